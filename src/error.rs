@@ -1,0 +1,195 @@
+//! One error for the whole crate: a stable code for programs, a sentence for people.
+//!
+//! A code never changes once published: pages translate it (`errors.<code>`), tests look for it.
+//! The message is English, names the offending value and says what would be accepted.
+
+use std::fmt;
+
+/// What the fallible functions of this crate return.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Everything that can go wrong, each variant with one stable [`code`](Error::code).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting is missing, of the wrong type or out of its range.
+    ConfigInvalid {
+        /// Path of the setting, as written in the configuration: `batch.perClass`.
+        field: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A packed data set breaks its format.
+    DataInvalid(String),
+    /// A data set or a result is larger than one browser tab can be trusted with.
+    DataTooLarge {
+        /// What it would take, in bytes.
+        bytes: u64,
+        /// The most that is accepted, in bytes.
+        limit: u64,
+    },
+    /// A call needs a data set and none is loaded.
+    DataMissing,
+    /// All samples are of one class: there is nothing to tell apart.
+    DataOneClass,
+    /// A NaN or an infinity where numbers are needed.
+    DataNotFinite {
+        /// Whose numbers: `queries`, `references`, `pixels`.
+        what: String,
+        /// The first row with such a number.
+        row: usize,
+    },
+    /// A call needs a session and none is configured.
+    SessionNone,
+    /// A saved session cannot be read, or belongs to something else.
+    StateInvalid(String),
+    /// The data set cannot fill a batch of the asked shape.
+    BatchTooSmall(String),
+    /// No two samples of a batch share a class, so there is no positive pair.
+    BatchNoPositive(String),
+    /// An index beyond the samples.
+    IndexOutOfRange {
+        /// The index asked for.
+        index: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// More neighbours asked for than there are, or none.
+    KOutOfRange {
+        /// The k asked for.
+        k: usize,
+        /// The largest k that can be answered.
+        max: usize,
+    },
+    /// Two lengths that must agree do not.
+    ShapeMismatch {
+        /// Which array.
+        what: String,
+        /// The length that it should have.
+        expected: usize,
+        /// The length that it has.
+        got: usize,
+    },
+    /// The loss has no picture on three points.
+    GeometryLossUnsupported(String),
+    /// The browser has no WebGPU.
+    DeviceNoWebgpu,
+    /// WebGPU is there but offers no adapter.
+    DeviceNoAdapter,
+    /// The adapter refused a device.
+    DeviceRefused(String),
+    /// The device was there and is gone.
+    DeviceLost(String),
+    /// The device has no memory left.
+    DeviceOutOfMemory(String),
+}
+
+impl Error {
+    /// A setting that cannot be used: `Error::config("batch.perClass", "must be at least 2, is 1")`.
+    pub fn config(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::ConfigInvalid { field: field.into(), reason: reason.into() }
+    }
+
+    /// A packed data set that breaks its format.
+    pub fn data(reason: impl Into<String>) -> Self {
+        Self::DataInvalid(reason.into())
+    }
+
+    /// A NaN or an infinity in row `row` of `what`.
+    pub fn not_finite(what: impl Into<String>, row: usize) -> Self {
+        Self::DataNotFinite { what: what.into(), row }
+    }
+
+    /// An array `what` of `got` elements that should have had `expected`.
+    pub fn shape(what: impl Into<String>, expected: usize, got: usize) -> Self {
+        Self::ShapeMismatch { what: what.into(), expected, got }
+    }
+
+    /// The stable code, for programs: `"batch.no_positive"`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ConfigInvalid { .. } => "config.invalid",
+            Self::DataInvalid(_) => "data.invalid",
+            Self::DataTooLarge { .. } => "data.too_large",
+            Self::DataMissing => "data.missing",
+            Self::DataOneClass => "data.one_class",
+            Self::DataNotFinite { .. } => "data.not_finite",
+            Self::SessionNone => "session.none",
+            Self::StateInvalid(_) => "session.state_invalid",
+            Self::BatchTooSmall(_) => "batch.too_small",
+            Self::BatchNoPositive(_) => "batch.no_positive",
+            Self::IndexOutOfRange { .. } => "index.out_of_range",
+            Self::KOutOfRange { .. } => "k.out_of_range",
+            Self::ShapeMismatch { .. } => "shape.mismatch",
+            Self::GeometryLossUnsupported(_) => "geometry.loss_unsupported",
+            Self::DeviceNoWebgpu => "device.no_webgpu",
+            Self::DeviceNoAdapter => "device.no_adapter",
+            Self::DeviceRefused(_) => "device.refused",
+            Self::DeviceLost(_) => "device.lost",
+            Self::DeviceOutOfMemory(_) => "device.out_of_memory",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ConfigInvalid { field, reason } => write!(f, "{field} {reason}"),
+            Self::DataInvalid(reason) => write!(f, "The data set cannot be read: {reason}."),
+            Self::DataTooLarge { bytes, limit } => {
+                write!(f, "This takes {bytes} bytes and at most {limit} are accepted: use fewer or smaller samples.")
+            }
+            Self::DataMissing => f.write_str("No data set is loaded: call loadDataset first."),
+            Self::DataOneClass => {
+                f.write_str("All samples are of one class: metric learning needs at least two.")
+            }
+            Self::DataNotFinite { what, row } => {
+                write!(f, "Row {row} of {what} has a NaN or an infinity: every number must be finite.")
+            }
+            Self::SessionNone => f.write_str("No session is configured: call configure first."),
+            Self::StateInvalid(reason) => write!(f, "The saved session cannot be restored: {reason}."),
+            Self::BatchTooSmall(reason) | Self::BatchNoPositive(reason) => write!(f, "{reason}."),
+            Self::IndexOutOfRange { index, count } => {
+                write!(f, "Index {index} does not exist: there are {count}, counted from 0.")
+            }
+            Self::KOutOfRange { k, max } => {
+                write!(f, "k is {k} and must be from 1 to {max}.")
+            }
+            Self::ShapeMismatch { what, expected, got } => {
+                write!(f, "{what} has {got} elements and must have {expected}.")
+            }
+            Self::GeometryLossUnsupported(loss) => {
+                write!(f, "The loss {loss} has no picture on three points: choose contrastive, triplet or margin.")
+            }
+            Self::DeviceNoWebgpu => f.write_str("This browser has no WebGPU: use the CPU."),
+            Self::DeviceNoAdapter => f.write_str("WebGPU found no adapter on this machine: use the CPU."),
+            Self::DeviceRefused(reason) => {
+                write!(f, "The graphics adapter refused a device ({reason}): use the CPU.")
+            }
+            Self::DeviceLost(reason) => {
+                write!(f, "The graphics device was lost ({reason}): restore the session, or use the CPU.")
+            }
+            Self::DeviceOutOfMemory(reason) => {
+                write!(f, "The device has no memory left ({reason}): use a smaller batch or network.")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_names_the_value_and_the_way_out() {
+        let error = Error::config("batch.perClass", "must be at least 2, is 1");
+        assert_eq!(error.code(), "config.invalid", "code of a bad setting");
+        assert_eq!(error.to_string(), "batch.perClass must be at least 2, is 1", "message of a bad setting");
+
+        let error = Error::KOutOfRange { k: 9, max: 4 };
+        assert_eq!(error.code(), "k.out_of_range", "code of a bad k");
+        assert_eq!(error.to_string(), "k is 9 and must be from 1 to 4.", "message of a bad k");
+    }
+}
