@@ -42,7 +42,7 @@ export async function build(files, notice, { say, cache }) {
     names: namesByCodepoints(JSON.parse(files[`${set}/chars.json`])),
   }));
   const shared = sharedSequences(styles.map(({ names }) => names));
-  const svgs = shared.flatMap((sequence) => styles.map(({ icons, names }) => svgOf(icons, names.get(sequence).icon)));
+  const svgs = shared.flatMap((sequence) => styles.map(({ icons, names }) => svgOf(icons, names.get(sequence))));
   const pictures = await drawAll(svgs, { say, cache, crew: Math.min(4, availableParallelism()) });
 
   const perClass = shared.map((_, at) => pictures.slice(at * STYLES.length, (at + 1) * STYLES.length));
@@ -58,7 +58,7 @@ export async function build(files, notice, { say, cache }) {
     channels: CHANNELS,
     height: SIDE,
     width: SIDE,
-    classes: kept.map((at) => characterOf(styles, shared[at])),
+    classes: kept.map((at) => characterOf(shared[at])),
     domains: STYLES.map(({ domain }) => domain),
     licence: 'Apache-2.0 AND CC-BY-4.0 AND MIT',
     source: 'npm @iconify-json/noto 1.2.9, @iconify-json/twemoji 1.2.5, @iconify-json/fluent-emoji-flat 1.2.6',
@@ -69,15 +69,10 @@ export async function build(files, notice, { say, cache }) {
   return pack(header, Buffer.concat(kept.flatMap((at) => perClass[at])), labels, domains);
 }
 
-/** Code points without the presentation selector -> the icon and the full sequence. */
+/** Code points without the presentation selector -> the icon's name. */
 function namesByCodepoints(chars) {
-  const names = new Map();
-  for (const [full, icon] of Object.entries(chars)) {
-    const bare = full.split('-').filter((point) => point !== PRESENTATION).join('-');
-    const known = names.get(bare);
-    if (!known || full.length > known.full.length) names.set(bare, { icon, full });
-  }
-  return names;
+  const bare = (sequence) => sequence.split('-').filter((point) => point !== PRESENTATION).join('-');
+  return new Map(Object.entries(chars).map(([sequence, icon]) => [bare(sequence), icon]));
 }
 
 function sharedSequences([first, ...others]) {
@@ -89,10 +84,11 @@ function sharedSequences([first, ...others]) {
     .map(({ sequence }) => sequence);
 }
 
-/** The character itself, with the presentation selector where any of the three sets writes one. */
-function characterOf(styles, sequence) {
-  const longest = styles.map(({ names }) => names.get(sequence).full).reduce((a, b) => (b.length > a.length ? b : a));
-  return String.fromCodePoint(...longest.split('-').map((point) => parseInt(point, 16)));
+/** The character itself, fully qualified: without the selector many of them would be shown as text. */
+function characterOf(sequence) {
+  const points = sequence.split('-').map((point) => String.fromCodePoint(parseInt(point, 16)));
+  const textByDefault = (point) => /\p{Emoji}/u.test(point) && !/\p{Emoji_Presentation}/u.test(point);
+  return points.map((point) => (textByDefault(point) ? `${point}\u{fe0f}` : point)).join('');
 }
 
 function svgOf(set, wanted) {
