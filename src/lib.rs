@@ -1,0 +1,22 @@
+//! metriclab: a deep-metric-learning laboratory.
+//!
+//! The crate knows metric learning and nothing of browsers; `wasm` is the only door to JavaScript.
+//!
+//! - [`distances`], [`miners`], [`losses`]: what is compared, which pairs and triplets count, and
+//!   what training makes small.
+//! - [`networks`]: from a picture to an embedding.
+//! - [`datasets`]: packed sets, splits by class, m-per-class batches.
+//! - [`neighbours`], [`evaluation`], [`projection`]: exact nearest neighbours, retrieval scores and
+//!   the picture in the plane.
+//! - [`session`]: an experiment from configuration to report; what a client drives.
+
+pub mod datasets;
+pub mod distances;
+pub mod error;
+pub mod losses;
+pub mod miners;
+pub mod networks;
+pub mod pairing;
+pub mod random;
+
+pub use error::{Error, Result};

@@ -1,0 +1,38 @@
+//! Contrastive loss. Hadsell, Chopra & LeCun 2006, Dimensionality Reduction by Learning an
+//! Invariant Mapping; here not squared, as the reference implementation has it.
+
+use burn::tensor::{Tensor, activation};
+
+use super::reduction::Term;
+use crate::distances::Distance;
+use crate::miners::{Miner, Selection};
+use crate::pairing::TripletGrid;
+
+/// [d(a,p) − m₊]₊ of each positive pair (for a similarity [m₊ − s]₊).
+pub fn positive_values<const D: usize>(distance: Distance, positive: Tensor<D>, margin: f32) -> Tensor<D> {
+    activation::relu(distance.excess_over(positive, margin))
+}
+
+/// [m₋ − d(a,n)]₊ of each negative pair (for a similarity [s − m₋]₊).
+pub fn negative_values<const D: usize>(distance: Distance, negative: Tensor<D>, margin: f32) -> Tensor<D> {
+    activation::relu(distance.excess_over(negative, margin).neg())
+}
+
+/// Pairs of the mined triplets, each as often as triplets hold it; without a miner each pair once.
+pub(super) fn terms(
+    distance: Distance,
+    selection: Selection,
+    miner: Miner,
+    grid: &TripletGrid,
+    margins: (f32, f32),
+) -> Vec<Term> {
+    let Selection { positive, negative, keep, .. } = selection;
+    let (positive_weights, negative_weights) = match miner {
+        Miner::None => (grid.positive_mask.clone(), grid.negative_mask.clone()),
+        _ => (keep.clone().sum_dim(2), keep.sum_dim(1)),
+    };
+    vec![
+        Term { values: positive_values(distance, positive, margins.0), weights: positive_weights },
+        Term { values: negative_values(distance, negative, margins.1), weights: negative_weights },
+    ]
+}

@@ -1,0 +1,35 @@
+//! NT-Xent, the normalised temperature-scaled cross entropy (also InfoNCE). Sohn 2016;
+//! van den Oord et al. 2018; Chen et al. 2020, SimCLR.
+
+use burn::tensor::Tensor;
+
+use super::reduction::Term;
+use crate::distances::Distance;
+use crate::pairing::TripletGrid;
+
+/// Stands for the logarithm of 0; finite, since 0 · ∞ would be NaN.
+const LOG_OF_NOTHING: f32 = -1e30;
+
+/// Keeps the logarithm finite where an anchor has no negative and a positive underflows.
+const SMALLEST_SUM: f32 = 1e-37;
+
+/// −s(a,p)/τ + log(e^{s(a,p)/τ} + Σₙ e^{s(a,n)/τ}) of each positive pair; the other positives of
+/// the anchor stay out of the denominator. For a distance, s = −d.
+pub(super) fn terms(
+    distance: Distance,
+    matrix: Tensor<2>,
+    grid: &TripletGrid,
+    temperature: f32,
+) -> Vec<Term> {
+    let sign = if distance.is_similarity() { 1.0 } else { -1.0 };
+    let logits = matrix.mul_scalar(sign / temperature);
+    let positive = grid.positive_values(logits.clone());
+    let own = grid.negative_mask.clone().equal_scalar(0.0);
+    let negative = TripletGrid::negative_values(logits).mask_fill(own, LOG_OF_NOTHING);
+    // The largest logit of the anchor keeps every exponential at or below 1.
+    let shift = negative.clone().max_dim(2).max_pair(positive.clone().max_dim(1)).detach();
+    let rest = (negative - shift.clone()).exp().sum_dim(2);
+    let sum = rest + (positive.clone() - shift.clone()).exp();
+    let values = sum.clamp_min(SMALLEST_SUM).log() + shift - positive;
+    vec![Term { values, weights: grid.positive_mask.clone() }]
+}

@@ -1,0 +1,66 @@
+//! From the values of single pairs and triplets to the one number that is minimised.
+
+use burn::tensor::Tensor;
+
+/// Values of a loss, one for each pair or triplet, and how often each counts.
+///
+/// The two shapes are equal. A weight of 0 means "not part of this loss"; the value there is finite
+/// and has no effect.
+pub struct Term {
+    /// The loss of each element.
+    pub values: Tensor<3>,
+    /// How often each element counts, mostly 0 or 1.
+    pub weights: Tensor<3>,
+}
+
+/// How [`Term`]s become a scalar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    /// Mean over the elements.
+    Mean,
+    /// Mean over the elements above zero, in each term by itself; the terms add up.
+    NonZero,
+    /// Mean over the elements above zero, of all terms together.
+    PooledNonZero,
+}
+
+/// A loss: the scalar, and how much of the batch still works on it.
+pub struct LossValue {
+    /// `[1]`: what is minimised. 0 where nothing was mined.
+    pub value: Tensor<1>,
+    /// `[1]`, detached: the share of elements with a loss above zero.
+    pub active: Tensor<1>,
+}
+
+impl Reduction {
+    /// Reduces. No element at all gives 0 with a zero gradient.
+    pub fn reduce(self, terms: Vec<Term>) -> LossValue {
+        let mut numerators = Vec::new();
+        let mut actives = Vec::new();
+        let mut counts = Vec::new();
+        for Term { values, weights } in terms {
+            let above = values.clone().detach().greater_scalar(0.0).float();
+            actives.push((above * weights.clone()).sum());
+            counts.push(weights.clone().sum());
+            numerators.push((values * weights).sum());
+        }
+        let active = total(&actives);
+        let count = total(&counts);
+        let share = active.clone() / count.clone().clamp_min(1.0);
+        let value = match self {
+            Self::Mean => total(&numerators) / count.clamp_min(1.0),
+            Self::PooledNonZero => total(&numerators) / active.clamp_min(1.0),
+            Self::NonZero => numerators
+                .into_iter()
+                .zip(actives)
+                .map(|(sum, above)| sum / above.clamp_min(1.0))
+                .reduce(|a, b| a + b)
+                .expect("a loss has at least one term"),
+        };
+        LossValue { value, active: share }
+    }
+}
+
+fn total(parts: &[Tensor<1>]) -> Tensor<1> {
+    parts.iter().cloned().reduce(|a, b| a + b).expect("a loss has at least one term")
+}

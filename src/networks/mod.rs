@@ -1,0 +1,145 @@
+//! Networks: from a picture to an embedding.
+//!
+//! A body ([`NetworkConfig`]: an MLP or a small convolutional net) and a linear head of any
+//! dimension, L2-normalised or not. Siamese and triplet wiring need no network of their own: the
+//! same network sees every row of the batch. The classifier's linear layer is [`Classifier`].
+
+mod classifier;
+mod conv;
+mod layers;
+mod mlp;
+mod parameter;
+
+use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use crate::distances::normalize;
+use crate::error::{Error, Result};
+use crate::random::Random;
+
+pub use classifier::Classifier;
+pub use parameter::{Parameter, ParameterVisitor};
+
+use conv::Conv;
+use layers::Linear;
+use mlp::Mlp;
+
+/// The body of the network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum NetworkConfig {
+    /// Fully connected layers with a ReLU after each.
+    Mlp {
+        /// Width of each layer; none makes the embedding linear in the pixels.
+        hidden: Vec<usize>,
+    },
+    /// 3 × 3 convolutions of stride 2 with a ReLU after each.
+    Conv {
+        /// Channels of each layer.
+        channels: Vec<usize>,
+    },
+}
+
+/// Shape of a picture: channels, height, width.
+pub type PictureShape = [usize; 3];
+
+const WIDEST: usize = 4096;
+const DEEPEST: usize = 8;
+
+impl NetworkConfig {
+    /// One of each kind, for a page's controls.
+    pub fn examples() -> Vec<Self> {
+        vec![Self::Mlp { hidden: vec![256] }, Self::Conv { channels: vec![16, 32] }]
+    }
+
+    /// Checks the settings against the pictures' shape.
+    ///
+    /// # Errors
+    /// `config.invalid`, with the field's name.
+    pub fn validate(&self, [_, height, width]: PictureShape) -> Result<()> {
+        let (field, widths) = match self {
+            Self::Mlp { hidden } => ("network.hidden", hidden),
+            Self::Conv { channels } => ("network.channels", channels),
+        };
+        if widths.len() > DEEPEST {
+            let reason = format!("must have at most {DEEPEST} layers, has {}", widths.len());
+            return Err(Error::config(field, reason));
+        }
+        if let Some(width) = widths.iter().find(|&&width| width == 0 || width > WIDEST) {
+            let reason = format!("must hold numbers from 1 to {WIDEST}, holds {width}");
+            return Err(Error::config(field, reason));
+        }
+        if let Self::Conv { channels } = self {
+            let halvings = height.min(width).ilog2() as usize;
+            if channels.is_empty() || channels.len() > halvings {
+                let reason = format!("must have 1 to {halvings} layers for pictures of {height} × {width}");
+                return Err(Error::config(field, reason));
+            }
+        }
+        Ok(())
+    }
+}
+
+enum Body {
+    Mlp(Mlp),
+    Conv(Conv),
+}
+
+/// Body and head, with their parameters.
+pub struct Network {
+    body: Body,
+    head: Linear,
+    normalize: bool,
+}
+
+impl Network {
+    /// Fresh weights, uniform in ±1/√fan-in, drawn from `random`.
+    pub fn new(
+        config: &NetworkConfig,
+        shape: PictureShape,
+        dim: usize,
+        normalize: bool,
+        random: &mut Random,
+        device: &Device,
+    ) -> Self {
+        let (body, width) = match config {
+            NetworkConfig::Mlp { hidden } => {
+                let mlp = Mlp::new(hidden, shape.iter().product(), random, device);
+                (Body::Mlp(mlp), hidden.last().copied().unwrap_or(shape.iter().product()))
+            }
+            NetworkConfig::Conv { channels } => {
+                let conv = Conv::new(channels, shape, random, device);
+                let width = conv.width();
+                (Body::Conv(conv), width)
+            }
+        };
+        let head = Linear::new("network.head", width, dim, random, device);
+        Self { body, head, normalize }
+    }
+
+    /// Embeds pictures.
+    ///
+    /// # Shapes
+    /// `[B, channels, height, width]`, values 0 to 1, to `[B, dim]`. With `training` the result
+    /// carries the graph; the input must then lie on an autodiff device.
+    pub fn forward(&self, pictures: Tensor<4>, training: bool) -> Tensor<2> {
+        let features = match &self.body {
+            Body::Mlp(mlp) => mlp.forward(pictures, training),
+            Body::Conv(conv) => conv.forward(pictures, training),
+        };
+        let embeddings = self.head.forward(features, training);
+        if self.normalize { normalize(embeddings) } else { embeddings }
+    }
+
+    /// Walks over every parameter, in a fixed order.
+    ///
+    /// # Errors
+    /// The visitor's.
+    pub fn visit<V: ParameterVisitor>(&mut self, visitor: &mut V) -> std::result::Result<(), V::Error> {
+        match &mut self.body {
+            Body::Mlp(mlp) => mlp.visit(visitor)?,
+            Body::Conv(conv) => conv.visit(visitor)?,
+        }
+        self.head.visit(visitor)
+    }
+}

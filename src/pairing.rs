@@ -1,0 +1,150 @@
+//! Which rows of a batch form pairs and triplets.
+//!
+//! A triplet is an anchor a, a positive p of a's class and a negative n of another class. All valid
+//! triplets of a batch of B rows lie in a grid `[B, P, B]`: anchor × positive slot × negative, where
+//! P is the largest number of positives that a row has. The grid depends on the labels alone, so it
+//! is built on the host and the training step needs nothing back from the device.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use crate::error::{Error, Result};
+
+/// Triplets as three index lists of one length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Triplets {
+    /// Anchors.
+    pub anchors: Vec<usize>,
+    /// Positives: same label as the anchor, another row.
+    pub positives: Vec<usize>,
+    /// Negatives: another label.
+    pub negatives: Vec<usize>,
+}
+
+impl Triplets {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.anchors.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.anchors.is_empty()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, anchor: usize, positive: usize, negative: usize) {
+        self.anchors.push(anchor);
+        self.positives.push(positive);
+        self.negatives.push(negative);
+    }
+
+    /// (a, p, n) of each.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
+        self.anchors.iter().zip(&self.positives).zip(&self.negatives).map(|((&a, &p), &n)| (a, p, n))
+    }
+}
+
+/// Every valid triplet, in the order anchor, positive, negative.
+pub fn all_triplets(labels: &[u16]) -> Triplets {
+    let mut triplets = Triplets::default();
+    for a in 0..labels.len() {
+        for p in positives(labels, a) {
+            for n in (0..labels.len()).filter(|&n| labels[n] != labels[a]) {
+                triplets.push(a, p, n);
+            }
+        }
+    }
+    triplets
+}
+
+fn positives(labels: &[u16], anchor: usize) -> impl Iterator<Item = usize> + '_ {
+    (0..labels.len()).filter(move |&p| p != anchor && labels[p] == labels[anchor])
+}
+
+/// The grid of all valid triplets of a batch, on the device.
+#[derive(Clone, Debug)]
+pub struct TripletGrid {
+    labels: Vec<u16>,
+    slots: usize,
+    /// `[B, P]`: row of the positive in each slot; the anchor itself where the slot is empty.
+    pub positive_rows: Tensor<2, Int>,
+    /// `[B, P, 1]`: 1 where the slot holds a positive.
+    pub positive_mask: Tensor<3>,
+    /// `[B, 1, B]`: 1 where the two labels differ.
+    pub negative_mask: Tensor<3>,
+}
+
+impl TripletGrid {
+    /// Lays out the triplets of `labels`.
+    ///
+    /// # Errors
+    /// `batch.too_small` below two rows, `batch.no_positive` where no label occurs twice.
+    pub fn new(labels: &[u16], device: &Device) -> Result<Self> {
+        let rows = labels.len();
+        if rows < 2 {
+            return Err(Error::BatchTooSmall(format!("A batch needs at least 2 rows and has {rows}")));
+        }
+        let of: Vec<Vec<usize>> = (0..rows).map(|a| positives(labels, a).collect()).collect();
+        let slots = of.iter().map(Vec::len).max().unwrap_or(0);
+        if slots == 0 {
+            return Err(Error::BatchNoPositive(
+                "No label occurs twice in the batch: take at least 2 samples of each class".into(),
+            ));
+        }
+        let mut positive_rows = Vec::with_capacity(rows * slots);
+        let mut positive_mask = Vec::with_capacity(rows * slots);
+        for (a, list) in of.iter().enumerate() {
+            for slot in 0..slots {
+                positive_rows.push(*list.get(slot).unwrap_or(&a) as i32);
+                positive_mask.push(if slot < list.len() { 1.0f32 } else { 0.0 });
+            }
+        }
+        let negative_mask: Vec<f32> =
+            labels.iter().flat_map(|a| labels.iter().map(move |n| if a == n { 0.0 } else { 1.0 })).collect();
+        Ok(Self {
+            labels: labels.to_vec(),
+            slots,
+            positive_rows: Tensor::from_data(TensorData::new(positive_rows, [rows, slots]), device),
+            positive_mask: Tensor::from_data(TensorData::new(positive_mask, [rows, slots, 1]), device),
+            negative_mask: Tensor::from_data(TensorData::new(negative_mask, [rows, 1, rows]), device),
+        })
+    }
+
+    /// Rows of the batch.
+    pub fn rows(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Positive slots per anchor.
+    pub fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// Whether `labels` form the same pairs as the labels this grid was built from, whatever the
+    /// classes are called: then the grid can be used again, with nothing to upload.
+    pub fn fits(&self, labels: &[u16]) -> bool {
+        let same_pattern = |x: &[u16], y: &[u16]| {
+            x.windows(2).zip(y.windows(2)).all(|(x, y)| (x[0] == x[1]) == (y[0] == y[1]))
+        };
+        // Neighbours decide it only where equal labels stand together, as the sampler puts them.
+        self.labels.len() == labels.len()
+            && self.labels.is_sorted()
+            && labels.is_sorted()
+            && same_pattern(&self.labels, labels)
+    }
+
+    /// `[B, P, B]`: 1 for each valid triplet.
+    pub fn triplet_mask(&self) -> Tensor<3> {
+        self.positive_mask.clone() * self.negative_mask.clone()
+    }
+
+    /// d(a, p) of each slot: `[B, B]` to `[B, P, 1]`.
+    pub fn positive_values(&self, matrix: Tensor<2>) -> Tensor<3> {
+        matrix.gather(1, self.positive_rows.clone()).unsqueeze_dim(2)
+    }
+
+    /// d(a, n) of each row, valid or not: `[B, B]` to `[B, 1, B]`.
+    pub fn negative_values(matrix: Tensor<2>) -> Tensor<3> {
+        matrix.unsqueeze_dim(1)
+    }
+}

@@ -1,0 +1,274 @@
+//! A session: one experiment, driven from outside.
+//!
+//! The client pulls: [`Session::advance`] does some steps and returns; to pause is to stop calling.
+//! A step reads nothing back from the device; the losses of a call are read together at its end.
+
+mod config;
+mod geometry;
+mod read;
+mod report;
+mod state;
+mod step;
+mod store;
+
+use std::rc::Rc;
+
+use burn::optim::{Adam, AdamConfig, decay::WeightDecayConfig};
+use burn::tensor::{Device, Tensor, TensorData, Transaction};
+
+use crate::datasets::{Dataset, Sampler, Split};
+use crate::error::{Error, Result};
+use crate::networks::{Classifier, Network, Parameter, ParameterVisitor};
+use crate::pairing::TripletGrid;
+use crate::random::Random;
+
+pub use config::{AugmentConfig, BatchConfig, EmbeddingConfig, OptimizerConfig, SessionConfig};
+pub use geometry::{Geometry, GeometryRequest, Zone, geometry};
+pub use report::{BatchView, Evaluation, Picture, Space, StepReport, TripletCounts};
+
+use read::{device_error, floats};
+use report::View;
+use state::{Collect, Fill, Progress, read_progress};
+use store::EmbeddingStore;
+
+/// Rows of one forward pass over the data set. One size, since each new shape costs a GPU a shader.
+const CHUNK: usize = 500;
+
+/// An experiment in progress.
+pub struct Session {
+    config: SessionConfig,
+    dataset: Rc<Dataset>,
+    split: Split,
+    device: Device,
+    network: Network,
+    classifier: Option<Classifier>,
+    adam: Adam,
+    sampler: Sampler,
+    random: Random,
+    /// Of each channel, 0 to 1: what the network should see as nothing.
+    background: Vec<f32>,
+    grid: Option<TripletGrid>,
+    last_batch: Vec<u32>,
+    step: u64,
+    store: EmbeddingStore,
+    view: View,
+    /// The pixels as rows, once raw neighbours were asked for.
+    raw: Option<Vec<f32>>,
+}
+
+struct Count(usize);
+
+impl ParameterVisitor for Count {
+    type Error = Error;
+    fn visit<const D: usize>(&mut self, parameter: &mut Parameter<D>) -> Result<()> {
+        self.0 += parameter.count();
+        Ok(())
+    }
+}
+
+impl Session {
+    /// Fresh weights on `device` (without autodiff; the session adds it where it trains).
+    ///
+    /// # Errors
+    /// `config.invalid`, `batch.too_small`, `data.one_class`.
+    pub fn new(config: SessionConfig, dataset: Rc<Dataset>, device: &Device) -> Result<Self> {
+        config.validate(&dataset)?;
+        let header = &dataset.header;
+        let classes = header.classes.len();
+        let split = Split::new(&dataset.labels, classes, config.unseen_classes)?;
+        let root = Random::new(u64::from(config.seed));
+        let training = device.clone().autodiff();
+        let shape = [header.channels, header.height, header.width];
+        let embedding = config.embedding;
+        let mut weights = root.fork("weights");
+        let network =
+            Network::new(&config.network, shape, embedding.dim, embedding.normalize, &mut weights, &training);
+        let classifier = matches!(config.loss, crate::losses::Loss::Softmax)
+            .then(|| Classifier::new(embedding.dim, classes, &mut weights, &training));
+        let BatchConfig { classes, per_class } = config.batch;
+        let sampler =
+            Sampler::new(&dataset.labels, &split.roles, classes, per_class, &root.fork("batches"))?;
+        let background = dataset.background().iter().map(|&p| f32::from(p) / 255.0).collect();
+        let adam = AdamConfig::new()
+            .with_epsilon(1e-8)
+            .with_weight_decay((config.optimizer.weight_decay > 0.0).then(|| WeightDecayConfig::new(config.optimizer.weight_decay as f32)));
+        let store = EmbeddingStore::new(header.count, embedding.dim, &mut root.fork("refresh"));
+        Ok(Self {
+            random: root.fork("augmentation"),
+            background,
+            adam: adam.build(),
+            last_batch: Vec::new(),
+            grid: None,
+            step: 0,
+            view: View::default(),
+            raw: None,
+            config,
+            dataset,
+            split,
+            device: training,
+            network,
+            classifier,
+            sampler,
+            store,
+        })
+    }
+
+    /// What it was configured with.
+    pub fn config(&self) -> &SessionConfig {
+        &self.config
+    }
+
+    /// Which samples are trained on, tested, and of unseen classes.
+    pub fn split(&self) -> &Split {
+        &self.split
+    }
+
+    /// Steps done.
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
+    /// Count of learnable numbers.
+    pub fn parameters(&mut self) -> usize {
+        let mut count = Count(0);
+        // A visitor that only counts cannot fail.
+        let _ = self.visit(&mut count);
+        count.0
+    }
+
+    fn visit<V: ParameterVisitor>(&mut self, visitor: &mut V) -> std::result::Result<(), V::Error> {
+        self.network.visit(visitor)?;
+        match &mut self.classifier {
+            Some(classifier) => classifier.visit(visitor),
+            None => Ok(()),
+        }
+    }
+
+    /// Does `steps` training steps.
+    ///
+    /// # Errors
+    /// `batch.*` from the sampler, `device.*` from the read at the end.
+    pub async fn advance(&mut self, steps: usize) -> Result<StepReport> {
+        let mut losses = Vec::with_capacity(steps);
+        let mut actives = Vec::with_capacity(steps);
+        for _ in 0..steps {
+            let value = self.train_step()?;
+            losses.push(value.value.detach().inner());
+            actives.push(value.active.inner());
+        }
+        if losses.is_empty() {
+            return Ok(StepReport { step: self.step, losses: Vec::new(), active: Vec::new() });
+        }
+        let data = Transaction::default()
+            .register(Tensor::cat(losses, 0))
+            .register(Tensor::cat(actives, 0))
+            .execute_async()
+            .await
+            .map_err(device_error)?;
+        let active = if self.config.loss.mines() { floats(&data[1]) } else { vec![f32::NAN; steps] };
+        Ok(StepReport { step: self.step, losses: floats(&data[0]), active })
+    }
+
+    /// Embeds pictures as the network is now.
+    ///
+    /// # Shapes
+    /// `pixels` holds `count` pictures of the data set's shape; the result is count × dim.
+    ///
+    /// # Errors
+    /// `shape.mismatch`, `device.*`.
+    pub async fn embed(&self, pixels: &[u8], count: usize) -> Result<Vec<f32>> {
+        let size = self.dataset.sample_len();
+        if pixels.len() != count * size {
+            return Err(Error::shape("pixels", count * size, pixels.len()));
+        }
+        let mut result = Vec::with_capacity(count * self.config.embedding.dim);
+        for chunk in pixels.chunks(CHUNK * size) {
+            let rows = chunk.len() / size;
+            let mut values: Vec<f32> = chunk.iter().map(|&p| f32::from(p) / 255.0).collect();
+            self.lift_background(&mut values);
+            // Short chunks are filled up: see CHUNK.
+            values.resize(CHUNK.min(count) * size, 0.0);
+            let embedded = self.forward(values).await?;
+            result.extend_from_slice(&embedded[..rows * self.config.embedding.dim]);
+        }
+        Ok(result)
+    }
+
+    async fn forward(&self, values: Vec<f32>) -> Result<Vec<f32>> {
+        let header = &self.dataset.header;
+        let shape = [values.len() / self.dataset.sample_len(), header.channels, header.height, header.width];
+        let pictures = Tensor::<4>::from_data(TensorData::new(values, shape), &self.device.clone().inner());
+        let data = self.network.forward(pictures, false).into_data_async().await.map_err(device_error)?;
+        Ok(floats(&data))
+    }
+
+    async fn refresh(&mut self, indices: &[u32]) -> Result<()> {
+        let size = self.dataset.sample_len();
+        for chunk in indices.chunks(CHUNK) {
+            let mut pixels = Vec::with_capacity(chunk.len() * size);
+            for &index in chunk {
+                pixels.extend_from_slice(self.dataset.picture(index as usize));
+            }
+            let embedded = self.embed(&pixels, chunk.len()).await?;
+            self.store.put(chunk, &embedded, self.step);
+        }
+        Ok(())
+    }
+
+    /// The embeddings of the whole set, n × dim, all as the network is now.
+    ///
+    /// # Errors
+    /// `device.*`.
+    pub async fn embeddings(&mut self) -> Result<&[f32]> {
+        let due = self.store.due(self.dataset.header.count, self.step);
+        self.refresh(&due).await?;
+        Ok(self.store.values())
+    }
+
+    /// The session as a safetensors file.
+    ///
+    /// # Errors
+    /// `device.*`.
+    pub async fn save(&mut self) -> Result<Vec<u8>> {
+        let mut collect = Collect::new();
+        self.visit(&mut collect)?;
+        let progress = Progress {
+            dataset: self.dataset.header.name.clone(),
+            config: self.config.clone(),
+            step: self.step,
+            time: collect.time,
+            random: self.random.state(),
+            sampler: self.sampler.state(),
+        };
+        collect.write(&progress).await
+    }
+
+    /// A session from such a file; it goes on where the saved one stood.
+    ///
+    /// # Errors
+    /// `session.state_invalid` when the file is broken or belongs to another data set.
+    pub fn restore(bytes: &[u8], dataset: Rc<Dataset>, device: &Device) -> Result<Self> {
+        let progress = read_progress(bytes)?;
+        if progress.dataset != dataset.header.name {
+            let reason = format!("it was trained on {} and {} is loaded", progress.dataset, dataset.header.name);
+            return Err(Error::StateInvalid(reason));
+        }
+        let mut session = Self::new(progress.config, dataset, device)?;
+        let mut fill = Fill::new(bytes, progress.time, device.clone())?;
+        session.visit(&mut fill)?;
+        session.step = progress.step;
+        session.random = Random::from_state(progress.random)?;
+        session.sampler.restore(progress.sampler)?;
+        Ok(session)
+    }
+
+    /// |p − background|: pictures drawn on white become ink on nothing, like MNIST's.
+    fn lift_background(&self, pictures: &mut [f32]) {
+        let header = &self.dataset.header;
+        let plane = header.height * header.width;
+        for (i, channel) in pictures.chunks_exact_mut(plane).enumerate() {
+            let background = self.background[i % header.channels];
+            channel.iter_mut().for_each(|p| *p = (*p - background).abs());
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! The engine: one device, one data set, one session.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use burn::tensor::Device;
+use js_sys::{Float32Array, Uint8Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::convert::{Answer, request, serde};
+use super::device::{Adapter, open};
+use super::error::to_js;
+use crate::datasets::Dataset;
+use crate::distances::Distance;
+use crate::error::Error;
+use crate::losses::{Loss, Wiring};
+use crate::miners::Miner;
+use crate::neighbours;
+use crate::networks::NetworkConfig;
+use crate::session::{Evaluation, GeometryRequest, Session, SessionConfig, Space, geometry};
+
+/// One device, one data set, one session. Calls must not overlap: the npm package queues them.
+#[wasm_bindgen]
+pub struct Engine {
+    device: Device,
+    adapter: Option<Adapter>,
+    dataset: RefCell<Option<Rc<Dataset>>>,
+    /// Taken out while a call works on it.
+    session: Cell<Option<Session>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PictureRequest {
+    refresh: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EvaluateRequest {
+    space: Space,
+    k: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NeighboursRequest {
+    index: usize,
+    k: usize,
+    space: Space,
+}
+
+#[derive(Deserialize)]
+struct EmbedRequest {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    pixels: Uint8Array,
+    count: usize,
+}
+
+#[derive(Deserialize)]
+struct RowsRequest {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    queries: Float32Array,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    references: Float32Array,
+    dim: usize,
+    metric: Distance,
+    #[serde(default)]
+    k: usize,
+}
+
+#[derive(Serialize)]
+struct LossOption {
+    defaults: Loss,
+    wiring: Wiring,
+    mines: bool,
+}
+
+#[derive(Serialize)]
+struct DistanceOption {
+    kind: Distance,
+    similarity: bool,
+}
+
+#[derive(Serialize)]
+struct Options {
+    losses: Vec<LossOption>,
+    miners: [Miner; Miner::ALL.len()],
+    distances: Vec<DistanceOption>,
+    networks: Vec<NetworkConfig>,
+}
+
+type Answered = Result<JsValue, JsValue>;
+
+fn fail(error: Error) -> JsValue {
+    to_js(&error)
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Opens the device of this module.
+    pub async fn create() -> Result<Engine, JsValue> {
+        console_error_panic_hook::set_once();
+        let (device, adapter) = open().await.map_err(fail)?;
+        Ok(Self { device, adapter, dataset: RefCell::new(None), session: Cell::new(None) })
+    }
+
+    /// What the browser says of the adapter; null on the CPU.
+    pub fn adapter(&self) -> JsValue {
+        serde(&self.adapter)
+    }
+
+    /// Reads a packed data set; a session on the old one ends.
+    #[wasm_bindgen(js_name = loadDataset)]
+    pub fn load_dataset(&self, bytes: &[u8]) -> Answered {
+        let dataset = Rc::new(Dataset::read(bytes).map_err(fail)?);
+        self.session.take();
+        let answer = Answer::of(&dataset.header)
+            .shorts("labels", &dataset.labels)
+            .bytes("domainOf", &dataset.domain_of)
+            .done();
+        self.dataset.replace(Some(dataset));
+        Ok(answer)
+    }
+
+    /// What the core offers.
+    pub fn options(&self) -> JsValue {
+        let losses = Loss::DEFAULTS
+            .iter()
+            .map(|&loss| LossOption { defaults: loss, wiring: loss.wiring(), mines: loss.mines() })
+            .collect();
+        let distances = Distance::ALL
+            .iter()
+            .map(|&kind| DistanceOption { kind, similarity: kind.is_similarity() })
+            .collect();
+        serde(&Options { losses, miners: Miner::ALL, distances, networks: NetworkConfig::examples() })
+    }
+
+    /// A good configuration for the loaded data set.
+    pub fn defaults(&self) -> Answered {
+        Ok(serde(&SessionConfig::default_for(&*self.dataset()?)))
+    }
+
+    /// Starts a session anew.
+    pub fn configure(&self, config: JsValue) -> Answered {
+        let config: SessionConfig = request(config)?;
+        // The old session goes only when the new one stands.
+        let mut session = Session::new(config, self.dataset()?, &self.device).map_err(fail)?;
+        let answer = describe(&mut session);
+        self.session.set(Some(session));
+        Ok(answer)
+    }
+
+    /// Does training steps.
+    pub async fn advance(&self, steps: usize) -> Answered {
+        let began = now();
+        let mut session = self.session()?;
+        let report = session.advance(steps).await;
+        self.session.set(Some(session));
+        let report = report.map_err(fail)?;
+        Ok(Answer::new()
+            .number("step", report.step as f64)
+            .floats("losses", &report.losses)
+            .floats("active", &report.active)
+            .number("milliseconds", now() - began)
+            .done())
+    }
+
+    /// Refreshes some embeddings and projects all.
+    pub async fn picture(&self, picture: JsValue) -> Answered {
+        let PictureRequest { refresh } = request(picture)?;
+        let mut session = self.session()?;
+        let picture = session.picture(refresh).await;
+        self.session.set(Some(session));
+        let picture = picture.map_err(fail)?;
+        Ok(Answer::new()
+            .number("step", picture.step as f64)
+            .floats("xy", &picture.xy)
+            .fields("explained", &picture.explained)
+            .number("refreshed", picture.refreshed as f64)
+            .number("stale", picture.stale as f64)
+            .done())
+    }
+
+    /// Retrieval scores on seen and unseen classes.
+    pub async fn evaluate(&self, evaluate: JsValue) -> Answered {
+        let EvaluateRequest { space, k } = request(evaluate)?;
+        let mut session = self.session()?;
+        let evaluation: Result<Evaluation, Error> = session.evaluate(space, k).await;
+        self.session.set(Some(session));
+        Ok(serde(&evaluation.map_err(fail)?))
+    }
+
+    /// Nearest other samples of one.
+    pub async fn neighbours(&self, neighbours: JsValue) -> Answered {
+        let NeighboursRequest { index, k, space } = request(neighbours)?;
+        let mut session = self.session()?;
+        let found = session.neighbours(index, k, space).await;
+        self.session.set(Some(session));
+        let (indices, distances) = found.map_err(fail)?;
+        Ok(nearest_answer(&indices, &distances, k))
+    }
+
+    /// The last batch as the network sees it now.
+    pub async fn batch(&self) -> Answered {
+        let mut session = self.session()?;
+        let batch = session.batch().await;
+        self.session.set(Some(session));
+        let batch = batch.map_err(fail)?;
+        Ok(Answer::new()
+            .number("step", batch.step as f64)
+            .longs("indices", &batch.indices)
+            .shorts("labels", &batch.labels)
+            .floats("distances", &batch.distances)
+            .flag("similarity", batch.similarity)
+            .longs("triplets", &batch.triplets)
+            .fields("counts", &batch.counts)
+            .done())
+    }
+
+    /// Loss and gradient of three points in the plane.
+    pub async fn geometry(&self, points: JsValue) -> Answered {
+        let points: GeometryRequest = request(points)?;
+        let found = geometry(&points, &self.device.clone().autodiff()).await.map_err(fail)?;
+        Ok(Answer::of(&found).floats("gradient", &found.gradient).done())
+    }
+
+    /// Embeds pictures of the data set's shape.
+    pub async fn embed(&self, pictures: JsValue) -> Answered {
+        let EmbedRequest { pixels, count } = request(pictures)?;
+        let session = self.session()?;
+        let embedded = session.embed(&pixels.to_vec(), count).await;
+        self.session.set(Some(session));
+        Ok(Float32Array::from(embedded.map_err(fail)?.as_slice()).into())
+    }
+
+    /// The embeddings of the whole set.
+    pub async fn embeddings(&self) -> Answered {
+        let mut session = self.session()?;
+        let embeddings = session.embeddings().await.map(Float32Array::from);
+        self.session.set(Some(session));
+        Ok(embeddings.map_err(fail)?.into())
+    }
+
+    /// All pairwise distances of two sets of rows.
+    pub async fn distances(&self, rows: JsValue) -> Answered {
+        let RowsRequest { queries, references, dim, metric, .. } = request(rows)?;
+        let (queries, references) = (queries.to_vec(), references.to_vec());
+        let matrix = neighbours::device::pairwise(&queries, &references, dim, metric, &self.device).await;
+        Ok(Float32Array::from(matrix.map_err(fail)?.as_slice()).into())
+    }
+
+    /// The k nearest references of each query.
+    pub async fn nearest(&self, rows: JsValue) -> Answered {
+        let RowsRequest { queries, references, dim, metric, k } = request(rows)?;
+        let (queries, references) = (queries.to_vec(), references.to_vec());
+        let found = neighbours::device::nearest(&queries, &references, dim, k, metric, &self.device).await;
+        let (indices, distances) = found.map_err(fail)?;
+        Ok(nearest_answer(&indices, &distances, k))
+    }
+
+    /// The session as a safetensors file.
+    pub async fn save(&self) -> Answered {
+        let mut session = self.session()?;
+        let bytes = session.save().await;
+        self.session.set(Some(session));
+        Ok(Uint8Array::from(bytes.map_err(fail)?.as_slice()).into())
+    }
+
+    /// Goes on with a saved session.
+    pub fn restore(&self, bytes: &[u8]) -> Answered {
+        let mut session = Session::restore(bytes, self.dataset()?, &self.device).map_err(fail)?;
+        let answer = describe(&mut session);
+        self.session.set(Some(session));
+        Ok(answer)
+    }
+}
+
+impl Engine {
+    fn dataset(&self) -> Result<Rc<Dataset>, JsValue> {
+        self.dataset.borrow().clone().ok_or_else(|| fail(Error::DataMissing))
+    }
+
+    fn session(&self) -> Result<Session, JsValue> {
+        self.session.take().ok_or_else(|| fail(Error::SessionNone))
+    }
+}
+
+fn describe(session: &mut Session) -> JsValue {
+    let parameters = session.parameters();
+    Answer::new()
+        .fields("config", session.config())
+        .bytes("roles", &session.split().role_bytes())
+        .fields("unseenClasses", &session.split().unseen_classes)
+        .number("parameters", parameters as f64)
+        .fields("wiring", &session.config().loss.wiring())
+        .number("step", session.step() as f64)
+        .done()
+}
+
+fn nearest_answer(indices: &[u32], distances: &[f32], k: usize) -> JsValue {
+    Answer::new()
+        .longs("indices", indices)
+        .floats("distances", distances)
+        .number("k", k as f64)
+        .done()
+}
+
+/// Milliseconds, from an arbitrary start.
+fn now() -> f64 {
+    js_sys::Reflect::get(&js_sys::global(), &"performance".into())
+        .ok()
+        .and_then(|value| wasm_bindgen::JsCast::dyn_into::<web_sys::Performance>(value).ok())
+        .map_or(0.0, |performance| performance.now())
+}
