@@ -1,2 +1,96 @@
-//! Commands of the README.
-fn main() {}
+//! `cargo xtask`: every command of the README. `cargo xtask help` lists them.
+
+mod checks;
+mod page;
+mod run;
+mod tally;
+mod toolchain;
+mod tools;
+mod wasm;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  demo [--port N] [--release]   set up, build, serve the page and print its address
+  test [name]                   set up and run every test, or only the stages whose name contains `name`
+  setup                         find or install what building needs
+  build [--release]             wasm modules, npm package, page; --release also prints the payload
+  data                          pack the data sets
+  lint                          formatting and lints only
+";
+
+const DEFAULT_PORT: &str = "5173";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
+    match arguments {
+        ["setup"] => {
+            tools::set_up()?;
+            tools::chromium()?;
+        }
+        ["data"] => {
+            tools::node_packages()?;
+            tools::data()?;
+        }
+        ["build", rest @ ..] => build(flags(rest, &["--release"])?.contains(&"--release"))?,
+        ["demo", rest @ ..] => demo(rest)?,
+        ["test"] => return checks::test(None),
+        ["test", name] => return checks::test(Some(name)),
+        ["lint"] => return checks::lint(),
+        ["help" | "--help" | "-h"] | [] => print!("{HELP}"),
+        _ => bail!("no such command: {}\n\n{HELP}", arguments.join(" ")),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn build(release: bool) -> Result<()> {
+    let toolchain = tools::set_up()?;
+    wasm::build_all(&toolchain, release)?;
+    page::build()?;
+    if release {
+        page::print_payload()?;
+    }
+    Ok(())
+}
+
+fn demo(mut rest: &[&str]) -> Result<()> {
+    let (mut port, mut release) = (DEFAULT_PORT, false);
+    loop {
+        rest = match rest {
+            [] => break,
+            ["--port", number, more @ ..] => {
+                port = number;
+                more
+            }
+            ["--release", more @ ..] => {
+                release = true;
+                more
+            }
+            [unknown, ..] => bail!("demo does not know {unknown}\n\n{HELP}"),
+        }
+    }
+    build(release)?;
+    page::serve(port)
+}
+
+fn flags<'a>(given: &[&'a str], known: &[&str]) -> Result<Vec<&'a str>> {
+    match given.iter().find(|flag| !known.contains(flag)) {
+        Some(flag) => bail!("unknown: {flag}\n\n{HELP}"),
+        None => Ok(given.to_vec()),
+    }
+}

@@ -1,0 +1,131 @@
+//! `cargo xtask test` and `lint`: every stage runs, whatever the ones before it found.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::Result;
+
+use crate::run::{command, output, root, run};
+use crate::tally::{Counts, Tally, run_counted};
+use crate::toolchain::Toolchain;
+use crate::{page, tools, wasm};
+
+struct Checks<'a> {
+    only: Option<&'a str>,
+    tally: Tally,
+}
+
+impl Checks<'_> {
+    fn wanted(&self, name: &str) -> bool {
+        self.only.is_none_or(|part| name.contains(part))
+    }
+
+    fn check(&mut self, name: &str, work: impl FnOnce() -> Result<()>) {
+        self.count(name, || work().map(|()| Counts::default()));
+    }
+
+    fn count(&mut self, name: &str, work: impl FnOnce() -> Result<Counts>) {
+        if self.wanted(name) {
+            self.tally.stage(name, work);
+        }
+    }
+
+    fn lints(&mut self, toolchain: &Toolchain) {
+        self.check("rust format", || run(cargo("fmt").args(["--all", "--check"])));
+        self.check("rust lints, host", || {
+            run(cargo("clippy").args([
+                "--workspace",
+                "--all-targets",
+                "--all-features",
+                "--",
+                "-D",
+                "warnings",
+            ]))
+        });
+        for module in wasm::MODULES {
+            self.check(&format!("rust lints, wasm {}", module.feature), || {
+                run(module.cargo(toolchain, "clippy").args(["--", "-D", "warnings"]))
+            });
+        }
+        self.optional("spelling", "typos", &[]);
+        self.optional("dependency rules", "cargo-deny", &["check", "bans", "licenses", "sources"]);
+    }
+
+    /// A tool that a newcomer need not have.
+    fn optional(&mut self, name: &str, program: &str, arguments: &[&str]) {
+        if !self.wanted(name) {
+            return;
+        }
+        if output(command(program).arg("--version")).is_none() {
+            self.tally.skip(name, &format!("{program} is not installed"));
+            return;
+        }
+        self.check(name, || run(command(program).args(arguments)));
+    }
+
+    /// Needs `pkg/wasm` and `pkg/dist`: the page is checked against the package's types.
+    fn typescript_lints(&mut self) {
+        self.check("eslint", || run(command("npm").args(["run", "--silent", "lint"])));
+        for workspace in ["pkg", "www"] {
+            self.check(&format!("tsc {workspace}"), || {
+                run(command("npx").args(["--no-install", "tsc", "--noEmit", "--project", workspace]))
+            });
+        }
+    }
+
+    fn verdict(self) -> ExitCode {
+        if self.tally.is_empty() {
+            eprintln!("no stage is called {}", self.only.unwrap_or_default());
+            return ExitCode::FAILURE;
+        }
+        println!("\n{}", self.tally);
+        if self.tally.total().failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+pub fn test(only: Option<&str>) -> Result<ExitCode> {
+    let toolchain = tools::set_up()?;
+    let chromium = tools::chromium()?;
+    let mut checks = Checks { only, tally: Tally::default() };
+    checks.lints(&toolchain);
+    checks.count("rust tests", || run_counted(cargo("test").args(["--workspace", "--no-fail-fast"])));
+    // What follows needs them, whichever stages were asked for.
+    wasm::build_all(&toolchain, false)?;
+    page::build()?;
+    checks.typescript_lints();
+    checks.count("package and page tests", || {
+        run_counted(command("npm").args([
+            "test",
+            "--silent",
+            "--workspace=pkg",
+            "--workspace=www",
+            "--if-present",
+        ]))
+    });
+    checks.count("browser tests", || run_counted(&mut browser_tests(&chromium)));
+    Ok(checks.verdict())
+}
+
+pub fn lint() -> Result<ExitCode> {
+    let toolchain = tools::set_up()?;
+    let mut checks = Checks { only: None, tally: Tally::default() };
+    checks.lints(&toolchain);
+    wasm::build_all(&toolchain, false)?;
+    page::build()?;
+    checks.typescript_lints();
+    Ok(checks.verdict())
+}
+
+fn cargo(subcommand: &str) -> Command {
+    let mut cargo = command("cargo");
+    cargo.arg(subcommand);
+    cargo
+}
+
+fn browser_tests(chromium: &Path) -> Command {
+    let mut node = command("node");
+    // One file after the other: two cores, and a software GPU that wants both.
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    node.arg(root().join("tests/browser/")).env("CHROMIUM", chromium);
+    node
+}

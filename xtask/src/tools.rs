@@ -1,0 +1,104 @@
+//! What building and testing need besides Rust: Node, npm packages, data, Chromium.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail};
+
+use crate::run::{command, output, root, run, stage};
+use crate::toolchain::{self, Machine, Toolchain};
+
+/// `engines` of package.json; Vite asks for it.
+const OLDEST_NODE: (u32, u32) = (20, 19);
+const WORKSPACES: [&str; 4] =
+    ["package.json", "pkg/package.json", "www/package.json", "tests/browser/package.json"];
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+const MAC_BROWSER: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+
+/// Everything that building needs.
+pub fn set_up() -> Result<Toolchain> {
+    let toolchain = stage("wasm toolchain", || {
+        let toolchain = toolchain::find(&Machine::this())?;
+        eprintln!("    {}", toolchain.describe());
+        Ok(toolchain)
+    })?;
+    node_packages()?;
+    data()?;
+    Ok(toolchain)
+}
+
+/// `npm ci`, unless what is installed is newer than what is asked for.
+pub fn node_packages() -> Result<()> {
+    stage("npm packages", || {
+        check_node()?;
+        let installed = modified(&root().join("node_modules/.package-lock.json"));
+        let asked =
+            WORKSPACES.iter().chain(&["package-lock.json"]).map(|file| modified(&root().join(file))).max();
+        if installed.is_some() && installed >= asked.flatten() {
+            eprintln!("    nothing changed");
+            return Ok(());
+        }
+        run(command("npm").args(["ci", "--loglevel=error"]))
+    })
+}
+
+fn check_node() -> Result<()> {
+    let (major, minor) = OLDEST_NODE;
+    let wanted = format!("Node {major}.{minor} or newer is needed: https://nodejs.org");
+    let version =
+        output(command("node").arg("--version")).with_context(|| format!("node is not here; {wanted}"))?;
+    let mut parts = version.trim_start_matches('v').split('.').map_while(|part| part.parse::<u32>().ok());
+    if (parts.next(), parts.next()) < (Some(major), Some(minor)) {
+        bail!("this is Node {version}; {wanted}");
+    }
+    Ok(())
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|meta| meta.modified()).ok()
+}
+
+/// Packs the data sets. One that cannot be had is named and left out: the page says so too.
+pub fn data() -> Result<()> {
+    stage("data sets", || {
+        run(command("node").args(["data/pack.mjs", "--keep-going"]))?;
+        if !root().join("data/packed/mnist.mlds.gz").exists() {
+            bail!("the page cannot open without data/packed/mnist.mlds.gz");
+        }
+        Ok(())
+    })
+}
+
+/// A Chromium for the tests, and letters for Korean.
+pub fn chromium() -> Result<PathBuf> {
+    stage("Chromium", || {
+        let machine = Machine::this();
+        let can_install = machine.is_root && machine.program("apt-get").is_some();
+        let mut missing = Vec::new();
+        if browser(&machine).is_none() {
+            missing.push("chromium");
+        }
+        if can_install && !Path::new("/usr/share/doc/fonts-noto-cjk").exists() {
+            missing.push("fonts-noto-cjk");
+        }
+        if !missing.is_empty() && can_install {
+            run(command("apt-get").args(["-qq", "update"]))?;
+            let mut install = command("apt-get");
+            install.env("DEBIAN_FRONTEND", "noninteractive");
+            run(install.args(["-qq", "-y", "install", "--no-install-recommends"]).args(missing))?;
+        }
+        let found =
+            browser(&machine).context("the tests need Chromium: install it, or name one in CHROMIUM")?;
+        eprintln!("    {}", found.display());
+        Ok(found)
+    })
+}
+
+fn browser(machine: &Machine) -> Option<PathBuf> {
+    let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
+    named
+        .or_else(|| BROWSERS.iter().find_map(|name| machine.program(name)))
+        .or_else(|| Some(PathBuf::from(MAC_BROWSER)))
+        .filter(|path| path.is_file())
+}

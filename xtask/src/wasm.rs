@@ -1,0 +1,74 @@
+//! The two wasm modules: cargo, then wasm-bindgen into `pkg/wasm`.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, anyhow};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::run::{root, run, stage, unless_done};
+use crate::toolchain::{TARGET, Toolchain};
+
+// getrandom 0.3 asks for the cfg. The GPU module, too, does some mathematics on the host.
+const RUSTFLAGS: &str = "--cfg getrandom_backend=\"wasm_js\" -C target-feature=+simd128";
+
+/// One module; each has a target folder of its own, so that building one does not undo the other.
+#[derive(Clone, Copy)]
+pub struct Module {
+    pub feature: &'static str,
+    dev_profile: &'static str,
+    release_profile: &'static str,
+}
+
+pub const MODULES: [Module; 2] = [
+    Module { feature: "cpu", dev_profile: "wasm-dev", release_profile: "wasm-release" },
+    Module { feature: "gpu", dev_profile: "wasm-dev-gpu", release_profile: "wasm-release-gpu" },
+];
+
+impl Module {
+    fn target_dir(self) -> PathBuf {
+        root().join(format!("target/wasm-{}", self.feature))
+    }
+
+    /// `cargo <subcommand>` for this module alone.
+    pub fn cargo(self, toolchain: &Toolchain, subcommand: &str) -> Command {
+        let mut cargo = toolchain.cargo(subcommand);
+        cargo.env("CARGO_TARGET_DIR", self.target_dir()).env("RUSTFLAGS", RUSTFLAGS);
+        cargo.args(["--lib", "--package", "metriclab", "--no-default-features", "--features", self.feature]);
+        cargo
+    }
+
+    fn build(self, toolchain: &Toolchain, release: bool) -> Result<()> {
+        let profile = if release { self.release_profile } else { self.dev_profile };
+        stage(&format!("wasm module {}, profile {profile}", self.feature), || {
+            run(self.cargo(toolchain, "build").args(["--profile", profile]))?;
+            self.bind(profile)
+        })
+    }
+
+    fn bind(self, profile: &str) -> Result<()> {
+        let compiled = self.target_dir().join(TARGET).join(profile).join("metriclab.wasm");
+        let name = format!("metriclab_{}", self.feature);
+        let out = root().join("pkg/wasm");
+        let product = out.join(format!("{name}_bg.wasm"));
+        let stamp = out.join(format!(".{name}.stamp"));
+        unless_done(&stamp, std::slice::from_ref(&compiled), &product, || {
+            fs::create_dir_all(&out)?;
+            let mut bindgen = Bindgen::new();
+            bindgen.input_path(&compiled).out_name(&name).typescript(true);
+            // Stripped here and not by rustc, which would take the target-features section along.
+            bindgen.remove_name_section(true).remove_producers_section(true);
+            bindgen
+                .web(true)
+                .and_then(|bindgen| bindgen.generate(&out))
+                .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
+        })
+        .with_context(|| format!("{} could not be bound", compiled.display()))
+    }
+}
+
+/// Both modules, the small one first.
+pub fn build_all(toolchain: &Toolchain, release: bool) -> Result<()> {
+    MODULES.iter().try_for_each(|module| module.build(toolchain, release))
+}
