@@ -34,7 +34,7 @@ export interface DeviceInfo {
 
 export type DistanceKind = 'euclidean' | 'squaredEuclidean' | 'cosine';
 export type LossKind = 'contrastive' | 'triplet' | 'margin' | 'softmax' | 'ntxent';
-export type MinerKind = 'all' | 'hard' | 'semihard' | 'easy' | 'batchHard';
+export type MinerKind = 'none' | 'all' | 'hard' | 'semihard' | 'easy' | 'batchHard';
 export type NetworkKind = 'mlp' | 'conv';
 
 /** What a loss is given. A field that its `kind` does not use is refused. */

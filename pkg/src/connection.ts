@@ -1,0 +1,99 @@
+import { MetricLabError, toMetricLabError } from './errors.js';
+import type { Answer, Arguments, EngineMethod, Reply, Request } from './protocol.js';
+import type { AdapterDescription } from './types.js';
+
+/** The part of a `Worker` that is used. */
+export interface WorkerLike {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: MetricLabError) => void;
+}
+
+type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+/** One Worker and the calls that it owes an answer. Lives until its first fault. */
+export class Connection {
+  readonly #worker: WorkerLike;
+  readonly #onFault: (connection: Connection, fault: MetricLabError) => void;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #end: MetricLabError | null = null;
+
+  constructor(worker: WorkerLike, onFault: (connection: Connection, fault: MetricLabError) => void) {
+    this.#worker = worker;
+    this.#onFault = onFault;
+    worker.onmessage = (event) => {
+      this.#receive(event.data as Reply);
+    };
+    worker.onmessageerror = () => {
+      this.#fault(new MetricLabError('worker.crashed', 'The Worker sent something that cannot be read.'));
+    };
+    worker.onerror = (event) => {
+      this.#fault(new MetricLabError('worker.crashed', `The Worker failed: ${event.message || 'no reason given'}`));
+    };
+  }
+
+  /** Why it answers no more, or null while it does. */
+  get end(): MetricLabError | null {
+    return this.#end;
+  }
+
+  boot(wasmUrl: string): Promise<AdapterDescription | null> {
+    return this.#send({ method: 'boot', wasmUrl }) as Promise<AdapterDescription | null>;
+  }
+
+  call<M extends EngineMethod>(method: M, args: Arguments<M>): Promise<Answer<M>> {
+    return this.#send({ method, args }) as Promise<Answer<M>>;
+  }
+
+  close(reason: MetricLabError): void {
+    if (this.#end) return;
+    this.#end = reason;
+    this.#worker.onmessage = null;
+    this.#worker.onmessageerror = null;
+    this.#worker.onerror = null;
+    this.#worker.terminate();
+    for (const { reject } of this.#pending.values()) reject(reason);
+    this.#pending.clear();
+  }
+
+  #send(request: Unnumbered<Request>): Promise<unknown> {
+    if (this.#end) return Promise.reject(this.#end);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      try {
+        this.#worker.postMessage({ ...request, id });
+      } catch (thrown) {
+        // An argument that cannot be cloned: a function in a configuration, a detached buffer.
+        this.#pending.delete(id);
+        reject(toMetricLabError(thrown, 'config.invalid'));
+      }
+    });
+  }
+
+  #receive(reply: Reply): void {
+    if (reply.type === 'fault') {
+      this.#fault(new MetricLabError(reply.error.code, reply.error.message));
+      return;
+    }
+    if (reply.type === 'ready') return;
+    const pending = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (reply.type === 'done') pending?.resolve(reply.value);
+    else pending?.reject(new MetricLabError(reply.error.code, reply.error.message));
+  }
+
+  #fault(fault: MetricLabError): void {
+    if (this.#end) return;
+    this.close(fault);
+    this.#onFault(this, fault);
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * metriclab: a deep-metric-learning laboratory in a browser tab. An engine (Rust, wasm) in a Worker, on WebGPU or the CPU.
+ *
+ * @packageDocumentation
+ */
+import { openLab } from './lab.js';
+import { spawn, wasmUrl } from './spawn.js';
+import type { Lab, LabOptions } from './types.js';
+
+export { ERROR_CODES, MetricLabError, type ErrorCode } from './errors.js';
+export { DEFAULT_LIMIT, decompress, fetchPacked, type LoadOptions, type LoadProgress } from './load.js';
+export { readPacked, sampleRgba, type PackedDataset } from './packed.js';
+export * from './types.js';
+
+/**
+ * Opens a laboratory: starts a Worker and loads the one wasm module that the device asks for.
+ *
+ * `auto` (the default) takes WebGPU on a real adapter and the CPU otherwise; `Lab.device` says which and why.
+ *
+ * @throws MetricLabError `worker.blocked`, `wasm.unavailable`; with `device: 'gpu'` also `device.no_webgpu`,
+ * `device.no_adapter`, `device.refused`.
+ */
+export function createLab(options: LabOptions = {}): Promise<Lab> {
+  const { device = 'auto', wasmBase } = options;
+  return openLab(device, {
+    spawn,
+    wasmUrl: (kind) => wasmUrl(kind, wasmBase),
+    gpu: () => ('gpu' in navigator ? navigator.gpu : undefined),
+    now: () => performance.now(),
+  });
+}

@@ -1,0 +1,257 @@
+import { Connection, type WorkerLike } from './connection.js';
+import { type GpuLike, chooseDevice, reasonAfter } from './device.js';
+import { MetricLabError, toMetricLabError } from './errors.js';
+import type { Answer, Arguments, EngineMethod } from './protocol.js';
+import { FaultHistory, SaveClock, Snapshot, describeStop } from './recovery.js';
+import type { DeviceInfo, DeviceKind, DeviceRequest, Lab, LabEvents } from './types.js';
+
+/** What a lab needs of the browser. */
+export interface Surroundings {
+  readonly spawn: (kind: DeviceKind) => Promise<WorkerLike>;
+  readonly wasmUrl: (kind: DeviceKind) => string;
+  readonly gpu: () => GpuLike | undefined;
+  readonly now: () => number;
+}
+
+interface Task {
+  readonly run: () => Promise<void>;
+  readonly reject: (error: MetricLabError) => void;
+}
+
+type Listeners = { [E in keyof LabEvents]: Set<(payload: LabEvents[E]) => void> };
+
+export async function openLab(requested: DeviceRequest, surroundings: Surroundings): Promise<Lab> {
+  const lab = new QueuedLab(requested, surroundings);
+  await lab.start(requested);
+  return lab;
+}
+
+/** Calls wait in line in the page, one at a time in the Worker; what the Worker loses is brought back. */
+class QueuedLab implements Lab {
+  #device: DeviceInfo;
+  #connection: Connection | null = null;
+  /** The Worker that is starting, so that `dispose` reaches it. */
+  #starting: Connection | null = null;
+  #recovering: Promise<void> | null = null;
+  #lastFault: MetricLabError | null = null;
+  #disposed = false;
+  #pumping = false;
+  readonly #queue: Task[] = [];
+  readonly #snapshot = new Snapshot();
+  readonly #faults = new FaultHistory();
+  readonly #saves = new SaveClock();
+  readonly #listeners: Listeners = { fault: new Set(), device: new Set() };
+  readonly #surroundings: Surroundings;
+
+  constructor(requested: DeviceRequest, surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+    this.#device = { kind: 'cpu', requested, reason: 'requested', adapter: null };
+  }
+
+  get device(): DeviceInfo {
+    return this.#device;
+  }
+
+  readonly loadDataset: Lab['loadDataset'] = (bytes) => this.#ask('loadDataset', [new Uint8Array(bytes.slice(0))]);
+  readonly options: Lab['options'] = () => this.#ask('options', []);
+  readonly defaults: Lab['defaults'] = () => this.#ask('defaults', []);
+  readonly configure: Lab['configure'] = (config) => this.#ask('configure', [config]);
+  readonly picture: Lab['picture'] = (request) => this.#ask('picture', [request]);
+  readonly evaluate: Lab['evaluate'] = (request) => this.#ask('evaluate', [request]);
+  readonly neighbours: Lab['neighbours'] = (request) => this.#ask('neighbours', [request]);
+  readonly batch: Lab['batch'] = () => this.#ask('batch', []);
+  readonly geometry: Lab['geometry'] = (request) => this.#ask('geometry', [request]);
+  readonly embed: Lab['embed'] = (request) => this.#ask('embed', [request]);
+  readonly embeddings: Lab['embeddings'] = () => this.#ask('embeddings', []);
+  readonly distances: Lab['distances'] = (request) => this.#ask('distances', [request]);
+  readonly nearest: Lab['nearest'] = (request) => this.#ask('nearest', [request]);
+  readonly save: Lab['save'] = () => this.#ask('save', []);
+  readonly restore: Lab['restore'] = (state) => this.#ask('restore', [state.slice()]);
+
+  readonly advance: Lab['advance'] = (steps) => {
+    const report = this.#ask('advance', [steps]);
+    // In line behind the step itself and before whatever its answer makes the page ask for.
+    void this.#enqueue(() => this.#keepState()).catch(() => undefined);
+    return report;
+  };
+
+  on<E extends keyof LabEvents>(event: E, listener: (payload: LabEvents[E]) => void): () => void {
+    const listeners = this.#listeners[event];
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  }
+
+  switchDevice(device: DeviceRequest): Promise<DeviceInfo> {
+    return this.#enqueue(async () => {
+      const before = await this.#connected();
+      const chosen = await chooseDevice(device, this.#surroundings.gpu());
+      if (chosen.kind === this.#device.kind) {
+        return this.#settle({ ...chosen, adapter: chosen.adapter ?? this.#device.adapter });
+      }
+      if (this.#snapshot.behind) await this.#save(before);
+      this.#connection = null;
+      try {
+        await this.start(device, chosen);
+      } catch (thrown) {
+        if (before.end) this.#lost(before.end);
+        else this.#connection = before;
+        throw thrown;
+      }
+      before.close(new MetricLabError('lab.disposed', 'This engine gave way to another.'));
+      return this.#device;
+    });
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const reason = disposed();
+    this.#connection?.close(reason);
+    this.#starting?.close(reason);
+    this.#connection = null;
+    for (const task of this.#queue.splice(0)) task.reject(reason);
+    for (const listeners of Object.values(this.#listeners)) listeners.clear();
+  }
+
+  /** Starts an engine as `requested` says, on the CPU where `auto` finds that the GPU does not work after all. */
+  async start(requested: DeviceRequest, chosen?: DeviceInfo): Promise<void> {
+    const device = chosen ?? (await chooseDevice(requested, this.#surroundings.gpu()));
+    try {
+      await this.#open(device);
+    } catch (thrown) {
+      const reason = requested === 'auto' && device.kind === 'gpu' ? reasonAfter(toMetricLabError(thrown).code) : null;
+      if (!reason) throw thrown;
+      await this.#open({ kind: 'cpu', requested, reason, adapter: null });
+    }
+  }
+
+  /** One Worker on one device, with everything that the snapshot holds. Returns its step. */
+  async #open(device: DeviceInfo): Promise<number> {
+    const { spawn, wasmUrl } = this.#surroundings;
+    const worker = await spawn(device.kind);
+    const connection = new Connection(worker, (_, fault) => {
+      if (this.#connection === connection) this.#lost(fault);
+    });
+    if (this.#disposed) connection.close(disposed());
+    this.#starting = connection;
+    try {
+      const adapter = await connection.boot(wasmUrl(device.kind));
+      const step = await this.#snapshot.refill(connection);
+      if (connection.end) throw connection.end;
+      this.#connection = connection;
+      this.#settle({ ...device, adapter: adapter ?? device.adapter });
+      return step;
+    } catch (thrown) {
+      connection.close(toMetricLabError(thrown));
+      throw thrown;
+    } finally {
+      this.#starting = null;
+    }
+  }
+
+  #settle(device: DeviceInfo): DeviceInfo {
+    const changed = device.kind !== this.#device.kind || device.reason !== this.#device.reason || device.requested !== this.#device.requested;
+    this.#device = device;
+    if (changed) this.#emit('device', device);
+    return device;
+  }
+
+  #lost(fault: MetricLabError): void {
+    this.#connection = null;
+    if (this.#disposed) return;
+    this.#recovering = this.#recover(fault).finally(() => {
+      this.#recovering = null;
+    });
+  }
+
+  async #recover(fault: MetricLabError): Promise<void> {
+    this.#lastFault = fault;
+    let device = this.#device;
+    for (let { code } = fault; ; ) {
+      const verdict = this.#faults.judge(code, device.kind, this.#surroundings.now());
+      if (verdict === 'stop') break;
+      if (verdict === 'fallback') device = { ...device, kind: 'cpu', reason: 'device_lost', adapter: null };
+      try {
+        const step = await this.#open(device);
+        this.#emit('fault', { code: fault.code, message: fault.message, recovered: true, step });
+        return;
+      } catch (thrown) {
+        if (this.#disposed) return;
+        ({ code } = toMetricLabError(thrown));
+      }
+    }
+    const message = describeStop(fault);
+    for (const task of this.#queue.splice(0)) task.reject(new MetricLabError(fault.code, message));
+    this.#emit('fault', { code: fault.code, message, recovered: false, step: 0 });
+  }
+
+  /** The engine, once it is there. After recovery gave up, each call tries once. */
+  async #connected(): Promise<Connection> {
+    await this.#recovering;
+    if (this.#disposed) throw disposed();
+    if (!this.#connection) {
+      const step = await this.#open(this.#device);
+      const { code, message } = this.#lastFault ?? disposed();
+      this.#emit('fault', { code, message, recovered: true, step });
+    }
+    if (!this.#connection) throw disposed();
+    return this.#connection;
+  }
+
+  #ask<M extends EngineMethod>(method: M, args: Arguments<M>): Promise<Answer<M>> {
+    return this.#enqueue(async () => {
+      const connection = await this.#connected();
+      const answer: Answer<M> = await connection.call(method, args);
+      this.#snapshot.note(method, args, answer);
+      return answer;
+    });
+  }
+
+  async #keepState(): Promise<void> {
+    if (!this.#connection || !this.#snapshot.behind || !this.#saves.due(this.#surroundings.now())) return;
+    await this.#save(this.#connection);
+  }
+
+  async #save(connection: Connection): Promise<void> {
+    const began = this.#surroundings.now();
+    this.#snapshot.keep(await connection.call('save', []));
+    this.#saves.took(began, this.#surroundings.now());
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#disposed) return Promise.reject(disposed());
+    return new Promise<T>((resolve, reject) => {
+      const run = () => work().then(resolve, (thrown: unknown) => {
+        reject(toMetricLabError(thrown));
+      });
+      this.#queue.push({ run, reject });
+      void this.#pump();
+    });
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    for (let task = this.#queue.shift(); task; task = this.#queue.shift()) await task.run();
+    this.#pumping = false;
+  }
+
+  #emit<E extends keyof LabEvents>(event: E, payload: LabEvents[E]): void {
+    for (const listener of this.#listeners[event]) {
+      try {
+        listener(payload);
+      } catch (thrown) {
+        // A listener's own mistake must not stop a recovery; it surfaces as an uncaught error.
+        setTimeout(() => {
+          throw thrown;
+        });
+      }
+    }
+  }
+}
+
+function disposed(): MetricLabError {
+  return new MetricLabError('lab.disposed', 'This lab was disposed of.');
+}

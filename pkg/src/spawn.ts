@@ -1,0 +1,99 @@
+import type { WorkerLike } from './connection.js';
+import { MetricLabError } from './errors.js';
+import type { Reply } from './protocol.js';
+import type { DeviceKind } from './types.js';
+
+/** A Worker script of a few kilobytes that has not started by then will not. */
+const START_MS = 60_000;
+
+type Open = (Worker: typeof globalThis.Worker) => Worker;
+
+// Bundlers look for exactly this expression. `open` takes the constructor, so that `scriptOf` can ask for the address.
+const OPEN: Record<DeviceKind, Open> = {
+  cpu: (Worker) => new Worker(new URL('./cpu-worker.js', import.meta.url), { type: 'module', name: 'metriclab-cpu' }),
+  gpu: (Worker) => new Worker(new URL('./gpu-worker.js', import.meta.url), { type: 'module', name: 'metriclab-gpu' }),
+};
+
+const MODULE: Record<DeviceKind, () => URL> = {
+  cpu: () => new URL('../wasm/metriclab_cpu_bg.wasm', import.meta.url),
+  gpu: () => new URL('../wasm/metriclab_gpu_bg.wasm', import.meta.url),
+};
+
+/** Where the wasm module is: in `base` where that is given, else beside the package's scripts. */
+export function wasmUrl(kind: DeviceKind, base?: string | URL): string {
+  const own = MODULE[kind]();
+  if (base === undefined) return own.href;
+  const folder = new URL(base, document.baseURI);
+  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
+  return new URL(`metriclab_${kind}_bg.wasm`, folder).href;
+}
+
+function scriptOf(kind: DeviceKind): string {
+  let address = '';
+  function Listener(url: string | URL) {
+    address = String(url);
+  }
+  OPEN[kind](Listener as unknown as typeof Worker);
+  return address;
+}
+
+/** Waits for the first word of a Worker. */
+export function started(worker: WorkerLike, patience = START_MS): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      fail('it did not start in time');
+    }, patience);
+    const fail = (why: string) => {
+      clearTimeout(timer);
+      worker.terminate();
+      reject(new Error(why));
+    };
+    worker.onmessage = ({ data }) => {
+      const reply = data as Reply;
+      if (reply.type === 'ready') {
+        clearTimeout(timer);
+        resolve();
+      } else if (reply.type === 'fault') {
+        fail(reply.error.message);
+      }
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      fail(event.message || 'its script was blocked or not found');
+    };
+  });
+}
+
+/** A Worker from the package's own address, or, where pages may not have such, one that imports it. */
+export async function spawn(kind: DeviceKind): Promise<WorkerLike> {
+  const reasons: string[] = [];
+  for (const open of [openDirectly, openThroughBlob]) {
+    try {
+      const worker = open(kind);
+      await started(worker);
+      return worker;
+    } catch (thrown) {
+      reasons.push(thrown instanceof Error ? thrown.message : String(thrown));
+    }
+  }
+  throw new MetricLabError(
+    'worker.blocked',
+    `The browser did not start the Worker ${scriptOf(kind)} (${reasons.join('; ')}). It and the package's wasm folder must be served; ` +
+      "a content security policy must allow worker-src 'self'; from another origin or a sandboxed frame it must be served with Access-Control-Allow-Origin, and worker-src must allow blob:.",
+  );
+}
+
+function openDirectly(kind: DeviceKind): WorkerLike {
+  return OPEN[kind](Worker);
+}
+
+function openThroughBlob(kind: DeviceKind): WorkerLike {
+  const source = `import ${JSON.stringify(scriptOf(kind))};`;
+  const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  const worker = new Worker(address, { type: 'module', name: `metriclab-${kind}` });
+  // The browser has read the address by the time that the Worker says its first word.
+  worker.addEventListener('message', () => {
+    URL.revokeObjectURL(address);
+  }, { once: true });
+  return worker;
+}
