@@ -1,0 +1,328 @@
+//! Who may import whom: reads the imports of `src`, `pkg/src` and `www/src` and fails on every arrow
+//! that ARCHITECTURE.md does not allow. What is absent from the tables is forbidden.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Everyone may import these.
+const FOR_ALL: [&str; 2] = ["error", "random"];
+
+const CORE: [&str; 10] = [
+    "kernels",
+    "pairing",
+    "datasets",
+    "projection",
+    "networks",
+    "distances",
+    "miners",
+    "losses",
+    "neighbours",
+    "evaluation",
+];
+
+/// A module of the crate and what it may import.
+const CRATE: [(&str, &[&str]); 14] = [
+    ("error", &[]),
+    ("random", &[]),
+    ("kernels", &[]),
+    ("pairing", &[]),
+    ("datasets", &[]),
+    ("projection", &[]),
+    ("networks", &[]),
+    ("distances", &["kernels"]),
+    ("miners", &["distances", "pairing", "kernels"]),
+    ("losses", &["distances", "pairing"]),
+    ("neighbours", &["distances", "pairing", "kernels"]),
+    // Scores are counted over exact neighbours; a ranking of its own would be a second truth.
+    ("evaluation", &["distances", "pairing", "neighbours"]),
+    ("session", &CORE),
+    ("wasm", &["session", "neighbours", "distances", "evaluation"]),
+];
+
+/// A folder of the page and what it may import. `main` and other files at the top wire them up and are free.
+const PAGE: [(&str, &[&str]); 6] = [
+    ("geometry", &[]),
+    ("i18n", &[]),
+    ("render", &["geometry"]),
+    ("store", &["geometry", "i18n"]),
+    ("lessons", &["store", "i18n"]),
+    ("views", &["store", "geometry", "render", "i18n"]),
+];
+
+/// An import that is not allowed, as a sentence.
+type Offence = String;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.expect("an entry of a source folder can be read").path();
+        if path.is_dir() {
+            found.extend(files(&path, ending));
+        } else if path.extension().is_some_and(|extension| extension == ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// `losses/triplet.rs` -> `losses`, `random.rs` -> `random`
+fn first_part(path: &Path) -> String {
+    let first = path.components().next().expect("a source file has a name").as_os_str().to_string_lossy();
+    first.split('.').next().unwrap_or_default().to_string()
+}
+
+fn without_line_comments(text: &str) -> String {
+    let code = |line: &str| line.split("//").next().unwrap_or_default().to_string();
+    text.lines().map(code).collect::<Vec<_>>().join("\n")
+}
+
+/// Names of the crate's modules that a Rust file mentions: `crate::a::…`, `crate::{a::…, b}`, and
+/// `super::a` in a file whose parent is the crate.
+fn crate_modules(file: &Path, text: &str) -> BTreeSet<String> {
+    let text = without_line_comments(text);
+    let mut found = heads(&text, "crate::");
+    let parts = file.components().count();
+    let parent_is_crate = parts == 1 || parts == 2 && file.ends_with("mod.rs");
+    if parent_is_crate {
+        let known = |name: &String| CRATE.iter().any(|(module, _)| module == name);
+        found.extend(heads(&text, "super::").into_iter().filter(known));
+    }
+    found
+}
+
+/// The first names behind every `prefix`, braces opened.
+fn heads(text: &str, prefix: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (at, _) in text.match_indices(prefix) {
+        if text[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_' || before == '$') {
+            continue;
+        }
+        let rest = text[at + prefix.len()..].trim_start();
+        match rest.strip_prefix('{') {
+            Some(group) => found.extend(group_heads(group)),
+            None => found.extend(identifier(rest)),
+        }
+    }
+    found
+}
+
+/// `a::{x, y}, b, c::d}` -> a, b, c
+fn group_heads(group: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let (mut depth, mut expects_name) = (0, true);
+    for (at, letter) in group.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => expects_name = true,
+            _ if letter.is_whitespace() => {}
+            _ if expects_name && depth == 0 => {
+                found.extend(identifier(&group[at..]));
+                expects_name = false;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn identifier(text: &str) -> Option<String> {
+    let end = text.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(text.len());
+    (end > 0).then(|| text[..end].to_string())
+}
+
+fn crate_offences(file: &Path, text: &str) -> Vec<Offence> {
+    let from = first_part(file);
+    if from == "lib" {
+        return Vec::new();
+    }
+    let Some((_, allowed)) = CRATE.iter().find(|(module, _)| *module == from) else {
+        return vec![format!("{}: the module `{from}` is in no table of tests/arrows.rs", file.display())];
+    };
+    let ok = |name: &str| {
+        // `lib.rs` re-exports the error type and nothing else.
+        let reexported = name == "Error" || name == "Result";
+        reexported || name == from || FOR_ALL.contains(&name) || allowed.contains(&name)
+    };
+    let modules = crate_modules(file, text);
+    modules
+        .iter()
+        .filter(|name| !ok(name))
+        .map(|name| format!("{}: {from} -> {name}", file.display()))
+        .collect()
+}
+
+/// What a TypeScript file imports: the strings behind `from`, `import` and in `import(…)`, `new URL(…)`.
+fn specifiers(text: &str) -> Vec<String> {
+    let text = without_block_comments(text);
+    let mut found = Vec::new();
+    for word in ["from ", "import ", "import(", "new URL("] {
+        for (at, _) in text.match_indices(word) {
+            let rest = text[at + word.len()..].trim_start();
+            if let Some(quote) = rest.chars().next().filter(|letter| ['\'', '"', '`'].contains(letter)) {
+                let specifier = rest[1..].split(quote).next().unwrap_or_default();
+                // A URL that is not relative is no file of ours.
+                if word != "new URL(" || specifier.starts_with('.') {
+                    found.push(specifier.to_string());
+                }
+            }
+        }
+    }
+    found
+}
+
+fn without_block_comments(text: &str) -> String {
+    let mut parts = text.split("/*");
+    let mut code = parts.next().unwrap_or_default().to_string();
+    code.extend(parts.filter_map(|part| part.split_once("*/").map(|(_, code)| code)));
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// Where a relative import leads, from the source folder on; None when it leads out of it.
+fn resolve(file: &Path, specifier: &str) -> Option<PathBuf> {
+    let mut parts: Vec<&str> = file.parent()?.iter().filter_map(|part| part.to_str()).collect();
+    for part in specifier.split('/') {
+        match part {
+            "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(parts.iter().collect())
+}
+
+fn package_offences(file: &Path, text: &str) -> Vec<Offence> {
+    let ok = |specifier: &String| {
+        let inside = specifier.starts_with('.') && resolve(file, specifier).is_some();
+        // From pkg/src/*.ts and from pkg/dist/*.js alike, the generated modules are one folder up.
+        inside || specifier.starts_with("../wasm/")
+    };
+    let wrong = specifiers(text).into_iter().filter(|specifier| !ok(specifier));
+    wrong.map(|specifier| format!("pkg/src/{}: {specifier}", file.display())).collect()
+}
+
+fn page_offences(file: &Path, text: &str) -> Vec<Offence> {
+    specifiers(text).iter().filter_map(|specifier| page_offence(file, specifier)).collect()
+}
+
+fn page_offence(file: &Path, specifier: &str) -> Option<Offence> {
+    let wrong = |why: &str| Some(format!("www/src/{}: {specifier} ({why})", file.display()));
+    if !specifier.starts_with('.') {
+        return if specifier == "metriclab" {
+            None
+        } else {
+            wrong("the page knows the package by its name, and no other")
+        };
+    }
+    let Some(target) = resolve(file, specifier) else { return wrong("leads out of www/src") };
+    let (from, to) = (first_part(file), first_part(&target));
+    let is_view = from == "views" && to == "views";
+    let file_stem = |path: &Path| path.with_extension("");
+    if is_view && file_stem(file) != file_stem(&target) && target.extension().is_some_and(|end| end != "css")
+    {
+        return wrong("views do not import each other");
+    }
+    let Some((_, allowed)) = PAGE.iter().find(|(folder, _)| *folder == from) else { return None };
+    if from == to || allowed.contains(&to.as_str()) { None } else { wrong(&format!("{from} -> {to}")) }
+}
+
+fn offences(folder: &str, ending: &str, of: impl Fn(&Path, &str) -> Vec<Offence>) -> Vec<Offence> {
+    let folder = root().join(folder);
+    let found = files(&folder, ending);
+    assert!(!found.is_empty(), "{} holds no .{ending} files, so nothing was checked", folder.display());
+    let check = |path: &PathBuf| {
+        let text = fs::read_to_string(path).expect("a source file can be read");
+        of(path.strip_prefix(&folder).expect("it lies in the folder"), &text)
+    };
+    found.iter().flat_map(check).collect()
+}
+
+fn assert_none(offences: &[Offence]) {
+    assert!(offences.is_empty(), "arrows that ARCHITECTURE.md does not allow:\n  {}", offences.join("\n  "));
+}
+
+#[test]
+fn the_crate_keeps_its_arrows() {
+    assert_none(&offences("src", "rs", crate_offences));
+}
+
+#[test]
+fn the_package_imports_the_generated_wasm_only() {
+    assert_none(&offences("pkg/src", "ts", package_offences));
+}
+
+#[test]
+fn the_page_keeps_its_arrows() {
+    assert_none(&offences("www/src", "ts", page_offences));
+}
+
+#[test]
+fn forbidden_arrows_in_rust_are_caught() {
+    let caught = |file: &str, text: &str| !crate_offences(Path::new(file), text).is_empty();
+    assert!(caught("losses/triplet.rs", "use crate::miners::Selection;"), "a loss imports a miner");
+    assert!(caught("losses/mod.rs", "use crate::{error::Error, miners};"), "a miner in a group");
+    assert!(
+        caught("losses/mod.rs", "use crate::{\n  distances::{a, b},\n  miners::c,\n};"),
+        "a group over lines"
+    );
+    assert!(caught("losses/margin.rs", "let x = crate::miners::mine();"), "a path in the code");
+    assert!(caught("losses/mod.rs", "use super::miners::Miner;"), "by way of the parent");
+    assert!(caught("distances/lp.rs", "pub(crate) use crate::wasm::Engine;"), "the core imports the door");
+    assert!(caught("gadgets/mod.rs", ""), "a module that no table knows");
+}
+
+#[test]
+fn allowed_arrows_in_rust_pass() {
+    let offences = |file: &str, text: &str| crate_offences(Path::new(file), text);
+    let text = "use crate::{distances::{self, Distance}, error::Result};\nuse crate::Error; // crate::miners";
+    assert_eq!(offences("losses/triplet.rs", text), Vec::<Offence>::new(), "distances, error, and a comment");
+    assert_eq!(
+        offences("miners/mod.rs", "mod tests { use super::*; }"),
+        Vec::<Offence>::new(),
+        "its own tests"
+    );
+    assert_eq!(offences("lib.rs", "pub use crate::error::Error;"), Vec::<Offence>::new(), "the map is free");
+}
+
+#[test]
+fn forbidden_arrows_in_typescript_are_caught() {
+    let package = |text: &str| !package_offences(Path::new("lab.ts"), text).is_empty();
+    assert!(package("import { x } from '../../www/src/store.ts';"), "the package imports the page");
+    assert!(package("import lodash from 'lodash';"), "the package has no dependencies");
+    let page = |file: &str, text: &str| !page_offences(Path::new(file), text).is_empty();
+    assert!(page("views/map.ts", "import { y } from './curves.ts';"), "one view imports another");
+    assert!(page("views/map.ts", "import { y } from '../lessons/first.ts';"), "a view imports a lesson");
+    assert!(
+        page("geometry/zoom.ts", "import { y } from '../store/url.ts';"),
+        "pure geometry imports the store"
+    );
+    assert!(page("main.ts", "import { Lab } from '../../pkg/src/lab.ts';"), "around the package's name");
+    assert!(page("main.ts", "const m = await import('metriclab/dist/worker.js');"), "into the package");
+}
+
+#[test]
+fn allowed_arrows_in_typescript_pass() {
+    let package = "import init from '../wasm/metriclab_cpu.js';\nexport * from './types.js';";
+    assert_eq!(
+        package_offences(Path::new("worker.ts"), package),
+        Vec::<Offence>::new(),
+        "wasm and its own files"
+    );
+    let page =
+        "import type { Lab } from 'metriclab';\nimport { t } from '../i18n/index.ts';\nimport './map.css';";
+    assert_eq!(
+        page_offences(Path::new("views/map.ts"), page),
+        Vec::<Offence>::new(),
+        "the name, i18n, its style"
+    );
+}
