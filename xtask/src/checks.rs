@@ -1,5 +1,6 @@
 //! `cargo xtask test` and `lint`: every stage runs, whatever the ones before it found.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
@@ -102,7 +103,7 @@ pub fn test(only: Option<&str>) -> Result<ExitCode> {
             "--if-present",
         ]))
     });
-    checks.count("browser tests", || run_counted(&mut browser_tests(&chromium)));
+    checks.count("browser tests", || run_counted(&mut browser_tests(&chromium)?));
     Ok(checks.verdict())
 }
 
@@ -122,10 +123,14 @@ fn cargo(subcommand: &str) -> Command {
     cargo
 }
 
-fn browser_tests(chromium: &Path) -> Command {
+fn browser_tests(chromium: &Path) -> Result<Command> {
+    let mut files: Vec<_> =
+        fs::read_dir(root().join("tests/browser"))?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    files.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    files.sort();
     let mut node = command("node");
     // One file after the other: two cores, and a software GPU that wants both.
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
-    node.arg(root().join("tests/browser/")).env("CHROMIUM", chromium);
-    node
+    node.args(files).env("CHROMIUM", chromium);
+    Ok(node)
 }

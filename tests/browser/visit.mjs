@@ -1,0 +1,53 @@
+// A browser that reports everything a visitor would not want to see.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { chromium } from 'playwright-core';
+
+const QUIET = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = {
+  // WebGPU compute, a WebGPU canvas and WebGL2, all on the software adapter.
+  software: ['--enable-unsafe-webgpu', '--use-angle=swiftshader', '--enable-features=Vulkan', '--use-vulkan=swiftshader'],
+  // WebGL2 on the software adapter; `requestAdapter()` gives null.
+  none: ['--use-angle=swiftshader'],
+};
+// Said by Chromium about its own software renderer, whatever the page does.
+const FOREIGN = [/GPU stall due to ReadPixels/, /Automatic fallback to software WebGL/, /GroupMarkerNotSet/];
+
+/** @param {'software' | 'none'} gpu */
+export function launch(gpu) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...QUIET, ...FLAGS[gpu]] });
+}
+
+/** Opens a page whose every complaint is kept; `page.complaints` grows while it lives. */
+export async function visit(browser, address, { path = '', viewport = { width: 1280, height: 800 }, ...options } = {}) {
+  const context = await browser.newContext({ viewport, locale: 'en-GB', ...options });
+  await context.addInitScript(await readFile(new URL('./watch-devices.js', import.meta.url), 'utf8'));
+  const page = await context.newPage();
+  page.complaints = [];
+  const complain = (kind, text) => {
+    if (!FOREIGN.some((pattern) => pattern.test(text))) page.complaints.push(`${kind}: ${text}`);
+  };
+  page.on('console', (message) => {
+    if (['error', 'warning', 'assert'].includes(message.type())) complain(`console ${message.type()}`, message.text());
+  });
+  page.on('pageerror', (error) => complain('uncaught', error.stack ?? String(error)));
+  page.on('crash', () => complain('crash', 'the page is gone'));
+  page.on('requestfailed', (request) => complain('request failed', `${request.url()} ${request.failure()?.errorText}`));
+  page.on('response', (response) => {
+    if (response.status() >= 400) complain(`HTTP ${response.status()}`, response.url());
+  });
+  const host = new URL(address).host;
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith('http') && url.host !== host) complain('leaves the machine', request.url());
+  });
+  await page.goto(new URL(path, address).href);
+  return page;
+}
+
+/** Ends a visit; what was complained of and not expected fails the test. */
+export async function leave(page, { expected = [] } = {}) {
+  const left = page.complaints.filter((text) => !expected.some((pattern) => pattern.test(text)));
+  await page.context().close();
+  assert.deepEqual(left, [], 'the page complained');
+}
