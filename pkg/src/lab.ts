@@ -71,7 +71,10 @@ class QueuedLab implements Lab {
   readonly advance: Lab['advance'] = (steps) => {
     const report = this.#ask('advance', [steps]);
     // In line behind the step itself and before whatever its answer makes the page ask for.
-    void this.#enqueue(() => this.#keepState()).catch(() => undefined);
+    void this.#enqueue(() => this.#keepState()).catch((thrown: unknown) => {
+      // A fault has its own event, and so has the end of the lab.
+      if (this.#connection) this.#tell(toMetricLabError(thrown), true, this.#snapshot.step);
+    });
     return report;
   };
 
@@ -175,16 +178,16 @@ class QueuedLab implements Lab {
       if (verdict === 'fallback') device = { ...device, kind: 'cpu', reason: 'device_lost', adapter: null };
       try {
         const step = await this.#open(device);
-        this.#emit('fault', { code: fault.code, message: fault.message, recovered: true, step });
+        this.#tell(fault, true, step);
         return;
       } catch (thrown) {
         if (this.#disposed) return;
         ({ code } = toMetricLabError(thrown));
       }
     }
-    const message = describeStop(fault);
-    for (const task of this.#queue.splice(0)) task.reject(new MetricLabError(fault.code, message));
-    this.#emit('fault', { code: fault.code, message, recovered: false, step: 0 });
+    const stopped = new MetricLabError(fault.code, describeStop(fault));
+    for (const task of this.#queue.splice(0)) task.reject(stopped);
+    this.#tell(stopped, false, this.#snapshot.step);
   }
 
   /** The engine, once it is there. After recovery gave up, each call tries once. */
@@ -193,8 +196,7 @@ class QueuedLab implements Lab {
     if (this.#disposed) throw disposed();
     if (!this.#connection) {
       const step = await this.#open(this.#device);
-      const { code, message } = this.#lastFault ?? disposed();
-      this.#emit('fault', { code, message, recovered: true, step });
+      if (this.#lastFault) this.#tell(this.#lastFault, true, step);
     }
     if (!this.#connection) throw disposed();
     return this.#connection;
@@ -216,7 +218,7 @@ class QueuedLab implements Lab {
 
   async #save(connection: Connection): Promise<void> {
     const began = this.#surroundings.now();
-    this.#snapshot.keep(await connection.call('save', []));
+    this.#snapshot.note('save', [], await connection.call('save', []));
     this.#saves.took(began, this.#surroundings.now());
   }
 
@@ -238,15 +240,17 @@ class QueuedLab implements Lab {
     this.#pumping = false;
   }
 
+  #tell({ code, message }: MetricLabError, recovered: boolean, step: number): void {
+    this.#emit('fault', { code, message, recovered, step });
+  }
+
   #emit<E extends keyof LabEvents>(event: E, payload: LabEvents[E]): void {
     for (const listener of this.#listeners[event]) {
       try {
         listener(payload);
       } catch (thrown) {
         // A listener's own mistake must not stop a recovery; it surfaces as an uncaught error.
-        setTimeout(() => {
-          throw thrown;
-        });
+        reportError(thrown);
       }
     }
   }

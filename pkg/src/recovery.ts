@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js';
 import { type MetricLabError, toMetricLabError } from './errors.js';
 import type { Answer, Arguments, EngineMethod } from './protocol.js';
-import type { DeviceKind, SessionConfig, StepReport } from './types.js';
+import type { DeviceKind, SessionConfig, SessionInfo, StepReport } from './types.js';
 
 export type Verdict = 'respawn' | 'fallback' | 'stop';
 
@@ -45,58 +45,64 @@ export class Snapshot {
   #dataset: Uint8Array | null = null;
   #config: SessionConfig | null = null;
   #state: Uint8Array | null = null;
-  /** Whether steps were done since the state was kept. */
-  #behind = false;
+  #stateStep = 0;
+  /** Where the living engine is; the state may be from earlier. */
+  #engineStep = 0;
 
-  /** Whether there are weights that `save` would return and this does not hold. */
+  /** Whether the engine was trained since the state was kept. */
   get behind(): boolean {
-    return this.#behind;
+    return this.#engineStep !== this.#stateStep;
   }
 
-  keep(state: Uint8Array): void {
-    this.#state = state.slice();
-    this.#behind = false;
+  /** The step from which another engine would go on. */
+  get step(): number {
+    return this.#stateStep;
   }
 
   /** Follows a call that was answered. */
   note<M extends EngineMethod>(method: M, args: Arguments<M>, answer: Answer<M>): void {
     if (method === 'loadDataset') {
       this.#dataset = args[0] as Uint8Array;
-      this.#forget(null);
+      this.#begin(null, null, 0);
     } else if (method === 'configure') {
-      this.#forget((answer as Answer<'configure'>).config);
+      this.#begin((answer as SessionInfo).config, null, 0);
     } else if (method === 'restore') {
-      this.#forget((answer as Answer<'restore'>).config);
-      this.keep(args[0] as Uint8Array);
+      const { config, step } = answer as SessionInfo;
+      this.#begin(config, args[0] as Uint8Array, step);
     } else if (method === 'save') {
-      this.keep(answer as Uint8Array);
+      this.#state = (answer as Uint8Array).slice();
+      this.#stateStep = this.#engineStep;
     } else if (method === 'advance') {
-      this.#behind ||= (answer as StepReport).losses.length > 0;
+      this.#engineStep = (answer as StepReport).step;
     }
   }
 
-  #forget(config: SessionConfig | null): void {
+  #begin(config: SessionConfig | null, state: Uint8Array | null, step: number): void {
     this.#config = config;
-    this.#state = null;
-    this.#behind = false;
+    this.#state = state;
+    this.#stateStep = step;
+    this.#engineStep = step;
   }
 
   /** Brings a fresh engine to where this snapshot was taken. Returns its step. */
   async refill(connection: Connection): Promise<number> {
-    this.#behind = false;
-    if (!this.#dataset) return 0;
-    await connection.call('loadDataset', [this.#dataset]);
+    if (this.#dataset) await connection.call('loadDataset', [this.#dataset]);
+    this.#engineStep = await this.#refillSession(connection);
+    this.#stateStep = this.#engineStep;
+    return this.#engineStep;
+  }
+
+  async #refillSession(connection: Connection): Promise<number> {
     if (this.#state) {
       try {
         return (await connection.call('restore', [this.#state])).step;
       } catch (thrown) {
         // The engine lives but refuses the state: an untrained session is better than none.
-        if (connection.end || toMetricLabError(thrown).code !== 'session.state_invalid') throw thrown;
+        if (toMetricLabError(thrown).code !== 'session.state_invalid') throw thrown;
         this.#state = null;
       }
     }
-    if (!this.#config) return 0;
-    return (await connection.call('configure', [this.#config])).step;
+    return this.#config ? (await connection.call('configure', [this.#config])).step : 0;
   }
 }
 

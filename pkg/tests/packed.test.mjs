@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import test from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { decompress, fetchPacked, readPacked, sampleRgba } from '../dist/index.js';
+import { pack } from './packed.mjs';
+
+test('a packed set is read, also where its labels begin at an odd address', () => {
+  const data = readPacked(pack({ count: 5, classes: 2, side: 3, domains: ['x', 'y'] }));
+  assert.deepEqual([data.name, data.title.ko, data.count, data.height], ['synthetic', '합성', 5, 3], 'header');
+  assert.deepEqual([...data.labels], [0, 1, 0, 1, 0], 'labels');
+  assert.deepEqual([...data.domainOf], [0, 1, 0, 1, 0], 'domains');
+  assert.equal(data.pixels.length, 45, 'pixels');
+  assert.equal(readPacked(pack()).domainOf.length, 0, 'domains of a set with one');
+});
+
+const damaged = (change) => {
+  const bytes = new Uint8Array(pack());
+  change(bytes, new DataView(bytes.buffer));
+  return bytes.buffer;
+};
+for (const [name, bytes] of [
+  ['nothing', new ArrayBuffer(0)],
+  ['a web page', new TextEncoder().encode('<!doctype html><title>404</title>').buffer],
+  ['another version', damaged((_, view) => view.setUint32(4, 2, true))],
+  ['a header beyond the end', damaged((_, view) => view.setUint32(8, 1e6, true))],
+  ['a header that is not JSON', damaged((bytes) => (bytes[12] = 0))],
+  ['a missing byte', pack().slice(0, -1)],
+  ['a byte too many', new Uint8Array([...new Uint8Array(pack()), 0]).buffer],
+  ['a label beyond the classes', damaged((bytes) => (bytes[bytes.length - 1] = 255))],
+  ['a count that is no number', pack({ header: { count: '80' } })],
+  ['a count below one', pack({ header: { count: -1 } })],
+  ['classes that are no list', pack({ header: { classes: 'abc' } })],
+]) {
+  test(`${name} is data.invalid`, () => {
+    assert.throws(() => readPacked(bytes), { name: 'MetricLabError', code: 'data.invalid' });
+  });
+}
+
+test('a sample as RGBA', () => {
+  const grey = readPacked(pack());
+  const picture = sampleRgba(grey, 3);
+  assert.deepEqual([...picture.subarray(0, 4)], [grey.pixels[192], grey.pixels[192], grey.pixels[192], 255], 'grey, opaque');
+  const colour = readPacked(pack({ channels: 3 }));
+  assert.deepEqual([...sampleRgba(colour, 1).subarray(4, 8)], [colour.pixels[193], colour.pixels[257], colour.pixels[321], 255], 'channels lie one after the other');
+  assert.throws(() => sampleRgba(grey, 80), { code: 'index.out_of_range' });
+  assert.throws(() => sampleRgba(grey, 0.5), { code: 'index.out_of_range' });
+});
+
+const buffer = (node) => node.buffer.slice(node.byteOffset, node.byteOffset + node.byteLength);
+
+test('gzip is unpacked, what is none stays as it is', async () => {
+  const bytes = pack();
+  const packed = buffer(gzipSync(Buffer.from(bytes)));
+  assert.deepEqual(await decompress(packed), bytes, 'unpacked');
+  assert.equal(await decompress(bytes), bytes, 'never packed');
+});
+
+test('damaged and overlong gzip is refused', async () => {
+  const packed = buffer(gzipSync(Buffer.alloc(100_000)));
+  await assert.rejects(decompress(packed.slice(0, -10)), { code: 'data.invalid' });
+  await assert.rejects(decompress(packed, 99_999), { code: 'data.too_large' });
+  await assert.rejects(decompress(new ArrayBuffer(10), 9), { code: 'data.too_large' });
+  assert.equal((await decompress(packed, 100_000)).byteLength, 100_000, 'at the limit');
+});
+
+test('fetching tells its progress and its faults', async (t) => {
+  const packed = gzipSync(Buffer.from(pack()));
+  const server = createServer((request, response) => {
+    if (request.url === '/missing') response.writeHead(404).end();
+    else if (request.url === '/cut') response.writeHead(200, { 'content-length': packed.length }).write(packed.subarray(0, 9), () => response.destroy());
+    else if (request.url === '/encoded') response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
+    else if (request.url !== '/never') response.writeHead(200, { 'content-length': packed.length }).end(packed);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => (server.closeAllConnections(), server.close()));
+  const at = (path) => `http://127.0.0.1:${server.address().port}${path}`;
+
+  const progress = [];
+  assert.deepEqual(await fetchPacked(at('/'), { onProgress: (step) => progress.push(step) }), pack(), 'what was fetched');
+  assert.deepEqual(progress.at(-1), { loaded: packed.length, total: packed.length }, 'last progress');
+  assert.deepEqual(await fetchPacked(at('/encoded'), { onProgress: ({ total }) => assert.equal(total, null, 'an unknown total') }), pack(), 'unpacked on the way');
+  await assert.rejects(fetchPacked(at('/missing')), { code: 'data.unreachable', message: /missing.*404/ });
+  await assert.rejects(fetchPacked(at('/cut')), { code: 'data.unreachable' });
+  await assert.rejects(fetchPacked('http://127.0.0.1:1/'), { code: 'data.unreachable' });
+  await assert.rejects(fetchPacked(at('/'), { limit: 100 }), { code: 'data.too_large' });
+  await assert.rejects(fetchPacked(at('/never'), { signal: AbortSignal.timeout(20) }), { name: 'TimeoutError' });
+});

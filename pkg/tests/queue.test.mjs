@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { MetricLabError } from '../dist/index.js';
+import { transferables } from '../dist/worker.js';
+import { FakeEngine, coded, fakeLab, never } from './fake-engine.mjs';
+
+test('calls are answered in order and never overlap', async () => {
+  const { lab, newest } = await fakeLab();
+  const order = [];
+  const calls = ['defaults', 'batch', 'options', 'embeddings'].map((method) => lab[method]().then(() => order.push(method)));
+  await Promise.all(calls);
+  assert.deepEqual(order, ['defaults', 'batch', 'options', 'embeddings'], 'order of the answers');
+  assert.deepEqual(newest().engine.calls, order, 'order in the engine, which refuses overlapping calls');
+});
+
+test('arguments and answers arrive as they were sent', async () => {
+  const seen = [];
+  const { lab } = await fakeLab({
+    create: () => new FakeEngine({ behaviour: (method, args) => (seen.push([method, ...args]), method === 'embed' ? new Float32Array([1, 2]) : undefined) }),
+  });
+  const embedded = await lab.embed({ pixels: new Uint8Array([7, 8]), count: 2 });
+  assert.deepEqual(embedded, new Float32Array([1, 2]), 'answer of embed');
+  assert.deepEqual(seen[0], ['embed', { pixels: new Uint8Array([7, 8]), count: 2 }], 'request of embed');
+});
+
+test('a refused call keeps its code and sentence, and the line goes on', async () => {
+  const { lab, workers, faults } = await fakeLab({
+    create: () =>
+      new FakeEngine({
+        behaviour: (method) => {
+          if (method === 'configure') throw coded('config.invalid', 'seed must be a whole number');
+        },
+      }),
+  });
+  const refused = lab.configure({ seed: 0.5 });
+  const next = lab.defaults();
+  await assert.rejects(refused, (error) => {
+    assert.ok(error instanceof MetricLabError, 'class of the error');
+    assert.equal(error.code, 'config.invalid', 'code of the error');
+    assert.equal(error.message, 'seed must be a whole number', 'sentence of the error');
+    return true;
+  });
+  await next;
+  assert.equal(workers.length, 1, 'an ordinary error starts no other Worker');
+  assert.equal(faults.length, 0, 'an ordinary error is no fault');
+});
+
+test('an error without a code of ours is engine.unexpected', async () => {
+  const { lab } = await fakeLab({ create: () => new FakeEngine({ behaviour: () => { throw new TypeError('recursive use of an object'); } }) });
+  await assert.rejects(lab.options(), { code: 'engine.unexpected', message: 'recursive use of an object' });
+});
+
+test('an argument that cannot be sent rejects and harms nothing', async () => {
+  const { lab } = await fakeLab();
+  await assert.rejects(lab.configure({ seed: () => 1 }), { code: 'config.invalid' });
+  assert.deepEqual(await lab.defaults(), {}, 'the next call');
+});
+
+test('the caller keeps the bytes of a data set, and may change them', async () => {
+  const { lab, newest } = await fakeLab();
+  const bytes = new Uint8Array([1, 2, 3, 4]);
+  const loaded = lab.loadDataset(bytes.buffer);
+  bytes.fill(9);
+  await loaded;
+  assert.equal(bytes.buffer.byteLength, 4, 'the buffer was not taken away');
+  assert.deepEqual(newest().engine.dataset, new Uint8Array([1, 2, 3, 4]), 'the engine has them as they were at the call');
+});
+
+test('dispose rejects what waits, ends the Worker, and refuses what comes', async () => {
+  const { lab, newest } = await fakeLab({ create: () => new FakeEngine({ behaviour: never }) });
+  const running = lab.advance(1);
+  const waiting = lab.batch();
+  const verdicts = [running, waiting].map((call) => assert.rejects(call, { code: 'lab.disposed' }));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  lab.dispose();
+  await Promise.all(verdicts);
+  assert.ok(newest().terminated, 'the Worker was ended');
+  await assert.rejects(lab.options(), { code: 'lab.disposed' });
+  lab.dispose();
+});
+
+test('whole buffers of an answer are moved, parts and shared ones are not', () => {
+  const whole = new Float32Array(3);
+  const part = new Uint8Array(new ArrayBuffer(8), 4);
+  const shared = new Uint8Array(new SharedArrayBuffer(4));
+  assert.deepEqual(transferables({ whole, again: whole, part, shared, n: 1 }), [whole.buffer], 'buffers of an object');
+  assert.deepEqual(transferables(whole), [whole.buffer], 'buffer of an array');
+  assert.deepEqual(transferables(null), [], 'buffers of null');
+});
