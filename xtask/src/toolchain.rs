@@ -17,6 +17,7 @@ const DEBIAN_PACKAGES: [&str; 5] =
     ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "rust-web-clippy"];
 const DEBIAN_PREFIX: &str = "/usr";
 const DEBIAN_NAME: &str = "debian";
+const DEBIAN_LINKER: &str = "bin/rust-lld";
 
 /// A toolchain that can compile to wasm32.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,13 @@ impl Toolchain {
             cargo.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
         }
         cargo
+    }
+
+    /// Whether it can lint; Debian's clippy is a package of its own.
+    pub fn lints(&self) -> bool {
+        let mut clippy = command(&self.cargo);
+        clippy.args(self.name.iter().map(|name| format!("+{name}"))).args(["clippy", "--version"]);
+        output(&mut clippy).is_some()
     }
 
     /// For the line that says what was found.
@@ -137,18 +145,42 @@ fn usable(machine: &Machine, cargo: PathBuf, name: Option<String>) -> Option<Too
     let has_library = std::fs::read_dir(library).is_ok_and(|mut entries| entries.next().is_some());
     let sysroot = PathBuf::from(ask(&["--print", "sysroot"])?);
     let has_source = sysroot.join("lib/rustlib/src/rust/library/std/Cargo.toml").is_file();
-    (has_library || has_source).then_some(Toolchain { cargo, name, build_std: !has_library })
+    (has_library || has_source && has_linker(&sysroot)).then_some(Toolchain {
+        cargo,
+        name,
+        build_std: !has_library,
+    })
+}
+
+/// rustup's toolchains carry one beside each host's library. Debian's is a link into a package of its own,
+/// and may lead nowhere.
+fn has_linker(sysroot: &Path) -> bool {
+    let hosts = std::fs::read_dir(sysroot.join("lib/rustlib")).into_iter().flatten().flatten();
+    let mut places = hosts.map(|host| host.path().join(DEBIAN_LINKER)).chain([sysroot.join(DEBIAN_LINKER)]);
+    places.any(|linker| linker.is_file())
 }
 
 fn from_debian(machine: &Machine, apt: &Path) -> Result<Toolchain> {
     run(machine.command(apt).args(["-qq", "update"]))?;
-    let mut install = machine.command(apt);
-    install.env("DEBIAN_FRONTEND", "noninteractive");
-    run(install.args(["-qq", "-y", "install", "--no-install-recommends"]).args(DEBIAN_PACKAGES))?;
+    install(machine, apt, &DEBIAN_PACKAGES)?;
+    let linker = machine.debian_prefix.join(DEBIAN_LINKER);
+    if !linker.exists()
+        && let Ok(target) = std::fs::read_link(&linker)
+        && let Some(package) = target.file_name().and_then(|name| name.to_str())
+    {
+        // `rust-lld -> lld-22`: the package has the name of what it brings.
+        install(machine, apt, &[package])?;
+    }
     if let Some(rustup) = machine.program("rustup") {
         run(machine.command(&rustup).args(["toolchain", "link", DEBIAN_NAME]).arg(&machine.debian_prefix))?;
     }
     present(machine).context("they are installed, but cannot compile to wasm32")
+}
+
+fn install(machine: &Machine, apt: &Path, packages: &[&str]) -> Result<()> {
+    let mut install = machine.command(apt);
+    install.env("DEBIAN_FRONTEND", "noninteractive");
+    run(install.args(["-qq", "-y", "install", "--no-install-recommends"]).args(packages))
 }
 
 /// `rustc 1.96.0 (…)` -> (1, 96)

@@ -68,7 +68,7 @@ esac"#,
             path: self.folder.join("bin").into(),
             is_root: false,
             may_fetch: true,
-            debian_prefix: self.folder.join("usr"),
+            debian_prefix: self.folder.join("sysroot"),
         }
     }
 
@@ -85,8 +85,10 @@ impl Drop for StandIn {
 
 const APT_BRINGS_SOURCE: &str = r#"case "$*" in *install*)
   mkdir -p "$HERE/sysroot/lib/rustlib/src/rust/library/std"
-  echo > "$HERE/sysroot/lib/rustlib/src/rust/library/std/Cargo.toml";;
-esac"#;
+  echo > "$HERE/sysroot/lib/rustlib/src/rust/library/std/Cargo.toml"
+  mkdir -p "$HERE/sysroot/bin"; ln -sf lld-22 "$HERE/sysroot/bin/rust-lld";;
+esac
+case "$*" in *lld-22*) echo > "$HERE/sysroot/bin/lld-22";; esac"#;
 
 #[test]
 fn a_toolchain_with_the_library_is_taken_as_it_is() {
@@ -108,6 +110,7 @@ fn root_on_debian_gets_the_packages_before_rustup_is_asked() {
         log.contains("rust-web-src") && log.contains("toolchain link debian"),
         "installed and linked:\n{log}"
     );
+    assert!(log.contains("lld-22"), "the linker's own package comes too:\n{log}");
     assert!(!log.contains("target add"), "rustup fetches nothing:\n{log}");
 }
 
