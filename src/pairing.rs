@@ -148,3 +148,17 @@ impl TripletGrid {
         matrix.unsqueeze_dim(1)
     }
 }
+
+/// The triplets that a miner left, on the device: values that broadcast to one shape, and a mask.
+pub struct Selection {
+    /// d(a, p): `[B, P, 1]` or `[B, 1, 1]`.
+    pub positive: Tensor<3>,
+    /// d(a, n): `[B, 1, B]` or `[B, 1, 1]`.
+    pub negative: Tensor<3>,
+    /// d(p, n), where it was asked for: the shape of `keep`.
+    pub between: Option<Tensor<3>>,
+    /// 1 for each kept triplet: `[B, P, B]` or `[B, 1, 1]`.
+    pub keep: Tensor<3>,
+    /// Whether every valid triplet is kept, so that a loss on pairs may count each pair once.
+    pub complete: bool,
+}

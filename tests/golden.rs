@@ -3,9 +3,10 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use metriclab::distances::{Distance, normalize};
-use metriclab::losses::{Batch, Loss};
+use metriclab::losses::Loss;
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::pairing::TripletGrid;
+use metriclab::session::Objective;
 use serde_json::Value;
 
 /// Relative error allowed of a loss in f32 (the reference's own f32 stays within 3e-7).
@@ -56,8 +57,8 @@ fn check_loss(name: &str, loss: Loss, distance: Distance, miner: MinerConfig) {
     let device = Device::flex().autodiff();
     let raw = golden.embeddings(&device).require_grad();
     let grid = TripletGrid::new(&golden.labels, &device).expect("the golden batch has positives");
-    let value = loss
-        .value(Batch { embeddings: normalize(raw.clone()), grid: &grid, distance, miner, classifier: None })
+    let value = Objective { distance, miner, loss }
+        .value(normalize(raw.clone()), &grid, None)
         .expect("the loss takes this batch")
         .value;
     let expected = &golden.json["losses"][name];

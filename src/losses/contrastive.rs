@@ -5,8 +5,7 @@ use burn::tensor::{Tensor, activation};
 
 use super::reduction::Term;
 use crate::distances::Distance;
-use crate::miners::{Miner, Selection};
-use crate::pairing::TripletGrid;
+use crate::pairing::{Selection, TripletGrid};
 
 /// [d(a,p) − m₊]₊ of each positive pair (for a similarity [m₊ − s]₊).
 pub fn positive_values<const D: usize>(distance: Distance, positive: Tensor<D>, margin: f32) -> Tensor<D> {
@@ -22,14 +21,14 @@ pub fn negative_values<const D: usize>(distance: Distance, negative: Tensor<D>, 
 pub(super) fn terms(
     distance: Distance,
     selection: Selection,
-    miner: Miner,
     grid: &TripletGrid,
     margins: (f32, f32),
 ) -> Vec<Term> {
-    let Selection { positive, negative, keep, .. } = selection;
-    let (positive_weights, negative_weights) = match miner {
-        Miner::None => (grid.positive_mask.clone(), grid.negative_mask.clone()),
-        _ => (keep.clone().sum_dim(2), keep.sum_dim(1)),
+    let Selection { positive, negative, keep, complete, .. } = selection;
+    let (positive_weights, negative_weights) = if complete {
+        (grid.positive_mask.clone(), grid.negative_mask.clone())
+    } else {
+        (keep.clone().sum_dim(2), keep.sum_dim(1))
     };
     vec![
         Term { values: positive_values(distance, positive, margins.0), weights: positive_weights },

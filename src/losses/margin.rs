@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, activation};
 
 use super::reduction::Term;
 use crate::distances::Distance;
-use crate::miners::Selection;
+use crate::pairing::Selection;
 
 /// [d(a,p) − β + α]₊ of each positive pair.
 pub fn positive_values<const D: usize>(

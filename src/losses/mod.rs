@@ -17,8 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::miners::MinerConfig;
-use crate::pairing::TripletGrid;
+use crate::pairing::{Selection, TripletGrid};
 
 pub use reduction::{LossValue, Reduction, Term};
 
@@ -70,18 +69,51 @@ pub enum Wiring {
     Classifier,
 }
 
-/// What a loss looks at: the embeddings of a batch and their relations.
-pub struct Batch<'a> {
-    /// `[B, d]`.
-    pub embeddings: Tensor<2>,
-    /// Pairs and triplets of the batch.
-    pub grid: &'a TripletGrid,
-    /// How rows are compared.
-    pub distance: Distance,
-    /// Which triplets count.
-    pub miner: MinerConfig,
-    /// Weight `[d, C]`, bias `[1, C]` and targets `[B, 1]` of the classifier, where there is one.
-    pub classifier: Option<(Tensor<2>, Tensor<2>, Tensor<2, Int>)>,
+/// What a loss looks at. Who mines, and how, is not its business.
+pub enum Batch<'a> {
+    /// The mined triplets of a batch.
+    Mined {
+        /// How rows are compared.
+        distance: Distance,
+        /// Pairs and triplets of the batch.
+        grid: &'a TripletGrid,
+        /// Those that count.
+        selection: Selection,
+    },
+    /// Every pair of a batch.
+    Pairs {
+        /// How rows are compared.
+        distance: Distance,
+        /// Pairs of the batch.
+        grid: &'a TripletGrid,
+        /// All distances of the batch, `[B, B]`.
+        matrix: Tensor<2>,
+    },
+    /// Rows and their classes.
+    Classes {
+        /// `[B, d]`.
+        embeddings: Tensor<2>,
+        /// `[d, C]`.
+        weight: Tensor<2>,
+        /// `[1, C]`.
+        bias: Tensor<2>,
+        /// `[B, 1]`, in 0..C.
+        targets: Tensor<2, Int>,
+    },
+}
+
+/// Which [`Batch`] a loss takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looks {
+    /// [`Batch::Mined`]; `between`: with d(p, n).
+    AtMined {
+        /// Whether d(p, n) is needed.
+        between: bool,
+    },
+    /// [`Batch::Pairs`].
+    AtPairs,
+    /// [`Batch::Classes`].
+    AtClasses,
 }
 
 impl Loss {
@@ -103,9 +135,19 @@ impl Loss {
         }
     }
 
+    /// What it wants to see.
+    pub fn looks(&self) -> Looks {
+        match *self {
+            Self::Contrastive { .. } | Self::Margin { .. } => Looks::AtMined { between: false },
+            Self::Triplet { swap, .. } => Looks::AtMined { between: swap },
+            Self::Softmax => Looks::AtClasses,
+            Self::Ntxent { .. } => Looks::AtPairs,
+        }
+    }
+
     /// Whether a miner has a say.
     pub fn mines(&self) -> bool {
-        !matches!(self, Self::Softmax | Self::Ntxent { .. })
+        matches!(self.looks(), Looks::AtMined { .. })
     }
 
     /// How the elements become a scalar.
@@ -131,30 +173,25 @@ impl Loss {
     /// The values of the single pairs, triplets or rows.
     ///
     /// # Errors
-    /// `shape.mismatch` when a softmax is given no classifier.
+    /// `shape.mismatch` when the batch is not of the kind that [`Self::looks`] names.
     pub fn terms(&self, batch: Batch<'_>) -> Result<Vec<Term>> {
-        let Batch { embeddings, grid, distance, miner, classifier } = batch;
-        let select = |with_between: bool| {
-            let matrix = distance.matrix(embeddings.clone(), embeddings.clone());
-            miner.select(distance, matrix, grid, with_between)
-        };
-        Ok(match *self {
-            Self::Contrastive { pos_margin, neg_margin } => {
-                let margins = (pos_margin, neg_margin);
-                contrastive::terms(distance, select(false), miner.kind, grid, margins)
+        Ok(match (*self, batch) {
+            (Self::Contrastive { pos_margin, neg_margin }, Batch::Mined { distance, grid, selection }) => {
+                contrastive::terms(distance, selection, grid, (pos_margin, neg_margin))
             }
-            Self::Triplet { margin, swap, smooth } => triplet::terms(distance, select(swap), margin, smooth),
-            Self::Margin { alpha, beta } => margin::terms(distance, select(false), alpha, beta),
-            Self::Softmax => {
-                let Some((weight, bias, targets)) = classifier else {
-                    return Err(Error::shape("classifier", 1, 0));
-                };
+            (Self::Triplet { margin, smooth, .. }, Batch::Mined { distance, selection, .. }) => {
+                triplet::terms(distance, selection, margin, smooth)
+            }
+            (Self::Margin { alpha, beta }, Batch::Mined { distance, selection, .. }) => {
+                margin::terms(distance, selection, alpha, beta)
+            }
+            (Self::Softmax, Batch::Classes { embeddings, weight, bias, targets }) => {
                 softmax::terms(embeddings, weight, bias, targets)
             }
-            Self::Ntxent { temperature } => {
-                let matrix = distance.matrix(embeddings.clone(), embeddings);
+            (Self::Ntxent { temperature }, Batch::Pairs { distance, grid, matrix }) => {
                 ntxent::terms(distance, matrix, grid, temperature)
             }
+            _ => return Err(Error::shape(format!("the batch of the loss {}", self.name()), 1, 0)),
         })
     }
 

@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, activation};
 
 use super::reduction::Term;
 use crate::distances::Distance;
-use crate::miners::Selection;
+use crate::pairing::Selection;
 
 /// [d(a,p) − d(a,n) + m]₊ of each triplet, or softplus in place of the hinge.
 ///
@@ -23,7 +23,7 @@ pub fn values<const D: usize>(
 }
 
 pub(super) fn terms(distance: Distance, selection: Selection, margin: f32, smooth: bool) -> Vec<Term> {
-    let Selection { positive, negative, between, keep } = selection;
+    let Selection { positive, negative, between, keep, .. } = selection;
     let negative = match between {
         // Swap: the negative counts from the anchor or the positive, whichever it is nearer to.
         Some(between) => {

@@ -11,7 +11,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::distances::Distance;
-use crate::pairing::TripletGrid;
+use crate::pairing::{Selection, TripletGrid};
 
 /// The choice of triplets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,18 +49,6 @@ pub struct MinerConfig {
     pub margin: f32,
 }
 
-/// Triplets on the device: values that broadcast to one shape, and a 0/1 mask of it.
-pub struct Selection {
-    /// d(a, p): `[B, P, 1]` or `[B, 1, 1]`.
-    pub positive: Tensor<3>,
-    /// d(a, n): `[B, 1, B]` or `[B, 1, 1]`.
-    pub negative: Tensor<3>,
-    /// d(p, n), where it was asked for: the shape of `keep`.
-    pub between: Option<Tensor<3>>,
-    /// 1 for each kept triplet: `[B, P, B]` or `[B, 1, 1]`.
-    pub keep: Tensor<3>,
-}
-
 /// Far beyond every distance, and finite, since 0 · ∞ would be NaN.
 const BEYOND: f32 = 1e30;
 
@@ -93,7 +81,7 @@ impl MinerConfig {
             let flat = grid.positive_rows.clone().reshape([rows * slots]);
             matrix.select(0, flat).reshape([rows, slots, rows])
         });
-        Selection { positive, negative, between, keep }
+        Selection { positive, negative, between, keep, complete: self.kind == Miner::None }
     }
 
     fn keeps(&self, t: Tensor<3>) -> Tensor<3> {
@@ -137,5 +125,6 @@ fn batch_hard(distance: Distance, matrix: Tensor<2>, grid: &TripletGrid, with_be
         negative: negative.reshape([rows, 1, 1]),
         between,
         keep: has_positive * has_negative,
+        complete: false,
     }
 }

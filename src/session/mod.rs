@@ -5,6 +5,8 @@
 
 mod config;
 mod geometry;
+mod objective;
+mod options;
 mod read;
 mod report;
 mod state;
@@ -16,14 +18,17 @@ use std::rc::Rc;
 use burn::optim::{Adam, AdamConfig, decay::WeightDecayConfig};
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
-use crate::datasets::{Dataset, Sampler, Split};
+use crate::datasets::{Sampler, Split};
 use crate::error::{Error, Result};
 use crate::networks::{Classifier, Network, Parameter, ParameterVisitor};
 use crate::pairing::TripletGrid;
 use crate::random::Random;
 
 pub use config::{AugmentConfig, BatchConfig, EmbeddingConfig, OptimizerConfig, SessionConfig};
+pub use crate::datasets::Dataset;
 pub use geometry::{Geometry, GeometryRequest, Zone, geometry};
+pub use objective::{ClassScores, Objective};
+pub use options::{Options, options};
 pub use report::{BatchView, Evaluation, Picture, Space, StepReport, TripletCounts};
 
 use read::{device_error, floats};
@@ -238,7 +243,7 @@ impl Session {
             step: self.step,
             time: collect.time,
             random: self.random.state(),
-            sampler: self.sampler.state(),
+            sampler: self.sampler.state().clone(),
         };
         collect.write(&progress).await
     }

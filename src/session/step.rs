@@ -3,10 +3,10 @@
 use burn::optim::Adam;
 use burn::tensor::{Gradients, Int, Tensor, TensorData};
 
-use super::Session;
+use super::{ClassScores, Objective, Session, SessionConfig};
 use crate::datasets::augment;
 use crate::error::Result;
-use crate::losses::{Batch, LossValue};
+use crate::losses::LossValue;
 use crate::networks::{Parameter, ParameterVisitor};
 use crate::pairing::TripletGrid;
 
@@ -37,19 +37,15 @@ impl Session {
             self.grid = Some(TripletGrid::new(&labels, &self.device)?);
         }
         let grid = self.grid.as_ref().expect("the grid was laid out above");
-        let classifier = self.classifier.as_ref().map(|classifier| {
+        let scores = self.classifier.as_ref().map(|classifier| {
             let (weight, bias) = classifier.tracked();
             let targets: Vec<i32> = labels.iter().map(|&label| i32::from(label)).collect();
             let targets = TensorData::new(targets, [labels.len(), 1]);
-            (weight, bias, Tensor::<2, Int>::from_data(targets, &self.device))
+            ClassScores { weight, bias, targets: Tensor::<2, Int>::from_data(targets, &self.device) }
         });
-        let value = self.config.loss.value(Batch {
-            embeddings: self.network.forward(pictures, true),
-            grid,
-            distance: self.config.distance,
-            miner: self.config.miner,
-            classifier,
-        })?;
+        let SessionConfig { distance, miner, loss, .. } = self.config;
+        let embeddings = self.network.forward(pictures, true);
+        let value = Objective { distance, miner, loss }.value(embeddings, grid, scores)?;
         let adam = self.adam.clone();
         let mut descend = Descend {
             adam: &adam,

@@ -5,21 +5,18 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use js_sys::{Float32Array, Uint8Array};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{Answer, request, serde};
 use super::device::{Adapter, open};
 use super::error::to_js;
-use crate::datasets::Dataset;
-use crate::distances::Distance;
 use crate::error::Error;
-use crate::losses::{Loss, Wiring};
-use crate::miners::Miner;
-use crate::neighbours;
-use crate::networks::NetworkConfig;
-use crate::session::{Evaluation, GeometryRequest, Session, SessionConfig, Space, geometry};
+use crate::neighbours::{self, Metric, Rows};
+use crate::session::{
+    Dataset, Evaluation, GeometryRequest, Session, SessionConfig, Space, geometry, options,
+};
 
 /// One device, one data set, one session. Calls must not overlap: the npm package queues them.
 #[wasm_bindgen]
@@ -66,30 +63,9 @@ struct RowsRequest {
     #[serde(with = "serde_wasm_bindgen::preserve")]
     references: Float32Array,
     dim: usize,
-    metric: Distance,
+    metric: Metric,
     #[serde(default)]
     k: usize,
-}
-
-#[derive(Serialize)]
-struct LossOption {
-    defaults: Loss,
-    wiring: Wiring,
-    mines: bool,
-}
-
-#[derive(Serialize)]
-struct DistanceOption {
-    kind: Distance,
-    similarity: bool,
-}
-
-#[derive(Serialize)]
-struct Options {
-    losses: Vec<LossOption>,
-    miners: [Miner; Miner::ALL.len()],
-    distances: Vec<DistanceOption>,
-    networks: Vec<NetworkConfig>,
 }
 
 type Answered = Result<JsValue, JsValue>;
@@ -127,15 +103,7 @@ impl Engine {
 
     /// What the core offers.
     pub fn options(&self) -> JsValue {
-        let losses = Loss::DEFAULTS
-            .iter()
-            .map(|&loss| LossOption { defaults: loss, wiring: loss.wiring(), mines: loss.mines() })
-            .collect();
-        let distances = Distance::ALL
-            .iter()
-            .map(|&kind| DistanceOption { kind, similarity: kind.is_similarity() })
-            .collect();
-        serde(&Options { losses, miners: Miner::ALL, distances, networks: NetworkConfig::examples() })
+        serde(&options())
     }
 
     /// A good configuration for the loaded data set.
@@ -248,7 +216,13 @@ impl Engine {
     pub async fn distances(&self, rows: JsValue) -> Answered {
         let RowsRequest { queries, references, dim, metric, .. } = request(rows)?;
         let (queries, references) = (queries.to_vec(), references.to_vec());
-        let matrix = neighbours::device::pairwise(&queries, &references, dim, metric, &self.device).await;
+        let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
+        let references = Rows::new("references", &references, dim).map_err(fail)?;
+        let matrix = if cfg!(feature = "gpu") {
+            neighbours::device::pairwise(queries, references, metric, &self.device).await
+        } else {
+            neighbours::pairwise(queries, references, metric)
+        };
         Ok(Float32Array::from(matrix.map_err(fail)?.as_slice()).into())
     }
 
@@ -256,9 +230,15 @@ impl Engine {
     pub async fn nearest(&self, rows: JsValue) -> Answered {
         let RowsRequest { queries, references, dim, metric, k } = request(rows)?;
         let (queries, references) = (queries.to_vec(), references.to_vec());
-        let found = neighbours::device::nearest(&queries, &references, dim, k, metric, &self.device).await;
-        let (indices, distances) = found.map_err(fail)?;
-        Ok(nearest_answer(&indices, &distances, k))
+        let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
+        let references = Rows::new("references", &references, dim).map_err(fail)?;
+        let found = if cfg!(feature = "gpu") {
+            neighbours::device::nearest(queries, references, k, metric, &self.device).await
+        } else {
+            neighbours::nearest(queries, references, k, metric)
+        };
+        let found = found.map_err(fail)?;
+        Ok(nearest_answer(&found.indices, &found.distances, k))
     }
 
     /// The session as a safetensors file.

@@ -1,0 +1,44 @@
+//! What the core offers, for a client's controls: the enums themselves, so that a new loss shows up
+//! everywhere by being added in one place.
+
+use serde::Serialize;
+
+use crate::distances::Distance;
+use crate::losses::{Loss, Wiring};
+use crate::miners::Miner;
+use crate::networks::NetworkConfig;
+
+/// Everything that can be chosen.
+#[derive(Clone, Debug, Serialize)]
+pub struct Options {
+    losses: Vec<LossOption>,
+    miners: [Miner; Miner::ALL.len()],
+    distances: Vec<DistanceOption>,
+    networks: Vec<NetworkConfig>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct LossOption {
+    defaults: Loss,
+    wiring: Wiring,
+    mines: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct DistanceOption {
+    kind: Distance,
+    similarity: bool,
+}
+
+/// Everything that can be chosen, in the order a page lists it.
+pub fn options() -> Options {
+    let losses = Loss::DEFAULTS
+        .iter()
+        .map(|&loss| LossOption { defaults: loss, wiring: loss.wiring(), mines: loss.mines() })
+        .collect();
+    let distances = Distance::ALL
+        .iter()
+        .map(|&kind| DistanceOption { kind, similarity: kind.is_similarity() })
+        .collect();
+    Options { losses, miners: Miner::ALL, distances, networks: NetworkConfig::examples() }
+}
