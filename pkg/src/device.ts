@@ -49,7 +49,7 @@ export async function chooseDevice(requested: DeviceRequest, gpu: GpuLike | unde
   return { kind: 'gpu', requested, reason: 'hardware_adapter', adapter };
 }
 
-/** Why `auto` takes the CPU after the GPU module failed to start with `code`; null where the CPU would fail as well. */
+/** Why `auto` takes the CPU after the GPU module failed to start with `code`; null for what is no reason to. */
 export function reasonAfter(code: string): DeviceReason | null {
   switch (code) {
     case 'device.no_webgpu':
@@ -63,6 +63,9 @@ export function reasonAfter(code: string): DeviceReason | null {
       return 'adapter_refused';
     case 'device.lost':
       return 'device_lost';
+    case 'wasm.unavailable':
+    case 'worker.blocked':
+      return 'module_unavailable';
     default:
       return null;
   }

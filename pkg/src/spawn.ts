@@ -88,9 +88,10 @@ function openDirectly(kind: DeviceKind): WorkerLike {
 }
 
 function openThroughBlob(kind: DeviceKind): WorkerLike {
-  const source = `import ${JSON.stringify(scriptOf(kind))};`;
+  // A classic script: Chromium starts no module Worker from the blob of a page without an origin.
+  const source = `import(${JSON.stringify(scriptOf(kind))}).catch((error) => setTimeout(() => { throw error; }));`;
   const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  const worker = new Worker(address, { type: 'module', name: `metriclab-${kind}` });
+  const worker = new Worker(address, { name: `metriclab-${kind}` });
   // The browser has read the address by the time that the Worker says its first word.
   worker.addEventListener('message', () => {
     URL.revokeObjectURL(address);

@@ -15,6 +15,8 @@ export type DeviceReason =
   | 'no_webgpu'
   | 'no_adapter'
   | 'adapter_refused'
+  /** The GPU module was not served or would not start. */
+  | 'module_unavailable'
   | 'device_lost';
 
 export interface AdapterDescription {

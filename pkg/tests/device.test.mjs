@@ -25,7 +25,7 @@ for (const [name, requested, gpu, kind, reason] of CASES) {
   });
 }
 
-for (const [code, reason] of [['device.refused', 'adapter_refused'], ['device.no_adapter', 'no_adapter'], ['device.no_webgpu', 'no_webgpu']]) {
+for (const [code, reason] of [['device.refused', 'adapter_refused'], ['device.no_adapter', 'no_adapter'], ['device.no_webgpu', 'no_webgpu'], ['wasm.unavailable', 'module_unavailable']]) {
   test(`auto takes the CPU after ${code}`, async () => {
     const world = await fakeLab({
       device: 'auto',

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { before } from 'node:test';
+import { brotliCompressSync } from 'node:zlib';
+import { ROOT, program, project, tarball } from './install.mjs';
+
+const JAVASCRIPT_LIMIT = 30 * 1024;
+let folder;
+let installed;
+before(async () => {
+  folder = await project('tarball');
+  installed = join(folder, 'node_modules/metriclab');
+});
+
+test('the tarball has what a user needs and nothing else', async () => {
+  const paths = (await tarball(join(folder, 'packed'))).files.map(({ path }) => path);
+  for (const path of ['README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'dist/cpu-worker.js', 'dist/gpu-worker.js', 'wasm/metriclab_cpu.js', 'wasm/metriclab_cpu_bg.wasm', 'wasm/metriclab_gpu.js', 'wasm/metriclab_gpu_bg.wasm']) {
+    assert.ok(paths.includes(path), `${path} is in the tarball`);
+  }
+  const strangers = paths.filter((path) => !/^(dist|wasm)\/[\w-]+\.(js|d\.ts|wasm)$|^(README\.md|package\.json|LICEN[CS]E[\w-]*)$/.test(path));
+  assert.deepEqual(strangers, [], 'other files');
+});
+
+test('the scripts are small, with nothing behind them', async (t) => {
+  const scripts = (await tarball(join(folder, 'packed'))).files.filter(({ path }) => /^dist\/.*\.js$/.test(path));
+  const sizes = await Promise.all(scripts.map(async ({ path }) => brotliCompressSync(await readFile(join(installed, path))).length));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  t.diagnostic(`scripts: ${total} bytes in brotli`);
+  assert.ok(total <= JAVASCRIPT_LIMIT, `${total} bytes of scripts in brotli, ${JAVASCRIPT_LIMIT} allowed`);
+  const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+  assert.equal(manifest.dependencies, undefined, 'runtime dependencies');
+});
+
+test('no script evaluates text', async () => {
+  for (const { path } of (await tarball(join(folder, 'packed'))).files.filter(({ path }) => path.endsWith('.js'))) {
+    const text = await readFile(join(installed, path), 'utf8');
+    assert.doesNotMatch(text, /\beval\(|new Function\(/, `${path} needs 'unsafe-eval'`);
+  }
+});
+
+const USER = `
+import { createLab, MetricLabError, readPacked, ROLE_UNSEEN, type Lab, type SessionConfig } from 'metriclab';
+export async function use(bytes: ArrayBuffer): Promise<number> {
+  const lab: Lab = await createLab({ device: 'auto' });
+  const config: SessionConfig = { ...(await lab.defaults()), loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false } };
+  const { roles } = await lab.configure(config);
+  const code: string | null = await lab.advance(1).then(() => null, (e: unknown) => (e instanceof MetricLabError ? e.code : null));
+  // @ts-expect-error a distance that does not exist
+  const wrong: SessionConfig = { ...config, distance: 'manhattan' };
+  return roles.filter((role) => role === ROLE_UNSEEN).length + readPacked(bytes).count + (code === null ? 0 : 1) + wrong.seed;
+}
+`;
+for (const resolution of [{ module: 'ESNext', moduleResolution: 'Bundler' }, { module: 'NodeNext', moduleResolution: 'NodeNext' }]) {
+  test(`the types hold for a strict user, ${resolution.moduleResolution}`, async () => {
+    const user = await project(`types-${resolution.module}`, {
+      'use.ts': USER,
+      'tsconfig.json': JSON.stringify({
+        compilerOptions: { ...resolution, target: 'ES2022', lib: ['ES2022', 'DOM'], strict: true, noEmit: true, skipLibCheck: false, exactOptionalPropertyTypes: true, types: [] },
+        files: ['use.ts'],
+      }),
+    });
+    await program(join(ROOT, 'node_modules/.bin/tsc'), ['--project', user], user);
+  });
+}
