@@ -187,6 +187,7 @@ class QueuedLab implements Lab {
     }
     const stopped = new MetricLabError(fault.code, describeStop(fault));
     for (const task of this.#queue.splice(0)) task.reject(stopped);
+    this.#settle(device);
     this.#tell(stopped, false, this.#snapshot.step);
   }
 
