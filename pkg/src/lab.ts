@@ -13,6 +13,9 @@ export interface Surroundings {
   readonly now: () => number;
 }
 
+/** Of one call: an engine on the CPU hears nothing before a call is over. */
+const MOST_STEPS = 10_000;
+
 interface Task {
   readonly run: () => Promise<void>;
   readonly reject: (error: MetricLabError) => void;
@@ -69,6 +72,10 @@ class QueuedLab implements Lab {
   readonly restore: Lab['restore'] = (state) => this.#ask('restore', [state.slice()]);
 
   readonly advance: Lab['advance'] = (steps) => {
+    // Beyond the door a number is a u32: -1 would be four thousand million steps.
+    if (!Number.isInteger(steps) || steps < 0 || steps > MOST_STEPS) {
+      return Promise.reject(new MetricLabError('config.invalid', `steps must be a whole number from 0 to ${MOST_STEPS}, is ${steps}`));
+    }
     const report = this.#ask('advance', [steps]);
     // In line behind the step itself and before whatever its answer makes the page ask for.
     void this.#enqueue(() => this.#keepState()).catch((thrown: unknown) => {

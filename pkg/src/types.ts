@@ -5,20 +5,29 @@
 
 /** Which wasm module does the work. */
 export type DeviceKind = 'gpu' | 'cpu';
+/** What a page asks for. `auto` takes WebGPU on a real adapter and the CPU otherwise. */
 export type DeviceRequest = DeviceKind | 'auto';
 
 /** Why `Lab.device.kind` is what it is. */
 export type DeviceReason =
+  /** The page asked for this very kind. */
   | 'requested'
+  /** `auto` found a graphics adapter. */
   | 'hardware_adapter'
+  /** `auto` found only an adapter that computes on the CPU; the CPU module is faster. */
   | 'software_adapter'
+  /** The browser (or its Workers) has no `navigator.gpu`. */
   | 'no_webgpu'
+  /** WebGPU is there and offers no adapter. */
   | 'no_adapter'
+  /** There is an adapter, and it gave no device that works. */
   | 'adapter_refused'
+  /** The device was lost, or failed, twice within a minute. */
+  | 'device_lost'
   /** The GPU module was not served or would not start. */
-  | 'module_unavailable'
-  | 'device_lost';
+  | 'module_unavailable';
 
+/** What the browser tells of the adapter (`GPUAdapterInfo`); empty where it keeps silent. */
 export interface AdapterDescription {
   readonly vendor: string;
   readonly architecture: string;
@@ -27,46 +36,69 @@ export interface AdapterDescription {
   readonly isFallback: boolean;
 }
 
+/** Where a lab computes, and why there. */
 export interface DeviceInfo {
   readonly kind: DeviceKind;
   readonly requested: DeviceRequest;
   readonly reason: DeviceReason;
+  /** The adapter that was found, also where the CPU was taken in its place. */
   readonly adapter: AdapterDescription | null;
 }
 
+/**
+ * How two vectors x, y are compared. `euclidean`: ||x - y||; `squaredEuclidean`: ||x - y||^2; `cosine`: in a session the
+ * similarity x.y / (||x|| ||y||), larger is closer; in `Lab.distances` and `Lab.nearest` the distance 1 - that.
+ */
 export type DistanceKind = 'euclidean' | 'squaredEuclidean' | 'cosine';
+/** What training makes small. */
 export type LossKind = 'contrastive' | 'triplet' | 'margin' | 'softmax' | 'ntxent';
+/**
+ * Which valid triplets (a, p, n) of a batch count, by t = d(a,n) - d(a,p) and the miner's margin m.
+ * `none`: all; `all`: t <= m; `hard`: t <= 0; `semihard`: 0 < t <= m; `easy`: t > m; `batchHard`: each anchor's farthest
+ * positive with its nearest negative.
+ */
 export type MinerKind = 'none' | 'all' | 'hard' | 'semihard' | 'easy' | 'batchHard';
+/** The body of the network, before its embedding head. */
 export type NetworkKind = 'mlp' | 'conv';
 
-/** What a loss is given. A field that its `kind` does not use is refused. */
+/** What a loss is given. d is the session's distance; [x]+ is max(x, 0). A field that its `kind` does not use is refused. */
 export type LossConfig =
+  /** [d(a,p) - posMargin]+ and [negMargin - d(a,n)]+, each averaged over what is above 0, summed. */
   | { readonly kind: 'contrastive'; readonly posMargin: number; readonly negMargin: number }
+  /** [d(a,p) - d(a,n) + margin]+; `smooth`: softplus for the hinge; `swap`: min(d(a,n), d(p,n)) for d(a,n). */
   | { readonly kind: 'triplet'; readonly margin: number; readonly swap: boolean; readonly smooth: boolean }
+  /** [d(a,p) - beta + alpha]+ + [beta - d(a,n) + alpha]+. */
   | { readonly kind: 'margin'; readonly alpha: number; readonly beta: number }
+  /** Cross entropy over the training classes, through a linear layer on the embedding. */
   | { readonly kind: 'softmax' }
+  /** -s(a,p) / temperature + log sum over p and all n of exp(s / temperature), s the cosine. */
   | { readonly kind: 'ntxent'; readonly temperature: number };
 
+/** Which triplets count. */
 export interface MinerConfig {
   readonly kind: MinerKind;
-  /** The miner's own margin: semi-hard means 0 < d(a,n) - d(a,p) <= margin. */
+  /** The miner's own margin m, in the units of the session's distance. */
   readonly margin: number;
 }
 
+/** Layers of the body: widths of an MLP, or channels of 3 x 3 convolutions, each halving height and width. */
 export type NetworkConfig =
   | { readonly kind: 'mlp'; readonly hidden: readonly number[] }
   | { readonly kind: 'conv'; readonly channels: readonly number[] };
 
+/** An experiment. On the CPU, equal configurations on equal data give the same run, bit for bit. */
 export interface SessionConfig {
-  /** One seed for the weights, the batches and the augmentation. */
+  /** One seed for the weights, the batches and the augmentation: a whole number from 0 to 4294967295. */
   readonly seed: number;
   /** How many classes are held out of training altogether. */
   readonly unseenClasses: number;
   readonly network: NetworkConfig;
+  /** Dimension of the embedding, and whether it is scaled to length 1. */
   readonly embedding: { readonly dim: number; readonly normalize: boolean };
   readonly distance: DistanceKind;
   readonly loss: LossConfig;
   readonly miner: MinerConfig;
+  /** Adam; the decay is an L2 penalty. */
   readonly optimizer: { readonly learningRate: number; readonly weightDecay: number };
   /** A batch holds `classes` x `perClass` samples. */
   readonly batch: { readonly classes: number; readonly perClass: number };
@@ -89,13 +121,14 @@ export interface DatasetInfo {
   readonly domainOf: Uint8Array;
 }
 
-/** Role of a sample in a session. */
+/** Role of a sample in a session: trained on. */
 export const ROLE_TRAIN = 0;
 /** A class that is trained on, a sample that is not. */
 export const ROLE_TEST = 1;
 /** A class that is never trained on. */
 export const ROLE_UNSEEN = 2;
 
+/** A session as it stands. */
 export interface SessionInfo {
   readonly config: SessionConfig;
   /** `ROLE_*` of each sample of the data set. */
@@ -107,6 +140,7 @@ export interface SessionInfo {
   readonly step: number;
 }
 
+/** What `Lab.advance` did. */
 export interface StepReport {
   /** Steps done since the session began, after this call. */
   readonly step: number;
@@ -114,9 +148,11 @@ export interface StepReport {
   readonly losses: Float32Array;
   /** Share of the mined candidates (pairs, triplets) with a loss above 0, each step; NaN where a loss has none (softmax). */
   readonly active: Float32Array;
+  /** Time that the whole call took in the engine. */
   readonly milliseconds: number;
 }
 
+/** The embeddings in the plane. */
 export interface Picture {
   readonly step: number;
   /** x0 y0 x1 y1 ..., PCA of the embeddings, turned to lie as the last picture did. NaN for a point not embedded yet. */
@@ -129,20 +165,26 @@ export interface Picture {
   readonly stale: number;
 }
 
+/** Each query looks for its class among all others. R is the number of others of its class. */
 export interface RetrievalScores {
   readonly queries: number;
   readonly classes: number;
+  /** Share of queries whose nearest is of their class. */
   readonly recallAt1: number;
   /** 95 % interval of `recallAt1` (Wilson). */
   readonly recallAt1Interval: readonly [number, number];
   readonly k: number;
+  /** Share of queries with one of their class among the nearest k. */
   readonly recallAtK: number;
+  /** Mean over queries of (1/R) sum over i <= R of [the i-th is right] x precision at i. */
   readonly mapAtR: number;
+  /** Mean over queries of the right ones among the nearest R, divided by R. */
   readonly rPrecision: number;
   /** Whether queries look in other domains only (mean over ordered pairs of domains). */
   readonly crossDomain: boolean;
 }
 
+/** Retrieval in the embedding, or in the pixels themselves: what training has to beat. */
 export interface Evaluation {
   readonly step: number;
   readonly space: 'embedding' | 'raw';
@@ -154,6 +196,7 @@ export interface Evaluation {
   readonly unseen: RetrievalScores | null;
 }
 
+/** Nearest samples or rows. */
 export interface Neighbours {
   /** k per query, nearest first. */
   readonly indices: Uint32Array;
@@ -161,6 +204,7 @@ export interface Neighbours {
   readonly k: number;
 }
 
+/** The last batch as the network sees it now. */
 export interface BatchView {
   readonly step: number;
   /** Samples of the data set, sorted by class. */
@@ -175,6 +219,7 @@ export interface BatchView {
   readonly counts: { readonly valid: number; readonly hard: number; readonly semihard: number; readonly easy: number; readonly mined: number };
 }
 
+/** Three points in the plane under a loss: contrastive, triplet or margin. */
 export interface GeometryRequest {
   /** ax ay px py nx ny */
   readonly points: readonly number[];
@@ -186,10 +231,14 @@ export interface GeometryRequest {
   readonly minerMargin: number;
 }
 
+/** Where a negative lies, by t = d(a,n) - d(a,p): `hard` t <= 0, `semihard` 0 < t <= margin, `easy` beyond. */
 export type Zone = 'easy' | 'semihard' | 'hard';
 
+/** The loss of three points and how it pulls at them. */
 export interface Geometry {
+  /** Distance anchor-positive. */
   readonly ap: number;
+  /** Distance anchor-negative. */
   readonly an: number;
   /** Distance positive-negative (used by `swap`). */
   readonly pn: number;
@@ -211,7 +260,9 @@ export interface Options {
   readonly networks: readonly NetworkConfig[];
 }
 
+/** The engine died, and what came of it. Told once a fault, when recovery is over. */
 export interface FaultEvent {
+  /** One of `ERROR_CODES`: `worker.crashed`, `device.lost`, `device.out_of_memory`, `device.error`. */
   readonly code: string;
   readonly message: string;
   /** True when the lab runs again; `step` says from where. */
@@ -219,47 +270,75 @@ export interface FaultEvent {
   readonly step: number;
 }
 
+/** What a lab tells unasked. */
 export interface LabEvents {
   fault: FaultEvent;
+  /** The device, or the reason for it, has changed. */
   device: DeviceInfo;
 }
 
+/** How to open a lab. */
 export interface LabOptions {
+  /** `auto` unless given. */
   readonly device?: DeviceRequest;
   /** Where the package's `wasm/` folder is served, when a bundler moved it. */
   readonly wasmBase?: string | URL;
 }
 
-/** A laboratory: one engine in one Worker. Calls queue up and are answered in order. Failed calls reject with `MetricLabError`. */
+/**
+ * A laboratory: one engine in one Worker.
+ *
+ * Calls queue up and are answered in order. A failed call rejects with a `MetricLabError` and leaves the lab usable.
+ * When the engine dies, the call in flight rejects, the engine is started anew with the data set and the training state
+ * (kept every two seconds or so), the calls in line are answered by it, and `fault` is told.
+ *
+ * Any call may reject with `worker.crashed`, `device.lost`, `device.out_of_memory`, `device.error` or `lab.disposed`;
+ * calls on a session with `session.none`, and with `data.missing` before a data set is loaded.
+ */
 export interface Lab {
   readonly device: DeviceInfo;
+  /** Listens until the function that comes back is called. */
   on<E extends keyof LabEvents>(event: E, listener: (payload: LabEvents[E]) => void): () => void;
-  /** Reads a packed data set (`.mlds`, already decompressed). The bytes are copied; the caller keeps its own. */
+  /**
+   * Reads a packed data set (`.mlds`, already decompressed) and ends the session on the last one.
+   * The bytes are copied; the caller keeps its own. Rejects with `data.invalid`, `data.too_large`.
+   */
   loadDataset(bytes: ArrayBuffer): Promise<DatasetInfo>;
+  /** What can be configured. */
   options(): Promise<Options>;
   /** A good configuration for the loaded data set. */
   defaults(): Promise<SessionConfig>;
-  /** Starts a session anew: fresh weights, step 0. */
+  /**
+   * Starts a session anew: fresh weights, step 0. Rejects with `config.invalid` (the message names the field),
+   * `batch.too_small`, `data.one_class`; the old session then stays.
+   */
   configure(config: SessionConfig): Promise<SessionInfo>;
+  /** Trains for so many steps (a whole number from 0 to 10000). To pause is to stop calling. */
   advance(steps: number): Promise<StepReport>;
   /** Re-embeds the next `refresh` points in turn (all: count) and projects. */
   picture(request: { readonly refresh: number }): Promise<Picture>;
+  /** Scores retrieval. Rejects with `k.out_of_range`. */
   evaluate(request: { readonly space: 'embedding' | 'raw'; readonly k: number }): Promise<Evaluation>;
+  /** The k nearest other samples of one. Rejects with `index.out_of_range`, `k.out_of_range`. */
   neighbours(request: { readonly index: number; readonly k: number; readonly space: 'embedding' | 'raw' }): Promise<Neighbours>;
+  /** The last batch, or, before the first step, one as it will be drawn. Rejects with `batch.no_positive`. */
   batch(): Promise<BatchView>;
+  /** Loss and gradient of three points. Rejects with `geometry.loss_unsupported`, `shape.mismatch`, `data.not_finite`. Needs no session. */
   geometry(request: GeometryRequest): Promise<Geometry>;
-  /** Embeds pictures of the session's shape (u8, channel-planar). Result: count x dim. */
+  /** Embeds pictures of the data set's shape (u8, channel-planar). Result: count x dim. Rejects with `shape.mismatch`. */
   embed(request: { readonly pixels: Uint8Array; readonly count: number }): Promise<Float32Array>;
   /** The stored embeddings of the whole set, count x dim, all refreshed first. */
   embeddings(): Promise<Float32Array>;
-  /** Pairwise distances of rows: queries (n x dim) against references (m x dim), n x m. */
+  /** Pairwise distances of rows: queries (n x dim) against references (m x dim), n x m. Rejects with `shape.mismatch`, `data.not_finite`. Needs no session. */
   distances(request: { readonly queries: Float32Array; readonly references: Float32Array; readonly dim: number; readonly metric: DistanceKind }): Promise<Float32Array>;
-  /** Exact k nearest references of each query; ties by index. */
+  /** Exact k nearest references of each query; ties by index. Rejects with `k.out_of_range`, `shape.mismatch`, `data.not_finite`. Needs no session. */
   nearest(request: { readonly queries: Float32Array; readonly references: Float32Array; readonly dim: number; readonly k: number; readonly metric: DistanceKind }): Promise<Neighbours>;
   /** Weights, optimiser state, generator and step; `restore` continues bit-identically on the CPU. */
   save(): Promise<Uint8Array>;
+  /** Goes on with a saved session of the loaded data set. Rejects with `session.state_invalid`. */
   restore(state: Uint8Array): Promise<SessionInfo>;
-  /** Moves to another device, keeping data set, session and weights. */
+  /** Moves to another device, keeping data set, session and weights. Where that fails, the lab stays where it is. */
   switchDevice(device: DeviceRequest): Promise<DeviceInfo>;
+  /** Ends the Worker. Calls that wait reject with `lab.disposed`. */
   dispose(): void;
 }

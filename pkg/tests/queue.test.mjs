@@ -56,6 +56,13 @@ test('an argument that cannot be sent rejects and harms nothing', async () => {
   assert.deepEqual(await lab.defaults(), {}, 'the next call');
 });
 
+test('a count of steps that is none never reaches the engine', async () => {
+  const { lab, newest } = await fakeLab();
+  for (const steps of [-1, 0.5, NaN, 10_001]) await assert.rejects(lab.advance(steps), { code: 'config.invalid', message: /steps/ });
+  await lab.advance(0);
+  assert.deepEqual(newest().engine.calls, ['advance'], 'calls that reached the engine');
+});
+
 test('the caller keeps the bytes of a data set, and may change them', async () => {
   const { lab, newest } = await fakeLab();
   const bytes = new Uint8Array([1, 2, 3, 4]);
