@@ -61,7 +61,7 @@ trains(
   'a page in development under Vite',
   async () => {
     const root = await project('vite-dev', { 'index.html': HTML, 'main.js': BARE });
-    const vite = await createServer({ root, configFile: false, logLevel: 'error', optimizeDeps: { exclude: ['metriclab'] }, server: { port: 0, host: 'localhost' } });
+    const vite = await createServer({ root, configFile: false, logLevel: 'error', server: { port: 0, host: 'localhost' } });
     await vite.listen();
     return { address: vite.resolvedUrls.local[0], close: () => vite.close() };
   },
