@@ -137,7 +137,10 @@ impl fmt::Display for Error {
             Self::ConfigInvalid { field, reason } => write!(f, "{field} {reason}"),
             Self::DataInvalid(reason) => write!(f, "The data set cannot be read: {reason}."),
             Self::DataTooLarge { bytes, limit } => {
-                write!(f, "This takes {bytes} bytes and at most {limit} are accepted: use fewer or smaller samples.")
+                write!(
+                    f,
+                    "This takes {bytes} bytes and at most {limit} are accepted: use fewer or smaller samples."
+                )
             }
             Self::DataMissing => f.write_str("No data set is loaded: call loadDataset first."),
             Self::DataOneClass => {
@@ -159,7 +162,10 @@ impl fmt::Display for Error {
                 write!(f, "{what} has {got} elements and must have {expected}.")
             }
             Self::GeometryLossUnsupported(loss) => {
-                write!(f, "The loss {loss} has no picture on three points: choose contrastive, triplet or margin.")
+                write!(
+                    f,
+                    "The loss {loss} has no picture on three points: choose contrastive, triplet or margin."
+                )
             }
             Self::DeviceNoWebgpu => f.write_str("This browser has no WebGPU: use the CPU."),
             Self::DeviceNoAdapter => f.write_str("WebGPU found no adapter on this machine: use the CPU."),

@@ -13,10 +13,16 @@
 pub mod datasets;
 pub mod distances;
 pub mod error;
+pub mod evaluation;
 pub mod losses;
 pub mod miners;
+pub mod neighbours;
 pub mod networks;
 pub mod pairing;
+pub mod projection;
 pub mod random;
+pub mod session;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
 
 pub use error::{Error, Result};

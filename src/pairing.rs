@@ -66,6 +66,7 @@ fn positives(labels: &[u16], anchor: usize) -> impl Iterator<Item = usize> + '_ 
 pub struct TripletGrid {
     labels: Vec<u16>,
     slots: usize,
+    counts: (usize, usize),
     /// `[B, P]`: row of the positive in each slot; the anchor itself where the slot is empty.
     pub positive_rows: Tensor<2, Int>,
     /// `[B, P, 1]`: 1 where the slot holds a positive.
@@ -101,9 +102,12 @@ impl TripletGrid {
         }
         let negative_mask: Vec<f32> =
             labels.iter().flat_map(|a| labels.iter().map(move |n| if a == n { 0.0 } else { 1.0 })).collect();
+        let per_anchor = of.iter().map(|list| list.len() * (rows - 1 - list.len()));
+        let anchors = per_anchor.clone().filter(|&count| count > 0).count();
         Ok(Self {
             labels: labels.to_vec(),
             slots,
+            counts: (per_anchor.sum(), anchors),
             positive_rows: Tensor::from_data(TensorData::new(positive_rows, [rows, slots]), device),
             positive_mask: Tensor::from_data(TensorData::new(positive_mask, [rows, slots, 1]), device),
             negative_mask: Tensor::from_data(TensorData::new(negative_mask, [rows, 1, rows]), device),
@@ -131,6 +135,11 @@ impl TripletGrid {
             && self.labels.is_sorted()
             && labels.is_sorted()
             && same_pattern(&self.labels, labels)
+    }
+
+    /// How many valid triplets there are, and how many anchors have one.
+    pub fn counts(&self) -> (usize, usize) {
+        self.counts
     }
 
     /// `[B, P, B]`: 1 for each valid triplet.
@@ -161,4 +170,6 @@ pub struct Selection {
     pub keep: Tensor<3>,
     /// Whether every valid triplet is kept, so that a loss on pairs may count each pair once.
     pub complete: bool,
+    /// How many triplets the miner chose from: all valid ones, or one for each anchor.
+    pub candidates: usize,
 }

@@ -31,7 +31,15 @@ pub(super) fn terms(
         (keep.clone().sum_dim(2), keep.sum_dim(1))
     };
     vec![
-        Term { values: positive_values(distance, positive, margins.0), weights: positive_weights },
-        Term { values: negative_values(distance, negative, margins.1), weights: negative_weights },
+        Term {
+            values: positive_values(distance, positive, margins.0),
+            weights: positive_weights,
+            candidates: None,
+        },
+        Term {
+            values: negative_values(distance, negative, margins.1),
+            weights: negative_weights,
+            candidates: None,
+        },
     ]
 }

@@ -31,7 +31,15 @@ pub fn negative_values<const D: usize>(
 pub(super) fn terms(distance: Distance, selection: Selection, alpha: f32, beta: f32) -> Vec<Term> {
     let Selection { positive, negative, keep, .. } = selection;
     vec![
-        Term { values: positive_values(distance, positive, alpha, beta), weights: keep.clone().sum_dim(2) },
-        Term { values: negative_values(distance, negative, alpha, beta), weights: keep.sum_dim(1) },
+        Term {
+            values: positive_values(distance, positive, alpha, beta),
+            weights: keep.clone().sum_dim(2),
+            candidates: None,
+        },
+        Term {
+            values: negative_values(distance, negative, alpha, beta),
+            weights: keep.sum_dim(1),
+            candidates: None,
+        },
     ]
 }

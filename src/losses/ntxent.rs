@@ -31,5 +31,5 @@ pub(super) fn terms(
     let rest = (negative - shift.clone()).exp().sum_dim(2);
     let sum = rest + (positive.clone() - shift.clone()).exp();
     let values = sum.clamp_min(SMALLEST_SUM).log() + shift - positive;
-    vec![Term { values, weights: grid.positive_mask.clone() }]
+    vec![Term { values, weights: grid.positive_mask.clone(), candidates: None }]
 }

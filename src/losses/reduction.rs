@@ -11,6 +11,8 @@ pub struct Term {
     pub values: Tensor<3>,
     /// How often each element counts, mostly 0 or 1.
     pub weights: Tensor<3>,
+    /// What the share of active elements is a share of; none: of the elements.
+    pub candidates: Option<usize>,
 }
 
 /// How [`Term`]s become a scalar.
@@ -28,7 +30,8 @@ pub enum Reduction {
 pub struct LossValue {
     /// `[1]`: what is minimised. 0 where nothing was mined.
     pub value: Tensor<1>,
-    /// `[1]`, detached: the share of elements with a loss above zero.
+    /// `[1]`, detached: the share of candidates with a loss above zero. What a miner leaves out has
+    /// none: a share near 0 says that the batch has little left to teach.
     pub active: Tensor<1>,
 }
 
@@ -38,7 +41,9 @@ impl Reduction {
         let mut numerators = Vec::new();
         let mut actives = Vec::new();
         let mut counts = Vec::new();
-        for Term { values, weights } in terms {
+        let mut candidates = None;
+        for Term { values, weights, candidates: of } in terms {
+            candidates = of.or(candidates);
             let above = values.clone().detach().greater_scalar(0.0).float();
             actives.push((above * weights.clone()).sum());
             counts.push(weights.clone().sum());
@@ -46,7 +51,10 @@ impl Reduction {
         }
         let active = total(&actives);
         let count = total(&counts);
-        let share = active.clone() / count.clone().clamp_min(1.0);
+        let share = match candidates {
+            Some(of) => active.clone().div_scalar(of.max(1) as f32),
+            None => active.clone() / count.clone().clamp_min(1.0),
+        };
         let value = match self {
             Self::Mean => total(&numerators) / count.clamp_min(1.0),
             Self::PooledNonZero => total(&numerators) / active.clamp_min(1.0),

@@ -17,5 +17,5 @@ pub(super) fn terms(
     let logits = embeddings.matmul(weight) + bias;
     let values = activation::log_softmax(logits, 1).gather(1, targets).neg().unsqueeze_dim::<3>(2);
     let weights = values.clone().detach().ones_like();
-    vec![Term { values, weights }]
+    vec![Term { values, weights, candidates: None }]
 }

@@ -23,7 +23,7 @@ pub fn values<const D: usize>(
 }
 
 pub(super) fn terms(distance: Distance, selection: Selection, margin: f32, smooth: bool) -> Vec<Term> {
-    let Selection { positive, negative, between, keep, .. } = selection;
+    let Selection { positive, negative, between, keep, candidates, .. } = selection;
     let negative = match between {
         // Swap: the negative counts from the anchor or the positive, whichever it is nearer to.
         Some(between) => {
@@ -32,5 +32,9 @@ pub(super) fn terms(distance: Distance, selection: Selection, margin: f32, smoot
         }
         None => negative,
     };
-    vec![Term { values: values(distance, positive, negative, margin, smooth), weights: keep }]
+    vec![Term {
+        values: values(distance, positive, negative, margin, smooth),
+        weights: keep,
+        candidates: Some(candidates),
+    }]
 }

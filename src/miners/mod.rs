@@ -81,7 +81,14 @@ impl MinerConfig {
             let flat = grid.positive_rows.clone().reshape([rows * slots]);
             matrix.select(0, flat).reshape([rows, slots, rows])
         });
-        Selection { positive, negative, between, keep, complete: self.kind == Miner::None }
+        Selection {
+            positive,
+            negative,
+            between,
+            keep,
+            complete: self.kind == Miner::None,
+            candidates: grid.counts().0,
+        }
     }
 
     fn keeps(&self, t: Tensor<3>) -> Tensor<3> {
@@ -126,5 +133,6 @@ fn batch_hard(distance: Distance, matrix: Tensor<2>, grid: &TripletGrid, with_be
         between,
         keep: has_positive * has_negative,
         complete: false,
+        candidates: grid.counts().1,
     }
 }

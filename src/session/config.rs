@@ -123,7 +123,10 @@ impl SessionConfig {
         }
         let rate = self.optimizer.learning_rate;
         if !(rate > 0.0 && rate <= 10.0) {
-            return Err(Error::config("optimizer.learningRate", format!("must be above 0 and at most 10, is {rate}")));
+            return Err(Error::config(
+                "optimizer.learningRate",
+                format!("must be above 0 and at most 10, is {rate}"),
+            ));
         }
         let decay = self.optimizer.weight_decay;
         if !(0.0..=10.0).contains(&decay) {
@@ -137,7 +140,8 @@ impl SessionConfig {
         within("batch.perClass", self.batch.per_class, 2, LARGEST_BATCH / 2)?;
         let rows = self.batch.classes * self.batch.per_class;
         if rows > LARGEST_BATCH || rows * rows * self.batch.per_class > LARGEST_GRID {
-            let reason = format!("makes a batch of {rows}, too large for this loss: use fewer classes or samples");
+            let reason =
+                format!("makes a batch of {rows}, too large for this loss: use fewer classes or samples");
             return Err(Error::config("batch", reason));
         }
         Ok(())

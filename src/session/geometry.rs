@@ -82,7 +82,8 @@ pub async fn geometry(request: &GeometryRequest, device: &Device) -> Result<Geom
     let parts = parts(request.loss, distance, &ap, &an, &pn)?;
     let loss = parts.iter().cloned().reduce(|a, b| a + b).expect("a loss has at least one part");
     let mut gradients = loss.backward();
-    let gradient = raw.grad_remove(&mut gradients).unwrap_or_else(|| Tensor::zeros([3, 2], &device.clone().inner()));
+    let gradient =
+        raw.grad_remove(&mut gradients).unwrap_or_else(|| Tensor::zeros([3, 2], &device.clone().inner()));
 
     let mut reads = Transaction::default()
         .register(gradient)

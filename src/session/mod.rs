@@ -24,8 +24,8 @@ use crate::networks::{Classifier, Network, Parameter, ParameterVisitor};
 use crate::pairing::TripletGrid;
 use crate::random::Random;
 
-pub use config::{AugmentConfig, BatchConfig, EmbeddingConfig, OptimizerConfig, SessionConfig};
 pub use crate::datasets::Dataset;
+pub use config::{AugmentConfig, BatchConfig, EmbeddingConfig, OptimizerConfig, SessionConfig};
 pub use geometry::{Geometry, GeometryRequest, Zone, geometry};
 pub use objective::{ClassScores, Objective};
 pub use options::{Options, options};
@@ -91,12 +91,12 @@ impl Session {
         let classifier = matches!(config.loss, crate::losses::Loss::Softmax)
             .then(|| Classifier::new(embedding.dim, classes, &mut weights, &training));
         let BatchConfig { classes, per_class } = config.batch;
-        let sampler =
-            Sampler::new(&dataset.labels, &split.roles, classes, per_class, &root.fork("batches"))?;
+        let sampler = Sampler::new(&dataset.labels, &split.roles, classes, per_class, &root.fork("batches"))?;
         let background = dataset.background().iter().map(|&p| f32::from(p) / 255.0).collect();
-        let adam = AdamConfig::new()
-            .with_epsilon(1e-8)
-            .with_weight_decay((config.optimizer.weight_decay > 0.0).then(|| WeightDecayConfig::new(config.optimizer.weight_decay as f32)));
+        let adam = AdamConfig::new().with_epsilon(1e-8).with_weight_decay(
+            (config.optimizer.weight_decay > 0.0)
+                .then(|| WeightDecayConfig::new(config.optimizer.weight_decay as f32)),
+        );
         let store = EmbeddingStore::new(header.count, embedding.dim, &mut root.fork("refresh"));
         Ok(Self {
             random: root.fork("augmentation"),
@@ -255,7 +255,8 @@ impl Session {
     pub fn restore(bytes: &[u8], dataset: Rc<Dataset>, device: &Device) -> Result<Self> {
         let progress = read_progress(bytes)?;
         if progress.dataset != dataset.header.name {
-            let reason = format!("it was trained on {} and {} is loaded", progress.dataset, dataset.header.name);
+            let reason =
+                format!("it was trained on {} and {} is loaded", progress.dataset, dataset.header.name);
             return Err(Error::StateInvalid(reason));
         }
         let mut session = Self::new(progress.config, dataset, device)?;

@@ -36,9 +36,7 @@ pub fn options() -> Options {
         .iter()
         .map(|&loss| LossOption { defaults: loss, wiring: loss.wiring(), mines: loss.mines() })
         .collect();
-    let distances = Distance::ALL
-        .iter()
-        .map(|&kind| DistanceOption { kind, similarity: kind.is_similarity() })
-        .collect();
+    let distances =
+        Distance::ALL.iter().map(|&kind| DistanceOption { kind, similarity: kind.is_similarity() }).collect();
     Options { losses, miners: Miner::ALL, distances, networks: NetworkConfig::examples() }
 }

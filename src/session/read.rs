@@ -12,5 +12,9 @@ pub(super) fn floats(data: &TensorData) -> Vec<f32> {
 /// What the backend says when a read fails, under our codes.
 pub(super) fn device_error(error: impl std::fmt::Debug) -> Error {
     let text = format!("{error:?}");
-    if text.to_lowercase().contains("memory") { Error::DeviceOutOfMemory(text) } else { Error::DeviceLost(text) }
+    if text.to_lowercase().contains("memory") {
+        Error::DeviceOutOfMemory(text)
+    } else {
+        Error::DeviceLost(text)
+    }
 }

@@ -3,8 +3,8 @@
 use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use super::read::{device_error, floats};
 use super::Session;
+use super::read::{device_error, floats};
 use crate::datasets::Role;
 use crate::error::{Error, Result};
 use crate::evaluation::retrieval::{RetrievalScores, across_domains, leave_one_out};

@@ -112,7 +112,10 @@ impl<'a> Fill<'a> {
     fn tensor<const D: usize>(&self, name: &str, shape: [usize; D]) -> Result<Tensor<D>> {
         let view = self.file.tensor(name).map_err(|error| invalid(format!("{name}: {error}")))?;
         if view.shape() != shape || view.dtype() != Dtype::F32 {
-            return Err(invalid(format!("{name} has the shape {:?} and should have {shape:?}", view.shape())));
+            return Err(invalid(format!(
+                "{name} has the shape {:?} and should have {shape:?}",
+                view.shape()
+            )));
         }
         let values: Vec<f32> =
             view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();

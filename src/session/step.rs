@@ -62,7 +62,13 @@ impl Session {
         let header = &self.dataset.header;
         let shape = [indices.len(), header.channels, header.height, header.width];
         let mut values = Vec::new();
-        augment::write_batch(&self.dataset, indices, self.config.augment.shift, &mut self.random, &mut values);
+        augment::write_batch(
+            &self.dataset,
+            indices,
+            self.config.augment.shift,
+            &mut self.random,
+            &mut values,
+        );
         self.lift_background(&mut values);
         Tensor::from_data(TensorData::new(values, shape), &self.device)
     }

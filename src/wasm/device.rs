@@ -7,9 +7,9 @@ use serde::Serialize;
 #[cfg(feature = "gpu")]
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::error::Result;
 #[cfg(feature = "gpu")]
 use crate::error::Error;
+use crate::error::Result;
 
 /// `GPUAdapterInfo`, as far as the browser tells.
 #[derive(Clone, Debug, Serialize)]
@@ -55,8 +55,7 @@ async fn describe_adapter() -> Result<Adapter> {
         .ok()
         .and_then(|value| value.dyn_into().ok())
         .ok_or(Error::DeviceNoAdapter)?;
-    let adapter =
-        wasm_bindgen_futures::JsFuture::from(promise).await.map_err(|_| Error::DeviceNoAdapter)?;
+    let adapter = wasm_bindgen_futures::JsFuture::from(promise).await.map_err(|_| Error::DeviceNoAdapter)?;
     if adapter.is_falsy() {
         return Err(Error::DeviceNoAdapter);
     }

@@ -281,11 +281,7 @@ fn describe(session: &mut Session) -> JsValue {
 }
 
 fn nearest_answer(indices: &[u32], distances: &[f32], k: usize) -> JsValue {
-    Answer::new()
-        .longs("indices", indices)
-        .floats("distances", distances)
-        .number("k", k as f64)
-        .done()
+    Answer::new().longs("indices", indices).floats("distances", distances).number("k", k as f64).done()
 }
 
 /// Milliseconds, from an arbitrary start.

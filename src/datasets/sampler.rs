@@ -1,0 +1,239 @@
+//! Batches of m samples a class, so that every batch has positives and negatives.
+
+use serde::{Deserialize, Serialize};
+
+use super::Role;
+use crate::error::{Error, Result};
+use crate::random::Random;
+
+/// Draws batches of `classes` × `per_class` training samples, sorted by class.
+///
+/// Classes are dealt from a shuffled deck, `classes` a batch; when fewer are left, the deck is
+/// shuffled anew, so no class comes twice in a batch and none waits longer than two decks. The
+/// samples of a class are dealt from its own deck in the same way. Each deck's order follows from
+/// the seed and the number of the deck, so the position in the decks is the whole state.
+#[derive(Clone, Debug)]
+pub struct Sampler {
+    classes: usize,
+    per_class: usize,
+    random: Random,
+    /// Training samples of each class that has at least `per_class`, by ascending class.
+    members: Vec<Vec<u32>>,
+    /// The deck in play for the classes (last) and for each class's samples.
+    decks: Vec<Deck>,
+    state: SamplerState,
+}
+
+/// Where a [`Sampler`] stands: how many hands each deck has dealt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SamplerState {
+    /// Batches drawn.
+    batches: u64,
+    /// Draws from each usable class.
+    draws: Vec<u64>,
+}
+
+/// One shuffled order and the number that it was shuffled for.
+#[derive(Clone, Debug, Default)]
+struct Deck {
+    number: Option<u64>,
+    order: Vec<u32>,
+}
+
+impl Deck {
+    /// The `hand`-th hand of `size` cards; a deck of n cards holds ⌊n / size⌋ hands.
+    fn deal(&mut self, cards: &[u32], size: usize, hand: u64, random: &Random, label: &str) -> &[u32] {
+        let hands = (cards.len() / size) as u64;
+        let number = hand / hands;
+        if self.number != Some(number) {
+            self.order.clear();
+            self.order.extend_from_slice(cards);
+            random.fork_at(label, number).shuffle(&mut self.order);
+            self.number = Some(number);
+        }
+        let at = (hand % hands) as usize * size;
+        &self.order[at..at + size]
+    }
+}
+
+impl Sampler {
+    /// A sampler over the samples whose role is [`Role::Train`]. Classes with fewer than `per_class`
+    /// of them are never drawn. `random` is forked, not advanced.
+    ///
+    /// # Errors
+    /// `config.invalid` for fewer than 2 classes or no sample a class; `batch.too_small` if fewer
+    /// than `classes` classes have `per_class` training samples; `shape.mismatch` if labels and roles
+    /// differ in length.
+    pub fn new(
+        labels: &[u16],
+        roles: &[Role],
+        classes: usize,
+        per_class: usize,
+        random: &Random,
+    ) -> Result<Self> {
+        if classes < 2 {
+            return Err(Error::config("batch.classes", format!("must be at least 2, is {classes}")));
+        }
+        if per_class < 1 {
+            return Err(Error::config("batch.perClass", "must be at least 1, is 0"));
+        }
+        if labels.len() != roles.len() {
+            return Err(Error::shape("roles", labels.len(), roles.len()));
+        }
+        let most = labels.iter().max().map_or(0, |&label| usize::from(label) + 1);
+        let mut members = vec![Vec::new(); most];
+        for (sample, (&label, &role)) in labels.iter().zip(roles).enumerate() {
+            if role == Role::Train {
+                members[usize::from(label)].push(sample as u32);
+            }
+        }
+        members.retain(|samples| samples.len() >= per_class);
+        if members.len() < classes {
+            return Err(Error::BatchTooSmall(format!(
+                "A batch of {classes} classes with {per_class} samples each cannot be drawn: {} classes have that \
+                 many training samples; lower batch.classes or batch.perClass",
+                members.len()
+            )));
+        }
+        let decks = vec![Deck::default(); members.len() + 1];
+        let state = SamplerState { batches: 0, draws: vec![0; members.len()] };
+        Ok(Self { classes, per_class, random: random.fork("batches"), members, decks, state })
+    }
+
+    /// The next batch: `classes × per_class` sample indices, classes ascending, no sample twice.
+    pub fn next_batch(&mut self) -> Vec<u32> {
+        let usable: Vec<u32> = (0..self.members.len() as u32).collect();
+        let (class_deck, sample_decks) = self.decks.split_last_mut().expect("a deck for the classes");
+        let hand = class_deck.deal(&usable, self.classes, self.state.batches, &self.random, "classes");
+        let mut chosen = hand.to_vec();
+        chosen.sort_unstable();
+        self.state.batches += 1;
+
+        let mut batch = Vec::with_capacity(self.classes * self.per_class);
+        for class in chosen.into_iter().map(|class| class as usize) {
+            let draw = self.state.draws[class];
+            let random = self.random.fork_at("class", class as u64);
+            let hand =
+                sample_decks[class].deal(&self.members[class], self.per_class, draw, &random, "samples");
+            batch.extend_from_slice(hand);
+            self.state.draws[class] += 1;
+        }
+        batch
+    }
+
+    /// How many classes have enough training samples to be drawn.
+    pub fn usable_classes(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Where the sampler stands, for [`restore`](Self::restore).
+    pub fn state(&self) -> &SamplerState {
+        &self.state
+    }
+
+    /// Continues from a saved state: the next batches are those that would have come then.
+    ///
+    /// # Errors
+    /// `session.state_invalid` if the state is of a sampler over another number of classes.
+    pub fn restore(&mut self, state: SamplerState) -> Result<()> {
+        if state.draws.len() != self.members.len() {
+            return Err(Error::StateInvalid(format!(
+                "its sampler drew from {} classes and this session's from {}",
+                state.draws.len(),
+                self.members.len()
+            )));
+        }
+        self.state = state;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 5 classes: 0 to 3 with 8 samples, class 4 with 2; every fourth sample of the others is no training sample.
+    fn labels_and_roles() -> (Vec<u16>, Vec<Role>) {
+        let mut labels: Vec<u16> = (0..32).map(|i| i % 4).collect();
+        let mut roles: Vec<Role> = (0..32).map(|i| if i < 8 { Role::Test } else { Role::Train }).collect();
+        labels.extend([4, 4]);
+        roles.extend([Role::Train, Role::Train]);
+        (labels, roles)
+    }
+
+    fn sampler(classes: usize, per_class: usize, seed: u64) -> Result<Sampler> {
+        let (labels, roles) = labels_and_roles();
+        Sampler::new(&labels, &roles, classes, per_class, &Random::new(seed))
+    }
+
+    #[test]
+    fn every_batch_keeps_the_promises() {
+        let (labels, roles) = labels_and_roles();
+        for (classes, per_class) in [(2, 1), (2, 3), (3, 4), (4, 5), (5, 2)] {
+            let mut sampler = sampler(classes, per_class, 1).expect("enough samples");
+            for step in 0..50 {
+                let batch = sampler.next_batch();
+                assert_eq!(batch.len(), classes * per_class, "size at step {step}");
+                let of: Vec<u16> = batch.iter().map(|&i| labels[i as usize]).collect();
+                assert!(of.is_sorted(), "sorted by class: {of:?}");
+                assert!(
+                    of.chunks(per_class).all(|group| group.iter().all(|l| *l == group[0])),
+                    "groups {of:?}"
+                );
+                let distinct: std::collections::HashSet<u16> = of.iter().copied().collect();
+                assert_eq!(distinct.len(), classes, "each class once: {of:?}");
+                let samples: std::collections::HashSet<u32> = batch.iter().copied().collect();
+                assert_eq!(samples.len(), batch.len(), "no sample twice: {batch:?}");
+                assert!(batch.iter().all(|&i| roles[i as usize] == Role::Train), "training samples only");
+            }
+        }
+    }
+
+    #[test]
+    fn decks_are_dealt_out_before_they_are_shuffled_again() {
+        // 4 usable classes, 2 a batch; 6 samples a class, 3 a draw: two batches cover the classes, four the samples.
+        let mut sampler = sampler(2, 3, 2).expect("enough samples");
+        for round in 0..5 {
+            let mut seen: Vec<u32> = (0..4).flat_map(|_| sampler.next_batch()).collect();
+            seen.sort_unstable();
+            assert_eq!(seen, (8..32).collect::<Vec<u32>>(), "round {round} shows each training sample once");
+        }
+    }
+
+    #[test]
+    fn seeds_repeat_and_states_continue() {
+        let mut one = sampler(3, 2, 3).expect("enough samples");
+        let mut two = sampler(3, 2, 3).expect("enough samples");
+        let mut other = sampler(3, 2, 4).expect("enough samples");
+        let batches = |sampler: &mut Sampler| (0..7).map(|_| sampler.next_batch()).collect::<Vec<_>>();
+        let first = batches(&mut one);
+        assert_eq!(first, batches(&mut two), "same seed");
+        assert_ne!(first, batches(&mut other), "another seed");
+
+        let json = serde_json::to_string(one.state()).expect("numbers");
+        let mut restored = sampler(3, 2, 3).expect("enough samples");
+        restored.restore(serde_json::from_str(&json).expect("what was written")).expect("the same classes");
+        assert_eq!(batches(&mut restored), batches(&mut one), "continued");
+
+        let mut fewer_classes = sampler(3, 5, 3).expect("enough samples");
+        let error = fewer_classes.restore(one.state().clone()).expect_err("four classes, not five");
+        assert_eq!(error.code(), "session.state_invalid", "code of a foreign state");
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_refused() {
+        assert_eq!(
+            sampler(5, 3, 1).expect_err("class 4 has two").code(),
+            "batch.too_small",
+            "too few classes"
+        );
+        assert_eq!(sampler(2, 7, 1).expect_err("six at most").code(), "batch.too_small", "too few samples");
+        assert_eq!(sampler(1, 2, 1).expect_err("no negatives").code(), "config.invalid", "one class");
+        assert_eq!(sampler(2, 0, 1).expect_err("empty").code(), "config.invalid", "no samples");
+        assert_eq!(
+            sampler(4, 3, 1).expect("four have six").usable_classes(),
+            4,
+            "the small class is left out"
+        );
+    }
+}

@@ -1,0 +1,361 @@
+//! Retrieval: is what lies next to a query of the query's class?
+//!
+//! For a query, R is the count of references of its class, itself not counted. With the references
+//! sorted by distance (ties by index) and rel(i) = 1 where the i-th is of the query's class:
+//! ```text
+//! R@k         = 1 if rel(i) = 1 for some i ≤ k
+//! R-precision = Σ_{i≤R} rel(i) / R
+//! MAP@R       = Σ_{i≤R} rel(i)·precision(i) / R,   precision(i) = Σ_{j≤i} rel(j) / i
+//! MAP         = Σ_i rel(i)·precision(i) / R
+//! MRR         = 1 / (first i with rel(i) = 1)
+//! ```
+//! each averaged over the queries. Queries whose class has no reference are left out, as in
+//! pytorch-metric-learning. MAP@R is from Musgrave, Belongie and Lim, "A Metric Learning Reality
+//! Check", ECCV 2020.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+
+use super::ranking::{QueryScores, Ranking};
+use crate::error::{Error, Result};
+use crate::neighbours::{Metric, Rows, visit_distances};
+
+/// Mean scores over queries.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RetrievalScores {
+    /// Rows that were asked about. Across domains each asks once in every other domain.
+    pub queries: usize,
+    /// Classes among them.
+    pub classes: usize,
+    /// Share whose nearest reference is of their class.
+    pub recall_at_1: f64,
+    /// 95 % interval of `recall_at_1` (Wilson), taking `queries` as the number of trials.
+    pub recall_at_1_interval: [f64; 2],
+    /// The k of `recall_at_k`.
+    pub k: usize,
+    /// Share with their class among the k nearest.
+    pub recall_at_k: f64,
+    /// MAP@R.
+    pub map_at_r: f64,
+    /// R-precision.
+    pub r_precision: f64,
+    /// MAP over the whole ranking.
+    pub mean_average_precision: f64,
+    /// Mean reciprocal rank of the first of the query's class.
+    pub mean_reciprocal_rank: f64,
+    /// Whether queries looked in other domains only.
+    pub cross_domain: bool,
+}
+
+/// Scores of each row among all the others. `labels`: one a row.
+///
+/// # Errors
+/// `shape.mismatch` unless there is a label a row; `k.out_of_range` unless `1 ≤ k ≤ n − 1`;
+/// `data.invalid` if no class has two rows.
+pub fn leave_one_out(rows: Rows<'_>, labels: &[u16], metric: Metric, k: usize) -> Result<RetrievalScores> {
+    let most = rows.count().saturating_sub(1);
+    let all = Side { rows, labels };
+    score(all, all, metric, k, most, true)?.mean(k)
+}
+
+/// Scores of queries among references that do not contain them.
+///
+/// # Errors
+/// `shape.mismatch` unless there is a label a row and rows are of one length; `k.out_of_range` unless
+/// `1 ≤ k ≤` references; `data.invalid` if no query's class has a reference.
+pub fn between(
+    queries: Rows<'_>,
+    query_labels: &[u16],
+    references: Rows<'_>,
+    reference_labels: &[u16],
+    metric: Metric,
+    k: usize,
+) -> Result<RetrievalScores> {
+    let (queries, references) =
+        (Side { rows: queries, labels: query_labels }, Side { rows: references, labels: reference_labels });
+    score(queries, references, metric, k, references.rows.count(), false)?.mean(k)
+}
+
+/// Scores of each domain's rows among each other domain's, the mean over the ordered pairs of
+/// domains, every pair weighing the same. A pair none of whose queries has a reference of its class
+/// is left out.
+///
+/// # Errors
+/// `shape.mismatch` unless there are a label and a domain a row; `k.out_of_range` unless k is from 1 to
+/// the size of the smallest domain; `data.invalid` if no pair of domains shares a class.
+pub fn across_domains(
+    rows: Rows<'_>,
+    labels: &[u16],
+    domain_of: &[u8],
+    metric: Metric,
+    k: usize,
+) -> Result<RetrievalScores> {
+    check_length("labels", labels.len(), rows)?;
+    check_length("domain_of", domain_of.len(), rows)?;
+    let mut domains: Vec<u8> = domain_of.to_vec();
+    domains.sort_unstable();
+    domains.dedup();
+    let parts: Vec<Part> = domains.iter().map(|&domain| Part::of(rows, labels, domain_of, domain)).collect();
+    let mut pairs = Vec::new();
+    for (asking, queries) in parts.iter().enumerate() {
+        for (answering, references) in parts.iter().enumerate() {
+            if asking == answering {
+                continue;
+            }
+            let (queries, references) = (queries.side(rows.dim())?, references.side(rows.dim())?);
+            let sums = score(queries, references, metric, k, references.rows.count(), false)?;
+            pairs.push((asking, sums));
+        }
+    }
+    mean_of_pairs(&pairs, k)
+}
+
+/// Rows and the class of each.
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    rows: Rows<'a>,
+    labels: &'a [u16],
+}
+
+/// The rows of one domain.
+struct Part {
+    values: Vec<f32>,
+    labels: Vec<u16>,
+}
+
+impl Part {
+    fn of(rows: Rows<'_>, labels: &[u16], domain_of: &[u8], domain: u8) -> Self {
+        let members: Vec<usize> = (0..rows.count()).filter(|&row| domain_of[row] == domain).collect();
+        Self {
+            values: members.iter().flat_map(|&row| rows.row(row)).copied().collect(),
+            labels: members.iter().map(|&row| labels[row]).collect(),
+        }
+    }
+
+    fn side(&self, dim: usize) -> Result<Side<'_>> {
+        Ok(Side { rows: Rows::new("embeddings", &self.values, dim)?, labels: &self.labels })
+    }
+}
+
+/// Sums over the queries that had a reference of their class.
+#[derive(Default)]
+struct Sums {
+    total: QueryScores,
+    /// Those queries.
+    queries: Vec<u32>,
+    classes: HashSet<u16>,
+}
+
+fn score(
+    queries: Side<'_>,
+    references: Side<'_>,
+    metric: Metric,
+    k: usize,
+    most: usize,
+    same: bool,
+) -> Result<Sums> {
+    check_length("labels", queries.labels.len(), queries.rows)?;
+    check_length("reference labels", references.labels.len(), references.rows)?;
+    if k == 0 || k > most {
+        return Err(Error::KOutOfRange { k, max: most });
+    }
+    let mut sums = Sums::default();
+    let mut ranking = Ranking::default();
+    visit_rows(queries.rows, references.rows, metric, |query, distances| {
+        let label = queries.labels[query];
+        let skip = same.then_some(query);
+        if let Some(scores) = ranking.score(distances, references.labels, label, skip, k) {
+            sums.add(query, label, &scores);
+        }
+    })?;
+    Ok(sums)
+}
+
+impl Sums {
+    fn add(&mut self, query: usize, label: u16, scores: &QueryScores) {
+        self.total.add(scores, 1.0);
+        self.queries.push(query as u32);
+        self.classes.insert(label);
+    }
+
+    fn mean(self, k: usize) -> Result<RetrievalScores> {
+        mean_of_pairs(&[(0, self)], k).map(|scores| RetrievalScores { cross_domain: false, ..scores })
+    }
+}
+
+/// The mean of the means of each pair of domains. Rows are counted once, however often they ask.
+fn mean_of_pairs(pairs: &[(usize, Sums)], k: usize) -> Result<RetrievalScores> {
+    let asked: Vec<&(usize, Sums)> = pairs.iter().filter(|(_, sums)| !sums.queries.is_empty()).collect();
+    if asked.is_empty() {
+        return Err(Error::data("no class has two samples to retrieve one by the other"));
+    }
+    let mut mean = QueryScores::default();
+    let mut rows: HashSet<(usize, u32)> = HashSet::new();
+    let mut classes: HashSet<u16> = HashSet::new();
+    for (domain, sums) in &asked {
+        mean.add(&sums.total, 1.0 / (sums.queries.len() * asked.len()) as f64);
+        rows.extend(sums.queries.iter().map(|&query| (*domain, query)));
+        classes.extend(&sums.classes);
+    }
+    Ok(RetrievalScores {
+        queries: rows.len(),
+        classes: classes.len(),
+        recall_at_1: mean.recall_at_1,
+        recall_at_1_interval: wilson(mean.recall_at_1, rows.len()),
+        k,
+        recall_at_k: mean.recall_at_k,
+        map_at_r: mean.map_at_r,
+        r_precision: mean.r_precision,
+        mean_average_precision: mean.average_precision,
+        mean_reciprocal_rank: mean.reciprocal_rank,
+        cross_domain: true,
+    })
+}
+
+/// 97.5 % point of the normal distribution: 95 % lie within it on both sides.
+const NORMAL_975: f64 = 1.959_963_984_540_054;
+
+/// The interval of a share `p` seen in `n` trials. Wilson 1927.
+fn wilson(p: f64, n: usize) -> [f64; 2] {
+    let n = n as f64;
+    let square = NORMAL_975 * NORMAL_975;
+    let centre = (p + square / (2.0 * n)) / (1.0 + square / n);
+    let half = NORMAL_975 / (1.0 + square / n) * (p * (1.0 - p) / n + square / (4.0 * n * n)).sqrt();
+    [(centre - half).max(0.0), (centre + half).min(1.0)]
+}
+
+fn check_length(what: &str, got: usize, rows: Rows<'_>) -> Result<()> {
+    if got == rows.count() { Ok(()) } else { Err(Error::shape(what, rows.count(), got)) }
+}
+
+/// Calls `visit(query, distances to all references)`, holding one block of whole rows at a time.
+fn visit_rows(
+    queries: Rows<'_>,
+    references: Rows<'_>,
+    metric: Metric,
+    mut visit: impl FnMut(usize, &[f32]),
+) -> Result<()> {
+    let count = references.count();
+    let mut begun: HashMap<usize, Vec<f32>> = HashMap::new();
+    visit_distances(queries, references, metric, |query, _, distances| {
+        if distances.len() == count {
+            return visit(query, distances);
+        }
+        let row = begun.entry(query).or_default();
+        row.extend_from_slice(distances);
+        if row.len() == count {
+            let row = begun.remove(&query).unwrap_or_default();
+            visit(query, &row);
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    fn close(got: f64, wanted: f64, what: &str) {
+        assert!((got - wanted).abs() < 1e-9, "{what}: {got}, not {wanted}");
+    }
+
+    /// A plain loop in f64, straight from the formulas at the top.
+    fn naive(values: &[f32], dim: usize, labels: &[u16], k: usize) -> [f64; 6] {
+        let row = |i: usize| &values[i * dim..(i + 1) * dim];
+        let mut sums = [0.0; 6];
+        let mut asked = 0.0;
+        for query in 0..labels.len() {
+            let mut order: Vec<usize> = (0..labels.len()).filter(|&j| j != query).collect();
+            let distance = |j: &usize| -> f64 {
+                row(query).iter().zip(row(*j)).map(|(a, b)| f64::from(a - b).powi(2)).sum()
+            };
+            order.sort_by(|a, b| distance(a).total_cmp(&distance(b)).then(a.cmp(b)));
+            let hits: Vec<bool> = order.iter().map(|&j| labels[j] == labels[query]).collect();
+            let r = hits.iter().filter(|&&hit| hit).count();
+            if r == 0 {
+                continue;
+            }
+            asked += 1.0;
+            let precision = |i: usize| hits[..=i].iter().filter(|&&h| h).count() as f64 / (i + 1) as f64;
+            let ap = |end: usize| (0..end).filter(|&i| hits[i]).map(precision).sum::<f64>() / r as f64;
+            sums[0] += f64::from(u8::from(hits[0]));
+            sums[1] += f64::from(u8::from(hits[..k].contains(&true)));
+            sums[2] += hits[..r].iter().filter(|&&h| h).count() as f64 / r as f64;
+            sums[3] += ap(r);
+            sums[4] += ap(hits.len());
+            sums[5] += 1.0 / (1 + hits.iter().position(|&h| h).unwrap_or(0)) as f64;
+        }
+        sums.map(|sum| sum / asked)
+    }
+
+    #[test]
+    fn scores_equal_a_plain_loop() {
+        for (seed, count) in [(1, 40), (2, 301)] {
+            let mut random = Random::new(seed);
+            // Small whole numbers: their squared distances are exact in f32, and tie now and then.
+            let values: Vec<f32> = (0..count * 5).map(|_| random.below(30) as f32).collect();
+            let labels: Vec<u16> = (0..count).map(|_| random.below(9) as u16).collect();
+            let rows = Rows::new("rows", &values, 5).expect("finite rows");
+            let got =
+                leave_one_out(rows, &labels, Metric::SquaredEuclidean, 4).expect("classes with two rows");
+            let want = naive(&values, 5, &labels, 4);
+            close(got.recall_at_1, want[0], "R@1");
+            close(got.recall_at_k, want[1], "R@4");
+            close(got.r_precision, want[2], "R-precision");
+            close(got.map_at_r, want[3], "MAP@R");
+            close(got.mean_average_precision, want[4], "MAP");
+            close(got.mean_reciprocal_rank, want[5], "MRR");
+        }
+    }
+
+    #[test]
+    fn rows_longer_than_a_span_come_whole() {
+        let values: Vec<f32> = (0..5000_u16).map(f32::from).collect();
+        let rows = Rows::new("rows", &values, 1).expect("finite rows");
+        let mut seen = 0;
+        let queries = rows.slice(10, 3);
+        visit_rows(queries, rows, Metric::Euclidean, |query, distances| {
+            assert_eq!(distances.len(), 5000, "all references at once");
+            assert_eq!(distances[query + 10], 0.0, "a row is at 0 from itself");
+            assert_eq!(distances[4999], 4999.0 - (query + 10) as f32, "the last reference is last");
+            seen += 1;
+        })
+        .expect("rows of one length");
+        assert_eq!(seen, 3, "each query once");
+    }
+
+    #[test]
+    fn domains_are_asked_in_turn() {
+        // Domain 1 is domain 0 shifted by 0.1, except that rows 2 and 3 changed places.
+        let values = [0.0, 1.0, 2.0, 0.1, 2.1, 1.1];
+        let rows = Rows::new("rows", &values, 1).expect("finite rows");
+        let scores = across_domains(rows, &[0, 1, 2, 0, 1, 2], &[0, 0, 0, 1, 1, 1], Metric::Euclidean, 2)
+            .expect("both domains hold all classes");
+        close(scores.recall_at_1, 1.0 / 3.0, "one of three finds its own, each way");
+        assert_eq!((scores.queries, scores.classes), (6, 3), "rows and classes");
+        assert!(scores.cross_domain, "only other domains answer");
+    }
+
+    #[test]
+    fn wilson_of_a_known_case() {
+        let [low, high] = wilson(0.9, 100);
+        // 90 of 100: 0.8256 to 0.9448 in the tables.
+        assert!((low - 0.8256).abs() < 1e-4 && (high - 0.9448).abs() < 1e-4, "{low} to {high}");
+        assert_eq!(wilson(1.0, 50)[1], 1.0, "never above 1");
+    }
+
+    #[test]
+    fn bad_input_has_its_code() {
+        let values = [0.0, 1.0, 2.0];
+        let rows = Rows::new("rows", &values, 1).expect("finite rows");
+        let code = |labels: &[u16], k| {
+            leave_one_out(rows, labels, Metric::Euclidean, k).expect_err("refused").code()
+        };
+        assert_eq!(code(&[0, 1, 2], 1), "data.invalid", "no class has two rows");
+        assert_eq!(code(&[0, 0, 1], 3), "k.out_of_range", "k is n");
+        assert_eq!(code(&[0, 0, 1], 0), "k.out_of_range", "k is 0");
+        assert_eq!(code(&[0, 0], 1), "shape.mismatch", "a label is missing");
+    }
+}

@@ -1,0 +1,114 @@
+//! Exact k nearest neighbours and distance matrices on the CPU.
+//!
+//! The work is queries × references × dimension, a tile at a time; memory is the answer and a few
+//! megabytes, never queries × references.
+
+use super::nearest_heap::{Candidate, NearestHeaps};
+use super::{Metric, Rows, visit_distances};
+use crate::error::{Error, Result};
+
+/// Distances that one matrix may hold: 1 GiB of f32.
+const MATRIX_LIMIT: u64 = 1 << 30;
+
+/// The nearest references of each query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neighbours {
+    /// Neighbours of a query.
+    pub k: usize,
+    /// Indices of references, `k` a query, nearest first; equal distances by ascending index.
+    pub indices: Vec<u32>,
+    /// Their distances in the same order.
+    pub distances: Vec<f32>,
+}
+
+/// The `k` nearest references of each query. Shapes: n×d, m×d -> n×k.
+///
+/// # Errors
+/// `k.out_of_range` unless `1 ≤ k ≤ m`; `shape.mismatch` if rows differ in length.
+pub fn nearest(queries: Rows<'_>, references: Rows<'_>, k: usize, metric: Metric) -> Result<Neighbours> {
+    search(queries, references, k, references.count(), metric, |_, _| true)
+}
+
+/// The `k` nearest other rows of each row. Shape: n×d -> n×k.
+///
+/// # Errors
+/// `k.out_of_range` unless `1 ≤ k ≤ n − 1`.
+pub fn nearest_self(rows: Rows<'_>, k: usize, metric: Metric) -> Result<Neighbours> {
+    search(rows, rows, k, rows.count().saturating_sub(1), metric, |query, reference| query != reference)
+}
+
+/// The `k` nearest references that `keep(query, reference)` lets through: other domains only, say.
+/// `keep` is asked only about references that would enter the answer.
+///
+/// # Errors
+/// `k.out_of_range` if k is 0 or some query has fewer than `k` references left; `shape.mismatch` if
+/// rows differ in length.
+pub fn nearest_where(
+    queries: Rows<'_>,
+    references: Rows<'_>,
+    k: usize,
+    metric: Metric,
+    keep: impl Fn(usize, usize) -> bool,
+) -> Result<Neighbours> {
+    search(queries, references, k, references.count(), metric, keep)
+}
+
+/// All distances between two sets. Shapes: n×d, m×d -> n×m, row after row.
+///
+/// # Errors
+/// `data.too_large` if the matrix would pass 1 GiB; `shape.mismatch` if rows differ in length.
+pub fn pairwise(queries: Rows<'_>, references: Rows<'_>, metric: Metric) -> Result<Vec<f32>> {
+    let (n, m) = (queries.count(), references.count());
+    let bytes = 4 * n as u64 * m as u64;
+    if bytes > MATRIX_LIMIT {
+        return Err(Error::DataTooLarge { bytes, limit: MATRIX_LIMIT });
+    }
+    let mut matrix = vec![0.0; n * m];
+    visit_distances(queries, references, metric, |query, first, distances| {
+        let at = query * m + first;
+        matrix[at..at + distances.len()].copy_from_slice(distances);
+    })?;
+    Ok(matrix)
+}
+
+fn search(
+    queries: Rows<'_>,
+    references: Rows<'_>,
+    k: usize,
+    most: usize,
+    metric: Metric,
+    keep: impl Fn(usize, usize) -> bool,
+) -> Result<Neighbours> {
+    if k == 0 || k > most {
+        return Err(Error::KOutOfRange { k, max: most });
+    }
+    let mut heaps = NearestHeaps::new(queries.count(), k);
+    visit_distances(queries, references, metric, |query, first, distances| {
+        let mut bound = heaps.bound(query);
+        for (eight, values) in distances.chunks(8).enumerate() {
+            // One comparison for eight: once the heap is full, hardly any reference is near enough.
+            if values.iter().fold(f32::INFINITY, |least, &value| least.min(value)) > bound {
+                continue;
+            }
+            for (lane, &distance) in values.iter().enumerate() {
+                let reference = first + eight * 8 + lane;
+                if distance <= bound && keep(query, reference) {
+                    heaps.offer(query, Candidate { distance, index: reference as u32 });
+                    bound = heaps.bound(query);
+                }
+            }
+        }
+    })?;
+    let (candidates, lengths) = heaps.into_sorted();
+    if let Some(&fewest) = lengths.iter().min().filter(|&&length| length < k) {
+        return Err(Error::KOutOfRange { k, max: fewest });
+    }
+    Ok(Neighbours {
+        k,
+        indices: candidates.iter().map(|candidate| candidate.index).collect(),
+        distances: candidates.iter().map(|candidate| candidate.distance).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,4 @@
+//! Many dimensions to two, and one picture laid onto the last.
+
+pub mod align;
+pub mod pca;
