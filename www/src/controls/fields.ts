@@ -1,0 +1,105 @@
+import { html } from '../dom/element';
+import type { MessageKey } from '../i18n/messages';
+import { property, type Chosen } from '../store/link';
+import type { Settings } from '../store/settings';
+import type { Cleanup } from '../store/signal';
+import type { Page } from '../views/page';
+
+type NamesOf<T> = { [K in keyof Settings]: [Settings[K]] extends [T] ? K : never }[keyof Settings];
+export type NumberName = NamesOf<number>;
+export type FlagName = NamesOf<boolean>;
+export type ChoiceName = NamesOf<string>;
+
+/** Controls bound to settings; each tells when what was typed cannot be used. */
+export class Fields {
+  readonly #page: Page;
+  readonly #cleanup: Cleanup;
+
+  constructor(page: Page, cleanup: Cleanup) {
+    this.#page = page;
+    this.#cleanup = cleanup;
+  }
+
+  number(name: NumberName, label: MessageKey, slider = false): HTMLElement {
+    const { min, max, step } = property(name);
+    const { store } = this.#page;
+    const text = this.#page.t.text(label);
+    const attributes = { min, max, step: slider ? step : 'any' };
+    const input = html('input', { type: 'number', inputmode: 'decimal', 'data-testid': `setting-${name}`, ...attributes, step: 'any' });
+    const range = slider ? html('input', { type: 'range', ...attributes, max: Math.min(max, 2), 'aria-label': text, 'data-testid': `slider-${name}` }) : null;
+    this.#cleanup.listen(input, 'change', () => {
+      this.#take(name, input.value, text);
+      input.value = property(name).print(store.value[name]);
+    });
+    if (range) {
+      this.#cleanup.listen(range, 'input', () => {
+        this.#take(name, range.value, text);
+      });
+    }
+    this.#cleanup.add(
+      store.watch([name], (settings) => {
+        input.value = property(name).print(settings[name]);
+        if (range) range.value = input.value;
+      }),
+    );
+    return html('label', { class: slider ? 'field slider' : 'field' }, html('span', {}, text), range, input);
+  }
+
+  choice(name: ChoiceName, label: MessageKey, family: string, choices: readonly string[], choose?: (value: string) => void): HTMLElement {
+    const { store, t } = this.#page;
+    const select = html('select', { 'data-testid': `setting-${name}` });
+    for (const value of choices) select.append(html('option', { value }, t.find(family, value) ?? value));
+    this.#cleanup.listen(select, 'change', () => {
+      if (choose) choose(select.value);
+      else this.#take(name, select.value, t.text(label));
+    });
+    this.#cleanup.add(
+      store.watch([name], (settings) => {
+        select.value = settings[name];
+      }),
+    );
+    return html('label', { class: 'field' }, html('span', {}, t.text(label)), select);
+  }
+
+  flag(name: FlagName, label: MessageKey): HTMLElement {
+    const { store, t } = this.#page;
+    const input = html('input', { type: 'checkbox', 'data-testid': `setting-${name}` });
+    this.#cleanup.listen(input, 'change', () => {
+      store.set({ [name]: input.checked });
+    });
+    this.#cleanup.add(
+      store.watch([name], (settings) => {
+        input.checked = settings[name];
+      }),
+    );
+    return html('label', { class: 'field check' }, html('span', {}, t.text(label)), input);
+  }
+
+  /** Widths of layers, as "16, 32, 64". */
+  layers(label: MessageKey): HTMLElement {
+    const { store, t } = this.#page;
+    const input = html('input', { type: 'text', 'data-testid': 'setting-layers', placeholder: t.text('setting.layersOwn'), spellcheck: 'false' });
+    this.#cleanup.listen(input, 'change', () => {
+      this.#take('layers', input.value.trim().split(/[\s,_-]+/).filter(Boolean).join('_'), t.text(label));
+      input.value = store.value.layers.join(', ');
+    });
+    this.#cleanup.add(
+      store.watch(['layers'], ({ layers }) => {
+        input.value = layers.join(', ');
+      }),
+    );
+    return html('label', { class: 'field' }, html('span', {}, t.text(label)), input);
+  }
+
+  #take(name: keyof Settings, text: string, label: string): void {
+    const { store, notices } = this.#page;
+    const value: unknown = property(name).parse(text);
+    if (value === undefined) notices.say('notice.badValue', { tone: 'warning', values: { field: label, text } });
+    else store.set({ [name]: value } as Chosen);
+  }
+}
+
+/** Shows `element` only while `wanted`. */
+export function showWhen(element: HTMLElement, wanted: boolean): void {
+  element.hidden = !wanted;
+}

@@ -1,0 +1,61 @@
+import type { Size, View } from '../geometry/camera';
+import { sharpContext } from '../dom/canvas';
+import type { Theme } from './theme';
+
+export interface MarkedPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly right: boolean;
+}
+
+export interface OverlayRequest {
+  readonly size: Size;
+  readonly view: View;
+  readonly theme: Theme;
+  readonly reach: number;
+  readonly selected: readonly [number, number] | null;
+  readonly hovered: readonly [number, number] | null;
+  readonly neighbours: readonly MarkedPoint[];
+}
+
+function ring(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: string, ground: string): void {
+  context.lineWidth = 4.5;
+  context.strokeStyle = ground;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.stroke();
+  context.lineWidth = 2.5;
+  context.strokeStyle = colour;
+  context.stroke();
+}
+
+/** Rings around the selected point and its neighbours: a full ring for the same class, a crossed one for another. */
+export function drawSelection(canvas: HTMLCanvasElement, { size, view, theme, reach, selected, hovered, neighbours }: OverlayRequest): void {
+  const context = sharpContext(canvas, size.width, size.height);
+  if (!context) return;
+  const at = ([x, y]: readonly [number, number]): readonly [number, number] => [x * view.scale + view.offsetX, view.offsetY - y * view.scale];
+  const ground = `rgb(${theme.ground.join(' ')})`;
+  if (selected) {
+    const [sx, sy] = at(selected);
+    for (const { x, y, right } of neighbours) {
+      const [nx, ny] = at([x, y]);
+      context.setLineDash(right ? [] : [4, 4]);
+      context.lineWidth = 1.5;
+      context.strokeStyle = right ? theme.good : theme.bad;
+      context.beginPath();
+      context.moveTo(sx, sy);
+      context.lineTo(nx, ny);
+      context.stroke();
+      context.setLineDash([]);
+      ring(context, nx, ny, reach, right ? theme.good : theme.bad, ground);
+      if (!right) {
+        context.beginPath();
+        context.moveTo(nx - reach * 0.7, ny - reach * 0.7);
+        context.lineTo(nx + reach * 0.7, ny + reach * 0.7);
+        context.stroke();
+      }
+    }
+    ring(context, sx, sy, reach + 3, theme.text, ground);
+  }
+  if (hovered) ring(context, ...at(hovered), reach + 1, theme.accent, ground);
+}

@@ -1,0 +1,59 @@
+import type { Evaluation, StepReport } from 'metriclab';
+
+/** The scores of one moment. */
+export interface ScorePoint {
+  readonly step: number;
+  readonly seen: { readonly recall: number; readonly map: number } | null;
+  readonly unseen: { readonly recall: number; readonly map: number } | null;
+}
+
+/** What happened so far, for the curves. */
+export interface History {
+  /** Loss of step i + 1. */
+  readonly losses: readonly number[];
+  readonly active: readonly number[];
+  readonly scores: readonly ScorePoint[];
+}
+
+export const EMPTY: History = { losses: [], active: [], scores: [] };
+
+/** A history that grows; `value` is the same object until something is added. */
+export class Recorder {
+  #losses: number[] = [];
+  #active: number[] = [];
+  #scores: ScorePoint[] = [];
+
+  get value(): History {
+    return { losses: this.#losses, active: this.#active, scores: this.#scores };
+  }
+
+  addSteps(report: StepReport): void {
+    const first = report.step - report.losses.length;
+    for (const values of [this.#losses, this.#active]) {
+      // Steps that nobody told of leave a gap in the curve, not a hole in the list.
+      while (values.length < first) values.push(NaN);
+      values.length = first;
+    }
+    this.#losses.push(...report.losses);
+    this.#active.push(...report.active);
+  }
+
+  addScores(evaluation: Evaluation): void {
+    const pick = (scores: Evaluation['seen']): ScorePoint['seen'] => scores && { recall: scores.recallAt1, map: scores.mapAtR };
+    this.#scores = this.#scores.filter(({ step }) => step < evaluation.step);
+    this.#scores.push({ step: evaluation.step, seen: pick(evaluation.seen), unseen: pick(evaluation.unseen) });
+  }
+
+  /** Goes back to a step: after a fault the lab goes on from an earlier one. */
+  rewind(step: number): void {
+    this.#losses.length = Math.min(this.#losses.length, step);
+    this.#active.length = Math.min(this.#active.length, step);
+    this.#scores = this.#scores.filter((point) => point.step <= step);
+  }
+
+  load(history: History): void {
+    this.#losses = [...history.losses];
+    this.#active = [...history.active];
+    this.#scores = [...history.scores];
+  }
+}

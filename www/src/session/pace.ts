@@ -1,0 +1,65 @@
+const ADVANCE_GOAL_MS = 100;
+const MOST_STEPS = 200;
+/** Of the time spent on training, how much goes to pictures, and how much to scores. */
+const PICTURE_SHARE = 0.25;
+const SCORE_SHARE = 0.15;
+const SCORE_EVERY_MS = 3000;
+
+/** Decides how much to ask of the engine at once, from how long it took before. */
+export class Pace {
+  steps = 1;
+  #msPerPoint = 0.2;
+  #pictureFixedMs = 15;
+  #pictureDebt = 0;
+  #scoreDebt = 0;
+  #lastScore = -Infinity;
+  #scoreCost = 0;
+  #rate = 0;
+
+  /** Steps a second, smoothed. */
+  get rate(): number {
+    return this.#rate;
+  }
+
+  advanced(steps: number, ms: number, wall: number): void {
+    const perStep = Math.max(ms / steps, 0.05);
+    const wanted = Math.round(ADVANCE_GOAL_MS / perStep);
+    // Twice as much at most: the first steps are slower than the rest.
+    this.steps = Math.max(1, Math.min(wanted, this.steps * 2, MOST_STEPS));
+    this.#pictureDebt += ms * PICTURE_SHARE;
+    this.#scoreDebt += ms * SCORE_SHARE;
+    const now = (1000 * steps) / Math.max(wall, 1);
+    this.#rate = this.#rate === 0 ? now : 0.8 * this.#rate + 0.2 * now;
+  }
+
+  /** How many points to embed anew now; 0 while it is not the picture's turn. */
+  refresh(count: number): number {
+    const budget = this.#pictureDebt - this.#pictureFixedMs;
+    const points = Math.floor(budget / this.#msPerPoint);
+    return points < Math.min(count, 256) ? 0 : Math.min(points, count);
+  }
+
+  pictured(points: number, ms: number): void {
+    this.#pictureDebt = Math.max(0, this.#pictureDebt - ms);
+    const perPoint = (0.8 * ms) / Math.max(points, 1);
+    this.#msPerPoint = 0.7 * this.#msPerPoint + 0.3 * perPoint;
+    this.#pictureFixedMs = 0.7 * this.#pictureFixedMs + 0.3 * 0.2 * ms;
+  }
+
+  scoresDue(now: number): boolean {
+    return now - this.#lastScore > SCORE_EVERY_MS && this.#scoreDebt >= this.#scoreCost;
+  }
+
+  scored(ms: number, now: number): void {
+    this.#scoreCost = ms;
+    this.#scoreDebt = Math.max(0, this.#scoreDebt - ms);
+    this.#lastScore = now;
+  }
+
+  restart(): void {
+    this.#rate = 0;
+    this.#pictureDebt = 0;
+    this.#scoreDebt = 0;
+    this.#lastScore = -Infinity;
+  }
+}

@@ -1,0 +1,465 @@
+import {
+  MetricLabError,
+  type BatchView,
+  type DeviceRequest,
+  type Evaluation,
+  type FaultEvent,
+  type Geometry,
+  type GeometryRequest,
+  type Lab,
+  type Neighbours,
+  type Options,
+  type PackedDataset,
+  type Picture,
+  type SessionConfig,
+  type SessionInfo,
+} from 'metriclab';
+import type { Chosen } from '../store/link';
+import { recommended, sessionConfig } from '../store/session-config';
+import { TRAINING_NAMES, type DatasetName } from '../store/settings';
+import { Signal } from '../store/signal';
+import type { Store } from '../store/store';
+import { Activities } from './activities';
+import { DataShelf } from './data';
+import { EMPTY, Recorder, type History } from './history';
+import { isFault, Labs } from './labs';
+import type { Notices } from './notices';
+import { Pace } from './pace';
+
+/** The first picture shows this many points, so that it comes at once. */
+const FIRST_POINTS = 2000;
+const REFRESH_POINTS = 2000;
+export const SCORE_K = 5;
+const SETTLE_MS = 350;
+
+export type Phase = 'starting' | 'fetching' | 'preparing' | 'ready' | 'failed';
+
+export interface Progress {
+  readonly step: number;
+  /** Steps a second; 0 while not training. */
+  readonly rate: number;
+  readonly loss: number;
+  readonly active: number;
+}
+
+/** A run that was put aside and can be brought back. */
+export interface KeptRun {
+  readonly data: DatasetName;
+  readonly chosen: Chosen;
+  readonly state: Uint8Array;
+  readonly step: number;
+  readonly history: History;
+  readonly evaluation: Evaluation | null;
+}
+
+const AT_START: Progress = { step: 0, rate: 0, loss: NaN, active: NaN };
+
+/** Drives the laboratories: data, session, training, pictures and scores. Views read its signals. */
+export class Session {
+  readonly phase = new Signal<Phase>('starting');
+  /** The person's wish; the loop follows. */
+  readonly training = new Signal(false);
+  readonly data = new Signal<PackedDataset | null>(null);
+  readonly options = new Signal<Options | null>(null);
+  readonly info = new Signal<SessionInfo | null>(null);
+  readonly picture = new Signal<Picture | null>(null);
+  readonly progress = new Signal<Progress>(AT_START);
+  readonly history = new Signal<History>(EMPTY);
+  readonly evaluation = new Signal<Evaluation | null>(null);
+  readonly baseline = new Signal<Evaluation | null>(null);
+  readonly kept = new Signal<KeptRun | null>(null);
+  readonly shelf = new DataShelf();
+  readonly labs: Labs;
+
+  readonly #store: Store;
+  readonly #notices: Notices;
+  readonly #activities: Activities;
+  readonly #recorder = new Recorder();
+  readonly #pace = new Pace();
+  #trainer: Lab | null = null;
+  #dataName: DatasetName;
+  #recommendation: SessionConfig | null = null;
+  /** The settings of the session that runs, to go back to when new ones are refused. */
+  #running: Chosen = {};
+  #baselineOf = '';
+  #changeTimer = 0;
+  #reverting = false;
+
+  constructor(store: Store, notices: Notices) {
+    this.#store = store;
+    this.#notices = notices;
+    this.labs = new Labs(notices);
+    this.#dataName = store.value.data;
+    this.#activities = new Activities((error) => {
+      this.#failed(error);
+    });
+    store.onChange(TRAINING_NAMES, () => {
+      this.#settingsChanged();
+    });
+    store.onChange(['device'], ({ device }) => {
+      void this.#switchDevice(device);
+    });
+  }
+
+  /** Opens the laboratory and shows the first picture. Called again to try once more. */
+  open(): void {
+    void this.#activities.start(async () => {
+      this.phase.set('starting');
+      const name = this.#store.value.data;
+      const bytes = this.shelf.get(name);
+      // Both at once; a failure of the data is told below.
+      bytes.catch(() => undefined);
+      this.#trainer = await this.labs.trainer(this.#store.value.device, (fault) => {
+        this.#onFault(fault);
+      });
+      await this.#loadData(name);
+      await this.#beginOrDefaults();
+    });
+    this.#continue();
+  }
+
+  train(): void {
+    this.training.set(true);
+    this.#continue();
+  }
+
+  pause(): void {
+    this.training.set(false);
+    this.#continue();
+  }
+
+  step(): void {
+    this.training.set(false);
+    void this.#activities.start(async () => {
+      const report = await this.#lab().advance(1);
+      this.#recorder.addSteps(report);
+      this.#publishProgress(0);
+    });
+    this.#continue();
+  }
+
+  /** Starts anew with the same settings. The run until now is kept. */
+  reset(): void {
+    this.training.set(false);
+    void this.#activities.start(async () => {
+      const { step } = this.progress.value;
+      await this.#keep();
+      await this.#begin();
+      if (step > 0) this.#notices.say('notice.reset', { values: { step }, action: this.#undoAction() });
+    });
+    this.#continue();
+  }
+
+  /** Brings back the run that was put aside, and puts the present one aside. */
+  bringBack(): void {
+    const run = this.kept.value;
+    if (!run) return;
+    void this.#activities.start(async () => {
+      this.kept.set(null);
+      await this.#keep();
+      this.#quietly(() => {
+        this.#store.revertTraining(run.chosen);
+      });
+      if (this.#dataName !== run.data) await this.#loadData(run.data);
+      await this.#begin(run);
+    });
+    this.#continue();
+  }
+
+  async neighbours(index: number, k: number, space: 'embedding' | 'raw'): Promise<Neighbours> {
+    if (space === 'embedding') return this.#lab().neighbours({ index, k, space });
+    return (await this.#preparedProbe()).neighbours({ index, k, space });
+  }
+
+  batch(): Promise<BatchView> {
+    return this.#trainer ? this.#trainer.batch() : Promise.reject(new MetricLabError('session.none', 'No session yet.'));
+  }
+
+  async geometry(request: GeometryRequest): Promise<Geometry> {
+    return (await this.labs.probe()).geometry(request);
+  }
+
+  #lab(): Lab {
+    if (!this.#trainer || !this.info.value) throw new MetricLabError('session.none', 'No session yet.');
+    return this.#trainer;
+  }
+
+  /** Goes on with what the person wants: training, or a complete picture at rest. */
+  #continue(): void {
+    void this.#activities.start((live) => (this.training.value ? this.#trainLoop(live) : this.#settle(live)));
+  }
+
+  async #trainLoop(live: () => boolean): Promise<void> {
+    const lab = this.#lab();
+    this.#pace.restart();
+    let before = performance.now();
+    while (live()) {
+      const { steps } = this.#pace;
+      const report = await lab.advance(steps);
+      const now = performance.now();
+      this.#pace.advanced(steps, report.milliseconds, now - before);
+      before = now;
+      this.#recorder.addSteps(report);
+      this.#publishProgress(this.#pace.rate);
+      const points = this.#pace.refresh(this.data.value?.count ?? 0);
+      if (points > 0 && live()) await this.#refresh(points);
+      if (this.#pace.scoresDue(performance.now()) && live()) await this.#score();
+    }
+    this.#publishProgress(0);
+  }
+
+  async #settle(live: () => boolean): Promise<void> {
+    if (!this.#trainer || !this.info.value) return;
+    const step = this.progress.value.step;
+    while (live() && (this.picture.value === null || this.picture.value.step !== step || this.picture.value.stale > 0)) {
+      await this.#refresh(REFRESH_POINTS);
+    }
+    if (live() && this.evaluation.value?.step !== step) await this.#score();
+  }
+
+  async #refresh(points: number): Promise<void> {
+    const before = performance.now();
+    this.picture.set(await this.#lab().picture({ refresh: points }));
+    this.#pace.pictured(points, performance.now() - before);
+  }
+
+  async #score(): Promise<void> {
+    const before = performance.now();
+    const evaluation = await this.#lab().evaluate({ space: 'embedding', k: SCORE_K });
+    this.#pace.scored(performance.now() - before, performance.now());
+    this.evaluation.set(evaluation);
+    this.#recorder.addScores(evaluation);
+    this.history.set(this.#recorder.value);
+  }
+
+  /** The raw-pixel baseline depends on the data and on what is held out, not on the weights. */
+  async #scoreRaw(): Promise<void> {
+    const split = this.#split();
+    if (this.#baselineOf === split) return;
+    this.#baselineOf = split;
+    try {
+      const probe = await this.#preparedProbe();
+      const baseline = await probe.evaluate({ space: 'raw', k: SCORE_K });
+      if (split === this.#split()) this.baseline.set(baseline);
+    } catch (error) {
+      this.#baselineOf = '';
+      this.#notices.fail(error, { tone: 'warning' });
+    }
+  }
+
+  #split(): string {
+    return `${this.#dataName} ${this.info.value?.config.unseenClasses ?? ''}`;
+  }
+
+  #probeReady: { readonly split: string; readonly lab: Promise<Lab> } | null = null;
+
+  /** The probe with the session's data and split. */
+  #preparedProbe(): Promise<Lab> {
+    const split = this.#split();
+    if (this.#probeReady?.split === split) return this.#probeReady.lab;
+    const config = this.info.value?.config;
+    const prepare = async (): Promise<Lab> => {
+      const lab = await this.labs.probe();
+      await lab.loadDataset((await this.shelf.get(this.#dataName)).bytes);
+      if (config) await lab.configure(config);
+      return lab;
+    };
+    const lab = prepare();
+    this.#probeReady = { split, lab };
+    lab.catch(() => {
+      this.#probeReady = null;
+    });
+    return lab;
+  }
+
+  async #loadData(name: DatasetName): Promise<void> {
+    const lab = this.#trainer;
+    if (!lab) throw new MetricLabError('session.none', 'The laboratory is not open.');
+    this.phase.set('fetching');
+    const { bytes, packed } = await this.shelf.get(name);
+    this.phase.set('preparing');
+    await lab.loadDataset(bytes);
+    const options = await lab.options();
+    this.#recommendation = await lab.defaults();
+    this.#dataName = name;
+    this.info.set(null);
+    this.picture.set(null);
+    this.evaluation.set(null);
+    this.baseline.set(null);
+    this.#baselineOf = '';
+    this.options.set(options);
+    const advice = recommended(options, this.#recommendation);
+    this.#quietly(() => {
+      this.#store.setDefaults(advice);
+      if (this.#store.value.selected >= packed.count) this.#store.set({ selected: -1 });
+    });
+    this.data.set(packed);
+  }
+
+  /** A new session by the settings, or the one that was kept. */
+  async #begin(run?: KeptRun): Promise<void> {
+    const lab = this.#trainer;
+    const options = this.options.value;
+    if (!lab || !options || !this.#recommendation) throw new MetricLabError('session.none', 'No data set is loaded.');
+    const config = sessionConfig(this.#store.value, options, this.#recommendation);
+    let info = await lab.configure(config);
+    if (run) info = await lab.restore(run.state);
+    this.#running = this.#store.chosen;
+    this.#recorder.load(run?.history ?? EMPTY);
+    this.evaluation.set(run?.evaluation ?? null);
+    if (this.info.value?.config.unseenClasses !== info.config.unseenClasses) this.baseline.set(null);
+    this.info.set(info);
+    this.#publishProgress(0);
+    await this.#refresh(FIRST_POINTS);
+    this.phase.set('ready');
+    void this.#scoreRaw();
+  }
+
+  /** As `#begin`; settings that this data set refuses give way to its own. */
+  async #beginOrDefaults(): Promise<void> {
+    try {
+      await this.#begin();
+    } catch (error) {
+      if (isFault(error) || this.info.value) throw error;
+      this.#notices.fail(error, { tone: 'warning' });
+      this.#quietly(() => {
+        this.#store.revertTraining({ data: this.#dataName });
+      });
+      await this.#begin();
+    }
+  }
+
+  /** Puts the present run aside, if there is something to lose. */
+  async #keep(): Promise<void> {
+    const { step } = this.progress.value;
+    if (!this.#trainer || !this.info.value || step === 0) return;
+    const state = await this.#trainer.save();
+    const history = this.#recorder.value;
+    this.kept.set({ data: this.#dataName, chosen: this.#running, state, step, history, evaluation: this.evaluation.value });
+  }
+
+  #settingsChanged(): void {
+    if (this.#reverting) return;
+    window.clearTimeout(this.#changeTimer);
+    this.#changeTimer = window.setTimeout(() => {
+      void this.#activities.start(async () => {
+        await this.#apply();
+      });
+      this.#continue();
+    }, SETTLE_MS);
+  }
+
+  async #apply(): Promise<void> {
+    if (!this.#trainer) return;
+    const { step } = this.progress.value;
+    const name = this.#store.value.data;
+    try {
+      await this.#keep();
+      if (name !== this.#dataName || !this.data.value) {
+        await this.#loadData(name);
+        await this.#beginOrDefaults();
+      } else {
+        await this.#begin();
+      }
+      if (step > 0) this.#notices.say('notice.newSession', { values: { step }, action: this.#undoAction() });
+    } catch (error) {
+      if (isFault(error)) throw error;
+      this.#refuse(error, name);
+    }
+  }
+
+  #undoAction(): { readonly label: 'notice.bringBack'; readonly run: () => void } {
+    return {
+      label: 'notice.bringBack',
+      run: () => {
+        this.bringBack();
+      },
+    };
+  }
+
+  /** The settings were refused: the session that runs stays, and the controls go back to it. */
+  #refuse(error: unknown, name: DatasetName): void {
+    const again = {
+      label: 'notice.tryAgain' as const,
+      run: () => {
+        if (name === this.#dataName) this.#settingsChanged();
+        else this.#store.chooseData(name);
+      },
+    };
+    this.#notices.fail(error, name === this.#dataName ? {} : { action: again });
+    if (!this.info.value) {
+      this.phase.set('failed');
+      return;
+    }
+    this.phase.set('ready');
+    this.#quietly(() => {
+      this.#store.revertTraining(this.#running);
+    });
+  }
+
+  /** Changes settings without asking for a new session. */
+  #quietly(change: () => void): void {
+    this.#reverting = true;
+    try {
+      change();
+    } finally {
+      this.#reverting = false;
+    }
+  }
+
+  async #switchDevice(device: DeviceRequest): Promise<void> {
+    await this.#activities.start(async () => {
+      if (!this.#trainer) return;
+      try {
+        this.labs.device.set(await this.#trainer.switchDevice(device));
+      } catch (error) {
+        this.#notices.fail(error, { tone: 'warning' });
+        this.#store.set({ device: this.#trainer.device.requested });
+      }
+    });
+    this.#continue();
+  }
+
+  #onFault(fault: FaultEvent): void {
+    const { recovered, step } = fault;
+    const error = new MetricLabError(fault.code, fault.message);
+    if (recovered) {
+      this.#notices.fail(error, { tone: 'warning' });
+      this.#notices.say('notice.recovered', { values: { step } });
+      this.#recorder.rewind(step);
+      this.#publishProgress(0);
+    } else {
+      this.training.set(false);
+      this.#notices.fail(error, {
+        action: {
+          label: 'notice.tryAgain',
+          run: () => {
+            this.#continue();
+          },
+        },
+      });
+    }
+    if (recovered) this.#continue();
+  }
+
+  #failed(error: unknown): void {
+    // The lab tells of its own faults by an event, after it tried to recover.
+    if (isFault(error) && this.info.value) return;
+    this.training.set(false);
+    if (this.phase.value !== 'ready') this.phase.set('failed');
+    const opening = this.phase.value === 'failed';
+    const again = {
+      label: 'notice.tryAgain' as const,
+      run: () => {
+        this.open();
+      },
+    };
+    this.#notices.fail(error, { action: opening ? again : null });
+  }
+
+  #publishProgress(rate: number): void {
+    const { losses, active } = this.#recorder.value;
+    this.history.set(this.#recorder.value);
+    this.progress.set({ step: losses.length, rate, loss: losses.at(-1) ?? NaN, active: active.at(-1) ?? NaN });
+  }
+}

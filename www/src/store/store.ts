@@ -1,0 +1,97 @@
+import { readLink, writeLink, propertyOf, type Chosen, type Rejected } from './link';
+import { PROPERTIES, SETTING_NAMES, TRAINING_NAMES, type Settings } from './settings';
+import { Signal, type Unsubscribe } from './signal';
+
+function fallbacks(): Settings {
+  return Object.fromEntries(SETTING_NAMES.map((name) => [name, PROPERTIES[name].fallback])) as unknown as Settings;
+}
+
+function same(name: keyof Settings, one: Settings, other: Settings): boolean {
+  const { print } = propertyOf(name);
+  return print(one[name]) === print(other[name]);
+}
+
+/** The settings, as the link says, over the data set's defaults. */
+export class Store {
+  readonly settings: Signal<Settings>;
+  #defaults: Settings;
+  #chosen: Chosen;
+
+  constructor(chosen: Chosen, pageDefaults: Chosen = {}) {
+    this.#defaults = { ...fallbacks(), ...pageDefaults };
+    this.#chosen = chosen;
+    this.settings = new Signal({ ...this.#defaults, ...chosen });
+  }
+
+  get value(): Settings {
+    return this.settings.value;
+  }
+
+  get defaults(): Settings {
+    return this.#defaults;
+  }
+
+  get chosen(): Chosen {
+    return this.#chosen;
+  }
+
+  get link(): string {
+    return writeLink(this.#chosen, this.#defaults);
+  }
+
+  set(patch: Chosen): void {
+    this.#chosen = { ...this.#chosen, ...patch };
+    this.#publish();
+  }
+
+  /** What the data set recommends; a person's own choices stay. */
+  setDefaults(defaults: Chosen): void {
+    this.#defaults = { ...this.#defaults, ...defaults };
+    this.#publish();
+  }
+
+  /** Another data set comes with its own good settings. */
+  chooseData(data: Settings['data']): void {
+    const kept = Object.entries(this.#chosen).filter(([name]) => !TRAINING_NAMES.some((training) => training === name));
+    this.#chosen = { ...(Object.fromEntries(kept) as Chosen), data, selected: -1, camera: PROPERTIES.camera.fallback };
+    this.#publish();
+  }
+
+  /** Puts everything as a link says. */
+  follow(search: string): readonly Rejected[] {
+    const { chosen, rejected } = readLink(search);
+    const { lang, device, present } = this.#chosen;
+    this.#chosen = { ...(lang && { lang }), ...(device && { device }), ...(present !== undefined && { present }), ...chosen };
+    this.#publish();
+    return rejected;
+  }
+
+  /** Calls `listener` when one of `names` changes. */
+  onChange(names: readonly (keyof Settings)[], listener: (settings: Settings) => void): Unsubscribe {
+    let last = this.settings.value;
+    return this.settings.onChange((next) => {
+      const before = last;
+      last = next;
+      if (names.some((name) => !same(name, before, next))) listener(next);
+    });
+  }
+
+  /** Like `onChange`, and once now. */
+  watch(names: readonly (keyof Settings)[], listener: (settings: Settings) => void): Unsubscribe {
+    listener(this.value);
+    return this.onChange(names, listener);
+  }
+
+  /** Takes the training settings back to what they were in `earlier`. */
+  revertTraining(earlier: Chosen): void {
+    const training = (name: string): boolean => TRAINING_NAMES.some((known) => known === name);
+    const now = Object.entries(this.#chosen).filter(([name]) => !training(name));
+    const then = Object.entries(earlier).filter(([name]) => training(name));
+    this.#chosen = Object.fromEntries([...now, ...then]) as Chosen;
+    this.#publish();
+  }
+
+  #publish(): void {
+    this.settings.set({ ...this.#defaults, ...this.#chosen });
+  }
+}

@@ -1,0 +1,79 @@
+import { html } from '../dom/element';
+import { LANGUAGES, DEVICES, VIEWS, type Settings } from '../store/settings';
+import { Cleanup } from '../store/signal';
+import type { Mount, Page } from './page';
+
+function languageSwitch(page: Page): HTMLElement {
+  const { store, t } = page;
+  const names: Readonly<Record<Settings['lang'], string>> = { en: 'English', ko: '한국어' };
+  const buttons = LANGUAGES.map((lang) => {
+    const button = html('button', { type: 'button', lang, 'aria-pressed': String(lang === t.lang), 'data-testid': `lang-${lang}` }, names[lang]);
+    button.addEventListener('click', () => {
+      store.set({ lang });
+    });
+    return button;
+  });
+  return html('div', { class: 'switch', role: 'group', 'aria-label': t.text('header.language') }, ...buttons);
+}
+
+function deviceBadge(page: Page, cleanup: Cleanup): HTMLElement {
+  const { store, session, t } = page;
+  const kind = html('strong', { 'data-testid': 'device-kind' });
+  const reason = html('span', { class: 'reason', 'data-testid': 'device-reason' });
+  const select = html('select', { 'data-testid': 'device', 'aria-label': t.text('header.device') });
+  for (const device of DEVICES) select.append(html('option', { value: device }, t.text(`deviceChoice.${device}`)));
+  select.addEventListener('change', () => {
+    const device = DEVICES.find((item) => item === select.value);
+    if (device) store.set({ device });
+  });
+  cleanup.add(
+    store.watch(['device'], ({ device }) => {
+      select.value = device;
+    }),
+    session.labs.device.watch((device) => {
+      kind.textContent = device ? t.text(`device.${device.kind}`) : t.text('device.waiting');
+      const adapter = device?.kind === 'gpu' ? [device.adapter?.vendor, device.adapter?.architecture].filter(Boolean).join(' ') : '';
+      reason.textContent = device ? `${t.find('reason', device.reason) ?? device.reason}${adapter && ` (${adapter})`}` : '';
+    }),
+  );
+  return html('div', { class: 'device', 'data-testid': 'device-badge' }, html('div', { class: 'device-text' }, kind, reason), select);
+}
+
+function tabs(page: Page, cleanup: Cleanup): HTMLElement {
+  const { store, t } = page;
+  const buttons = VIEWS.map((view) => {
+    const button = html('button', { type: 'button', 'data-testid': `view-${view}` }, t.text(`view.${view}`));
+    button.addEventListener('click', () => {
+      store.set({ view });
+    });
+    return { view, button };
+  });
+  cleanup.add(
+    store.watch(['view'], ({ view }) => {
+      for (const item of buttons) item.button.setAttribute('aria-current', item.view === view ? 'page' : 'false');
+    }),
+  );
+  return html('nav', { class: 'tabs', 'aria-label': t.text('header.views') }, ...buttons.map(({ button }) => button));
+}
+
+export const mountHeader: Mount = (host, page) => {
+  const { store, t } = page;
+  const cleanup = new Cleanup();
+  const present = html('button', { type: 'button', class: 'quiet', 'data-testid': 'present', title: t.text('header.presentHint') }, t.text('header.present'));
+  present.addEventListener('click', () => {
+    store.set({ present: !store.value.present });
+  });
+  cleanup.add(
+    store.watch(['present'], (settings) => {
+      present.setAttribute('aria-pressed', String(settings.present));
+    }),
+  );
+  host.replaceChildren(
+    html('div', { class: 'brand' }, html('h1', {}, 'metriclab'), html('p', { 'data-testid': 'tagline' }, t.text('header.tagline'))),
+    tabs(page, cleanup),
+    html('div', { class: 'tools' }, deviceBadge(page, cleanup), languageSwitch(page), present),
+  );
+  return () => {
+    cleanup.run();
+  };
+};

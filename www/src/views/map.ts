@@ -1,0 +1,300 @@
+import { prefersStillness } from '../dom/tasks';
+import { nextFrame, watchSize } from '../dom/canvas';
+import { html } from '../dom/element';
+import { watchGestures } from '../dom/gestures';
+import { panBy, viewOf, zoomAt, type Camera, type Size, type View } from '../geometry/camera';
+import { neighbourTowards, pointAt, type Direction } from '../geometry/picking';
+import { sampleName } from '../i18n/class-name';
+import { marksOf, shown } from '../render/marks';
+import { Motion } from '../render/motion';
+import { createPointMap, type PointMap } from '../render/point-map';
+import { sampleCanvas } from '../render/sample';
+import { drawSelection, type MarkedPoint } from '../render/selection-overlay';
+import { watchTheme, type Theme } from '../render/theme';
+import { START_CAMERA } from '../store/settings';
+import { Cleanup } from '../store/signal';
+import type { Mount, Page } from './page';
+
+const REACH = 14;
+const TOUCH_REACH = 26;
+const PAN_STEP = 60;
+const ZOOM_STEP = 1.4;
+/** Pictures are shown from this side on, in CSS pixels; smaller ones say nothing. */
+const LEAST_PICTURE = 14;
+const MOST_PICTURE = 56;
+
+/** The map of all samples: points that move as the network learns. */
+class EmbeddingMap {
+  readonly #page: Page;
+  readonly #host: HTMLElement;
+  readonly #points: PointMap;
+  readonly #overlay = html('canvas', { class: 'overlay', 'aria-hidden': 'true' });
+  readonly #tip = html('div', { class: 'tip', hidden: true, 'data-testid': 'tip' });
+  readonly #motion = new Motion();
+  readonly #cleanup = new Cleanup();
+  readonly #frame = nextFrame(() => {
+    this.#draw();
+  });
+  #size: Size = { width: 0, height: 0 };
+  #theme: Theme | null = null;
+  #hovered = -1;
+  #shownData: unknown = null;
+
+  constructor(host: HTMLElement, page: Page) {
+    this.#page = page;
+    this.#host = host;
+    this.#points = createPointMap(this.#frame.ask);
+    host.dataset['renderer'] = this.#points.kind;
+    host.replaceChildren(this.#points.element, this.#overlay, this.#tip);
+    this.#watch();
+  }
+
+  destroy(): void {
+    this.#cleanup.run();
+    this.#frame.cancel();
+    this.#points.destroy();
+  }
+
+  zoom(factor: number): void {
+    this.#look(zoomAt(this.#camera, this.#size, this.#size.width / 2, this.#size.height / 2, factor));
+  }
+
+  home(): void {
+    this.#page.store.set({ camera: START_CAMERA });
+  }
+
+  get #camera(): Camera {
+    const [x = 0, y = 0, zoom = 1] = this.#page.store.value.camera;
+    return { x, y, zoom: Math.max(zoom, 0.1) };
+  }
+
+  #look({ x, y, zoom }: Camera): void {
+    this.#page.store.set({ camera: [x, y, zoom] });
+  }
+
+  #view(): View {
+    return viewOf(this.#motion.frame(performance.now()), this.#camera, this.#size);
+  }
+
+  readonly #visible = (index: number): boolean => {
+    const { session, store } = this.#page;
+    return shown(session.info.value?.roles[index] ?? 0, store.value.role);
+  };
+
+  #watch(): void {
+    const { session, selection, store } = this.#page;
+    this.#cleanup.add(
+      watchSize(this.#host, (width, height) => {
+        this.#size = { width, height };
+        this.#frame.ask();
+      }),
+      watchTheme((theme) => {
+        this.#theme = theme;
+        this.#frame.ask();
+      }),
+      session.info.watch(() => {
+        this.#setMarks();
+      }),
+      store.onChange(['colour', 'role'], () => {
+        this.#setMarks();
+      }),
+      session.picture.watch((picture) => {
+        if (!picture) return;
+        this.#motion.go(picture.xy, performance.now(), prefersStillness());
+        this.#points.setPositions(this.#motion.from, this.#motion.to);
+        this.#frame.ask();
+      }),
+      store.onChange(['camera', 'marks', 'selected'], this.#frame.ask),
+      selection.embedding.onChange(this.#frame.ask),
+      watchGestures(this.#host, {
+        drag: (dx, dy) => {
+          this.#look(panBy(this.#camera, this.#size, dx, dy));
+        },
+        zoom: (x, y, factor) => {
+          this.#look(zoomAt(this.#camera, this.#size, x, y, factor));
+        },
+        tap: (x, y, touch) => {
+          store.set({ selected: this.#at(x, y, touch ? TOUCH_REACH : REACH) });
+        },
+        hover: (at) => {
+          this.#hover(at ? this.#at(at[0], at[1], REACH) : -1);
+        },
+      }),
+    );
+    this.#cleanup.listen(this.#host, 'keydown', (event) => {
+      if (this.#key(event)) event.preventDefault();
+    });
+  }
+
+  #setMarks(): void {
+    const { session, store } = this.#page;
+    const [data, info] = [session.data.value, session.info.value];
+    if (!data || !info) return;
+    this.#points.setMarks(marksOf(data, info.roles, store.value));
+    if (this.#shownData !== data) {
+      this.#shownData = data;
+      this.#points.setPictures(data);
+    }
+    this.#frame.ask();
+  }
+
+  #at(x: number, y: number, reach: number): number {
+    return pointAt(this.#motion.to, this.#visible, this.#view(), x, y, Math.max(reach, this.#pictureSide() / 2));
+  }
+
+  /** 0 while marks serve better: too many points would hide one another. */
+  #pictureSide(): number {
+    const { store, session } = this.#page;
+    const { marks } = store.value;
+    if (marks === 'dots') return 0;
+    const { width, height } = this.#size;
+    const zoom = this.#camera.zoom;
+    const room = Math.sqrt((width * height) / Math.max(1, this.#motion.placed)) * zoom;
+    const colourful = (session.data.value?.channels ?? 1) > 1;
+    const side = Math.min(MOST_PICTURE, room * (colourful ? 1.35 : 0.8));
+    if (marks === 'pictures') return Math.max(LEAST_PICTURE, side);
+    return side >= (colourful ? 9 : 1.3 * LEAST_PICTURE) ? side : 0;
+  }
+
+  #draw(): void {
+    const theme = this.#theme;
+    if (!theme || this.#size.width === 0) return;
+    const now = performance.now();
+    const view = this.#view();
+    const picture = this.#pictureSide();
+    const crowd = Math.sqrt((this.#size.width * this.#size.height) / Math.max(1, this.#motion.placed));
+    const dot = Math.min(14, Math.max(4.5, crowd * 0.85) * this.#camera.zoom ** 0.35);
+    this.#points.draw({ view, size: this.#size, t: this.#motion.at(now), dot, picture, ground: theme.ground });
+    const { selected } = this.#page.store.value;
+    const known = selected >= 0 && 2 * selected < this.#motion.to.length;
+    drawSelection(this.#overlay, {
+      size: this.#size,
+      view,
+      theme,
+      reach: Math.max(7, Math.max(picture, dot) / 2 + 2),
+      selected: known ? this.#motion.placeNow(selected, now) : null,
+      hovered: this.#hovered >= 0 ? this.#motion.placeNow(this.#hovered, now) : null,
+      neighbours: known ? this.#neighbours(selected, now) : [],
+    });
+    this.#placeTip(view, now);
+    if (this.#motion.moving(now)) this.#frame.ask();
+  }
+
+  #neighbours(selected: number, now: number): MarkedPoint[] {
+    const { selection, session } = this.#page;
+    const labels = session.data.value?.labels;
+    const found = selection.embedding.value;
+    if (!labels || !found) return [];
+    return [...found.indices].map((index) => {
+      const [x, y] = this.#motion.placeNow(index, now);
+      return { x, y, right: labels[index] === labels[selected] };
+    });
+  }
+
+  #hover(index: number): void {
+    if (index === this.#hovered) return;
+    this.#hovered = index;
+    const { session, t } = this.#page;
+    const data = session.data.value;
+    this.#tip.hidden = index < 0 || !data;
+    this.#host.style.cursor = index < 0 ? '' : 'pointer';
+    if (index >= 0 && data) {
+      const role = session.info.value?.roles[index] ?? 0;
+      this.#tip.replaceChildren(sampleCanvas(data, index), html('span', {}, html('b', {}, sampleName(data, index, t)), t.find('role', String(role)) ?? ''));
+    }
+    this.#frame.ask();
+  }
+
+  #placeTip(view: View, now: number): void {
+    if (this.#hovered < 0) return;
+    const [px, py] = this.#motion.placeNow(this.#hovered, now);
+    const x = px * view.scale + view.offsetX;
+    const y = view.offsetY - py * view.scale;
+    const left = Math.min(x + 16, this.#size.width - 150);
+    const top = Math.min(Math.max(y - 30, 4), this.#size.height - 76);
+    this.#tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  }
+
+  #key(event: KeyboardEvent): boolean {
+    const { store } = this.#page;
+    if (event.ctrlKey || event.metaKey || event.altKey) return false;
+    const arrow = /^Arrow(Left|Right|Up|Down)$/.exec(event.key)?.[1]?.toLowerCase() as Direction | undefined;
+    if (arrow) {
+      this.#arrow(arrow, event.shiftKey);
+      return true;
+    }
+    switch (event.key) {
+      case '+':
+      case '=':
+        this.zoom(ZOOM_STEP);
+        return true;
+      case '-':
+        this.zoom(1 / ZOOM_STEP);
+        return true;
+      case '0':
+        this.home();
+        return true;
+      case 'Enter':
+      case ' ':
+        store.set({ selected: this.#at(this.#size.width / 2, this.#size.height / 2, Infinity) });
+        return true;
+      case 'Escape':
+        store.set({ selected: -1 });
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Moves the selection, or, with Shift or without a selection, the view. */
+  #arrow(direction: Direction, shift: boolean): void {
+    const { store } = this.#page;
+    const { selected } = store.value;
+    if (selected >= 0 && !shift) {
+      const next = neighbourTowards(this.#motion.to, this.#visible, selected, direction);
+      if (next >= 0) store.set({ selected: next });
+      return;
+    }
+    const ways: Readonly<Record<Direction, readonly [number, number]>> = { left: [PAN_STEP, 0], right: [-PAN_STEP, 0], up: [0, PAN_STEP], down: [0, -PAN_STEP] };
+    this.#look(panBy(this.#camera, this.#size, ...ways[direction]));
+  }
+}
+
+function mapButton(testid: string, text: string, label: string, press: () => void): HTMLElement {
+  const element = html('button', { type: 'button', 'aria-label': label, title: label, 'data-testid': testid }, text);
+  element.addEventListener('click', press);
+  return element;
+}
+
+/** The map's surface with its zoom buttons. */
+export const mountMap: Mount = (host, page) => {
+  const { t } = page;
+  const surface = html('div', {
+    class: 'map-surface',
+    tabindex: '0',
+    role: 'application',
+    'aria-label': t.text('map.label'),
+    'aria-describedby': 'map-help',
+    'data-testid': 'map',
+  });
+  const map = new EmbeddingMap(surface, page);
+  const zooming = html(
+    'div',
+    { class: 'zoom' },
+    mapButton('zoom-in', '+', t.text('map.zoomIn'), () => {
+      map.zoom(1.6);
+    }),
+    mapButton('zoom-out', '−', t.text('map.zoomOut'), () => {
+      map.zoom(1 / 1.6);
+    }),
+    mapButton('zoom-home', '⌂', t.text('map.home'), () => {
+      map.home();
+    }),
+  );
+  const help = html('p', { id: 'map-help', class: 'unseen-text' }, t.text('map.help'));
+  host.replaceChildren(surface, zooming, help);
+  return () => {
+    map.destroy();
+    host.replaceChildren();
+  };
+};

@@ -1,0 +1,17 @@
+import type { Translator } from '../i18n/translator';
+import type { Notices } from '../session/notices';
+import type { Selection } from '../session/selection';
+import type { Session } from '../session/session';
+import type { Store } from '../store/store';
+
+/** What every view is given. */
+export interface Page {
+  readonly store: Store;
+  readonly session: Session;
+  readonly selection: Selection;
+  readonly notices: Notices;
+  readonly t: Translator;
+}
+
+/** Builds a view inside `host` and returns what takes it away again. */
+export type Mount = (host: HTMLElement, page: Page) => () => void;

@@ -1,0 +1,56 @@
+import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const packed = join(here, '../data/packed');
+const PACKED_NAME = /^\/data\/([a-z0-9-]+\.mlds\.gz)$/;
+
+/** Serves the packed data sets beside the page, and copies them into a build. */
+function packedData(): Plugin {
+  return {
+    name: 'packed-data',
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const name = PACKED_NAME.exec((request.url ?? '').split('?')[0] ?? '')?.[1];
+        if (name === undefined) {
+          next();
+          return;
+        }
+        const path = join(packed, name);
+        if (!existsSync(path)) {
+          response.statusCode = 404;
+          response.end();
+          return;
+        }
+        // No Content-Encoding: the page unpacks the file itself and counts the bytes as they come.
+        response.setHeader('Content-Type', 'application/octet-stream');
+        createReadStream(path).pipe(response);
+      });
+    },
+    generateBundle() {
+      const names = existsSync(packed) ? readdirSync(packed).filter((name) => PACKED_NAME.test(`/data/${name}`)) : [];
+      if (names.length === 0) this.warn(`no data set in ${packed}: run "cargo xtask data" first`);
+      for (const name of names) {
+        this.emitFile({ type: 'asset', fileName: `data/${name}`, source: readFileSync(join(packed, name)) });
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  root: here,
+  base: './',
+  plugins: [packedData()],
+  worker: { format: 'es' },
+  build: {
+    target: 'es2023',
+    // Everything stays a file: the page's security policy has no data: or blob: for scripts and fetches.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 400,
+  },
+  test: { include: ['test/**/*.test.ts'], environment: 'node' },
+});
