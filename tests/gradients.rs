@@ -6,8 +6,8 @@ use metriclab::distances::{Distance, normalize};
 use metriclab::losses::Loss;
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::pairing::TripletGrid;
-use metriclab::session::{ClassScores, Objective};
 use metriclab::random::Random;
+use metriclab::session::{ClassScores, Objective};
 
 /// Step of the difference quotient: large enough for f32, small beside the distances of the batch.
 const STEP: f32 = 2e-3;
@@ -22,9 +22,17 @@ fn losses() -> Vec<Loss> {
     losses
 }
 
-fn value(loss: Loss, distance: Distance, miner: Miner, rows: &[f32], labels: &[u16], unit: bool) -> (f32, Vec<f32>) {
+fn value(
+    loss: Loss,
+    distance: Distance,
+    miner: Miner,
+    rows: &[f32],
+    labels: &[u16],
+    unit: bool,
+) -> (f32, Vec<f32>) {
     let device = Device::flex().autodiff();
-    let raw = Tensor::<2>::from_data(TensorData::new(rows.to_vec(), [labels.len(), DIM]), &device).require_grad();
+    let raw =
+        Tensor::<2>::from_data(TensorData::new(rows.to_vec(), [labels.len(), DIM]), &device).require_grad();
     let grid = TripletGrid::new(labels, &device).expect("the batch has positives");
     let weight: Vec<f32> = (0..DIM * CLASSES).map(|i| (i as f32 * 1.7).sin()).collect();
     let targets: Vec<i32> = labels.iter().map(|&y| i32::from(y)).collect();
@@ -40,10 +48,9 @@ fn value(loss: Loss, distance: Distance, miner: Miner, rows: &[f32], labels: &[u
         .expect("the loss takes this batch");
     let number = result.value.clone().into_scalar::<f32>();
     let mut gradients = result.value.backward();
-    let gradient = raw.grad_remove(&mut gradients).map_or_else(
-        || vec![0.0; rows.len()],
-        |g| g.into_data().iter::<f32>().collect(),
-    );
+    let gradient = raw
+        .grad_remove(&mut gradients)
+        .map_or_else(|| vec![0.0; rows.len()], |g| g.into_data().iter::<f32>().collect());
     (number, gradient)
 }
 
@@ -109,7 +116,8 @@ fn empty_mining_and_a_single_class_cost_nothing() {
         assert!(gradient.iter().all(|&g| g == 0.0), "{}: nothing pulls", loss.name());
     }
     for miner in Miner::ALL {
-        let (number, gradient) = value(Loss::DEFAULTS[1], Distance::Euclidean, miner, &far, &[0, 0, 0, 0], false);
+        let (number, gradient) =
+            value(Loss::DEFAULTS[1], Distance::Euclidean, miner, &far, &[0, 0, 0, 0], false);
         assert_eq!(number, 0.0, "{miner:?}: one class has no triplet");
         assert!(gradient.iter().all(|g| g.is_finite()), "{miner:?}: the gradient is finite");
     }

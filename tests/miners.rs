@@ -45,7 +45,10 @@ fn the_device_keeps_the_triplets_of_the_reference() {
                 let device_sum = kept.sum().into_scalar::<f32>();
                 assert_eq!(device_count, count as f32, "{kind:?}, {distance:?}, seed {seed}: how many");
                 let error = (device_sum - sum).abs();
-                assert!(error < 1e-3, "{kind:?}, {distance:?}, seed {seed}: sum {device_sum}, expected {sum}");
+                assert!(
+                    error < 1e-3,
+                    "{kind:?}, {distance:?}, seed {seed}: sum {device_sum}, expected {sum}"
+                );
             }
         }
     }
@@ -75,7 +78,11 @@ fn counts_add_up() {
     // Σ over classes of size c: c (c − 1) (B − c). Sizes 4, 3, 3, 1 in 11.
     assert_eq!(count(Miner::None), 4 * 3 * 7 + 3 * 2 * 8 + 3 * 2 * 8, "all triplets in closed form");
     assert_eq!(all_triplets(&LABELS).len(), count(Miner::None), "no mining takes all");
-    assert_eq!(count(Miner::Hard) + count(Miner::Semihard), count(Miner::All), "hard + semi-hard = violating");
+    assert_eq!(
+        count(Miner::Hard) + count(Miner::Semihard),
+        count(Miner::All),
+        "hard + semi-hard = violating"
+    );
     assert_eq!(count(Miner::All) + count(Miner::Easy), count(Miner::None), "violating + easy = all");
     assert_eq!(count(Miner::BatchHard), 10, "one for each row that has a positive");
 }

@@ -13,13 +13,13 @@
 //! pytorch-metric-learning. MAP@R is from Musgrave, Belongie and Lim, "A Metric Learning Reality
 //! Check", ECCV 2020.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Serialize;
 
 use super::ranking::{QueryScores, Ranking};
 use crate::error::{Error, Result};
-use crate::neighbours::{Metric, Rows, visit_distances};
+use crate::neighbours::{Metric, Rows, visit_rows};
 
 /// Mean scores over queries.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -230,132 +230,5 @@ fn check_length(what: &str, got: usize, rows: Rows<'_>) -> Result<()> {
     if got == rows.count() { Ok(()) } else { Err(Error::shape(what, rows.count(), got)) }
 }
 
-/// Calls `visit(query, distances to all references)`, holding one block of whole rows at a time.
-fn visit_rows(
-    queries: Rows<'_>,
-    references: Rows<'_>,
-    metric: Metric,
-    mut visit: impl FnMut(usize, &[f32]),
-) -> Result<()> {
-    let count = references.count();
-    let mut begun: HashMap<usize, Vec<f32>> = HashMap::new();
-    visit_distances(queries, references, metric, |query, _, distances| {
-        if distances.len() == count {
-            return visit(query, distances);
-        }
-        let row = begun.entry(query).or_default();
-        row.extend_from_slice(distances);
-        if row.len() == count {
-            let row = begun.remove(&query).unwrap_or_default();
-            visit(query, &row);
-        }
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random::Random;
-
-    fn close(got: f64, wanted: f64, what: &str) {
-        assert!((got - wanted).abs() < 1e-9, "{what}: {got}, not {wanted}");
-    }
-
-    /// A plain loop in f64, straight from the formulas at the top.
-    fn naive(values: &[f32], dim: usize, labels: &[u16], k: usize) -> [f64; 6] {
-        let row = |i: usize| &values[i * dim..(i + 1) * dim];
-        let mut sums = [0.0; 6];
-        let mut asked = 0.0;
-        for query in 0..labels.len() {
-            let mut order: Vec<usize> = (0..labels.len()).filter(|&j| j != query).collect();
-            let distance = |j: &usize| -> f64 {
-                row(query).iter().zip(row(*j)).map(|(a, b)| f64::from(a - b).powi(2)).sum()
-            };
-            order.sort_by(|a, b| distance(a).total_cmp(&distance(b)).then(a.cmp(b)));
-            let hits: Vec<bool> = order.iter().map(|&j| labels[j] == labels[query]).collect();
-            let r = hits.iter().filter(|&&hit| hit).count();
-            if r == 0 {
-                continue;
-            }
-            asked += 1.0;
-            let precision = |i: usize| hits[..=i].iter().filter(|&&h| h).count() as f64 / (i + 1) as f64;
-            let ap = |end: usize| (0..end).filter(|&i| hits[i]).map(precision).sum::<f64>() / r as f64;
-            sums[0] += f64::from(u8::from(hits[0]));
-            sums[1] += f64::from(u8::from(hits[..k].contains(&true)));
-            sums[2] += hits[..r].iter().filter(|&&h| h).count() as f64 / r as f64;
-            sums[3] += ap(r);
-            sums[4] += ap(hits.len());
-            sums[5] += 1.0 / (1 + hits.iter().position(|&h| h).unwrap_or(0)) as f64;
-        }
-        sums.map(|sum| sum / asked)
-    }
-
-    #[test]
-    fn scores_equal_a_plain_loop() {
-        for (seed, count) in [(1, 40), (2, 301)] {
-            let mut random = Random::new(seed);
-            // Small whole numbers: their squared distances are exact in f32, and tie now and then.
-            let values: Vec<f32> = (0..count * 5).map(|_| random.below(30) as f32).collect();
-            let labels: Vec<u16> = (0..count).map(|_| random.below(9) as u16).collect();
-            let rows = Rows::new("rows", &values, 5).expect("finite rows");
-            let got =
-                leave_one_out(rows, &labels, Metric::SquaredEuclidean, 4).expect("classes with two rows");
-            let want = naive(&values, 5, &labels, 4);
-            close(got.recall_at_1, want[0], "R@1");
-            close(got.recall_at_k, want[1], "R@4");
-            close(got.r_precision, want[2], "R-precision");
-            close(got.map_at_r, want[3], "MAP@R");
-            close(got.mean_average_precision, want[4], "MAP");
-            close(got.mean_reciprocal_rank, want[5], "MRR");
-        }
-    }
-
-    #[test]
-    fn rows_longer_than_a_span_come_whole() {
-        let values: Vec<f32> = (0..5000_u16).map(f32::from).collect();
-        let rows = Rows::new("rows", &values, 1).expect("finite rows");
-        let mut seen = 0;
-        let queries = rows.slice(10, 3);
-        visit_rows(queries, rows, Metric::Euclidean, |query, distances| {
-            assert_eq!(distances.len(), 5000, "all references at once");
-            assert_eq!(distances[query + 10], 0.0, "a row is at 0 from itself");
-            assert_eq!(distances[4999], 4999.0 - (query + 10) as f32, "the last reference is last");
-            seen += 1;
-        })
-        .expect("rows of one length");
-        assert_eq!(seen, 3, "each query once");
-    }
-
-    #[test]
-    fn domains_are_asked_in_turn() {
-        // Domain 1 is domain 0 shifted by 0.1, except that rows 2 and 3 changed places.
-        let values = [0.0, 1.0, 2.0, 0.1, 2.1, 1.1];
-        let rows = Rows::new("rows", &values, 1).expect("finite rows");
-        let scores = across_domains(rows, &[0, 1, 2, 0, 1, 2], &[0, 0, 0, 1, 1, 1], Metric::Euclidean, 2)
-            .expect("both domains hold all classes");
-        close(scores.recall_at_1, 1.0 / 3.0, "one of three finds its own, each way");
-        assert_eq!((scores.queries, scores.classes), (6, 3), "rows and classes");
-        assert!(scores.cross_domain, "only other domains answer");
-    }
-
-    #[test]
-    fn wilson_of_a_known_case() {
-        let [low, high] = wilson(0.9, 100);
-        // 90 of 100: 0.8256 to 0.9448 in the tables.
-        assert!((low - 0.8256).abs() < 1e-4 && (high - 0.9448).abs() < 1e-4, "{low} to {high}");
-        assert_eq!(wilson(1.0, 50)[1], 1.0, "never above 1");
-    }
-
-    #[test]
-    fn bad_input_has_its_code() {
-        let values = [0.0, 1.0, 2.0];
-        let rows = Rows::new("rows", &values, 1).expect("finite rows");
-        let code = |labels: &[u16], k| {
-            leave_one_out(rows, labels, Metric::Euclidean, k).expect_err("refused").code()
-        };
-        assert_eq!(code(&[0, 1, 2], 1), "data.invalid", "no class has two rows");
-        assert_eq!(code(&[0, 0, 1], 3), "k.out_of_range", "k is n");
-        assert_eq!(code(&[0, 0, 1], 0), "k.out_of_range", "k is 0");
-        assert_eq!(code(&[0, 0], 1), "shape.mismatch", "a label is missing");
-    }
-}
+mod tests;

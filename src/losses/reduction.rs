@@ -37,6 +37,9 @@ pub struct LossValue {
 
 impl Reduction {
     /// Reduces. No element at all gives 0 with a zero gradient.
+    ///
+    /// # Panics
+    /// Without a term.
     pub fn reduce(self, terms: Vec<Term>) -> LossValue {
         let mut numerators = Vec::new();
         let mut actives = Vec::new();

@@ -4,7 +4,7 @@ use burn::tensor::{Int, Tensor, activation};
 
 use super::reduction::Term;
 
-/// log Σₖ e^{wₖ·x + bₖ} − (w_y·x + b_y) of each row.
+/// `log Σₖ e^{wₖ·x + bₖ} − (w_y·x + b_y)` of each row.
 ///
 /// # Shapes
 /// `embeddings` `[B, d]`, `weight` `[d, C]`, `bias` `[1, C]`, `targets` `[B, 1]` in 0..C.

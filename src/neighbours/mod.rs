@@ -6,7 +6,7 @@ mod nearest_heap;
 mod tiles;
 
 pub use host::{Neighbours, nearest, nearest_self, nearest_where, pairwise};
-pub(crate) use tiles::visit_distances;
+pub(crate) use tiles::{visit_distances, visit_rows};
 
 use serde::{Deserialize, Serialize};
 

@@ -16,6 +16,8 @@ const QUERIES: usize = 4;
 const BLOCK_NUMBERS: usize = 1 << 15;
 /// References whose distances to a query block are held at a time.
 const SPAN: usize = 1 << 11;
+/// Distances held at a time when whole rows are asked for, if a tile's rows are not more.
+const HELD: usize = 1 << 20;
 /// Beyond this a squared difference could leave the range of f32, below its inverse vanish.
 const COMFORTABLE: f32 = 1e15;
 
@@ -28,6 +30,31 @@ pub(crate) fn visit_distances(
     queries: Rows<'_>,
     references: Rows<'_>,
     metric: Metric,
+    visit: impl FnMut(usize, usize, &[f32]),
+) -> Result<()> {
+    visit_spans(queries, references, metric, (usize::MAX, SPAN), visit)
+}
+
+/// Calls `visit(query, distances to all references)` for every query, in order.
+///
+/// # Errors
+/// `shape.mismatch` if the two sets have rows of different lengths.
+pub(crate) fn visit_rows(
+    queries: Rows<'_>,
+    references: Rows<'_>,
+    metric: Metric,
+    mut visit: impl FnMut(usize, &[f32]),
+) -> Result<()> {
+    let span = references.count().next_multiple_of(LANES).max(LANES);
+    visit_spans(queries, references, metric, (HELD / span, span), |query, _, row| visit(query, row))
+}
+
+/// The body of both: at most `rows` queries a block, `span` references at a time.
+fn visit_spans(
+    queries: Rows<'_>,
+    references: Rows<'_>,
+    metric: Metric,
+    (rows, span): (usize, usize),
     mut visit: impl FnMut(usize, usize, &[f32]),
 ) -> Result<()> {
     let dim = queries.dim();
@@ -39,16 +66,16 @@ pub(crate) fn visit_distances(
     }
     let prepared = Prepared::new(queries, references, metric);
     let panels = panels(&prepared.references, dim);
-    let block = (BLOCK_NUMBERS / dim).clamp(QUERIES, 256) / QUERIES * QUERIES;
-    let mut distances = vec![0.0_f32; block * SPAN];
+    let block = (BLOCK_NUMBERS / dim).min(rows).clamp(QUERIES, 256) / QUERIES * QUERIES;
+    let mut distances = vec![0.0_f32; block * span];
     for first in (0..queries.count()).step_by(block) {
         let rows = block.min(queries.count() - first);
         let block_numbers = &prepared.queries[first * dim..(first + rows) * dim];
-        for start in (0..references.count()).step_by(SPAN) {
-            let width = SPAN.min(references.count() - start);
+        for start in (0..references.count()).step_by(span) {
+            let width = span.min(references.count() - start);
             let span_panels = &panels[start * dim..(start + width.next_multiple_of(LANES)) * dim];
-            fill_span(block_numbers, span_panels, dim, &mut distances);
-            for (at, row) in distances.chunks_exact_mut(SPAN).take(rows).enumerate() {
+            fill_span(block_numbers, span_panels, dim, &mut distances, span);
+            for (at, row) in distances.chunks_exact_mut(span).take(rows).enumerate() {
                 prepared.finish(metric, first + at, start, &mut row[..width]);
                 visit(first + at, start, &row[..width]);
             }
@@ -109,7 +136,11 @@ impl Prepared {
                 }
             }
             Metric::SquaredEuclidean => {}
-            Metric::Euclidean => row.iter_mut().for_each(|value| *value = value.sqrt()),
+            Metric::Euclidean => {
+                for value in row {
+                    *value = value.sqrt();
+                }
+            }
             Metric::Cosine if self.zero_queries[query] => row.fill(1.0),
             Metric::Cosine => {
                 let zero = &self.zero_references[first..first + row.len()];
@@ -165,17 +196,17 @@ fn panels(rows: &[f32], dim: usize) -> Vec<f32> {
 }
 
 /// Squared distances of a query block to a span of panels, `distances[query][reference]` with
-/// [`SPAN`] numbers a row.
-fn fill_span(queries: &[f32], panels: &[f32], dim: usize, distances: &mut [f32]) {
+/// `span` numbers a row.
+fn fill_span(queries: &[f32], panels: &[f32], dim: usize, distances: &mut [f32], span: usize) {
     for (number, panel) in panels.chunks_exact(LANES * dim).enumerate() {
         let at = number * LANES;
-        for (four, out) in queries.chunks(QUERIES * dim).zip(distances.chunks_mut(QUERIES * SPAN)) {
+        for (four, out) in queries.chunks(QUERIES * dim).zip(distances.chunks_mut(QUERIES * span)) {
             let sums = if four.len() == QUERIES * dim {
                 squared_differences::<QUERIES>(four, panel, dim)
             } else {
                 remainder(four, panel, dim)
             };
-            for (row, sum) in out.chunks_exact_mut(SPAN).zip(&sums) {
+            for (row, sum) in out.chunks_exact_mut(span).zip(&sums) {
                 row[at..at + LANES].copy_from_slice(sum);
             }
         }

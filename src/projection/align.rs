@@ -1,67 +1,71 @@
-//! One picture turned onto another. Procrustes; Schönemann 1966.
+//! Turns one picture onto the last, so that it moves and does not spin.
+//!
+//! The orthogonal Procrustes problem (Schönemann, Psychometrika 1966) in two dimensions, where it has
+//! a closed form: over all rotations and reflections Q, `Σ ‖p − Q·c‖²` is least where `Σ p·Q·c` is
+//! greatest. No scaling and no shift: sizes in the picture keep their meaning, and the principal
+//! axes keep the mean at the origin.
 
 use crate::error::{Error, Result};
 
-/// Turns (and, where that fits better, mirrors) `current` so that its points lie as near as possible
-/// to those of `previous`, in the least squares of the points that both have. Nothing is scaled, so
-/// distances in the picture stay what they were; `current` keeps its centre.
-///
-/// # Shapes
-/// Both x0 y0 x1 y1 …, of one length; NaN for a missing point.
+/// Turns or reflects `current` in place onto `previous`. Both hold x0 y0 x1 y1 ...; points with a NaN in
+/// either take no part in the fit. Both are compared about the means of the points that they
+/// share, and the turn is about the origin. Where nothing decides (no shared points, or all of
+/// them in one place) `current` stays as it is.
 ///
 /// # Errors
-/// `shape.mismatch` if the lengths differ or are odd.
+/// `shape.mismatch` if the two differ in length or the length is odd.
 pub fn onto(previous: &[f32], current: &mut [f32]) -> Result<()> {
-    if previous.len() != current.len() || current.len() % 2 != 0 {
-        return Err(Error::shape("current", previous.len().next_multiple_of(2), current.len()));
+    if previous.len() != current.len() || !current.len().is_multiple_of(2) {
+        return Err(Error::shape("The new picture", previous.len(), current.len()));
     }
-    let both = |(p, c): &(&[f32], &[f32])| p.iter().chain(c.iter()).all(|x| x.is_finite());
-    let pairs = || previous.chunks_exact(2).zip(current.chunks_exact(2)).filter(both);
-    let count = pairs().count();
-    if count == 0 {
+    let [[xx, xy], [yx, yy]] = cross_moments(previous, current);
+    // tr(QᵀM) is cos·a + sin·b for a rotation by an angle, and cos·c + sin·d for a reflection.
+    let (turned, mirrored) = ((xx + yy).hypot(yx - xy), (xx - yy).hypot(xy + yx));
+    let best = turned.max(mirrored);
+    if best <= 0.0 {
         return Ok(());
     }
-    let mut centres = [0.0_f64; 4];
-    for (p, c) in pairs() {
-        for (centre, &x) in centres.iter_mut().zip(p.iter().chain(c)) {
-            *centre += f64::from(x) / count as f64;
-        }
-    }
-    // Cross-covariance of current (columns) with previous (rows).
-    let mut m = [0.0_f64; 4];
-    for (p, c) in pairs() {
-        let p = [f64::from(p[0]) - centres[0], f64::from(p[1]) - centres[1]];
-        let c = [f64::from(c[0]) - centres[2], f64::from(c[1]) - centres[3]];
-        m[0] += p[0] * c[0];
-        m[1] += p[0] * c[1];
-        m[2] += p[1] * c[0];
-        m[3] += p[1] * c[1];
-    }
-    let Some([a, b, c, d]) = best_turn(m) else { return Ok(()) };
-    let (x0, y0) = (centres[2] as f32, centres[3] as f32);
+    let q = if turned >= mirrored {
+        let (cos, sin) = ((xx + yy) / best, (yx - xy) / best);
+        [cos, -sin, sin, cos]
+    } else {
+        let (cos, sin) = ((xx - yy) / best, (xy + yx) / best);
+        [cos, sin, sin, -cos]
+    };
     for point in current.chunks_exact_mut(2) {
-        let (x, y) = (point[0] - x0, point[1] - y0);
-        point[0] = a * x + b * y + x0;
-        point[1] = c * x + d * y + y0;
+        let (x, y) = (f64::from(point[0]), f64::from(point[1]));
+        point[0] = (q[0] * x + q[1] * y) as f32;
+        point[1] = (q[2] * x + q[3] * y) as f32;
     }
     Ok(())
 }
 
-/// The orthogonal matrix T that makes trace(Tᵀ m) largest. In the plane it has a closed form: the
-/// best rotation reaches √((m₀+m₃)² + (m₂−m₁)²), the best reflection √((m₀−m₃)² + (m₁+m₂)²).
-fn best_turn([m0, m1, m2, m3]: [f64; 4]) -> Option<[f32; 4]> {
-    let rotation = (m0 + m3).hypot(m2 - m1);
-    let reflection = (m0 - m3).hypot(m1 + m2);
-    if rotation.max(reflection) < f64::MIN_POSITIVE {
-        return None;
+/// `Σ (p − mean p)(c − mean c)ᵀ` over the points that both have.
+fn cross_moments(previous: &[f32], current: &[f32]) -> [[f64; 2]; 2] {
+    let shared = || {
+        previous.chunks_exact(2).zip(current.chunks_exact(2)).filter_map(|(p, c)| {
+            let four = [p[0], p[1], c[0], c[1]];
+            four.iter().all(|v| v.is_finite()).then(|| four.map(f64::from))
+        })
+    };
+    let mut sums = [0.0; 4];
+    let mut count = 0.0;
+    for four in shared() {
+        for (sum, value) in sums.iter_mut().zip(four) {
+            *sum += value;
+        }
+        count += 1.0;
     }
-    Some(if rotation >= reflection {
-        let (cos, sin) = ((m0 + m3) / rotation, (m2 - m1) / rotation);
-        [cos as f32, -sin as f32, sin as f32, cos as f32]
-    } else {
-        let (cos, sin) = ((m0 - m3) / reflection, (m1 + m2) / reflection);
-        [cos as f32, sin as f32, sin as f32, -cos as f32]
-    })
+    let mean = sums.map(|sum| if count > 0.0 { sum / count } else { 0.0 });
+    let mut moments = [[0.0; 2]; 2];
+    for four in shared() {
+        for (row, moments) in moments.iter_mut().enumerate() {
+            for (column, moment) in moments.iter_mut().enumerate() {
+                *moment += (four[row] - mean[row]) * (four[2 + column] - mean[2 + column]);
+            }
+        }
+    }
+    moments
 }
 
 #[cfg(test)]
@@ -69,46 +73,91 @@ mod tests {
     use super::*;
     use crate::random::Random;
 
-    fn cloud() -> Vec<f32> {
-        let mut random = Random::new(8);
-        (0..60).map(|i| random.normal() * if i % 2 == 0 { 2.0 } else { 1.0 }).collect()
+    fn points(n: usize, seed: u64) -> Vec<f32> {
+        let mut random = Random::new(seed);
+        (0..2 * n).map(|at| random.normal() * if at % 2 == 0 { 3.0 } else { 1.0 }).collect()
+    }
+
+    fn moved(points: &[f32], q: [f32; 4]) -> Vec<f32> {
+        points.chunks_exact(2).flat_map(|p| [q[0] * p[0] + q[1] * p[1], q[2] * p[0] + q[3] * p[1]]).collect()
+    }
+
+    fn gap(a: &[f32], b: &[f32]) -> f32 {
+        a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum()
     }
 
     #[test]
-    fn a_turned_and_a_mirrored_cloud_come_back() {
-        let previous = cloud();
-        let (sin, cos) = 2.1_f32.sin_cos();
-        for mirror in [1.0, -1.0] {
-            let mut current: Vec<f32> = previous
-                .chunks(2)
-                .flat_map(|p| [cos * p[0] - sin * p[1] * mirror, sin * p[0] + cos * p[1] * mirror])
-                .collect();
-            onto(&previous, &mut current).expect("equal lengths");
-            // The centre stays where it was, so compare differences of points.
-            for i in 1..30 {
-                for axis in 0..2 {
-                    let (got, want) =
-                        (current[2 * i + axis] - current[axis], previous[2 * i + axis] - previous[axis]);
-                    assert!(
-                        (got - want).abs() < 1e-4,
-                        "point {i}, axis {axis}, mirror {mirror}: {got}, {want}"
-                    );
-                }
+    fn rotations_and_reflections_are_undone() {
+        let picture = points(50, 1);
+        for step in 0..16 {
+            let (sin, cos) = (step as f32 * 0.41).sin_cos();
+            for q in [[cos, -sin, sin, cos], [cos, sin, sin, -cos]] {
+                let mut turned = moved(&picture, q);
+                onto(&picture, &mut turned).expect("same length");
+                assert!(
+                    gap(&picture, &turned) < 1e-8 * 500.0,
+                    "turned by {q:?}: gap {}",
+                    gap(&picture, &turned)
+                );
             }
         }
     }
 
     #[test]
-    fn missing_points_and_degenerate_clouds_do_no_harm() {
-        let previous = cloud();
-        let mut current = previous.clone();
-        current[4] = f32::NAN;
-        onto(&previous, &mut current).expect("equal lengths");
-        assert!(current[4].is_nan(), "a missing point stays missing");
-        assert!((current[6] - previous[6]).abs() < 1e-5, "the others stay where they are");
-        let mut point = vec![1.0; 8];
-        onto(&[2.0; 8], &mut point).expect("equal lengths");
-        assert_eq!(point, vec![1.0; 8], "a cloud without extent has no direction to turn to");
-        assert_eq!(onto(&[0.0; 4], &mut [0.0; 2]).expect_err("lengths").code(), "shape.mismatch", "lengths");
+    fn no_other_turn_is_closer() {
+        let previous = points(40, 2);
+        let current: Vec<f32> = previous.iter().zip(points(40, 3)).map(|(a, b)| a * 0.5 + b).collect();
+        let mut aligned = current.clone();
+        onto(&previous, &mut aligned).expect("same length");
+        let centred = |xy: &[f32]| {
+            let mean = |axis: usize| xy.iter().skip(axis).step_by(2).sum::<f32>() / 40.0;
+            let (x, y) = (mean(0), mean(1));
+            xy.chunks_exact(2).flat_map(|p| [p[0] - x, p[1] - y]).collect::<Vec<f32>>()
+        };
+        let best = gap(&centred(&previous), &centred(&aligned));
+        for step in 0..360 {
+            let (sin, cos) = (step as f32).to_radians().sin_cos();
+            for q in [[cos, -sin, sin, cos], [cos, sin, sin, -cos]] {
+                let other = gap(&centred(&previous), &centred(&moved(&current, q)));
+                assert!(other > best * (1.0 - 1e-5), "{step}°: {other} beats {best}");
+            }
+        }
+        let spread = |xy: &[f32]| gap(xy, &vec![0.0; xy.len()]);
+        assert!((spread(&aligned) / spread(&current) - 1.0).abs() < 1e-5, "no scaling");
+    }
+
+    #[test]
+    fn missing_points_take_no_part() {
+        let picture = points(30, 4);
+        let mut turned = moved(&picture, [0.0, -1.0, 1.0, 0.0]);
+        let mut previous = picture.clone();
+        (previous[0], previous[3]) = (f32::NAN, f32::INFINITY);
+        (turned[8], turned[9]) = (f32::NAN, f32::NAN);
+        onto(&previous, &mut turned).expect("same length");
+        assert!(gap(&picture[10..], &turned[10..]) < 1e-6, "the others are turned back");
+        assert!(gap(&picture[..4], &turned[..4]) < 1e-6, "also where the old picture had none");
+        assert!(turned[8].is_nan() && turned[9].is_nan(), "missing stays missing");
+    }
+
+    #[test]
+    fn where_nothing_decides_nothing_moves() {
+        for previous in [vec![f32::NAN; 6], vec![1.0; 6], vec![0.0; 6]] {
+            let mut current = vec![1.0, 2.0, -3.0, 0.5, 2.0, -2.5];
+            let before = current.clone();
+            onto(&previous, &mut current).expect("same length");
+            assert_eq!(current, before, "onto {previous:?}");
+        }
+        onto(&[], &mut []).expect("nothing onto nothing");
+        // All on a line: a turn brings one line onto the other.
+        let mut line = vec![0.0, -1.0, 0.0, 0.0, 0.0, 1.0];
+        onto(&[-2.0, 0.0, 0.0, 0.0, 2.0, 0.0], &mut line).expect("same length");
+        assert_eq!(line, [-1.0, 0.0, 0.0, 0.0, 1.0, 0.0], "the line lies as the old one did");
+    }
+
+    #[test]
+    fn lengths_are_checked() {
+        let code = |p: &[f32], c: &mut [f32]| onto(p, c).expect_err("refused").code();
+        assert_eq!(code(&[0.0; 4], &mut [0.0; 6]), "shape.mismatch", "two points and three");
+        assert_eq!(code(&[0.0; 3], &mut [0.0; 3]), "shape.mismatch", "one point and a half");
     }
 }

@@ -74,7 +74,7 @@ pub async fn geometry(request: &GeometryRequest, device: &Device) -> Result<Geom
     request.loss.validate()?;
     let raw = Tensor::<2>::from_data(TensorData::new(request.points.clone(), [3, 2]), device).require_grad();
     let points = if request.normalize { normalize(raw.clone()) } else { raw.clone() };
-    let row = |i: usize| points.clone().slice([i..i + 1]);
+    let row = |i: usize| points.clone().narrow(0, i, 1);
     let distance = request.distance;
     let ap = distance.pairs(row(0), row(1));
     let an = distance.pairs(row(0), row(2));
