@@ -162,6 +162,9 @@ fn session_again() -> Session {
     session(small(&bars()))
 }
 
+/// A field, and what breaks it.
+type Case<'a> = (&'a str, &'a dyn Fn(&mut SessionConfig));
+
 #[test]
 fn a_bad_configuration_names_its_field() {
     let refused = |change: &dyn Fn(&mut SessionConfig)| {
@@ -175,7 +178,6 @@ fn a_bad_configuration_names_its_field() {
             }
         }
     };
-    type Case<'a> = (&'a str, &'a dyn Fn(&mut SessionConfig));
     let cases: [Case; 8] = [
         ("embedding.dim", &|c| c.embedding.dim = 0),
         ("optimizer.learningRate", &|c| c.optimizer.learning_rate = f64::NAN),

@@ -89,7 +89,7 @@ impl SessionConfig {
         let many = classes > MANY_CLASSES;
         Self {
             seed: 1,
-            unseen_classes: if many { classes / 5 } else { 0 },
+            unseen_classes: if many { (classes / 5).next_multiple_of(10) } else { 0 },
             network: NetworkConfig::Conv { channels: if many { vec![16, 32, 64] } else { vec![16, 32] } },
             embedding: EmbeddingConfig { dim: if many { 64 } else { 32 }, normalize: true },
             distance: if many { Distance::Cosine } else { Distance::Euclidean },
