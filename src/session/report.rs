@@ -209,7 +209,8 @@ impl Session {
         Ok(Some(scores))
     }
 
-    /// The k nearest other samples of one sample, with distances, nearest first.
+    /// The k nearest other samples of one sample, with distances, nearest first. In the embedding
+    /// these are the nearest of the samples embedded so far: see [`Self::picture`].
     ///
     /// # Errors
     /// `index.out_of_range`, `k.out_of_range`, `device.*`.
@@ -231,9 +232,17 @@ impl Session {
             Space::Embedding => {
                 let old = self.store.older_than(&[index as u32], self.step);
                 self.refresh(&old).await?;
-                let missing = self.store.missing();
-                self.refresh(&missing).await?;
-                nearest_other(self.store.values(), self.config.embedding.dim, index, k, metric)
+                let mut known = self.store.known();
+                if known.len() <= k {
+                    // Too early for an answer: embed what is missing first.
+                    let missing = self.store.missing();
+                    self.refresh(&missing).await?;
+                    known = self.store.known();
+                }
+                let rows = self.store.rows(&known);
+                let at = known.binary_search(&(index as u32)).unwrap_or_default();
+                let (found, distances) = nearest_other(&rows, self.config.embedding.dim, at, k, metric)?;
+                Ok((found.into_iter().map(|i| known[i as usize]).collect(), distances))
             }
         }
     }

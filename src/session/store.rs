@@ -44,6 +44,11 @@ impl EmbeddingStore {
         indices.iter().copied().filter(|&i| self.embedded_at[i as usize] != step).collect()
     }
 
+    /// Those embedded at least once, ascending.
+    pub(super) fn known(&self) -> Vec<u32> {
+        (0..self.embedded_at.len()).filter(|&i| self.embedded_at[i] != NEVER).map(|i| i as u32).collect()
+    }
+
     /// Those never embedded.
     pub(super) fn missing(&self) -> Vec<u32> {
         (0..self.embedded_at.len()).filter(|&i| self.embedded_at[i] == NEVER).map(|i| i as u32).collect()

@@ -13,7 +13,8 @@ use crate::toolchain::{TARGET, Toolchain};
 // getrandom 0.3 asks for the cfg. The GPU module, too, does some mathematics on the host.
 const RUSTFLAGS: &str = "--cfg getrandom_backend=\"wasm_js\" -C target-feature=+simd128";
 
-/// One module; each has a target folder of its own, so that building one does not undo the other.
+/// One module. Both share a target folder, so that the standard library and all that does not depend on
+/// the backend is compiled once.
 #[derive(Clone, Copy)]
 pub struct Module {
     pub feature: &'static str,
@@ -23,18 +24,18 @@ pub struct Module {
 
 pub const MODULES: [Module; 2] = [
     Module { feature: "cpu", dev_profile: "wasm-dev", release_profile: "wasm-release" },
-    Module { feature: "gpu", dev_profile: "wasm-dev-gpu", release_profile: "wasm-release-gpu" },
+    Module { feature: "gpu", dev_profile: "wasm-dev", release_profile: "wasm-release-gpu" },
 ];
 
 impl Module {
-    fn target_dir(self) -> PathBuf {
-        root().join(format!("target/wasm-{}", self.feature))
+    fn target_dir() -> PathBuf {
+        root().join("target/wasm")
     }
 
     /// `cargo <subcommand>` for this module alone.
     pub fn cargo(self, toolchain: &Toolchain, subcommand: &str) -> Command {
         let mut cargo = toolchain.cargo(subcommand);
-        cargo.env("CARGO_TARGET_DIR", self.target_dir()).env("RUSTFLAGS", RUSTFLAGS);
+        cargo.env("CARGO_TARGET_DIR", Self::target_dir()).env("RUSTFLAGS", RUSTFLAGS);
         cargo.args(["--lib", "--package", "metriclab", "--no-default-features", "--features", self.feature]);
         cargo
     }
@@ -48,7 +49,7 @@ impl Module {
     }
 
     fn bind(self, profile: &str) -> Result<()> {
-        let compiled = self.target_dir().join(TARGET).join(profile).join("metriclab.wasm");
+        let compiled = Self::target_dir().join(TARGET).join(profile).join("metriclab.wasm");
         let name = format!("metriclab_{}", self.feature);
         let out = root().join("pkg/wasm");
         let product = out.join(format!("{name}_bg.wasm"));
