@@ -33,10 +33,17 @@ impl Module {
     }
 
     /// `cargo <subcommand>` for this module alone.
-    pub fn cargo(self, toolchain: &Toolchain, subcommand: &str) -> Command {
+    fn cargo(self, toolchain: &Toolchain, subcommand: &str) -> Command {
         let mut cargo = toolchain.cargo(subcommand);
         cargo.env("CARGO_TARGET_DIR", Self::target_dir()).env("RUSTFLAGS", RUSTFLAGS);
         cargo.args(["--lib", "--package", "metriclab", "--no-default-features", "--features", self.feature]);
+        cargo
+    }
+
+    /// Clippy, in the profile that is built anyway, so that macros and build scripts are there.
+    pub fn lint(self, toolchain: &Toolchain) -> Command {
+        let mut cargo = self.cargo(toolchain, "clippy");
+        cargo.args(["--profile", self.dev_profile, "--", "-D", "warnings"]);
         cargo
     }
 
