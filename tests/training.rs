@@ -182,7 +182,7 @@ fn a_bad_configuration_names_its_field() {
         ("embedding.dim", &|c| c.embedding.dim = 0),
         ("optimizer.learningRate", &|c| c.optimizer.learning_rate = f64::NAN),
         ("optimizer.weightDecay", &|c| c.optimizer.weight_decay = -1.0),
-        ("loss.margin", &|c| c.loss = Loss::Triplet { margin: f32::NAN, swap: false, smooth: false }),
+        ("loss.margin", &|c| c.loss = Loss::Triplet { margin: f64::NAN, swap: false, smooth: false }),
         ("batch.classes", &|c| c.batch.classes = 99),
         ("batch.perClass", &|c| c.batch.per_class = 1),
         ("unseenClasses", &|c| c.unseen_classes = 8),

@@ -66,7 +66,7 @@ impl Distance {
     }
 
     /// [`Self::excess`] of `x` over a constant.
-    pub fn excess_over<const D: usize>(self, x: Tensor<D>, y: f32) -> Tensor<D> {
+    pub fn excess_over<const D: usize>(self, x: Tensor<D>, y: f64) -> Tensor<D> {
         if self.is_similarity() { x.neg().add_scalar(y) } else { x.sub_scalar(y) }
     }
 

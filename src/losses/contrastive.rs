@@ -8,12 +8,12 @@ use crate::distances::Distance;
 use crate::pairing::{Selection, TripletGrid};
 
 /// [d(a,p) − m₊]₊ of each positive pair (for a similarity [m₊ − s]₊).
-pub fn positive_values<const D: usize>(distance: Distance, positive: Tensor<D>, margin: f32) -> Tensor<D> {
+pub fn positive_values<const D: usize>(distance: Distance, positive: Tensor<D>, margin: f64) -> Tensor<D> {
     activation::relu(distance.excess_over(positive, margin))
 }
 
 /// [m₋ − d(a,n)]₊ of each negative pair (for a similarity [s − m₋]₊).
-pub fn negative_values<const D: usize>(distance: Distance, negative: Tensor<D>, margin: f32) -> Tensor<D> {
+pub fn negative_values<const D: usize>(distance: Distance, negative: Tensor<D>, margin: f64) -> Tensor<D> {
     activation::relu(distance.excess_over(negative, margin).neg())
 }
 
@@ -22,7 +22,7 @@ pub(super) fn terms(
     distance: Distance,
     selection: Selection,
     grid: &TripletGrid,
-    margins: (f32, f32),
+    margins: (f64, f64),
 ) -> Vec<Term> {
     let Selection { positive, negative, keep, complete, .. } = selection;
     let (positive_weights, negative_weights) = if complete {

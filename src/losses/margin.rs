@@ -10,8 +10,8 @@ use crate::pairing::Selection;
 pub fn positive_values<const D: usize>(
     distance: Distance,
     positive: Tensor<D>,
-    alpha: f32,
-    beta: f32,
+    alpha: f64,
+    beta: f64,
 ) -> Tensor<D> {
     activation::relu(distance.excess_over(positive, beta).add_scalar(alpha))
 }
@@ -20,15 +20,15 @@ pub fn positive_values<const D: usize>(
 pub fn negative_values<const D: usize>(
     distance: Distance,
     negative: Tensor<D>,
-    alpha: f32,
-    beta: f32,
+    alpha: f64,
+    beta: f64,
 ) -> Tensor<D> {
     activation::relu(distance.excess_over(negative, beta).neg().add_scalar(alpha))
 }
 
 /// Both parts over the mined triplets. A pair's value depends on two of a triplet's three rows, so
 /// the sum over the third is taken of the mask instead of the values.
-pub(super) fn terms(distance: Distance, selection: Selection, alpha: f32, beta: f32) -> Vec<Term> {
+pub(super) fn terms(distance: Distance, selection: Selection, alpha: f64, beta: f64) -> Vec<Term> {
     let Selection { positive, negative, keep, .. } = selection;
     vec![
         Term {

@@ -28,14 +28,14 @@ pub enum Loss {
     /// See [`contrastive`].
     Contrastive {
         /// m₊: positive pairs nearer than this cost nothing.
-        pos_margin: f32,
+        pos_margin: f64,
         /// m₋: negative pairs farther than this cost nothing.
-        neg_margin: f32,
+        neg_margin: f64,
     },
     /// See [`triplet`].
     Triplet {
         /// m: how much farther the negative should be than the positive.
-        margin: f32,
+        margin: f64,
         /// Measure the negative from the positive where that is nearer.
         swap: bool,
         /// Softplus in place of the hinge.
@@ -44,16 +44,16 @@ pub enum Loss {
     /// See [`margin`].
     Margin {
         /// α: half the width of the gap.
-        alpha: f32,
+        alpha: f64,
         /// β: the boundary between near and far.
-        beta: f32,
+        beta: f64,
     },
     /// Softmax cross entropy over the training classes, through a linear layer on the embedding.
     Softmax,
     /// NT-Xent.
     Ntxent {
         /// τ.
-        temperature: f32,
+        temperature: f64,
     },
 }
 
@@ -208,7 +208,7 @@ impl Loss {
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(&self) -> Result<()> {
-        let finite = |field: &str, value: f32| {
+        let finite = |field: &str, value: f64| {
             if value.is_finite() { Ok(()) } else { Err(Error::config(field, "must be a finite number")) }
         };
         match *self {

@@ -19,7 +19,7 @@ pub(super) fn terms(
     distance: Distance,
     matrix: Tensor<2>,
     grid: &TripletGrid,
-    temperature: f32,
+    temperature: f64,
 ) -> Vec<Term> {
     let sign = if distance.is_similarity() { 1.0 } else { -1.0 };
     let logits = matrix.mul_scalar(sign / temperature);

@@ -15,14 +15,14 @@ pub fn values<const D: usize>(
     distance: Distance,
     positive: Tensor<D>,
     negative: Tensor<D>,
-    margin: f32,
+    margin: f64,
     smooth: bool,
 ) -> Tensor<D> {
     let violation = distance.excess(positive, negative).add_scalar(margin);
     if smooth { activation::softplus(violation, 1.0) } else { activation::relu(violation) }
 }
 
-pub(super) fn terms(distance: Distance, selection: Selection, margin: f32, smooth: bool) -> Vec<Term> {
+pub(super) fn terms(distance: Distance, selection: Selection, margin: f64, smooth: bool) -> Vec<Term> {
     let Selection { positive, negative, between, keep, candidates, .. } = selection;
     let negative = match between {
         // Swap: the negative counts from the anchor or the positive, whichever it is nearer to.

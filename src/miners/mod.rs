@@ -46,7 +46,7 @@ pub struct MinerConfig {
     /// Which triplets.
     pub kind: Miner,
     /// m, in the distance's unit.
-    pub margin: f32,
+    pub margin: f64,
 }
 
 /// Far beyond every distance, and finite, since 0 · ∞ would be NaN.

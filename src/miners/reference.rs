@@ -28,11 +28,13 @@ impl MinerConfig {
     }
 
     fn takes(&self, t: f32) -> bool {
+        // The device compares in f32.
+        let margin = self.margin as f32;
         match self.kind {
-            Miner::All => t <= self.margin,
+            Miner::All => t <= margin,
             Miner::Hard => t <= 0.0,
-            Miner::Semihard => t > 0.0 && t <= self.margin,
-            Miner::Easy => t > self.margin,
+            Miner::Semihard => t > 0.0 && t <= margin,
+            Miner::Easy => t > margin,
             Miner::None | Miner::BatchHard => true,
         }
     }

@@ -21,7 +21,7 @@ pub struct GeometryRequest {
     /// Whether the points are scaled to length 1 first.
     pub normalize: bool,
     /// The margin that divides semi-hard from easy.
-    pub miner_margin: f32,
+    pub miner_margin: f64,
 }
 
 /// Where the negative lies: easy beyond the margin, semi-hard within it, hard nearer than the
@@ -101,7 +101,7 @@ pub async fn geometry(request: &GeometryRequest, device: &Device) -> Result<Geom
     let t = if distance.is_similarity() { ap - an } else { an - ap };
     let zone = match t {
         t if t <= 0.0 => Zone::Hard,
-        t if t <= request.miner_margin => Zone::Semihard,
+        t if t <= request.miner_margin as f32 => Zone::Semihard,
         _ => Zone::Easy,
     };
     Ok(Geometry {
