@@ -3,8 +3,8 @@ import { NOWHERE } from './point-map';
 
 /** Points on their way from one picture to the next. */
 export class Motion {
-  from = new Float32Array();
-  to = new Float32Array();
+  from: Float32Array = new Float32Array();
+  to: Float32Array = new Float32Array();
   #fromFrame: Frame | null = null;
   #toFrame: Frame | null = null;
   #start = 0;

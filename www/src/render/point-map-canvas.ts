@@ -14,9 +14,9 @@ export class CanvasPointMap implements PointMap {
   readonly element = html('canvas', { class: 'points' });
   readonly #shapes = SHAPES.map((shape) => new Path2D(SHAPE_PATHS[shape]));
   readonly #tiles = new Map<number, HTMLCanvasElement>();
-  #from = new Float32Array();
-  #to = new Float32Array();
-  #marks = new Uint8Array();
+  #from: Float32Array = new Float32Array();
+  #to: Float32Array = new Float32Array();
+  #marks: Uint8Array = new Uint8Array();
   #data: PackedDataset | null = null;
 
   setPositions(from: Float32Array, to: Float32Array): void {

@@ -55,9 +55,9 @@ export class GlPointMap implements PointMap {
   readonly #gl: WebGL2RenderingContext;
   readonly #changed: () => void;
   #program: Program | null;
-  #from = new Float32Array();
-  #to = new Float32Array();
-  #marks = new Uint8Array();
+  #from: Float32Array = new Float32Array();
+  #to: Float32Array = new Float32Array();
+  #marks: Uint8Array = new Uint8Array();
   #count = 0;
   #data: PackedDataset | null = null;
   #atlas: Atlas | null = null;

@@ -1,0 +1,4 @@
+import { start } from './app';
+
+const host = document.getElementById('page');
+if (host) start(host);

@@ -1,0 +1,82 @@
+import type { Geometry, LossConfig } from 'metriclab';
+import { math } from '../dom/element';
+
+type Part = MathMLElement | string;
+
+const OPERATOR = /^[-=+(),|−·≤≥≠→∀∈]$/;
+
+function leaf(text: string): MathMLElement {
+  if (OPERATOR.test(text)) return math('mo', {}, text);
+  if (/^−?[\d.,]+$/.test(text)) return math('mn', {}, text);
+  return math('mi', text.length > 1 ? { mathvariant: 'normal' } : {}, text);
+}
+
+export function row(...parts: Part[]): MathMLElement {
+  return math('mrow', {}, ...parts.map((part) => (typeof part === 'string' ? leaf(part) : part)));
+}
+
+function sub(of: string, index: string): MathMLElement {
+  return math('msub', {}, leaf(of), leaf(index));
+}
+
+/** f(x, y) */
+export function apply(name: string, ...inside: Part[]): MathMLElement {
+  const parts = inside.flatMap((part, i) => (i === 0 ? [part] : [',', part]));
+  return row(name, '(', ...parts, ')');
+}
+
+export function formula(...parts: Part[]): MathMLElement {
+  return math('math', { display: 'block' }, row(...parts));
+}
+
+/** A loss twice: with its letters, and with the numbers of the moment. */
+export interface Formula {
+  readonly letters: MathMLElement;
+  readonly numbers: MathMLElement;
+}
+
+interface Filled {
+  readonly ap: Part;
+  readonly an: Part;
+  readonly pn: Part;
+  readonly value: (symbol: Part, number: number) => Part;
+}
+
+function hinge(left: Part, right: Part, plus: Part | null): MathMLElement {
+  return apply('max', '0', plus === null ? row(left, '−', right) : row(left, '−', right, '+', plus));
+}
+
+/** The order of the two terms: a similarity grows where a distance shrinks. */
+function body(loss: LossConfig, similarity: boolean, { ap, an, pn, value }: Filled): MathMLElement {
+  const ordered = (near: Part, far: Part): readonly [Part, Part] => (similarity ? [far, near] : [near, far]);
+  switch (loss.kind) {
+    case 'triplet': {
+      const other = loss.swap ? apply(similarity ? 'max' : 'min', an, pn) : an;
+      const [first, second] = ordered(ap, other);
+      const margin = value('m', loss.margin);
+      return loss.smooth ? row('log', '(', '1', '+', apply('exp', row(first, '−', second, '+', margin)), ')') : hinge(first, second, margin);
+    }
+    case 'contrastive': {
+      const [p1, p2] = ordered(ap, value(sub('m', 'p'), loss.posMargin));
+      const [n1, n2] = ordered(value(sub('m', 'n'), loss.negMargin), an);
+      return row(hinge(p1, p2, null), '+', hinge(n1, n2, null));
+    }
+    case 'margin': {
+      const [p1, p2] = ordered(ap, value('β', loss.beta));
+      const [n1, n2] = ordered(value('β', loss.beta), an);
+      return row(hinge(p1, p2, value('α', loss.alpha)), '+', hinge(n1, n2, value('α', loss.alpha)));
+    }
+    case 'softmax':
+    case 'ntxent':
+      return row('L');
+  }
+}
+
+export function lossFormula(loss: LossConfig, geometry: Geometry, print: (value: number) => string): Formula {
+  const { similarity } = geometry;
+  const name = similarity ? 's' : 'd';
+  const signed = (value: number): Part => (value < 0 ? row('(', print(value), ')') : print(value));
+  const letters = body(loss, similarity, { ap: apply(name, 'a', 'p'), an: apply(name, 'a', 'n'), pn: apply(name, 'p', 'n'), value: (symbol) => symbol });
+  const numbers = body(loss, similarity, { ap: signed(geometry.ap), an: signed(geometry.an), pn: signed(geometry.pn), value: (_, number) => print(number) });
+  return { letters: formula('L', '=', letters), numbers: formula('=', numbers, '=', print(geometry.loss)) };
+}
