@@ -1,29 +1,37 @@
 import { html } from '../dom/element';
 import type { MessageKey } from '../i18n/messages';
-import { property, type Chosen } from '../store/link';
+import type { Translator } from '../i18n/translator';
+import { property } from '../store/link';
 import type { Settings } from '../store/settings';
 import type { Cleanup } from '../store/signal';
-import type { Page } from '../views/page';
+import type { Store } from '../store/store';
 
 type NamesOf<T> = { [K in keyof Settings]: [Settings[K]] extends [T] ? K : never }[keyof Settings];
 export type NumberName = NamesOf<number>;
 export type FlagName = NamesOf<boolean>;
 export type ChoiceName = NamesOf<string>;
 
+/** What controls need of the page. */
+interface Desk {
+  readonly store: Store;
+  readonly t: Translator;
+  readonly notices: { readonly say: (key: MessageKey, draft: { tone: 'warning'; values: Readonly<Record<string, string>> }) => unknown };
+}
+
 /** Controls bound to settings; each tells when what was typed cannot be used. */
 export class Fields {
-  readonly #page: Page;
+  readonly #desk: Desk;
   readonly #cleanup: Cleanup;
 
-  constructor(page: Page, cleanup: Cleanup) {
-    this.#page = page;
+  constructor(desk: Desk, cleanup: Cleanup) {
+    this.#desk = desk;
     this.#cleanup = cleanup;
   }
 
   number(name: NumberName, label: MessageKey, slider = false): HTMLElement {
     const { min, max, step } = property(name);
-    const { store } = this.#page;
-    const text = this.#page.t.text(label);
+    const { store } = this.#desk;
+    const text = this.#desk.t.text(label);
     const attributes = { min, max, step: slider ? step : 'any' };
     const input = html('input', { type: 'number', inputmode: 'decimal', 'data-testid': `setting-${name}`, ...attributes, step: 'any' });
     const range = slider ? html('input', { type: 'range', ...attributes, max: Math.min(max, 2), 'aria-label': text, 'data-testid': `slider-${name}` }) : null;
@@ -46,7 +54,7 @@ export class Fields {
   }
 
   choice(name: ChoiceName, label: MessageKey, family: string, choices: readonly string[], choose?: (value: string) => void): HTMLElement {
-    const { store, t } = this.#page;
+    const { store, t } = this.#desk;
     const select = html('select', { 'data-testid': `setting-${name}` });
     for (const value of choices) select.append(html('option', { value }, t.find(family, value) ?? value));
     this.#cleanup.listen(select, 'change', () => {
@@ -62,7 +70,7 @@ export class Fields {
   }
 
   flag(name: FlagName, label: MessageKey): HTMLElement {
-    const { store, t } = this.#page;
+    const { store, t } = this.#desk;
     const input = html('input', { type: 'checkbox', 'data-testid': `setting-${name}` });
     this.#cleanup.listen(input, 'change', () => {
       store.set({ [name]: input.checked });
@@ -77,7 +85,7 @@ export class Fields {
 
   /** Widths of layers, as "16, 32, 64". */
   layers(label: MessageKey): HTMLElement {
-    const { store, t } = this.#page;
+    const { store, t } = this.#desk;
     const input = html('input', { type: 'text', 'data-testid': 'setting-layers', placeholder: t.text('setting.layersOwn'), spellcheck: 'false' });
     this.#cleanup.listen(input, 'change', () => {
       this.#take('layers', input.value.trim().split(/[\s,_-]+/).filter(Boolean).join('_'), t.text(label));
@@ -92,10 +100,10 @@ export class Fields {
   }
 
   #take(name: keyof Settings, text: string, label: string): void {
-    const { store, notices } = this.#page;
+    const { store, notices } = this.#desk;
     const value: unknown = property(name).parse(text);
     if (value === undefined) notices.say('notice.badValue', { tone: 'warning', values: { field: label, text } });
-    else store.set({ [name]: value } as Chosen);
+    else store.set({ [name]: value });
   }
 }
 

@@ -211,7 +211,7 @@ export class Session {
   async #settle(live: () => boolean): Promise<void> {
     if (!this.#trainer || !this.info.value) return;
     const step = this.progress.value.step;
-    while (live() && (this.picture.value === null || this.picture.value.step !== step || this.picture.value.stale > 0)) {
+    while (live() && (this.picture.value?.step !== step || this.picture.value.stale > 0)) {
       await this.#refresh(REFRESH_POINTS);
     }
     if (live() && this.evaluation.value?.step !== step) await this.#score();

@@ -17,7 +17,7 @@ interface AnyProperty {
 }
 
 export function propertyOf(name: keyof Settings): AnyProperty {
-  return PROPERTIES[name] as unknown as AnyProperty;
+  return PROPERTIES[name];
 }
 
 /** Reads a link. What makes no sense is left out and named. */
@@ -35,7 +35,7 @@ export function readLink(search: string): { readonly chosen: Chosen; readonly re
     else chosen[name] = value;
   }
   for (const [field, text] of query) rejected.push({ field: field.slice(0, 40), text: text.slice(0, 40) });
-  return { chosen: chosen as Chosen, rejected };
+  return { chosen: chosen, rejected };
 }
 
 /** Writes a link that holds only what differs from `defaults`. */
@@ -44,9 +44,9 @@ export function writeLink(chosen: Chosen, defaults: Settings): string {
   for (const name of SETTING_NAMES) {
     const value = chosen[name];
     if (value === undefined) continue;
-    const { url, print } = propertyOf(name);
-    const text = print(value);
-    if (text !== print(defaults[name])) query.set(url, text);
+    const property = propertyOf(name);
+    const text = property.print(value);
+    if (text !== property.print(defaults[name])) query.set(property.url, text);
   }
   const text = query.toString();
   return text === '' ? '' : `?${text}`;
@@ -54,5 +54,5 @@ export function writeLink(chosen: Chosen, defaults: Settings): string {
 
 /** A setting's own entry of the table, with its own type. */
 export function property<K extends keyof Settings>(name: K): PropertyOf<Settings[K]> {
-  return PROPERTIES[name] as PropertyOf<Settings[K]>;
+  return PROPERTIES[name];
 }

@@ -41,8 +41,7 @@ export function sessionConfig(settings: Settings, options: Options, recommendati
 }
 
 function lossSettings(loss: LossConfig): Chosen {
-  const { kind: _, ...parameters } = loss;
-  return parameters;
+  return Object.fromEntries(Object.entries(loss).filter(([name]) => name !== 'kind'));
 }
 
 /** The settings that say what `config` says; its network's layers are left to the network. */

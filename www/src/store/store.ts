@@ -7,8 +7,8 @@ function fallbacks(): Settings {
 }
 
 function same(name: keyof Settings, one: Settings, other: Settings): boolean {
-  const { print } = propertyOf(name);
-  return print(one[name]) === print(other[name]);
+  const property = propertyOf(name);
+  return property.print(one[name]) === property.print(other[name]);
 }
 
 /** The settings, as the link says, over the data set's defaults. */
@@ -87,7 +87,7 @@ export class Store {
     const training = (name: string): boolean => TRAINING_NAMES.some((known) => known === name);
     const now = Object.entries(this.#chosen).filter(([name]) => !training(name));
     const then = Object.entries(earlier).filter(([name]) => training(name));
-    this.#chosen = Object.fromEntries([...now, ...then]) as Chosen;
+    this.#chosen = Object.fromEntries([...now, ...then]);
     this.#publish();
   }
 

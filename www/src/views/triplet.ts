@@ -305,7 +305,7 @@ class TripletView {
     const words = [t.text(real.mined ? 'triplet.taken' : 'triplet.takenAny', { step: t.whole(real.step) }), t.text(real.exact ? 'triplet.exact' : 'triplet.inexact')];
     if (real.chord) words.push(t.text('triplet.chord'));
     delete this.#taken.dataset['moved'];
-    this.#taken.replaceChildren(...items, html('p', {}, words.join(' ')));
+    this.#taken.replaceChildren(...items, html('p', {}, words.join(' '), html('em', {}, ` ${t.text('triplet.moved')}`)));
   }
 }
 
