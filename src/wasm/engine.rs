@@ -1,4 +1,8 @@
 //! The engine: one device, one data set, one session.
+//!
+//! Every method that returns a `Result` rejects with a JavaScript `Error` that bears a stable `code`; the
+//! npm package's `types.ts` says which method rejects with which.
+#![allow(clippy::missing_errors_doc)]
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -70,6 +74,7 @@ struct RowsRequest {
 
 type Answered = Result<JsValue, JsValue>;
 
+#[allow(clippy::needless_pass_by_value, reason = "what `map_err` passes")]
 fn fail(error: Error) -> JsValue {
     to_js(&error)
 }

@@ -22,10 +22,18 @@ export function zones(ap: number, margin: number, distance: DistanceKind, normal
   return { hard: reach(ap, distance, normalize), semihard: reach(limit, distance, normalize) };
 }
 
-/** The half-width of a square around the origin that shows all points: a round number, so that the scale seldom changes. */
+/** Wider than high: so many times. */
+export const PLANE_ASPECT = 1.6;
+
+/** Half the height of a plane around the origin that shows all points: a round number, so that the scale seldom changes. */
 export function extentOf(points: readonly number[]): number {
-  const far = 1.35 * Math.max(0.02, ...points.map(Math.abs));
+  const far = 1.1 * Math.max(0.02, ...points.map((value, i) => Math.abs(value) / (i % 2 === 0 ? PLANE_ASPECT : 1)));
   for (let power = 0.01; ; power *= 10) {
-    for (const lead of [1, 1.5, 2, 3, 5, 7]) if (lead * power >= far) return lead * power;
+    for (const lead of [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8]) if (lead * power >= far) return lead * power;
   }
+}
+
+/** Corners of the box around a disc, for `extentOf`. */
+export function boxAround(x: number, y: number, radius: number): number[] {
+  return [x - radius, y - radius, x + radius, y + radius];
 }

@@ -6,7 +6,7 @@ type Part = MathMLElement | string;
 const OPERATOR = /^[-=+(),|−·≤≥≠→∀∈]$/;
 
 function leaf(text: string): MathMLElement {
-  if (OPERATOR.test(text)) return math('mo', {}, text);
+  if (OPERATOR.test(text)) return math('mo', { stretchy: 'false' }, text);
   if (/^−?[\d.,]+$/.test(text)) return math('mn', {}, text);
   return math('mi', text.length > 1 ? { mathvariant: 'normal' } : {}, text);
 }

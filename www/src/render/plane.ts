@@ -1,9 +1,9 @@
 import type { Geometry } from 'metriclab';
 import { change, svg } from '../dom/element';
-import type { Reach } from '../geometry/zones';
+import { PLANE_ASPECT, type Reach } from '../geometry/zones';
 
 export const PLANE_WIDTH = 640;
-export const PLANE_HEIGHT = 400;
+export const PLANE_HEIGHT = PLANE_WIDTH / PLANE_ASPECT;
 const ARROW_PIXELS = 70;
 const LONGEST_ARROW = 150;
 
@@ -20,6 +20,14 @@ export interface PlaneState {
   readonly geometry: Geometry | null;
   readonly pictures: readonly (string | null)[];
   readonly labels: { readonly easy: string; readonly semihard: string; readonly hard: string };
+}
+
+/** Upwards first, then to both sides, then down. */
+const WORD_ANGLES = [-90, -120, -60, -150, 180, 150, -30, 0, 120, 60, 90, 30].map((degrees) => (degrees * Math.PI) / 180);
+
+function roomFor(x: number, y: number, taken: readonly (readonly [number, number])[]): boolean {
+  const inside = x > 60 && x < PLANE_WIDTH - 60 && y > 14 && y < PLANE_HEIGHT - 14;
+  return inside && taken.every(([tx, ty]) => Math.abs(tx - x) > 66 || Math.abs(ty - y) > 26);
 }
 
 function outline({ kind, size }: Reach, [ax, ay]: readonly [number, number], [ox, oy]: readonly [number, number], scale: number): string {
@@ -88,30 +96,27 @@ export class Plane {
     return [PLANE_WIDTH / 2 + x * this.scale, PLANE_HEIGHT / 2 - y * this.scale];
   }
 
-  #drawGround({ zones, thresholds, onCircle, labels }: PlaneState, anchor: readonly [number, number]): void {
+  #drawGround({ zones, thresholds, onCircle, labels, points }: PlaneState, anchor: readonly [number, number]): void {
     const origin = this.#pixel(0, 0);
     const shapes: SVGElement[] = [];
     const words: SVGElement[] = [];
-    const say = (x: number, y: number, text: string, kind: string): void => {
-      const inside = [Math.max(40, Math.min(PLANE_WIDTH - 40, x)), Math.max(16, Math.min(PLANE_HEIGHT - 8, y))];
-      words.push(svg('text', { x: inside[0] ?? 0, y: inside[1] ?? 0, class: kind }, text));
+    const taken: (readonly [number, number])[] = [0, 1, 2].map((corner) => this.#pixel(points[2 * corner] ?? 0, points[2 * corner + 1] ?? 0));
+    const say = (places: readonly (readonly [number, number])[], text: string, kind: string): void => {
+      const place = places.find(([x, y]) => roomFor(x, y, taken));
+      if (!place) return;
+      taken.push(place);
+      words.push(svg('text', { x: place[0], y: place[1] + 5, class: kind }, text));
     };
     if (zones) {
       const { hard, semihard } = zones;
       shapes.push(svg('path', { class: 'zone semihard', d: outline(semihard, anchor, origin, this.scale) }), svg('path', { class: 'zone hard', d: outline(hard, anchor, origin, this.scale) }));
-      for (const [reach, text, kind, share] of [
-        [hard, labels.hard, 'hard', 0.6],
-        [semihard, labels.semihard, 'semihard', 1],
-        [semihard, labels.easy, 'easy', 1.28],
-      ] as const) {
-        const [x, y] = this.#wordPlace(kind === 'semihard' ? { ...reach, size: (hard.size + semihard.size) / 2 } : reach, share, anchor, origin, kind);
-        say(x, y, text, kind);
-      }
+      say(this.#wordPlaces(hard, 0.6 * hard.size, anchor, origin), labels.hard, 'hard');
+      say(this.#wordPlaces(semihard, (hard.size + semihard.size) / 2, anchor, origin), labels.semihard, 'semihard');
+      say(this.#wordPlaces(semihard, semihard.kind === 'disc' ? semihard.size + 24 / this.scale : 1.3 * semihard.size, anchor, origin), labels.easy, 'easy');
     }
     for (const { reach, label } of thresholds) {
       shapes.push(svg('path', { class: 'threshold', d: outline(reach, anchor, origin, this.scale) }));
-      const [x, y] = this.#wordPlace(reach, 1, anchor, origin, 'threshold');
-      say(x, y - 4, label, 'threshold');
+      say(this.#wordPlaces(reach, reach.size, anchor, origin), label, 'threshold');
     }
     if (onCircle) shapes.push(svg('circle', { class: 'unit', cx: origin[0], cy: origin[1], r: this.scale }));
     shapes.push(svg('path', { class: 'origin', d: `M ${origin[0] - 5} ${origin[1]} h 10 M ${origin[0]} ${origin[1] - 5} v 10` }));
@@ -119,15 +124,13 @@ export class Plane {
     this.#words.replaceChildren(...words);
   }
 
-  #wordPlace({ kind, size }: Reach, share: number, anchor: readonly [number, number], origin: readonly [number, number], word: string): readonly [number, number] {
-    const turn = { hard: -Math.PI / 2, semihard: -Math.PI * 0.7, easy: -Math.PI * 0.85, threshold: Math.PI * 0.35 }[word] ?? 0;
-    if (kind === 'disc') {
-      const r = size * this.scale * share + (word === 'easy' ? 14 : 0);
-      return [anchor[0] + r * Math.cos(turn), anchor[1] + r * Math.sin(turn)];
-    }
-    const direction = Math.atan2(anchor[1] - origin[1], anchor[0] - origin[0]) - Math.min(Math.PI, size * share);
-    const r = Math.min(PLANE_HEIGHT * 0.42, this.scale * 1.12);
-    return [origin[0] + r * Math.cos(direction), origin[1] + r * Math.sin(direction)];
+  /** Where a word about what lies `size` away from the anchor can stand, the best places first. */
+  #wordPlaces({ kind }: Reach, size: number, anchor: readonly [number, number], origin: readonly [number, number]): (readonly [number, number])[] {
+    const around = (centre: readonly [number, number], r: number, angle: number): readonly [number, number] => [centre[0] + r * Math.cos(angle), centre[1] + r * Math.sin(angle)];
+    if (kind === 'disc') return WORD_ANGLES.map((angle) => around(anchor, size * this.scale, angle));
+    const middle = Math.atan2(anchor[1] - origin[1], anchor[0] - origin[0]);
+    const turn = Math.min(Math.PI, size);
+    return [1.15, 0.9, 0.6, 1.4].flatMap((share) => [middle - turn, middle + turn].map((angle) => around(origin, this.scale * share, angle)));
   }
 
   /** Where normalised points really are: on the unit circle. */

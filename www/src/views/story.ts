@@ -1,6 +1,60 @@
-import type { Mount } from './page';
+import { html } from '../dom/element';
+import type { MessageKey } from '../i18n/messages';
+import { embedding, newcomer, training, triangle, voting, wirings, type FigureWords } from '../lessons/figures';
+import type { Chosen } from '../store/link';
+import type { Mount, Page } from './page';
 
-/** Being written. */
-export const mountStory: Mount = (host) => () => {
-  host.replaceChildren();
+/** A button that sets up an experiment and shows it. */
+interface Try {
+  readonly name: 'emoji' | 'neighbours' | 'train' | 'plane2d' | 'unseen' | 'cosine' | 'plane' | 'softmax' | 'easy';
+  readonly settings: Chosen;
+}
+
+interface Chapter {
+  readonly name: 'why' | 'embedding' | 'deep' | 'classify' | 'metric' | 'parts';
+  /** Messages `story.<name>.1` to `story.<name>.<paragraphs>`. */
+  readonly paragraphs: number;
+  readonly figure: (words: FigureWords) => SVGElement;
+  readonly tries: readonly Try[];
+}
+
+const CHAPTERS: readonly Chapter[] = [
+  { name: 'why', paragraphs: 3, figure: newcomer, tries: [{ name: 'emoji', settings: { data: 'emoji', view: 'map', role: 'unseen', colour: 'role' } }] },
+  { name: 'embedding', paragraphs: 3, figure: embedding, tries: [{ name: 'neighbours', settings: { data: 'mnist', view: 'map' } }, { name: 'plane2d', settings: { data: 'mnist', dim: 2, view: 'map' } }] },
+  { name: 'deep', paragraphs: 3, figure: training, tries: [{ name: 'train', settings: { data: 'mnist', loss: 'triplet', view: 'map' } }] },
+  { name: 'classify', paragraphs: 3, figure: voting, tries: [{ name: 'unseen', settings: { data: 'fashion', unseen: 2, view: 'map', colour: 'class' } }] },
+  { name: 'metric', paragraphs: 5, figure: triangle, tries: [{ name: 'cosine', settings: { view: 'triplet', planeDistance: 'cosine' } }] },
+  { name: 'parts', paragraphs: 4, figure: wirings, tries: [{ name: 'plane', settings: { view: 'triplet', planeLoss: 'triplet', planeDistance: 'euclidean' } }, { name: 'softmax', settings: { data: 'mnist', loss: 'softmax', view: 'map' } }, { name: 'easy', settings: { data: 'mnist', loss: 'triplet', miner: 'easy', view: 'map' } }] },
+];
+
+const AXIOMS = ['identity', 'symmetry', 'triangle'] as const;
+
+function tell({ t, store }: Page, chapter: Chapter, number: number): HTMLElement {
+  const say = (part: string): string => t.find(`story.${chapter.name}`, part) ?? '';
+  const paragraphs = Array.from({ length: chapter.paragraphs }, (_, i) => html('p', {}, say(String(i + 1))));
+  if (chapter.name === 'metric') paragraphs.splice(1, 0, html('p', {}, html('span', { class: 'axioms' }, ...AXIOMS.map((axiom) => html('span', {}, t.text(`story.axiom.${axiom}` satisfies MessageKey))))));
+  const tries = chapter.tries.map(({ name, settings }) => {
+    const button = html('button', { type: 'button', 'data-testid': `try-${name}` }, t.text(`try.${name}`));
+    button.addEventListener('click', () => {
+      store.set(settings);
+      window.scrollTo({ top: 0 });
+    });
+    return button;
+  });
+  const figure = chapter.figure({ label: say('figure'), words: say('words').split('|') });
+  return html(
+    'section',
+    { class: 'chapter', 'data-testid': `story-${number}`, 'aria-labelledby': `story-title-${number}` },
+    html('h3', { id: `story-title-${number}` }, `${number}. ${say('title')}`),
+    html('div', { class: 'chapter-body' }, html('div', { class: 'chapter-text' }, ...paragraphs), figure),
+    html('p', { class: 'tries' }, html('span', { class: 'note' }, t.text('story.try')), ...tries),
+  );
+}
+
+/** The lecture's story, from the question to its parts, each with an experiment to run. */
+export const mountStory: Mount = (host, page) => {
+  host.replaceChildren(html('h2', {}, page.t.text('story.title')), html('p', { class: 'note' }, page.t.text('story.note')), ...CHAPTERS.map((chapter, i) => tell(page, chapter, i + 1)));
+  return () => {
+    host.replaceChildren();
+  };
 };

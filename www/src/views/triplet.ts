@@ -4,7 +4,7 @@ import { nextFrame } from '../dom/canvas';
 import { html } from '../dom/element';
 import { prefersStillness } from '../dom/tasks';
 import { chord, placeTriangle } from '../geometry/placement';
-import { extentOf, reach, zones } from '../geometry/zones';
+import { boxAround, extentOf, reach, zones } from '../geometry/zones';
 import { sampleName } from '../i18n/class-name';
 import { lossFormula } from '../render/formula';
 import { CORNERS, Plane, type Corner, type PlaneState } from '../render/plane';
@@ -40,6 +40,7 @@ class TripletView {
   #geometry: Geometry | null = null;
   #asking = false;
   #askAgain = false;
+  #refitNext = false;
   #extent: number;
   #dragging: Corner | null = null;
   #real: Taken | null = null;
@@ -134,7 +135,10 @@ class TripletView {
       .geometry(request)
       .then(
         (geometry) => {
+          const first = this.#geometry === null;
           this.#geometry = geometry;
+          if (first || this.#refitNext) this.#extent = this.#fitting(this.#page.store.value);
+          this.#refitNext &&= this.#askAgain;
         },
         (error: unknown) => {
           this.#page.notices.fail(error, { tone: 'warning' });
@@ -149,13 +153,19 @@ class TripletView {
       });
   }
 
-  #fitting({ points, planeNormalize, planeDistance }: Settings): number {
-    return extentOf(planeNormalize || planeDistance === 'cosine' ? [...points, 0.8] : points);
+  #fitting({ points, planeNormalize, planeDistance, planeMargin }: Settings): number {
+    if (planeNormalize || planeDistance === 'cosine') return extentOf([...points, 0, 1.05]);
+    if (!this.#geometry) return extentOf(points);
+    // The ring belongs to the picture, unless it would dwarf the points.
+    const ring = zones(this.#geometry.ap, planeMargin, planeDistance, false).semihard.size;
+    const [x = 0, y = 0] = points;
+    return extentOf([...points, ...boxAround(x, y, Math.min(ring, 2 * Math.max(...points.map(Math.abs))))]);
   }
 
+  /** Once the core has answered: the ring takes part. */
   #refit(): void {
-    this.#extent = this.#fitting(this.#page.store.value);
-    this.#frame.ask();
+    this.#refitNext = true;
+    this.#ask();
   }
 
   #draw(): void {
