@@ -10,8 +10,8 @@ const FLAGS = {
   // WebGL2 on the software adapter; `requestAdapter()` gives null.
   none: ['--use-angle=swiftshader'],
 };
-// Said by Chromium about its own software renderer, whatever the page does.
-const FOREIGN = [/GPU stall due to ReadPixels/, /Automatic fallback to software WebGL/, /GroupMarkerNotSet/];
+// Said by Chromium about its own software renderer, or its want of an adapter, whatever the page does.
+const FOREIGN = [/GPU stall due to ReadPixels/, /Automatic fallback to software WebGL/, /GroupMarkerNotSet/, /^No available adapters\.$/];
 
 /** @param {'software' | 'none'} gpu */
 export function launch(gpu) {

@@ -109,6 +109,11 @@ pub fn test(only: Option<&str>) -> Result<ExitCode> {
         ]))
     });
     checks.count("browser tests", || run_counted(&mut browser_tests(&chromium)?));
+    checks.count("packaging tests", || {
+        let mut npm = command("npm");
+        npm.args(["run", "--silent", "test:packaging", "--workspace=pkg"]).env("CHROMIUM", &chromium);
+        run_counted(&mut npm)
+    });
     Ok(checks.verdict())
 }
 

@@ -301,6 +301,7 @@ export class Session {
     const lab = this.#trainer;
     const options = this.options.value;
     if (!lab || !options || !this.#recommendation) throw new MetricLabError('session.none', 'No data set is loaded.');
+    this.#fitBatch();
     const config = sessionConfig(this.#store.value, options, this.#recommendation);
     let info = await lab.configure(config);
     if (run) info = await lab.restore(run.state);
@@ -313,6 +314,16 @@ export class Session {
     await this.#refresh(FIRST_POINTS);
     this.phase.set('ready');
     void this.#scoreRaw();
+  }
+
+  /** Holding classes out leaves fewer for a batch: it gives way, so that one change does not have to be two. */
+  #fitBatch(): void {
+    const { classes, unseen } = this.#store.value;
+    const trained = (this.data.value?.classes.length ?? 0) - unseen;
+    if (trained < 2 || classes <= trained) return;
+    this.#quietly(() => {
+      this.#store.set({ classes: trained });
+    });
   }
 
   /** As `#begin`; settings that this data set refuses give way to its own. */

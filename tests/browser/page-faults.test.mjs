@@ -1,0 +1,117 @@
+// What can go wrong on a visitor's machine, and what the page makes of it.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openSite } from './site.mjs';
+import { launch, leave, visit } from './visit.mjs';
+
+let software, none, site;
+before(async () => {
+  [software, none, site] = await Promise.all([launch('software'), launch('none'), openSite()]);
+});
+after(async () => {
+  await Promise.all([software?.close(), none?.close()]);
+  await site?.close();
+});
+
+const id = (name) => `[data-testid="${name}"]`;
+const ready = (page) => page.waitForFunction(() => performance.getEntriesByName('metriclab:first-picture').length > 0, null, { timeout: 60_000 });
+const noticed = (page, code) => page.waitForSelector(`${id('notice')}[data-code="${code}"]`, { timeout: 60_000 });
+const step = (page) => page.locator(id('step')).innerText().then((text) => Number(text.replaceAll(',', '')));
+const reached = (page, wanted, timeout = 120_000) =>
+  page.waitForFunction((value) => Number(document.querySelector('[data-testid="step"]').textContent.replaceAll(',', '')) >= value, wanted, { timeout });
+const onDevice = (page, kind) => page.waitForFunction((name) => document.querySelector('[data-testid="device-kind"]').textContent.includes(name), kind, { timeout: 60_000 });
+
+test('a missing data file is told; another data set works, and so does trying again', { timeout: 120_000 }, async () => {
+  const page = await visit(none, site.address, { path: 'about:blank' });
+  await page.route('**/data/mnist*', (route) => route.fulfill({ status: 404, body: 'not found' }));
+  await page.goto(site.address);
+  await noticed(page, 'data.unreachable');
+  await page.selectOption(id('setting-data'), 'fashion');
+  await ready(page);
+  await page.click(id('step-once'));
+  await reached(page, 1);
+  await page.unroute('**/data/mnist*');
+  await page.selectOption(id('setting-data'), 'mnist');
+  await page.waitForFunction(() => document.querySelector('[data-testid="legend"]')?.textContent.includes('7'), null, { timeout: 60_000 });
+  await leave(page, { expected: [/404/] });
+});
+
+test('a damaged data file is told', { timeout: 120_000 }, async () => {
+  const page = await visit(none, site.address, { path: 'about:blank' });
+  await page.route('**/data/mnist*', (route) => route.fulfill({ status: 200, body: 'this is no gzip' }));
+  await page.goto(site.address);
+  await noticed(page, 'data.invalid');
+  await page.selectOption(id('setting-data'), 'fashion');
+  await ready(page);
+  await leave(page);
+});
+
+test('a Worker that dies while training is replaced, and what was trained is kept', { timeout: 180_000 }, async () => {
+  const page = await visit(none, site.address);
+  await ready(page);
+  await page.click(id('train'));
+  await reached(page, 40);
+  const before = await step(page);
+  // Whichever of them trains: both are killed.
+  for (const worker of page.workers()) {
+    await worker.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('killed by the test');
+      });
+    });
+  }
+  await noticed(page, 'notice.recovered');
+  assert.ok((await step(page)) >= before / 2, `goes on from ${await step(page)}, was at ${before}`);
+  await page.click(id('step-once'));
+  await reached(page, (await step(page)) + 1);
+  await page.click(id('surprise'));
+  await page.locator(`${id('neighbours-raw')} .neighbour`).first().waitFor({ timeout: 60_000 });
+  await leave(page, { expected: [/killed by the test/] });
+});
+
+test('no WebGPU: the GPU is asked for, the CPU answers, and the page says why', { timeout: 120_000 }, async () => {
+  const page = await visit(none, site.address, { path: '?device=gpu' });
+  await ready(page);
+  await onDevice(page, 'CPU');
+  const codes = await page.locator(id('notice')).evaluateAll((notices) => notices.map((notice) => notice.dataset.code));
+  assert.ok(codes.some((code) => code?.startsWith('device.')), `notices: ${codes}`);
+  await page.click(id('step-once'));
+  await reached(page, 1);
+  await leave(page);
+});
+
+test('an adapter that refuses: the CPU takes over', { timeout: 120_000 }, async () => {
+  const page = await visit(software, site.address, { path: 'about:blank' });
+  await page.addInitScript(() => {
+    GPU.prototype.requestAdapter = () => Promise.reject(new DOMException('refused by the test', 'OperationError'));
+  });
+  await page.goto(site.address);
+  await ready(page);
+  await onDevice(page, 'CPU');
+  await leave(page);
+});
+
+test('training on WebGPU in the page, on the software adapter; a lost device goes on without losing the run', { timeout: 400_000 }, async () => {
+  const page = await visit(software, site.address, { path: '?device=gpu&net=mlp&layers=16&dim=4&classes=4&per=4' });
+  await page.waitForFunction(() => performance.getEntriesByName('metriclab:first-picture').length > 0, null, { timeout: 240_000 });
+  await onDevice(page, 'GPU');
+  await page.click(id('train'));
+  await reached(page, 3, 240_000);
+  await page.click(id('train'));
+  const before = await step(page);
+  let lost = 0;
+  for (const worker of page.workers()) {
+    lost += await worker.evaluate(() => {
+      const devices = globalThis.devicesOfTest ?? [];
+      for (const device of devices) device.destroy();
+      return devices.length;
+    });
+  }
+  assert.ok(lost > 0, 'there was a device to lose');
+  await page.click(id('step-once'));
+  await noticed(page, 'notice.recovered');
+  assert.ok((await step(page)) > 0, `the run of ${before} steps was not thrown away: ${await step(page)}`);
+  await page.click(id('step-once'));
+  await reached(page, (await step(page)) + 1);
+  await leave(page, { expected: [/destroyed|lost/i] });
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { readLink } from '../src/store/link';
+import { PROPERTIES, SETTING_NAMES } from '../src/store/settings';
+import { Store } from '../src/store/store';
+
+test('no two settings share a name in the link, and every fallback survives the round trip', () => {
+  const names = SETTING_NAMES.map((name) => PROPERTIES[name].url);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of SETTING_NAMES) {
+    const property = PROPERTIES[name] as { parse: (text: string) => unknown; print: (value: unknown) => string; fallback: unknown };
+    expect(property.parse(property.print(property.fallback)), name).toEqual(property.fallback);
+  }
+});
+
+test('a store writes only what differs, and its link brings the same settings back', () => {
+  const store = new Store({});
+  expect(store.link).toBe('');
+  store.set({ loss: 'margin', dim: 2, alpha: 0.35, points: [0, 0, 3, 0, 0, 4.25], camera: [0.5, -0.25, 3], present: true, unseen: 3 });
+  const { chosen, rejected } = readLink(store.link);
+  expect(rejected).toEqual([]);
+  expect(new Store(chosen).value).toEqual(store.value);
+});
+
+test('what makes no sense is left out and named', () => {
+  const { chosen, rejected } = readLink('?dim=-7&m=NaN&m2=1&loss=magic&seed=1.5&pts=1_2&cam=a_b_c&lr=0.01');
+  expect(chosen).toEqual({ learningRate: 0.01 });
+  expect(rejected.map(({ field }) => field).sort()).toEqual(['cam', 'dim', 'loss', 'm', 'm2', 'pts', 'seed']);
+});
+
+test('a choice that a data set recommends is not written, and follows the next data set', () => {
+  const store = new Store({});
+  store.set({ dim: 64 });
+  expect(store.link).toContain('dim=64');
+  store.set({ dim: PROPERTIES.dim.fallback });
+  expect(store.link).toBe('');
+});
