@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
-use crate::run::{command, output, root, run};
+use crate::run::{command, root, run};
 use crate::tally::{Counts, Tally, run_counted};
 use crate::toolchain::Toolchain;
 use crate::{page, tools, wasm};
@@ -47,20 +47,6 @@ impl Checks<'_> {
                 self.tally.skip(&name, &format!("{} has no clippy", toolchain.describe()));
             }
         }
-        self.optional("spelling", "typos", &[]);
-        self.optional("dependency rules", "cargo-deny", &["check", "bans", "licenses", "sources"]);
-    }
-
-    /// A tool that a newcomer need not have.
-    fn optional(&mut self, name: &str, program: &str, arguments: &[&str]) {
-        if !self.wanted(name) {
-            return;
-        }
-        if output(command(program).arg("--version")).is_none() {
-            self.tally.skip(name, &format!("{program} is not installed"));
-            return;
-        }
-        self.check(name, || run(command(program).args(arguments)));
     }
 
     /// Needs `pkg/wasm` and `pkg/dist`: the page is checked against the package's types.

@@ -1,0 +1,47 @@
+// `npm run screenshots -w tests/browser`: the pictures of the README, from the built page. Look at them before they are kept.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT, openSite } from './site.mjs';
+import { launch, leave, visit } from './visit.mjs';
+
+const OUT = join(ROOT, 'docs/screenshots');
+const id = (name) => `[data-testid="${name}"]`;
+const WIDE = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+
+const SHOTS = [
+  { name: 'map-en', path: '?lang=en', train: 300, clicks: ['surprise'] },
+  { name: 'map-ko', path: '?lang=ko', train: 300, clicks: ['surprise'] },
+  { name: 'emoji-ko', path: '?lang=ko&data=emoji', train: 120, clicks: ['surprise'] },
+  { name: 'triplet-en', path: '?lang=en&view=triplet', train: 20, clicks: ['take-triplet'] },
+  { name: 'matrix-en', path: '?lang=en&view=matrix', train: 200 },
+  { name: 'story-ko', path: '?lang=ko&view=story' },
+  { name: 'present-ko', path: '?lang=ko&present=1', train: 200, viewport: { width: 1920, height: 1080 }, clicks: ['surprise'] },
+  { name: 'phone-en', path: '?lang=en', train: 100, viewport: PHONE },
+  { name: 'phone-ko', path: '?lang=ko&view=triplet', viewport: PHONE },
+];
+
+async function shoot(browser, site, { name, path, train = 0, clicks = [], viewport = WIDE }) {
+  const page = await visit(browser, site.address, { path, viewport });
+  await page.waitForFunction(() => performance.getEntriesByName('metriclab:first-picture').length > 0, null, { timeout: 60_000 });
+  if (train > 0) {
+    await page.click(id('train'));
+    await page.waitForFunction((steps) => Number(document.querySelector('[data-testid="step"]').textContent.replaceAll(',', '')) >= steps, train, { timeout: 120_000 });
+    await page.click(id('train'));
+  }
+  for (const click of clicks) await page.click(id(click));
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.waitForTimeout(2500);
+  await page.screenshot({ path: join(OUT, `${name}.png`) });
+  await leave(page);
+}
+
+await mkdir(OUT, { recursive: true });
+const [browser, site] = await Promise.all([launch('none'), openSite()]);
+const wanted = process.argv.slice(2);
+try {
+  for (const shot of SHOTS) if (wanted.length === 0 || wanted.includes(shot.name)) await shoot(browser, site, shot);
+} finally {
+  await browser.close();
+  await site.close();
+}
