@@ -73,6 +73,8 @@ pub struct TripletGrid {
     pub positive_mask: Tensor<3>,
     /// `[B, 1, B]`: 1 where the two labels differ.
     pub negative_mask: Tensor<3>,
+    /// `[B, B]`: 1 where the two labels are equal and the rows are two.
+    pub alike: Tensor<2>,
 }
 
 impl TripletGrid {
@@ -102,6 +104,10 @@ impl TripletGrid {
         }
         let negative_mask: Vec<f32> =
             labels.iter().flat_map(|a| labels.iter().map(move |n| if a == n { 0.0 } else { 1.0 })).collect();
+        let alike: Vec<f32> = (0..rows * rows)
+            .map(|at| (at / rows, at % rows))
+            .map(|(a, p)| if a != p && labels[a] == labels[p] { 1.0 } else { 0.0 })
+            .collect();
         let per_anchor = of.iter().map(|list| list.len() * (rows - 1 - list.len()));
         let anchors = per_anchor.clone().filter(|&count| count > 0).count();
         Ok(Self {
@@ -111,6 +117,7 @@ impl TripletGrid {
             positive_rows: Tensor::from_data(TensorData::new(positive_rows, [rows, slots]), device),
             positive_mask: Tensor::from_data(TensorData::new(positive_mask, [rows, slots, 1]), device),
             negative_mask: Tensor::from_data(TensorData::new(negative_mask, [rows, 1, rows]), device),
+            alike: Tensor::from_data(TensorData::new(alike, [rows, rows]), device),
         })
     }
 
@@ -140,6 +147,11 @@ impl TripletGrid {
     /// How many valid triplets there are, and how many anchors have one.
     pub fn counts(&self) -> (usize, usize) {
         self.counts
+    }
+
+    /// `[B, B]`: 1 where the two labels differ.
+    pub fn different(&self) -> Tensor<2> {
+        self.negative_mask.clone().squeeze_dim(1)
     }
 
     /// `[B, P, B]`: 1 for each valid triplet.

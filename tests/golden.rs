@@ -1,12 +1,12 @@
 //! The losses, miners and distances against the figures of pytorch-metric-learning 2.8.1 in
 //! `tests/golden/losses.json` (float64, one fixed batch): values and gradients.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 use metriclab::distances::{Distance, normalize};
 use metriclab::losses::Loss;
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::pairing::TripletGrid;
-use metriclab::session::Objective;
+use metriclab::session::{ClassScores, Objective};
 use serde_json::Value;
 
 /// Relative error allowed of a loss in f32 (the reference's own f32 stays within 3e-7).
@@ -62,17 +62,23 @@ fn check_loss(name: &str, loss: Loss, distance: Distance, miner: MinerConfig) {
         .expect("the loss takes this batch")
         .value;
     let expected = &golden.json["losses"][name];
+    check_value(name, &value, expected);
+    let gradients = value.backward();
+    let got = floats(raw.grad(&gradients).expect("the loss depends on the embeddings"));
+    check_gradient(name, &got, &numbers(&expected["grad_embeddings"]));
+}
+
+fn check_value(name: &str, value: &Tensor<1>, expected: &Value) {
     let got = f64::from(value.clone().into_scalar::<f32>());
     let want = expected["value"].as_f64().expect("the golden file has a value");
     let error = (got - want).abs() / want.abs();
     assert!(error < VALUE_TOLERANCE, "{name}: {got}, expected {want}, relative error {error:e}");
+}
 
-    let gradients = value.backward();
-    let got = floats(raw.grad(&gradients).expect("the loss depends on the embeddings"));
-    let want = numbers(&expected["grad_embeddings"]);
+fn check_gradient(name: &str, got: &[f64], want: &[f64]) {
     assert_eq!(got.len(), want.len(), "{name}: length of the gradient");
     let largest = want.iter().fold(0.0f64, |m, x| m.max(x.abs()));
-    for (i, (got, want)) in got.iter().zip(&want).enumerate() {
+    for (i, (got, want)) in got.iter().zip(want).enumerate() {
         let error = (got - want).abs() / largest;
         assert!(
             error < GRADIENT_TOLERANCE,
@@ -126,6 +132,70 @@ fn margin() {
 #[test]
 fn ntxent() {
     check_loss("ntxent", Loss::Ntxent { temperature: 0.07 }, Distance::Cosine, UNMINED);
+}
+
+#[test]
+fn losses_on_all_pairs() {
+    let lifted = (0.0, 1.0);
+    for (name, loss, distance) in [
+        ("supcon", Loss::Supcon { temperature: 0.1 }, Distance::Cosine),
+        ("nca", Loss::Nca { scale: 1.0 }, Distance::SquaredEuclidean),
+        ("lifted", Loss::Lifted { pos_margin: lifted.0, neg_margin: lifted.1 }, Distance::Euclidean),
+        (
+            "generalized_lifted",
+            Loss::GeneralizedLifted { pos_margin: lifted.0, neg_margin: lifted.1 },
+            Distance::Euclidean,
+        ),
+        (
+            "multi_similarity",
+            Loss::MultiSimilarity { pos_scale: 2.0, neg_scale: 50.0, base: 0.5 },
+            Distance::Cosine,
+        ),
+        ("circle", Loss::Circle { margin: 0.4, scale: 80.0 }, Distance::Cosine),
+        ("tuplet_margin", Loss::TupletMargin { margin: 5.73f64.to_radians(), scale: 64.0 }, Distance::Cosine),
+    ] {
+        check_loss(name, loss, distance, UNMINED);
+    }
+}
+
+#[test]
+fn losses_with_class_weights() {
+    for (name, loss) in [
+        ("normalized_softmax", Loss::NormalizedSoftmax { temperature: 0.05 }),
+        ("cosface", Loss::Cosface { margin: 0.35, scale: 64.0 }),
+        ("arcface", Loss::Arcface { margin: 28.6f64.to_radians(), scale: 64.0 }),
+        ("proxy_nca", Loss::ProxyNca { scale: 1.0 }),
+        ("proxy_anchor", Loss::ProxyAnchor { margin: 0.1, scale: 32.0 }),
+    ] {
+        let golden = Golden::read();
+        let device = Device::flex().autodiff();
+        let raw = golden.embeddings(&device).require_grad();
+        let values: Vec<f32> = numbers(&golden.json["W_DxC"]).iter().map(|&x| x as f32).collect();
+        let classes = values.len() / golden.dim;
+        let weight =
+            Tensor::<2>::from_data(TensorData::new(values, [golden.dim, classes]), &device).require_grad();
+        let targets: Vec<i32> = golden.labels.iter().map(|&label| i32::from(label)).collect();
+        let scores = ClassScores {
+            weight: weight.clone(),
+            bias: Tensor::zeros([1, classes], &device),
+            targets: Tensor::<2, Int>::from_data(TensorData::new(targets, [golden.rows, 1]), &device),
+        };
+        let grid = TripletGrid::new(&golden.labels, &device).expect("the golden batch has positives");
+        let value = Objective { distance: Distance::Cosine, miner: UNMINED, loss }
+            .value(raw.clone(), &grid, Some(scores))
+            .expect("the loss takes this batch")
+            .value;
+        let expected = &golden.json["losses"][name];
+        check_value(name, &value, expected);
+        let gradients = value.backward();
+        let by_rows = floats(raw.grad(&gradients).expect("the loss depends on the embeddings"));
+        check_gradient(name, &by_rows, &numbers(&expected["grad_embeddings"]));
+        let by_weight = weight.grad(&gradients).expect("the loss depends on the weights");
+        // The reference holds a class in a column for classifiers, in a row for proxies.
+        let by_weight = if name.starts_with("proxy") { by_weight.transpose() } else { by_weight };
+        let by_weight = floats(by_weight);
+        check_gradient(name, &by_weight, &numbers(&expected["grad_weight"]));
+    }
 }
 
 #[test]

@@ -17,7 +17,22 @@ const DIM: usize = 3;
 const CLASSES: usize = 3;
 
 fn losses() -> Vec<Loss> {
-    let mut losses = Loss::DEFAULTS.to_vec();
+    // A difference quotient cannot follow curves as sharp as scales of 64.
+    let soften = |loss: Loss| match loss {
+        Loss::TupletMargin { margin, .. } => Loss::TupletMargin { margin, scale: 4.0 },
+        Loss::Cosface { margin, .. } => Loss::Cosface { margin, scale: 4.0 },
+        Loss::Arcface { margin, .. } => Loss::Arcface { margin, scale: 4.0 },
+        Loss::ProxyAnchor { margin, .. } => Loss::ProxyAnchor { margin, scale: 4.0 },
+        Loss::Circle { margin, .. } => Loss::Circle { margin, scale: 4.0 },
+        Loss::MultiSimilarity { pos_scale, base, .. } => {
+            Loss::MultiSimilarity { pos_scale, neg_scale: 4.0, base }
+        }
+        Loss::NormalizedSoftmax { .. } => Loss::NormalizedSoftmax { temperature: 0.5 },
+        Loss::Ntxent { .. } => Loss::Ntxent { temperature: 0.5 },
+        Loss::Supcon { .. } => Loss::Supcon { temperature: 0.5 },
+        other => other,
+    };
+    let mut losses: Vec<Loss> = Loss::DEFAULTS.into_iter().map(soften).collect();
     losses.push(Loss::Triplet { margin: 0.3, swap: true, smooth: true });
     losses
 }
@@ -57,9 +72,12 @@ fn value(
 #[test]
 fn every_loss_with_every_distance_against_central_differences() {
     let labels = [0, 0, 1, 1, 2, 2, 2];
-    let mut compared = 0;
+    let (mut compared, mut all) = (0, 0);
     for loss in losses() {
-        for distance in Distance::ALL {
+        // By definition its gradient leaves out how its factors change; the golden figures hold it.
+        let whole = !matches!(loss, Loss::Circle { .. });
+        for distance in Distance::ALL.into_iter().filter(|&distance| whole && loss.takes(distance)) {
+            all += labels.len() * DIM;
             let mut random = Random::new(5);
             let rows: Vec<f32> = (0..labels.len() * DIM).map(|_| random.normal()).collect();
             let (_, gradient) = value(loss, distance, Miner::None, &rows, &labels, true);
@@ -84,7 +102,6 @@ fn every_loss_with_every_distance_against_central_differences() {
             assert!(worst < TOLERANCE, "{} with {distance:?}: error {worst}", loss.name());
         }
     }
-    let all = losses().len() * Distance::ALL.len() * labels.len() * DIM;
     assert!(compared * 2 > all, "most components are away from kinks: {compared} of {all}");
 }
 
@@ -93,7 +110,7 @@ fn duplicates_and_zero_rows_give_finite_gradients() {
     let labels = [0, 0, 1, 1];
     let duplicates = [1.0, 0.5, 0.0, 1.0, 0.5, 0.0, 1.0, 0.5, 0.0, 0.0, 0.0, 0.0];
     for loss in losses() {
-        for distance in Distance::ALL {
+        for distance in Distance::ALL.into_iter().filter(|&distance| loss.takes(distance)) {
             for unit in [false, true] {
                 let (number, gradient) = value(loss, distance, Miner::None, &duplicates, &labels, unit);
                 assert!(number.is_finite(), "{} with {distance:?}, unit {unit}: {number}", loss.name());

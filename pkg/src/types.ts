@@ -51,7 +51,7 @@ export interface DeviceInfo {
  */
 export type DistanceKind = 'euclidean' | 'squaredEuclidean' | 'cosine';
 /** What training makes small. */
-export type LossKind = 'contrastive' | 'triplet' | 'margin' | 'softmax' | 'ntxent';
+export type LossKind = LossConfig['kind'];
 /**
  * Which valid triplets (a, p, n) of a batch count, by t = d(a,n) - d(a,p) and the miner's margin m.
  * `none`: all; `all`: t <= m; `hard`: t <= 0; `semihard`: 0 < t <= m; `easy`: t > m; `batchHard`: each anchor's farthest
@@ -71,8 +71,32 @@ export type LossConfig =
   | { readonly kind: 'margin'; readonly alpha: number; readonly beta: number }
   /** Cross entropy over the training classes, through a linear layer on the embedding. */
   | { readonly kind: 'softmax' }
-  /** -s(a,p) / temperature + log sum over p and all n of exp(s / temperature), s the cosine. */
-  | { readonly kind: 'ntxent'; readonly temperature: number };
+  /** -s(a,p) / temperature + log sum over p and all n of exp(s / temperature), s the similarity or -d. */
+  | { readonly kind: 'ntxent'; readonly temperature: number }
+  /** Supervised contrastive: mean over p of -s(a,p) / temperature + log sum over all others of exp(s / temperature). */
+  | { readonly kind: 'supcon'; readonly temperature: number }
+  /** -log( sum over p of exp(-scale d) / sum over all others of exp(-scale d) ). */
+  | { readonly kind: 'nca'; readonly scale: number }
+  /** Half the square of [d(a,p) - posMargin + log sum of exp(negMargin - d) over the negatives of a and of p]+. */
+  | { readonly kind: 'lifted'; readonly posMargin: number; readonly negMargin: number }
+  /** [log sum over p of exp(d - posMargin) + log sum over n of exp(negMargin - d)]+. */
+  | { readonly kind: 'generalizedLifted'; readonly posMargin: number; readonly negMargin: number }
+  /** log(1 + sum over p of exp(-posScale (s - base))) / posScale + log(1 + sum over n of exp(negScale (s - base))) / negScale. */
+  | { readonly kind: 'multiSimilarity'; readonly posScale: number; readonly negScale: number; readonly base: number }
+  /** Cosine only. softplus of the two log sums of the circle loss. */
+  | { readonly kind: 'circle'; readonly margin: number; readonly scale: number }
+  /** Cosine only. log(1 + sum over n of exp(scale (cos(a,n) - cos(angle(a,p) - margin)))), margin in radians. */
+  | { readonly kind: 'tupletMargin'; readonly margin: number; readonly scale: number }
+  /** Cross entropy of the cosines to class weights, divided by temperature. */
+  | { readonly kind: 'normalizedSoftmax'; readonly temperature: number }
+  /** Cross entropy of scale (cos - margin at the own class). */
+  | { readonly kind: 'cosface'; readonly margin: number; readonly scale: number }
+  /** Cross entropy of scale cos(angle + margin at the own class), margin in radians. */
+  | { readonly kind: 'arcface'; readonly margin: number; readonly scale: number }
+  /** -log softmax of -scale |z - proxy|^2 at the own class. */
+  | { readonly kind: 'proxyNca'; readonly scale: number }
+  /** log(1 + sum of exp(-scale (cos - margin))) over a proxy's class and log(1 + sum of exp(scale (cos + margin))) over the others. */
+  | { readonly kind: 'proxyAnchor'; readonly margin: number; readonly scale: number };
 
 /** Which triplets count. */
 export interface MinerConfig {
@@ -252,9 +276,19 @@ export interface Geometry {
   readonly similarity: boolean;
 }
 
+/** A loss that can be chosen. */
+export interface LossOption {
+  readonly defaults: LossConfig;
+  readonly wiring: SessionInfo['wiring'];
+  /** Whether a miner has a say. */
+  readonly mines: boolean;
+  /** The distances that it can be used with. */
+  readonly distances: readonly DistanceKind[];
+}
+
 /** What the core offers, for a page's controls. */
 export interface Options {
-  readonly losses: readonly { readonly defaults: LossConfig; readonly wiring: SessionInfo['wiring']; readonly mines: boolean }[];
+  readonly losses: readonly LossOption[];
   readonly miners: readonly MinerKind[];
   readonly distances: readonly { readonly kind: DistanceKind; readonly similarity: boolean }[];
   readonly networks: readonly NetworkConfig[];

@@ -70,6 +70,11 @@ impl Distance {
         if self.is_similarity() { x.neg().add_scalar(y) } else { x.sub_scalar(y) }
     }
 
+    /// Larger is closer, whatever the distance: s for a similarity, −d for a distance.
+    pub fn nearness<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
+        if self.is_similarity() { x } else { x.neg() }
+    }
+
     /// The nearer of two values: the smaller distance, the larger similarity.
     pub fn nearer<const D: usize>(self, x: Tensor<D>, y: Tensor<D>) -> Tensor<D> {
         if self.is_similarity() { x.max_pair(y) } else { x.min_pair(y) }

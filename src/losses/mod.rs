@@ -5,12 +5,22 @@
 //! the reference implementation named in the documentation of each file, and are held to its
 //! figures in `tests/golden`.
 
+mod angular_margin;
+mod circle;
+mod class_scores;
 pub mod contrastive;
+mod lifted;
+mod log_sum;
 pub mod margin;
+mod multi_similarity;
+mod nca;
 mod ntxent;
+mod proxy_anchor;
 mod reduction;
 mod softmax;
+mod supcon;
 pub mod triplet;
+mod tuplet_margin;
 
 use burn::tensor::{Int, Tensor};
 use serde::{Deserialize, Serialize};
@@ -50,10 +60,88 @@ pub enum Loss {
     },
     /// Softmax cross entropy over the training classes, through a linear layer on the embedding.
     Softmax,
-    /// NT-Xent.
+    /// NT-Xent: −s(a,p)/τ + log(e^{s(a,p)/τ} + Σₙ e^{s(a,n)/τ}) of each positive pair.
     Ntxent {
         /// τ.
         temperature: f64,
+    },
+    /// Supervised contrastive: the mean over an anchor's positives of −log softmax of s/τ among all others.
+    Supcon {
+        /// τ.
+        temperature: f64,
+    },
+    /// Neighbourhood components analysis: −log of the positives' share of Σ e^{−σd}.
+    Nca {
+        /// σ.
+        scale: f64,
+    },
+    /// Lifted structure: ½ [d(a,p) − m₊ + log Σ e^{m₋ − d}]₊² over the negatives of both ends.
+    Lifted {
+        /// m₊.
+        pos_margin: f64,
+        /// m₋.
+        neg_margin: f64,
+    },
+    /// Generalised lifted structure: [log Σₚ e^{d − m₊} + log Σₙ e^{m₋ − d}]₊.
+    GeneralizedLifted {
+        /// m₊.
+        pos_margin: f64,
+        /// m₋.
+        neg_margin: f64,
+    },
+    /// Multi-similarity: (1/α) log(1 + Σₚ e^{−α(s−λ)}) + (1/β) log(1 + Σₙ e^{β(s−λ)}).
+    MultiSimilarity {
+        /// α.
+        pos_scale: f64,
+        /// β.
+        neg_scale: f64,
+        /// λ.
+        base: f64,
+    },
+    /// Circle, on cosines only: softplus of two log-sums in which each pair weighs by its distance from its goal.
+    Circle {
+        /// m.
+        margin: f64,
+        /// γ.
+        scale: f64,
+    },
+    /// Tuplet margin, on cosines only: log(1 + Σₙ e^{s (cos θ(a,n) − cos(θ(a,p) − m))}).
+    TupletMargin {
+        /// m, in radians.
+        margin: f64,
+        /// s.
+        scale: f64,
+    },
+    /// Normalized softmax: cross entropy of the cosines to the class weights, over τ.
+    NormalizedSoftmax {
+        /// τ.
+        temperature: f64,
+    },
+    /// CosFace: cross entropy of s (cos θₖ − m[k = y]).
+    Cosface {
+        /// m.
+        margin: f64,
+        /// s.
+        scale: f64,
+    },
+    /// ArcFace: cross entropy of s cos(θₖ + m[k = y]).
+    Arcface {
+        /// m, in radians.
+        margin: f64,
+        /// s.
+        scale: f64,
+    },
+    /// Proxy NCA: −log softmaxₖ(−σ ‖z − pₖ‖²) at the row's class, one proxy a class.
+    ProxyNca {
+        /// σ.
+        scale: f64,
+    },
+    /// Proxy anchor: each proxy draws its class and pushes the others, the hard ones most.
+    ProxyAnchor {
+        /// δ.
+        margin: f64,
+        /// α.
+        scale: f64,
     },
 }
 
@@ -118,20 +206,32 @@ pub enum Looks {
 
 impl Loss {
     /// Every loss with its default settings, in the order a page lists them.
-    pub const DEFAULTS: [Self; 5] = [
+    pub const DEFAULTS: [Self; 17] = [
         Self::Contrastive { pos_margin: 0.0, neg_margin: 1.0 },
         Self::Triplet { margin: 0.05, swap: false, smooth: false },
         Self::Margin { alpha: 0.2, beta: 1.2 },
         Self::Softmax,
         Self::Ntxent { temperature: 0.07 },
+        Self::Supcon { temperature: 0.1 },
+        Self::Nca { scale: 1.0 },
+        Self::Lifted { pos_margin: 0.0, neg_margin: 1.0 },
+        Self::GeneralizedLifted { pos_margin: 0.0, neg_margin: 1.0 },
+        Self::MultiSimilarity { pos_scale: 2.0, neg_scale: 50.0, base: 0.5 },
+        Self::Circle { margin: 0.4, scale: 80.0 },
+        Self::TupletMargin { margin: 0.1, scale: 64.0 },
+        Self::NormalizedSoftmax { temperature: 0.05 },
+        Self::Cosface { margin: 0.35, scale: 64.0 },
+        Self::Arcface { margin: 0.5, scale: 64.0 },
+        Self::ProxyNca { scale: 1.0 },
+        Self::ProxyAnchor { margin: 0.1, scale: 32.0 },
     ];
 
     /// The wiring that this loss asks for.
     pub fn wiring(&self) -> Wiring {
-        match self {
-            Self::Contrastive { .. } | Self::Ntxent { .. } => Wiring::Siamese,
-            Self::Triplet { .. } | Self::Margin { .. } => Wiring::Triplet,
-            Self::Softmax => Wiring::Classifier,
+        match (self, self.looks()) {
+            (_, Looks::AtClasses) => Wiring::Classifier,
+            (Self::Triplet { .. } | Self::Margin { .. } | Self::TupletMargin { .. }, _) => Wiring::Triplet,
+            _ => Wiring::Siamese,
         }
     }
 
@@ -140,9 +240,27 @@ impl Loss {
         match *self {
             Self::Contrastive { .. } | Self::Margin { .. } => Looks::AtMined { between: false },
             Self::Triplet { swap, .. } => Looks::AtMined { between: swap },
-            Self::Softmax => Looks::AtClasses,
-            Self::Ntxent { .. } => Looks::AtPairs,
+            Self::Softmax
+            | Self::NormalizedSoftmax { .. }
+            | Self::Cosface { .. }
+            | Self::Arcface { .. }
+            | Self::ProxyNca { .. }
+            | Self::ProxyAnchor { .. } => Looks::AtClasses,
+            Self::Ntxent { .. }
+            | Self::Supcon { .. }
+            | Self::Nca { .. }
+            | Self::Lifted { .. }
+            | Self::GeneralizedLifted { .. }
+            | Self::MultiSimilarity { .. }
+            | Self::Circle { .. }
+            | Self::TupletMargin { .. } => Looks::AtPairs,
         }
+    }
+
+    /// Whether its formula means something with this distance. Losses on angles take the cosine alone;
+    /// classifiers compare with their own weights and ask no distance.
+    pub fn takes(&self, distance: Distance) -> bool {
+        !matches!(self, Self::Circle { .. } | Self::TupletMargin { .. }) || distance == Distance::Cosine
     }
 
     /// Whether a miner has a say.
@@ -153,9 +271,12 @@ impl Loss {
     /// How the elements become a scalar.
     pub fn reduction(&self) -> Reduction {
         match self {
-            Self::Contrastive { .. } | Self::Triplet { .. } => Reduction::NonZero,
+            Self::Contrastive { .. } | Self::Triplet { .. } | Self::Supcon { .. } | Self::Circle { .. } => {
+                Reduction::NonZero
+            }
             Self::Margin { .. } => Reduction::PooledNonZero,
-            Self::Softmax | Self::Ntxent { .. } => Reduction::Mean,
+            Self::ProxyAnchor { .. } => Reduction::MeanOfEach,
+            _ => Reduction::Mean,
         }
     }
 
@@ -167,6 +288,18 @@ impl Loss {
             Self::Margin { .. } => "margin",
             Self::Softmax => "softmax",
             Self::Ntxent { .. } => "ntxent",
+            Self::Supcon { .. } => "supcon",
+            Self::Nca { .. } => "nca",
+            Self::Lifted { .. } => "lifted",
+            Self::GeneralizedLifted { .. } => "generalizedLifted",
+            Self::MultiSimilarity { .. } => "multiSimilarity",
+            Self::Circle { .. } => "circle",
+            Self::TupletMargin { .. } => "tupletMargin",
+            Self::NormalizedSoftmax { .. } => "normalizedSoftmax",
+            Self::Cosface { .. } => "cosface",
+            Self::Arcface { .. } => "arcface",
+            Self::ProxyNca { .. } => "proxyNca",
+            Self::ProxyAnchor { .. } => "proxyAnchor",
         }
     }
 
@@ -175,23 +308,70 @@ impl Loss {
     /// # Errors
     /// `shape.mismatch` when the batch is not of the kind that [`Self::looks`] names.
     pub fn terms(&self, batch: Batch<'_>) -> Result<Vec<Term>> {
-        Ok(match (*self, batch) {
-            (Self::Contrastive { pos_margin, neg_margin }, Batch::Mined { distance, grid, selection }) => {
+        match batch {
+            Batch::Mined { distance, grid, selection } => self.mined_terms(distance, grid, selection),
+            Batch::Pairs { distance, grid, matrix } => self.pair_terms(distance, grid, matrix),
+            Batch::Classes { embeddings, weight, bias, targets } => {
+                self.class_terms(embeddings, weight, bias, targets)
+            }
+        }
+        .ok_or_else(|| Error::shape(format!("the batch of the loss {}", self.name()), 1, 0))
+    }
+
+    fn mined_terms(&self, distance: Distance, grid: &TripletGrid, selection: Selection) -> Option<Vec<Term>> {
+        Some(match *self {
+            Self::Contrastive { pos_margin, neg_margin } => {
                 contrastive::terms(distance, selection, grid, (pos_margin, neg_margin))
             }
-            (Self::Triplet { margin, smooth, .. }, Batch::Mined { distance, selection, .. }) => {
-                triplet::terms(distance, selection, margin, smooth)
+            Self::Triplet { margin, smooth, .. } => triplet::terms(distance, selection, margin, smooth),
+            Self::Margin { alpha, beta } => margin::terms(distance, selection, alpha, beta),
+            _ => return None,
+        })
+    }
+
+    fn pair_terms(&self, distance: Distance, grid: &TripletGrid, matrix: Tensor<2>) -> Option<Vec<Term>> {
+        Some(match *self {
+            Self::Ntxent { temperature } => ntxent::terms(distance, matrix, grid, temperature),
+            Self::Supcon { temperature } => supcon::terms(distance, matrix, grid, temperature),
+            Self::Nca { scale } => nca::terms(distance, matrix, grid, scale),
+            Self::Lifted { pos_margin, neg_margin } => {
+                lifted::terms(distance, matrix, grid, (pos_margin, neg_margin))
             }
-            (Self::Margin { alpha, beta }, Batch::Mined { distance, selection, .. }) => {
-                margin::terms(distance, selection, alpha, beta)
+            Self::GeneralizedLifted { pos_margin, neg_margin } => {
+                lifted::generalized_terms(distance, matrix, grid, (pos_margin, neg_margin))
             }
-            (Self::Softmax, Batch::Classes { embeddings, weight, bias, targets }) => {
-                softmax::terms(embeddings, weight, bias, targets)
+            Self::MultiSimilarity { pos_scale, neg_scale, base } => {
+                multi_similarity::terms(distance, matrix, grid, (pos_scale, neg_scale), base)
             }
-            (Self::Ntxent { temperature }, Batch::Pairs { distance, grid, matrix }) => {
-                ntxent::terms(distance, matrix, grid, temperature)
+            Self::Circle { margin, scale } => circle::terms(matrix, grid, (margin, scale)),
+            Self::TupletMargin { margin, scale } => tuplet_margin::terms(matrix, grid, (margin, scale)),
+            _ => return None,
+        })
+    }
+
+    fn class_terms(
+        &self,
+        embeddings: Tensor<2>,
+        weight: Tensor<2>,
+        bias: Tensor<2>,
+        targets: Tensor<2, Int>,
+    ) -> Option<Vec<Term>> {
+        Some(match *self {
+            Self::Softmax => softmax::terms(embeddings, weight, bias, targets),
+            Self::NormalizedSoftmax { temperature } => {
+                angular_margin::normalized_softmax(embeddings, weight, targets, temperature)
             }
-            _ => return Err(Error::shape(format!("the batch of the loss {}", self.name()), 1, 0)),
+            Self::Cosface { margin, scale } => {
+                angular_margin::cosface(embeddings, weight, targets, (margin, scale))
+            }
+            Self::Arcface { margin, scale } => {
+                angular_margin::arcface(embeddings, weight, targets, (margin, scale))
+            }
+            Self::ProxyNca { scale } => nca::proxy_terms(embeddings, weight, targets, scale),
+            Self::ProxyAnchor { margin, scale } => {
+                proxy_anchor::terms(embeddings, weight, targets, (margin, scale))
+            }
+            _ => return None,
         })
     }
 
@@ -208,24 +388,41 @@ impl Loss {
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(&self) -> Result<()> {
-        let finite = |field: &str, value: f64| {
-            if value.is_finite() { Ok(()) } else { Err(Error::config(field, "must be a finite number")) }
-        };
+        for (field, value) in self.settings() {
+            let name = format!("loss.{field}");
+            if !value.is_finite() {
+                return Err(Error::config(&name, "must be a finite number"));
+            }
+            if matches!(field, "temperature" | "scale" | "posScale" | "negScale") && value <= 0.0 {
+                return Err(Error::config(&name, format!("must be above 0, is {value}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Its numbers, by their names in a configuration.
+    fn settings(&self) -> Vec<(&'static str, f64)> {
         match *self {
-            Self::Contrastive { pos_margin, neg_margin } => {
-                finite("loss.posMargin", pos_margin)?;
-                finite("loss.negMargin", neg_margin)
+            Self::Softmax => vec![],
+            Self::Contrastive { pos_margin, neg_margin }
+            | Self::Lifted { pos_margin, neg_margin }
+            | Self::GeneralizedLifted { pos_margin, neg_margin } => {
+                vec![("posMargin", pos_margin), ("negMargin", neg_margin)]
             }
-            Self::Triplet { margin, .. } => finite("loss.margin", margin),
-            Self::Margin { alpha, beta } => {
-                finite("loss.alpha", alpha)?;
-                finite("loss.beta", beta)
+            Self::Triplet { margin, .. } => vec![("margin", margin)],
+            Self::Margin { alpha, beta } => vec![("alpha", alpha), ("beta", beta)],
+            Self::Ntxent { temperature }
+            | Self::Supcon { temperature }
+            | Self::NormalizedSoftmax { temperature } => vec![("temperature", temperature)],
+            Self::Nca { scale } | Self::ProxyNca { scale } => vec![("scale", scale)],
+            Self::MultiSimilarity { pos_scale, neg_scale, base } => {
+                vec![("posScale", pos_scale), ("negScale", neg_scale), ("base", base)]
             }
-            Self::Softmax => Ok(()),
-            Self::Ntxent { temperature } if temperature > 0.0 && temperature.is_finite() => Ok(()),
-            Self::Ntxent { temperature } => {
-                Err(Error::config("loss.temperature", format!("must be above 0, is {temperature}")))
-            }
+            Self::Circle { margin, scale }
+            | Self::TupletMargin { margin, scale }
+            | Self::Cosface { margin, scale }
+            | Self::Arcface { margin, scale }
+            | Self::ProxyAnchor { margin, scale } => vec![("margin", margin), ("scale", scale)],
         }
     }
 }

@@ -21,8 +21,7 @@ pub(super) fn terms(
     grid: &TripletGrid,
     temperature: f64,
 ) -> Vec<Term> {
-    let sign = if distance.is_similarity() { 1.0 } else { -1.0 };
-    let logits = matrix.mul_scalar(sign / temperature);
+    let logits = distance.nearness(matrix).mul_scalar(1.0 / temperature);
     let positive = grid.positive_values(logits.clone());
     let own = grid.negative_mask.clone().equal_scalar(0.0);
     let negative = TripletGrid::negative_values(logits).mask_fill(own, LOG_OF_NOTHING);

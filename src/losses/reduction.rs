@@ -15,11 +15,20 @@ pub struct Term {
     pub candidates: Option<usize>,
 }
 
+impl Term {
+    /// One value a row, `[B, 1]`, or a class, `[1, C]`.
+    pub(super) fn rows(values: Tensor<2>, weights: Tensor<2>) -> Self {
+        Self { values: values.unsqueeze_dim(2), weights: weights.unsqueeze_dim(2), candidates: None }
+    }
+}
+
 /// How [`Term`]s become a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reduction {
-    /// Mean over the elements.
+    /// Mean over the elements, of all terms together.
     Mean,
+    /// Mean over the elements, in each term by itself; the terms add up.
+    MeanOfEach,
     /// Mean over the elements above zero, in each term by itself; the terms add up.
     NonZero,
     /// Mean over the elements above zero, of all terms together.
@@ -61,15 +70,16 @@ impl Reduction {
         let value = match self {
             Self::Mean => total(&numerators) / count.clamp_min(1.0),
             Self::PooledNonZero => total(&numerators) / active.clamp_min(1.0),
-            Self::NonZero => numerators
-                .into_iter()
-                .zip(actives)
-                .map(|(sum, above)| sum / above.clamp_min(1.0))
-                .reduce(|a, b| a + b)
-                .expect("a loss has at least one term"),
+            Self::NonZero => sum_of_means(numerators, actives),
+            Self::MeanOfEach => sum_of_means(numerators, counts),
         };
         LossValue { value, active: share }
     }
+}
+
+fn sum_of_means(sums: Vec<Tensor<1>>, counts: Vec<Tensor<1>>) -> Tensor<1> {
+    let means: Vec<_> = sums.into_iter().zip(counts).map(|(sum, count)| sum / count.clamp_min(1.0)).collect();
+    total(&means)
 }
 
 fn total(parts: &[Tensor<1>]) -> Tensor<1> {

@@ -1,7 +1,8 @@
 //! Softmax cross entropy: the classifier that metric learning is compared with.
 
-use burn::tensor::{Int, Tensor, activation};
+use burn::tensor::{Int, Tensor};
 
+use super::class_scores::cross_entropy;
 use super::reduction::Term;
 
 /// `log Σₖ e^{wₖ·x + bₖ} − (w_y·x + b_y)` of each row.
@@ -14,8 +15,5 @@ pub(super) fn terms(
     bias: Tensor<2>,
     targets: Tensor<2, Int>,
 ) -> Vec<Term> {
-    let logits = embeddings.matmul(weight) + bias;
-    let values = activation::log_softmax(logits, 1).gather(1, targets).neg().unsqueeze_dim::<3>(2);
-    let weights = values.clone().detach().ones_like();
-    vec![Term { values, weights, candidates: None }]
+    cross_entropy(embeddings.matmul(weight) + bias, targets)
 }

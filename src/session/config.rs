@@ -118,6 +118,9 @@ impl SessionConfig {
         let shape: PictureShape = [header.channels, header.height, header.width];
         self.network.validate(shape)?;
         self.loss.validate()?;
+        if !self.loss.takes(self.distance) {
+            return Err(Error::config("distance", "must be the cosine for this loss, which works on angles"));
+        }
         if !self.miner.margin.is_finite() {
             return Err(Error::config("miner.margin", "must be a finite number"));
         }

@@ -137,8 +137,6 @@ fn parts(
             margin::positive_values(distance, ap, alpha, beta),
             margin::negative_values(distance, an, alpha, beta),
         ],
-        Loss::Softmax | Loss::Ntxent { .. } => {
-            return Err(Error::GeometryLossUnsupported(loss.name().into()));
-        }
+        _ => return Err(Error::GeometryLossUnsupported(loss.name().into())),
     })
 }

@@ -20,6 +20,7 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
 use crate::datasets::{Sampler, Split};
 use crate::error::{Error, Result};
+use crate::losses::Looks;
 use crate::networks::{Classifier, Network, Parameter, ParameterVisitor};
 use crate::pairing::TripletGrid;
 use crate::random::Random;
@@ -88,7 +89,7 @@ impl Session {
         let mut weights = root.fork("weights");
         let network =
             Network::new(&config.network, shape, embedding.dim, embedding.normalize, &mut weights, &training);
-        let classifier = matches!(config.loss, crate::losses::Loss::Softmax)
+        let classifier = (config.loss.looks() == Looks::AtClasses)
             .then(|| Classifier::new(embedding.dim, classes, &mut weights, &training));
         let BatchConfig { classes, per_class } = config.batch;
         let sampler = Sampler::new(&dataset.labels, &split.roles, classes, per_class, &root.fork("batches"))?;

@@ -22,6 +22,8 @@ struct LossOption {
     defaults: Loss,
     wiring: Wiring,
     mines: bool,
+    /// The distances that it can be used with.
+    distances: Vec<Distance>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -34,7 +36,12 @@ struct DistanceOption {
 pub fn options() -> Options {
     let losses = Loss::DEFAULTS
         .iter()
-        .map(|&loss| LossOption { defaults: loss, wiring: loss.wiring(), mines: loss.mines() })
+        .map(|&loss| LossOption {
+            defaults: loss,
+            wiring: loss.wiring(),
+            mines: loss.mines(),
+            distances: Distance::ALL.into_iter().filter(|&distance| loss.takes(distance)).collect(),
+        })
         .collect();
     let distances =
         Distance::ALL.iter().map(|&kind| DistanceOption { kind, similarity: kind.is_similarity() }).collect();

@@ -175,6 +175,28 @@ for (const lang of ['en', 'ko']) {
   });
 }
 
+test('every loss of the list brings its own numbers and trains', { timeout: 240_000 }, async () => {
+  const page = await open('?classes=4&per=4&net=mlp&layers=16');
+  await page.waitForSelector(`${id('setting-margin')}:visible`);
+  const losses = await page.locator(`${id('setting-loss')} option`).evaluateAll((options) => options.map(({ value }) => value));
+  assert.ok(losses.length >= 17, `losses: ${losses}`);
+  for (const loss of losses) {
+    await page.selectOption(id('setting-loss'), loss);
+    // Settings settle; then the session begins anew at step 0.
+    await page.waitForTimeout(700);
+    await page.waitForFunction(() => document.querySelector('[data-testid="step"]').textContent.trim() === '0');
+    await page.click(id('step-once'));
+    await atLeast(page, 'step', 1);
+    assert.match(await text(page, 'loss'), /^\d/, `${loss}: a number, not ${await text(page, 'loss')}`);
+    const told = await codes(page);
+    assert.ok(told.every((code) => code?.startsWith('notice.')), `${loss}: ${told}`);
+    if (loss === 'circle') assert.equal(await page.inputValue(id('setting-distance')), 'cosine', 'a loss on angles brings the cosine');
+    if (loss === 'cosface') assert.equal(await page.inputValue(id('setting-scale')), '64', 'its own scale');
+    if (loss === 'arcface') assert.equal(await page.inputValue(id('setting-margin')), '0.5', 'its own margin');
+  }
+  await leave(page);
+});
+
 test('the map by keyboard: a point is chosen and its neighbours are listed', { timeout: 120_000 }, async () => {
   const page = await open();
   await page.focus(id('map'));

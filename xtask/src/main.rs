@@ -84,8 +84,22 @@ fn demo(mut rest: &[&str]) -> Result<()> {
             [unknown, ..] => bail!("demo does not know {unknown}\n\n{HELP}"),
         }
     }
-    build(release)?;
-    page::serve(port)
+    let [cpu, gpu] = wasm::MODULES;
+    if release || gpu.exists() {
+        build(release)?;
+        return page::serve(port)?.wait();
+    }
+    // The first time, the page opens with the CPU module; the GPU's, the larger one, follows meanwhile.
+    let toolchain = tools::set_up()?;
+    cpu.build(&toolchain, false)?;
+    gpu.stand_in(cpu)?;
+    page::build()?;
+    let server = page::serve(port)?;
+    eprintln!("==> the page is open, on the CPU; the GPU module is built meanwhile");
+    gpu.build(&toolchain, false)?;
+    page::build()?;
+    eprintln!("==> the GPU module is ready: reload the page");
+    server.wait()
 }
 
 fn flags<'a>(given: &[&'a str], known: &[&str]) -> Result<Vec<&'a str>> {

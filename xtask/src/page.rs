@@ -1,6 +1,10 @@
 //! The npm package, the page, and a server for it.
 
-use anyhow::Result;
+use std::process::Child;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
 
 use crate::run::{command, root, run, stage, unless_done};
 
@@ -21,9 +25,33 @@ pub fn build() -> Result<()> {
     })
 }
 
-/// Serves `www/dist` until it is stopped.
-pub fn serve(port: &str) -> Result<()> {
-    run(command("node").args(["xtask/serve.mjs", port]))
+/// A server for `www/dist`; it stops with this program.
+pub struct Server(Child);
+
+impl Server {
+    /// Waits until it is stopped.
+    pub fn wait(mut self) -> Result<()> {
+        let status = self.0.wait()?;
+        if status.success() { Ok(()) } else { bail!("the server ended with {status}") }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+    }
+}
+
+/// Starts serving `www/dist`. The server prints its address.
+pub fn serve(port: &str) -> Result<Server> {
+    let mut child = command("node").args(["xtask/serve.mjs", port]).spawn()?;
+    // A port that is taken shows at once.
+    thread::sleep(Duration::from_secs(1));
+    match child.try_wait()? {
+        Some(status) => bail!("the page could not be served on port {port}: {status}"),
+        None => Ok(Server(child)),
+    }
 }
 
 /// Size of what a visitor loads, raw and compressed.

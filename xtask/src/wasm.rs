@@ -47,7 +47,30 @@ impl Module {
         cargo
     }
 
-    fn build(self, toolchain: &Toolchain, release: bool) -> Result<()> {
+    fn file(self, ending: &str) -> PathBuf {
+        root().join("pkg/wasm").join(format!("metriclab_{}{ending}", self.feature))
+    }
+
+    /// Whether it was ever built: `build` may have to do it again.
+    pub fn exists(self) -> bool {
+        self.file("_bg.wasm").metadata().is_ok_and(|meta| meta.len() > 0)
+    }
+
+    /// Stands in for a module that is still to be built, so that the page can be: it cannot be loaded, and the
+    /// package falls back to the other module.
+    pub fn stand_in(self, other: Self) -> Result<()> {
+        let reason = format!("the {} module is still being built", self.feature);
+        let script = format!(
+            "export class Engine {{}}\nexport default () => Promise.reject(new Error('{reason}'));\n"
+        );
+        let types = format!("export {{ default, Engine }} from './metriclab_{}.js';\n", other.feature);
+        for (ending, content) in [(".js", script), (".d.ts", types), ("_bg.wasm", String::new())] {
+            fs::write(self.file(ending), content)?;
+        }
+        Ok(())
+    }
+
+    pub fn build(self, toolchain: &Toolchain, release: bool) -> Result<()> {
         let profile = if release { self.release_profile } else { self.dev_profile };
         stage(&format!("wasm module {}, profile {profile}", self.feature), || {
             run(self.cargo(toolchain, "build").args(["--profile", profile]))?;

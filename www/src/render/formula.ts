@@ -66,8 +66,7 @@ function body(loss: LossConfig, similarity: boolean, { ap, an, pn, value }: Fill
       const [n1, n2] = ordered(value('β', loss.beta), an);
       return row(hinge(p1, p2, value('α', loss.alpha)), '+', hinge(n1, n2, value('α', loss.alpha)));
     }
-    case 'softmax':
-    case 'ntxent':
+    default:
       return row('L');
   }
 }

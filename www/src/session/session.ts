@@ -93,6 +93,9 @@ export class Session {
     this.#activities = new Activities((error) => {
       this.#failed(error);
     });
+    store.onChange(['loss'], () => {
+      this.#recommend();
+    });
     store.onChange(TRAINING_NAMES, () => {
       this.#settingsChanged();
     });
@@ -288,12 +291,19 @@ export class Session {
     this.baseline.set(null);
     this.#baselineOf = '';
     this.options.set(options);
-    const advice = recommended(options, this.#recommendation);
     this.#quietly(() => {
-      this.#store.setDefaults(advice);
+      this.#recommend();
       if (this.#store.value.selected >= packed.count) this.#store.set({ selected: -1 });
     });
     this.data.set(packed);
+  }
+
+  #recommend(): void {
+    const options = this.options.value;
+    // Before the loss is known from the link or the person, the data set's own: two rounds settle it.
+    for (let round = 0; round < 2; round++) {
+      if (options && this.#recommendation) this.#store.setDefaults(recommended(options, this.#recommendation, this.#store.value.loss));
+    }
   }
 
   /** A new session by the settings, or the one that was kept. */

@@ -1,21 +1,13 @@
-import type { LossConfig, NetworkConfig, Options, SessionConfig } from 'metriclab';
+import { MetricLabError, type LossConfig, type LossKind, type NetworkConfig, type Options, type SessionConfig } from 'metriclab';
 import type { Chosen } from './link';
-import type { PlaneLoss, Settings } from './settings';
+import { LOSS_SETTINGS, type PlaneLoss, type Settings } from './settings';
 
-function lossOf(settings: Settings): LossConfig {
-  const { loss, margin, swap, smooth, posMargin, negMargin, alpha, beta, temperature } = settings;
-  switch (loss) {
-    case 'contrastive':
-      return { kind: loss, posMargin, negMargin };
-    case 'triplet':
-      return { kind: loss, margin, swap, smooth };
-    case 'margin':
-      return { kind: loss, alpha, beta };
-    case 'softmax':
-      return { kind: loss };
-    case 'ntxent':
-      return { kind: loss, temperature };
-  }
+function lossOf(settings: Settings, options: Options): LossConfig {
+  const own = options.losses.find(({ defaults }) => defaults.kind === settings.loss)?.defaults;
+  if (!own) throw new MetricLabError('config.invalid', `The engine has no loss called ${settings.loss}.`);
+  const names = LOSS_SETTINGS.filter((name) => name in own);
+  // The engine names the fields of its own losses.
+  return { kind: own.kind, ...Object.fromEntries(names.map((name) => [name, settings[name]])) } as LossConfig;
 }
 
 function networkOf({ network, layers }: Settings, options: Options, recommendation: SessionConfig): NetworkConfig {
@@ -32,7 +24,7 @@ export function sessionConfig(settings: Settings, options: Options, recommendati
     network: networkOf(settings, options, recommendation),
     embedding: { dim: settings.dim, normalize: settings.normalize },
     distance: settings.distance,
-    loss: lossOf(settings),
+    loss: lossOf(settings, options),
     miner: { kind: settings.miner, margin: settings.minerMargin },
     optimizer: { learningRate: settings.learningRate, weightDecay: settings.weightDecay },
     batch: { classes: settings.classes, perClass: settings.perClass },
@@ -66,10 +58,11 @@ function settingsOf(config: SessionConfig): Chosen {
   };
 }
 
-/** Every loss's own defaults, then the data set's. */
-export function recommended(options: Options, config: SessionConfig): Chosen {
-  const losses = options.losses.map(({ defaults }) => lossSettings(defaults));
-  return { ...(Object.assign({}, ...losses) as Chosen), ...settingsOf(config) };
+/** What the data set recommends; another loss than its own brings its own numbers. */
+export function recommended(options: Options, config: SessionConfig, loss: LossKind): Chosen {
+  const chosen = options.losses.find(({ defaults }) => defaults.kind === loss)?.defaults;
+  const other = chosen && chosen.kind !== config.loss.kind ? lossSettings(chosen) : {};
+  return { ...settingsOf(config), ...other };
 }
 
 /** The loss of the triplet geometry view. */

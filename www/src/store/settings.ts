@@ -4,7 +4,13 @@ import { choice, decimal, flag, numbers, whole, type PropertyOf } from './proper
 export const DATASETS = ['mnist', 'fashion', 'emoji'] as const;
 export type DatasetName = (typeof DATASETS)[number];
 
-export const LOSSES = ['contrastive', 'triplet', 'margin', 'softmax', 'ntxent'] as const satisfies readonly LossKind[];
+export const LOSSES = [
+  'contrastive', 'triplet', 'margin', 'ntxent', 'supcon', 'multiSimilarity', 'circle', 'tupletMargin', 'lifted', 'generalizedLifted', 'nca',
+  'softmax', 'normalizedSoftmax', 'cosface', 'arcface', 'proxyNca', 'proxyAnchor',
+] as const satisfies readonly LossKind[];
+/** The numbers of the losses; one name may serve several. */
+export const LOSS_SETTINGS = ['margin', 'swap', 'smooth', 'posMargin', 'negMargin', 'alpha', 'beta', 'temperature', 'scale', 'posScale', 'negScale', 'base'] as const;
+export type LossSetting = (typeof LOSS_SETTINGS)[number];
 export const PLANE_LOSSES = ['contrastive', 'triplet', 'margin'] as const satisfies readonly LossKind[];
 export type PlaneLoss = (typeof PLANE_LOSSES)[number];
 export const DISTANCES = ['euclidean', 'squaredEuclidean', 'cosine'] as const satisfies readonly DistanceKind[];
@@ -36,6 +42,10 @@ export interface Settings {
   readonly alpha: number;
   readonly beta: number;
   readonly temperature: number;
+  readonly scale: number;
+  readonly posScale: number;
+  readonly negScale: number;
+  readonly base: number;
   readonly distance: DistanceKind;
   readonly miner: MinerKind;
   readonly minerMargin: number;
@@ -95,6 +105,10 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   alpha: decimal('training', 'alpha', 0.2, 0, 4, 0.05),
   beta: decimal('training', 'beta', 1.2, 0, 4, 0.05),
   temperature: decimal('training', 'tau', 0.1, 0.01, 2, 0.01),
+  scale: decimal('training', 'sc', 1, 0.01, 500, 1),
+  posScale: decimal('training', 'psc', 2, 0.01, 500, 1),
+  negScale: decimal('training', 'nsc', 50, 0.01, 500, 1),
+  base: decimal('training', 'base', 0.5, -4, 4, 0.05),
   distance: choice('training', 'dist', DISTANCES, 'euclidean'),
   miner: choice('training', 'miner', MINERS, 'semihard'),
   minerMargin: decimal('training', 'mm', 0.2, 0, 4, 0.05),

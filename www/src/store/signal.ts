@@ -16,7 +16,11 @@ export class Signal<T> {
   set(value: T): void {
     if (Object.is(value, this.#value)) return;
     this.#value = value;
-    for (const listener of [...this.#listeners]) listener(value);
+    for (const listener of [...this.#listeners]) {
+      // A listener set another value, and everyone has heard that one: the older must not come last.
+      if (!Object.is(value, this.#value)) return;
+      listener(value);
+    }
   }
 
   /** Calls `listener` now and at every change. */

@@ -1,5 +1,5 @@
 import { readLink, writeLink, propertyOf, type Chosen, type Rejected } from './link';
-import { PROPERTIES, SETTING_NAMES, TRAINING_NAMES, type Settings } from './settings';
+import { LOSS_SETTINGS, PROPERTIES, SETTING_NAMES, TRAINING_NAMES, type Settings } from './settings';
 import { Signal, type Unsubscribe } from './signal';
 
 function fallbacks(): Settings {
@@ -54,6 +54,13 @@ export class Store {
   chooseData(data: Settings['data']): void {
     const kept = Object.entries(this.#chosen).filter(([name]) => !TRAINING_NAMES.some((training) => training === name));
     this.#chosen = { ...(Object.fromEntries(kept) as Chosen), data, selected: -1, camera: PROPERTIES.camera.fallback };
+    this.#publish();
+  }
+
+  /** Another loss comes with its own good numbers. */
+  chooseLoss(loss: Settings['loss'], more: Chosen = {}): void {
+    const kept = Object.entries(this.#chosen).filter(([name]) => !LOSS_SETTINGS.some((own) => own === name));
+    this.#chosen = { ...(Object.fromEntries(kept) as Chosen), loss, ...more };
     this.#publish();
   }
 

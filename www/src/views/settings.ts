@@ -1,7 +1,8 @@
+import type { LossOption } from 'metriclab';
 import { Fields, showWhen } from '../controls/fields';
 import { html } from '../dom/element';
 import type { MessageKey } from '../i18n/messages';
-import { DATASETS, DISTANCES, LOSSES, MINERS, NETWORKS, type Settings } from '../store/settings';
+import { DATASETS, DISTANCES, LOSSES, LOSS_SETTINGS, MINERS, NETWORKS, type LossSetting } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
@@ -37,27 +38,37 @@ function dataGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
 }
 
 function lossGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
-  const { store } = page;
-  const parameters: Readonly<Record<Settings['loss'], readonly HTMLElement[]>> = {
-    contrastive: [fields.number('posMargin', 'setting.posMargin', true), fields.number('negMargin', 'setting.negMargin', true)],
-    triplet: [fields.number('margin', 'setting.margin', true), fields.flag('swap', 'setting.swap'), fields.flag('smooth', 'setting.smooth')],
-    margin: [fields.number('alpha', 'setting.alpha', true), fields.number('beta', 'setting.beta', true)],
-    softmax: [],
-    ntxent: [fields.number('temperature', 'setting.temperature', true)],
+  const { store, session } = page;
+  const parameters: Readonly<Record<LossSetting, HTMLElement>> = {
+    margin: fields.number('margin', 'setting.margin', true),
+    swap: fields.flag('swap', 'setting.swap'),
+    smooth: fields.flag('smooth', 'setting.smooth'),
+    posMargin: fields.number('posMargin', 'setting.posMargin', true),
+    negMargin: fields.number('negMargin', 'setting.negMargin', true),
+    alpha: fields.number('alpha', 'setting.alpha', true),
+    beta: fields.number('beta', 'setting.beta', true),
+    temperature: fields.number('temperature', 'setting.temperature', true),
+    scale: fields.number('scale', 'setting.scale'),
+    posScale: fields.number('posScale', 'setting.posScale'),
+    negScale: fields.number('negScale', 'setting.negScale'),
+    base: fields.number('base', 'setting.base', true),
   };
   const wiring = html('p', { class: 'note' });
-  cleanup.add(
-    store.watch(['loss'], ({ loss }) => {
-      for (const [kind, elements] of Object.entries(parameters)) for (const element of elements) showWhen(element, kind === loss);
-    }),
-    page.session.options.watch((options) => {
-      wiring.textContent = wiringText(page, options?.losses.find(({ defaults }) => defaults.kind === store.value.loss)?.wiring);
-    }),
-    store.onChange(['loss'], ({ loss }) => {
-      wiring.textContent = wiringText(page, page.session.options.value?.losses.find(({ defaults }) => defaults.kind === loss)?.wiring);
-    }),
-  );
-  return group(page, 'group.loss', fields.choice('loss', 'setting.loss', 'loss', LOSSES), explained(page, cleanup, 'loss'), ...Object.values(parameters).flat(), wiring, fields.choice('distance', 'setting.distance', 'distance', DISTANCES));
+  const optionOf = (loss: string): LossOption | undefined => session.options.value?.losses.find(({ defaults }) => defaults.kind === loss);
+  const show = (): void => {
+    const option = optionOf(store.value.loss);
+    for (const name of LOSS_SETTINGS) showWhen(parameters[name], option !== undefined && name in option.defaults);
+    wiring.textContent = wiringText(page, option?.wiring);
+  };
+  const choose = (value: string): void => {
+    const loss = LOSSES.find((item) => item === value);
+    if (!loss) return;
+    const able = optionOf(loss)?.distances ?? DISTANCES;
+    const [first] = able;
+    store.chooseLoss(loss, first && !able.includes(store.value.distance) ? { distance: first } : {});
+  };
+  cleanup.add(store.watch(['loss'], show), session.options.onChange(show));
+  return group(page, 'group.loss', fields.choice('loss', 'setting.loss', 'loss', LOSSES, choose), explained(page, cleanup, 'loss'), ...Object.values(parameters), wiring, fields.choice('distance', 'setting.distance', 'distance', DISTANCES), explained(page, cleanup, 'distance'));
 }
 
 function wiringText({ t }: Page, wiring: string | undefined): string {

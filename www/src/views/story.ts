@@ -12,32 +12,48 @@ interface Try {
 
 interface Chapter {
   readonly name: 'why' | 'embedding' | 'deep' | 'classify' | 'metric' | 'parts';
-  /** Messages `story.<name>.1` to `story.<name>.<paragraphs>`. */
+  /** How many messages `story.<name>.1`, … stand beside the figure, and how many in all. */
+  readonly beside: number;
   readonly paragraphs: number;
   readonly figure: (words: FigureWords) => SVGElement;
   readonly tries: readonly Try[];
 }
 
 const CHAPTERS: readonly Chapter[] = [
-  { name: 'why', paragraphs: 3, figure: newcomer, tries: [{ name: 'emoji', settings: { data: 'emoji', view: 'map', role: 'unseen', colour: 'role' } }] },
-  { name: 'embedding', paragraphs: 3, figure: embedding, tries: [{ name: 'neighbours', settings: { data: 'mnist', view: 'map' } }, { name: 'plane2d', settings: { data: 'mnist', dim: 2, view: 'map' } }] },
-  { name: 'deep', paragraphs: 3, figure: training, tries: [{ name: 'train', settings: { data: 'mnist', loss: 'triplet', view: 'map' } }] },
-  { name: 'classify', paragraphs: 3, figure: voting, tries: [{ name: 'unseen', settings: { data: 'fashion', unseen: 2, view: 'map', colour: 'class' } }] },
-  { name: 'metric', paragraphs: 5, figure: triangle, tries: [{ name: 'cosine', settings: { view: 'triplet', planeDistance: 'cosine' } }] },
-  { name: 'parts', paragraphs: 4, figure: wirings, tries: [{ name: 'plane', settings: { view: 'triplet', planeLoss: 'triplet', planeDistance: 'euclidean' } }, { name: 'softmax', settings: { data: 'mnist', loss: 'softmax', view: 'map' } }, { name: 'easy', settings: { data: 'mnist', loss: 'triplet', miner: 'easy', view: 'map' } }] },
+  { name: 'why', beside: 3, paragraphs: 3, figure: newcomer, tries: [{ name: 'emoji', settings: { data: 'emoji', view: 'map', role: 'unseen', colour: 'role' } }] },
+  { name: 'embedding', beside: 3, paragraphs: 3, figure: embedding, tries: [{ name: 'neighbours', settings: { data: 'mnist', view: 'map' } }, { name: 'plane2d', settings: { data: 'mnist', dim: 2, view: 'map' } }] },
+  { name: 'deep', beside: 3, paragraphs: 3, figure: training, tries: [{ name: 'train', settings: { data: 'mnist', loss: 'triplet', miner: 'semihard', view: 'map' } }, { name: 'plane', settings: { view: 'triplet', planeLoss: 'triplet', planeDistance: 'euclidean' } }] },
+  { name: 'classify', beside: 3, paragraphs: 3, figure: voting, tries: [{ name: 'unseen', settings: { data: 'fashion', unseen: 2, view: 'map' } }] },
+  { name: 'metric', beside: 1, paragraphs: 5, figure: triangle, tries: [{ name: 'cosine', settings: { view: 'triplet', planeDistance: 'cosine' } }] },
+  { name: 'parts', beside: 2, paragraphs: 4, figure: wirings, tries: [{ name: 'softmax', settings: { data: 'mnist', loss: 'softmax', view: 'map' } }, { name: 'easy', settings: { data: 'mnist', loss: 'triplet', miner: 'easy', view: 'map' } }] },
 ];
 
 const AXIOMS = ['identity', 'symmetry', 'triangle'] as const;
 
+/** Keeps a formula on one line. */
+function unbroken(text: string): string {
+  return text.replace(/ ([+−×<≥⇔→=]) /g, '\u00a0$1\u00a0');
+}
+
+/** An experiment with training starts from what its data set recommends: nothing is left over from the one before. */
+function start(store: Page['store'], settings: Chosen): void {
+  if (settings.data) {
+    store.chooseData(settings.data);
+    store.set({ role: 'all', colour: 'class', ...settings });
+  } else {
+    store.set(settings);
+  }
+  window.scrollTo({ top: 0 });
+}
+
 function tell({ t, store }: Page, chapter: Chapter, number: number): HTMLElement {
-  const say = (part: string): string => t.find(`story.${chapter.name}`, part) ?? '';
+  const say = (part: string): string => unbroken(t.find(`story.${chapter.name}`, part) ?? '');
   const paragraphs = Array.from({ length: chapter.paragraphs }, (_, i) => html('p', {}, say(String(i + 1))));
-  if (chapter.name === 'metric') paragraphs.splice(1, 0, html('p', {}, html('span', { class: 'axioms' }, ...AXIOMS.map((axiom) => html('span', {}, t.text(`story.axiom.${axiom}` satisfies MessageKey))))));
+  const axioms = chapter.name === 'metric' && html('ul', { class: 'axioms' }, ...AXIOMS.map((axiom) => html('li', {}, unbroken(t.text(`story.axiom.${axiom}` satisfies MessageKey)))));
   const tries = chapter.tries.map(({ name, settings }) => {
     const button = html('button', { type: 'button', 'data-testid': `try-${name}` }, t.text(`try.${name}`));
     button.addEventListener('click', () => {
-      store.set(settings);
-      window.scrollTo({ top: 0 });
+      start(store, settings);
     });
     return button;
   });
@@ -46,8 +62,9 @@ function tell({ t, store }: Page, chapter: Chapter, number: number): HTMLElement
     'section',
     { class: 'chapter', 'data-testid': `story-${number}`, 'aria-labelledby': `story-title-${number}` },
     html('h3', { id: `story-title-${number}` }, `${number}. ${say('title')}`),
-    html('div', { class: 'chapter-body' }, html('div', { class: 'chapter-text' }, ...paragraphs), figure),
-    html('p', { class: 'tries' }, html('span', { class: 'note' }, t.text('story.try')), ...tries),
+    html('div', { class: 'chapter-body' }, html('div', { class: 'chapter-text' }, ...paragraphs.slice(0, chapter.beside), axioms), figure),
+    chapter.beside < chapter.paragraphs && html('div', { class: 'chapter-text' }, ...paragraphs.slice(chapter.beside)),
+    html('div', { class: 'tries' }, html('span', { class: 'note' }, t.text('story.try')), ...tries),
   );
 }
 

@@ -371,8 +371,7 @@ function takenSettings({ loss, distance }: NonNullable<Page['session']['info']['
       return { ...straight, planeLoss: loss.kind, planePosMargin: loss.posMargin, planeNegMargin: loss.negMargin };
     case 'margin':
       return { ...straight, planeLoss: loss.kind, planeAlpha: loss.alpha, planeBeta: loss.beta };
-    case 'softmax':
-    case 'ntxent':
+    default:
       return straight;
   }
 }

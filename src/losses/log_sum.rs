@@ -1,0 +1,61 @@
+//! Logarithms of masked sums of exponentials, finite in f32 and with finite gradients.
+
+use burn::tensor::Tensor;
+
+/// Stands for the logarithm of 0; finite, since 0 · ∞ would be NaN.
+const LOG_OF_NOTHING: f32 = -1e30;
+
+fn only<const D: usize>(x: Tensor<D>, keep: Tensor<D>) -> Tensor<D> {
+    let shape = x.dims();
+    x.mask_fill(keep.expand(shape).equal_scalar(0.0), LOG_OF_NOTHING)
+}
+
+/// log Σ eˣ over the kept elements along `dim`, which stays with length 1; 0 where none is kept.
+pub(super) fn log_sum_exp<const D: usize>(x: Tensor<D>, keep: Tensor<D>, dim: usize) -> Tensor<D> {
+    let shape = x.dims();
+    let any = keep.clone().expand(shape).max_dim(dim);
+    let x = only(x, keep);
+    let shift = x.clone().detach().max_dim(dim);
+    ((x - shift.clone()).exp().sum_dim(dim).log() + shift) * any
+}
+
+/// log(1 + Σ eˣ) over the kept elements along `dim`, which stays with length 1.
+pub(super) fn log_one_plus_sum_exp<const D: usize>(x: Tensor<D>, keep: Tensor<D>, dim: usize) -> Tensor<D> {
+    let x = only(x, keep);
+    // The 1 is e⁰: it takes part in the shift.
+    let shift = x.clone().detach().max_dim(dim).clamp_min(0.0);
+    let rest = (x - shift.clone()).exp().sum_dim(dim);
+    (rest + shift.clone().neg().exp()).log() + shift
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::Device;
+
+    fn numbers(x: Tensor<2>) -> Vec<f32> {
+        x.into_data().iter::<f32>().collect()
+    }
+
+    #[test]
+    fn sums_by_hand() {
+        let device = Device::flex();
+        let x = Tensor::<2>::from_floats([[0.0, 2.0f32.ln(), 50.0], [1.0, 2.0, 3.0]], &device);
+        let keep = Tensor::<2>::from_floats([[1.0, 1.0, 0.0], [0.0, 0.0, 0.0]], &device);
+        let sum = numbers(log_sum_exp(x.clone(), keep.clone(), 1));
+        assert!((sum[0] - 3.0f32.ln()).abs() < 1e-6, "1 + 2, the 50 left out: {sum:?}");
+        assert_eq!(sum[1], 0.0, "nothing kept");
+        let sum = numbers(log_one_plus_sum_exp(x, keep, 1));
+        assert!((sum[0] - 4.0f32.ln()).abs() < 1e-6, "1 + 1 + 2: {sum:?}");
+        assert_eq!(sum[1], 0.0, "nothing kept: log 1");
+    }
+
+    #[test]
+    fn large_values_stay_finite() {
+        let device = Device::flex();
+        let x = Tensor::<2>::from_floats([[5000.0, -5000.0]], &device);
+        let keep = x.ones_like();
+        assert_eq!(numbers(log_sum_exp(x.clone(), keep.clone(), 1)), [5000.0], "the largest alone counts");
+        assert_eq!(numbers(log_one_plus_sum_exp(x, keep, 1)), [5000.0], "the largest alone counts");
+    }
+}
