@@ -75,6 +75,8 @@ pub struct TripletGrid {
     pub negative_mask: Tensor<3>,
     /// `[B, B]`: 1 where the two labels are equal and the rows are two.
     pub alike: Tensor<2>,
+    /// The first two rows of each label that has two: `[L]` and `[L]`.
+    pub first_pairs: (Tensor<1, Int>, Tensor<1, Int>),
 }
 
 impl TripletGrid {
@@ -104,6 +106,13 @@ impl TripletGrid {
         }
         let negative_mask: Vec<f32> =
             labels.iter().flat_map(|a| labels.iter().map(move |n| if a == n { 0.0 } else { 1.0 })).collect();
+        let first = |a: usize| !labels[..a].contains(&labels[a]) && !of[a].is_empty();
+        let (pair_anchors, pair_positives): (Vec<i32>, Vec<i32>) =
+            (0..rows).filter(|&a| first(a)).map(|a| (a as i32, of[a][0] as i32)).unzip();
+        let each = |rows: Vec<i32>| {
+            let shape = [rows.len()];
+            Tensor::from_data(TensorData::new(rows, shape), device)
+        };
         let alike: Vec<f32> = (0..rows * rows)
             .map(|at| (at / rows, at % rows))
             .map(|(a, p)| if a != p && labels[a] == labels[p] { 1.0 } else { 0.0 })
@@ -117,6 +126,7 @@ impl TripletGrid {
             positive_rows: Tensor::from_data(TensorData::new(positive_rows, [rows, slots]), device),
             positive_mask: Tensor::from_data(TensorData::new(positive_mask, [rows, slots, 1]), device),
             negative_mask: Tensor::from_data(TensorData::new(negative_mask, [rows, 1, rows]), device),
+            first_pairs: (each(pair_anchors), each(pair_positives)),
             alike: Tensor::from_data(TensorData::new(alike, [rows, rows]), device),
         })
     }

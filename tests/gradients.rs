@@ -74,8 +74,9 @@ fn every_loss_with_every_distance_against_central_differences() {
     let labels = [0, 0, 1, 1, 2, 2, 2];
     let (mut compared, mut all) = (0, 0);
     for loss in losses() {
-        // By definition its gradient leaves out how its factors change; the golden figures hold it.
-        let whole = !matches!(loss, Loss::Circle { .. });
+        // The golden figures hold these two: by definition the gradient of circle leaves out how its factors
+        // change, and the histogram bends at every hundredth, too often for the step.
+        let whole = !matches!(loss, Loss::Circle { .. } | Loss::Histogram);
         for distance in Distance::ALL.into_iter().filter(|&distance| whole && loss.takes(distance)) {
             all += labels.len() * DIM;
             let mut random = Random::new(5);

@@ -87,6 +87,12 @@ export type LossConfig =
   | { readonly kind: 'circle'; readonly margin: number; readonly scale: number }
   /** Cosine only. log(1 + sum over n of exp(scale (cos(a,n) - cos(angle(a,p) - margin)))), margin in radians. */
   | { readonly kind: 'tupletMargin'; readonly margin: number; readonly scale: number }
+  /** One pair of each class: -log softmax of s(a, .) over the positives of all classes, at its own. */
+  | { readonly kind: 'nPairs' }
+  /** Squared Euclidean on unit vectors only. 1 - average precision, from a soft histogram of the distances. */
+  | { readonly kind: 'fastAp' }
+  /** Cosine only. The chance that a negative pair is more alike than a positive one, from soft histograms. */
+  | { readonly kind: 'histogram' }
   /** Cross entropy of the cosines to class weights, divided by temperature. */
   | { readonly kind: 'normalizedSoftmax'; readonly temperature: number }
   /** Cross entropy of scale (cos - margin at the own class). */

@@ -9,14 +9,18 @@ mod angular_margin;
 mod circle;
 mod class_scores;
 pub mod contrastive;
+mod fast_ap;
+mod histogram;
 mod lifted;
 mod log_sum;
 pub mod margin;
 mod multi_similarity;
+mod n_pairs;
 mod nca;
 mod ntxent;
 mod proxy_anchor;
 mod reduction;
+mod soft_bins;
 mod softmax;
 mod supcon;
 pub mod triplet;
@@ -112,6 +116,12 @@ pub enum Loss {
         /// s.
         scale: f64,
     },
+    /// N-pairs: one pair of each class, picked out of the positives of all classes.
+    NPairs,
+    /// `FastAP`, on squared distances of unit vectors only: 1 − average precision, from a soft histogram.
+    FastAp,
+    /// Histogram, on cosines only: the chance that a negative pair is more alike than a positive one.
+    Histogram,
     /// Normalized softmax: cross entropy of the cosines to the class weights, over τ.
     NormalizedSoftmax {
         /// τ.
@@ -206,7 +216,7 @@ pub enum Looks {
 
 impl Loss {
     /// Every loss with its default settings, in the order a page lists them.
-    pub const DEFAULTS: [Self; 17] = [
+    pub const DEFAULTS: [Self; 20] = [
         Self::Contrastive { pos_margin: 0.0, neg_margin: 1.0 },
         Self::Triplet { margin: 0.05, swap: false, smooth: false },
         Self::Margin { alpha: 0.2, beta: 1.2 },
@@ -219,6 +229,9 @@ impl Loss {
         Self::MultiSimilarity { pos_scale: 2.0, neg_scale: 50.0, base: 0.5 },
         Self::Circle { margin: 0.4, scale: 80.0 },
         Self::TupletMargin { margin: 0.1, scale: 64.0 },
+        Self::NPairs,
+        Self::FastAp,
+        Self::Histogram,
         Self::NormalizedSoftmax { temperature: 0.05 },
         Self::Cosface { margin: 0.35, scale: 64.0 },
         Self::Arcface { margin: 0.5, scale: 64.0 },
@@ -253,14 +266,21 @@ impl Loss {
             | Self::GeneralizedLifted { .. }
             | Self::MultiSimilarity { .. }
             | Self::Circle { .. }
-            | Self::TupletMargin { .. } => Looks::AtPairs,
+            | Self::TupletMargin { .. }
+            | Self::NPairs
+            | Self::FastAp
+            | Self::Histogram => Looks::AtPairs,
         }
     }
 
     /// Whether its formula means something with this distance. Losses on angles take the cosine alone;
     /// classifiers compare with their own weights and ask no distance.
     pub fn takes(&self, distance: Distance) -> bool {
-        !matches!(self, Self::Circle { .. } | Self::TupletMargin { .. }) || distance == Distance::Cosine
+        match self {
+            Self::Circle { .. } | Self::TupletMargin { .. } | Self::Histogram => distance == Distance::Cosine,
+            Self::FastAp => distance == Distance::SquaredEuclidean,
+            _ => true,
+        }
     }
 
     /// Whether a miner has a say.
@@ -295,6 +315,9 @@ impl Loss {
             Self::MultiSimilarity { .. } => "multiSimilarity",
             Self::Circle { .. } => "circle",
             Self::TupletMargin { .. } => "tupletMargin",
+            Self::NPairs => "nPairs",
+            Self::FastAp => "fastAp",
+            Self::Histogram => "histogram",
             Self::NormalizedSoftmax { .. } => "normalizedSoftmax",
             Self::Cosface { .. } => "cosface",
             Self::Arcface { .. } => "arcface",
@@ -345,6 +368,9 @@ impl Loss {
             }
             Self::Circle { margin, scale } => circle::terms(matrix, grid, (margin, scale)),
             Self::TupletMargin { margin, scale } => tuplet_margin::terms(matrix, grid, (margin, scale)),
+            Self::NPairs => n_pairs::terms(distance, matrix, grid),
+            Self::FastAp => fast_ap::terms(matrix, grid),
+            Self::Histogram => histogram::terms(matrix, grid),
             _ => return None,
         })
     }
@@ -403,7 +429,7 @@ impl Loss {
     /// Its numbers, by their names in a configuration.
     fn settings(&self) -> Vec<(&'static str, f64)> {
         match *self {
-            Self::Softmax => vec![],
+            Self::Softmax | Self::NPairs | Self::FastAp | Self::Histogram => vec![],
             Self::Contrastive { pos_margin, neg_margin }
             | Self::Lifted { pos_margin, neg_margin }
             | Self::GeneralizedLifted { pos_margin, neg_margin } => {

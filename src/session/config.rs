@@ -119,7 +119,17 @@ impl SessionConfig {
         self.network.validate(shape)?;
         self.loss.validate()?;
         if !self.loss.takes(self.distance) {
-            return Err(Error::config("distance", "must be the cosine for this loss, which works on angles"));
+            let able: Vec<_> = Distance::ALL.into_iter().filter(|&one| self.loss.takes(one)).collect();
+            return Err(Error::config(
+                "distance",
+                format!("must be {able:?} for the loss {}", self.loss.name()),
+            ));
+        }
+        if self.loss == Loss::FastAp && !self.embedding.normalize {
+            return Err(Error::config(
+                "embedding.normalize",
+                "must be on for the loss fastAp, whose bins end at 4",
+            ));
         }
         if !self.miner.margin.is_finite() {
             return Err(Error::config("miner.margin", "must be a finite number"));

@@ -5,7 +5,7 @@ export const DATASETS = ['mnist', 'fashion', 'emoji'] as const;
 export type DatasetName = (typeof DATASETS)[number];
 
 export const LOSSES = [
-  'contrastive', 'triplet', 'margin', 'ntxent', 'supcon', 'multiSimilarity', 'circle', 'tupletMargin', 'lifted', 'generalizedLifted', 'nca',
+  'contrastive', 'triplet', 'margin', 'ntxent', 'supcon', 'multiSimilarity', 'circle', 'tupletMargin', 'lifted', 'generalizedLifted', 'nca', 'nPairs', 'fastAp', 'histogram',
   'softmax', 'normalizedSoftmax', 'cosface', 'arcface', 'proxyNca', 'proxyAnchor',
 ] as const satisfies readonly LossKind[];
 /** The numbers of the losses; one name may serve several. */
