@@ -53,10 +53,13 @@ export class Fields {
     return html('label', { class: slider ? 'field slider' : 'field' }, html('span', {}, text), range, input);
   }
 
-  choice(name: ChoiceName, label: MessageKey, family: string, choices: readonly string[], choose?: (value: string) => void): HTMLElement {
+  /** `choices` may come in groups, whose names are of the family `<family>Group`. */
+  choice(name: ChoiceName, label: MessageKey, family: string, choices: readonly string[] | Readonly<Record<string, readonly string[]>>, choose?: (value: string) => void): HTMLElement {
     const { store, t } = this.#desk;
     const select = html('select', { 'data-testid': `setting-${name}` });
-    for (const value of choices) select.append(html('option', { value }, t.find(family, value) ?? value));
+    const options = (values: readonly string[]): HTMLElement[] => values.map((value) => html('option', { value }, t.find(family, value) ?? value));
+    if (isList(choices)) select.append(...options(choices));
+    else for (const [group, values] of Object.entries(choices)) select.append(html('optgroup', { label: t.find(`${family}Group`, group) ?? group }, ...options(values)));
     this.#cleanup.listen(select, 'change', () => {
       if (choose) choose(select.value);
       else this.#take(name, select.value, t.text(label));
@@ -105,6 +108,10 @@ export class Fields {
     if (value === undefined) notices.say('notice.badValue', { tone: 'warning', values: { field: label, text } });
     else store.set({ [name]: value });
   }
+}
+
+function isList(choices: readonly string[] | Readonly<Record<string, readonly string[]>>): choices is readonly string[] {
+  return Array.isArray(choices);
 }
 
 /** Shows `element` only while `wanted`. */

@@ -4,10 +4,13 @@ import { choice, decimal, flag, numbers, whole, type PropertyOf } from './proper
 export const DATASETS = ['mnist', 'fashion', 'emoji'] as const;
 export type DatasetName = (typeof DATASETS)[number];
 
-export const LOSSES = [
-  'contrastive', 'triplet', 'margin', 'ntxent', 'supcon', 'multiSimilarity', 'circle', 'tupletMargin', 'lifted', 'generalizedLifted', 'nca', 'nPairs', 'fastAp', 'histogram',
-  'softmax', 'normalizedSoftmax', 'cosface', 'arcface', 'proxyNca', 'proxyAnchor',
-] as const satisfies readonly LossKind[];
+/** Grouped by what a loss looks at. */
+export const LOSS_GROUPS = {
+  triplets: ['triplet', 'margin', 'tupletMargin'],
+  pairs: ['contrastive', 'ntxent', 'supcon', 'multiSimilarity', 'circle', 'lifted', 'generalizedLifted', 'nca', 'nPairs', 'fastAp', 'histogram'],
+  classes: ['softmax', 'normalizedSoftmax', 'cosface', 'arcface', 'proxyNca', 'proxyAnchor'],
+} as const satisfies Readonly<Record<string, readonly LossKind[]>>;
+export const LOSSES: readonly LossKind[] = Object.values(LOSS_GROUPS).flat();
 /** The numbers of the losses; one name may serve several. */
 export const LOSS_SETTINGS = ['margin', 'swap', 'smooth', 'posMargin', 'negMargin', 'alpha', 'beta', 'temperature', 'scale', 'posScale', 'negScale', 'base'] as const;
 export type LossSetting = (typeof LOSS_SETTINGS)[number];

@@ -2,7 +2,7 @@ import type { LossOption } from 'metriclab';
 import { Fields, showWhen } from '../controls/fields';
 import { html } from '../dom/element';
 import type { MessageKey } from '../i18n/messages';
-import { DATASETS, DISTANCES, LOSSES, LOSS_SETTINGS, MINERS, NETWORKS, type LossSetting } from '../store/settings';
+import { DATASETS, DISTANCES, LOSSES, LOSS_GROUPS, LOSS_SETTINGS, MINERS, NETWORKS, type LossSetting } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
@@ -68,7 +68,7 @@ function lossGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
     store.chooseLoss(loss, first && !able.includes(store.value.distance) ? { distance: first } : {});
   };
   cleanup.add(store.watch(['loss'], show), session.options.onChange(show));
-  return group(page, 'group.loss', fields.choice('loss', 'setting.loss', 'loss', LOSSES, choose), explained(page, cleanup, 'loss'), ...Object.values(parameters), wiring, fields.choice('distance', 'setting.distance', 'distance', DISTANCES), explained(page, cleanup, 'distance'));
+  return group(page, 'group.loss', fields.choice('loss', 'setting.loss', 'loss', LOSS_GROUPS, choose), explained(page, cleanup, 'loss'), ...Object.values(parameters), wiring, fields.choice('distance', 'setting.distance', 'distance', DISTANCES), explained(page, cleanup, 'distance'));
 }
 
 function wiringText({ t }: Page, wiring: string | undefined): string {
