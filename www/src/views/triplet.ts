@@ -159,7 +159,7 @@ class TripletView {
     // The ring belongs to the picture, unless it would dwarf the points.
     const ring = zones(this.#geometry.ap, planeMargin, planeDistance, false).semihard.size;
     const [x = 0, y = 0] = points;
-    return extentOf([...points, ...boxAround(x, y, Math.min(ring, 2 * Math.max(...points.map(Math.abs))))]);
+    return extentOf([...points, ...boxAround(x, y, Math.min(ring, 3 * Math.max(...points.map(Math.abs))))]);
   }
 
   /** Once the core has answered: the ring takes part. */
