@@ -109,7 +109,7 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'story.axiom.triangle': '삼각부등식: d(x,y) + d(y,z) ≥ d(x,z)',
 
   'story.parts.title': '어떤 metric, 어떤 loss, 어떤 network?',
-  'story.parts.1': 'Metric(넓은 뜻의 유사도): Euclidean, cosine, KL divergence, Wasserstein distance, energy distance 등이 있습니다. 이 실험실에는 아직 유클리드 거리, 그 제곱, 코사인이 있고, 나머지는 분포를 비교합니다.',
+  'story.parts.1': 'Metric(넓은 뜻의 유사도): Euclidean, cosine, KL divergence, Wasserstein distance, energy distance 등이 있습니다. 이 실험실에는 현재 유클리드 거리, 그 제곱, 코사인이 있고, 나머지는 분포를 비교합니다.',
   'story.parts.2': 'Loss: contrastive는 쌍을, triplet은 앵커와 포지티브와 네거티브를, margin은 경계 하나를 둔 쌍을, softmax는 그림 한 장과 그 클래스를 봅니다.',
   'story.parts.3': 'Loss에 따라 network의 구조가 달라집니다. 같은 가중치로 나란히 둘(샴 네트워크), 셋(triplet), 또는 하나에 분류기를 얹습니다.',
   'story.parts.4': '그리고 마이너가 배치의 어느 삼중항을 쓸지 정합니다. 쉬운 것은 손실이 0이라 가르치는 것이 없습니다.',

@@ -122,8 +122,8 @@ export function voting({ label, words: [query = ''] }: FigureWords): SVGElement 
 
 /** Two sides of a triangle are never shorter than the third. */
 export function triangle({ label, words: [sum = ''] }: FigureWords): SVGElement {
-  const [x, y, z]: readonly [Point, Point, Point] = [[60, 126], [150, 40], [262, 126]];
-  return frame(label, line(x, y, 'near'), line(y, z, 'near'), line(x, z, 'far'), ...([[x, 'x', -14], [y, 'y', 0], [z, 'z', 14]] as const).flatMap(([point, name, shift]) => [svg('circle', { class: 'query', cx: point[0], cy: point[1], r: 5 }), word(name, [point[0] + shift, point[1] - 10], 'title')]), word('3', [92, 78]), word('4', [216, 78]), word('5', [160, 142]), word(sum, [160, 164], 'title'));
+  const [x, y, z]: readonly [Point, Point, Point] = [[65, 126], [133.4, 34.8], [255, 126]];
+  return frame(label, line(x, y, 'near'), line(y, z, 'near'), line(x, z, 'far'), ...([[x, 'x', -14], [y, 'y', 0], [z, 'z', 14]] as const).flatMap(([point, name, shift]) => [svg('circle', { class: 'query', cx: point[0], cy: point[1], r: 5 }), word(name, [point[0] + shift, point[1] - 10], 'title')]), word('3', [88, 78]), word('4', [206, 76]), word('5', [160, 142]), word(sum, [160, 164], 'title'));
 }
 
 /** Which network goes with which loss. */
