@@ -77,7 +77,7 @@ fn every_loss_with_every_distance_against_central_differences() {
         // The golden figures hold these two: by definition the gradient of circle leaves out how its factors
         // change, and the histogram bends at every hundredth, too often for the step.
         let whole = !matches!(loss, Loss::Circle { .. } | Loss::Histogram);
-        for distance in Distance::ALL.into_iter().filter(|&distance| whole && loss.takes(distance)) {
+        for distance in loss.distances().into_iter().filter(|_| whole) {
             all += labels.len() * DIM;
             let mut random = Random::new(5);
             let rows: Vec<f32> = (0..labels.len() * DIM).map(|_| random.normal()).collect();
@@ -111,7 +111,7 @@ fn duplicates_and_zero_rows_give_finite_gradients() {
     let labels = [0, 0, 1, 1];
     let duplicates = [1.0, 0.5, 0.0, 1.0, 0.5, 0.0, 1.0, 0.5, 0.0, 0.0, 0.0, 0.0];
     for loss in losses() {
-        for distance in Distance::ALL.into_iter().filter(|&distance| loss.takes(distance)) {
+        for distance in loss.distances() {
             for unit in [false, true] {
                 let (number, gradient) = value(loss, distance, Miner::None, &duplicates, &labels, unit);
                 assert!(number.is_finite(), "{} with {distance:?}, unit {unit}: {number}", loss.name());

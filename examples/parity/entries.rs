@@ -39,8 +39,11 @@ pub struct Outcome {
 
 impl Outcome {
     fn unknown(name: String) -> Self {
-        let fault = Some(UNKNOWN.into());
-        Self { name, values: None, errors: (f64::NAN, None), fault }
+        Self::without_value(name, UNKNOWN.into())
+    }
+
+    fn without_value(name: String, fault: String) -> Self {
+        Self { name, values: None, errors: (f64::NAN, None), fault: Some(fault) }
     }
 }
 
@@ -173,10 +176,7 @@ impl Figures {
         });
         let value = match value {
             Ok(value) => value.value,
-            Err(error) => {
-                let fault = Some(error.to_string());
-                return Outcome { name, values: None, errors: (f64::NAN, None), fault };
-            }
+            Err(error) => return Outcome::without_value(name, error.to_string()),
         };
         let got = f64::from(value.clone().into_scalar::<f32>());
         let want = expected["value"].as_f64().unwrap_or(f64::NAN);
@@ -253,10 +253,7 @@ impl Figures {
             .and_then(|rows| leave_one_out(rows, &self.labels, Metric::Cosine, 1));
         let scores = match scores {
             Ok(scores) => scores,
-            Err(error) => {
-                let fault = Some(error.to_string());
-                return Outcome { name, values: None, errors: (f64::NAN, None), fault };
-            }
+            Err(error) => return Outcome::without_value(name, error.to_string()),
         };
         let got = match entry {
             "precision_at_1" => scores.recall_at_1,

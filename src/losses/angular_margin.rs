@@ -4,7 +4,7 @@
 
 use burn::tensor::{Int, Tensor};
 
-use super::class_scores::{cosines, cross_entropy, one_hot};
+use super::class_scores::{cosines, cosines_and_own, cross_entropy};
 use super::reduction::Term;
 
 /// Keeps the slope of the sine finite at an angle of 0.
@@ -27,8 +27,7 @@ pub(super) fn cosface(
     targets: Tensor<2, Int>,
     (margin, scale): (f64, f64),
 ) -> Vec<Term> {
-    let cosine = cosines(embeddings, weight);
-    let own = one_hot(targets.clone(), cosine.dims()[1]);
+    let (cosine, own) = cosines_and_own(embeddings, weight, targets.clone());
     cross_entropy((cosine - own.mul_scalar(margin)).mul_scalar(scale), targets)
 }
 
@@ -40,8 +39,7 @@ pub(super) fn arcface(
     targets: Tensor<2, Int>,
     (margin, scale): (f64, f64),
 ) -> Vec<Term> {
-    let cosine = cosines(embeddings, weight);
-    let own = one_hot(targets.clone(), cosine.dims()[1]);
+    let (cosine, own) = cosines_and_own(embeddings, weight, targets.clone());
     let added = add_angle(cosine.clone(), margin);
     let beyond = cosine.clone().sub_scalar(margin * margin.sin());
     let far = cosine.clone().lower_scalar(-margin.cos());

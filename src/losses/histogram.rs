@@ -28,7 +28,5 @@ pub(super) fn terms(matrix: Tensor<2>, grid: &TripletGrid) -> Vec<Term> {
     };
     let (positive, negative) = (density(positives), density(negatives));
     let running = positive.clone().matmul(up_to(BINS + 1, &positive.device()));
-    let value = (negative * running).sum_dim(1);
-    let weight = value.clone().detach().ones_like();
-    vec![Term::rows(value, weight)]
+    vec![Term::every_row((negative * running).sum_dim(1))]
 }

@@ -41,6 +41,5 @@ pub(super) fn generalized_terms(
     let pull = log_sum_exp(distance.excess_over(matrix.clone(), pos_margin), grid.alike.clone(), 1);
     let push = log_sum_exp(distance.excess_over(matrix, neg_margin).neg(), grid.different(), 1);
     let values = activation::relu(pull + push);
-    let weights = values.clone().detach().ones_like();
-    vec![Term::rows(values, weights)]
+    vec![Term::every_row(values)]
 }

@@ -5,7 +5,8 @@ use burn::tensor::Tensor;
 /// Stands for the logarithm of 0; finite, since 0 · ∞ would be NaN.
 const LOG_OF_NOTHING: f32 = -1e30;
 
-fn only<const D: usize>(x: Tensor<D>, keep: Tensor<D>) -> Tensor<D> {
+/// What is not kept counts for nothing in a sum of exponentials.
+pub(super) fn only<const D: usize>(x: Tensor<D>, keep: Tensor<D>) -> Tensor<D> {
     let shape = x.dims();
     x.mask_fill(keep.expand(shape).equal_scalar(0.0), LOG_OF_NOTHING)
 }

@@ -6,6 +6,7 @@
 //! paper.
 
 mod angular_margin;
+mod batch;
 mod circle;
 mod class_scores;
 pub mod contrastive;
@@ -28,11 +29,13 @@ mod tuplet_margin;
 
 use burn::tensor::{Int, Tensor};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::pairing::{Selection, TripletGrid};
 
+pub use batch::{Batch, Looks, Wiring};
 pub use reduction::{LossValue, Reduction, Term};
 
 /// A loss and its settings.
@@ -155,65 +158,6 @@ pub enum Loss {
     },
 }
 
-/// How a loss wires the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Wiring {
-    /// One network looks at the two ends of a pair.
-    Siamese,
-    /// One network looks at three rows.
-    Triplet,
-    /// A linear layer on the embedding names the class.
-    Classifier,
-}
-
-/// What a loss looks at. Who mines, and how, is not its business.
-pub enum Batch<'a> {
-    /// The mined triplets of a batch.
-    Mined {
-        /// How rows are compared.
-        distance: Distance,
-        /// Pairs and triplets of the batch.
-        grid: &'a TripletGrid,
-        /// Those that count.
-        selection: Selection,
-    },
-    /// Every pair of a batch.
-    Pairs {
-        /// How rows are compared.
-        distance: Distance,
-        /// Pairs of the batch.
-        grid: &'a TripletGrid,
-        /// All distances of the batch, `[B, B]`.
-        matrix: Tensor<2>,
-    },
-    /// Rows and their classes.
-    Classes {
-        /// `[B, d]`.
-        embeddings: Tensor<2>,
-        /// `[d, C]`.
-        weight: Tensor<2>,
-        /// `[1, C]`.
-        bias: Tensor<2>,
-        /// `[B, 1]`, in 0..C.
-        targets: Tensor<2, Int>,
-    },
-}
-
-/// Which [`Batch`] a loss takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Looks {
-    /// [`Batch::Mined`]; `between`: with d(p, n).
-    AtMined {
-        /// Whether d(p, n) is needed.
-        between: bool,
-    },
-    /// [`Batch::Pairs`].
-    AtPairs,
-    /// [`Batch::Classes`].
-    AtClasses,
-}
-
 impl Loss {
     /// Every loss with its default settings, in the order a page lists them.
     pub const DEFAULTS: [Self; 20] = [
@@ -288,6 +232,11 @@ impl Loss {
         matches!(self.looks(), Looks::AtMined { .. })
     }
 
+    /// The distances it takes.
+    pub fn distances(&self) -> Vec<Distance> {
+        Distance::ALL.into_iter().filter(|&distance| self.takes(distance)).collect()
+    }
+
     /// How the elements become a scalar.
     pub fn reduction(&self) -> Reduction {
         match self {
@@ -301,29 +250,16 @@ impl Loss {
     }
 
     /// Name, as in a configuration.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Contrastive { .. } => "contrastive",
-            Self::Triplet { .. } => "triplet",
-            Self::Margin { .. } => "margin",
-            Self::Softmax => "softmax",
-            Self::Ntxent { .. } => "ntxent",
-            Self::Supcon { .. } => "supcon",
-            Self::Nca { .. } => "nca",
-            Self::Lifted { .. } => "lifted",
-            Self::GeneralizedLifted { .. } => "generalizedLifted",
-            Self::MultiSimilarity { .. } => "multiSimilarity",
-            Self::Circle { .. } => "circle",
-            Self::TupletMargin { .. } => "tupletMargin",
-            Self::NPairs => "nPairs",
-            Self::FastAp => "fastAp",
-            Self::Histogram => "histogram",
-            Self::NormalizedSoftmax { .. } => "normalizedSoftmax",
-            Self::Cosface { .. } => "cosface",
-            Self::Arcface { .. } => "arcface",
-            Self::ProxyNca { .. } => "proxyNca",
-            Self::ProxyAnchor { .. } => "proxyAnchor",
-        }
+    ///
+    /// # Panics
+    /// Never: a configuration has a `kind`.
+    pub fn name(&self) -> String {
+        self.configuration()["kind"].as_str().expect("a configuration has a kind").into()
+    }
+
+    /// Itself as a client writes it; a number that is not finite becomes null.
+    fn configuration(&self) -> Value {
+        serde_json::to_value(self).expect("a loss is numbers and switches")
     }
 
     /// The values of the single pairs, triplets or rows.
@@ -414,41 +350,18 @@ impl Loss {
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(&self) -> Result<()> {
-        for (field, value) in self.settings() {
+        for (field, value) in self.configuration().as_object().expect("a configuration is an object") {
             let name = format!("loss.{field}");
-            if !value.is_finite() {
-                return Err(Error::config(&name, "must be a finite number"));
-            }
-            if matches!(field, "temperature" | "scale" | "posScale" | "negScale") && value <= 0.0 {
-                return Err(Error::config(&name, format!("must be above 0, is {value}")));
+            let must_be_positive =
+                matches!(field.as_str(), "temperature" | "scale" | "posScale" | "negScale");
+            match value.as_f64() {
+                None if value.is_null() => return Err(Error::config(&name, "must be a finite number")),
+                Some(value) if must_be_positive && value <= 0.0 => {
+                    return Err(Error::config(&name, format!("must be above 0, is {value}")));
+                }
+                _ => {}
             }
         }
         Ok(())
-    }
-
-    /// Its numbers, by their names in a configuration.
-    fn settings(&self) -> Vec<(&'static str, f64)> {
-        match *self {
-            Self::Softmax | Self::NPairs | Self::FastAp | Self::Histogram => vec![],
-            Self::Contrastive { pos_margin, neg_margin }
-            | Self::Lifted { pos_margin, neg_margin }
-            | Self::GeneralizedLifted { pos_margin, neg_margin } => {
-                vec![("posMargin", pos_margin), ("negMargin", neg_margin)]
-            }
-            Self::Triplet { margin, .. } => vec![("margin", margin)],
-            Self::Margin { alpha, beta } => vec![("alpha", alpha), ("beta", beta)],
-            Self::Ntxent { temperature }
-            | Self::Supcon { temperature }
-            | Self::NormalizedSoftmax { temperature } => vec![("temperature", temperature)],
-            Self::Nca { scale } | Self::ProxyNca { scale } => vec![("scale", scale)],
-            Self::MultiSimilarity { pos_scale, neg_scale, base } => {
-                vec![("posScale", pos_scale), ("negScale", neg_scale), ("base", base)]
-            }
-            Self::Circle { margin, scale }
-            | Self::TupletMargin { margin, scale }
-            | Self::Cosface { margin, scale }
-            | Self::Arcface { margin, scale }
-            | Self::ProxyAnchor { margin, scale } => vec![("margin", margin), ("scale", scale)],
-        }
     }
 }

@@ -20,6 +20,5 @@ pub(super) fn terms(
     let pull = log_one_plus_sum_exp(apart.clone().mul_scalar(pos_scale), grid.alike.clone(), 1);
     let push = log_one_plus_sum_exp(apart.mul_scalar(-neg_scale), grid.different(), 1);
     let values = pull.mul_scalar(1.0 / pos_scale) + push.mul_scalar(1.0 / neg_scale);
-    let weights = values.clone().detach().ones_like();
-    vec![Term::rows(values, weights)]
+    vec![Term::every_row(values)]
 }

@@ -14,6 +14,5 @@ pub(super) fn terms(distance: Distance, matrix: Tensor<2>, grid: &TripletGrid) -
     let [pairs, _] = logits.dims();
     let own = Tensor::<2>::eye(pairs, &logits.device());
     let values = (activation::log_softmax(logits, 1) * own).sum_dim(1).neg();
-    let weights = values.clone().detach().ones_like();
-    vec![Term::rows(values, weights)]
+    vec![Term::every_row(values)]
 }

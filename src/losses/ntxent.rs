@@ -3,12 +3,10 @@
 
 use burn::tensor::Tensor;
 
+use super::log_sum::only;
 use super::reduction::Term;
 use crate::distances::Distance;
 use crate::pairing::TripletGrid;
-
-/// Stands for the logarithm of 0; finite, since 0 · ∞ would be NaN.
-const LOG_OF_NOTHING: f32 = -1e30;
 
 /// Keeps the logarithm finite where an anchor has no negative and a positive underflows.
 const SMALLEST_SUM: f32 = 1e-37;
@@ -23,8 +21,7 @@ pub(super) fn terms(
 ) -> Vec<Term> {
     let logits = distance.nearness(matrix).mul_scalar(1.0 / temperature);
     let positive = grid.positive_values(logits.clone());
-    let own = grid.negative_mask.clone().equal_scalar(0.0);
-    let negative = TripletGrid::negative_values(logits).mask_fill(own, LOG_OF_NOTHING);
+    let negative = only(TripletGrid::negative_values(logits), grid.negative_mask.clone());
     // The largest logit of the anchor keeps every exponential at or below 1.
     let shift = negative.clone().max_dim(2).max_pair(positive.clone().max_dim(1)).detach();
     let rest = (negative - shift.clone()).exp().sum_dim(2);

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Int, Tensor};
 
-use super::class_scores::{cosines, one_hot};
+use super::class_scores::cosines_and_own;
 use super::log_sum::log_one_plus_sum_exp;
 use super::reduction::Term;
 
@@ -14,13 +14,11 @@ pub(super) fn terms(
     targets: Tensor<2, Int>,
     (margin, scale): (f64, f64),
 ) -> Vec<Term> {
-    let cosine = cosines(embeddings, weight);
-    let own = one_hot(targets, cosine.dims()[1]);
+    let (cosine, own) = cosines_and_own(embeddings, weight, targets);
     let other = own.clone().neg().add_scalar(1.0);
     let pull = cosine.clone().sub_scalar(margin).mul_scalar(-scale);
     let push = cosine.add_scalar(margin).mul_scalar(scale);
     let present = own.clone().max_dim(0);
     let push = log_one_plus_sum_exp(push, other, 0);
-    let every = push.clone().detach().ones_like();
-    vec![Term::rows(log_one_plus_sum_exp(pull, own, 0), present), Term::rows(push, every)]
+    vec![Term::rows(log_one_plus_sum_exp(pull, own, 0), present), Term::every_row(push)]
 }

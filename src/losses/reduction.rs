@@ -20,6 +20,12 @@ impl Term {
     pub(super) fn rows(values: Tensor<2>, weights: Tensor<2>) -> Self {
         Self { values: values.unsqueeze_dim(2), weights: weights.unsqueeze_dim(2), candidates: None }
     }
+
+    /// As [`Self::rows`], and every one counts.
+    pub(super) fn every_row(values: Tensor<2>) -> Self {
+        let weights = values.clone().detach().ones_like();
+        Self::rows(values, weights)
+    }
 }
 
 /// How [`Term`]s become a scalar.

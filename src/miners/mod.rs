@@ -116,7 +116,7 @@ fn batch_hard(distance: Distance, matrix: Tensor<2>, grid: &TripletGrid, with_be
         .mask_fill(empty, -BEYOND)
         .reshape([rows, slots])
         .max_dim_with_indices(1);
-    let own = grid.negative_mask.clone().reshape([rows, rows]).equal_scalar(0.0);
+    let own = grid.different().equal_scalar(0.0);
     let (_, nearest) =
         matrix.clone().detach().mul_scalar(sign).mask_fill(own, BEYOND).min_dim_with_indices(1);
     let farthest = grid.positive_rows.clone().gather(1, slot.clone());

@@ -119,11 +119,8 @@ impl SessionConfig {
         self.network.validate(shape)?;
         self.loss.validate()?;
         if !self.loss.takes(self.distance) {
-            let able: Vec<_> = Distance::ALL.into_iter().filter(|&one| self.loss.takes(one)).collect();
-            return Err(Error::config(
-                "distance",
-                format!("must be {able:?} for the loss {}", self.loss.name()),
-            ));
+            let reason = format!("must be {:?} for the loss {}", self.loss.distances(), self.loss.name());
+            return Err(Error::config("distance", reason));
         }
         if self.loss == Loss::FastAp && !self.embedding.normalize {
             return Err(Error::config(

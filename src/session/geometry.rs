@@ -137,6 +137,6 @@ fn parts(
             margin::positive_values(distance, ap, alpha, beta),
             margin::negative_values(distance, an, alpha, beta),
         ],
-        _ => return Err(Error::GeometryLossUnsupported(loss.name().into())),
+        _ => return Err(Error::GeometryLossUnsupported(loss.name())),
     })
 }

@@ -40,7 +40,7 @@ pub fn options() -> Options {
             defaults: loss,
             wiring: loss.wiring(),
             mines: loss.mines(),
-            distances: Distance::ALL.into_iter().filter(|&distance| loss.takes(distance)).collect(),
+            distances: loss.distances(),
         })
         .collect();
     let distances =

@@ -47,8 +47,20 @@ impl Module {
         cargo
     }
 
+    fn name(self) -> String {
+        format!("metriclab_{}", self.feature)
+    }
+
+    fn out_dir() -> PathBuf {
+        root().join("pkg/wasm")
+    }
+
     fn file(self, ending: &str) -> PathBuf {
-        root().join("pkg/wasm").join(format!("metriclab_{}{ending}", self.feature))
+        Self::out_dir().join(self.name() + ending)
+    }
+
+    fn stamp(self) -> PathBuf {
+        Self::out_dir().join(format!(".{}.stamp", self.name()))
     }
 
     /// Whether it was ever built: `build` may have to do it again.
@@ -63,7 +75,11 @@ impl Module {
         let script = format!(
             "export class Engine {{}}\nexport default () => Promise.reject(new Error('{reason}'));\n"
         );
-        let types = format!("export {{ default, Engine }} from './metriclab_{}.js';\n", other.feature);
+        let types = format!("export {{ default, Engine }} from './{}.js';\n", other.name());
+        // A stamp of an earlier build would let the stand-in pass for the module.
+        if self.stamp().exists() {
+            fs::remove_file(self.stamp())?;
+        }
         for (ending, content) in [(".js", script), (".d.ts", types), ("_bg.wasm", String::new())] {
             fs::write(self.file(ending), content)?;
         }
@@ -80,14 +96,11 @@ impl Module {
 
     fn bind(self, profile: &str) -> Result<()> {
         let compiled = Self::target_dir().join(TARGET).join(profile).join("metriclab.wasm");
-        let name = format!("metriclab_{}", self.feature);
-        let out = root().join("pkg/wasm");
-        let product = out.join(format!("{name}_bg.wasm"));
-        let stamp = out.join(format!(".{name}.stamp"));
-        unless_done(&stamp, std::slice::from_ref(&compiled), &product, || {
+        let out = Self::out_dir();
+        unless_done(&self.stamp(), std::slice::from_ref(&compiled), &self.file("_bg.wasm"), || {
             fs::create_dir_all(&out)?;
             let mut bindgen = Bindgen::new();
-            bindgen.input_path(&compiled).out_name(&name).typescript(true);
+            bindgen.input_path(&compiled).out_name(&self.name()).typescript(true);
             // Stripped here and not by rustc, which would take the target-features section along.
             bindgen.remove_name_section(true).remove_producers_section(true);
             bindgen
