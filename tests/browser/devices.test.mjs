@@ -25,7 +25,7 @@ after(async () => {
   await site?.close();
 });
 
-async function withLab(t, device, setup, work) {
+async function withLab(device, setup, work) {
   const page = await visitPackage(browser, site);
   await page.evaluate(begin, { device, ...setup });
   const result = await work(page);
@@ -35,9 +35,9 @@ async function withLab(t, device, setup, work) {
 }
 
 /** The work on the CPU, then on the GPU. */
-async function onBoth(t, setup, work) {
-  const cpu = await withLab(t, 'cpu', setup, work);
-  return { cpu, gpu: await withLab(t, 'gpu', setup, work) };
+async function onBoth(setup, work) {
+  const cpu = await withLab('cpu', setup, work);
+  return { cpu, gpu: await withLab('gpu', setup, work) };
 }
 
 const worst = (a, b) => {
@@ -67,7 +67,7 @@ for (const [networkName, network] of Object.entries(NETWORKS)) {
         batch: { classes: 4, perClass: 4 },
         augment: { shift: 1 },
       };
-      const { cpu, gpu } = await onBoth(t, { data: 'synthetic.mlds.gz', changes }, (page) =>
+      const { cpu, gpu } = await onBoth({ data: 'synthetic.mlds.gz', changes }, (page) =>
         page.evaluate(async (steps) => {
           const { lab } = globalThis;
           const start = [...(await lab.embeddings())];
@@ -118,7 +118,7 @@ for (const device of ['cpu', 'gpu']) {
       references.splice((M - 3) * D, 3 * D, ...references.slice(0, 3 * D));
       const expected = cut(queries).map((x) => cut(references).map((y) => FORMULAS[metric](x, y)));
       const request = { queries, references, dim: D, metric };
-      const { all, nearest } = await withLab(t, device, {}, async (page) => ({
+      const { all, nearest } = await withLab(device, {}, async (page) => ({
         all: await page.evaluate(ask, ['distances', request]),
         nearest: await page.evaluate(ask, ['nearest', { ...request, k: K }]),
       }));
@@ -148,7 +148,7 @@ test('the gradient of three points is the same on both devices', { timeout: 180_
     { loss: { kind: 'contrastive', posMargin: 0.1, negMargin: 1.5 }, distance: 'euclidean', normalize: false },
     { loss: { kind: 'margin', alpha: 0.3, beta: 0.6 }, distance: 'euclidean', normalize: false },
   ].map((request) => ({ ...request, points: [0.1, 0.2, 0.7, -0.4, 0.5, 0.3], minerMargin: 0.2 }));
-  const { cpu, gpu } = await onBoth(t, {}, (page) =>
+  const { cpu, gpu } = await onBoth({}, (page) =>
     page.evaluate(async (list) => {
       const answers = [];
       for (const request of list) {

@@ -1,6 +1,7 @@
 // What can go wrong on a visitor's machine, and what the page makes of it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { codes, id, noticed, open, openPrepared, reached, ready, step } from './lab-page.mjs';
 import { openSite } from './site.mjs';
 import { launch, leave, visit } from './visit.mjs';
 
@@ -13,18 +14,10 @@ after(async () => {
   await site?.close();
 });
 
-const id = (name) => `[data-testid="${name}"]`;
-const ready = (page) => page.waitForFunction(() => performance.getEntriesByName('metriclab:first-picture').length > 0, null, { timeout: 60_000 });
-const noticed = (page, code) => page.waitForSelector(`${id('notice')}[data-code="${code}"]`, { timeout: 60_000 });
-const step = (page) => page.locator(id('step')).innerText().then((text) => Number(text.replaceAll(',', '')));
-const reached = (page, wanted, timeout = 120_000) =>
-  page.waitForFunction((value) => Number(document.querySelector('[data-testid="step"]').textContent.replaceAll(',', '')) >= value, wanted, { timeout });
 const onDevice = (page, kind) => page.waitForFunction((name) => document.querySelector('[data-testid="device-kind"]').textContent.includes(name), kind, { timeout: 60_000 });
 
 test('a missing data file is told; another data set works, and so does trying again', { timeout: 120_000 }, async () => {
-  const page = await visit(none, site.address, { path: 'about:blank' });
-  await page.route('**/data/mnist*', (route) => route.fulfill({ status: 404, body: 'not found' }));
-  await page.goto(site.address);
+  const page = await openPrepared(none, site, (page) => page.route('**/data/mnist*', (route) => route.fulfill({ status: 404, body: 'not found' })));
   await noticed(page, 'data.unreachable');
   await page.selectOption(id('setting-data'), 'fashion');
   await ready(page);
@@ -37,9 +30,7 @@ test('a missing data file is told; another data set works, and so does trying ag
 });
 
 test('a damaged data file is told', { timeout: 120_000 }, async () => {
-  const page = await visit(none, site.address, { path: 'about:blank' });
-  await page.route('**/data/mnist*', (route) => route.fulfill({ status: 200, body: 'this is no gzip' }));
-  await page.goto(site.address);
+  const page = await openPrepared(none, site, (page) => page.route('**/data/mnist*', (route) => route.fulfill({ status: 200, body: 'this is no gzip' })));
   await noticed(page, 'data.invalid');
   await page.selectOption(id('setting-data'), 'fashion');
   await ready(page);
@@ -47,8 +38,7 @@ test('a damaged data file is told', { timeout: 120_000 }, async () => {
 });
 
 test('a Worker that dies while training is replaced, and what was trained is kept', { timeout: 180_000 }, async () => {
-  const page = await visit(none, site.address);
-  await ready(page);
+  const page = await open(none, site);
   await page.click(id('train'));
   await reached(page, 40);
   const before = await step(page);
@@ -70,22 +60,21 @@ test('a Worker that dies while training is replaced, and what was trained is kep
 });
 
 test('no WebGPU: the GPU is asked for, the CPU answers, and the page says why', { timeout: 120_000 }, async () => {
-  const page = await visit(none, site.address, { path: '?device=gpu' });
-  await ready(page);
+  const page = await open(none, site, '?device=gpu');
   await onDevice(page, 'CPU');
-  const codes = await page.locator(id('notice')).evaluateAll((notices) => notices.map((notice) => notice.dataset.code));
-  assert.ok(codes.some((code) => code?.startsWith('device.')), `notices: ${codes}`);
+  const told = await codes(page);
+  assert.ok(told.some((code) => code?.startsWith('device.')), `notices: ${told}`);
   await page.click(id('step-once'));
   await reached(page, 1);
   await leave(page);
 });
 
 test('an adapter that refuses: the CPU takes over', { timeout: 120_000 }, async () => {
-  const page = await visit(software, site.address, { path: 'about:blank' });
-  await page.addInitScript(() => {
-    GPU.prototype.requestAdapter = () => Promise.reject(new DOMException('refused by the test', 'OperationError'));
-  });
-  await page.goto(site.address);
+  const page = await openPrepared(software, site, (page) =>
+    page.addInitScript(() => {
+      GPU.prototype.requestAdapter = () => Promise.reject(new DOMException('refused by the test', 'OperationError'));
+    }),
+  );
   await ready(page);
   await onDevice(page, 'CPU');
   await leave(page);
@@ -93,7 +82,7 @@ test('an adapter that refuses: the CPU takes over', { timeout: 120_000 }, async 
 
 test('training on WebGPU in the page, on the software adapter; a lost device goes on without losing the run', { timeout: 400_000 }, async () => {
   const page = await visit(software, site.address, { path: '?device=gpu&net=mlp&layers=16&dim=4&classes=4&per=4' });
-  await page.waitForFunction(() => performance.getEntriesByName('metriclab:first-picture').length > 0, null, { timeout: 240_000 });
+  await ready(page, 240_000);
   await onDevice(page, 'GPU');
   await page.click(id('train'));
   await reached(page, 3, 240_000);

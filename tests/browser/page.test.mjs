@@ -1,8 +1,9 @@
 // The built page as a visitor uses it, on the CPU module.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { codes, FIRST_PICTURE, id, noticed, open as openIn } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave } from './visit.mjs';
 
 let browser, site;
 before(async () => {
@@ -13,27 +14,15 @@ after(async () => {
   await site?.close();
 });
 
-const id = (name) => `[data-testid="${name}"]`;
+const open = (path, options) => openIn(browser, site, path, options);
 const text = (page, name) => page.locator(id(name)).first().innerText();
 const number = async (page, name) => Number.parseFloat((await text(page, name)).replaceAll(',', ''));
-const FIRST_PICTURE = 'metriclab:first-picture';
-
-async function open(path = '', options = {}) {
-  const page = await visit(browser, site.address, { path, ...options });
-  await page.waitForFunction((mark) => performance.getEntriesByName(mark).length > 0, FIRST_PICTURE, { timeout: 60_000 });
-  return page;
-}
-
 const atLeast = (page, name, value, timeout = 60_000) =>
   page.waitForFunction(
     ([testid, wanted]) => Number.parseFloat((document.querySelector(`[data-testid="${testid}"]`)?.textContent ?? '').replaceAll(/[^\d.]/g, '')) >= wanted,
     [name, value],
     { timeout },
   );
-
-/** Notices, by the code or the message they bear. */
-const codes = (page) => page.locator(id('notice')).evaluateAll((notices) => notices.map((notice) => notice.dataset.code));
-const noticed = (page, code, timeout = 60_000) => page.waitForSelector(`${id('notice')}[data-code="${code}"]`, { timeout });
 
 test('a visitor trains on digits: the numbers rise and the neighbours become right', { timeout: 300_000 }, async (t) => {
   const page = await open();

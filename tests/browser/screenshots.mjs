@@ -1,11 +1,11 @@
 // `npm run screenshots -w tests/browser`: the pictures of the README, from the built page. Look at them before they are kept.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { id, open, reached } from './lab-page.mjs';
 import { ROOT, openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave } from './visit.mjs';
 
 const OUT = join(ROOT, 'docs/screenshots');
-const id = (name) => `[data-testid="${name}"]`;
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 
@@ -22,11 +22,10 @@ const SHOTS = [
 ];
 
 async function shoot(browser, site, { name, path, train = 0, clicks = [], viewport = WIDE }) {
-  const page = await visit(browser, site.address, { path, viewport });
-  await page.waitForFunction(() => performance.getEntriesByName('metriclab:first-picture').length > 0, null, { timeout: 60_000 });
+  const page = await open(browser, site, path, { viewport });
   if (train > 0) {
     await page.click(id('train'));
-    await page.waitForFunction((steps) => Number(document.querySelector('[data-testid="step"]').textContent.replaceAll(',', '')) >= steps, train, { timeout: 120_000 });
+    await reached(page, train);
     await page.click(id('train'));
   }
   for (const click of clicks) await page.click(id(click));

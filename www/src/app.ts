@@ -51,7 +51,7 @@ function tellRejected(notices: Notices, rejected: readonly Rejected[]): void {
 }
 
 /** Mounts `view` in a fresh element of `parent` and returns what takes it away. */
-function place(parent: HTMLElement, name: string, mount: Mount, page: Page, tag: 'section' | 'header' | 'div' = 'section'): () => void {
+function place(parent: HTMLElement, name: string, mount: Mount, page: Page, tag: 'section' | 'header' = 'section'): () => void {
   const host = html(tag, { class: `part ${name}`, 'data-view': name });
   parent.append(host);
   const destroy = mount(host, page);

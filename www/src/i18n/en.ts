@@ -1,9 +1,11 @@
 import { en as matrix } from './matrix';
+import { NAMES } from './names';
 import { en as story } from './story';
 import { en as triplet } from './triplet';
 
 /** The page in English. Keys with a common beginning are a family: `loss.triplet`, `lossNote.triplet`. */
 export const en = {
+  ...NAMES,
   ...matrix,
   ...story,
   ...triplet,
@@ -171,26 +173,7 @@ export const en = {
   'lossGroup.triplets': 'Triplets',
   'lossGroup.pairs': 'Pairs',
   'lossGroup.classes': 'Classes and proxies',
-  'loss.contrastive': 'Contrastive',
-  'loss.triplet': 'Triplet',
-  'loss.margin': 'Margin (Wu)',
   'loss.softmax': 'Softmax (classifier)',
-  'loss.ntxent': 'NT-Xent (InfoNCE)',
-  'loss.supcon': 'SupCon',
-  'loss.nca': 'NCA',
-  'loss.lifted': 'Lifted structure',
-  'loss.generalizedLifted': 'Generalized lifted structure',
-  'loss.multiSimilarity': 'Multi-similarity',
-  'loss.circle': 'Circle',
-  'loss.tupletMargin': 'Tuplet margin',
-  'loss.nPairs': 'N-pairs',
-  'loss.fastAp': 'FastAP',
-  'loss.histogram': 'Histogram',
-  'loss.normalizedSoftmax': 'Normalized softmax',
-  'loss.cosface': 'CosFace',
-  'loss.arcface': 'ArcFace',
-  'loss.proxyNca': 'ProxyNCA',
-  'loss.proxyAnchor': 'Proxy anchor',
   'lossNote.contrastive': '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: pulls pairs of a class together, pushes others apart up to m₋.',
   'lossNote.triplet': '[d(a,p) − d(a,n) + m]₊: the negative shall be farther from the anchor than the positive, by the margin m.',
   'lossNote.margin': '[d(a,p) − β + α]₊ + [β − d(a,n) + α]₊: one boundary β for all pairs, with a gap of 2α.',

@@ -1,10 +1,12 @@
 import type { en } from './en';
 import { ko as matrix } from './matrix';
+import { NAMES } from './names';
 import { ko as story } from './story';
 import { ko as triplet } from './triplet';
 
 /** 한국어 페이지. */
 export const ko: Readonly<Record<keyof typeof en, string>> = {
+  ...NAMES,
   ...matrix,
   ...story,
   ...triplet,
@@ -172,26 +174,7 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'lossGroup.triplets': '삼중항',
   'lossGroup.pairs': '쌍',
   'lossGroup.classes': '클래스와 프록시',
-  'loss.contrastive': 'Contrastive',
-  'loss.triplet': 'Triplet',
-  'loss.margin': 'Margin (Wu)',
   'loss.softmax': 'Softmax (분류기)',
-  'loss.ntxent': 'NT-Xent (InfoNCE)',
-  'loss.supcon': 'SupCon',
-  'loss.nca': 'NCA',
-  'loss.lifted': 'Lifted structure',
-  'loss.generalizedLifted': 'Generalized lifted structure',
-  'loss.multiSimilarity': 'Multi-similarity',
-  'loss.circle': 'Circle',
-  'loss.tupletMargin': 'Tuplet margin',
-  'loss.nPairs': 'N-pairs',
-  'loss.fastAp': 'FastAP',
-  'loss.histogram': 'Histogram',
-  'loss.normalizedSoftmax': 'Normalized softmax',
-  'loss.cosface': 'CosFace',
-  'loss.arcface': 'ArcFace',
-  'loss.proxyNca': 'ProxyNCA',
-  'loss.proxyAnchor': 'Proxy anchor',
   'lossNote.contrastive': '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: 같은 클래스의 쌍은 당기고 다른 쌍은 m₋까지 밀어냅니다.',
   'lossNote.triplet': '[d(a,p) − d(a,n) + m]₊: 네거티브가 포지티브보다 앵커에서 마진 m만큼 더 멀어야 합니다.',
   'lossNote.margin': '[d(a,p) − β + α]₊ + [β − d(a,n) + α]₊: 모든 쌍에 경계 β 하나, 틈은 2α.',

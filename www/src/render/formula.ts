@@ -11,7 +11,7 @@ function leaf(text: string): MathMLElement {
   return math('mi', text.length > 1 ? { mathvariant: 'normal' } : {}, text);
 }
 
-export function row(...parts: Part[]): MathMLElement {
+function row(...parts: Part[]): MathMLElement {
   return math('mrow', {}, ...parts.map((part) => (typeof part === 'string' ? leaf(part) : part)));
 }
 
@@ -20,12 +20,12 @@ function sub(of: string, index: string): MathMLElement {
 }
 
 /** f(x, y) */
-export function apply(name: string, ...inside: Part[]): MathMLElement {
+function apply(name: string, ...inside: Part[]): MathMLElement {
   const parts = inside.flatMap((part, i) => (i === 0 ? [part] : [',', part]));
   return row(name, '(', ...parts, ')');
 }
 
-export function formula(...parts: Part[]): MathMLElement {
+function formula(...parts: Part[]): MathMLElement {
   return math('math', { display: 'block' }, row(...parts));
 }
 

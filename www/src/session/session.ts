@@ -300,10 +300,9 @@ export class Session {
 
   #recommend(): void {
     const options = this.options.value;
-    // Before the loss is known from the link or the person, the data set's own: two rounds settle it.
-    for (let round = 0; round < 2; round++) {
-      if (options && this.#recommendation) this.#store.setDefaults(recommended(options, this.#recommendation, this.#store.value.loss));
-    }
+    if (!options || !this.#recommendation) return;
+    const loss = this.#store.chosen.loss ?? this.#recommendation.loss.kind;
+    this.#store.setDefaults(recommended(options, this.#recommendation, loss));
   }
 
   /** A new session by the settings, or the one that was kept. */

@@ -35,7 +35,7 @@ export function readLink(search: string): { readonly chosen: Chosen; readonly re
     else chosen[name] = value;
   }
   for (const [field, text] of query) rejected.push({ field: field.slice(0, 40), text: text.slice(0, 40) });
-  return { chosen: chosen, rejected };
+  return { chosen, rejected };
 }
 
 /** Writes a link that holds only what differs from `defaults`. */

@@ -1,9 +1,14 @@
-import { MetricLabError, type LossConfig, type LossKind, type NetworkConfig, type Options, type SessionConfig } from 'metriclab';
+import { MetricLabError, type LossConfig, type LossKind, type LossOption, type NetworkConfig, type Options, type SessionConfig } from 'metriclab';
 import type { Chosen } from './link';
 import { LOSS_SETTINGS, type PlaneLoss, type Settings } from './settings';
 
+/** What the engine says of a loss; `undefined` before it has said anything. */
+export function lossOption(options: Options | null, loss: LossKind): LossOption | undefined {
+  return options?.losses.find(({ defaults }) => defaults.kind === loss);
+}
+
 function lossOf(settings: Settings, options: Options): LossConfig {
-  const own = options.losses.find(({ defaults }) => defaults.kind === settings.loss)?.defaults;
+  const own = lossOption(options, settings.loss)?.defaults;
   if (!own) throw new MetricLabError('config.invalid', `The engine has no loss called ${settings.loss}.`);
   const names = LOSS_SETTINGS.filter((name) => name in own);
   // The engine names the fields of its own losses.
@@ -60,8 +65,8 @@ function settingsOf(config: SessionConfig): Chosen {
 
 /** What the data set recommends; another loss than its own brings its own numbers. */
 export function recommended(options: Options, config: SessionConfig, loss: LossKind): Chosen {
-  const chosen = options.losses.find(({ defaults }) => defaults.kind === loss)?.defaults;
-  const other = chosen && chosen.kind !== config.loss.kind ? lossSettings(chosen) : {};
+  const chosen = lossOption(options, loss)?.defaults;
+  const other = chosen && loss !== config.loss.kind ? lossSettings(chosen) : {};
   return { ...settingsOf(config), ...other };
 }
 

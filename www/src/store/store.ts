@@ -11,6 +11,11 @@ function same(name: keyof Settings, one: Settings, other: Settings): boolean {
   return property.print(one[name]) === property.print(other[name]);
 }
 
+/** What of `chosen` is, or is not, among `names`. */
+function part(chosen: Chosen, names: readonly (keyof Settings)[], among: boolean): Chosen {
+  return Object.fromEntries(Object.entries(chosen).filter(([name]) => names.some((own) => own === name) === among));
+}
+
 /** The settings, as the link says, over the data set's defaults. */
 export class Store {
   readonly settings: Signal<Settings>;
@@ -52,15 +57,13 @@ export class Store {
 
   /** Another data set comes with its own good settings. */
   chooseData(data: Settings['data']): void {
-    const kept = Object.entries(this.#chosen).filter(([name]) => !TRAINING_NAMES.some((training) => training === name));
-    this.#chosen = { ...(Object.fromEntries(kept) as Chosen), data, selected: -1, camera: PROPERTIES.camera.fallback };
+    this.#chosen = { ...part(this.#chosen, TRAINING_NAMES, false), data, selected: -1, camera: PROPERTIES.camera.fallback };
     this.#publish();
   }
 
   /** Another loss comes with its own good numbers. */
   chooseLoss(loss: Settings['loss'], more: Chosen = {}): void {
-    const kept = Object.entries(this.#chosen).filter(([name]) => !LOSS_SETTINGS.some((own) => own === name));
-    this.#chosen = { ...(Object.fromEntries(kept) as Chosen), loss, ...more };
+    this.#chosen = { ...part(this.#chosen, LOSS_SETTINGS, false), loss, ...more };
     this.#publish();
   }
 
@@ -91,10 +94,7 @@ export class Store {
 
   /** Takes the training settings back to what they were in `earlier`. */
   revertTraining(earlier: Chosen): void {
-    const training = (name: string): boolean => TRAINING_NAMES.some((known) => known === name);
-    const now = Object.entries(this.#chosen).filter(([name]) => !training(name));
-    const then = Object.entries(earlier).filter(([name]) => training(name));
-    this.#chosen = Object.fromEntries([...now, ...then]);
+    this.#chosen = { ...part(this.#chosen, TRAINING_NAMES, false), ...part(earlier, TRAINING_NAMES, true) };
     this.#publish();
   }
 

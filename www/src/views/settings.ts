@@ -1,7 +1,7 @@
-import type { LossOption } from 'metriclab';
 import { Fields, showWhen } from '../controls/fields';
 import { html } from '../dom/element';
 import type { MessageKey } from '../i18n/messages';
+import { lossOption } from '../store/session-config';
 import { DATASETS, DISTANCES, LOSSES, LOSS_GROUPS, LOSS_SETTINGS, MINERS, NETWORKS, type LossSetting } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
@@ -54,16 +54,15 @@ function lossGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
     base: fields.number('base', 'setting.base', true),
   };
   const wiring = html('p', { class: 'note' });
-  const optionOf = (loss: string): LossOption | undefined => session.options.value?.losses.find(({ defaults }) => defaults.kind === loss);
   const show = (): void => {
-    const option = optionOf(store.value.loss);
+    const option = lossOption(session.options.value, store.value.loss);
     for (const name of LOSS_SETTINGS) showWhen(parameters[name], option !== undefined && name in option.defaults);
     wiring.textContent = wiringText(page, option?.wiring);
   };
   const choose = (value: string): void => {
     const loss = LOSSES.find((item) => item === value);
     if (!loss) return;
-    const able = optionOf(loss)?.distances ?? DISTANCES;
+    const able = lossOption(session.options.value, loss)?.distances ?? DISTANCES;
     const [first] = able;
     store.chooseLoss(loss, first && !able.includes(store.value.distance) ? { distance: first } : {});
   };
@@ -81,7 +80,7 @@ function minerGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   const element = group(page, 'group.miner', fields.choice('miner', 'setting.miner', 'miner', MINERS), explained(page, cleanup, 'miner'), margin);
   const show = (): void => {
     const { loss, miner } = store.value;
-    const mines = session.options.value?.losses.find(({ defaults }) => defaults.kind === loss)?.mines ?? true;
+    const mines = lossOption(session.options.value, loss)?.mines ?? true;
     showWhen(element, mines);
     showWhen(margin, miner === 'all' || miner === 'semihard' || miner === 'easy');
   };

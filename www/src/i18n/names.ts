@@ -1,0 +1,22 @@
+/** Proper names, the same in every language. */
+export const NAMES = {
+  'loss.contrastive': 'Contrastive',
+  'loss.triplet': 'Triplet',
+  'loss.margin': 'Margin (Wu)',
+  'loss.ntxent': 'NT-Xent (InfoNCE)',
+  'loss.supcon': 'SupCon',
+  'loss.nca': 'NCA',
+  'loss.lifted': 'Lifted structure',
+  'loss.generalizedLifted': 'Generalized lifted structure',
+  'loss.multiSimilarity': 'Multi-similarity',
+  'loss.circle': 'Circle',
+  'loss.tupletMargin': 'Tuplet margin',
+  'loss.nPairs': 'N-pairs',
+  'loss.fastAp': 'FastAP',
+  'loss.histogram': 'Histogram',
+  'loss.normalizedSoftmax': 'Normalized softmax',
+  'loss.cosface': 'CosFace',
+  'loss.arcface': 'ArcFace',
+  'loss.proxyNca': 'ProxyNCA',
+  'loss.proxyAnchor': 'Proxy anchor',
+} as const;
