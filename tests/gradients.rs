@@ -2,7 +2,7 @@
 //! that have nothing to learn from.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use metriclab::distances::{Distance, normalize};
+use metriclab::distances::{Distance, RowKind, histograms, normalize};
 use metriclab::losses::Loss;
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::pairing::TripletGrid;
@@ -13,6 +13,8 @@ use metriclab::session::{ClassScores, Objective};
 const STEP: f32 = 2e-3;
 /// Error allowed, relative to the largest component: STEP² of truncation plus f32 rounding / STEP.
 const TOLERANCE: f32 = 2e-2;
+/// A few units in the last place of a sum of some dozen terms.
+const ROUNDING: f32 = 5e-7;
 const DIM: usize = 3;
 const CLASSES: usize = 3;
 
@@ -56,7 +58,11 @@ fn value(
         bias: Tensor::zeros([1, CLASSES], &device),
         targets: Tensor::<2, Int>::from_data(TensorData::new(targets, [labels.len(), 1]), &device),
     };
-    let embeddings = if unit { normalize(raw.clone()) } else { raw.clone() };
+    let embeddings = match distance.rows() {
+        RowKind::Histograms => histograms(raw.clone()),
+        _ if unit => normalize(raw.clone()),
+        _ => raw.clone(),
+    };
     let miner = MinerConfig { kind: miner, margin: 0.3 };
     let result = Objective { distance, miner, loss }
         .value(embeddings, &grid, Some(scores))
@@ -81,7 +87,7 @@ fn every_loss_with_every_distance_against_central_differences() {
             all += labels.len() * DIM;
             let mut random = Random::new(5);
             let rows: Vec<f32> = (0..labels.len() * DIM).map(|_| random.normal()).collect();
-            let (_, gradient) = value(loss, distance, Miner::None, &rows, &labels, true);
+            let (number, gradient) = value(loss, distance, Miner::None, &rows, &labels, true);
             let largest = gradient.iter().fold(0.0f32, |m, g| m.max(g.abs()));
             assert!(largest > 0.0, "{} with {distance:?} has a gradient to compare", loss.name());
             let mut worst = 0.0f32;
@@ -100,7 +106,9 @@ fn every_loss_with_every_distance_against_central_differences() {
                 worst = worst.max((quotient - gradient[i]).abs() / largest);
                 compared += 1;
             }
-            assert!(worst < TOLERANCE, "{} with {distance:?}: error {worst}", loss.name());
+            // What f32 leaves of a difference of two values, where the gradient is small beside them.
+            let rounding = ROUNDING * number.abs().max(1.0) / (2.0 * STEP * largest);
+            assert!(worst < TOLERANCE + rounding, "{} with {distance:?}: error {worst}", loss.name());
         }
     }
     assert!(compared * 2 > all, "most components are away from kinks: {compared} of {all}");

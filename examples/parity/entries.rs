@@ -6,7 +6,7 @@ use metriclab::distances::{Distance, normalize};
 use metriclab::evaluation::retrieval::leave_one_out;
 use metriclab::losses::{Looks, Loss};
 use metriclab::miners::{Miner, MinerConfig};
-use metriclab::neighbours::{Metric, Rows};
+use metriclab::neighbours::Rows;
 use metriclab::pairing::TripletGrid;
 use metriclab::session::{ClassScores, Objective};
 use serde_json::Value;
@@ -88,6 +88,7 @@ fn loss_of(name: &str) -> Option<(Distance, MinerConfig, Loss)> {
     let plain = |distance, loss| Some((distance, UNMINED, loss));
     let (pos_margin, neg_margin) = (0.0, 1.0);
     match name {
+        "snr_contrastive" => plain(Distance::Snr, Loss::Contrastive { pos_margin, neg_margin }),
         "contrastive" => plain(Euclidean, Loss::Contrastive { pos_margin, neg_margin }),
         "triplet" => plain(Euclidean, triplet(0.05, false, false)),
         "triplet_soft" => plain(Euclidean, triplet(0.05, false, true)),
@@ -232,6 +233,13 @@ impl Figures {
             "lp2_raw" => (Distance::Euclidean, raw),
             // The reference normalises its dot product by default.
             "cosine" | "dot_normalized_default" => (Distance::Cosine, raw),
+            "dot_raw" => (Distance::Dot, raw),
+            // Scaled to length 1 in the norm of its own p.
+            "lp1_normalized_p1" => (Distance::Manhattan, {
+                let lengths = raw.clone().abs().sum_dim(1);
+                raw / lengths
+            }),
+            "snr_normalized" => (Distance::Snr, normalize(raw)),
             _ => return Outcome::unknown(name),
         };
         let got = read(distance.matrix(rows.clone(), rows));
@@ -250,7 +258,7 @@ impl Figures {
         let name = format!("{part}.{entry}");
         let want = self.json[part][entry].as_f64().unwrap_or(f64::NAN);
         let scores = Rows::new("embeddings", &self.embeddings, self.dim)
-            .and_then(|rows| leave_one_out(rows, &self.labels, Metric::Cosine, 1));
+            .and_then(|rows| leave_one_out(rows, &self.labels, Distance::Cosine, 1));
         let scores = match scores {
             Ok(scores) => scores,
             Err(error) => return Outcome::without_value(name, error.to_string()),

@@ -18,8 +18,9 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::ranking::{QueryScores, Ranking};
+use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::neighbours::{Metric, Rows, visit_rows};
+use crate::neighbours::{Rows, visit_rows};
 
 /// Mean scores over queries.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -54,10 +55,15 @@ pub struct RetrievalScores {
 /// # Errors
 /// `shape.mismatch` unless there is a label a row; `k.out_of_range` unless `1 ≤ k ≤ n − 1`;
 /// `data.invalid` if no class has two rows.
-pub fn leave_one_out(rows: Rows<'_>, labels: &[u16], metric: Metric, k: usize) -> Result<RetrievalScores> {
+pub fn leave_one_out(
+    rows: Rows<'_>,
+    labels: &[u16],
+    distance: Distance,
+    k: usize,
+) -> Result<RetrievalScores> {
     let most = rows.count().saturating_sub(1);
     let all = Side { rows, labels };
-    score(all, all, metric, k, most, true)?.mean(k)
+    score(all, all, distance, k, most, true)?.mean(k)
 }
 
 /// Scores of queries among references that do not contain them.
@@ -70,12 +76,12 @@ pub fn between(
     query_labels: &[u16],
     references: Rows<'_>,
     reference_labels: &[u16],
-    metric: Metric,
+    distance: Distance,
     k: usize,
 ) -> Result<RetrievalScores> {
     let (queries, references) =
         (Side { rows: queries, labels: query_labels }, Side { rows: references, labels: reference_labels });
-    score(queries, references, metric, k, references.rows.count(), false)?.mean(k)
+    score(queries, references, distance, k, references.rows.count(), false)?.mean(k)
 }
 
 /// Scores of each domain's rows among each other domain's, the mean over the ordered pairs of
@@ -89,7 +95,7 @@ pub fn across_domains(
     rows: Rows<'_>,
     labels: &[u16],
     domain_of: &[u8],
-    metric: Metric,
+    distance: Distance,
     k: usize,
 ) -> Result<RetrievalScores> {
     check_length("labels", labels.len(), rows)?;
@@ -105,7 +111,7 @@ pub fn across_domains(
                 continue;
             }
             let (queries, references) = (queries.side(rows.dim())?, references.side(rows.dim())?);
-            let sums = score(queries, references, metric, k, references.rows.count(), false)?;
+            let sums = score(queries, references, distance, k, references.rows.count(), false)?;
             pairs.push((asking, sums));
         }
     }
@@ -151,7 +157,7 @@ struct Sums {
 fn score(
     queries: Side<'_>,
     references: Side<'_>,
-    metric: Metric,
+    distance: Distance,
     k: usize,
     most: usize,
     same: bool,
@@ -163,7 +169,7 @@ fn score(
     }
     let mut sums = Sums::default();
     let mut ranking = Ranking::default();
-    visit_rows(queries.rows, references.rows, metric, |query, distances| {
+    visit_rows(queries.rows, references.rows, distance, |query, distances| {
         let label = queries.labels[query];
         let skip = same.then_some(query);
         if let Some(scores) = ranking.score(distances, references.labels, label, skip, k) {

@@ -6,7 +6,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Metric, Neighbours, Rows};
+use super::{Neighbours, Rows, between};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 
@@ -25,7 +25,7 @@ pub async fn nearest(
     queries: Rows<'_>,
     references: Rows<'_>,
     k: usize,
-    metric: Metric,
+    distance: Distance,
     device: &Device,
 ) -> Result<Neighbours> {
     let max = references.count();
@@ -41,13 +41,13 @@ pub async fn nearest(
         let tile_tensor = tensor(tile, device);
         for first in (0..queries.count()).step_by(rows) {
             let block = queries.slice(first, rows.min(queries.count() - first));
-            let closeness = closeness(metric, tensor(block, device), tile_tensor.clone());
+            let closeness = closeness(distance, tensor(block, device), tile_tensor.clone());
             let (_, indices) = closeness.topk_with_indices(wanted, 1);
             let data = indices.into_data_async().await.map_err(|e| Error::DeviceLost(format!("{e:?}")))?;
             for (i, index) in data.iter::<i32>().enumerate() {
                 let query = first + i / wanted;
                 let reference = from + index as usize;
-                let value = metric.between(queries.row(query), references.row(reference));
+                let value = between(distance, queries.row(query), references.row(reference));
                 found[query].push((value, reference as u32));
             }
         }
@@ -68,7 +68,7 @@ pub async fn nearest(
 pub async fn pairwise(
     queries: Rows<'_>,
     references: Rows<'_>,
-    metric: Metric,
+    distance: Distance,
     device: &Device,
 ) -> Result<Vec<f32>> {
     let rows = (TILE_BYTES / 4 / references.count().max(1)).max(1);
@@ -76,23 +76,27 @@ pub async fn pairwise(
     let mut matrix = Vec::with_capacity(queries.count() * references.count());
     for first in (0..queries.count()).step_by(rows) {
         let block = queries.slice(first, rows.min(queries.count() - first));
-        let values = closeness(metric, tensor(block, device), tile.clone()).neg();
+        let values = distance.matrix(tensor(block, device), tile.clone());
         let data = values.into_data_async().await.map_err(|e| Error::DeviceLost(format!("{e:?}")))?;
-        // Closeness of the cosine is s − 1, of the Euclidean distance −d².
-        let root = metric == Metric::Euclidean;
-        matrix.extend(data.iter::<f32>().map(|x| if root { x.max(0.0).sqrt() } else { x.max(0.0) }));
+        matrix.extend(data.iter::<f32>().map(|x| apart(distance, x)));
     }
     Ok(matrix)
 }
 
-/// Larger is closer; monotone in the metric.
-fn closeness(metric: Metric, queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
-    match metric {
-        Metric::Euclidean | Metric::SquaredEuclidean => {
-            Distance::SquaredEuclidean.matrix(queries, references).neg()
-        }
-        Metric::Cosine => Distance::Cosine.matrix(queries, references).sub_scalar(1.0),
+/// A value as a distance. Rounding may carry 1 − s a little below 0.
+fn apart(distance: Distance, value: f32) -> f32 {
+    match distance {
+        Distance::Cosine => (1.0 - value).max(0.0),
+        Distance::Dot => -value,
+        _ => value,
     }
+}
+
+/// Larger is closer; monotone in the distance.
+fn closeness(distance: Distance, queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
+    // A root less a candidate.
+    let ordered = if distance == Distance::Euclidean { Distance::SquaredEuclidean } else { distance };
+    distance.nearness(ordered.matrix(queries, references))
 }
 
 fn tile_rows(dim: usize) -> usize {

@@ -4,7 +4,8 @@
 //! megabytes, never queries × references.
 
 use super::nearest_heap::{Candidate, NearestHeaps};
-use super::{Metric, Rows, visit_distances};
+use super::{Rows, visit_distances};
+use crate::distances::Distance;
 use crate::error::{Error, Result};
 
 /// Distances that one matrix may hold: 1 GiB of f32.
@@ -25,16 +26,16 @@ pub struct Neighbours {
 ///
 /// # Errors
 /// `k.out_of_range` unless `1 ≤ k ≤ m`; `shape.mismatch` if rows differ in length.
-pub fn nearest(queries: Rows<'_>, references: Rows<'_>, k: usize, metric: Metric) -> Result<Neighbours> {
-    search(queries, references, k, references.count(), metric, |_, _| true)
+pub fn nearest(queries: Rows<'_>, references: Rows<'_>, k: usize, distance: Distance) -> Result<Neighbours> {
+    search(queries, references, k, references.count(), distance, |_, _| true)
 }
 
 /// The `k` nearest other rows of each row. Shape: n×d -> n×k.
 ///
 /// # Errors
 /// `k.out_of_range` unless `1 ≤ k ≤ n − 1`.
-pub fn nearest_self(rows: Rows<'_>, k: usize, metric: Metric) -> Result<Neighbours> {
-    search(rows, rows, k, rows.count().saturating_sub(1), metric, |query, reference| query != reference)
+pub fn nearest_self(rows: Rows<'_>, k: usize, distance: Distance) -> Result<Neighbours> {
+    search(rows, rows, k, rows.count().saturating_sub(1), distance, |query, reference| query != reference)
 }
 
 /// The `k` nearest references that `keep(query, reference)` lets through: other domains only, say.
@@ -47,24 +48,24 @@ pub fn nearest_where(
     queries: Rows<'_>,
     references: Rows<'_>,
     k: usize,
-    metric: Metric,
+    distance: Distance,
     keep: impl Fn(usize, usize) -> bool,
 ) -> Result<Neighbours> {
-    search(queries, references, k, references.count(), metric, keep)
+    search(queries, references, k, references.count(), distance, keep)
 }
 
 /// All distances between two sets. Shapes: n×d, m×d -> n×m, row after row.
 ///
 /// # Errors
 /// `data.too_large` if the matrix would pass 1 GiB; `shape.mismatch` if rows differ in length.
-pub fn pairwise(queries: Rows<'_>, references: Rows<'_>, metric: Metric) -> Result<Vec<f32>> {
+pub fn pairwise(queries: Rows<'_>, references: Rows<'_>, distance: Distance) -> Result<Vec<f32>> {
     let (n, m) = (queries.count(), references.count());
     let bytes = 4 * n as u64 * m as u64;
     if bytes > MATRIX_LIMIT {
         return Err(Error::DataTooLarge { bytes, limit: MATRIX_LIMIT });
     }
     let mut matrix = vec![0.0; n * m];
-    visit_distances(queries, references, metric, |query, first, distances| {
+    visit_distances(queries, references, distance, |query, first, distances| {
         let at = query * m + first;
         matrix[at..at + distances.len()].copy_from_slice(distances);
     })?;
@@ -76,14 +77,14 @@ fn search(
     references: Rows<'_>,
     k: usize,
     most: usize,
-    metric: Metric,
+    distance: Distance,
     keep: impl Fn(usize, usize) -> bool,
 ) -> Result<Neighbours> {
     if k == 0 || k > most {
         return Err(Error::KOutOfRange { k, max: most });
     }
     let mut heaps = NearestHeaps::new(queries.count(), k);
-    visit_distances(queries, references, metric, |query, first, distances| {
+    visit_distances(queries, references, distance, |query, first, distances| {
         let mut bound = heaps.bound(query);
         for (eight, values) in distances.chunks(8).enumerate() {
             // One comparison for eight: once the heap is full, hardly any reference is near enough.

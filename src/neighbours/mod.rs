@@ -1,4 +1,7 @@
 //! Nearest neighbours, exactly: every reference is looked at, none is guessed.
+//!
+//! Values are distances here, smaller is closer: the cosine counts as 1 − s, from 0 to 2, computed as half the squared
+//! distance of the unit vectors, with a zero row at 1 from every row; the dot product counts as −s.
 
 pub mod device;
 pub mod host;
@@ -6,42 +9,11 @@ mod nearest_heap;
 mod tiles;
 
 pub use host::{Neighbours, nearest, nearest_self, nearest_where, pairwise};
+pub use tiles::between;
 pub(crate) use tiles::{visit_distances, visit_rows};
 
-use serde::{Deserialize, Serialize};
-
+use crate::distances::{Distance, RowKind, check_histograms};
 use crate::error::{Error, Result};
-
-/// How far two rows are apart. Values are distances: smaller is closer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Metric {
-    /// `√Σ(q−r)²`
-    Euclidean,
-    /// `Σ(q−r)²`
-    SquaredEuclidean,
-    /// `1 − q·r / (‖q‖‖r‖)`, from 0 to 2, computed as half the squared distance of the unit vectors.
-    /// A zero row is at 1 from every row, itself included.
-    Cosine,
-}
-
-impl Metric {
-    /// The distance of two rows of one length, the same bits as a search gives them.
-    pub fn between(self, a: &[f32], b: &[f32]) -> f32 {
-        if self != Self::Cosine {
-            let square = a.iter().zip(b).fold(0.0, |sum, (x, y)| sum + (x - y) * (x - y));
-            return if self == Self::Euclidean { f32::sqrt(square) } else { square };
-        }
-        let inverse = |row: &[f32]| tiles::inverse_length(row);
-        let (Some(of_a), Some(of_b)) = (inverse(a), inverse(b)) else { return 1.0 };
-        let unit = |value: &f32, inverse: f64| (f64::from(*value) * inverse) as f32;
-        let square = a.iter().zip(b).fold(0.0_f32, |sum, (x, y)| {
-            let difference = unit(x, of_a) - unit(y, of_b);
-            sum + difference * difference
-        });
-        0.5 * square
-    }
-}
 
 /// Rows of numbers, checked once: a whole count of rows, every number finite.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +40,19 @@ impl<'a> Rows<'a> {
             return Err(Error::not_finite(what, at / dim));
         }
         Ok(Self { values, dim })
+    }
+
+    /// Whether the rows are of the kind that `distance` compares.
+    ///
+    /// # Errors
+    /// `data.invalid` if they must be histograms and are none; `config.invalid` for a bad setting of the distance.
+    pub fn suit(&self, what: &str, distance: Distance) -> Result<()> {
+        distance.validate()?;
+        if distance.rows() == RowKind::Histograms {
+            check_histograms(what, self.values, self.dim)
+        } else {
+            Ok(())
+        }
     }
 
     /// How many rows there are.

@@ -1,11 +1,16 @@
 //! All distances between two sets of rows, a tile at a time: the kernel under every search.
 //!
+//! Most distances are a plain sum over the numbers of two rows once these are brought into a form of their own: unit
+//! vectors for the angle, running sums for Wasserstein, square roots for Hellinger. [`Form`] says which. What has no
+//! such form is computed by its definition, pair by pair.
+//!
 //! References are laid out in panels of eight, number by number, so that a tile of four queries and
 //! eight references accumulates `(q−r)²` in eight-wide arrays, which LLVM turns into SSE, AVX or
 //! simd128 instructions. The difference form is kept throughout: a row is at exactly 0 from its
 //! duplicate, and near neighbours far from the origin lose no digits, as `‖q‖² + ‖r‖² − 2q·r` would.
 
-use super::{Metric, Rows};
+use super::Rows;
+use crate::distances::{Distance, RowKind};
 use crate::error::{Error, Result};
 
 /// References of a panel: two 128-bit vectors, or one of 256 bits.
@@ -29,10 +34,10 @@ const COMFORTABLE: f32 = 1e15;
 pub(crate) fn visit_distances(
     queries: Rows<'_>,
     references: Rows<'_>,
-    metric: Metric,
+    distance: Distance,
     visit: impl FnMut(usize, usize, &[f32]),
 ) -> Result<()> {
-    visit_spans(queries, references, metric, (usize::MAX, SPAN), visit)
+    visit_spans(queries, references, distance, (usize::MAX, SPAN), visit)
 }
 
 /// Calls `visit(query, distances to all references)` for every query, in order.
@@ -42,30 +47,30 @@ pub(crate) fn visit_distances(
 pub(crate) fn visit_rows(
     queries: Rows<'_>,
     references: Rows<'_>,
-    metric: Metric,
+    distance: Distance,
     mut visit: impl FnMut(usize, &[f32]),
 ) -> Result<()> {
     let span = references.count().next_multiple_of(LANES).max(LANES);
-    visit_spans(queries, references, metric, (HELD / span, span), |query, _, row| visit(query, row))
+    visit_spans(queries, references, distance, (HELD / span, span), |query, _, row| visit(query, row))
 }
 
 /// The body of both: at most `rows` queries a block, `span` references at a time.
 fn visit_spans(
     queries: Rows<'_>,
     references: Rows<'_>,
-    metric: Metric,
+    distance: Distance,
     (rows, span): (usize, usize),
     mut visit: impl FnMut(usize, usize, &[f32]),
 ) -> Result<()> {
-    let dim = queries.dim();
-    if dim != references.dim() {
-        return Err(Error::shape("A row of references", dim, references.dim()));
+    if queries.dim() != references.dim() {
+        return Err(Error::shape("A row of references", queries.dim(), references.dim()));
     }
     if queries.count() == 0 || references.count() == 0 {
         return Ok(());
     }
-    let prepared = Prepared::new(queries, references, metric);
-    let panels = panels(&prepared.references, dim);
+    let prepared = Prepared::new(queries, references, distance);
+    let panels = panels(&prepared.references, prepared.dim);
+    let dim = prepared.dim;
     let block = (BLOCK_NUMBERS / dim).min(rows).clamp(QUERIES, 256) / QUERIES * QUERIES;
     let mut distances = vec![0.0_f32; block * span];
     for first in (0..queries.count()).step_by(block) {
@@ -74,9 +79,9 @@ fn visit_spans(
         for start in (0..references.count()).step_by(span) {
             let width = span.min(references.count() - start);
             let span_panels = &panels[start * dim..(start + width.next_multiple_of(LANES)) * dim];
-            fill_span(block_numbers, span_panels, dim, &mut distances, span);
+            prepared.form.sum.fill_span(block_numbers, span_panels, dim, &mut distances, span);
             for (at, row) in distances.chunks_exact_mut(span).take(rows).enumerate() {
-                prepared.finish(metric, first + at, start, &mut row[..width]);
+                prepared.finish(first + at, start, &mut row[..width]);
                 visit(first + at, start, &row[..width]);
             }
         }
@@ -84,25 +89,145 @@ fn visit_spans(
     Ok(())
 }
 
-/// Rows as the kernel wants them: unit vectors for the cosine, and for the others scaled by a power
-/// of two if squares could overflow or vanish.
+/// The distance of two rows of one length, the same bits as a search gives them.
+///
+/// # Panics
+/// If the rows differ in length or are empty.
+pub fn between(distance: Distance, a: &[f32], b: &[f32]) -> f32 {
+    let rows = |values| Rows { values, dim: a.len() };
+    let mut found = f32::NAN;
+    visit_distances(rows(a), rows(b), distance, |_, _, distances| found = distances[0])
+        .expect("two rows of one length are compared");
+    found
+}
+
+/// What is summed over the numbers of two rows.
+#[derive(Clone, Copy)]
+enum Sum {
+    /// Σ (x − y)²
+    Squares,
+    /// Σ |x − y|
+    Absolutes,
+    /// max |x − y|
+    Largest,
+    /// Σ |x − y|^p
+    Powers(f32),
+    /// Σ x y
+    Products,
+    /// What the definition says of the two rows.
+    Whole(Distance),
+}
+
+/// How a distance is computed: rows brought into a form, numbers summed, sums turned into distances.
+#[derive(Clone, Copy)]
+struct Form {
+    rows: RowForm,
+    sum: Sum,
+}
+
+/// What is done to each row first.
+#[derive(Clone, Copy, PartialEq)]
+enum RowForm {
+    /// Scaled by a power of two where squares could overflow or vanish.
+    Comfortable,
+    /// As it is.
+    Plain,
+    /// Divided by its length.
+    Unit,
+    /// Its mean taken off.
+    Centred,
+    /// Running sums but the last.
+    Cumulated,
+    /// √x.
+    Roots,
+    /// In order of size.
+    Sorted,
+}
+
+impl Form {
+    fn of(distance: Distance) -> Self {
+        use RowForm::{Centred, Comfortable, Cumulated, Plain, Roots, Sorted, Unit};
+        let (rows, sum) = match distance {
+            Distance::Euclidean | Distance::SquaredEuclidean | Distance::Mahalanobis => {
+                (Comfortable, Sum::Squares)
+            }
+            Distance::Cosine | Distance::Angle => (Unit, Sum::Squares),
+            Distance::Dot => (Plain, Sum::Products),
+            Distance::Manhattan => (Plain, Sum::Absolutes),
+            Distance::Chebyshev => (Plain, Sum::Largest),
+            Distance::Minkowski { p } => (Plain, Sum::Powers(p as f32)),
+            Distance::Snr => (Centred, Sum::Squares),
+            Distance::Hellinger => (Roots, Sum::Squares),
+            Distance::Wasserstein => (Cumulated, Sum::Absolutes),
+            Distance::Energy | Distance::RootEnergy => (Cumulated, Sum::Squares),
+            Distance::SampleWasserstein => (Sorted, Sum::Absolutes),
+            Distance::KullbackLeibler
+            | Distance::JensenShannon
+            | Distance::RootJensenShannon
+            | Distance::Sinkhorn { .. }
+            | Distance::SampleEnergy
+            | Distance::RootSampleEnergy => (Plain, Sum::Whole(distance)),
+        };
+        Self { rows, sum }
+    }
+}
+
+/// Rows in the form of their distance.
 struct Prepared {
+    distance: Distance,
+    form: Form,
     queries: Vec<f32>,
     references: Vec<f32>,
+    /// Numbers of a row in its form.
+    dim: usize,
+    /// Numbers of a row as given.
+    given: usize,
     /// What a squared distance is multiplied by; a power of four.
     unscale: f64,
-    /// Whether each row is zero, for the cosine; empty otherwise.
+    /// Whether each row is zero, for the angle; empty otherwise.
     zero_queries: Vec<bool>,
     zero_references: Vec<bool>,
+    /// What each query's sums are divided by, for the signal-to-noise ratio; empty otherwise.
+    signals: Vec<f32>,
 }
 
 impl Prepared {
-    fn new(queries: Rows<'_>, references: Rows<'_>, metric: Metric) -> Self {
-        if metric == Metric::Cosine {
-            let (queries, zero_queries) = unit_rows(queries);
-            let (references, zero_references) = unit_rows(references);
-            return Self { queries, references, unscale: 1.0, zero_queries, zero_references };
+    fn new(queries: Rows<'_>, references: Rows<'_>, distance: Distance) -> Self {
+        let form = Form::of(distance);
+        let mut prepared = Self {
+            distance,
+            form,
+            queries: Vec::new(),
+            references: Vec::new(),
+            dim: queries.dim(),
+            given: queries.dim(),
+            unscale: 1.0,
+            zero_queries: Vec::new(),
+            zero_references: Vec::new(),
+            signals: Vec::new(),
+        };
+        match form.rows {
+            RowForm::Comfortable => prepared.scale(queries, references),
+            RowForm::Unit => {
+                (prepared.queries, prepared.zero_queries) = unit_rows(queries);
+                (prepared.references, prepared.zero_references) = unit_rows(references);
+            }
+            other => {
+                prepared.queries = formed(queries, other);
+                prepared.references = formed(references, other);
+            }
         }
+        if distance == Distance::Snr {
+            let signal = |row: &[f32]| row.iter().map(|x| x * x).sum::<f32>().max(LEAST_SIGNAL);
+            prepared.signals = prepared.queries.chunks_exact(prepared.dim).map(signal).collect();
+        }
+        if form.rows == RowForm::Cumulated && prepared.dim > 1 {
+            prepared.dim -= 1;
+        }
+        prepared
+    }
+
+    fn scale(&mut self, queries: Rows<'_>, references: Rows<'_>) {
         let largest = queries.values().iter().chain(references.values()).fold(0.0_f32, |m, v| m.max(v.abs()));
         let exponent = if largest == 0.0 || (COMFORTABLE.recip()..COMFORTABLE).contains(&largest) {
             0
@@ -116,39 +241,102 @@ impl Prepared {
                 .map(|&v| if exponent == 0 { v } else { (f64::from(v) * factor) as f32 })
                 .collect()
         };
-        Self {
-            queries: scaled(queries),
-            references: scaled(references),
-            unscale: power_of_two(-2 * exponent),
-            zero_queries: Vec::new(),
-            zero_references: Vec::new(),
-        }
+        self.queries = scaled(queries);
+        self.references = scaled(references);
+        self.unscale = power_of_two(-2 * exponent);
     }
 
-    /// Squared differences to distances, in place.
-    fn finish(&self, metric: Metric, query: usize, first: usize, row: &mut [f32]) {
-        match metric {
-            Metric::SquaredEuclidean | Metric::Euclidean if self.unscale != 1.0 => {
-                let root = metric == Metric::Euclidean;
+    /// Sums to distances, in place.
+    fn finish(&self, query: usize, first: usize, row: &mut [f32]) {
+        let step = 1.0 / (self.given.max(2) - 1) as f32;
+        let each =
+            |row: &mut [f32], of: &dyn Fn(f32) -> f32| row.iter_mut().for_each(|value| *value = of(*value));
+        match self.distance {
+            Distance::SquaredEuclidean | Distance::Euclidean | Distance::Mahalanobis
+                if self.unscale != 1.0 =>
+            {
+                let root = self.distance != Distance::SquaredEuclidean;
                 for value in row {
                     let square = f64::from(*value) * self.unscale;
                     *value = (if root { square.sqrt() } else { square }) as f32;
                 }
             }
-            Metric::SquaredEuclidean => {}
-            Metric::Euclidean => {
+            Distance::Euclidean | Distance::Mahalanobis => {
                 for value in row {
                     *value = value.sqrt();
                 }
             }
-            Metric::Cosine if self.zero_queries[query] => row.fill(1.0),
-            Metric::Cosine => {
-                let zero = &self.zero_references[first..first + row.len()];
-                for (value, &zero) in row.iter_mut().zip(zero) {
-                    *value = if zero { 1.0 } else { 0.5 * *value };
-                }
-            }
+            Distance::Cosine | Distance::Angle => self.finish_angles(query, first, row),
+            Distance::Dot => each(row, &|sum| -sum),
+            Distance::Minkowski { p } => each(row, &|sum| sum.powf(1.0 / p as f32)),
+            Distance::Snr => each(row, &|sum| sum / self.signals[query]),
+            Distance::Hellinger => each(row, &|sum| (0.5 * sum).sqrt()),
+            Distance::Wasserstein => each(row, &|sum| sum * step),
+            Distance::Energy => each(row, &|sum| 2.0 * sum * step),
+            Distance::RootEnergy => each(row, &|sum| (2.0 * sum * step).sqrt()),
+            Distance::SampleWasserstein => each(row, &|sum| sum / self.given as f32),
+            Distance::SquaredEuclidean
+            | Distance::Manhattan
+            | Distance::Chebyshev
+            | Distance::KullbackLeibler
+            | Distance::JensenShannon
+            | Distance::RootJensenShannon
+            | Distance::Sinkhorn { .. }
+            | Distance::SampleEnergy
+            | Distance::RootSampleEnergy => {}
         }
+    }
+
+    /// From squared differences of unit vectors, c: 1 − s = c/2, the angle 2 asin(√c / 2).
+    fn finish_angles(&self, query: usize, first: usize, row: &mut [f32]) {
+        let cosine = self.distance == Distance::Cosine;
+        let right_angle = if cosine { 1.0 } else { std::f32::consts::FRAC_PI_2 };
+        let zero_query = self.zero_queries[query];
+        let zero = &self.zero_references[first..first + row.len()];
+        for (value, &zero) in row.iter_mut().zip(zero) {
+            *value = match (zero_query, zero) {
+                // Two zero rows are the same direction, as far as an angle can tell.
+                (true, true) if !cosine => 0.0,
+                (true, _) | (_, true) => right_angle,
+                _ if cosine => 0.5 * *value,
+                _ => 2.0 * value.sqrt().atan2((4.0 - *value).max(0.0).sqrt()),
+            };
+        }
+    }
+}
+
+/// Below this sum of squared deviations a row carries no signal, as in the tensor form.
+const LEAST_SIGNAL: f32 = 1e-12;
+
+/// Rows in a form that needs one row alone.
+fn formed(rows: Rows<'_>, form: RowForm) -> Vec<f32> {
+    let each = rows.values().chunks_exact(rows.dim());
+    match form {
+        RowForm::Centred => each
+            .flat_map(|row| {
+                let mean = row.iter().map(|&x| f64::from(x)).sum::<f64>() / row.len() as f64;
+                row.iter().map(move |&x| (f64::from(x) - mean) as f32)
+            })
+            .collect(),
+        RowForm::Cumulated if rows.dim() == 1 => vec![0.0; rows.count()],
+        RowForm::Cumulated => each
+            .flat_map(|row| {
+                let mut sum = 0.0_f64;
+                row[..row.len() - 1].iter().map(move |&x| {
+                    sum += f64::from(x);
+                    sum as f32
+                })
+            })
+            .collect(),
+        RowForm::Roots => rows.values().iter().map(|x| x.max(0.0).sqrt()).collect(),
+        RowForm::Sorted => each
+            .flat_map(|row| {
+                let mut row = row.to_vec();
+                row.sort_unstable_by(f32::total_cmp);
+                row
+            })
+            .collect(),
+        RowForm::Plain | RowForm::Comfortable | RowForm::Unit => rows.values().to_vec(),
     }
 }
 
@@ -195,16 +383,61 @@ fn panels(rows: &[f32], dim: usize) -> Vec<f32> {
     panels
 }
 
-/// Squared distances of a query block to a span of panels, `distances[query][reference]` with
-/// `span` numbers a row.
-fn fill_span(queries: &[f32], panels: &[f32], dim: usize, distances: &mut [f32], span: usize) {
+impl Sum {
+    /// Sums of a query block and a span of panels, `distances[query][reference]` with `span` numbers a row.
+    fn fill_span(self, queries: &[f32], panels: &[f32], dim: usize, distances: &mut [f32], span: usize) {
+        match self {
+            Self::Squares => fill(queries, panels, dim, distances, span, |sum, x, y| sum + (x - y) * (x - y)),
+            Self::Absolutes => fill(queries, panels, dim, distances, span, |sum, x, y| sum + (x - y).abs()),
+            Self::Largest => fill(queries, panels, dim, distances, span, |sum, x, y| sum.max((x - y).abs())),
+            Self::Powers(p) => {
+                fill(queries, panels, dim, distances, span, |sum, x, y| sum + (x - y).abs().powf(p));
+            }
+            Self::Products => fill(queries, panels, dim, distances, span, |sum, x, y| sum + x * y),
+            Self::Whole(distance) => fill_whole(queries, panels, dim, distances, span, distance),
+        }
+    }
+}
+
+/// Each pair by its definition.
+fn fill_whole(
+    queries: &[f32],
+    panels: &[f32],
+    dim: usize,
+    distances: &mut [f32],
+    span: usize,
+    distance: Distance,
+) {
+    let mut reference = vec![0.0; dim];
+    for (number, panel) in panels.chunks_exact(LANES * dim).enumerate() {
+        for lane in 0..LANES {
+            reference.iter_mut().enumerate().for_each(|(at, value)| *value = panel[at * LANES + lane]);
+            // The last panel is filled up with zeros, which are no histogram; nobody reads what comes of them.
+            if distance.rows() == RowKind::Histograms && reference.iter().all(|&x| x == 0.0) {
+                continue;
+            }
+            for (query, row) in queries.chunks_exact(dim).zip(distances.chunks_exact_mut(span)) {
+                row[number * LANES + lane] = distance.between(query, &reference) as f32;
+            }
+        }
+    }
+}
+
+fn fill<F: Fn(f32, f32, f32) -> f32>(
+    queries: &[f32],
+    panels: &[f32],
+    dim: usize,
+    distances: &mut [f32],
+    span: usize,
+    add: F,
+) {
     for (number, panel) in panels.chunks_exact(LANES * dim).enumerate() {
         let at = number * LANES;
         for (four, out) in queries.chunks(QUERIES * dim).zip(distances.chunks_mut(QUERIES * span)) {
             let sums = if four.len() == QUERIES * dim {
-                squared_differences::<QUERIES>(four, panel, dim)
+                sums::<QUERIES, F>(four, panel, dim, &add)
             } else {
-                remainder(four, panel, dim)
+                remainder(four, panel, dim, &add)
             };
             for (row, sum) in out.chunks_exact_mut(span).zip(&sums) {
                 row[at..at + LANES].copy_from_slice(sum);
@@ -214,17 +447,27 @@ fn fill_span(queries: &[f32], panels: &[f32], dim: usize, distances: &mut [f32],
 }
 
 /// Fewer than [`QUERIES`] queries at the end of the last block, one at a time.
-fn remainder(queries: &[f32], panel: &[f32], dim: usize) -> [[f32; LANES]; QUERIES] {
-    let mut sums = [[0.0; LANES]; QUERIES];
-    for (query, sum) in queries.chunks_exact(dim).zip(&mut sums) {
-        [*sum] = squared_differences::<1>(query, panel, dim);
+fn remainder<F: Fn(f32, f32, f32) -> f32>(
+    queries: &[f32],
+    panel: &[f32],
+    dim: usize,
+    add: &F,
+) -> [[f32; LANES]; QUERIES] {
+    let mut of = [[0.0; LANES]; QUERIES];
+    for (query, sum) in queries.chunks_exact(dim).zip(&mut of) {
+        [*sum] = sums::<1, F>(query, panel, dim, add);
     }
-    sums
+    of
 }
 
 /// The tile: `Q` queries against the eight references of a panel.
 #[inline]
-fn squared_differences<const Q: usize>(queries: &[f32], panel: &[f32], dim: usize) -> [[f32; LANES]; Q] {
+fn sums<const Q: usize, F: Fn(f32, f32, f32) -> f32>(
+    queries: &[f32],
+    panel: &[f32],
+    dim: usize,
+    add: &F,
+) -> [[f32; LANES]; Q] {
     let rows: [&[f32]; Q] = std::array::from_fn(|query| &queries[query * dim..(query + 1) * dim]);
     let mut sums = [[0.0_f32; LANES]; Q];
     let (panel, _) = panel.as_chunks::<LANES>();
@@ -232,8 +475,7 @@ fn squared_differences<const Q: usize>(queries: &[f32], panel: &[f32], dim: usiz
         for query in 0..Q {
             let value = rows[query][at];
             for lane in 0..LANES {
-                let difference = value - lanes[lane];
-                sums[query][lane] += difference * difference;
+                sums[query][lane] = add(sums[query][lane], value, lanes[lane]);
             }
         }
     }

@@ -13,7 +13,7 @@ mod parameter;
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
-use crate::distances::normalize;
+use crate::distances::{histograms, normalize};
 use crate::error::{Error, Result};
 use crate::random::Random;
 
@@ -85,11 +85,24 @@ enum Body {
     Conv(Conv),
 }
 
+/// What the head's numbers become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Nothing else.
+    Plain,
+    /// Length 1.
+    Unit,
+    /// A histogram, by softmax: for distances between distributions.
+    Histogram,
+}
+
 /// Body and head, with their parameters.
 pub struct Network {
     body: Body,
     head: Linear,
-    normalize: bool,
+    ending: Ending,
+    /// L of a Mahalanobis distance: rows come out as Lx, so that their Euclidean distance is the Mahalanobis one.
+    factor: Option<Parameter<2>>,
 }
 
 impl Network {
@@ -98,7 +111,7 @@ impl Network {
         config: &NetworkConfig,
         shape: PictureShape,
         dim: usize,
-        normalize: bool,
+        ending: Ending,
         random: &mut Random,
         device: &Device,
     ) -> Self {
@@ -114,7 +127,15 @@ impl Network {
             }
         };
         let head = Linear::new("network.head", width, dim, random, device);
-        Self { body, head, normalize }
+        Self { body, head, ending, factor: None }
+    }
+
+    /// With a learned Mahalanobis distance at its end: M = `LᵀL`, L the identity at first.
+    #[must_use]
+    pub fn with_factor(mut self, dim: usize, device: &Device) -> Self {
+        let identity = (0..dim * dim).map(|at| if at / dim == at % dim { 1.0 } else { 0.0 }).collect();
+        self.factor = Some(Parameter::new("network.factor".into(), identity, [dim, dim], device));
+        self
     }
 
     /// Embeds pictures.
@@ -128,7 +149,15 @@ impl Network {
             Body::Conv(conv) => conv.forward(pictures, training),
         };
         let embeddings = self.head.forward(features, training);
-        if self.normalize { normalize(embeddings) } else { embeddings }
+        let embeddings = match self.ending {
+            Ending::Plain => embeddings,
+            Ending::Unit => normalize(embeddings),
+            Ending::Histogram => histograms(embeddings),
+        };
+        match &self.factor {
+            Some(factor) => embeddings.matmul(factor.get(training)),
+            None => embeddings,
+        }
     }
 
     /// Walks over every parameter, in a fixed order.
@@ -140,6 +169,7 @@ impl Network {
             Body::Mlp(mlp) => mlp.visit(visitor)?,
             Body::Conv(conv) => conv.visit(visitor)?,
         }
-        self.head.visit(visitor)
+        self.head.visit(visitor)?;
+        self.factor.as_mut().map_or(Ok(()), |factor| visitor.visit(factor))
     }
 }

@@ -79,6 +79,8 @@ const MANY_CLASSES: usize = 100;
 const LARGEST_BATCH: usize = 1024;
 /// Most entries of that grid: 64 MiB of f32.
 const LARGEST_GRID: usize = 1 << 24;
+/// Most numbers that a distance without a product form may compare in a batch: 256 MiB of f32.
+const LARGEST_DIFFERENCES: usize = 1 << 26;
 /// Largest embedding.
 const LARGEST_DIM: usize = 512;
 
@@ -118,6 +120,7 @@ impl SessionConfig {
         let shape: PictureShape = [header.channels, header.height, header.width];
         self.network.validate(shape)?;
         self.loss.validate()?;
+        self.distance.validate()?;
         if !self.loss.takes(self.distance) {
             let reason = format!("must be {:?} for the loss {}", self.loss.distances(), self.loss.name());
             return Err(Error::config("distance", reason));
@@ -153,6 +156,11 @@ impl SessionConfig {
             let reason =
                 format!("makes a batch of {rows}, too large for this loss: use fewer classes or samples");
             return Err(Error::config("batch", reason));
+        }
+        let differences = rows * rows * self.embedding.dim;
+        if !self.distance.is_product() && differences > LARGEST_DIFFERENCES {
+            let reason = "compares every number of every pair: use a smaller batch or embedding";
+            return Err(Error::config("distance", reason));
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::read::{device_error, floats};
-use crate::distances::{Distance, normalize};
+use crate::distances::{Distance, RowKind, normalize};
 use crate::error::{Error, Result};
 use crate::losses::{Loss, contrastive, margin, triplet};
 
@@ -72,6 +72,13 @@ pub async fn geometry(request: &GeometryRequest, device: &Device) -> Result<Geom
         return Err(Error::not_finite("points", i / 2));
     }
     request.loss.validate()?;
+    request.distance.validate()?;
+    if request.distance.rows() != RowKind::Vectors {
+        return Err(Error::config(
+            "distance",
+            "must compare points: those of distributions have no place in the plane",
+        ));
+    }
     let raw = Tensor::<2>::from_data(TensorData::new(request.points.clone(), [3, 2]), device).require_grad();
     let points = if request.normalize { normalize(raw.clone()) } else { raw.clone() };
     let row = |i: usize| points.clone().narrow(0, i, 1);

@@ -19,9 +19,10 @@ use burn::optim::{Adam, AdamConfig, decay::WeightDecayConfig};
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
 use crate::datasets::{Sampler, Split};
+use crate::distances::{Distance, RowKind};
 use crate::error::{Error, Result};
 use crate::losses::Looks;
-use crate::networks::{Classifier, Network, Parameter, ParameterVisitor};
+use crate::networks::{Classifier, Ending, Network, Parameter, ParameterVisitor};
 use crate::pairing::TripletGrid;
 use crate::random::Random;
 
@@ -87,8 +88,16 @@ impl Session {
         let shape = [header.channels, header.height, header.width];
         let embedding = config.embedding;
         let mut weights = root.fork("weights");
-        let network =
-            Network::new(&config.network, shape, embedding.dim, embedding.normalize, &mut weights, &training);
+        let ending = match config.distance.rows() {
+            RowKind::Histograms => Ending::Histogram,
+            _ if embedding.normalize => Ending::Unit,
+            _ => Ending::Plain,
+        };
+        let mut network =
+            Network::new(&config.network, shape, embedding.dim, ending, &mut weights, &training);
+        if config.distance == Distance::Mahalanobis {
+            network = network.with_factor(embedding.dim, &training);
+        }
         let classifier = (config.loss.looks() == Looks::AtClasses)
             .then(|| Classifier::new(embedding.dim, classes, &mut weights, &training));
         let BatchConfig { classes, per_class } = config.batch;

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::distances::Distance;
+use crate::distances::{Distance, RowKind};
 use crate::losses::{Loss, Wiring};
 use crate::miners::Miner;
 use crate::networks::NetworkConfig;
@@ -30,6 +30,12 @@ struct LossOption {
 struct DistanceOption {
     kind: Distance,
     similarity: bool,
+    /// Whether identity, symmetry and the triangle inequality hold.
+    metric: bool,
+    /// Smallest and largest value; null where there is no bound.
+    range: (Option<f64>, Option<f64>),
+    /// What it compares.
+    rows: RowKind,
 }
 
 /// Everything that can be chosen, in the order a page lists it.
@@ -43,7 +49,15 @@ pub fn options() -> Options {
             distances: loss.distances(),
         })
         .collect();
-    let distances =
-        Distance::ALL.iter().map(|&kind| DistanceOption { kind, similarity: kind.is_similarity() }).collect();
+    let distances = Distance::ALL
+        .iter()
+        .map(|&kind| DistanceOption {
+            kind,
+            similarity: kind.is_similarity(),
+            metric: kind.is_metric(),
+            range: kind.range(),
+            rows: kind.rows(),
+        })
+        .collect();
     Options { losses, miners: Miner::ALL, distances, networks: NetworkConfig::examples() }
 }

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::Session;
 use super::read::{device_error, floats};
 use crate::datasets::Role;
+use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::evaluation::retrieval::{RetrievalScores, across_domains, leave_one_out};
 use crate::miners::Miner;
-use crate::neighbours::{Metric, Rows, nearest_where};
+use crate::neighbours::{Rows, nearest_where};
 use crate::pairing::Triplets;
 use crate::projection::{align, pca};
 
@@ -64,7 +65,7 @@ pub struct Evaluation {
     /// Where it was measured.
     pub space: Space,
     /// By which distance.
-    pub metric: Metric,
+    pub metric: Distance,
     /// Classes that are trained on.
     pub seen: Option<RetrievalScores>,
     /// Whether `seen` had to be measured on training samples, the set having no others.
@@ -170,12 +171,11 @@ impl Session {
         training
     }
 
-    fn metric(&self, space: Space) -> Metric {
+    fn metric(&self, space: Space) -> Distance {
         match space {
             // On pixels with an empty background the angle is the stronger baseline.
-            Space::Raw => Metric::Cosine,
-            Space::Embedding if self.config.distance.is_similarity() => Metric::Cosine,
-            Space::Embedding => Metric::Euclidean,
+            Space::Raw => Distance::Cosine,
+            Space::Embedding => self.config.distance,
         }
     }
 
@@ -183,7 +183,7 @@ impl Session {
         &mut self,
         indices: &[u32],
         space: Space,
-        metric: Metric,
+        metric: Distance,
         k: usize,
     ) -> Result<Option<RetrievalScores>> {
         if indices.is_empty() {
@@ -307,7 +307,7 @@ fn nearest_other(
     dim: usize,
     index: usize,
     k: usize,
-    metric: Metric,
+    metric: Distance,
 ) -> Result<(Vec<u32>, Vec<f32>)> {
     let query = Rows::new("embeddings", &rows[index * dim..(index + 1) * dim], dim)?;
     let all = Rows::new("embeddings", rows, dim)?;

@@ -16,8 +16,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{Answer, request, serde};
 use super::device::{Adapter, open};
 use super::error::to_js;
+use crate::distances::{Distance, axioms};
 use crate::error::Error;
-use crate::neighbours::{self, Metric, Rows};
+use crate::neighbours::{self, Rows};
 use crate::session::{
     Dataset, Evaluation, GeometryRequest, Session, SessionConfig, Space, geometry, options,
 };
@@ -67,9 +68,19 @@ struct RowsRequest {
     #[serde(with = "serde_wasm_bindgen::preserve")]
     references: Float32Array,
     dim: usize,
-    metric: Metric,
+    metric: Distance,
     #[serde(default)]
     k: usize,
+}
+
+#[derive(Deserialize)]
+struct AxiomsRequest {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    points: Float32Array,
+    dim: usize,
+    distance: Distance,
+    #[serde(default)]
+    seed: u32,
 }
 
 type Answered = Result<JsValue, JsValue>;
@@ -223,6 +234,7 @@ impl Engine {
         let (queries, references) = (queries.to_vec(), references.to_vec());
         let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
         let references = Rows::new("references", &references, dim).map_err(fail)?;
+        queries.suit("queries", metric).and_then(|()| references.suit("references", metric)).map_err(fail)?;
         let matrix = if cfg!(feature = "gpu") {
             neighbours::device::pairwise(queries, references, metric, &self.device).await
         } else {
@@ -231,12 +243,20 @@ impl Engine {
         Ok(Float32Array::from(matrix.map_err(fail)?.as_slice()).into())
     }
 
+    /// Tries the three axioms of a metric on points.
+    pub fn axioms(&self, points: JsValue) -> Answered {
+        let AxiomsRequest { points, dim, distance, seed } = request(points)?;
+        let found = axioms::check(distance, &points.to_vec(), dim, seed).map_err(fail)?;
+        Ok(serde(&found))
+    }
+
     /// The k nearest references of each query.
     pub async fn nearest(&self, rows: JsValue) -> Answered {
         let RowsRequest { queries, references, dim, metric, k } = request(rows)?;
         let (queries, references) = (queries.to_vec(), references.to_vec());
         let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
         let references = Rows::new("references", &references, dim).map_err(fail)?;
+        queries.suit("queries", metric).and_then(|()| references.suit("references", metric)).map_err(fail)?;
         let found = if cfg!(feature = "gpu") {
             neighbours::device::nearest(queries, references, k, metric, &self.device).await
         } else {

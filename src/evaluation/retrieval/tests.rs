@@ -79,7 +79,7 @@ fn agrees_with_pytorch_metric_learning() {
     let values: Vec<f32> = embeddings.concat();
     // PML's calculator was given unit vectors: on them the Euclidean order is the cosine's.
     let scores =
-        leave_one_out(rows(&values, dim), &labels, Metric::Cosine, 1).expect("classes of two and more");
+        leave_one_out(rows(&values, dim), &labels, Distance::Cosine, 1).expect("classes of two and more");
     assert_eq!((scores.queries, scores.classes), (7, 3), "the class with one row is not asked about");
     for (name, got) in [
         ("precision_at_1", scores.recall_at_1),
@@ -102,7 +102,7 @@ fn agrees_with_the_definitions_on_random_rows() {
         let mut random = Random::new(seed + 100);
         let labels: Vec<u16> = (0..n).map(|_| random.below(classes) as u16).collect();
         let scores =
-            leave_one_out(rows(&values, dim), &labels, Metric::Euclidean, k).expect("some class has two");
+            leave_one_out(rows(&values, dim), &labels, Distance::Euclidean, k).expect("some class has two");
         let wanted = slow(&values, dim, &labels, k, |q, r| q != r);
         same(&scores, &wanted);
         assert_eq!(scores.queries as f64, wanted[6], "queries");
@@ -115,7 +115,7 @@ fn across_domains_is_the_mean_over_ordered_pairs() {
     let values = normals(n * dim, 5);
     let labels: Vec<u16> = (0..n as u16).map(|i| i / 3 % 20).collect();
     let domain_of: Vec<u8> = (0..n).map(|i| (i % 3) as u8).collect();
-    let scores = across_domains(rows(&values, dim), &labels, &domain_of, Metric::Euclidean, k)
+    let scores = across_domains(rows(&values, dim), &labels, &domain_of, Distance::Euclidean, k)
         .expect("shared classes");
     let mut mean = [0.0; 6];
     for asking in 0..3 {
@@ -137,7 +137,7 @@ fn between_sets_counts_every_reference() {
     // Queries at 0 and 10; references of class 1 at 1 and 9, of class 2 at 2: ranks by hand.
     let (queries, references) = ([0.0, 10.0, 5.0], [1.0, 9.0, 2.0]);
     let scores =
-        between(rows(&queries, 1), &[1, 2, 3], rows(&references, 1), &[1, 1, 2], Metric::Euclidean, 2)
+        between(rows(&queries, 1), &[1, 2, 3], rows(&references, 1), &[1, 1, 2], Distance::Euclidean, 2)
             .expect("classes 1 and 2 have references");
     // Query 0: hit, miss, hit, R = 2. Query 10: 9 (miss), 2 (hit) at rank 2, R = 1. Class 3 is left out.
     same(&scores, &[0.5, 1.0, 0.25, 0.25, f64::midpoint(f64::midpoint(1.0, 2.0 / 3.0), 0.5), 0.75]);
@@ -148,11 +148,11 @@ fn between_sets_counts_every_reference() {
 fn perfect_and_hopeless_sets() {
     let labels = [0, 0, 0, 1, 1, 1];
     let apart = [0.0, 0.1, 0.2, 9.0, 9.1, 9.2];
-    let scores = leave_one_out(rows(&apart, 1), &labels, Metric::Euclidean, 2).expect("threes");
+    let scores = leave_one_out(rows(&apart, 1), &labels, Distance::Euclidean, 2).expect("threes");
     same(&scores, &[1.0; 6]);
     assert!(scores.recall_at_1_interval[0] < 0.62 && scores.recall_at_1_interval[1] == 1.0, "six are few");
     let woven = [0.0, 2.0, 4.0, 1.0, 3.0, 5.0];
-    let scores = leave_one_out(rows(&woven, 1), &labels, Metric::Euclidean, 1).expect("threes");
+    let scores = leave_one_out(rows(&woven, 1), &labels, Distance::Euclidean, 1).expect("threes");
     assert_eq!(in_order(&scores)[..2], [0.0, 0.0], "the neighbour is always of the other class");
 }
 
@@ -176,19 +176,19 @@ fn bad_requests_have_codes() {
     let set = rows(&values, 2);
     let code = |result: Result<RetrievalScores>| result.expect_err("refused").code();
     assert_eq!(
-        code(leave_one_out(set, &[0; 5], Metric::Cosine, 1)),
+        code(leave_one_out(set, &[0; 5], Distance::Cosine, 1)),
         "shape.mismatch",
         "five labels, six rows"
     );
-    assert_eq!(code(leave_one_out(set, &[0; 6], Metric::Cosine, 0)), "k.out_of_range", "k = 0");
-    assert_eq!(code(leave_one_out(set, &[0; 6], Metric::Cosine, 6)), "k.out_of_range", "five others");
+    assert_eq!(code(leave_one_out(set, &[0; 6], Distance::Cosine, 0)), "k.out_of_range", "k = 0");
+    assert_eq!(code(leave_one_out(set, &[0; 6], Distance::Cosine, 6)), "k.out_of_range", "five others");
     assert_eq!(
-        code(leave_one_out(set, &[0, 1, 2, 3, 4, 5], Metric::Cosine, 1)),
+        code(leave_one_out(set, &[0, 1, 2, 3, 4, 5], Distance::Cosine, 1)),
         "data.invalid",
         "no class has two"
     );
     let across =
-        |domains: &[u8], k| code(across_domains(set, &[0, 0, 1, 1, 2, 2], domains, Metric::Cosine, k));
+        |domains: &[u8], k| code(across_domains(set, &[0, 0, 1, 1, 2, 2], domains, Distance::Cosine, k));
     assert_eq!(across(&[0, 1, 0, 1, 0], 1), "shape.mismatch", "five domains, six rows");
     assert_eq!(across(&[0, 1, 0, 1, 0, 1], 4), "k.out_of_range", "three in a domain");
     assert_eq!(across(&[0, 0, 0, 0, 0, 0], 1), "data.invalid", "one domain");
@@ -197,8 +197,8 @@ fn bad_requests_have_codes() {
 
 #[test]
 fn scores_are_written_as_the_page_reads_them() {
-    let scores =
-        leave_one_out(rows(&[0.0, 1.0, 5.0], 1), &[0, 0, 1], Metric::Euclidean, 2).expect("class 0 has two");
+    let scores = leave_one_out(rows(&[0.0, 1.0, 5.0], 1), &[0, 0, 1], Distance::Euclidean, 2)
+        .expect("class 0 has two");
     let json = serde_json::to_value(scores).expect("numbers");
     for field in [
         "queries",
@@ -222,7 +222,7 @@ fn speed() {
         let values = normals(n * dim, 8);
         let labels: Vec<u16> = (0..n).map(|i| (i % classes) as u16).collect();
         let begin = std::time::Instant::now();
-        let scores = leave_one_out(rows(&values, dim), &labels, Metric::Euclidean, 10).expect("in range");
+        let scores = leave_one_out(rows(&values, dim), &labels, Distance::Euclidean, 10).expect("in range");
         println!(
             "{n} x {dim}, {classes} classes: {:.3} s (MAP@R {:.3})",
             begin.elapsed().as_secs_f64(),

@@ -1,7 +1,8 @@
 use super::*;
+use crate::neighbours::between;
 use crate::random::Random;
 
-const METRICS: [Metric; 3] = [Metric::Euclidean, Metric::SquaredEuclidean, Metric::Cosine];
+const METRICS: [Distance; 3] = [Distance::Euclidean, Distance::SquaredEuclidean, Distance::Cosine];
 
 fn rows(values: &[f32], dim: usize) -> Rows<'_> {
     Rows::new("rows", values, dim).expect("finite rows")
@@ -13,23 +14,24 @@ fn normals(count: usize, seed: u64) -> Vec<f32> {
 }
 
 /// The definition, in f64, one pair at a time.
-fn slow_distance(a: &[f32], b: &[f32], metric: Metric) -> f64 {
+fn slow_distance(a: &[f32], b: &[f32], metric: Distance) -> f64 {
     let pairs = || a.iter().zip(b).map(|(&x, &y)| (f64::from(x), f64::from(y)));
     let square: f64 = pairs().map(|(x, y)| (x - y) * (x - y)).sum();
     match metric {
-        Metric::Euclidean => square.sqrt(),
-        Metric::SquaredEuclidean => square,
-        Metric::Cosine => {
+        Distance::Euclidean => square.sqrt(),
+        Distance::SquaredEuclidean => square,
+        Distance::Cosine => {
             let dot: f64 = pairs().map(|(x, y)| x * y).sum();
             let (aa, bb): (f64, f64) = pairs().fold((0.0, 0.0), |(aa, bb), (x, y)| (aa + x * x, bb + y * y));
             if aa == 0.0 || bb == 0.0 { 1.0 } else { 1.0 - dot / (aa * bb).sqrt() }
         }
+        other => other.apart(other.between(a, b)),
     }
 }
 
 /// Each query's neighbours are right if no reference left out is clearly nearer, they are in order, and
 /// each distance is the definition's.
-fn check(queries: Rows<'_>, references: Rows<'_>, metric: Metric, found: &Neighbours, skip_self: bool) {
+fn check(queries: Rows<'_>, references: Rows<'_>, metric: Distance, found: &Neighbours, skip_self: bool) {
     for query in 0..queries.count() {
         let ids = &found.indices[query * found.k..(query + 1) * found.k];
         let distances = &found.distances[query * found.k..(query + 1) * found.k];
@@ -40,12 +42,12 @@ fn check(queries: Rows<'_>, references: Rows<'_>, metric: Metric, found: &Neighb
         all.sort_by(f64::total_cmp);
         let distinct: std::collections::HashSet<_> = ids.iter().collect();
         for (&id, &distance) in ids.iter().zip(distances) {
-            let between = metric.between(queries.row(query), references.row(id as usize));
+            let between = between(metric, queries.row(query), references.row(id as usize));
             assert_eq!(distance.to_bits(), between.to_bits(), "{metric:?}: the search and between() differ");
         }
         assert_eq!(distinct.len(), found.k, "{metric:?}: query {query} repeats a neighbour");
         for (rank, (&id, &distance)) in ids.iter().zip(distances).enumerate() {
-            let slack = 2e-6 * (1.0 + all[rank]);
+            let slack = 3e-6 * (1.0 + all[rank].abs());
             let own = slow_distance(queries.row(query), references.row(id as usize), metric);
             assert!(!(skip_self && id as usize == query), "query {query} found itself");
             assert!((f64::from(distance) - own).abs() < slack, "{metric:?}: {distance} is not {own}");
@@ -75,6 +77,44 @@ fn agrees_with_the_definition_at_odd_sizes() {
 }
 
 #[test]
+fn every_other_distance_agrees_with_its_definition() {
+    for (n, m, dim, k) in [(1, 3, 1, 2), (5, 9, 2, 4), (7, 21, 17, 8)] {
+        let histogram = |values: Vec<f32>| -> Vec<f32> {
+            let each = values.chunks_exact(dim).flat_map(|row| {
+                let sum: f32 = row.iter().map(|x| x.exp()).sum();
+                row.iter().map(move |x| x.exp() / sum)
+            });
+            each.collect()
+        };
+        for metric in Distance::ALL {
+            let (mut q, mut r) = (normals(n * dim, 1), normals(m * dim, 2));
+            if metric.rows() == crate::distances::RowKind::Histograms {
+                (q, r) = (histogram(q), histogram(r));
+            }
+            let (queries, references) = (rows(&q, dim), rows(&r, dim));
+            if dim == 1 && matches!(metric, Distance::Snr | Distance::Cosine | Distance::Angle) {
+                // One number has no deviation and only two directions: everything ties.
+                continue;
+            }
+            let ties = dim == 1 && metric.rows() == crate::distances::RowKind::Histograms;
+            if !ties {
+                let found = nearest(queries, references, k, metric).expect("k is in range");
+                check(queries, references, metric, &found, false);
+            }
+            let matrix = pairwise(queries, references, metric).expect("it is small");
+            for (at, &value) in matrix.iter().enumerate() {
+                let wanted = slow_distance(queries.row(at / m), references.row(at % m), metric);
+                let error = (f64::from(value) - wanted).abs();
+                assert!(
+                    error < 3e-6 * (1.0 + wanted.abs()),
+                    "{metric:?}, {dim} numbers: {value} is not {wanted}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn a_row_is_not_its_own_neighbour_and_its_duplicate_is() {
     let mut values = normals(40 * 6, 3);
     values.copy_within(0..6, 39 * 6);
@@ -84,7 +124,7 @@ fn a_row_is_not_its_own_neighbour_and_its_duplicate_is() {
         assert_eq!(found.indices[0], 39, "{metric:?}: the duplicate of row 0");
         assert_eq!(found.distances[0].to_bits(), 0, "{metric:?}: exactly 0 to a duplicate");
     }
-    let nearest = nearest(rows(&values, 6), rows(&values, 6), 2, Metric::Euclidean).expect("k is in range");
+    let nearest = nearest(rows(&values, 6), rows(&values, 6), 2, Distance::Euclidean).expect("k is in range");
     assert_eq!(nearest.indices[39 * 2..], [0, 39], "equal distances by index");
 }
 
@@ -92,8 +132,8 @@ fn a_row_is_not_its_own_neighbour_and_its_duplicate_is() {
 fn ties_are_ordered_by_index_across_spans() {
     // 5,000 references at the same place, more than two spans: the first k win, wherever k ends.
     let references = vec![1.0; 5_000 * 3];
-    let found =
-        nearest(rows(&[0.0, 0.0, 0.0], 3), rows(&references, 3), 2_500, Metric::Euclidean).expect("in range");
+    let found = nearest(rows(&[0.0, 0.0, 0.0], 3), rows(&references, 3), 2_500, Distance::Euclidean)
+        .expect("in range");
     assert!(found.indices.iter().enumerate().all(|(at, &index)| at as u32 == index), "0, 1, 2, ...");
 }
 
@@ -101,18 +141,19 @@ fn ties_are_ordered_by_index_across_spans() {
 fn a_predicate_leaves_references_out() {
     let values = normals(60 * 4, 4);
     let set = rows(&values, 4);
-    let found = nearest_where(set, set, 5, Metric::Euclidean, |q, r| q % 3 != r % 3).expect("forty are left");
+    let found =
+        nearest_where(set, set, 5, Distance::Euclidean, |q, r| q % 3 != r % 3).expect("forty are left");
     for query in 0..60 {
         let mut all: Vec<(f64, u32)> = (0..60)
             .filter(|r| r % 3 != query % 3)
-            .map(|r| (slow_distance(set.row(query), set.row(r), Metric::Euclidean), r as u32))
+            .map(|r| (slow_distance(set.row(query), set.row(r), Distance::Euclidean), r as u32))
             .collect();
         all.sort_by(|a, b| a.0.total_cmp(&b.0));
         let wanted: Vec<u32> = all[..5].iter().map(|pair| pair.1).collect();
         assert_eq!(found.indices[query * 5..query * 5 + 5], wanted, "query {query}");
     }
     let error =
-        nearest_where(set, set, 41, Metric::Euclidean, |q, r| q % 3 != r % 3).expect_err("forty are left");
+        nearest_where(set, set, 41, Distance::Euclidean, |q, r| q % 3 != r % 3).expect_err("forty are left");
     assert_eq!(error, Error::KOutOfRange { k: 41, max: 40 }, "says how many there are");
 }
 
@@ -121,15 +162,15 @@ fn k_is_checked() {
     let values = normals(12, 5);
     let set = rows(&values, 3);
     for (k, most) in [(0, 4), (5, 4)] {
-        let error = nearest(set, set, k, Metric::Euclidean).expect_err("four rows");
+        let error = nearest(set, set, k, Distance::Euclidean).expect_err("four rows");
         assert_eq!(error, Error::KOutOfRange { k, max: most }, "k = {k} of four");
     }
-    let error = nearest_self(set, 4, Metric::Euclidean).expect_err("three others");
+    let error = nearest_self(set, 4, Distance::Euclidean).expect_err("three others");
     assert_eq!(error, Error::KOutOfRange { k: 4, max: 3 }, "the row itself does not count");
-    let none = nearest(set, rows(&[], 3), 1, Metric::Euclidean).expect_err("no references");
+    let none = nearest(set, rows(&[], 3), 1, Distance::Euclidean).expect_err("no references");
     assert_eq!(none.code(), "k.out_of_range", "an empty reference set");
     assert!(
-        nearest(rows(&[], 3), set, 1, Metric::Euclidean).expect("no queries").indices.is_empty(),
+        nearest(rows(&[], 3), set, 1, Distance::Euclidean).expect("no queries").indices.is_empty(),
         "no queries"
     );
 }
@@ -151,7 +192,7 @@ fn rows_are_checked() {
         assert_eq!(error, Error::not_finite("queries", 1), "{bad} in row 1");
     }
     let error =
-        nearest(rows(&[1.0; 4], 2), rows(&[1.0; 6], 3), 1, Metric::Cosine).expect_err("2 and 3 columns");
+        nearest(rows(&[1.0; 4], 2), rows(&[1.0; 6], 3), 1, Distance::Cosine).expect_err("2 and 3 columns");
     assert_eq!(error.code(), "shape.mismatch", "rows of different lengths");
 }
 
@@ -159,7 +200,7 @@ fn rows_are_checked() {
 fn far_from_the_origin_no_digit_is_lost() {
     // Steps of 2⁻¹⁰ at 4096: ‖q‖² + ‖r‖² − 2q·r in f32 would see all of them at 0.
     let values: Vec<f32> = (0..64).flat_map(|i| [4096.0 + i as f32 / 1024.0, 4096.0]).collect();
-    let found = nearest_self(rows(&values, 2), 1, Metric::Euclidean).expect("in range");
+    let found = nearest_self(rows(&values, 2), 1, Distance::Euclidean).expect("in range");
     assert!(found.distances.iter().all(|&d| d == 1.0 / 1024.0), "each next one is a step away");
 }
 
@@ -167,11 +208,11 @@ fn far_from_the_origin_no_digit_is_lost() {
 fn huge_and_tiny_numbers_keep_their_order() {
     for scale in [1e38_f32, 1e20, 1e-30, 1e-38] {
         let values: Vec<f32> = [0.0, 1.0, 3.0, -2.5].iter().map(|v| v * scale).collect();
-        let found = nearest_self(rows(&values, 1), 3, Metric::Euclidean).expect("in range");
+        let found = nearest_self(rows(&values, 1), 3, Distance::Euclidean).expect("in range");
         assert_eq!(found.indices[..3], [1, 3, 2], "from 0, at scale {scale}");
         let relative = found.distances[2] / scale;
         assert!((relative - 3.0).abs() < 1e-5, "distance {relative} × {scale}");
-        let cosine = nearest_self(rows(&values, 1), 1, Metric::Cosine).expect("in range");
+        let cosine = nearest_self(rows(&values, 1), 1, Distance::Cosine).expect("in range");
         assert_eq!(cosine.indices[1], 2, "the same direction, at scale {scale}");
         assert!(cosine.distances[1].abs() < 1e-6, "1 and 3 point the same way");
     }
@@ -182,9 +223,9 @@ fn hand_worked_distances() {
     // 3-4-5 triangle; a right angle; the zero row.
     let (a, b) = ([3.0, 4.0], [0.0, 0.0, -4.0, 3.0, 6.0, 8.0]);
     let matrix = |metric| pairwise(rows(&a, 2), rows(&b, 2), metric).expect("small");
-    assert_eq!(matrix(Metric::SquaredEuclidean), [25.0, 50.0, 25.0], "squared");
-    assert_eq!(matrix(Metric::Euclidean), [5.0, 50.0_f32.sqrt(), 5.0], "Euclidean");
-    let cosine = matrix(Metric::Cosine);
+    assert_eq!(matrix(Distance::SquaredEuclidean), [25.0, 50.0, 25.0], "squared");
+    assert_eq!(matrix(Distance::Euclidean), [5.0, 50.0_f32.sqrt(), 5.0], "Euclidean");
+    let cosine = matrix(Distance::Cosine);
     assert!(
         (cosine[1] - 1.0).abs() < 1e-6 && cosine[2].abs() < 1e-6,
         "right angle, same direction: {cosine:?}"
@@ -204,7 +245,7 @@ fn the_matrix_agrees_with_the_definition_and_has_a_limit() {
         }
     }
     let many = vec![0.0; 20_000];
-    let error = pairwise(rows(&many, 1), rows(&many, 1), Metric::Euclidean).expect_err("1.6 GB");
+    let error = pairwise(rows(&many, 1), rows(&many, 1), Distance::Euclidean).expect_err("1.6 GB");
     assert_eq!(
         error,
         Error::DataTooLarge { bytes: 1_600_000_000, limit: 1 << 30 },
@@ -218,7 +259,7 @@ fn speed() {
     for (n, dim, k) in [(2_000, 784, 200), (10_000, 32, 10), (10_000, 64, 10), (2_000, 784, 10)] {
         let values = normals(n * dim, 8);
         let begin = std::time::Instant::now();
-        let found = nearest_self(rows(&values, dim), k, Metric::Euclidean).expect("in range");
+        let found = nearest_self(rows(&values, dim), k, Distance::Euclidean).expect("in range");
         let seconds = begin.elapsed().as_secs_f64();
         let pairs = (n * n) as f64;
         println!(
