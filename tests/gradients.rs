@@ -103,6 +103,7 @@ fn every_loss_with_every_distance_against_central_differences() {
                     continue;
                 }
                 let quotient = (at(STEP) - at(-STEP)) / (2.0 * STEP);
+                if matches!(distance, Distance::Sinkhorn{..}) { println!("DBG {} {i} {number} {quotient} {} largest {largest}", loss.name(), gradient[i]); }
                 worst = worst.max((quotient - gradient[i]).abs() / largest);
                 compared += 1;
             }

@@ -23,8 +23,10 @@ const ALL_TRIPLES_UP_TO: usize = 64;
 const TRIPLES: usize = 200_000;
 /// Points from which probes are made.
 const PROBED: usize = 4;
-/// What counts as 0 beside the largest value: f64 rounding, and the last bits of a fixed point.
+/// What counts as 0 beside the largest value: f64 rounding.
 const TOLERANCE: f64 = 1e-9;
+/// The same for a value that is reached step by step.
+const FIXED_POINT_TOLERANCE: f64 = 1e-4;
 /// How different two rows must be, relative to their size, to be two.
 const SAME_POINT: f64 = 1e-6;
 
@@ -165,7 +167,8 @@ impl Trial {
             (0..count * count).map(|at| self.d(at / count, at % count)).collect()
         };
         let d = |i: usize, j: usize| if sampled { self.d(i, j) } else { table[i * count + j] };
-        let zero = TOLERANCE * self.scale;
+        let approached = matches!(self.distance, Distance::Sinkhorn { .. });
+        let zero = self.scale * if approached { FIXED_POINT_TOLERANCE } else { TOLERANCE };
 
         let mut identity = Worst::default();
         for i in 0..count {

@@ -4,6 +4,11 @@ use super::distributions::{LEAST_SHARE, spacing};
 use super::snr::LEAST_SIGNAL;
 use super::{Distance, sinkhorn};
 
+/// Steps to the fixed point of the Sinkhorn divergence, at most.
+const MOST_STEPS: usize = 400;
+/// A logarithm that moves by less has arrived.
+const FIXED: f64 = 1e-9;
+
 type Row = Vec<f64>;
 
 fn norm(x: &[f64]) -> f64 {
@@ -125,10 +130,14 @@ fn sinkhorn_divergence(x: &[f64], y: &[f64], epsilon: f64) -> f64 {
             kernel.chunks_exact(x.len()).map(|row| dot(row, &weighted)).collect()
         };
         let (mut u, mut v) = (vec![1.0; x.len()], vec![1.0; x.len()]);
-        for _ in 0..sinkhorn::STEPS {
-            let (to_y, to_x) = (times(&v, y), times(&u, x));
-            u = u.iter().zip(&to_y).map(|(u, k)| (u / k).sqrt()).collect();
-            v = v.iter().zip(&to_x).map(|(v, k)| (v / k).sqrt()).collect();
+        for _ in 0..MOST_STEPS {
+            let next: Row = times(&v, y).iter().map(|k| 1.0 / k).collect();
+            let moved = next.iter().zip(&u).fold(0.0f64, |m, (a, b)| m.max((a / b).ln().abs()));
+            u = next;
+            v = times(&u, x).iter().map(|k| 1.0 / k).collect();
+            if moved < FIXED {
+                break;
+            }
         }
         let logs = |u: &[f64]| u.iter().map(|v| epsilon * v.ln()).collect::<Row>();
         dot(x, &logs(&u)) + dot(y, &logs(&v))

@@ -7,7 +7,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-/// Steps to the fixed point. Each halves the way at least while ε is not small against the cost.
+/// Steps to the fixed point; for ε of a tenth of the largest cost the error is then that of f32.
 pub(super) const STEPS: usize = 80;
 /// Pairs × bins held at a time: 16 MiB of f32.
 const BLOCK: usize = 1 << 22;
@@ -48,14 +48,12 @@ pub(super) fn matrix(queries: Tensor<2>, references: Tensor<2>, epsilon: f64) ->
 /// x·f + y·g of row i and row i: `[n, d]`, `[n, d]` to `[n, 1]`.
 fn transport(x: Tensor<2>, y: Tensor<2>, kernel: &Tensor<2>, epsilon: f64) -> Tensor<2> {
     let (masses_x, masses_y) = (x.clone().detach(), y.clone().detach());
-    // u = e^{f/ε}. Both move half the way at once: for x = y they stay equal, so the bias cancels to the bit.
+    // u = e^{f/ε} and v = e^{g/ε} in turn.
     let mut u = masses_x.ones_like();
     let mut v = masses_y.ones_like();
     for _ in 0..STEPS {
-        let towards_y = (v.clone() * masses_y.clone()).matmul(kernel.clone());
-        let towards_x = (u.clone() * masses_x.clone()).matmul(kernel.clone());
-        u = (u / towards_y).sqrt();
-        v = (v / towards_x).sqrt();
+        u = (v * masses_y.clone()).matmul(kernel.clone()).recip();
+        v = (u.clone() * masses_x.clone()).matmul(kernel.clone()).recip();
     }
     let potential = |u: Tensor<2>| u.log().mul_scalar(epsilon);
     (x * potential(u)).sum_dim(1) + (y * potential(v)).sum_dim(1)
