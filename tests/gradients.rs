@@ -3,11 +3,11 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use metriclab::distances::{Distance, RowKind, histograms, normalize};
-use metriclab::losses::Loss;
+use metriclab::losses::{Boundary, Loss, Owns};
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::pairing::TripletGrid;
 use metriclab::random::Random;
-use metriclab::session::{ClassScores, Objective};
+use metriclab::session::{Input, Learned, Objective};
 
 /// Step of the difference quotient: large enough for f32, small beside the distances of the batch.
 const STEP: f32 = 2e-3;
@@ -24,6 +24,12 @@ fn losses() -> Vec<Loss> {
         Loss::TupletMargin { margin, .. } => Loss::TupletMargin { margin, scale: 4.0 },
         Loss::Cosface { margin, .. } => Loss::Cosface { margin, scale: 4.0 },
         Loss::Arcface { margin, .. } => Loss::Arcface { margin, scale: 4.0 },
+        Loss::SubcenterArcface { margin, centers, .. } => {
+            Loss::SubcenterArcface { margin, scale: 4.0, centers }
+        }
+        Loss::SoftTriple { margin, centers, .. } => {
+            Loss::SoftTriple { margin, scale: 4.0, gamma: 0.5, centers }
+        }
         Loss::ProxyAnchor { margin, .. } => Loss::ProxyAnchor { margin, scale: 4.0 },
         Loss::Circle { margin, .. } => Loss::Circle { margin, scale: 4.0 },
         Loss::MultiSimilarity { pos_scale, base, .. } => {
@@ -32,11 +38,73 @@ fn losses() -> Vec<Loss> {
         Loss::NormalizedSoftmax { .. } => Loss::NormalizedSoftmax { temperature: 0.5 },
         Loss::Ntxent { .. } => Loss::Ntxent { temperature: 0.5 },
         Loss::Supcon { .. } => Loss::Supcon { temperature: 0.5 },
+        Loss::SmoothRecall { .. } => Loss::SmoothRecall { temperature: 0.5, rank_temperature: 1.0 },
+        Loss::Angular { .. } => Loss::Angular { angle: 30.0 },
         other => other,
     };
     let mut losses: Vec<Loss> = Loss::DEFAULTS.into_iter().map(soften).collect();
     losses.push(Loss::Triplet { margin: 0.3, swap: true, smooth: true });
+    for boundary in [Boundary::Learned, Boundary::PerClass] {
+        losses.push(Loss::Margin { alpha: 0.2, beta: 1.2, boundary, nu: 0.1 });
+    }
     losses
+}
+
+/// Weights, or boundaries, of the classes, as numbers.
+fn learned_numbers(loss: Loss) -> Vec<f32> {
+    match loss.owns() {
+        Owns::Nothing => Vec::new(),
+        Owns::Weights { centers } => (0..DIM * CLASSES * centers).map(|i| (i as f32 * 1.7).sin()).collect(),
+        Owns::Boundaries { per_class, start } => {
+            (0..if per_class { CLASSES } else { 1 }).map(|i| start as f32 + 0.1 * i as f32).collect()
+        }
+    }
+}
+
+/// The value, its gradient by the rows, and by what is learned beside the network.
+fn value_and_gradients(
+    objective: Objective,
+    rows: &[f32],
+    numbers: &[f32],
+    labels: &[u16],
+    unit: bool,
+) -> (f32, Vec<f32>, Vec<f32>) {
+    let Objective { distance, loss, .. } = objective;
+    let device = Device::flex().autodiff();
+    let tensor = |values: &[f32], width: usize| {
+        let data = TensorData::new(values.to_vec(), [values.len() / width.max(1), width]);
+        Tensor::<2>::from_data(data, &device).require_grad()
+    };
+    let raw = tensor(rows, rows.len() / labels.len());
+    let grid = TripletGrid::new(labels, &device).expect("the batch has positives");
+    let targets: Vec<i32> = labels.iter().map(|&y| i32::from(y)).collect();
+    let own =
+        tensor(numbers, numbers.len() / if matches!(loss.owns(), Owns::Weights { .. }) { DIM } else { 1 });
+    let columns = own.dims()[1];
+    let learned = Learned {
+        weights: matches!(loss.owns(), Owns::Weights { .. })
+            .then(|| (own.clone(), Tensor::zeros([1, columns], &device))),
+        boundary: matches!(loss.owns(), Owns::Boundaries { .. }).then(|| own.clone()),
+        targets: Tensor::<2, Int>::from_data(TensorData::new(targets, [labels.len(), 1]), &device),
+    };
+    let embeddings = match distance.rows() {
+        RowKind::Histograms => histograms(raw.clone()),
+        _ if unit => normalize(raw.clone()),
+        _ => raw.clone(),
+    };
+    let mut random = Random::new(1);
+    let input = Input { learned: Some(learned), ..Input::new(embeddings, &grid, &mut random) };
+    let result = objective.value(input).expect("the loss takes this batch");
+    let number = result.value.clone().into_scalar::<f32>();
+    let mut gradients = result.value.backward();
+    let mut of = |variable: Tensor<2>| {
+        let count = variable.dims().iter().product();
+        let gradient = variable.grad_remove(&mut gradients);
+        gradient.map_or_else(|| vec![0.0; count], |g| g.into_data().iter::<f32>().collect::<Vec<f32>>())
+    };
+    let by_rows = of(raw);
+    let by_own = if numbers.is_empty() { Vec::new() } else { of(own) };
+    (number, by_rows, by_own)
 }
 
 fn value(
@@ -47,32 +115,44 @@ fn value(
     labels: &[u16],
     unit: bool,
 ) -> (f32, Vec<f32>) {
-    let device = Device::flex().autodiff();
-    let raw =
-        Tensor::<2>::from_data(TensorData::new(rows.to_vec(), [labels.len(), DIM]), &device).require_grad();
-    let grid = TripletGrid::new(labels, &device).expect("the batch has positives");
-    let weight: Vec<f32> = (0..DIM * CLASSES).map(|i| (i as f32 * 1.7).sin()).collect();
-    let targets: Vec<i32> = labels.iter().map(|&y| i32::from(y)).collect();
-    let scores = ClassScores {
-        weight: Tensor::from_data(TensorData::new(weight, [DIM, CLASSES]), &device),
-        bias: Tensor::zeros([1, CLASSES], &device),
-        targets: Tensor::<2, Int>::from_data(TensorData::new(targets, [labels.len(), 1]), &device),
-    };
-    let embeddings = match distance.rows() {
-        RowKind::Histograms => histograms(raw.clone()),
-        _ if unit => normalize(raw.clone()),
-        _ => raw.clone(),
-    };
-    let miner = MinerConfig { kind: miner, margin: 0.3 };
-    let result = Objective { distance, miner, loss }
-        .value(embeddings, &grid, Some(scores))
-        .expect("the loss takes this batch");
-    let number = result.value.clone().into_scalar::<f32>();
-    let mut gradients = result.value.backward();
-    let gradient = raw
-        .grad_remove(&mut gradients)
-        .map_or_else(|| vec![0.0; rows.len()], |g| g.into_data().iter::<f32>().collect());
+    let miner = MinerConfig { margin: 0.3, ..MinerConfig::of(miner) };
+    let objective = Objective { distance, miner, loss };
+    let (number, gradient, _) = value_and_gradients(objective, rows, &learned_numbers(loss), labels, unit);
     (number, gradient)
+}
+
+#[test]
+fn what_is_learned_beside_the_network_against_central_differences() {
+    let labels = [0, 0, 1, 1, 2, 2, 2];
+    let mut random = Random::new(5);
+    let rows: Vec<f32> = (0..labels.len() * DIM).map(|_| random.normal()).collect();
+    let mut checked = 0;
+    for loss in losses().into_iter().filter(|loss| loss.owns() != Owns::Nothing) {
+        let numbers = learned_numbers(loss);
+        let of = |numbers: &[f32]| {
+            let miner = MinerConfig::of(Miner::None);
+            let objective = Objective { distance: Distance::Euclidean, miner, loss };
+            value_and_gradients(objective, &rows, numbers, &labels, true)
+        };
+        let (_, _, gradient) = of(&numbers);
+        let largest = gradient.iter().fold(0.0f32, |m, g| m.max(g.abs()));
+        assert!(largest > 0.0, "{} learns", loss.name());
+        for i in 0..numbers.len() {
+            let at = |step: f32| {
+                let mut moved = numbers.clone();
+                moved[i] += step;
+                of(&moved).0
+            };
+            if ((at(STEP) - at(0.0)) - (at(0.0) - at(-STEP))).abs() > 0.05 * STEP * largest {
+                continue;
+            }
+            let quotient = (at(STEP) - at(-STEP)) / (2.0 * STEP);
+            let error = (quotient - gradient[i]).abs() / largest;
+            assert!(error < 2.0 * TOLERANCE, "{} number {i}: {quotient} and {}", loss.name(), gradient[i]);
+            checked += 1;
+        }
+    }
+    assert!(checked > 150, "most numbers are away from kinks: {checked}");
 }
 
 #[test]
@@ -103,7 +183,9 @@ fn every_loss_with_every_distance_against_central_differences() {
                     continue;
                 }
                 let quotient = (at(STEP) - at(-STEP)) / (2.0 * STEP);
-                if matches!(distance, Distance::Sinkhorn{..}) { println!("DBG {} {i} {number} {quotient} {} largest {largest}", loss.name(), gradient[i]); }
+                if matches!(distance, Distance::Sinkhorn { .. }) {
+                    println!("DBG {} {i} {number} {quotient} {} largest {largest}", loss.name(), gradient[i]);
+                }
                 worst = worst.max((quotient - gradient[i]).abs() / largest);
                 compared += 1;
             }
@@ -147,6 +229,43 @@ fn empty_mining_and_a_single_class_cost_nothing() {
             value(Loss::DEFAULTS[1], Distance::Euclidean, miner, &far, &[0, 0, 0, 0], false);
         assert_eq!(number, 0.0, "{miner:?}: one class has no triplet");
         assert!(gradient.iter().all(|g| g.is_finite()), "{miner:?}: the gradient is finite");
+    }
+}
+
+#[test]
+fn small_and_strange_batches_give_numbers() {
+    // One pair; one class; a class of one row; twins; a single number in a row.
+    let batches: [(&[u16], Vec<f32>); 4] = [
+        (&[0, 0], vec![1.0, 0.5, -0.5, 0.2, 1.0, 0.3]),
+        (&[1, 1, 1], vec![1.0, 0.5, -0.5, 0.2, 1.0, 0.3, 0.1, 0.1, -1.0]),
+        (&[0, 0, 2], vec![1.0, 0.5, -0.5, 1.0, 0.5, -0.5, 0.2, 1.0, 0.3]),
+        (&[0, 0, 1, 1], vec![0.0; 12]),
+    ];
+    for loss in losses() {
+        for distance in loss.distances() {
+            for (labels, rows) in &batches {
+                for kind in if loss.mines() { Miner::ALL.to_vec() } else { vec![Miner::None] } {
+                    if !kind.takes(distance) {
+                        continue;
+                    }
+                    let (number, gradient) = value(loss, distance, kind, rows, labels, false);
+                    let what = format!("{} with {distance:?} and {kind:?} on {labels:?}", loss.name());
+                    assert!(number.is_finite(), "{what}: {number}");
+                    assert!(gradient.iter().all(|g| g.is_finite()), "{what}: {gradient:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_number_that_is_none_is_not_hidden() {
+    let rows = [1.0, f32::NAN, 0.0, 1.0, 0.5, 0.0, -1.0, 0.5, 0.0, 0.0, 1.0, 0.0];
+    for loss in losses() {
+        let distance = loss.distances()[0];
+        let (number, gradient) = value(loss, distance, Miner::None, &rows, &[0, 0, 1, 1], false);
+        let shows = number.is_nan() || gradient.iter().any(|g| g.is_nan());
+        assert!(shows, "{}: NaN goes in and {number} comes out", loss.name());
     }
 }
 

@@ -54,7 +54,7 @@ fn every_loss_and_network_learns() {
             let mut config = small(&bars());
             config.network = network.clone();
             config.loss = loss;
-            config.miner = MinerConfig { kind: Miner::None, margin: 0.2 };
+            config.miner = MinerConfig::of(Miner::None);
             let mut session = session(config);
             let before = evaluate(&mut session, Space::Embedding).seen.expect("seen classes").map_at_r;
             advance(&mut session, 60);

@@ -4,11 +4,12 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use metriclab::distances::{Distance, normalize};
 use metriclab::evaluation::retrieval::leave_one_out;
-use metriclab::losses::{Looks, Loss};
-use metriclab::miners::{Miner, MinerConfig};
+use metriclab::losses::{Boundary, Looks, Loss, Owns};
+use metriclab::miners::{HostMining, Mined, Miner, MinerConfig};
 use metriclab::neighbours::Rows;
-use metriclab::pairing::TripletGrid;
-use metriclab::session::{ClassScores, Objective};
+use metriclab::pairing::{Pairs, TripletGrid};
+use metriclab::random::Random;
+use metriclab::session::{Input, Learned, Objective};
 use serde_json::Value;
 
 /// Relative error allowed of a value in f32 (the reference's own f32 stays within 3e-7).
@@ -22,8 +23,6 @@ const SMALLEST: f64 = 1e-12;
 
 /// The fault of an entry that is not computed here.
 pub const UNKNOWN: &str = "no such entry is known here";
-
-const UNMINED: MinerConfig = MinerConfig { kind: Miner::None, margin: 0.2 };
 
 /// What came of one entry.
 pub struct Outcome {
@@ -53,6 +52,7 @@ pub struct Figures {
     labels: Vec<u16>,
     dim: usize,
     embeddings: Vec<f32>,
+    device: Device,
 }
 
 /// All numbers of a nested array, in order.
@@ -84,8 +84,8 @@ fn gradient_error(got: &[f64], want: &[f64]) -> f64 {
 fn loss_of(name: &str) -> Option<(Distance, MinerConfig, Loss)> {
     use Distance::{Cosine, Euclidean, SquaredEuclidean};
     let triplet = |margin, swap, smooth| Loss::Triplet { margin, swap, smooth };
-    let mined = |kind| MinerConfig { kind, margin: 0.2 };
-    let plain = |distance, loss| Some((distance, UNMINED, loss));
+    let mined = MinerConfig::of;
+    let plain = |distance, loss| Some((distance, MinerConfig::of(Miner::None), loss));
     let (pos_margin, neg_margin) = (0.0, 1.0);
     match name {
         "snr_contrastive" => plain(Distance::Snr, Loss::Contrastive { pos_margin, neg_margin }),
@@ -96,7 +96,9 @@ fn loss_of(name: &str) -> Option<(Distance, MinerConfig, Loss)> {
         "triplet_hard_mined" => Some((Euclidean, mined(Miner::Hard), triplet(0.2, false, false))),
         "triplet_semihard_mined" => Some((Euclidean, mined(Miner::Semihard), triplet(0.2, false, false))),
         "triplet_batch_hard" => Some((Euclidean, mined(Miner::BatchHard), triplet(0.2, false, false))),
-        "margin" => plain(Euclidean, Loss::Margin { alpha: 0.2, beta: 1.2 }),
+        "margin" => {
+            plain(Euclidean, Loss::Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::Fixed, nu: 0.0 })
+        }
         "ntxent" => plain(Cosine, Loss::Ntxent { temperature: 0.07 }),
         "supcon" => plain(Cosine, Loss::Supcon { temperature: 0.1 }),
         "nca" => plain(SquaredEuclidean, Loss::Nca { scale: 1.0 }),
@@ -115,13 +117,44 @@ fn loss_of(name: &str) -> Option<(Distance, MinerConfig, Loss)> {
         "arcface" => plain(Cosine, Loss::Arcface { margin: 28.6f64.to_radians(), scale: 64.0 }),
         "proxy_nca" => plain(Cosine, Loss::ProxyNca { scale: 1.0 }),
         "proxy_anchor" => plain(Cosine, Loss::ProxyAnchor { margin: 0.1, scale: 32.0 }),
+        "angular" => plain(Cosine, Loss::Angular { angle: 40.0 }),
+        "soft_triple" => {
+            plain(Cosine, Loss::SoftTriple { margin: 0.01, scale: 20.0, gamma: 0.1, centers: 10 })
+        }
+        "vicreg" => plain(Euclidean, Loss::Vicreg { invariance: 25.0, variance: 25.0, covariance: 1.0 }),
+        _ => None,
+    }
+}
+
+/// Losses that the reference gives embeddings of any length.
+fn takes_raw(loss: Loss) -> bool {
+    matches!(loss, Loss::Angular { .. } | Loss::Vicreg { .. })
+}
+
+/// Distance and miner of an entry.
+fn miner_of(name: &str) -> Option<(Distance, MinerConfig)> {
+    let of = |kind| Some((Distance::Euclidean, MinerConfig::of(kind)));
+    match name {
+        "triplet_margin_all_0.2" => of(Miner::All),
+        "triplet_margin_hard_0.2" => of(Miner::Hard),
+        "triplet_margin_semihard_0.2" => of(Miner::Semihard),
+        "triplet_margin_easy_0.2" => of(Miner::Easy),
+        "batch_hard" => of(Miner::BatchHard),
+        "batch_easy_hard" => of(Miner::BatchEasyHard),
+        "batch_easy_semihard" => of(Miner::BatchEasySemihard),
+        "pair_margin_0.2_0.8" => of(Miner::PairMargin),
+        "angular_20" => of(Miner::Angular),
+        "hdc_0.5" => of(Miner::Hdc),
+        "multi_similarity_0.1" => {
+            Some((Distance::Cosine, MinerConfig { margin: 0.1, ..MinerConfig::of(Miner::MultiSimilarity) }))
+        }
         _ => None,
     }
 }
 
 impl Figures {
     /// Reads a file.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str, device: &Device) -> Result<Self, String> {
         let json: Value = serde_json::from_str(text).map_err(|error| format!("it is not JSON: {error}"))?;
         let labels: Vec<u16> = numbers(&json["labels"]).iter().map(|&x| x as u16).collect();
         let embeddings = floats(&json["embeddings"]);
@@ -129,7 +162,7 @@ impl Figures {
         if rows == 0 || embeddings.is_empty() || !embeddings.len().is_multiple_of(rows) {
             return Err(format!("{} numbers do not make {rows} rows of embeddings", embeddings.len()));
         }
-        Ok(Self { dim: embeddings.len() / rows, json, labels, embeddings })
+        Ok(Self { dim: embeddings.len() / rows, json, labels, embeddings, device: device.clone() })
     }
 
     /// Recomputes every entry.
@@ -151,29 +184,54 @@ impl Figures {
         Tensor::from_data(TensorData::new(self.embeddings.clone(), shape), device)
     }
 
-    fn class_scores(&self, device: &Device) -> ClassScores {
-        let weights = floats(&self.json["W_DxC"]);
-        let classes = weights.len() / self.dim;
+    /// Class weights, with several centres a class from the field for these.
+    fn learned(&self, centers: usize, device: &Device) -> Learned {
+        let weights = floats(&self.json[if centers == 1 { "W_DxC" } else { "fc_Dx(C*K)" }]);
+        let columns = weights.len() / self.dim;
         let targets: Vec<i32> = self.labels.iter().map(|&label| i32::from(label)).collect();
         let shape = [targets.len(), 1];
-        ClassScores {
-            weight: Tensor::<2>::from_data(TensorData::new(weights, [self.dim, classes]), device)
-                .require_grad(),
-            bias: Tensor::zeros([1, classes], device),
+        let weight =
+            Tensor::<2>::from_data(TensorData::new(weights, [self.dim, columns]), device).require_grad();
+        Learned {
+            weights: Some((weight, Tensor::zeros([1, columns], device))),
+            boundary: None,
             targets: Tensor::<2, Int>::from_data(TensorData::new(targets, shape), device),
         }
     }
 
+    /// The rows and, for a loss on two views, the second view behind them.
+    fn batch(&self, raw: Tensor<2>, loss: Loss) -> (Tensor<2>, Vec<u16>) {
+        if loss.looks() != Looks::AtViews {
+            let rows = if takes_raw(loss) { raw } else { normalize(raw) };
+            return (rows, self.labels.clone());
+        }
+        let views = floats(&self.json["ref_view"]);
+        let shape = [views.len() / self.dim, self.dim];
+        let second = Tensor::from_data(TensorData::new(views, shape), &raw.device());
+        // Row i of the one and of the other are views of one thing.
+        let each = 0..self.labels.len() as u16;
+        (Tensor::cat(vec![raw, second], 0), each.clone().chain(each).collect())
+    }
+
     fn loss(&self, entry: &str) -> Outcome {
         let name = format!("losses.{entry}");
-        let Some((distance, miner, loss)) = loss_of(entry) else { return Outcome::unknown(name) };
+        let Some((distance, miner, mut loss)) = loss_of(entry) else { return Outcome::unknown(name) };
+        if let (Loss::SoftTriple { centers, .. }, Some(given)) = (&mut loss, self.json["K"].as_u64()) {
+            *centers = given as usize;
+        }
         let expected = &self.json["losses"][entry];
-        let device = Device::flex().autodiff();
+        let device = self.device.clone().autodiff();
         let raw = self.rows(&device).require_grad();
-        let scores = (loss.looks() == Looks::AtClasses).then(|| self.class_scores(&device));
-        let weight = scores.as_ref().map(|scores| scores.weight.clone());
-        let value = TripletGrid::new(&self.labels, &device).and_then(|grid| {
-            Objective { distance, miner, loss }.value(normalize(raw.clone()), &grid, scores)
+        let learned = match loss.owns() {
+            Owns::Weights { centers } => Some(self.learned(centers, &device)),
+            _ => None,
+        };
+        let weight = learned.as_ref().and_then(|learned| learned.weights.clone()).map(|(weight, _)| weight);
+        let (rows, labels) = self.batch(raw.clone(), loss);
+        let mut random = Random::new(1);
+        let value = TripletGrid::new(&labels, &device).and_then(|grid| {
+            let input = Input { learned, ..Input::new(rows, &grid, &mut random) };
+            Objective { distance, miner, loss }.value(input)
         });
         let value = match value {
             Ok(value) => value.value,
@@ -197,36 +255,49 @@ impl Figures {
 
     fn miner(&self, entry: &str) -> Outcome {
         let name = format!("miners.{entry}");
-        let kind = match entry {
-            "triplet_margin_all_0.2" => Miner::All,
-            "triplet_margin_hard_0.2" => Miner::Hard,
-            "triplet_margin_semihard_0.2" => Miner::Semihard,
-            "triplet_margin_easy_0.2" => Miner::Easy,
-            "batch_hard" => Miner::BatchHard,
-            _ => return Outcome::unknown(name),
+        let Some((distance, config)) = miner_of(entry) else { return Outcome::unknown(name) };
+        let raw = self.rows(&self.device);
+        // The reference takes angles between embeddings of any length.
+        let rows = if config.kind == Miner::Angular { raw } else { normalize(raw) };
+        let matrix: Vec<f32> = distance.matrix(rows.clone(), rows).into_data().iter::<f32>().collect();
+        let mining = HostMining { distance, matrix: &matrix, labels: &self.labels, dim: self.dim };
+        let mined = config.mine(&mining, &mut Random::new(1));
+        let lists: Vec<Vec<f64>> = match &self.json["miners"][entry] {
+            Value::Array(lists) => lists.iter().map(numbers).collect(),
+            _ => Vec::new(),
         };
-        let unit = normalize(self.rows(&Device::flex()));
-        let matrix: Vec<f32> =
-            Distance::Euclidean.matrix(unit.clone(), unit).into_data().iter::<f32>().collect();
-        let config = MinerConfig { kind, margin: 0.2 };
-        let mut got: Vec<[usize; 3]> = config
-            .mine(Distance::Euclidean, &matrix, &self.labels)
-            .iter()
-            .map(|(a, p, n)| [a, p, n])
-            .collect();
-        let lists: Vec<Vec<f64>> = (0..3).map(|i| numbers(&self.json["miners"][entry][i])).collect();
-        let mut want: Vec<[usize; 3]> =
-            (0..lists[0].len()).map(|i| [0, 1, 2].map(|list: usize| lists[list][i] as usize)).collect();
-        got.sort_unstable();
-        want.sort_unstable();
+        // Three lists are triplets; four are the positive pairs and the negative pairs.
+        let listed = |of: &[usize]| -> Vec<Vec<usize>> {
+            let count = of.first().and_then(|&list| lists.get(list)).map_or(0, Vec::len);
+            let at = |list: usize, i: usize| lists[list].get(i).map_or(usize::MAX, |&x| x as usize);
+            (0..count).map(|i| of.iter().map(|&list| at(list, i)).collect()).collect()
+        };
+        let pairs = |pairs: &Pairs| pairs.iter().map(|(a, b)| vec![a, b]).collect::<Vec<_>>();
+        let (mut got, mut want) = match (lists.len(), &mined) {
+            (4, Mined::Pairs(positives, negatives)) => {
+                (vec![pairs(positives), pairs(negatives)], vec![listed(&[0, 1]), listed(&[2, 3])])
+            }
+            (4, Mined::Triplets(triplets)) => {
+                let of = |pick: fn((usize, usize, usize)) -> Vec<usize>| triplets.iter().map(pick).collect();
+                let got = vec![of(|(a, p, _)| vec![a, p]), of(|(a, _, n)| vec![a, n])];
+                (got, vec![listed(&[0, 1]), listed(&[2, 3])])
+            }
+            (3, _) => {
+                let triplets = mined.triplets();
+                (vec![triplets.iter().map(|(a, p, n)| vec![a, p, n]).collect()], vec![listed(&[0, 1, 2])])
+            }
+            _ => return Outcome::without_value(name, "neither three nor four lists".into()),
+        };
+        got.iter_mut().chain(&mut want).for_each(|list| list.sort_unstable());
+        let count = |lists: &[Vec<Vec<usize>>]| lists.iter().map(Vec::len).sum::<usize>() as f64;
         let fault = (got != want).then(|| "other triplets".into());
         let error = if got == want { 0.0 } else { f64::INFINITY };
-        Outcome { name, values: Some((got.len() as f64, want.len() as f64)), errors: (error, None), fault }
+        Outcome { name, values: Some((count(&got), count(&want))), errors: (error, None), fault }
     }
 
     fn distance(&self, entry: &str) -> Outcome {
         let name = format!("distances.{entry}");
-        let raw = self.rows(&Device::flex());
+        let raw = self.rows(&self.device);
         let (distance, rows) = match entry {
             "lp2_normalized" => (Distance::Euclidean, normalize(raw)),
             "lp2_squared_normalized" => (Distance::SquaredEuclidean, normalize(raw)),

@@ -6,15 +6,30 @@ mod entries;
 
 use std::process::ExitCode;
 
+use burn::tensor::Device;
+
 use entries::Figures;
 
 fn main() -> ExitCode {
-    let Some(path) = std::env::args().nth(1) else {
-        eprintln!("usage: cargo run --example parity -- FILE.json");
-        return ExitCode::FAILURE;
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (path, device) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [path] | [path, "--device", "cpu"] => (path, Device::flex()),
+        #[cfg(feature = "gpu")]
+        [path, "--device", "gpu"] => (path, Device::wgpu_options().init()),
+        #[cfg(not(feature = "gpu"))]
+        [_, "--device", "gpu"] => {
+            eprintln!(
+                "this build has no GPU: cargo run --features gpu --example parity -- FILE.json --device gpu"
+            );
+            return ExitCode::FAILURE;
+        }
+        _ => {
+            eprintln!("usage: cargo run --example parity -- FILE.json [--device cpu|gpu]");
+            return ExitCode::FAILURE;
+        }
     };
-    let text = std::fs::read_to_string(&path).map_err(|error| error.to_string());
-    let outcomes = match text.and_then(|text| Figures::parse(&text)) {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
+    let outcomes = match text.and_then(|text| Figures::parse(&text, &device)) {
         Ok(figures) => figures.outcomes(),
         Err(reason) => {
             eprintln!("{path} cannot be used: {reason}");

@@ -4,7 +4,7 @@
 
 use burn::tensor::{Int, Tensor};
 
-use super::class_scores::{cosines, cosines_and_own, cross_entropy};
+use super::class_scores::{cosines, cosines_and_own, cross_entropy, one_hot};
 use super::reduction::Term;
 
 /// Keeps the slope of the sine finite at an angle of 0.
@@ -39,7 +39,16 @@ pub(super) fn arcface(
     targets: Tensor<2, Int>,
     (margin, scale): (f64, f64),
 ) -> Vec<Term> {
-    let (cosine, own) = cosines_and_own(embeddings, weight, targets.clone());
+    arcface_terms(cosines(embeddings, weight), targets, (margin, scale))
+}
+
+/// `ArcFace` by the cosines to the classes, `[B, C]`.
+pub(super) fn arcface_terms(
+    cosine: Tensor<2>,
+    targets: Tensor<2, Int>,
+    (margin, scale): (f64, f64),
+) -> Vec<Term> {
+    let own = one_hot(targets.clone(), cosine.dims()[1]);
     let added = add_angle(cosine.clone(), margin);
     let beyond = cosine.clone().sub_scalar(margin * margin.sin());
     let far = cosine.clone().lower_scalar(-margin.cos());

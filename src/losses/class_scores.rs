@@ -22,7 +22,7 @@ pub(super) fn cosines_and_own(
 }
 
 /// `[B, 1]` in 0..C to `[B, C]`: 1 at the row's class.
-fn one_hot(targets: Tensor<2, Int>, classes: usize) -> Tensor<2> {
+pub(super) fn one_hot(targets: Tensor<2, Int>, classes: usize) -> Tensor<2> {
     let device = targets.device();
     let [rows, _] = targets.dims();
     let each = Tensor::<1, Int>::arange(0..classes as i64, &device).reshape([1, classes]);

@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, activation};
 
 use super::reduction::Term;
 use crate::distances::Distance;
-use crate::pairing::{Selection, TripletGrid};
+use crate::pairing::Selection;
 
 /// [d(a,p) − m₊]₊ of each positive pair (for a similarity [m₊ − s]₊).
 pub fn positive_values<const D: usize>(distance: Distance, positive: Tensor<D>, margin: f64) -> Tensor<D> {
@@ -17,29 +17,15 @@ pub fn negative_values<const D: usize>(distance: Distance, negative: Tensor<D>, 
     activation::relu(distance.excess_over(negative, margin).neg())
 }
 
-/// Pairs of the mined triplets, each as often as triplets hold it; without a miner each pair once.
-pub(super) fn terms(
-    distance: Distance,
-    selection: Selection,
-    grid: &TripletGrid,
-    margins: (f64, f64),
-) -> Vec<Term> {
-    let Selection { positive, negative, keep, complete, .. } = selection;
-    let (positive_weights, negative_weights) = if complete {
-        (grid.positive_mask.clone(), grid.negative_mask.clone())
-    } else {
-        (keep.clone().sum_dim(2), keep.sum_dim(1))
+/// Pairs of the mined triplets, each as often as triplets hold it; where pairs were chosen each pair once.
+pub(super) fn terms(distance: Distance, selection: Selection, margins: (f64, f64)) -> Vec<Term> {
+    let weights = match &selection.pairs {
+        Some(pairs) => pairs.clone(),
+        None => (selection.weights_like(&selection.positive), selection.weights_like(&selection.negative)),
     };
+    let Selection { positive, negative, .. } = selection;
     vec![
-        Term {
-            values: positive_values(distance, positive, margins.0),
-            weights: positive_weights,
-            candidates: None,
-        },
-        Term {
-            values: negative_values(distance, negative, margins.1),
-            weights: negative_weights,
-            candidates: None,
-        },
+        Term { values: positive_values(distance, positive, margins.0), weights: weights.0, candidates: None },
+        Term { values: negative_values(distance, negative, margins.1), weights: weights.1, candidates: None },
     ]
 }

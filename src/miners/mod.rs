@@ -1,17 +1,25 @@
-//! Miners: which of a batch's triplets a loss looks at.
+//! Miners: which of a batch's triplets or pairs a loss looks at.
 //!
 //! With t = d(a,n) − d(a,p) (for a similarity s(a,p) − s(a,n)) and the miner's margin m:
 //! hard t ≤ 0, semi-hard 0 < t ≤ m, easy t > m. Each miner exists twice: [`MinerConfig::mine`] is
 //! a plain function of a distance matrix that returns index lists, and [`MinerConfig::select`] is
 //! what a training step uses: the same triplets as a mask on the device, with nothing read back.
+//! Miners that draw take their chances from the generator they are given, so that both forms draw
+//! the same.
 
+mod drawn;
+mod one_each;
+mod pairs;
 mod reference;
+mod triplets;
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::distances::Distance;
-use crate::pairing::{Selection, TripletGrid};
+use crate::error::{Error, Result};
+use crate::pairing::{Pairs, Selection, TripletGrid, Triplets};
+use crate::random::Random;
 
 /// The choice of triplets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,108 +39,226 @@ pub enum Miner {
     /// Per anchor the farthest positive and the nearest negative.
     /// Hermans et al. 2017, In Defense of the Triplet Loss.
     BatchHard,
+    /// Per anchor the nearest positive and the nearest negative.
+    /// Xuan et al. 2020, Improved Embeddings with Easy Positive Triplet Mining.
+    BatchEasyHard,
+    /// Per anchor the nearest positive and the nearest negative that is farther than it. Xuan et al. 2020.
+    BatchEasySemihard,
+    /// Per anchor the `count` farthest positives with the `count` nearest negatives.
+    NHard,
+    /// The angle at the negative, tan⁻¹(d(a,p) / 2‖n − (a+p)/2‖), is above `angle`. Euclidean distances only.
+    /// Wang et al. 2017, Deep Metric Learning with Angular Loss.
+    Angular,
+    /// Positive pairs farther apart than `posMargin`, negative pairs nearer than `negMargin`.
+    PairMargin,
+    /// Positive pairs less alike than the most alike negative plus m, negative pairs more alike than the least alike
+    /// positive less m. Wang et al. 2019, Multi-Similarity Loss.
+    MultiSimilarity,
+    /// The hardest `share` of the positive and of the negative pairs of the whole batch.
+    /// Yuan et al. 2017, Hard-Aware Deeply Cascaded Embedding.
+    Hdc,
+    /// For each positive pair one negative, drawn so that distances come evenly: with chances
+    /// ∝ d^(2−D) (1 − d²/4)^((3−D)/2), d at least 0.5 and below 1.4. Euclidean distances of unit vectors only.
+    /// Wu et al. 2017, Sampling Matters in Deep Embedding Learning.
+    DistanceWeighted,
+    /// Pairs drawn so that distances come evenly: of every hundredth of the range about `count` positive and `count`
+    /// negative pairs.
+    UniformHistogram,
 }
 
 impl Miner {
     /// Every miner, in the order a page lists them.
-    pub const ALL: [Self; 6] =
-        [Self::None, Self::All, Self::Hard, Self::Semihard, Self::Easy, Self::BatchHard];
+    pub const ALL: [Self; 15] = [
+        Self::None,
+        Self::All,
+        Self::Hard,
+        Self::Semihard,
+        Self::Easy,
+        Self::BatchHard,
+        Self::BatchEasyHard,
+        Self::BatchEasySemihard,
+        Self::NHard,
+        Self::Angular,
+        Self::PairMargin,
+        Self::MultiSimilarity,
+        Self::Hdc,
+        Self::DistanceWeighted,
+        Self::UniformHistogram,
+    ];
+
+    /// Whether it chooses pairs, and not triplets.
+    pub fn chooses_pairs(self) -> bool {
+        matches!(self, Self::PairMargin | Self::MultiSimilarity | Self::Hdc | Self::UniformHistogram)
+    }
+
+    /// Whether it knows what to do with this distance.
+    pub fn takes(self, distance: Distance) -> bool {
+        match self {
+            Self::Angular => matches!(distance, Distance::Euclidean | Distance::SquaredEuclidean),
+            Self::DistanceWeighted => distance == Distance::Euclidean,
+            _ => true,
+        }
+    }
+
+    /// The names of the settings of [`MinerConfig`] that it heeds, as a configuration writes them.
+    pub fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::All | Self::Semihard | Self::Easy | Self::MultiSimilarity => &["margin"],
+            Self::NHard | Self::UniformHistogram => &["count"],
+            Self::Angular => &["angle"],
+            Self::PairMargin => &["posMargin", "negMargin"],
+            Self::Hdc => &["share"],
+            _ => &[],
+        }
+    }
 }
 
-/// A miner and its margin.
+/// A miner and its settings; each miner heeds those that its description names.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct MinerConfig {
     /// Which triplets.
     pub kind: Miner,
     /// m, in the distance's unit.
     pub margin: f64,
+    /// In the distance's unit.
+    pub pos_margin: f64,
+    /// In the distance's unit.
+    pub neg_margin: f64,
+    /// In degrees.
+    pub angle: f64,
+    /// Above 0, at most 1.
+    pub share: f64,
+    /// At least 1.
+    pub count: usize,
+}
+
+impl Default for MinerConfig {
+    fn default() -> Self {
+        Self {
+            kind: Miner::None,
+            margin: 0.2,
+            pos_margin: 0.2,
+            neg_margin: 0.8,
+            angle: 20.0,
+            share: 0.5,
+            count: 10,
+        }
+    }
+}
+
+/// What miners choose from, on the device.
+pub struct Mining<'a> {
+    /// How rows are compared.
+    pub distance: Distance,
+    /// All distances, `[B, R]`.
+    pub matrix: Tensor<2>,
+    /// Pairs and triplets of the batch.
+    pub grid: &'a TripletGrid,
+    /// Whether d(p, n) is wanted too (the swap of the triplet loss); R must then be B.
+    pub with_between: bool,
+    /// Dimension of the embedding.
+    pub dim: usize,
+}
+
+/// What miners choose from, on the host.
+pub struct HostMining<'a> {
+    /// How rows are compared.
+    pub distance: Distance,
+    /// All distances, B × B, row after row.
+    pub matrix: &'a [f32],
+    /// One a row.
+    pub labels: &'a [u16],
+    /// Dimension of the embedding.
+    pub dim: usize,
+}
+
+/// What a miner took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mined {
+    /// Triplets, ordered by anchor, positive, negative.
+    Triplets(Triplets),
+    /// Positive and negative pairs, each ordered by anchor and other.
+    Pairs(Pairs, Pairs),
+}
+
+impl Mined {
+    /// As triplets: of pairs, every positive with every negative of the same anchor.
+    pub fn triplets(&self) -> Triplets {
+        match self {
+            Self::Triplets(triplets) => triplets.clone(),
+            Self::Pairs(positives, negatives) => {
+                let mut triplets = Triplets::default();
+                for (a, p) in positives.iter() {
+                    negatives.iter().filter(|&(b, _)| b == a).for_each(|(_, n)| triplets.push(a, p, n));
+                }
+                triplets
+            }
+        }
+    }
 }
 
 /// Far beyond every distance, and finite, since 0 · ∞ would be NaN.
 const BEYOND: f32 = 1e30;
 
 impl MinerConfig {
-    /// Selects on the device. `with_between` asks for d(p, n) too (the swap of the triplet loss).
-    ///
-    /// # Shapes
-    /// `matrix` is `[B, B]`, of the batch that `grid` was laid out for.
-    pub fn select(
-        &self,
-        distance: Distance,
-        matrix: Tensor<2>,
-        grid: &TripletGrid,
-        with_between: bool,
-    ) -> Selection {
-        if self.kind == Miner::BatchHard {
-            return batch_hard(distance, matrix, grid, with_between);
-        }
-        let positive = grid.positive_values(matrix.clone());
-        let negative = TripletGrid::negative_values(matrix.clone());
-        let valid = grid.triplet_mask();
-        let keep = if self.kind == Miner::None {
-            valid
-        } else {
-            let t = distance.excess(negative.clone().detach(), positive.clone().detach());
-            valid * self.keeps(t)
-        };
-        let between = with_between.then(|| {
-            let [rows, slots] = grid.positive_rows.dims();
-            let flat = grid.positive_rows.clone().reshape([rows * slots]);
-            matrix.select(0, flat).reshape([rows, slots, rows])
-        });
-        Selection {
-            positive,
-            negative,
-            between,
-            keep,
-            complete: self.kind == Miner::None,
-            candidates: grid.counts().0,
-        }
+    /// A miner with its own settings.
+    pub fn of(kind: Miner) -> Self {
+        Self { kind, ..Self::default() }
     }
 
-    fn keeps(&self, t: Tensor<3>) -> Tensor<3> {
-        let m = self.margin;
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// `config.invalid`, with the field's name.
+    pub fn validate(&self, distance: Distance) -> Result<()> {
+        let finite = [
+            ("margin", self.margin),
+            ("posMargin", self.pos_margin),
+            ("negMargin", self.neg_margin),
+            ("angle", self.angle),
+        ];
+        if let Some((field, _)) = finite.iter().find(|(_, value)| !value.is_finite()) {
+            return Err(Error::config(format!("miner.{field}"), "must be a finite number"));
+        }
+        if !(self.share > 0.0 && self.share <= 1.0) {
+            return Err(Error::config(
+                "miner.share",
+                format!("must be above 0 and at most 1, is {}", self.share),
+            ));
+        }
+        if self.count == 0 {
+            return Err(Error::config("miner.count", "must be at least 1, is 0"));
+        }
+        if !self.kind.takes(distance) {
+            let reason = format!("must be euclidean for the miner {:?}", self.kind);
+            return Err(Error::config("distance", reason));
+        }
+        Ok(())
+    }
+
+    /// Selects on the device; what is drawn comes from `random`.
+    pub fn select(&self, mining: Mining<'_>, random: &mut Random) -> Selection {
         match self.kind {
-            Miner::All => t.lower_equal_scalar(m).float(),
-            Miner::Hard => t.lower_equal_scalar(0.0).float(),
-            Miner::Semihard => t.clone().greater_scalar(0.0).float() * t.lower_equal_scalar(m).float(),
-            Miner::Easy => t.greater_scalar(m).float(),
-            Miner::None | Miner::BatchHard => t.ones_like(),
+            Miner::BatchHard | Miner::BatchEasyHard | Miner::BatchEasySemihard => {
+                one_each::select(self.kind, mining)
+            }
+            Miner::PairMargin | Miner::MultiSimilarity | Miner::Hdc => pairs::select(self, mining),
+            Miner::UniformHistogram => drawn::select_pairs(self, mining, random),
+            Miner::DistanceWeighted => drawn::select_triplets(mining, random),
+            _ => triplets::select(self, mining),
         }
     }
 }
 
-fn batch_hard(distance: Distance, matrix: Tensor<2>, grid: &TripletGrid, with_between: bool) -> Selection {
-    let [rows, slots] = grid.positive_rows.dims();
-    let sign = if distance.is_similarity() { -1.0 } else { 1.0 };
-    // In "larger is farther" terms: empty slots never win the maximum, own class never the minimum.
-    let positives = grid.positive_values(matrix.clone());
-    let empty = grid.positive_mask.clone().equal_scalar(0.0);
-    let (_, slot) = positives
-        .clone()
-        .detach()
-        .mul_scalar(sign)
-        .mask_fill(empty, -BEYOND)
-        .reshape([rows, slots])
-        .max_dim_with_indices(1);
-    let own = grid.different().equal_scalar(0.0);
-    let (_, nearest) =
-        matrix.clone().detach().mul_scalar(sign).mask_fill(own, BEYOND).min_dim_with_indices(1);
-    let farthest = grid.positive_rows.clone().gather(1, slot.clone());
+/// A distance with "larger is farther", without its gradient.
+fn far<const D: usize>(distance: Distance, values: Tensor<D>) -> Tensor<D> {
+    distance.nearness(values.detach()).neg()
+}
 
-    let positive = positives.reshape([rows, slots]).gather(1, slot);
-    let negative = matrix.clone().gather(1, nearest.clone());
-    let between = with_between
-        .then(|| matrix.select(0, farthest.reshape([rows])).gather(1, nearest).reshape([rows, 1, 1]));
-    let has_positive = grid.positive_mask.clone().max_dim(1);
-    let has_negative = grid.negative_mask.clone().max_dim(2);
-    Selection {
-        positive: positive.reshape([rows, 1, 1]),
-        negative: negative.reshape([rows, 1, 1]),
-        between,
-        keep: has_positive * has_negative,
-        complete: false,
-        candidates: grid.counts().1,
-    }
+/// d(p, n) of every slot and row, `[B, P, B]`.
+fn between(matrix: Tensor<2>, grid: &TripletGrid) -> Tensor<3> {
+    let [rows, slots] = grid.positive_rows.dims();
+    let flat = grid.positive_rows.clone().reshape([rows * slots]);
+    matrix.select(0, flat).reshape([rows, slots, rows])
 }

@@ -2,11 +2,11 @@
 //!
 //! A body ([`NetworkConfig`]: an MLP or a small convolutional net) and a linear head of any
 //! dimension, L2-normalised or not. Siamese and triplet wiring need no network of their own: the
-//! same network sees every row of the batch. The classifier's linear layer is [`Classifier`].
+//! same network sees every row of the batch. What a loss learns beside it is [`LossParameters`].
 
-mod classifier;
 mod conv;
 mod layers;
+mod loss_parameters;
 mod mlp;
 mod parameter;
 
@@ -17,7 +17,7 @@ use crate::distances::{histograms, normalize};
 use crate::error::{Error, Result};
 use crate::random::Random;
 
-pub use classifier::Classifier;
+pub use loss_parameters::LossParameters;
 pub use parameter::{Parameter, ParameterVisitor};
 
 use conv::Conv;

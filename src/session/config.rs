@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Objective, ObjectiveConfig};
 use crate::datasets::Dataset;
 use crate::distances::Distance;
 use crate::error::{Error, Result};
@@ -33,6 +34,9 @@ pub struct SessionConfig {
     pub batch: BatchConfig,
     /// What is done to a picture before training sees it.
     pub augment: AugmentConfig,
+    /// What else belongs to the objective.
+    #[serde(default)]
+    pub objective: ObjectiveConfig,
 }
 
 /// The embedding.
@@ -100,7 +104,7 @@ impl SessionConfig {
             } else {
                 Loss::Triplet { margin: 0.2, swap: false, smooth: false }
             },
-            miner: MinerConfig { kind: if many { Miner::None } else { Miner::Semihard }, margin: 0.2 },
+            miner: MinerConfig::of(if many { Miner::None } else { Miner::Semihard }),
             optimizer: OptimizerConfig { learning_rate: 1e-3, weight_decay: 0.0 },
             batch: if many {
                 BatchConfig { classes: 64, per_class: 3 }
@@ -108,6 +112,7 @@ impl SessionConfig {
                 BatchConfig { classes: classes.min(10), per_class: 12 }
             },
             augment: AugmentConfig { shift: 2 },
+            objective: ObjectiveConfig::default(),
         }
     }
 
@@ -119,20 +124,11 @@ impl SessionConfig {
         let header = &dataset.header;
         let shape: PictureShape = [header.channels, header.height, header.width];
         self.network.validate(shape)?;
-        self.loss.validate()?;
-        self.distance.validate()?;
-        if !self.loss.takes(self.distance) {
-            let reason = format!("must be {:?} for the loss {}", self.loss.distances(), self.loss.name());
-            return Err(Error::config("distance", reason));
-        }
-        if self.loss == Loss::FastAp && !self.embedding.normalize {
-            return Err(Error::config(
-                "embedding.normalize",
-                "must be on for the loss fastAp, whose bins end at 4",
-            ));
-        }
-        if !self.miner.margin.is_finite() {
-            return Err(Error::config("miner.margin", "must be a finite number"));
+        let main = Objective { distance: self.distance, miner: self.miner, loss: self.loss };
+        main.validate(self.embedding.normalize)?;
+        self.objective.validate(&main, self.embedding.normalize, header.classes.len())?;
+        if self.loss.mines() && self.miner.kind == Miner::DistanceWeighted && !self.embedding.normalize {
+            return Err(Error::config("embedding.normalize", "must be on for the miner distanceWeighted"));
         }
         let rate = self.optimizer.learning_rate;
         if !(rate > 0.0 && rate <= 10.0) {
@@ -152,7 +148,10 @@ impl SessionConfig {
         within("batch.classes", self.batch.classes, 2, classes - self.unseen_classes)?;
         within("batch.perClass", self.batch.per_class, 2, LARGEST_BATCH / 2)?;
         let rows = self.batch.classes * self.batch.per_class;
-        if rows > LARGEST_BATCH || rows * rows * self.batch.per_class > LARGEST_GRID {
+        // With a memory every class may fill it with positives alone, but on the whole they come evenly.
+        let memory = self.objective.memory;
+        let positives = self.batch.per_class + memory.div_ceil(self.batch.classes);
+        if rows > LARGEST_BATCH || rows * (rows + memory) * positives > LARGEST_GRID {
             let reason =
                 format!("makes a batch of {rows}, too large for this loss: use fewer classes or samples");
             return Err(Error::config("batch", reason));

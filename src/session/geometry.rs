@@ -140,7 +140,7 @@ fn parts(
             contrastive::positive_values(distance, ap, pos_margin),
             contrastive::negative_values(distance, an, neg_margin),
         ],
-        Loss::Margin { alpha, beta } => vec![
+        Loss::Margin { alpha, beta, .. } => vec![
             margin::positive_values(distance, ap, alpha, beta),
             margin::negative_values(distance, an, alpha, beta),
         ],

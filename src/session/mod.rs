@@ -5,6 +5,7 @@
 
 mod config;
 mod geometry;
+mod memory;
 mod objective;
 mod options;
 mod read;
@@ -21,18 +22,19 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use crate::datasets::{Sampler, Split};
 use crate::distances::{Distance, RowKind};
 use crate::error::{Error, Result};
-use crate::losses::Looks;
-use crate::networks::{Classifier, Ending, Network, Parameter, ParameterVisitor};
+use crate::losses::{Loss, Owns};
+use crate::networks::{Ending, LossParameters, Network, Parameter, ParameterVisitor};
 use crate::pairing::TripletGrid;
 use crate::random::Random;
 
 pub use crate::datasets::Dataset;
 pub use config::{AugmentConfig, BatchConfig, EmbeddingConfig, OptimizerConfig, SessionConfig};
 pub use geometry::{Geometry, GeometryRequest, Zone, geometry};
-pub use objective::{ClassScores, Objective};
+pub use objective::{Addend, Input, Learned, Objective, ObjectiveConfig, RegularizerConfig};
 pub use options::{Options, options};
 pub use report::{BatchView, Evaluation, Picture, Space, StepReport, TripletCounts};
 
+use memory::Memory;
 use read::{device_error, floats};
 use report::View;
 use state::{Collect, Fill, Progress, read_progress};
@@ -48,10 +50,14 @@ pub struct Session {
     split: Split,
     device: Device,
     network: Network,
-    classifier: Option<Classifier>,
+    /// What the main loss learns beside the network, then what each added one does.
+    learned: Vec<Option<LossParameters>>,
+    memory: Memory,
     adam: Adam,
     sampler: Sampler,
     random: Random,
+    /// Where each step's miners take their chances, by the number of the step.
+    root: Random,
     /// Of each channel, 0 to 1: what the network should see as nothing.
     background: Vec<f32>,
     grid: Option<TripletGrid>,
@@ -70,6 +76,27 @@ impl ParameterVisitor for Count {
     fn visit<const D: usize>(&mut self, parameter: &mut Parameter<D>) -> Result<()> {
         self.0 += parameter.count();
         Ok(())
+    }
+}
+
+/// What a loss learns beside the network, the `at`-th of a session's losses.
+fn fresh(
+    loss: &Loss,
+    at: usize,
+    dim: usize,
+    classes: usize,
+    random: &mut Random,
+    device: &Device,
+) -> Option<LossParameters> {
+    let name = if at == 0 { "classifier".to_string() } else { format!("classifier_{at}") };
+    match loss.owns() {
+        Owns::Nothing => None,
+        Owns::Weights { centers } => {
+            Some(LossParameters::weights(&name, dim, classes * centers, random, device))
+        }
+        Owns::Boundaries { per_class, start } => {
+            Some(LossParameters::boundaries(&name, if per_class { classes } else { 1 }, start, device))
+        }
     }
 }
 
@@ -98,8 +125,11 @@ impl Session {
         if config.distance == Distance::Mahalanobis {
             network = network.with_factor(embedding.dim, &training);
         }
-        let classifier = (config.loss.looks() == Looks::AtClasses)
-            .then(|| Classifier::new(embedding.dim, classes, &mut weights, &training));
+        let losses = std::iter::once(config.loss).chain(config.objective.also.iter().map(|also| also.loss));
+        let learned = losses
+            .enumerate()
+            .map(|(at, loss)| fresh(&loss, at, embedding.dim, classes, &mut weights, &training))
+            .collect();
         let BatchConfig { classes, per_class } = config.batch;
         let sampler = Sampler::new(&dataset.labels, &split.roles, classes, per_class, &root.fork("batches"))?;
         let background = dataset.background().iter().map(|&p| f32::from(p) / 255.0).collect();
@@ -122,7 +152,9 @@ impl Session {
             split,
             device: training,
             network,
-            classifier,
+            learned,
+            memory: Memory::default(),
+            root,
             sampler,
             store,
         })
@@ -153,10 +185,7 @@ impl Session {
 
     fn visit<V: ParameterVisitor>(&mut self, visitor: &mut V) -> std::result::Result<(), V::Error> {
         self.network.visit(visitor)?;
-        match &mut self.classifier {
-            Some(classifier) => classifier.visit(visitor),
-            None => Ok(()),
-        }
+        self.learned.iter_mut().flatten().try_for_each(|learned| learned.visit(visitor))
     }
 
     /// Does `steps` training steps.
@@ -247,6 +276,9 @@ impl Session {
     pub async fn save(&mut self) -> Result<Vec<u8>> {
         let mut collect = Collect::new();
         self.visit(&mut collect)?;
+        if let Some(rows) = self.memory.rows() {
+            collect.add_memory(rows);
+        }
         let progress = Progress {
             dataset: self.dataset.header.name.clone(),
             config: self.config.clone(),
@@ -254,6 +286,7 @@ impl Session {
             time: collect.time,
             random: self.random.state(),
             sampler: self.sampler.state().clone(),
+            remembered: self.memory.labels().to_vec(),
         };
         collect.write(&progress).await
     }
@@ -263,7 +296,8 @@ impl Session {
     /// # Errors
     /// `session.state_invalid` when the file is broken or belongs to another data set.
     pub fn restore(bytes: &[u8], dataset: Rc<Dataset>, device: &Device) -> Result<Self> {
-        let progress = read_progress(bytes)?;
+        let mut progress = read_progress(bytes)?;
+        let remembered = std::mem::take(&mut progress.remembered);
         if progress.dataset != dataset.header.name {
             let reason =
                 format!("it was trained on {} and {} is loaded", progress.dataset, dataset.header.name);
@@ -272,6 +306,10 @@ impl Session {
         let mut session = Self::new(progress.config, dataset, device)?;
         let mut fill = Fill::new(bytes, progress.time, device.clone())?;
         session.visit(&mut fill)?;
+        if !remembered.is_empty() {
+            let rows = fill.memory([remembered.len(), session.config.embedding.dim])?;
+            session.memory.restore(rows, remembered);
+        }
         session.step = progress.step;
         session.random = Random::from_state(progress.random)?;
         session.sampler.restore(progress.sampler)?;

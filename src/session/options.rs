@@ -4,15 +4,17 @@
 use serde::Serialize;
 
 use crate::distances::{Distance, RowKind};
-use crate::losses::{Loss, Wiring};
-use crate::miners::Miner;
+use crate::losses::{Loss, Reduction, Regularizer, Wiring};
+use crate::miners::{Miner, MinerConfig};
 use crate::networks::NetworkConfig;
 
 /// Everything that can be chosen.
 #[derive(Clone, Debug, Serialize)]
 pub struct Options {
     losses: Vec<LossOption>,
-    miners: [Miner; Miner::ALL.len()],
+    miners: Vec<MinerOption>,
+    reducers: [Reduction; Reduction::ALL.len()],
+    regularizers: Vec<RegularizerOption>,
     distances: Vec<DistanceOption>,
     networks: Vec<NetworkConfig>,
 }
@@ -24,6 +26,27 @@ struct LossOption {
     mines: bool,
     /// The distances that it can be used with.
     distances: Vec<Distance>,
+    /// Whether embeddings must have length 1, or must not; null where both will do.
+    unit: Option<bool>,
+    /// Whether a memory of batches before can join in.
+    remembers: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct MinerOption {
+    kind: Miner,
+    defaults: MinerConfig,
+    /// The settings that it heeds.
+    settings: &'static [&'static str],
+    /// The distances that it can be used with.
+    distances: Vec<Distance>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RegularizerOption {
+    kind: Regularizer,
+    needs_weights: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -47,6 +70,8 @@ pub fn options() -> Options {
             wiring: loss.wiring(),
             mines: loss.mines(),
             distances: loss.distances(),
+            unit: loss.wants_unit(),
+            remembers: loss.remembers(),
         })
         .collect();
     let distances = Distance::ALL
@@ -59,5 +84,19 @@ pub fn options() -> Options {
             rows: kind.rows(),
         })
         .collect();
-    Options { losses, miners: Miner::ALL, distances, networks: NetworkConfig::examples() }
+    let miners = Miner::ALL
+        .iter()
+        .map(|&kind| MinerOption {
+            kind,
+            defaults: MinerConfig::of(kind),
+            settings: kind.settings(),
+            distances: Distance::ALL.into_iter().filter(|&distance| kind.takes(distance)).collect(),
+        })
+        .collect();
+    let regularizers = Regularizer::ALL
+        .iter()
+        .map(|&kind| RegularizerOption { kind, needs_weights: kind.needs_weights() })
+        .collect();
+    let networks = NetworkConfig::examples();
+    Options { losses, miners, reducers: Reduction::ALL, regularizers, distances, networks }
 }

@@ -9,7 +9,7 @@ use crate::datasets::Role;
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::evaluation::retrieval::{RetrievalScores, across_domains, leave_one_out};
-use crate::miners::Miner;
+use crate::miners::{HostMining, Miner, MinerConfig};
 use crate::neighbours::{Rows, nearest_where};
 use crate::pairing::Triplets;
 use crate::projection::{align, pca};
@@ -269,7 +269,7 @@ impl Session {
         let matrix = self.config.distance.matrix(x.clone(), x);
         let distances = floats(&matrix.into_data_async().await.map_err(device_error)?);
         let labels: Vec<u16> = indices.iter().map(|&i| self.dataset.labels[i as usize]).collect();
-        let mined = self.config.miner.mine(self.config.distance, &distances, &labels);
+        let mined = self.mined(self.config.miner, &distances, &labels);
         Ok(BatchView {
             step: self.step,
             counts: self.counts(&distances, &labels, mined.len()),
@@ -281,11 +281,21 @@ impl Session {
         })
     }
 
-    fn counts(&self, distances: &[f32], labels: &[u16], mined: usize) -> TripletCounts {
-        let count = |kind: Miner| {
-            let miner = crate::miners::MinerConfig { kind, ..self.config.miner };
-            miner.mine(self.config.distance, distances, labels).len()
+    fn mined(&self, miner: MinerConfig, distances: &[f32], labels: &[u16]) -> Triplets {
+        let mining = HostMining {
+            distance: self.config.distance,
+            matrix: distances,
+            labels,
+            dim: self.config.embedding.dim,
         };
+        // The chances of the step that made the batch.
+        let mut random = self.root.fork_at("mining", self.step.saturating_sub(1));
+        miner.mine(&mining, &mut random).triplets()
+    }
+
+    fn counts(&self, distances: &[f32], labels: &[u16], mined: usize) -> TripletCounts {
+        let count =
+            |kind: Miner| self.mined(MinerConfig { kind, ..self.config.miner }, distances, labels).len();
         TripletCounts {
             valid: count(Miner::None),
             hard: count(Miner::Hard),

@@ -15,6 +15,8 @@ use crate::datasets::SamplerState;
 use crate::error::{Error, Result};
 use crate::networks::{Parameter, ParameterVisitor};
 
+/// Name of the remembered embeddings.
+const MEMORY: &str = "memory";
 const FORMAT: &str = "metriclab-session-1";
 
 /// All of a session that is not a tensor.
@@ -32,6 +34,9 @@ pub(super) struct Progress {
     pub random: [u64; 4],
     /// Where the sampler stands in its epoch.
     pub sampler: SamplerState,
+    /// Labels of the remembered embeddings.
+    #[serde(default)]
+    pub remembered: Vec<u16>,
 }
 
 /// Registers every parameter and its moments for one common read.
@@ -50,6 +55,10 @@ impl Collect {
         self.names.push((name, tensor.dims().to_vec()));
         let reads = std::mem::take(&mut self.reads);
         self.reads = reads.register(tensor);
+    }
+
+    pub(super) fn add_memory(&mut self, rows: Tensor<2>) {
+        self.add(MEMORY.into(), rows);
     }
 
     /// Reads everything and writes the file.
@@ -107,6 +116,10 @@ pub(super) struct Fill<'a> {
 impl<'a> Fill<'a> {
     pub(super) fn new(bytes: &'a [u8], time: usize, device: Device) -> Result<Self> {
         Ok(Self { file: SafeTensors::deserialize(bytes).map_err(invalid)?, time, device })
+    }
+
+    pub(super) fn memory(&self, shape: [usize; 2]) -> Result<Tensor<2>> {
+        self.tensor(MEMORY, shape)
     }
 
     fn tensor<const D: usize>(&self, name: &str, shape: [usize; D]) -> Result<Tensor<D>> {

@@ -3,10 +3,10 @@
 use burn::optim::Adam;
 use burn::tensor::{Gradients, Int, Tensor, TensorData};
 
-use super::{ClassScores, Objective, Session, SessionConfig};
+use super::{Input, Learned, Objective, Session, SessionConfig};
 use crate::datasets::augment;
 use crate::error::Result;
-use crate::losses::LossValue;
+use crate::losses::{LossValue, Owns};
 use crate::networks::{Parameter, ParameterVisitor};
 use crate::pairing::TripletGrid;
 
@@ -33,19 +33,8 @@ impl Session {
         let indices = self.sampler.next_batch();
         let labels: Vec<u16> = indices.iter().map(|&i| self.dataset.labels[i as usize]).collect();
         let pictures = self.pictures(&indices);
-        if !self.grid.as_ref().is_some_and(|grid| grid.fits(&labels)) {
-            self.grid = Some(TripletGrid::new(&labels, &self.device)?);
-        }
-        let grid = self.grid.as_ref().expect("the grid was laid out above");
-        let scores = self.classifier.as_ref().map(|classifier| {
-            let (weight, bias) = classifier.tracked();
-            let targets: Vec<i32> = labels.iter().map(|&label| i32::from(label)).collect();
-            let targets = TensorData::new(targets, [labels.len(), 1]);
-            ClassScores { weight, bias, targets: Tensor::<2, Int>::from_data(targets, &self.device) }
-        });
-        let SessionConfig { distance, miner, loss, .. } = self.config;
         let embeddings = self.network.forward(pictures, true);
-        let value = Objective { distance, miner, loss }.value(embeddings, grid, scores)?;
+        let value = self.objective(embeddings, &labels)?;
         let adam = self.adam.clone();
         let mut descend = Descend {
             adam: &adam,
@@ -56,6 +45,65 @@ impl Session {
         self.last_batch = indices;
         self.step += 1;
         Ok(value)
+    }
+
+    /// What is minimised: the main loss, those added, and regularisers.
+    fn objective(&mut self, embeddings: Tensor<2>, labels: &[u16]) -> Result<LossValue> {
+        let config = self.config.objective.clone();
+        let remembered = self.memory.full(config.memory);
+        if let Some((_, of)) = &remembered {
+            self.grid = Some(TripletGrid::with_memory(labels, of, &self.device)?);
+        } else if !self.grid.as_ref().is_some_and(|grid| grid.fits(labels)) {
+            self.grid = Some(TripletGrid::new(labels, &self.device)?);
+        }
+        let memory = remembered.map(|(rows, _)| Tensor::from_inner(rows));
+        let grid = self.grid.as_ref().expect("the grid was laid out above");
+        let targets: Vec<i32> = labels.iter().map(|&label| i32::from(label)).collect();
+        let targets = Tensor::<2, Int>::from_data(TensorData::new(targets, [labels.len(), 1]), &self.device);
+        let learned = |at: usize| {
+            self.learned[at].as_ref().map(|learned| Learned {
+                weights: learned.weights_tracked(),
+                boundary: learned.boundaries_tracked(),
+                targets: targets.clone(),
+            })
+        };
+        let factors = (!config.class_weights.is_empty()).then(|| {
+            let factors: Vec<f32> =
+                labels.iter().map(|&label| config.class_weights[usize::from(label)] as f32).collect();
+            Tensor::<3>::from_data(TensorData::new(factors, [labels.len(), 1, 1]), &self.device)
+        });
+        let mut random = self.root.fork_at("mining", self.step);
+        let SessionConfig { distance, miner, loss, .. } = self.config;
+        let main = learned(0);
+        let weights = main.as_ref().and_then(|main| main.weights.clone());
+        let input =
+            Input { embeddings: embeddings.clone(), memory, grid, learned: main, random: &mut random };
+        let LossValue { mut value, active } =
+            Objective { distance, miner, loss }.value_by(input, config.reducer, factors.as_ref())?;
+        if !config.also.is_empty() && self.memory.full(config.memory).is_some() {
+            // The losses beside the main one look at the batch alone.
+            self.grid = Some(TripletGrid::new(labels, &self.device)?);
+        }
+        let grid = self.grid.as_ref().expect("the grid was laid out above");
+        for (at, also) in config.also.iter().enumerate() {
+            let mut random = self.root.fork_at("mining beside", self.step);
+            let input =
+                Input { learned: learned(at + 1), ..Input::new(embeddings.clone(), grid, &mut random) };
+            let added = also.objective().value_by(input, None, factors.as_ref())?;
+            value = value + added.value.mul_scalar(also.weight);
+        }
+        let centers = match loss.owns() {
+            Owns::Weights { centers } => centers,
+            _ => 1,
+        };
+        for regularizer in &config.regularizers {
+            let weights = weights.clone().map(|(weight, _)| (weight, centers));
+            if let Some(penalty) = regularizer.kind.value(embeddings.clone(), weights) {
+                value = value + penalty.mul_scalar(regularizer.weight);
+            }
+        }
+        self.memory.take(embeddings.detach().inner(), labels, config.memory);
+        Ok(LossValue { value, active })
     }
 
     fn pictures(&mut self, indices: &[u32]) -> Tensor<4> {

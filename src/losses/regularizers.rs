@@ -1,0 +1,112 @@
+//! Regularisers: what is asked of embeddings and class weights, whatever the loss.
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+use crate::distances::normalize;
+
+/// A regulariser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Regularizer {
+    /// Mean ‖x‖ of the embeddings: keeps them short.
+    EmbeddingNorm,
+    /// Mean |Σ x| of the embeddings: keeps the numbers of each around 0, as the signal-to-noise ratio assumes.
+    /// Yuan et al. 2019.
+    ZeroMean,
+    /// Mean (‖w‖² − mean ‖w‖²)² / 4 of the class weights: keeps them of one length. Wu et al. 2017, center-invariant.
+    CenterInvariant,
+    /// Mean over classes of the largest cosine to another class's weight: keeps them apart. Zhao et al. 2019, RegularFace.
+    RegularFace,
+    /// Σ √(2 − 2 cos) over pairs of one class's centres, over C K (K − 1): lets centres that are not needed fall
+    /// together. Qian et al. 2019, SoftTriple.
+    SparseCenters,
+}
+
+/// Keeps the slope of a root finite at 0.
+const LEAST_SQUARE: f32 = 1e-10;
+
+impl Regularizer {
+    /// Every one, in the order a page lists them.
+    pub const ALL: [Self; 5] =
+        [Self::EmbeddingNorm, Self::ZeroMean, Self::CenterInvariant, Self::RegularFace, Self::SparseCenters];
+
+    /// Whether it looks at class weights, so that only a classifier can have it.
+    pub fn needs_weights(self) -> bool {
+        !matches!(self, Self::EmbeddingNorm | Self::ZeroMean)
+    }
+
+    /// Its value, `[1]`; none where it needs class weights and there are none.
+    ///
+    /// # Shapes
+    /// `embeddings` `[B, d]`; `weight` `[d, C·K]` with the K centres of a class together.
+    pub fn value(self, embeddings: Tensor<2>, weight: Option<(Tensor<2>, usize)>) -> Option<Tensor<1>> {
+        let length = |x: Tensor<2>| x.square().sum_dim(1).add_scalar(LEAST_SQUARE).sqrt();
+        match self {
+            Self::EmbeddingNorm => return Some(length(embeddings).mean()),
+            Self::ZeroMean => return Some(embeddings.sum_dim(1).abs().mean()),
+            _ => {}
+        }
+        let (weight, centers) = weight?;
+        let weight = weight.transpose();
+        let [columns, _] = weight.dims();
+        Some(match self {
+            Self::CenterInvariant => {
+                let squares = weight.square().sum_dim(1);
+                let mean = squares.clone().mean().reshape([1, 1]);
+                (squares - mean).square().mean().mul_scalar(0.25)
+            }
+            Self::RegularFace => {
+                let unit = normalize(weight);
+                let own = Tensor::<2>::eye(columns, &unit.device()).mul_scalar(2.0);
+                let cosine = unit.clone().matmul(unit.transpose()) - own;
+                cosine.max_dim(1).mean()
+            }
+            _ => {
+                let classes = columns / centers;
+                let unit = normalize(weight);
+                let dim = unit.dims()[1];
+                let unit = unit.reshape([classes, centers, dim]);
+                let cosine = unit.clone().matmul(unit.swap_dims(1, 2));
+                let pairs: Vec<f32> = (0..centers * centers)
+                    .map(|at| if at / centers < at % centers { 1.0 } else { 0.0 })
+                    .collect();
+                let pairs = Tensor::<3>::from_data(
+                    burn::tensor::TensorData::new(pairs, [1, centers, centers]),
+                    &cosine.device(),
+                );
+                let apart = cosine.mul_scalar(-2.0).add_scalar(2.0).clamp_min(LEAST_SQUARE).sqrt();
+                let count = classes * centers * centers.saturating_sub(1).max(1);
+                (apart * pairs).sum().div_scalar(count as f32)
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::Device;
+
+    #[test]
+    fn values_by_hand() {
+        let device = Device::flex();
+        let rows = Tensor::<2>::from_floats([[3.0, 4.0], [1.0, -1.0]], &device);
+        // Columns: (1, 0), (0, 2), (1, 0), (0, 1): classes of two centres each at right angles.
+        let weight = Tensor::<2>::from_floats([[1.0, 0.0, 1.0, 0.0], [0.0, 2.0, 0.0, 1.0]], &device);
+        let value = |regularizer: Regularizer, centers: usize| {
+            let found = regularizer.value(rows.clone(), Some((weight.clone(), centers)));
+            found.expect("there are weights").into_scalar::<f32>()
+        };
+        let close = |got: f32, wanted: f32, what: &str| {
+            assert!((got - wanted).abs() < 1e-4, "{what}: {got}, by hand {wanted}");
+        };
+        close(value(Regularizer::EmbeddingNorm, 1), (5.0 + 2.0f32.sqrt()) / 2.0, "lengths 5 and √2");
+        close(value(Regularizer::ZeroMean, 1), 3.5, "sums 7 and 0");
+        // Squares 1, 4, 1, 1: mean 1.75, deviations −0.75 thrice and 2.25.
+        close(value(Regularizer::CenterInvariant, 1), (3.0 * 0.5625 + 5.0625) / 16.0, "lengths of weights");
+        close(value(Regularizer::RegularFace, 1), 1.0, "each weight has a twin");
+        close(value(Regularizer::SparseCenters, 2), 2.0 * 2.0f32.sqrt() / 4.0, "√2 in each of two classes");
+        assert!(Regularizer::RegularFace.value(rows, None).is_none(), "no weights, no value");
+    }
+}

@@ -1,0 +1,75 @@
+//! Miners that choose pairs. For a loss on triplets, every chosen positive goes with every chosen negative of its anchor.
+
+use burn::tensor::{Int, Tensor};
+
+use super::{BEYOND, Miner, MinerConfig, Mining, between, far};
+use crate::distances::Distance;
+use crate::pairing::{Selection, TripletGrid};
+
+pub(super) fn select(config: &MinerConfig, mining: Mining<'_>) -> Selection {
+    let Mining { distance, ref matrix, grid, .. } = mining;
+    let positive = grid.positive_values(matrix.clone().detach());
+    let negative = TripletGrid::negative_values(matrix.clone().detach());
+    let (positives, negatives) = match config.kind {
+        Miner::PairMargin => (
+            distance.excess_over(positive, config.pos_margin).greater_scalar(0.0).float(),
+            distance.excess_over(negative, config.neg_margin).lower_scalar(0.0).float(),
+        ),
+        Miner::MultiSimilarity => {
+            let positive = far(distance, positive);
+            let negative = far(distance, negative);
+            let no_negative = grid.negative_mask.clone().equal_scalar(0.0);
+            let no_positive = grid.positive_mask.clone().equal_scalar(0.0);
+            let nearest = negative.clone().mask_fill(no_negative, BEYOND).min_dim(2);
+            let farthest = positive.clone().mask_fill(no_positive, -BEYOND).max_dim(1);
+            (
+                positive.add_scalar(config.margin).greater(nearest.expand(grid.positive_mask.dims())).float(),
+                negative.sub_scalar(config.margin).lower(farthest.expand(grid.negative_mask.dims())).float(),
+            )
+        }
+        _ => (
+            hardest(far(distance, positive), grid.positive_mask.clone(), config.share),
+            hardest(far(distance, negative).neg(), grid.negative_mask.clone(), config.share),
+        ),
+    };
+    of_pairs(mining, positives, negatives)
+}
+
+/// 1 at the largest `share` of the values that `mask` keeps, all of them together; of equals the first.
+fn hardest(values: Tensor<3>, mask: Tensor<3>, share: f64) -> Tensor<3> {
+    let shape = values.dims();
+    let total = shape.iter().product::<usize>();
+    let values = values.mask_fill(mask.clone().equal_scalar(0.0), -BEYOND).reshape([total]);
+    // How many that are is known to the device alone; the last of them is found by a one-hot of its rank.
+    let count = mask.sum().mul_scalar(share).floor();
+    let sorted = values.clone().sort_descending(0);
+    let places = Tensor::<1, Int>::arange(1..total as i64 + 1, &sorted.device()).float();
+    let last = (sorted * places.equal(count.clone().expand([total])).float()).sum().expand([total]);
+    let above = values.clone().greater(last.clone()).float();
+    let equal = values.equal(last).float();
+    let room = (count.clone() - above.clone().sum()).expand([total]);
+    let first = equal.clone().cumsum(0).lower_equal(room).float();
+    let some = count.greater_scalar(0.0).float().expand([total]);
+    ((above + equal * first) * some).reshape(shape)
+}
+
+/// The selection of pairs: `[B, P, 1]` and `[B, 1, R]`, 1 for what is chosen, wherever pairs are valid.
+pub(super) fn of_pairs(mining: Mining<'_>, positives: Tensor<3>, negatives: Tensor<3>) -> Selection {
+    let Mining { matrix, grid, with_between, .. } = mining;
+    let positives = positives * grid.positive_mask.clone();
+    let negatives = negatives * grid.negative_mask.clone();
+    Selection {
+        positive: grid.positive_values(matrix.clone()),
+        negative: TripletGrid::negative_values(matrix.clone()),
+        between: with_between.then(|| between(matrix, grid)),
+        keep: positives.clone() * negatives.clone(),
+        pairs: Some((positives, negatives)),
+        candidates: grid.counts().0,
+    }
+}
+
+/// As the device compares: in f32.
+pub(super) fn beyond(distance: Distance, value: f32, margin: f64) -> f32 {
+    let margin = margin as f32;
+    if distance.is_similarity() { margin - value } else { value - margin }
+}
