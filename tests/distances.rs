@@ -101,11 +101,7 @@ fn gradients_agree_with_central_differences_of_the_definition() {
             for at in 0..gradient.len() {
                 let moved = |by: f32| {
                     let (mut x, mut y) = (raw_x.clone(), raw_y.clone());
-                    if side == 0 {
-                        x[at] += by
-                    } else {
-                        y[at] += by
-                    }
+                    *(if side == 0 { &mut x[at] } else { &mut y[at] }) += by;
                     definition(&x, &y)
                 };
                 let quotient = (moved(STEP) - moved(-STEP)) / (2.0 * f64::from(STEP));

@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 use metriclab::distances::Distance;
-use metriclab::losses::Loss;
+use metriclab::losses::{Boundary, Loss};
 use metriclab::session::{Geometry, GeometryRequest, Zone, geometry};
 use pollster::block_on;
 
@@ -50,7 +50,12 @@ fn contrastive_and_margin_have_two_parts() {
     let seen = look(POINTS, contrastive, Distance::Euclidean, false);
     close(&seen.parts, &[4.0, 2.0], "5 − 1 and 8 − 6");
     close(&[seen.loss], &[6.0], "their sum");
-    let seen = look(POINTS, Loss::Margin { alpha: 1.0, beta: 5.5 }, Distance::Euclidean, false);
+    let seen = look(
+        POINTS,
+        Loss::Margin { alpha: 1.0, beta: 5.5, boundary: Boundary::Fixed, nu: 0.0 },
+        Distance::Euclidean,
+        false,
+    );
     close(&seen.parts, &[0.5, 0.5], "5 − 5.5 + 1 and 5.5 − 6 + 1");
 }
 

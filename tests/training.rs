@@ -5,10 +5,12 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use metriclab::datasets::{Dataset, synthetic};
 use metriclab::distances::Distance;
-use metriclab::losses::Loss;
+use metriclab::losses::{Boundary, Loss, Reduction, Regularizer};
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::networks::NetworkConfig;
-use metriclab::session::{Evaluation, Session, SessionConfig, Space};
+use metriclab::session::{
+    Addend, Evaluation, ObjectiveConfig, RegularizerConfig, Session, SessionConfig, Space,
+};
 use pollster::block_on;
 
 fn bars() -> Rc<Dataset> {
@@ -39,29 +41,133 @@ fn advance(session: &mut Session, steps: usize) -> Vec<f32> {
     block_on(session.advance(steps)).expect("training goes on").losses
 }
 
+/// A session's choices that suit a loss: its distance, and the length of its embeddings.
+fn suited(loss: Loss) -> SessionConfig {
+    let mut config = small(&bars());
+    config.loss = loss;
+    config.miner = MinerConfig::of(Miner::None);
+    if !loss.takes(config.distance) {
+        config.distance = loss.distances()[0];
+    }
+    config.embedding.normalize = loss.wants_unit().unwrap_or(config.embedding.normalize);
+    config
+}
+
+fn gain(config: SessionConfig, steps: usize) -> (f64, f64) {
+    let mut session = session(config);
+    let before = evaluate(&mut session, Space::Embedding).seen.expect("seen classes").map_at_r;
+    advance(&mut session, steps);
+    (before, evaluate(&mut session, Space::Embedding).seen.expect("seen classes").map_at_r)
+}
+
 #[test]
-fn every_loss_and_network_learns() {
-    let losses = [
-        Loss::DEFAULTS[0],
-        Loss::Triplet { margin: 0.2, swap: false, smooth: false },
+fn every_loss_learns() {
+    let mut losses = Loss::DEFAULTS.to_vec();
+    losses.extend([
         Loss::Triplet { margin: 0.2, swap: true, smooth: false },
-        Loss::DEFAULTS[2],
-        Loss::DEFAULTS[3],
-        Loss::Ntxent { temperature: 0.1 },
-    ];
-    for network in [NetworkConfig::Mlp { hidden: vec![32] }, NetworkConfig::Conv { channels: vec![8, 16] }] {
-        for loss in losses {
-            let mut config = small(&bars());
-            config.network = network.clone();
-            config.loss = loss;
-            config.miner = MinerConfig::of(Miner::None);
-            let mut session = session(config);
-            let before = evaluate(&mut session, Space::Embedding).seen.expect("seen classes").map_at_r;
-            advance(&mut session, 60);
-            let after = evaluate(&mut session, Space::Embedding).seen.expect("seen classes").map_at_r;
-            assert!(after > before + 0.1, "{loss:?} with {network:?}: MAP@R from {before} to {after}");
+        Loss::Triplet { margin: 0.2, swap: false, smooth: true },
+        Loss::Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::Learned, nu: 0.01 },
+        Loss::Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::PerClass, nu: 0.0 },
+    ]);
+    for loss in losses {
+        let (before, after) = gain(suited(loss), 60);
+        assert!(after > before + 0.1, "{loss:?}: MAP@R from {before} to {after}");
+    }
+}
+
+#[test]
+fn a_convolutional_network_learns() {
+    let mut config = suited(Loss::Triplet { margin: 0.2, swap: false, smooth: false });
+    config.network = NetworkConfig::Conv { channels: vec![8, 16] };
+    let (before, after) = gain(config, 60);
+    assert!(after > before + 0.1, "MAP@R from {before} to {after}");
+}
+
+#[test]
+fn every_miner_learns() {
+    for kind in Miner::ALL {
+        let mut config = suited(Loss::Triplet { margin: 0.2, swap: false, smooth: false });
+        config.miner = MinerConfig { margin: 0.2, count: 3, ..MinerConfig::of(kind) };
+        let (before, after) = gain(config, 60);
+        // What is easy already teaches nothing.
+        let enough = kind == Miner::Easy || after > before + 0.05;
+        assert!(enough, "{kind:?}: MAP@R from {before} to {after}");
+    }
+}
+
+/// An objective with everything beside the main loss.
+fn rich() -> SessionConfig {
+    let mut config = suited(Loss::Supcon { temperature: 0.2 });
+    config.distance = Distance::Cosine;
+    config.objective = ObjectiveConfig {
+        memory: 60,
+        also: vec![
+            Addend {
+                weight: 0.5,
+                distance: Distance::Euclidean,
+                miner: MinerConfig::of(Miner::DistanceWeighted),
+                loss: Loss::Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::PerClass, nu: 0.01 },
+            },
+            Addend {
+                weight: 0.1,
+                distance: Distance::Cosine,
+                miner: MinerConfig::of(Miner::None),
+                loss: Loss::Cosface { margin: 0.35, scale: 16.0 },
+            },
+        ],
+        regularizers: vec![RegularizerConfig { kind: Regularizer::ZeroMean, weight: 0.01 }],
+        class_weights: vec![1.0, 2.0, 1.0, 1.0, 0.5, 1.0, 1.0, 1.0],
+        ..ObjectiveConfig::default()
+    };
+    config
+}
+
+#[test]
+fn a_memory_added_losses_and_regularisers_learn_and_go_on_bit_for_bit() {
+    let (before, after) = gain(rich(), 60);
+    assert!(after > before + 0.1, "MAP@R from {before} to {after}");
+    // 20 rows a batch: the memory of 60 is full after 3 steps.
+    let mut straight = session(rich());
+    advance(&mut straight, 7);
+    let saved = block_on(straight.save()).expect("a session can be saved");
+    let wanted = advance(&mut straight, 6);
+    let mut restored = Session::restore(&saved, bars(), &Device::flex()).expect("the file is whole");
+    assert_eq!(advance(&mut restored, 6), wanted, "the memory and all that is learned came along");
+    let mut without = rich();
+    without.objective.memory = 0;
+    let mut without = session(without);
+    let losses = advance(&mut without, 13);
+    assert_ne!(losses[7..], wanted[..], "the memory has a say");
+}
+
+#[test]
+fn each_part_of_the_objective_has_a_say() {
+    let of = |change: &dyn Fn(&mut SessionConfig)| {
+        let mut config = suited(Loss::Softmax);
+        change(&mut config);
+        advance(&mut session(config), 3)
+    };
+    let plain = of(&|_| ());
+    for kind in Regularizer::ALL {
+        let mut config = suited(Loss::SoftTriple { margin: 0.01, scale: 20.0, gamma: 0.1, centers: 3 });
+        let without = advance(&mut session(config.clone()), 3);
+        config.objective.regularizers = vec![RegularizerConfig { kind, weight: 1.0 }];
+        assert_ne!(advance(&mut session(config), 3), without, "{kind:?}");
+    }
+    for reducer in Reduction::ALL {
+        let losses = of(&|c| c.objective.reducer = Some(reducer));
+        assert!(losses.iter().all(|x| x.is_finite()), "{reducer:?}: {losses:?}");
+        match reducer {
+            Reduction::Mean => assert_eq!(losses, plain, "softmax takes the mean anyway"),
+            Reduction::Sum => assert!((losses[0] / plain[0] - 20.0).abs() < 1e-3, "twenty rows"),
+            Reduction::Divisor { by } => {
+                assert!((losses[0] / plain[0] - (20.0 / by) as f32).abs() < 1e-3, "over {by}");
+            }
+            _ => {}
         }
     }
+    let weighted = of(&|c| c.objective.class_weights = vec![2.0; 8]);
+    assert!((weighted[0] / plain[0] - 2.0).abs() < 1e-5, "each row counts twice");
 }
 
 #[test]
@@ -178,7 +284,7 @@ fn a_bad_configuration_names_its_field() {
             }
         }
     };
-    let cases: [Case; 8] = [
+    let cases: [Case; 17] = [
         ("embedding.dim", &|c| c.embedding.dim = 0),
         ("optimizer.learningRate", &|c| c.optimizer.learning_rate = f64::NAN),
         ("optimizer.weightDecay", &|c| c.optimizer.weight_decay = -1.0),
@@ -186,6 +292,23 @@ fn a_bad_configuration_names_its_field() {
         ("batch.classes", &|c| c.batch.classes = 99),
         ("batch.perClass", &|c| c.batch.per_class = 1),
         ("unseenClasses", &|c| c.unseen_classes = 8),
+        ("distance", &|c| c.loss = Loss::FastAp),
+        ("distance.minkowski.p", &|c| c.distance = Distance::Minkowski { p: 0.5 }),
+        ("embedding.normalize", &|c| c.loss = Loss::DEFAULTS[26]),
+        ("loss.centers", &|c| {
+            c.loss = Loss::SubcenterArcface { margin: 0.5, scale: 64.0, centers: 0 };
+        }),
+        ("miner.share", &|c| c.miner.share = 2.0),
+        ("objective.memory", &|c| {
+            c.loss = Loss::Softmax;
+            c.objective.memory = 10;
+        }),
+        ("objective.classWeights", &|c| c.objective.class_weights = vec![1.0]),
+        ("objective.reducer.by", &|c| c.objective.reducer = Some(Reduction::Divisor { by: 0.0 })),
+        ("objective.regularizers.kind", &|c| {
+            c.objective.regularizers =
+                vec![RegularizerConfig { kind: Regularizer::RegularFace, weight: 1.0 }];
+        }),
         ("network.channels", &|c| c.network = NetworkConfig::Conv { channels: vec![4; 7] }),
     ];
     for (field, change) in cases {

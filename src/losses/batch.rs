@@ -21,6 +21,7 @@ pub enum Wiring {
 }
 
 /// What a loss looks at. Who mines, and how, is not its business.
+#[allow(clippy::large_enum_variant, reason = "one is made a step, and moved once")]
 pub enum Batch<'a> {
     /// The mined triplets of a batch.
     Mined {

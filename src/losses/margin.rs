@@ -53,6 +53,7 @@ fn push<const D: usize>(excess: Tensor<D>, alpha: f64) -> Tensor<D> {
 /// Both parts over the mined triplets. A pair's value depends on two of a triplet's three rows, so
 /// the sum over the third is taken of the mask instead of the values. `boundary` holds β of each anchor, where it is
 /// learned, and `beta` is β where it is not.
+#[allow(clippy::needless_pass_by_value, reason = "tensors are handles")]
 pub(super) fn terms(
     distance: Distance,
     selection: &Selection,

@@ -101,7 +101,7 @@ mod tests {
         let close = |got: f32, wanted: f32, what: &str| {
             assert!((got - wanted).abs() < 1e-4, "{what}: {got}, by hand {wanted}");
         };
-        close(value(Regularizer::EmbeddingNorm, 1), (5.0 + 2.0f32.sqrt()) / 2.0, "lengths 5 and √2");
+        close(value(Regularizer::EmbeddingNorm, 1), 0.5 * (5.0 + 2.0f32.sqrt()), "lengths 5 and √2");
         close(value(Regularizer::ZeroMean, 1), 3.5, "sums 7 and 0");
         // Squares 1, 4, 1, 1: mean 1.75, deviations −0.75 thrice and 2.25.
         close(value(Regularizer::CenterInvariant, 1), (3.0 * 0.5625 + 5.0625) / 16.0, "lengths of weights");

@@ -11,7 +11,7 @@ use crate::pairing::TripletGrid;
 const RANKS: [f32; 4] = [1.0, 2.0, 4.0, 8.0];
 
 /// 1 − mean over k of Σₚ σ((k − rank(p)) / τᵣ) / min(k, |P|) of each anchor with a positive, where
-/// rank(p) = 1 + Σ_z σ((s(a,z) − s(a,p)) / τ) counts, softly, the others that are nearer than p. For a distance,
+/// rank(p) = 1 + Σ σ((s(a,z) − s(a,p)) / τ) over the others z counts, softly, the others that are nearer than p. For a distance,
 /// s = −d.
 pub(super) fn terms(
     distance: Distance,

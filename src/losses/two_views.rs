@@ -10,7 +10,7 @@ const LEAST_VARIANCE: f64 = 1e-4;
 /// Keeps a number that does not vary from being divided by 0.
 const LEAST_DEVIATION: f32 = 1e-6;
 
-/// λ mean (x − x')² + μ ½ (mean_d [1 − √Var]₊ of x and of x') + ν (1/D) Σ_{a≠b} C²_ab of x and of x': the views
+/// `λ mean (x − x')² + μ ½ (mean [1 − √Var]₊ of x and of x') + ν (1/D) Σ_{a≠b} C²_ab of x and of x'`: the views
 /// agree, each number varies, no two numbers vary together. Var and C over the batch, unbiased.
 pub(super) fn vicreg(
     first: Tensor<2>,
@@ -36,7 +36,7 @@ pub(super) fn vicreg(
     vec![Term::every_row(value.reshape([1, 1]))]
 }
 
-/// Σᵢ (1 − C_ii)² + λ Σ_{i≠j} C²_ij, C the correlations of the one view's numbers with the other's.
+/// `Σᵢ (1 − C_ii)² + λ Σ_{i≠j} C²_ij`, C the correlations of the one view's numbers with the other's.
 pub(super) fn barlow_twins(first: Tensor<2>, second: Tensor<2>, off_diagonal: f64) -> Vec<Term> {
     let standard = |x: Tensor<2>| {
         let centred = x.clone() - x.mean_dim(0);

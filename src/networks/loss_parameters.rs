@@ -6,6 +6,7 @@ use super::layers::Linear;
 use super::{Parameter, ParameterVisitor};
 use crate::random::Random;
 
+#[allow(clippy::large_enum_variant, reason = "a session has one a loss")]
 /// Weight `[dim, columns]` and bias `[1, columns]`, or boundaries `[1, count]`.
 pub enum LossParameters {
     /// A linear layer on the embedding.
