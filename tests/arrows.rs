@@ -38,7 +38,7 @@ const CRATE: [(&str, &[&str]); 14] = [
     // Scores are counted over exact neighbours; a ranking of its own would be a second truth.
     ("evaluation", &["distances", "pairing", "neighbours"]),
     ("session", &CORE),
-    ("wasm", &["session", "neighbours", "distances", "evaluation"]),
+    ("wasm", &["session", "neighbours", "distances", "losses", "miners", "evaluation"]),
 ];
 
 /// A folder of the page and what it may import. `main` and other files at the top wire them up and are free.

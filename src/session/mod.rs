@@ -5,6 +5,7 @@
 
 mod config;
 mod geometry;
+mod loss_of;
 mod memory;
 mod objective;
 mod options;
@@ -30,6 +31,7 @@ use crate::random::Random;
 pub use crate::datasets::Dataset;
 pub use config::{AugmentConfig, BatchConfig, EmbeddingConfig, OptimizerConfig, SessionConfig};
 pub use geometry::{Geometry, GeometryRequest, Zone, geometry};
+pub use loss_of::{LossAnswer, LossRequest, loss_of};
 pub use objective::{Addend, Input, Learned, Objective, ObjectiveConfig, RegularizerConfig};
 pub use options::{Options, options};
 pub use report::{BatchView, Evaluation, Picture, Space, StepReport, TripletCounts};

@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use js_sys::{Float32Array, Uint8Array};
+use js_sys::{Float32Array, Uint8Array, Uint16Array};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -18,9 +18,12 @@ use super::device::{Adapter, open};
 use super::error::to_js;
 use crate::distances::{Distance, axioms};
 use crate::error::Error;
+use crate::losses::Loss;
+use crate::miners::MinerConfig;
 use crate::neighbours::{self, Rows};
 use crate::session::{
-    Dataset, Evaluation, GeometryRequest, Session, SessionConfig, Space, geometry, options,
+    Dataset, Evaluation, GeometryRequest, LossRequest, Objective, Session, SessionConfig, Space, geometry,
+    loss_of, options,
 };
 
 /// One device, one data set, one session. Calls must not overlap: the npm package queues them.
@@ -71,6 +74,24 @@ struct RowsRequest {
     metric: Distance,
     #[serde(default)]
     k: usize,
+}
+
+#[derive(Deserialize)]
+struct LossOfRequest {
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    embeddings: Float32Array,
+    dim: usize,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    labels: Uint16Array,
+    loss: Loss,
+    distance: Distance,
+    #[serde(default)]
+    miner: MinerConfig,
+    normalize: bool,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    learned: Float32Array,
+    #[serde(default)]
+    seed: u32,
 }
 
 #[derive(Deserialize)]
@@ -241,6 +262,25 @@ impl Engine {
             neighbours::pairwise(queries, references, metric)
         };
         Ok(Float32Array::from(matrix.map_err(fail)?.as_slice()).into())
+    }
+
+    /// A loss on rows that the client brings, with its gradient.
+    #[wasm_bindgen(js_name = lossOf)]
+    pub async fn loss_of(&self, rows: JsValue) -> Answered {
+        let LossOfRequest { embeddings, dim, labels, loss, distance, miner, normalize, learned, seed } =
+            request(rows)?;
+        let (embeddings, labels, learned) = (embeddings.to_vec(), labels.to_vec(), learned.to_vec());
+        let rows = Rows::new("embeddings", &embeddings, dim).map_err(fail)?;
+        Rows::new("learned", &learned, 1).map_err(fail)?;
+        let objective = Objective { distance, miner, loss };
+        let asked = LossRequest { objective, rows, labels: &labels, normalize, learned: &learned, seed };
+        let found = loss_of(&asked, &self.device).await.map_err(fail)?;
+        Ok(Answer::new()
+            .number("value", f64::from(found.value))
+            .number("active", f64::from(found.active))
+            .floats("gradient", &found.gradient)
+            .floats("learnedGradient", &found.learned_gradient)
+            .done())
     }
 
     /// Tries the three axioms of a metric on points.
