@@ -40,10 +40,22 @@ function packedData(): Plugin {
   };
 }
 
+/** The licences that must go with the library of the map's projections: its own, and the GPL that this one adds to. */
+function licences(): Plugin {
+  return {
+    name: 'licences',
+    generateBundle() {
+      const own = readFileSync(join(here, '../node_modules/@saehrimnir/druidjs/LICENCE'), 'utf8');
+      const gpl = readFileSync(join(here, 'licences/GPL-3.txt'), 'utf8');
+      this.emitFile({ type: 'asset', fileName: 'licences/druidjs.txt', source: `${own}\n\n${gpl}` });
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
   base: './',
-  plugins: [packedData()],
+  plugins: [packedData(), licences()],
   worker: { format: 'es' },
   build: {
     target: 'es2023',

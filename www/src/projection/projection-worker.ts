@@ -1,8 +1,9 @@
+import type * as Druid from '@saehrimnir/druidjs';
 import { alignTo } from './alignment';
 import { nearestOfAll, trustworthiness, type Points } from './neighbourhoods';
 import { leastPoints, MOST_NEAR, TRUST_K, type Failure, type MeasureTask, type ProjectTask, type Reply, type WorkerTask } from './protocol';
 
-type Library = typeof import('@saehrimnir/druidjs');
+type Library = Pick<typeof Druid, 'Matrix' | 'PCA' | 'TSNE' | 'UMAP'>;
 
 const ROUNDS = { tsne: 400, umap: 300 } as const;
 /** Spread of the start, which is the picture by PCA: t-SNE begins next to nothing, UMAP with about its final size. */
@@ -30,9 +31,11 @@ function tell(reply: Reply): void {
   scope.postMessage(reply, parts.map(({ buffer }) => buffer as ArrayBuffer));
 }
 
+/** The library, as a file of its own: it comes when it is first needed, and the bundler leaves out what is not named here. */
 async function library(): Promise<Library> {
   try {
-    return await import('@saehrimnir/druidjs');
+    const { Matrix, PCA, TSNE, UMAP } = await import('@saehrimnir/druidjs');
+    return { Matrix, PCA, TSNE, UMAP };
   } catch (cause) {
     throw new Failed('library', String(cause));
   }
