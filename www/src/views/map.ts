@@ -163,7 +163,9 @@ class EmbeddingMap {
     const view = this.#view();
     const picture = this.#pictureSide();
     const crowd = Math.sqrt((this.#size.width * this.#size.height) / Math.max(1, this.#motion.placed));
-    const dot = Math.min(14, Math.max(4.5, crowd * 0.85) * this.#camera.zoom ** 0.35);
+    // t-SNE and UMAP leave most of the plane empty: their clusters need smaller marks.
+    const share = this.#page.projections.layout.value ? 0.5 : 0.85;
+    const dot = Math.min(14, Math.max(4.5, crowd * share) * this.#camera.zoom ** 0.35);
     this.#points.draw({ view, size: this.#size, t: this.#motion.at(now), dot, picture, ground: theme.ground });
     const { selected } = this.#page.store.value;
     const known = selected >= 0 && this.#motion.has(selected);

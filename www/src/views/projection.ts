@@ -119,17 +119,16 @@ function origin(page: Page, layout: Layout): readonly (string | HTMLElement)[] {
   return changes.length === 0 ? words : [...words, ' ', html('b', { 'data-testid': 'projection-stale' }, `⚠ ${changes.join(' ')}`)];
 }
 
-function trust(page: Page): readonly HTMLElement[] {
+function trust(page: Page): readonly (string | HTMLElement)[] {
   const { projections, t } = page;
   const layout = projections.layout.value;
   const measured = projections.measured.value;
   const value = layout ? layout.found?.trust : measured?.trust;
   if (value === undefined) return [];
-  const number = html('p', { class: 'trust' }, html('b', {}, t.text('projection.trust')), ' ', html('output', { 'data-testid': 'trust' }, t.decimal(value, 3)));
-  const note = html('p', { class: 'note' }, t.text('projection.trustNote', { k: TRUST_K }));
-  if (layout?.found) number.append(' ', html('small', {}, t.text('projection.trustPca', { value: t.decimal(layout.found.pcaTrust, 3) })));
-  else if (measured) number.append(' ', html('small', {}, t.text('projection.trustOf', { points: t.whole(measured.points), step: t.whole(measured.step) })));
-  return [number, note];
+  const words = html('b', {}, t.text('projection.trust'));
+  const number = html('output', { 'data-testid': 'trust' }, t.decimal(value, 3));
+  if (layout?.found) return [words, ' ', number, ' ', html('small', {}, t.text('projection.trustPca', { value: t.decimal(layout.found.pcaTrust, 3) }))];
+  return measured ? [words, ' ', number, ' ', html('small', {}, t.text('projection.trustOf', { points: t.whole(measured.points), step: t.whole(measured.step) }))] : [];
 }
 
 /** What of the picked point's surroundings is not true. */
@@ -150,37 +149,49 @@ function falseNeighbours({ projections, t }: Page): readonly (string | HTMLEleme
 export const mountProjection: Mount = (host, page) => {
   const { store, session, projections, t } = page;
   const cleanup = new Cleanup();
-  const truth = html('p', { class: 'note', 'data-testid': 'explained' });
-  const from = html('p', { class: 'note', 'data-testid': 'projection-origin' });
-  const trusted = html('div', { class: 'trust-lines' });
-  const around = html('p', { class: 'note around', 'aria-live': 'polite' });
+  const truth = html('span', { 'data-testid': 'explained' });
+  const from = html('span', { 'data-testid': 'projection-origin' });
+  const trusted = html('p', { class: 'trust' });
+  const meaning = html('span');
+  const around = html('p', { class: 'note' });
   const spoken = html('p', { class: 'unseen-text', 'aria-live': 'polite' });
-  const show = (): void => {
+  const spokenAround = html('p', { class: 'unseen-text', 'aria-live': 'polite' });
+  const showOrigin = (): void => {
     const layout = projections.layout.value;
-    truth.textContent = hidden(page);
-    from.hidden = layout === null;
     from.replaceChildren(...(layout ? origin(page, layout) : []));
-    trusted.replaceChildren(...trust(page));
   };
+  const show = (): void => {
+    const parts = trust(page);
+    truth.textContent = hidden(page);
+    trusted.replaceChildren(...parts);
+    trusted.hidden = parts.length === 0;
+    meaning.textContent = parts.length === 0 ? '' : t.text('projection.trustNote', { k: TRUST_K });
+    showOrigin();
+  };
+  let told = -1;
   const showAround = (): void => {
     const parts = falseNeighbours(page);
-    const text = parts.map((part) => (typeof part === 'string' ? part : part.textContent)).join('');
-    // Said again only when it says something else.
-    if (around.textContent !== text) around.replaceChildren(...parts);
+    around.replaceChildren(...parts);
     around.hidden = parts.length === 0;
+    const selected = projections.look.value?.selected ?? -1;
+    if (selected === told || (parts.length === 0 && selected >= 0)) return;
+    // Told once a point, not with every picture of a training.
+    told = selected;
+    spokenAround.textContent = around.textContent;
   };
   let said = '';
   const speak = (): void => {
     const method = projections.computing.value?.method;
     const layout = projections.layout.value;
-    const now = method && method !== 'pca' ? t.text('projection.begun', { method: NAMES[method] }) : layout?.found ? t.text('projection.done', { method: NAMES[layout.method], value: t.decimal(layout.found.trust, 3) }) : '';
+    const begun = method && method !== 'pca' ? t.text('projection.begun', { method: NAMES[method] }) : '';
+    const now = !method && layout?.found ? t.text('projection.done', { method: NAMES[layout.method], value: t.decimal(layout.found.trust, 3) }) : begun;
     if (now !== said) spoken.textContent = now;
     said = now;
   };
   cleanup.add(
     session.picture.watch(show),
     session.info.onChange(show),
-    session.progress.onChange(show),
+    session.progress.onChange(showOrigin),
     projections.layout.onChange(show),
     projections.measured.onChange(show),
     store.onChange(['projection', 'perplexity', 'umapNeighbours', 'minDist', 'sample', 'projectionSeed'], show),
@@ -188,10 +199,15 @@ export const mountProjection: Mount = (host, page) => {
       show();
       speak();
     }),
-    projections.layout.onChange(speak),
     projections.look.watch(showAround),
   );
-  host.replaceChildren(html('div', { class: 'projection-work' }, choices(page, cleanup), ...work(page, cleanup), settings(page, cleanup)), truth, from, trusted, around, spoken);
+  host.replaceChildren(
+    html('div', { class: 'projection-work' }, choices(page, cleanup), ...work(page, cleanup), settings(page, cleanup), trusted),
+    html('p', { class: 'note' }, truth, ' ', from, ' ', meaning),
+    around,
+    spoken,
+    spokenAround,
+  );
   return () => {
     cleanup.run();
   };
