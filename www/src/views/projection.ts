@@ -44,20 +44,22 @@ function work(page: Page, cleanup: Cleanup): readonly HTMLElement[] {
   });
   stop.addEventListener('click', () => {
     projections.cancel();
-    start.focus();
   });
   const label = (): string => {
     if (store.value.projection === 'pca') return t.text(projections.measured.value ? 'projection.measureAgain' : 'projection.measure');
     return t.text(projections.layout.value ? 'projection.computeAgain' : 'projection.compute');
   };
   const progress = ({ method, done, total }: Computing): string => {
-    if (total > 0) return t.text('projection.round', { done, total });
-    return t.text(method === 'pca' ? 'projection.measuring' : 'projection.fetching');
+    if (total > 0 && done < total) return t.text('projection.round', { done, total });
+    return t.text(method === 'pca' || total > 0 ? 'projection.measuring' : 'projection.fetching');
   };
   const show = (): void => {
     const computing = projections.computing.value;
+    // One takes the other's place: a keyboard's focus goes along.
+    const focused = [start, stop].some((button) => button === document.activeElement);
     start.hidden = computing !== null;
     for (const element of [stop, bar, words]) element.hidden = computing === null;
+    if (focused) (computing ? stop : start).focus();
     start.textContent = label();
     start.disabled = session.phase.value !== 'ready';
     if (!computing) return;
