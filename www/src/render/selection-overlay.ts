@@ -51,7 +51,6 @@ export function drawSelection(canvas: HTMLCanvasElement, { size, view, theme, re
   const ground = `rgb(${theme.ground.join(' ')})`;
   if (selected) {
     const [sx, sy] = at(selected);
-    for (const place of intruders) square(context, ...at(place), reach, theme.text, ground);
     for (const { x, y, right } of neighbours) {
       const [nx, ny] = at([x, y]);
       context.setLineDash(right ? [] : [4, 4]);
@@ -71,6 +70,8 @@ export function drawSelection(canvas: HTMLCanvasElement, { size, view, theme, re
       }
     }
     ring(context, sx, sy, reach + 3, theme.text, ground);
+    // Small and last: they lie close to the selected point, often inside its ring.
+    for (const place of intruders) square(context, ...at(place), reach - 2.5, theme.text, ground);
   }
   if (hovered) ring(context, ...at(hovered), reach + 1, theme.accent, ground);
 }

@@ -170,15 +170,17 @@ export const mountProjection: Mount = (host, page) => {
     meaning.textContent = parts.length === 0 ? '' : t.text('projection.trustNote', { k: TRUST_K });
     showOrigin();
   };
-  let told = -1;
+  let told = '';
   const showAround = (): void => {
     const parts = falseNeighbours(page);
     around.replaceChildren(...parts);
     around.hidden = parts.length === 0;
     const selected = projections.look.value?.selected ?? -1;
-    if (selected === told || (parts.length === 0 && selected >= 0)) return;
-    // Told once a point, not with every picture of a training.
-    told = selected;
+    const layout = projections.layout.value;
+    const about = `${selected} ${layout?.method ?? ''} ${layout?.step ?? ''}`;
+    if (about === told || (parts.length === 0 && selected >= 0)) return;
+    // Told once a point and picture, not with every picture of a training.
+    told = about;
     spokenAround.textContent = around.textContent;
   };
   let said = '';
