@@ -40,10 +40,27 @@ function packedData(): Plugin {
   };
 }
 
+/** The licences that must go with the library of the map's projections: its own, and the GPL that this one adds to. */
+function licences(): Plugin {
+  const text = (): string => [join(here, '../node_modules/@saehrimnir/druidjs/LICENCE'), join(here, 'licences/GPL-3.txt')].map((path) => readFileSync(path, 'utf8')).join('\n\n');
+  return {
+    name: 'licences',
+    configureServer(server) {
+      server.middlewares.use('/licences/druidjs.txt', (_, response) => {
+        response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+        response.end(text());
+      });
+    },
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'licences/druidjs.txt', source: text() });
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
   base: './',
-  plugins: [packedData()],
+  plugins: [packedData(), licences()],
   worker: { format: 'es' },
   build: {
     target: 'es2023',

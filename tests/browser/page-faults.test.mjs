@@ -105,3 +105,40 @@ test('training on WebGPU in the page, on the software adapter; a lost device goe
   await reached(page, kept + 1);
   await leave(page, { expected: [/destroyed|lost/i] });
 });
+
+test('pictures by t-SNE and UMAP that fail: the reason is told, the map shows PCA, and trying again works', { timeout: 180_000 }, async () => {
+  const page = await open(none, site, '?ps=400');
+  const shown = (name) => page.waitForSelector(`${id(`projection-${name}`)}[aria-pressed="true"]`);
+  const drawn = () => page.waitForFunction(() => document.querySelector('[data-testid="projection-progress"]').hidden && document.querySelector('[data-testid="trust"]'), null, { timeout: 60_000 });
+  const again = (code) => page.click(`${id('notice')}[data-code="${code}"] ${id('notice-action')}`);
+
+  await page.context().route('**/assets/druid-*', (route) => route.fulfill({ status: 404, body: 'not found' }));
+  await page.click(id('projection-umap'));
+  await noticed(page, 'notice.projectionLibrary');
+  await shown('pca');
+  await page.context().unroute('**/assets/druid-*');
+  await again('notice.projectionLibrary');
+  await shown('umap');
+  await drawn();
+
+  const dead = { status: 200, contentType: 'text/javascript', body: "throw new Error('killed by the test');" };
+  await page.context().route('**/assets/projection-worker-*', (route) => route.fulfill(dead));
+  await page.click(id('projection-tsne'));
+  await noticed(page, 'notice.projectionWorker');
+  await shown('pca');
+  await page.context().unroute('**/assets/projection-worker-*');
+  await again('notice.projectionWorker');
+  await shown('tsne');
+  await drawn();
+  await leave(page, { expected: [/404/, /druid-.*ERR_ABORTED/, /killed by the test/] });
+});
+
+test('too few points for a picture are told, and more mend it', { timeout: 120_000 }, async () => {
+  const page = await open(none, site, '?proj=tsne&ps=60');
+  await noticed(page, 'notice.projectionFew');
+  await page.click(`${id('projection-settings')} summary`);
+  await page.fill(id('setting-sample'), '300');
+  await page.press(id('setting-sample'), 'Enter');
+  await page.waitForSelector(id('trust'), { timeout: 60_000 });
+  await leave(page);
+});

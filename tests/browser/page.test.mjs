@@ -197,6 +197,64 @@ test('the map by keyboard: a point is chosen and its neighbours are listed', { t
   await leave(page);
 });
 
+test('the map by UMAP and t-SNE: progress, trust, false neighbours, what has grown old, cancel', { timeout: 240_000 }, async (t) => {
+  const page = await open('?ps=400');
+  const drawn = (timeout = 60_000) => page.locator(id('projection-progress')).waitFor({ state: 'hidden', timeout });
+  await page.waitForFunction(() => !document.querySelector('[data-testid="projection-compute"]').disabled);
+  await page.click(id('projection-compute'));
+  await page.waitForSelector(id('trust'));
+  const pca = await number(page, 'trust');
+  assert.ok(pca > 0.5 && pca < 1, `trustworthiness of PCA: ${pca}`);
+  const before = await page.locator(id('map')).screenshot();
+  await page.evaluate(() => {
+    globalThis.longTasks = [];
+    new PerformanceObserver((list) => globalThis.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ entryTypes: ['longtask'] });
+  });
+  await page.click(id('projection-umap'));
+  await page.locator(id('projection-progress')).waitFor();
+  await page.waitForFunction(() => /Round [1-9]/.test(document.querySelector('[data-testid="projection-round"]').textContent));
+  await drawn();
+  const long = await page.evaluate(() => globalThis.longTasks.map(Math.round));
+  t.diagnostic(`tasks of the main thread above 50 ms while UMAP was computed: ${JSON.stringify(long)}`);
+  assert.ok(long.length <= 2 && long.every((duration) => duration < 200), `long tasks ${long}`);
+  const umap = await number(page, 'trust');
+  t.diagnostic(`trustworthiness of an untrained embedding: PCA ${pca}, UMAP ${umap}`);
+  assert.ok(umap > pca && umap < 1, `UMAP ${umap}, PCA ${pca}`);
+  assert.match(await text(page, 'projection-origin'), /^400 of 10,000 points.*step 0/);
+  await page.waitForTimeout(1200);
+  assert.ok(!before.equals(await page.locator(id('map')).screenshot()), 'the map has changed');
+  await page.waitForFunction(() => location.search.includes('proj=umap'));
+
+  await page.click(id('surprise'));
+  await page.waitForSelector(id('intruders'));
+  const count = Number(await page.getAttribute(id('intruders'), 'data-count'));
+  assert.ok(count >= 0 && count <= 8, `false neighbours: ${count}`);
+  await page.locator(`${id('neighbours-embedding')} .neighbour`).nth(7).waitFor();
+
+  assert.equal(await page.locator(id('projection-stale')).count(), 0, 'it is of this step');
+  await page.click(id('step-once'));
+  await page.waitForSelector(id('projection-stale'));
+  await page.click(id('projection-compute'));
+  await drawn();
+  assert.match(await text(page, 'projection-origin'), /step 1\.$/);
+  const trust = await text(page, 'trust');
+  await page.click(id('projection-compute'));
+  await drawn();
+  assert.equal(await text(page, 'trust'), trust, 'the same seed, the same picture');
+
+  // Larger, so that there is time to cancel it.
+  await page.click(`${id('projection-settings')} summary`);
+  await page.fill(id('setting-sample'), '2000');
+  await page.click(id('projection-tsne'));
+  await page.waitForFunction(() => /Round [1-9]/.test(document.querySelector('[data-testid="projection-round"]').textContent));
+  await page.click(id('projection-cancel'));
+  await drawn(2000);
+  assert.match(await text(page, 'explained'), /t-SNE is not drawn yet.*variance/s, 'PCA is back');
+  await page.click(id('projection-pca'));
+  assert.match(await text(page, 'explained'), /^These two axes/);
+  await leave(page);
+});
+
 test('every button of the story leads to its experiment', { timeout: 240_000 }, async () => {
   const page = await open('?view=story');
   const names = await page.locator('[data-testid^="try-"]').evaluateAll((buttons) => buttons.map((button) => button.dataset.testid));

@@ -12,6 +12,8 @@ const PHONE = { width: 390, height: 844 };
 const SHOTS = [
   { name: 'map-en', path: '?lang=en', train: 300, clicks: ['surprise'] },
   { name: 'map-ko', path: '?lang=ko', train: 300, clicks: ['surprise'] },
+  { name: 'umap-en', path: '?lang=en&proj=umap', train: 300, clicks: ['projection-compute', 'surprise'] },
+  { name: 'tsne-ko', path: '?lang=ko&proj=tsne', train: 300, clicks: ['projection-compute', 'surprise'] },
   { name: 'emoji-ko', path: '?lang=ko&data=emoji', train: 120, clicks: ['surprise'] },
   { name: 'triplet-en', path: '?lang=en&view=triplet', train: 20, clicks: ['take-triplet'] },
   { name: 'matrix-en', path: '?lang=en&view=matrix', train: 200 },
@@ -28,7 +30,11 @@ async function shoot(browser, site, { name, path, train = 0, clicks = [], viewpo
     await reached(page, train);
     await page.click(id('train'));
   }
-  for (const click of clicks) await page.click(id(click));
+  for (const click of clicks) {
+    // A picture that is on its way is waited for.
+    if (path.includes('proj=')) await page.locator(id('projection-progress')).waitFor({ state: 'hidden', timeout: 60_000 });
+    await page.click(id(click));
+  }
   await page.evaluate(() => window.scrollTo(0, 0));
   await page.waitForTimeout(2500);
   await page.screenshot({ path: join(OUT, `${name}.png`) });

@@ -2,6 +2,7 @@ import { html } from './dom/element';
 import { throttled } from './dom/tasks';
 import { Translator } from './i18n/translator';
 import { Notices } from './session/notices';
+import { Projections } from './session/projections';
 import { Selection } from './session/selection';
 import { Session } from './session/session';
 import { readLink, type Rejected } from './store/link';
@@ -16,6 +17,7 @@ import { mountMatrix } from './views/matrix';
 import { mountNeighbours } from './views/neighbours';
 import { mountNotices } from './views/notices';
 import type { Mount, Page } from './views/page';
+import { mountProjection } from './views/projection';
 import { mountScores } from './views/scores';
 import { mountSettings } from './views/settings';
 import { mountStory } from './views/story';
@@ -29,6 +31,7 @@ const LINK_MS = 400;
 const STAGE: Readonly<Record<ViewName, readonly (readonly [string, Mount])[]>> = {
   map: [
     ['map', mountMap],
+    ['projection', mountProjection],
     ['map-key', mountMapKey],
     ['neighbours', mountNeighbours],
   ],
@@ -109,13 +112,14 @@ export function start(host: HTMLElement): void {
   const notices = new Notices();
   const session = new Session(store, notices);
   const selection = new Selection(store, session, notices);
+  const projections = new Projections(store, session, selection, notices);
   tellRejected(notices, rejected);
 
   let leave = (): void => undefined;
   store.watch(['lang'], ({ lang }) => {
     leave();
     document.documentElement.lang = lang;
-    leave = mountPage(host, { store, session, selection, notices, t: new Translator(lang) });
+    leave = mountPage(host, { store, session, selection, projections, notices, t: new Translator(lang) });
   });
   store.watch(['present'], ({ present }) => {
     document.documentElement.classList.toggle('present', present);

@@ -1,5 +1,6 @@
 import { en as matrix } from './matrix';
 import { NAMES } from './names';
+import { en as projection } from './projection';
 import { en as story } from './story';
 import { en as triplet } from './triplet';
 
@@ -7,6 +8,7 @@ import { en as triplet } from './triplet';
 export const en = {
   ...NAMES,
   ...matrix,
+  ...projection,
   ...story,
   ...triplet,
   'header.tagline': 'Watch a network learn what “similar” means.',

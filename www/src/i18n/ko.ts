@@ -1,6 +1,7 @@
 import type { en } from './en';
 import { ko as matrix } from './matrix';
 import { NAMES } from './names';
+import { ko as projection } from './projection';
 import { ko as story } from './story';
 import { ko as triplet } from './triplet';
 
@@ -8,6 +9,7 @@ import { ko as triplet } from './triplet';
 export const ko: Readonly<Record<keyof typeof en, string>> = {
   ...NAMES,
   ...matrix,
+  ...projection,
   ...story,
   ...triplet,
   'header.tagline': '신경망이 ‘비슷함’을 배우는 과정을 내 컴퓨터에서 바로 봅니다.',

@@ -59,6 +59,11 @@ export class Motion {
     return this.#fromFrame ? blend(this.#fromFrame, this.#toFrame, this.at(now)) : this.#toFrame;
   }
 
+  /** Whether a point has a place where it is to end. */
+  has(index: number): boolean {
+    return (this.to[2 * index] ?? NOWHERE) < NOWHERE / 2;
+  }
+
   /** Where a point is to end. */
   place(index: number): readonly [number, number] {
     return [this.to[2 * index] ?? NOWHERE, this.to[2 * index + 1] ?? NOWHERE];

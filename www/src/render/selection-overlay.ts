@@ -16,6 +16,8 @@ export interface OverlayRequest {
   readonly selected: readonly [number, number] | null;
   readonly hovered: readonly [number, number] | null;
   readonly neighbours: readonly MarkedPoint[];
+  /** Near the selected point in the picture only. */
+  readonly intruders: readonly (readonly [number, number])[];
 }
 
 function ring(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: string, ground: string): void {
@@ -29,8 +31,20 @@ function ring(context: CanvasRenderingContext2D, x: number, y: number, radius: n
   context.stroke();
 }
 
-/** Rings around the selected point and its neighbours: a full ring for the same class, a crossed one for another. */
-export function drawSelection(canvas: HTMLCanvasElement, { size, view, theme, reach, selected, hovered, neighbours }: OverlayRequest): void {
+function square(context: CanvasRenderingContext2D, x: number, y: number, reach: number, colour: string, ground: string): void {
+  context.setLineDash([]);
+  context.lineWidth = 4;
+  context.strokeStyle = ground;
+  context.strokeRect(x - reach, y - reach, 2 * reach, 2 * reach);
+  context.setLineDash([3, 3]);
+  context.lineWidth = 2;
+  context.strokeStyle = colour;
+  context.strokeRect(x - reach, y - reach, 2 * reach, 2 * reach);
+  context.setLineDash([]);
+}
+
+/** Rings around the selected point and its neighbours: a full ring for the same class, a crossed one for another; a dashed square where a point is near in the picture only. */
+export function drawSelection(canvas: HTMLCanvasElement, { size, view, theme, reach, selected, hovered, neighbours, intruders }: OverlayRequest): void {
   const context = sharpContext(canvas, size.width, size.height);
   if (!context) return;
   const at = ([x, y]: readonly [number, number]): readonly [number, number] => [x * view.scale + view.offsetX, view.offsetY - y * view.scale];
@@ -56,6 +70,8 @@ export function drawSelection(canvas: HTMLCanvasElement, { size, view, theme, re
       }
     }
     ring(context, sx, sy, reach + 3, theme.text, ground);
+    // Small and last: they lie close to the selected point, often inside its ring.
+    for (const place of intruders) square(context, ...at(place), reach - 2.5, theme.text, ground);
   }
   if (hovered) ring(context, ...at(hovered), reach + 1, theme.accent, ground);
 }

@@ -42,6 +42,13 @@ export interface Progress {
   readonly active: number;
 }
 
+/** The embeddings of the whole set, and the picture of these very embeddings. */
+export interface Embeddings {
+  readonly rows: Float32Array;
+  readonly picture: Picture;
+  readonly info: SessionInfo;
+}
+
 /** A run that was put aside and can be brought back. */
 export interface KeptRun {
   readonly data: DatasetName;
@@ -172,6 +179,19 @@ export class Session {
   async neighbours(index: number, k: number, space: 'embedding' | 'raw'): Promise<Neighbours> {
     if (space === 'embedding') return this.#lab().neighbours({ index, k, space });
     return (await this.#preparedProbe()).neighbours({ index, k, space });
+  }
+
+  /** All embeddings as they are now; training goes on before and after. */
+  async embeddings(): Promise<Embeddings> {
+    for (;;) {
+      const info = this.info.value;
+      const lab = this.#lab();
+      // Asked in one go, so that no step comes between the two.
+      const [rows, picture] = await Promise.all([lab.embeddings(), lab.picture({ refresh: 0 })]);
+      if (!info || info !== this.info.value) continue;
+      this.picture.set(picture);
+      return { rows, picture, info };
+    }
   }
 
   batch(): Promise<BatchView> {

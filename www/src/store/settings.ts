@@ -1,4 +1,5 @@
 import type { DeviceRequest, DistanceKind, LossKind, MinerKind, NetworkKind } from 'metriclab';
+import { METHODS } from '../projection/protocol';
 import { choice, decimal, flag, numbers, whole, type PropertyOf } from './property';
 
 export const DATASETS = ['mnist', 'fashion', 'emoji'] as const;
@@ -27,6 +28,7 @@ export type ViewName = (typeof VIEWS)[number];
 export const COLOURINGS = ['class', 'role', 'style'] as const;
 export const ROLE_FILTERS = ['all', 'train', 'test', 'unseen'] as const;
 export const MARKS = ['auto', 'dots', 'pictures'] as const;
+export const PROJECTIONS = ['pca', ...METHODS] as const;
 
 /** Everything that a link restores. */
 export interface Settings {
@@ -87,6 +89,15 @@ export interface Settings {
   readonly planeRate: number;
   /** ax ay px py nx ny */
   readonly points: readonly number[];
+
+  /** How the embedding is laid flat on the map. */
+  readonly projection: (typeof PROJECTIONS)[number];
+  readonly perplexity: number;
+  readonly umapNeighbours: number;
+  readonly minDist: number;
+  /** Points that t-SNE and UMAP place at most. */
+  readonly sample: number;
+  readonly projectionSeed: number;
 }
 
 export const START_POINTS: readonly number[] = [-0.35, 0, 0.25, 0.35, 0.35, -0.3];
@@ -147,6 +158,13 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   planeBeta: decimal('triplet', 'tb', 0.8, 0, 4, 0.05),
   planeRate: decimal('triplet', 'tr', 0.05, 0.005, 1, 0.005),
   points: numbers('triplet', 'pts', START_POINTS, { min: -1000, max: 1000, whole: false, fits: (count) => count === 6 }),
+
+  projection: choice('page', 'proj', PROJECTIONS, 'pca'),
+  perplexity: decimal('page', 'perp', 30, 2, 200, 1),
+  umapNeighbours: whole('page', 'un', 15, 2, 200),
+  minDist: decimal('page', 'md', 0.1, 0, 0.99, 0.05),
+  sample: whole('page', 'ps', 1500, 30, 3000),
+  projectionSeed: whole('page', 'pseed', 1, 0, 4294967295),
 };
 
 export const SETTING_NAMES = Object.keys(PROPERTIES) as (keyof Settings)[];

@@ -27,13 +27,12 @@ function legend({ session, store, t }: Page): HTMLElement[] {
   return data.classes.map((_, label) => entry(label, unseen.has(label), className(data, label, t)));
 }
 
-/** What the marks mean, what is shown, and what the flat picture hides. */
+/** What the marks mean, and what is shown. */
 export const mountMapKey: Mount = (host, page) => {
   const { session, store, t } = page;
   const cleanup = new Cleanup();
   const fields = new Fields(page, cleanup);
   const list = html('ul', { class: 'legend', 'data-testid': 'legend' });
-  const truth = html('p', { class: 'note', 'data-testid': 'explained' });
   const style = fields.choice('colour', 'map.colour', 'colour', COLOURINGS);
   const show = (): void => {
     list.replaceChildren(...legend(page));
@@ -44,21 +43,10 @@ export const mountMapKey: Mount = (host, page) => {
   cleanup.add(
     session.info.watch(show),
     store.onChange(['colour'], show),
-    session.picture.watch((picture) => {
-      if (!picture) {
-        truth.textContent = t.text('map.waiting');
-        return;
-      }
-      const [first, second] = picture.explained;
-      const dim = session.info.value?.config.embedding.dim ?? 2;
-      const share = t.percent(first + second);
-      truth.textContent = dim <= 2 ? t.text('map.explainedAll') : t.text('map.explained', { share, dim, hidden: t.percent(Math.max(0, 1 - first - second)) });
-    }),
   );
   host.replaceChildren(
     html('div', { class: 'map-controls' }, style, fields.choice('role', 'map.show', 'show', ROLE_FILTERS), fields.choice('marks', 'map.marks', 'marks', MARKS)),
     list,
-    truth,
   );
   return () => {
     cleanup.run();

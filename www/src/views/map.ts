@@ -78,11 +78,11 @@ class EmbeddingMap {
 
   readonly #visible = (index: number): boolean => {
     const { session, store } = this.#page;
-    return shown(session.info.value?.roles[index] ?? 0, store.value.role);
+    return this.#motion.has(index) && shown(session.info.value?.roles[index] ?? 0, store.value.role);
   };
 
   #watch(): void {
-    const { session, selection, store } = this.#page;
+    const { session, projections, store } = this.#page;
     this.#cleanup.add(
       watchSize(this.#host, (width, height) => {
         this.#size = { width, height };
@@ -98,14 +98,14 @@ class EmbeddingMap {
       store.onChange(['colour', 'role'], () => {
         this.#setMarks();
       }),
-      session.picture.watch((picture) => {
-        if (!picture) return;
-        this.#motion.go(picture.xy, performance.now(), prefersStillness());
+      projections.places.watch((places) => {
+        if (!places) return;
+        this.#motion.go(places, performance.now(), prefersStillness());
         this.#points.setPositions(this.#motion.from, this.#motion.to);
         this.#frame.ask();
       }),
       store.onChange(['camera', 'marks', 'selected'], this.#frame.ask),
-      selection.embedding.onChange(this.#frame.ask),
+      projections.look.onChange(this.#frame.ask),
       watchGestures(this.#host, {
         drag: (dx, dy) => {
           this.#look(panBy(this.#camera, this.#size, dx, dy));
@@ -163,10 +163,13 @@ class EmbeddingMap {
     const view = this.#view();
     const picture = this.#pictureSide();
     const crowd = Math.sqrt((this.#size.width * this.#size.height) / Math.max(1, this.#motion.placed));
-    const dot = Math.min(14, Math.max(4.5, crowd * 0.85) * this.#camera.zoom ** 0.35);
+    // t-SNE and UMAP leave most of the plane empty: their clusters need smaller marks.
+    const share = this.#page.projections.layout.value ? 0.5 : 0.85;
+    const dot = Math.min(14, Math.max(4.5, crowd * share) * this.#camera.zoom ** 0.35);
     this.#points.draw({ view, size: this.#size, t: this.#motion.at(now), dot, picture, ground: theme.ground });
     const { selected } = this.#page.store.value;
-    const known = selected >= 0 && 2 * selected < this.#motion.to.length;
+    const known = selected >= 0 && this.#motion.has(selected);
+    const look = known ? this.#page.projections.look.value : null;
     drawSelection(this.#overlay, {
       size: this.#size,
       view,
@@ -174,18 +177,17 @@ class EmbeddingMap {
       reach: Math.max(7, Math.max(picture, dot) / 2 + 2),
       selected: known ? this.#motion.placeNow(selected, now) : null,
       hovered: this.#hovered >= 0 ? this.#motion.placeNow(this.#hovered, now) : null,
-      neighbours: known ? this.#neighbours(selected, now) : [],
+      neighbours: this.#neighbours(look?.near ?? [], selected, now),
+      intruders: (look?.intruders ?? []).map((index) => this.#motion.placeNow(index, now)),
     });
     this.#placeTip(view, now);
     if (this.#motion.moving(now)) this.#frame.ask();
   }
 
-  #neighbours(selected: number, now: number): MarkedPoint[] {
-    const { selection, session } = this.#page;
-    const labels = session.data.value?.labels;
-    const found = selection.embedding.value;
-    if (!labels || !found) return [];
-    return [...found.indices].map((index) => {
+  #neighbours(near: readonly number[], selected: number, now: number): MarkedPoint[] {
+    const labels = this.#page.session.data.value?.labels;
+    if (!labels) return [];
+    return near.map((index) => {
       const [x, y] = this.#motion.placeNow(index, now);
       return { x, y, right: labels[index] === labels[selected] };
     });
@@ -207,6 +209,10 @@ class EmbeddingMap {
 
   #placeTip(view: View, now: number): void {
     if (this.#hovered < 0) return;
+    if (!this.#motion.has(this.#hovered)) {
+      this.#hover(-1);
+      return;
+    }
     const [px, py] = this.#motion.placeNow(this.#hovered, now);
     const x = px * view.scale + view.offsetX;
     const y = view.offsetY - py * view.scale;

@@ -43,14 +43,14 @@ function row(page: Page, space: 'embedding' | 'raw', selected: number, found: Ne
 
 /** The selected picture's nearest neighbours, learned and raw side by side. */
 export const mountNeighbours: Mount = (host, page) => {
-  const { store, session, selection, t } = page;
+  const { store, session, selection, projections, t } = page;
   const cleanup = new Cleanup();
   const fields = new Fields(page, cleanup);
   const k = fields.number('k', 'neighbour.k');
   const surprise = html('button', { type: 'button', class: 'quiet', 'data-testid': 'surprise' }, t.text('neighbour.surprise'));
   cleanup.listen(surprise, 'click', () => {
-    const count = session.data.value?.count ?? 0;
-    if (count > 0) store.set({ selected: Math.floor(Math.random() * count) });
+    const selected = projections.any();
+    if (selected >= 0) store.set({ selected });
   });
   const chosen = html('div', { class: 'chosen', 'data-testid': 'chosen' });
   const rows = html('div', { class: 'neighbour-rows' });

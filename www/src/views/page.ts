@@ -1,5 +1,6 @@
 import type { Translator } from '../i18n/translator';
 import type { Notices } from '../session/notices';
+import type { Projections } from '../session/projections';
 import type { Selection } from '../session/selection';
 import type { Session } from '../session/session';
 import type { Store } from '../store/store';
@@ -9,6 +10,7 @@ export interface Page {
   readonly store: Store;
   readonly session: Session;
   readonly selection: Selection;
+  readonly projections: Projections;
   readonly notices: Notices;
   readonly t: Translator;
 }

@@ -1,0 +1,63 @@
+/** The ways to draw a picture that take their time; PCA comes from the engine. */
+export const METHODS = ['tsne', 'umap'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** Neighbours that trustworthiness looks at. */
+export const TRUST_K = 12;
+/** Neighbours that are told of each point: as many as the page may show. */
+export const MOST_NEAR = 24;
+
+export interface Parameters {
+  readonly perplexity: number;
+  readonly neighbours: number;
+  readonly minDist: number;
+  readonly seed: number;
+}
+
+interface Task {
+  /** Embeddings of the sample, row after row. */
+  readonly rows: Float32Array;
+  readonly dim: number;
+  /** Whether only directions count: the session compares by the cosine. */
+  readonly directions: boolean;
+}
+
+export interface ProjectTask extends Task, Parameters {
+  readonly kind: 'project';
+  readonly method: Method;
+  /** Where the sample's points lay before: the new picture is turned to lie like that. */
+  readonly reference: Float32Array;
+}
+
+export interface MeasureTask extends Task {
+  readonly kind: 'measure';
+  readonly xy: Float32Array;
+}
+
+export type WorkerTask = ProjectTask | MeasureTask;
+
+/** Why nothing came of a task. */
+export type Failure = 'library' | 'few' | 'unexpected';
+
+export interface Projected {
+  readonly kind: 'projected';
+  readonly xy: Float32Array;
+  readonly trust: number;
+  /** The same of the first two principal components of the same points. */
+  readonly pcaTrust: number;
+  /** The `MOST_NEAR` nearest of each point in the embedding, as places in the sample. */
+  readonly near: Uint32Array;
+}
+
+export type Reply =
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly xy: Float32Array }
+  | Projected
+  | { readonly kind: 'measured'; readonly trust: number }
+  | { readonly kind: 'failed'; readonly reason: Failure; readonly detail: string };
+
+/** How many points a task needs at least. */
+export function leastPoints(task: Pick<ProjectTask, 'method' | 'perplexity' | 'neighbours'> | null): number {
+  const forTrust = Math.max(2 * TRUST_K, MOST_NEAR) + 2;
+  if (!task) return forTrust;
+  return Math.max(forTrust, task.method === 'tsne' ? Math.ceil(3 * task.perplexity) + 1 : task.neighbours + 1);
+}

@@ -1,0 +1,329 @@
+import type { SessionInfo } from 'metriclab';
+import { throttled } from '../dom/tasks';
+import type { MessageKey } from '../i18n/messages';
+import { nearestOf } from '../projection/neighbourhoods';
+import { MOST_NEAR, type Failure, type Method, type Projected, type Reply, type WorkerTask } from '../projection/protocol';
+import { rowsOf, sampleOf, spread } from '../projection/sample';
+import type { Settings } from '../store/settings';
+import { Signal } from '../store/signal';
+import type { Store } from '../store/store';
+import { isFault } from './labs';
+import type { Notices } from './notices';
+import type { Selection } from './selection';
+import type { Session } from './session';
+
+/** Parameters that are still being changed ask for nothing yet. */
+const SETTLE_MS = 700;
+/** What is chosen for a picture by t-SNE or UMAP. */
+const PARAMETERS = ['perplexity', 'umapNeighbours', 'minDist', 'sample', 'projectionSeed'] as const satisfies readonly (keyof Settings)[];
+
+/** Of which moment something is. */
+interface Moment {
+  readonly info: SessionInfo;
+  readonly step: number;
+}
+
+/** A picture by t-SNE or UMAP, done or on its way. */
+export interface Layout extends Moment {
+  readonly method: Method;
+  /** The parameters it was drawn by. */
+  readonly by: string;
+  /** Which points of the data set it shows. */
+  readonly sample: Uint32Array;
+  /** Places of all points of the data set; NaN for those outside the sample. */
+  readonly xy: Float32Array;
+  /** What the Worker found out at the end; null on the way. */
+  readonly found: Projected | null;
+}
+
+/** Trustworthiness of the picture by PCA. */
+export interface Measured extends Moment {
+  readonly trust: number;
+  readonly points: number;
+}
+
+/** What is being computed. `total` is 0 until the first round is told. */
+export interface Computing {
+  readonly method: Method | 'pca';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The selected point in the picture that is shown. */
+export interface Look {
+  readonly selected: number;
+  /** Whether it has a place there. */
+  readonly placed: boolean;
+  /** Nearest in the embedding (of those that are shown); null while they are searched. */
+  readonly near: readonly number[] | null;
+  /** Nearest in the picture, but not in the embedding. */
+  readonly intruders: readonly number[];
+  readonly k: number;
+}
+
+const FAILURES: Readonly<Record<Failure | 'worker', MessageKey>> = {
+  library: 'notice.projectionLibrary',
+  few: 'notice.projectionFew',
+  worker: 'notice.projectionWorker',
+  unexpected: 'notice.projectionFailed',
+};
+
+class Failed extends Error {
+  readonly reason: Failure | 'worker';
+
+  constructor(reason: Failure | 'worker', message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** Where the map's points lie: by PCA as the engine draws it, or by t-SNE or UMAP from a Worker of the page's own. */
+export class Projections {
+  /** Places of all points as they are shown now; NaN for those without. */
+  readonly places = new Signal<Float32Array | null>(null);
+  /** The picture by t-SNE or UMAP that is shown; null while PCA is. */
+  readonly layout = new Signal<Layout | null>(null);
+  readonly measured = new Signal<Measured | null>(null);
+  readonly computing = new Signal<Computing | null>(null);
+  readonly look = new Signal<Look | null>(null);
+
+  readonly #store: Store;
+  readonly #session: Session;
+  readonly #selection: Selection;
+  readonly #notices: Notices;
+  readonly #layouts = new Map<Method, Layout>();
+  #worker: Worker | null = null;
+  /** The run at work; another object, or null, once it is not wanted any more. */
+  #run: object | null = null;
+
+  constructor(store: Store, session: Session, selection: Selection, notices: Notices) {
+    this.#store = store;
+    this.#session = session;
+    this.#selection = selection;
+    this.#notices = notices;
+    const renew = throttled(SETTLE_MS, () => {
+      if (this.#store.value.projection !== 'pca') this.#show(true);
+    });
+    store.onChange(['projection'], () => {
+      this.cancel();
+      this.#show(true);
+    });
+    store.onChange(PARAMETERS, () => {
+      this.cancel();
+      renew.ask();
+    });
+    session.data.onChange(() => {
+      this.cancel();
+      this.#layouts.clear();
+      this.measured.set(null);
+      this.#show(false);
+    });
+    session.phase.onChange((phase) => {
+      if (phase === 'ready') this.#show(true);
+    });
+    session.picture.onChange(() => {
+      if (!this.layout.value) this.#place();
+    });
+    store.onChange(['selected', 'k'], () => {
+      this.#lookAnew();
+    });
+    selection.embedding.onChange(() => {
+      this.#lookAnew();
+    });
+  }
+
+  /** Whether something is of the step that the session stands at. */
+  isFresh({ info, step }: Moment): boolean {
+    return this.ofThisSession({ info }) && step === this.#session.progress.value.step;
+  }
+
+  ofThisSession({ info }: Pick<Moment, 'info'>): boolean {
+    return info === this.#session.info.value;
+  }
+
+  /** Whether a picture was drawn by the parameters that are chosen now. */
+  asChosen({ method, by }: Layout): boolean {
+    return by === this.#by(method);
+  }
+
+  /** Draws the chosen picture from the embeddings as they are now; of PCA, which is always drawn, measures it. */
+  compute(): void {
+    const { projection } = this.#store.value;
+    this.cancel();
+    if (projection === 'pca') void this.#attempt('pca', (run) => this.#measure(run));
+    else void this.#attempt(projection, (run) => this.#draw(run, projection));
+  }
+
+  /** Gives up what is being computed; the last complete picture comes back. */
+  cancel(): void {
+    if (!this.#run) return;
+    this.#end();
+    this.#show(false);
+  }
+
+  /** A point that is shown, by chance; -1 for none. */
+  any(): number {
+    const count = this.#session.data.value?.count ?? 0;
+    const sample = this.layout.value?.sample;
+    const at = Math.floor(Math.random() * (sample?.length ?? count));
+    return count === 0 ? -1 : (sample?.[at] ?? at);
+  }
+
+  #end(): void {
+    this.#run = null;
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.computing.set(null);
+  }
+
+  #by(method: Method): string {
+    const { perplexity, umapNeighbours, minDist, sample, projectionSeed } = this.#store.value;
+    return [method === 'tsne' ? perplexity : `${umapNeighbours} ${minDist}`, sample, projectionSeed].join(' ');
+  }
+
+  /** Shows what is chosen: as it was drawn last, or, where it was not drawn with these parameters yet, draws it if `wanted`. */
+  #show(wanted: boolean): void {
+    const { projection } = this.#store.value;
+    const kept = projection === 'pca' ? undefined : this.#layouts.get(projection);
+    this.layout.set(kept ?? null);
+    this.#place();
+    if (wanted && projection !== 'pca' && !(kept && this.asChosen(kept)) && this.#session.phase.value === 'ready') this.compute();
+  }
+
+  #place(): void {
+    this.places.set(this.layout.value?.xy ?? this.#session.picture.value?.xy ?? null);
+    this.#lookAnew();
+  }
+
+  async #attempt(method: Computing['method'], work: (run: object) => Promise<void>): Promise<void> {
+    const run = {};
+    this.#run = run;
+    this.computing.set({ method, done: 0, total: 0 });
+    try {
+      await work(run);
+      if (this.#run === run) this.#end();
+    } catch (error) {
+      if (this.#run !== run) return;
+      this.#end();
+      this.#tell(error, method);
+      // PCA needs nothing of what failed. Too few points can be mended where they are.
+      if (method === 'pca' || (error instanceof Failed && error.reason === 'few')) this.#show(false);
+      else this.#store.set({ projection: 'pca' });
+    }
+  }
+
+  async #draw(run: object, method: Method): Promise<void> {
+    const by = this.#by(method);
+    const { perplexity, umapNeighbours, minDist, sample: most, projectionSeed: seed } = this.#store.value;
+    const { rows, picture, info } = await this.#session.embeddings();
+    if (this.#run !== run) return;
+    const { dim } = info.config.embedding;
+    const count = rows.length / dim;
+    const sample = sampleOf(count, most, seed);
+    const task: WorkerTask = {
+      kind: 'project',
+      method,
+      rows: rowsOf(rows, dim, sample),
+      dim,
+      directions: info.config.distance === 'cosine',
+      perplexity,
+      neighbours: umapNeighbours,
+      minDist,
+      seed,
+      reference: rowsOf(this.#reference(method, sample) ?? picture.xy, 2, sample),
+    };
+    const draft = (xy: Float32Array, found: Projected | null): Layout => ({ method, by, sample, info, step: picture.step, found, xy: spread(xy, sample, count) });
+    const found = await this.#ask(task, run, 'projected', ({ done, total, xy }) => {
+      this.computing.set({ method, done, total });
+      this.layout.set(draft(xy, null));
+      this.#place();
+    });
+    const layout = draft(found.xy, found);
+    this.#layouts.set(method, layout);
+    this.layout.set(layout);
+    this.#place();
+  }
+
+  /** The method's last picture, for the new one to lie like, if it has a place for most of the sample. */
+  #reference(method: Method, sample: Uint32Array): Float32Array | null {
+    const last = this.#layouts.get(method)?.xy;
+    const known = last ? sample.filter((index) => Number.isFinite(last[2 * index])).length : 0;
+    return last && 2 * known > sample.length ? last : null;
+  }
+
+  async #measure(run: object): Promise<void> {
+    const { sample: most, projectionSeed: seed } = this.#store.value;
+    const { rows, picture, info } = await this.#session.embeddings();
+    if (this.#run !== run) return;
+    const { dim } = info.config.embedding;
+    const sample = sampleOf(rows.length / dim, most, seed);
+    const task: WorkerTask = { kind: 'measure', rows: rowsOf(rows, dim, sample), dim, directions: info.config.distance === 'cosine', xy: rowsOf(picture.xy, 2, sample) };
+    const { trust } = await this.#ask(task, run, 'measured', () => undefined);
+    this.measured.set({ trust, points: sample.length, info, step: picture.step });
+  }
+
+  /** The Worker's answer of the kind that is expected. Never settles once the run is not wanted any more. */
+  #ask<K extends 'projected' | 'measured'>(task: WorkerTask, run: object, kind: K, onProgress: (progress: Extract<Reply, { kind: 'progress' }>) => void): Promise<Extract<Reply, { kind: K }>> {
+    return new Promise((resolve, reject) => {
+      const worker = new Worker(new URL('../projection/projection-worker.ts', import.meta.url), { type: 'module', name: 'metriclab-projection' });
+      this.#worker = worker;
+      const fail = (reason: Failure | 'worker', detail: string): void => {
+        reject(new Failed(reason, detail));
+      };
+      worker.onmessage = ({ data: reply }: MessageEvent<Reply>) => {
+        if (this.#run !== run) return;
+        if (reply.kind === 'progress') onProgress(reply);
+        else if (reply.kind === 'failed') fail(reply.reason, reply.detail);
+        else if (reply.kind === kind) resolve(reply as Extract<Reply, { kind: K }>);
+      };
+      worker.onmessageerror = () => {
+        fail('worker', 'It sent something that cannot be read.');
+      };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        fail('worker', event.message || 'Its script was blocked or not found.');
+      };
+      worker.postMessage(task, [task.rows.buffer as ArrayBuffer]);
+    });
+  }
+
+  #tell(error: unknown, method: Computing['method']): void {
+    // The engine's own faults are told by the session.
+    if (isFault(error)) return;
+    if (!(error instanceof Failed)) {
+      this.#notices.fail(error, { tone: 'warning' });
+      return;
+    }
+    const again = {
+      label: 'notice.tryAgain' as const,
+      run: () => {
+        if (method !== 'pca' && this.#store.value.projection !== method) this.#store.set({ projection: method });
+        else this.compute();
+      },
+    };
+    this.#notices.say(FAILURES[error.reason], { tone: 'error', detail: error.message, action: again });
+  }
+
+  #lookAnew(): void {
+    const { selected, k: asked } = this.#store.value;
+    const xy = this.places.value;
+    if (!xy || selected < 0 || 2 * selected >= xy.length) {
+      this.look.set(null);
+      return;
+    }
+    const placed = Number.isFinite(xy[2 * selected]);
+    const near = placed ? this.#near(selected, asked) : null;
+    const k = near?.length ?? asked;
+    const flat = placed && near ? nearestOf({ rows: xy, dim: 2 }, selected, k) : [];
+    this.look.set({ selected, placed, near, k, intruders: flat.filter((index) => near?.includes(index) === false) });
+  }
+
+  /** The selected point's nearest in the embedding, among the points that are shown. */
+  #near(selected: number, k: number): readonly number[] | null {
+    const layout = this.layout.value;
+    if (!layout) return this.#selection.embedding.value ? [...this.#selection.embedding.value.indices] : null;
+    if (!layout.found) return null;
+    const start = layout.sample.indexOf(selected) * MOST_NEAR;
+    return [...layout.found.near.subarray(start, start + k)].map((place) => layout.sample[place] ?? -1);
+  }
+}

@@ -1,0 +1,218 @@
+import { Fields } from '../controls/fields';
+import { html } from '../dom/element';
+import { TRUST_K } from '../projection/protocol';
+import type { Computing, Layout } from '../session/projections';
+import { PROJECTIONS, type Settings } from '../store/settings';
+import { Cleanup } from '../store/signal';
+import type { Mount, Page } from './page';
+
+type Projection = Settings['projection'];
+const NAMES: Readonly<Record<Projection, string>> = { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP' };
+/** Which settings a picture depends on. */
+const SETTINGS: Readonly<Record<Projection, readonly string[]>> = {
+  pca: ['sample', 'seed'],
+  tsne: ['perplexity', 'sample', 'seed'],
+  umap: ['neighbours', 'minDist', 'sample', 'seed'],
+};
+
+function choices(page: Page, cleanup: Cleanup): HTMLElement {
+  const { store, t } = page;
+  const buttons = PROJECTIONS.map((projection) => {
+    const button = html('button', { type: 'button', 'data-testid': `projection-${projection}` }, NAMES[projection]);
+    button.addEventListener('click', () => {
+      store.set({ projection });
+    });
+    return { projection, button };
+  });
+  cleanup.add(
+    store.watch(['projection'], ({ projection }) => {
+      for (const item of buttons) item.button.setAttribute('aria-pressed', String(item.projection === projection));
+    }),
+  );
+  return html('div', { class: 'switch', role: 'group', 'aria-label': t.text('projection.title') }, ...buttons.map(({ button }) => button));
+}
+
+/** The button that computes, or gives up, with how far it has come. */
+function work(page: Page, cleanup: Cleanup): readonly HTMLElement[] {
+  const { store, session, projections, t } = page;
+  const start = html('button', { type: 'button', class: 'quiet', 'data-testid': 'projection-compute' });
+  const stop = html('button', { type: 'button', 'data-testid': 'projection-cancel' }, t.text('projection.cancel'));
+  const bar = html('progress', { 'aria-label': t.text('projection.title'), 'data-testid': 'projection-progress' });
+  const words = html('span', { class: 'note', 'data-testid': 'projection-round' });
+  start.addEventListener('click', () => {
+    projections.compute();
+  });
+  stop.addEventListener('click', () => {
+    projections.cancel();
+  });
+  const label = (): string => {
+    if (store.value.projection === 'pca') return t.text(projections.measured.value ? 'projection.measureAgain' : 'projection.measure');
+    return t.text(projections.layout.value ? 'projection.computeAgain' : 'projection.compute');
+  };
+  const progress = ({ method, done, total }: Computing): string => {
+    if (total > 0 && done < total) return t.text('projection.round', { done, total });
+    return t.text(method === 'pca' || total > 0 ? 'projection.measuring' : 'projection.fetching');
+  };
+  const show = (): void => {
+    const computing = projections.computing.value;
+    // One takes the other's place: a keyboard's focus goes along.
+    const focused = [start, stop].some((button) => button === document.activeElement);
+    start.hidden = computing !== null;
+    for (const element of [stop, bar, words]) element.hidden = computing === null;
+    if (focused) (computing ? stop : start).focus();
+    start.textContent = label();
+    start.disabled = session.phase.value !== 'ready';
+    if (!computing) return;
+    words.textContent = progress(computing);
+    if (computing.total > 0) {
+      bar.max = computing.total;
+      bar.value = computing.done;
+    } else {
+      bar.removeAttribute('value');
+    }
+  };
+  cleanup.add(projections.computing.watch(show), projections.layout.onChange(show), projections.measured.onChange(show), session.phase.onChange(show), store.onChange(['projection'], show));
+  return [start, stop, bar, words];
+}
+
+function settings(page: Page, cleanup: Cleanup): HTMLElement {
+  const { store, t } = page;
+  const fields = new Fields(page, cleanup);
+  const all: Readonly<Record<string, HTMLElement>> = {
+    perplexity: fields.number('perplexity', 'projection.perplexity'),
+    neighbours: fields.number('umapNeighbours', 'projection.neighbours'),
+    minDist: fields.number('minDist', 'projection.minDist'),
+    sample: fields.number('sample', 'projection.sample'),
+    seed: fields.number('projectionSeed', 'projection.seed'),
+  };
+  cleanup.add(
+    store.watch(['projection'], ({ projection }) => {
+      for (const [name, field] of Object.entries(all)) field.hidden = !SETTINGS[projection].includes(name);
+    }),
+  );
+  const licence = html('a', { href: './licences/druidjs.txt', target: '_blank', rel: 'noopener' }, t.text('projection.licence'));
+  const notes = html('p', { class: 'note' }, t.text('projection.settingsNote'), ' ', t.text('projection.library'), ' ', licence);
+  return html('details', { class: 'projection-settings', 'data-testid': 'projection-settings' }, html('summary', {}, t.text('projection.settings')), html('div', { class: 'fields' }, ...Object.values(all)), notes);
+}
+
+/** What the picture that is shown hides. */
+function hidden({ session, store, projections, t }: Page): string {
+  const { projection } = store.value;
+  const layout = projections.layout.value;
+  if (layout) return t.text(`projection.hides.${layout.method}`);
+  const notYet = projection === 'pca' || projections.computing.value ? '' : `${t.text('projection.notYet', { method: NAMES[projection] })} `;
+  const picture = session.picture.value;
+  if (!picture) return t.text('map.waiting');
+  const share = picture.explained[0] + picture.explained[1];
+  const dim = session.info.value?.config.embedding.dim ?? 2;
+  return notYet + (dim <= 2 ? t.text('map.explainedAll') : t.text('map.explained', { share: t.percent(share), dim, hidden: t.percent(Math.max(0, 1 - share)) }));
+}
+
+/** Of which points and which step the picture is, and what has changed since. */
+function origin(page: Page, layout: Layout): readonly (string | HTMLElement)[] {
+  const { session, projections, t } = page;
+  const count = layout.xy.length / 2;
+  const of = { shown: t.whole(layout.sample.length), count: t.whole(count), step: t.whole(layout.step) };
+  const words = [t.text(layout.sample.length < count ? 'projection.part' : 'projection.whole', of)];
+  const changes: string[] = [];
+  if (!projections.ofThisSession(layout)) changes.push(t.text('projection.otherSession'));
+  else if (!projections.isFresh(layout)) changes.push(t.text('projection.older', { step: t.whole(session.progress.value.step) }));
+  if (!projections.asChosen(layout)) changes.push(t.text('projection.otherSettings'));
+  return changes.length === 0 ? words : [...words, ' ', html('b', { 'data-testid': 'projection-stale' }, `⚠ ${changes.join(' ')}`)];
+}
+
+function trust(page: Page): readonly (string | HTMLElement)[] {
+  const { projections, t } = page;
+  const layout = projections.layout.value;
+  const measured = projections.measured.value;
+  const value = layout ? layout.found?.trust : measured?.trust;
+  if (value === undefined) return [];
+  const words = html('b', {}, t.text('projection.trust'));
+  const number = html('output', { 'data-testid': 'trust' }, t.decimal(value, 3));
+  if (layout?.found) return [words, ' ', number, ' ', html('small', {}, t.text('projection.trustPca', { value: t.decimal(layout.found.pcaTrust, 3) }))];
+  return measured ? [words, ' ', number, ' ', html('small', {}, t.text('projection.trustOf', { points: t.whole(measured.points), step: t.whole(measured.step) }))] : [];
+}
+
+/** What of the picked point's surroundings is not true. */
+function falseNeighbours({ projections, t }: Page): readonly (string | HTMLElement)[] {
+  const look = projections.look.value;
+  if (!look) return [];
+  if (!look.placed) return [t.text('projection.away')];
+  if (!look.near) return [];
+  const { k, intruders } = look;
+  const layout = projections.layout.value;
+  const part = layout !== null && layout.sample.length < layout.xy.length / 2;
+  const words = intruders.length === 0 ? t.text('projection.noIntruders', { k }) : t.text('projection.intruders', { count: intruders.length, k });
+  const mark = html('span', { class: 'intruder-mark', 'aria-hidden': 'true' });
+  return [...(intruders.length > 0 ? [mark] : []), html('span', { 'data-testid': 'intruders', 'data-count': intruders.length }, words), part ? ` ${t.text('projection.within')}` : ''];
+}
+
+/** The picture's kind, how far it can be trusted, and what it hides. */
+export const mountProjection: Mount = (host, page) => {
+  const { store, session, projections, t } = page;
+  const cleanup = new Cleanup();
+  const truth = html('span', { 'data-testid': 'explained' });
+  const from = html('span', { 'data-testid': 'projection-origin' });
+  const trusted = html('p', { class: 'trust' });
+  const meaning = html('span');
+  const around = html('p', { class: 'note' });
+  const spoken = html('p', { class: 'unseen-text', 'aria-live': 'polite' });
+  const spokenAround = html('p', { class: 'unseen-text', 'aria-live': 'polite' });
+  const showOrigin = (): void => {
+    const layout = projections.layout.value;
+    from.replaceChildren(...(layout ? origin(page, layout) : []));
+  };
+  const show = (): void => {
+    const parts = trust(page);
+    truth.textContent = hidden(page);
+    trusted.replaceChildren(...parts);
+    trusted.hidden = parts.length === 0;
+    meaning.textContent = parts.length === 0 ? '' : t.text('projection.trustNote', { k: TRUST_K });
+    showOrigin();
+  };
+  let told = '';
+  const showAround = (): void => {
+    const parts = falseNeighbours(page);
+    around.replaceChildren(...parts);
+    around.hidden = parts.length === 0;
+    const selected = projections.look.value?.selected ?? -1;
+    const layout = projections.layout.value;
+    const about = `${selected} ${layout?.method ?? ''} ${layout?.step ?? ''}`;
+    if (about === told || (parts.length === 0 && selected >= 0)) return;
+    // Told once a point and picture, not with every picture of a training.
+    told = about;
+    spokenAround.textContent = around.textContent;
+  };
+  let said = '';
+  const speak = (): void => {
+    const method = projections.computing.value?.method;
+    const layout = projections.layout.value;
+    const begun = method && method !== 'pca' ? t.text('projection.begun', { method: NAMES[method] }) : '';
+    const now = !method && layout?.found ? t.text('projection.done', { method: NAMES[layout.method], value: t.decimal(layout.found.trust, 3) }) : begun;
+    if (now !== said) spoken.textContent = now;
+    said = now;
+  };
+  cleanup.add(
+    session.picture.watch(show),
+    session.info.onChange(show),
+    session.progress.onChange(showOrigin),
+    projections.layout.onChange(show),
+    projections.measured.onChange(show),
+    store.onChange(['projection', 'perplexity', 'umapNeighbours', 'minDist', 'sample', 'projectionSeed'], show),
+    projections.computing.onChange(() => {
+      show();
+      speak();
+    }),
+    projections.look.watch(showAround),
+  );
+  host.replaceChildren(
+    html('div', { class: 'projection-work' }, choices(page, cleanup), ...work(page, cleanup), settings(page, cleanup), trusted),
+    html('p', { class: 'note' }, truth, ' ', from, ' ', meaning),
+    around,
+    spoken,
+    spokenAround,
+  );
+  return () => {
+    cleanup.run();
+  };
+};
