@@ -10,6 +10,7 @@ import type { Lab, LabOptions } from './types.js';
 export { ERROR_CODES, MetricLabError, type ErrorCode } from './errors.js';
 export { DEFAULT_LIMIT, decompress, fetchPacked, type LoadOptions, type LoadProgress } from './load.js';
 export { readPacked, sampleRgba, type PackedDataset } from './packed.js';
+export { OFFERED } from './offered.js';
 export * from './types.js';
 
 /**

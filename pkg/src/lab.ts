@@ -67,6 +67,8 @@ class QueuedLab implements Lab {
   readonly embed: Lab['embed'] = (request) => this.#ask('embed', [request]);
   readonly embeddings: Lab['embeddings'] = () => this.#ask('embeddings', []);
   readonly distances: Lab['distances'] = (request) => this.#ask('distances', [request]);
+  readonly lossOf: Lab['lossOf'] = (request) => this.#ask('lossOf', [request]);
+  readonly axioms: Lab['axioms'] = (request) => this.#ask('axioms', [request]);
   readonly nearest: Lab['nearest'] = (request) => this.#ask('nearest', [request]);
   readonly save: Lab['save'] = () => this.#ask('save', []);
   readonly restore: Lab['restore'] = (state) => this.#ask('restore', [state.slice()]);

@@ -17,6 +17,8 @@ export const ENGINE_METHODS = [
   'embeddings',
   'distances',
   'nearest',
+  'lossOf',
+  'axioms',
   'save',
   'restore',
 ] as const satisfies readonly (keyof Lab)[];

@@ -3,6 +3,8 @@
  * The names are the serde names of the Rust core: what is written here is what the core reads.
  */
 
+import type { OFFERED } from './offered.js';
+
 /** Which wasm module does the work. */
 export type DeviceKind = 'gpu' | 'cpu';
 /** What a page asks for. `auto` takes WebGPU on a real adapter and the CPU otherwise. */
@@ -45,76 +47,61 @@ export interface DeviceInfo {
   readonly adapter: AdapterDescription | null;
 }
 
+type Offered = typeof OFFERED;
+type Wide<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T extends readonly number[] ? readonly number[] : never;
+/** A choice with its settings: the name stays itself, numbers and switches may be any. */
+type Choice<T> = T extends { readonly kind: infer K } ? { readonly kind: K } & { readonly [F in Exclude<keyof T, 'kind'>]: Wide<T[F]> } : never;
+type Named<T> = T extends string ? T : { readonly [K in keyof T]: { readonly [F in keyof T[K]]: number } };
+
 /**
- * How two vectors x, y are compared. `euclidean`: ||x - y||; `squaredEuclidean`: ||x - y||^2; `cosine`: in a session the
- * similarity x.y / (||x|| ||y||), larger is closer; in `Lab.distances` and `Lab.nearest` the distance 1 - that.
+ * How two rows x, y are compared: a name, or a name with its setting (`{ minkowski: { p: 3 } }`). `Options.distances`
+ * gives each one's formula, range, what its rows are and whether it is a metric. In a session `cosine` and `dot` are
+ * similarities, larger is closer; in `Lab.distances` and `Lab.nearest` they count as 1 - s and -s.
  */
-export type DistanceKind = 'euclidean' | 'squaredEuclidean' | 'cosine';
+export type DistanceKind = Named<Offered['distances'][number]>;
+/** Its name alone. */
+export type DistanceName = DistanceKind extends infer D ? (D extends string ? D : keyof D) : never;
 /** What training makes small. */
 export type LossKind = LossConfig['kind'];
-/**
- * Which valid triplets (a, p, n) of a batch count, by t = d(a,n) - d(a,p) and the miner's margin m.
- * `none`: all; `all`: t <= m; `hard`: t <= 0; `semihard`: 0 < t <= m; `easy`: t > m; `batchHard`: each anchor's farthest
- * positive with its nearest negative.
- */
-export type MinerKind = 'none' | 'all' | 'hard' | 'semihard' | 'easy' | 'batchHard';
+/** Which triplets (a, p, n) or pairs of a batch count; `Options.miners` gives each one's rule, with t = d(a,n) - d(a,p). */
+export type MinerKind = Offered['miners'][number];
 /** The body of the network, before its embedding head. */
-export type NetworkKind = 'mlp' | 'conv';
+export type NetworkKind = NetworkConfig['kind'];
+/** A loss with its settings; `Options.losses` gives each one's formula. A field that its `kind` does not use is refused. */
+export type LossConfig = Choice<Offered['losses'][number]>;
+/** Layers of the body. */
+export type NetworkConfig = Choice<Offered['networks'][number]>;
+/** How the elements of a loss become one number. */
+export type ReducerConfig = Choice<Offered['reducers'][number]>;
+/** What is asked of embeddings or class weights, whatever the loss. */
+export type RegularizerKind = Offered['regularizers'][number];
 
-/** What a loss is given. d is the session's distance; [x]+ is max(x, 0). A field that its `kind` does not use is refused. */
-export type LossConfig =
-  /** [d(a,p) - posMargin]+ and [negMargin - d(a,n)]+, each averaged over what is above 0, summed. */
-  | { readonly kind: 'contrastive'; readonly posMargin: number; readonly negMargin: number }
-  /** [d(a,p) - d(a,n) + margin]+; `smooth`: softplus for the hinge; `swap`: min(d(a,n), d(p,n)) for d(a,n). */
-  | { readonly kind: 'triplet'; readonly margin: number; readonly swap: boolean; readonly smooth: boolean }
-  /** [d(a,p) - beta + alpha]+ + [beta - d(a,n) + alpha]+. */
-  | { readonly kind: 'margin'; readonly alpha: number; readonly beta: number }
-  /** Cross entropy over the training classes, through a linear layer on the embedding. */
-  | { readonly kind: 'softmax' }
-  /** -s(a,p) / temperature + log sum over p and all n of exp(s / temperature), s the similarity or -d. */
-  | { readonly kind: 'ntxent'; readonly temperature: number }
-  /** Supervised contrastive: mean over p of -s(a,p) / temperature + log sum over all others of exp(s / temperature). */
-  | { readonly kind: 'supcon'; readonly temperature: number }
-  /** -log( sum over p of exp(-scale d) / sum over all others of exp(-scale d) ). */
-  | { readonly kind: 'nca'; readonly scale: number }
-  /** Half the square of [d(a,p) - posMargin + log sum of exp(negMargin - d) over the negatives of a and of p]+. */
-  | { readonly kind: 'lifted'; readonly posMargin: number; readonly negMargin: number }
-  /** [log sum over p of exp(d - posMargin) + log sum over n of exp(negMargin - d)]+. */
-  | { readonly kind: 'generalizedLifted'; readonly posMargin: number; readonly negMargin: number }
-  /** log(1 + sum over p of exp(-posScale (s - base))) / posScale + log(1 + sum over n of exp(negScale (s - base))) / negScale. */
-  | { readonly kind: 'multiSimilarity'; readonly posScale: number; readonly negScale: number; readonly base: number }
-  /** Cosine only. softplus of the two log sums of the circle loss. */
-  | { readonly kind: 'circle'; readonly margin: number; readonly scale: number }
-  /** Cosine only. log(1 + sum over n of exp(scale (cos(a,n) - cos(angle(a,p) - margin)))), margin in radians. */
-  | { readonly kind: 'tupletMargin'; readonly margin: number; readonly scale: number }
-  /** One pair of each class: -log softmax of s(a, .) over the positives of all classes, at its own. */
-  | { readonly kind: 'nPairs' }
-  /** Squared Euclidean on unit vectors only. 1 - average precision, from a soft histogram of the distances. */
-  | { readonly kind: 'fastAp' }
-  /** Cosine only. The chance that a negative pair is more alike than a positive one, from soft histograms. */
-  | { readonly kind: 'histogram' }
-  /** Cross entropy of the cosines to class weights, divided by temperature. */
-  | { readonly kind: 'normalizedSoftmax'; readonly temperature: number }
-  /** Cross entropy of scale (cos - margin at the own class). */
-  | { readonly kind: 'cosface'; readonly margin: number; readonly scale: number }
-  /** Cross entropy of scale cos(angle + margin at the own class), margin in radians. */
-  | { readonly kind: 'arcface'; readonly margin: number; readonly scale: number }
-  /** -log softmax of -scale |z - proxy|^2 at the own class. */
-  | { readonly kind: 'proxyNca'; readonly scale: number }
-  /** log(1 + sum of exp(-scale (cos - margin))) over a proxy's class and log(1 + sum of exp(scale (cos + margin))) over the others. */
-  | { readonly kind: 'proxyAnchor'; readonly margin: number; readonly scale: number };
-
-/** Which triplets count. */
+/** Which triplets count. A field that the `kind` does not use is ignored; `Options.miners` names those it does. */
 export interface MinerConfig {
   readonly kind: MinerKind;
   /** The miner's own margin m, in the units of the session's distance. */
-  readonly margin: number;
+  readonly margin?: number;
+  readonly posMargin?: number;
+  readonly negMargin?: number;
+  /** In degrees. */
+  readonly angle?: number;
+  /** Above 0, at most 1. */
+  readonly share?: number;
+  readonly count?: number;
 }
 
-/** Layers of the body: widths of an MLP, or channels of 3 x 3 convolutions, each halving height and width. */
-export type NetworkConfig =
-  | { readonly kind: 'mlp'; readonly hidden: readonly number[] }
-  | { readonly kind: 'conv'; readonly channels: readonly number[] };
+/** What belongs to the objective beside distance, miner and loss; all of it may be left out. */
+export interface ObjectiveConfig {
+  /** Null: as the loss itself does. */
+  readonly reducer?: ReducerConfig | null;
+  /** A factor for the elements of each class's rows; empty: none. */
+  readonly classWeights?: readonly number[];
+  /** Cross-batch memory: how many embeddings of batches before are compared with too. */
+  readonly memory?: number;
+  /** Losses added to the main one. */
+  readonly also?: readonly { readonly weight: number; readonly distance: DistanceKind; readonly miner: MinerConfig; readonly loss: LossConfig }[];
+  readonly regularizers?: readonly { readonly kind: RegularizerKind; readonly weight: number }[];
+}
 
 /** An experiment. On the CPU, equal configurations on equal data give the same run, bit for bit. */
 export interface SessionConfig {
@@ -134,6 +121,7 @@ export interface SessionConfig {
   readonly batch: { readonly classes: number; readonly perClass: number };
   /** Random shift in pixels of each training picture, each way; 0 for none. */
   readonly augment: { readonly shift: number };
+  readonly objective?: ObjectiveConfig;
 }
 
 /** The header of a packed data set plus its labels. */
@@ -166,7 +154,7 @@ export interface SessionInfo {
   readonly unseenClasses: readonly number[];
   /** Count of learnable numbers. */
   readonly parameters: number;
-  readonly wiring: 'siamese' | 'triplet' | 'classifier';
+  readonly wiring: 'siamese' | 'triplet' | 'classifier' | 'twoView';
   readonly step: number;
 }
 
@@ -218,7 +206,7 @@ export interface RetrievalScores {
 export interface Evaluation {
   readonly step: number;
   readonly space: 'embedding' | 'raw';
-  readonly metric: 'euclidean' | 'cosine';
+  readonly metric: DistanceKind;
   /** Seen classes: test samples, or, where a set has none (`seenIsTraining`), a sample of the training classes. */
   readonly seen: RetrievalScores | null;
   readonly seenIsTraining: boolean;
@@ -286,18 +274,108 @@ export interface Geometry {
 export interface LossOption {
   readonly defaults: LossConfig;
   readonly wiring: SessionInfo['wiring'];
+  readonly formula: string;
   /** Whether a miner has a say. */
   readonly mines: boolean;
-  /** The distances that it can be used with. */
+  /** The distances that it can be used with, with their default settings. */
   readonly distances: readonly DistanceKind[];
+  /** Whether embeddings must have length 1, or must not; null where both will do. */
+  readonly unit: boolean | null;
+  /** Whether a memory of batches before can join in. */
+  readonly remembers: boolean;
+}
+
+/** A miner that can be chosen. */
+export interface MinerOption {
+  readonly kind: MinerKind;
+  readonly formula: string;
+  readonly defaults: MinerConfig;
+  /** The settings that it heeds. */
+  readonly settings: readonly (keyof Omit<MinerConfig, 'kind'>)[];
+  readonly distances: readonly DistanceKind[];
+}
+
+/** A distance that can be chosen. */
+export interface DistanceOption {
+  readonly kind: DistanceKind;
+  readonly formula: string;
+  /** Larger is closer. */
+  readonly similarity: boolean;
+  /** Whether identity, symmetry and the triangle inequality hold. */
+  readonly metric: boolean;
+  /** Smallest and largest value; null where there is no bound. */
+  readonly range: readonly [number | null, number | null];
+  /** `histograms`: numbers of 0 or more that sum to 1 (a session makes its embeddings such); `samples`: draws in any order. */
+  readonly rows: 'vectors' | 'histograms' | 'samples';
 }
 
 /** What the core offers, for a page's controls. */
 export interface Options {
   readonly losses: readonly LossOption[];
-  readonly miners: readonly MinerKind[];
-  readonly distances: readonly { readonly kind: DistanceKind; readonly similarity: boolean }[];
+  readonly miners: readonly MinerOption[];
+  readonly distances: readonly DistanceOption[];
+  readonly reducers: readonly ReducerConfig[];
+  readonly regularizers: readonly { readonly kind: RegularizerKind; readonly needsWeights: boolean }[];
   readonly networks: readonly NetworkConfig[];
+}
+
+/** A loss on rows that the caller brings. */
+export interface LossRequest {
+  /** n x dim. Histograms, where the distance compares such. */
+  readonly embeddings: Float32Array;
+  readonly dim: number;
+  /** One a row. A loss on two views takes rows of one label two by two. */
+  readonly labels: Uint16Array;
+  readonly loss: LossConfig;
+  readonly distance: DistanceKind;
+  readonly miner?: MinerConfig;
+  /** Scale rows to length 1 first; the gradient is by the rows as given. */
+  readonly normalize: boolean;
+  /** Class weights, dim x (classes x centres) row after row, or learned boundaries; empty for a loss that learns none. */
+  readonly learned: Float32Array;
+  /** For miners that draw. */
+  readonly seed?: number;
+}
+
+/** Its value and gradients. */
+export interface LossAnswer {
+  readonly value: number;
+  /** Share of the elements above 0. */
+  readonly active: number;
+  /** d loss / d embeddings, n x dim. */
+  readonly gradient: Float32Array;
+  readonly learnedGradient: Float32Array;
+}
+
+/** Where a point of a counterexample comes from: one that was given, or a probe made of such. */
+export type AxiomPoint =
+  | { readonly kind: 'given' | 'doubled' | 'shifted'; readonly index: number }
+  | { readonly kind: 'middle'; readonly of: readonly [number, number] };
+
+/** What came of one axiom. */
+export interface AxiomVerdict {
+  /** False where a counterexample was found; true proves nothing, it only found none. */
+  readonly holds: boolean;
+  readonly tried: number;
+  readonly worst: {
+    readonly points: readonly AxiomPoint[];
+    readonly rows: readonly (readonly number[])[];
+    /** d(x, x) or d(x, y); d(x, y), d(y, x); d(x, z), d(x, y), d(y, z). */
+    readonly values: readonly number[];
+    readonly by: number;
+  } | null;
+}
+
+/** What came of the three axioms of a metric. */
+export interface Axioms {
+  /** d(x, x) = 0, and d(x, y) = 0 only for x = y. */
+  readonly identity: AxiomVerdict;
+  /** d(x, y) = d(y, x). */
+  readonly symmetry: AxiomVerdict;
+  /** d(x, z) <= d(x, y) + d(y, z). */
+  readonly triangle: AxiomVerdict;
+  /** Whether triples were drawn, there being too many (more than 64 points) to try all. */
+  readonly sampled: boolean;
 }
 
 /** The engine died, and what came of it. Told once a fault, when recovery is over. */
@@ -369,8 +447,15 @@ export interface Lab {
   embed(request: { readonly pixels: Uint8Array; readonly count: number }): Promise<Float32Array>;
   /** The stored embeddings of the whole set, count x dim, all refreshed first. */
   embeddings(): Promise<Float32Array>;
-  /** Pairwise distances of rows: queries (n x dim) against references (m x dim), n x m. Rejects with `shape.mismatch`, `data.not_finite`. Needs no session. */
+  /** Pairwise distances of rows: queries (n x dim) against references (m x dim), n x m. Rejects with `shape.mismatch`, `data.not_finite`, and `data.invalid` where rows must be histograms and are none. Needs no session. */
   distances(request: { readonly queries: Float32Array; readonly references: Float32Array; readonly dim: number; readonly metric: DistanceKind }): Promise<Float32Array>;
+  /**
+   * A loss and its gradient, by the functions that training uses, for rows of a network of your own. Rejects with
+   * `config.invalid`, `shape.mismatch`, `data.not_finite`, `data.invalid`, `batch.*`. Needs no session.
+   */
+  lossOf(request: LossRequest): Promise<LossAnswer>;
+  /** Tries the axioms of a metric on points (n x dim) and probes made of them. Rejects with `data.invalid` below 3 points. Needs no session. */
+  axioms(request: { readonly points: Float32Array; readonly dim: number; readonly distance: DistanceKind; readonly seed?: number }): Promise<Axioms>;
   /** Exact k nearest references of each query; ties by index. Rejects with `k.out_of_range`, `shape.mismatch`, `data.not_finite`. Needs no session. */
   nearest(request: { readonly queries: Float32Array; readonly references: Float32Array; readonly dim: number; readonly k: number; readonly metric: DistanceKind }): Promise<Neighbours>;
   /** Weights, optimiser state, generator and step; `restore` continues bit-identically on the CPU. */

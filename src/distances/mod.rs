@@ -124,6 +124,33 @@ impl Distance {
         Self::RootSampleEnergy,
     ];
 
+    /// Its formula on one line, for a client's explanation. F, G are running sums, h = 1/(d − 1).
+    pub fn formula(self) -> &'static str {
+        match self {
+            Self::Euclidean => "‖x − y‖",
+            Self::SquaredEuclidean => "‖x − y‖²",
+            Self::Manhattan => "Σ|xᵢ − yᵢ|",
+            Self::Chebyshev => "max|xᵢ − yᵢ|",
+            Self::Minkowski { .. } => "(Σ|xᵢ − yᵢ|^p)^(1/p)",
+            Self::Cosine => "x·y / (‖x‖‖y‖)",
+            Self::Angle => "arccos(x·y / (‖x‖‖y‖))",
+            Self::Dot => "x·y",
+            Self::Snr => "Var(x − y) / Var(x)",
+            Self::Mahalanobis => "‖L(x − y)‖, L learned",
+            Self::KullbackLeibler => "Σ xᵢ log(xᵢ/yᵢ)",
+            Self::JensenShannon => "½KL(x‖m) + ½KL(y‖m), m = (x + y)/2",
+            Self::RootJensenShannon => "√JS",
+            Self::Hellinger => "‖√x − √y‖/√2",
+            Self::Wasserstein => "h Σ|F − G|",
+            Self::Sinkhorn { .. } => "OT(x,y) − ½OT(x,x) − ½OT(y,y), OT = min Σ π|i − j|h + ε KL(π‖xyᵀ)",
+            Self::Energy => "2h Σ(F − G)²",
+            Self::RootEnergy => "√(2h Σ(F − G)²)",
+            Self::SampleWasserstein => "mean|x₍ᵢ₎ − y₍ᵢ₎|, sorted",
+            Self::SampleEnergy => "2E|X − Y| − E|X − X′| − E|Y − Y′|",
+            Self::RootSampleEnergy => "√(2E|X − Y| − E|X − X′| − E|Y − Y′|)",
+        }
+    }
+
     /// Whether a larger value means closer.
     pub fn is_similarity(self) -> bool {
         matches!(self, Self::Cosine | Self::Dot)

@@ -86,6 +86,27 @@ impl Miner {
         Self::UniformHistogram,
     ];
 
+    /// What it takes, on one line, for a client's explanation; t = d(a,n) − d(a,p).
+    pub fn formula(self) -> &'static str {
+        match self {
+            Self::None => "all (a, p, n)",
+            Self::All => "t ≤ m",
+            Self::Hard => "t ≤ 0",
+            Self::Semihard => "0 < t ≤ m",
+            Self::Easy => "t > m",
+            Self::BatchHard => "argmaxₚ d(a,p), argminₙ d(a,n)",
+            Self::BatchEasyHard => "argminₚ d(a,p), argminₙ d(a,n)",
+            Self::BatchEasySemihard => "argminₚ d(a,p), argminₙ d(a,n) > d(a,p)",
+            Self::NHard => "the k farthest p, the k nearest n",
+            Self::Angular => "atan(d(a,p) / 2‖n − (a+p)/2‖) > α",
+            Self::PairMargin => "d(a,p) > m₊; d(a,n) < m₋",
+            Self::MultiSimilarity => "s(a,p) < maxₙ s + m; s(a,n) > minₚ s − m",
+            Self::Hdc => "the hardest share of all pairs",
+            Self::DistanceWeighted => "P(n) ∝ d^(2−D)(1 − d²/4)^((3−D)/2)",
+            Self::UniformHistogram => "k pairs of every hundredth of the range",
+        }
+    }
+
     /// Whether it chooses pairs, and not triplets.
     pub fn chooses_pairs(self) -> bool {
         matches!(self, Self::PairMargin | Self::MultiSimilarity | Self::Hdc | Self::UniformHistogram)

@@ -33,7 +33,7 @@ pub use config::{AugmentConfig, BatchConfig, EmbeddingConfig, OptimizerConfig, S
 pub use geometry::{Geometry, GeometryRequest, Zone, geometry};
 pub use loss_of::{LossAnswer, LossRequest, loss_of};
 pub use objective::{Addend, Input, Learned, Objective, ObjectiveConfig, RegularizerConfig};
-pub use options::{Options, options};
+pub use options::{Options, offered, options};
 pub use report::{BatchView, Evaluation, Picture, Space, StepReport, TripletCounts};
 
 use memory::Memory;

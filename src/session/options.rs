@@ -2,6 +2,7 @@
 //! everywhere by being added in one place.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::distances::{Distance, RowKind};
 use crate::losses::{Loss, Reduction, Regularizer, Wiring};
@@ -23,6 +24,7 @@ pub struct Options {
 struct LossOption {
     defaults: Loss,
     wiring: Wiring,
+    formula: &'static str,
     mines: bool,
     /// The distances that it can be used with.
     distances: Vec<Distance>,
@@ -35,6 +37,7 @@ struct LossOption {
 #[derive(Clone, Debug, Serialize)]
 struct MinerOption {
     kind: Miner,
+    formula: &'static str,
     defaults: MinerConfig,
     /// The settings that it heeds.
     settings: &'static [&'static str],
@@ -52,6 +55,7 @@ struct RegularizerOption {
 #[derive(Clone, Debug, Serialize)]
 struct DistanceOption {
     kind: Distance,
+    formula: &'static str,
     similarity: bool,
     /// Whether identity, symmetry and the triangle inequality hold.
     metric: bool,
@@ -68,6 +72,7 @@ pub fn options() -> Options {
         .map(|&loss| LossOption {
             defaults: loss,
             wiring: loss.wiring(),
+            formula: loss.formula(),
             mines: loss.mines(),
             distances: loss.distances(),
             unit: loss.wants_unit(),
@@ -78,6 +83,7 @@ pub fn options() -> Options {
         .iter()
         .map(|&kind| DistanceOption {
             kind,
+            formula: kind.formula(),
             similarity: kind.is_similarity(),
             metric: kind.is_metric(),
             range: kind.range(),
@@ -88,6 +94,7 @@ pub fn options() -> Options {
         .iter()
         .map(|&kind| MinerOption {
             kind,
+            formula: kind.formula(),
             defaults: MinerConfig::of(kind),
             settings: kind.settings(),
             distances: Distance::ALL.into_iter().filter(|&distance| kind.takes(distance)).collect(),
@@ -99,4 +106,68 @@ pub fn options() -> Options {
         .collect();
     let networks = NetworkConfig::examples();
     Options { losses, miners, reducers: Reduction::ALL, regularizers, distances, networks }
+}
+
+/// The names of what can be chosen, with default settings, as a TypeScript file: constants, so that a compiler knows
+/// them. All else is in [`options`].
+///
+/// # Panics
+/// Never: options are plain data.
+pub fn offered() -> String {
+    let parts = [
+        ("losses", lines(&Loss::DEFAULTS)),
+        ("wirings", grouped(Loss::DEFAULTS.iter().map(|loss| (json(&loss.wiring()), json(loss))))),
+        ("miners", lines(&Miner::ALL)),
+        ("distances", lines(&Distance::ALL)),
+        ("rows", grouped(Distance::ALL.iter().map(|distance| (json(&distance.rows()), json(distance))))),
+        ("reducers", lines(&Reduction::ALL)),
+        ("regularizers", lines(&Regularizer::ALL)),
+        ("networks", lines(&NetworkConfig::examples())),
+    ];
+    let body: String = parts.iter().map(|(name, items)| format!("  {name}: {items},\n")).collect();
+    format!(
+        "/* Written by `cargo run --example offered > pkg/src/offered.ts`: what the core offers. Do not edit. */\n\
+         export const OFFERED = {{\n{body}}} as const;\n"
+    )
+}
+
+fn json(item: &impl Serialize) -> Value {
+    serde_json::to_value(item).expect("options are plain data")
+}
+
+fn lines<T: Serialize>(items: &[T]) -> String {
+    let each = items.iter().map(|item| format!("    {},\n", json(item)));
+    format!("[\n{}  ]", each.collect::<String>())
+}
+
+/// Names by what they have in common, in the order of their first.
+fn grouped(items: impl Iterator<Item = (Value, Value)>) -> String {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for (group, item) in items {
+        let group = group.as_str().unwrap_or_default().to_owned();
+        match groups.iter_mut().find(|(name, _)| *name == group) {
+            Some((_, names)) => names.push(name(&item)),
+            None => groups.push((group, vec![name(&item)])),
+        }
+    }
+    let each = groups.iter().map(|(group, names)| format!("    {group}: {},\n", json(names)));
+    format!("{{\n{}  }}", each.collect::<String>())
+}
+
+/// `"euclidean"`, `{"minkowski": …}` and `{"kind": "triplet", …}` all have a name.
+fn name(item: &Value) -> String {
+    let kind = item.as_str().or_else(|| item["kind"].as_str());
+    kind.or_else(|| item.as_object()?.keys().next().map(String::as_str)).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_package_offers_what_the_core_does() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/pkg/src/offered.ts");
+        let written = std::fs::read_to_string(path).expect("the package's list is there");
+        assert!(written == offered(), "run: cargo run --example offered > pkg/src/offered.ts");
+    }
 }

@@ -2,6 +2,7 @@ import { en as matrix } from './matrix';
 import { NAMES } from './names';
 import { en as projection } from './projection';
 import { en as story } from './story';
+import { choicesEn } from './choices';
 import { en as triplet } from './triplet';
 
 /** The page in English. Keys with a common beginning are a family: `loss.triplet`, `lossNote.triplet`. */
@@ -11,6 +12,7 @@ export const en = {
   ...projection,
   ...story,
   ...triplet,
+  ...choicesEn,
   'header.tagline': 'Watch a network learn what “similar” means.',
   'header.views': 'Views',
   'header.language': 'Language',
@@ -172,9 +174,6 @@ export const en = {
   'dataNote.emoji': '1,592 emoji, each drawn in three styles: find the same emoji in another style, even one never trained on.',
   'network.mlp': 'Fully connected (MLP)',
   'network.conv': 'Convolutional',
-  'lossGroup.triplets': 'Triplets',
-  'lossGroup.pairs': 'Pairs',
-  'lossGroup.classes': 'Classes and proxies',
   'loss.softmax': 'Softmax (classifier)',
   'lossNote.contrastive': '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: pulls pairs of a class together, pushes others apart up to m₋.',
   'lossNote.triplet': '[d(a,p) − d(a,n) + m]₊: the negative shall be farther from the anchor than the positive, by the margin m.',
@@ -202,9 +201,9 @@ export const en = {
   'distance.euclidean': 'Euclidean',
   'distance.squaredEuclidean': 'Squared Euclidean',
   'distance.cosine': 'Cosine similarity',
-  'distanceNote.euclidean': '‖x − y‖: a metric.',
-  'distanceNote.squaredEuclidean': '‖x − y‖²: not a metric, the triangle inequality fails.',
-  'distanceNote.cosine': 'x·y / ‖x‖‖y‖: a similarity, larger is closer.',
+  'distanceNote.euclidean': '‖x − y‖: the straight way.',
+  'distanceNote.squaredEuclidean': '‖x − y‖²: the triangle inequality fails.',
+  'distanceNote.cosine': 'x·y / ‖x‖‖y‖: the cosine of the angle between two directions.',
   'miner.none': 'None: every triplet',
   'miner.all': 'All that violate the margin',
   'miner.hard': 'Hard',

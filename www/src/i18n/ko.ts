@@ -3,6 +3,7 @@ import { ko as matrix } from './matrix';
 import { NAMES } from './names';
 import { ko as projection } from './projection';
 import { ko as story } from './story';
+import { choicesKo } from './choices';
 import { ko as triplet } from './triplet';
 
 /** 한국어 페이지. */
@@ -12,6 +13,7 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   ...projection,
   ...story,
   ...triplet,
+  ...choicesKo,
   'header.tagline': '신경망이 ‘비슷함’을 배우는 과정을 내 컴퓨터에서 바로 봅니다.',
   'header.views': '보기',
   'header.language': '언어',
@@ -173,9 +175,6 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'dataNote.emoji': '이모지 1,592개를 세 그림체로 그렸습니다. 학습하지 않은 이모지라도 다른 그림체에서 같은 것을 찾습니다.',
   'network.mlp': '완전 연결 (MLP)',
   'network.conv': '합성곱 (CNN)',
-  'lossGroup.triplets': '삼중항',
-  'lossGroup.pairs': '쌍',
-  'lossGroup.classes': '클래스와 프록시',
   'loss.softmax': 'Softmax (분류기)',
   'lossNote.contrastive': '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: 같은 클래스의 쌍은 당기고 다른 쌍은 m₋까지 밀어냅니다.',
   'lossNote.triplet': '[d(a,p) − d(a,n) + m]₊: 네거티브가 포지티브보다 앵커에서 마진 m만큼 더 멀어야 합니다.',
@@ -203,9 +202,9 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'distance.euclidean': '유클리드 거리',
   'distance.squaredEuclidean': '유클리드 거리의 제곱',
   'distance.cosine': '코사인 유사도',
-  'distanceNote.euclidean': '‖x − y‖: 거리 함수(metric)입니다.',
-  'distanceNote.squaredEuclidean': '‖x − y‖²: 삼각부등식이 깨져 metric이 아닙니다.',
-  'distanceNote.cosine': 'x·y / ‖x‖‖y‖: 유사도. 클수록 가깝습니다.',
+  'distanceNote.euclidean': '‖x − y‖: 곧은 길.',
+  'distanceNote.squaredEuclidean': '‖x − y‖²: 삼각부등식이 깨집니다.',
+  'distanceNote.cosine': 'x·y / ‖x‖‖y‖: 두 방향 사이 각의 코사인.',
   'miner.none': '없음: 모든 삼중항',
   'miner.all': '마진을 어기는 모든 것',
   'miner.hard': '어려운 것 (hard)',

@@ -19,4 +19,12 @@ export const NAMES = {
   'loss.arcface': 'ArcFace',
   'loss.proxyNca': 'ProxyNCA',
   'loss.proxyAnchor': 'Proxy anchor',
+  'loss.angular': 'Angular',
+  'loss.smoothRecall': 'Recall@k surrogate',
+  'loss.subcenterArcface': 'Sub-center ArcFace',
+  'loss.sphereface': 'SphereFace',
+  'loss.largeMarginSoftmax': 'Large-margin softmax',
+  'loss.softTriple': 'SoftTriple',
+  'loss.vicreg': 'VICReg',
+  'loss.barlowTwins': 'Barlow Twins',
 } as const;

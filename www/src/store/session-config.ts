@@ -1,10 +1,26 @@
-import { MetricLabError, type LossConfig, type LossKind, type LossOption, type NetworkConfig, type Options, type SessionConfig } from 'metriclab';
+import { MetricLabError, type DistanceKind, type LossConfig, type LossKind, type LossOption, type MinerConfig, type MinerOption, type NetworkConfig, type ObjectiveConfig, type Options, type ReducerConfig, type SessionConfig } from 'metriclab';
 import type { Chosen } from './link';
-import { LOSS_SETTINGS, type PlaneLoss, type Settings } from './settings';
+import { LOSS_SETTINGS, NO_LOSS, distanceName, type PlaneLoss, type Settings } from './settings';
 
 /** What the engine says of a loss; `undefined` before it has said anything. */
-export function lossOption(options: Options | null, loss: LossKind): LossOption | undefined {
+export function lossOption(options: Options | null, loss: string): LossOption | undefined {
   return options?.losses.find(({ defaults }) => defaults.kind === loss);
+}
+
+export function minerOption(options: Options | null, miner: string): MinerOption | undefined {
+  return options?.miners.find(({ kind }) => kind === miner);
+}
+
+/** The distance that the settings name, with its setting. */
+export function distanceOf({ distance, power, epsilon }: Pick<Settings, 'distance' | 'power' | 'epsilon'>): DistanceKind {
+  if (distance === 'minkowski') return { minkowski: { p: power } };
+  if (distance === 'sinkhorn') return { sinkhorn: { epsilon } };
+  return distance;
+}
+
+function distanceSettings(distance: DistanceKind): Chosen {
+  const more = typeof distance === 'string' ? {} : 'minkowski' in distance ? { power: distance.minkowski.p } : { epsilon: distance.sinkhorn.epsilon };
+  return { distance: distanceName(distance), ...more };
 }
 
 function lossOf(settings: Settings, options: Options): LossConfig {
@@ -15,10 +31,43 @@ function lossOf(settings: Settings, options: Options): LossConfig {
   return { kind: own.kind, ...Object.fromEntries(names.map((name) => [name, settings[name]])) } as LossConfig;
 }
 
+function minerOf(settings: Settings): MinerConfig {
+  const { miner: kind, minerMargin: margin, minerPosMargin: posMargin, minerNegMargin: negMargin, minerAngle: angle, minerShare: share, minerCount: count } = settings;
+  return { kind, margin, posMargin, negMargin, angle, share, count };
+}
+
+function minerSettings({ kind, margin, posMargin, negMargin, angle, share, count }: MinerConfig): Chosen {
+  const known = { minerMargin: margin, minerPosMargin: posMargin, minerNegMargin: negMargin, minerAngle: angle, minerShare: share, minerCount: count };
+  return { miner: kind, ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) };
+}
+
+function reducerOf({ reducer, reducerBy: by, reducerLow: low, reducerHigh: high }: Settings): ReducerConfig | null {
+  if (reducer === 'own') return null;
+  if (reducer === 'divisor') return { kind: reducer, by };
+  if (reducer === 'threshold') return { kind: reducer, low, high };
+  return { kind: reducer };
+}
+
+/** What belongs to the objective beside distance, miner and loss. A loss that is added keeps to its own defaults. */
+function objectiveOf(settings: Settings, options: Options): ObjectiveConfig {
+  const also = settings.also === NO_LOSS ? undefined : lossOption(options, settings.also);
+  const main = distanceOf(settings);
+  const shared = also?.distances.find((distance) => distanceName(distance) === settings.distance);
+  const distance = shared ? main : also?.distances[0];
+  return {
+    reducer: reducerOf(settings),
+    memory: settings.memory,
+    also: also && distance ? [{ weight: settings.alsoWeight, loss: also.defaults, distance, miner: minerOf(settings) }] : [],
+    regularizers: settings.regularizer === NO_LOSS ? [] : [{ kind: settings.regularizer, weight: settings.regularizerWeight }],
+  };
+}
+
 function networkOf({ network, layers }: Settings, options: Options, recommendation: SessionConfig): NetworkConfig {
   const own = [recommendation.network, ...options.networks].find(({ kind }) => kind === network);
   if (layers.length === 0 && own) return own;
-  return network === 'mlp' ? { kind: network, hidden: layers } : { kind: network, channels: layers };
+  const field = own && Object.keys(own).find((name) => name !== 'kind');
+  // The engine names the one list that its networks have.
+  return { kind: network, [field ?? 'hidden']: layers } as unknown as NetworkConfig;
 }
 
 /** The session that the settings ask for. */
@@ -28,12 +77,13 @@ export function sessionConfig(settings: Settings, options: Options, recommendati
     unseenClasses: settings.unseen,
     network: networkOf(settings, options, recommendation),
     embedding: { dim: settings.dim, normalize: settings.normalize },
-    distance: settings.distance,
+    distance: distanceOf(settings),
     loss: lossOf(settings, options),
-    miner: { kind: settings.miner, margin: settings.minerMargin },
+    miner: minerOf(settings),
     optimizer: { learningRate: settings.learningRate, weightDecay: settings.weightDecay },
     batch: { classes: settings.classes, perClass: settings.perClass },
     augment: { shift: settings.shift },
+    objective: objectiveOf(settings, options),
   };
 }
 
@@ -50,9 +100,8 @@ function settingsOf(config: SessionConfig): Chosen {
     layers: [],
     dim: config.embedding.dim,
     normalize: config.embedding.normalize,
-    distance: config.distance,
-    miner: config.miner.kind,
-    minerMargin: config.miner.margin,
+    ...distanceSettings(config.distance),
+    ...minerSettings(config.miner),
     learningRate: config.optimizer.learningRate,
     weightDecay: config.optimizer.weightDecay,
     classes: config.batch.classes,
@@ -78,6 +127,6 @@ export function planeLoss(settings: Settings): LossConfig & { readonly kind: Pla
     case 'triplet':
       return { kind: 'triplet', margin: settings.planeMargin, swap: settings.planeSwap, smooth: settings.planeSmooth };
     case 'margin':
-      return { kind: 'margin', alpha: settings.planeAlpha, beta: settings.planeBeta };
+      return { kind: 'margin', alpha: settings.planeAlpha, beta: settings.planeBeta, boundary: 'fixed', nu: 0 };
   }
 }

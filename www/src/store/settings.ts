@@ -1,25 +1,37 @@
-import type { DeviceRequest, DistanceKind, LossKind, MinerKind, NetworkKind } from 'metriclab';
+import { OFFERED, type DeviceRequest, type DistanceKind, type DistanceName, type LossConfig, type LossKind, type MinerKind, type NetworkKind, type ReducerConfig, type RegularizerKind } from 'metriclab';
 import { METHODS } from '../projection/protocol';
 import { choice, decimal, flag, numbers, whole, type PropertyOf } from './property';
 
 export const DATASETS = ['mnist', 'fashion', 'emoji'] as const;
 export type DatasetName = (typeof DATASETS)[number];
 
-/** Grouped by what a loss looks at. */
-export const LOSS_GROUPS = {
-  triplets: ['triplet', 'margin', 'tupletMargin'],
-  pairs: ['contrastive', 'ntxent', 'supcon', 'multiSimilarity', 'circle', 'lifted', 'generalizedLifted', 'nca', 'nPairs', 'fastAp', 'histogram'],
-  classes: ['softmax', 'normalizedSoftmax', 'cosface', 'arcface', 'proxyNca', 'proxyAnchor'],
-} as const satisfies Readonly<Record<string, readonly LossKind[]>>;
-export const LOSSES: readonly LossKind[] = Object.values(LOSS_GROUPS).flat();
-/** The numbers of the losses; one name may serve several. */
-export const LOSS_SETTINGS = ['margin', 'swap', 'smooth', 'posMargin', 'negMargin', 'alpha', 'beta', 'temperature', 'scale', 'posScale', 'negScale', 'base'] as const;
+export const LOSSES: readonly LossKind[] = OFFERED.losses.map(({ kind }) => kind);
+/** The settings of the losses; one name may serve several. */
+export const LOSS_SETTINGS = [
+  'margin', 'swap', 'smooth', 'posMargin', 'negMargin', 'alpha', 'beta', 'boundary', 'nu', 'temperature', 'rankTemperature', 'scale', 'posScale', 'negScale', 'base',
+  'angle', 'multiple', 'centers', 'gamma', 'invariance', 'variance', 'covariance', 'offDiagonal',
+] as const;
 export type LossSetting = (typeof LOSS_SETTINGS)[number];
+type AnyLossSetting = LossConfig extends infer L ? (L extends unknown ? Exclude<keyof L, 'kind'> : never) : never;
+/** Does not compile while a loss of the engine has a setting that the page does not know. */
+export const EVERY_LOSS_SETTING_IS_KNOWN: Exclude<AnyLossSetting, LossSetting> extends never ? true : never = true;
+export const BOUNDARIES = ['fixed', 'learned', 'perClass'] as const;
 export const PLANE_LOSSES = ['contrastive', 'triplet', 'margin'] as const satisfies readonly LossKind[];
 export type PlaneLoss = (typeof PLANE_LOSSES)[number];
-export const DISTANCES = ['euclidean', 'squaredEuclidean', 'cosine'] as const satisfies readonly DistanceKind[];
-export const MINERS = ['none', 'all', 'hard', 'semihard', 'easy', 'batchHard'] as const satisfies readonly MinerKind[];
-export const NETWORKS = ['mlp', 'conv'] as const satisfies readonly NetworkKind[];
+
+/** `{ minkowski: { p: 3 } }` is called `minkowski`. */
+export function distanceName(distance: DistanceKind): DistanceName {
+  return typeof distance === 'string' ? distance : (Object.keys(distance)[0] as DistanceName);
+}
+export const DISTANCES: readonly DistanceName[] = OFFERED.distances.map(distanceName);
+/** Those that compare points of the plane. */
+export const PLANE_DISTANCES = ['euclidean', 'squaredEuclidean', 'cosine', 'angle', 'dot', 'manhattan', 'chebyshev'] as const satisfies readonly DistanceName[];
+export const MINERS: readonly MinerKind[] = OFFERED.miners;
+export const NETWORKS: readonly NetworkKind[] = OFFERED.networks.map(({ kind }) => kind);
+export const REDUCERS: readonly ('own' | ReducerConfig['kind'])[] = ['own', ...OFFERED.reducers.map(({ kind }) => kind)];
+export const NO_LOSS = 'nothing';
+export const ALSO_LOSSES: readonly (LossKind | typeof NO_LOSS)[] = [NO_LOSS, ...LOSSES];
+export const REGULARIZERS: readonly (RegularizerKind | typeof NO_LOSS)[] = [NO_LOSS, ...OFFERED.regularizers];
 export const DEVICES = ['auto', 'gpu', 'cpu'] as const satisfies readonly DeviceRequest[];
 export const LANGUAGES = ['en', 'ko'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -51,9 +63,38 @@ export interface Settings {
   readonly posScale: number;
   readonly negScale: number;
   readonly base: number;
-  readonly distance: DistanceKind;
+  readonly boundary: (typeof BOUNDARIES)[number];
+  readonly nu: number;
+  readonly rankTemperature: number;
+  readonly angle: number;
+  readonly multiple: number;
+  readonly centers: number;
+  readonly gamma: number;
+  readonly invariance: number;
+  readonly variance: number;
+  readonly covariance: number;
+  readonly offDiagonal: number;
+  readonly distance: DistanceName;
+  /** p of Minkowski's distance. */
+  readonly power: number;
+  /** ε of the Sinkhorn divergence. */
+  readonly epsilon: number;
   readonly miner: MinerKind;
   readonly minerMargin: number;
+  readonly minerPosMargin: number;
+  readonly minerNegMargin: number;
+  readonly minerAngle: number;
+  readonly minerShare: number;
+  readonly minerCount: number;
+  readonly memory: number;
+  readonly reducer: (typeof REDUCERS)[number];
+  readonly reducerBy: number;
+  readonly reducerLow: number;
+  readonly reducerHigh: number;
+  readonly also: (typeof ALSO_LOSSES)[number];
+  readonly alsoWeight: number;
+  readonly regularizer: (typeof REGULARIZERS)[number];
+  readonly regularizerWeight: number;
   readonly learningRate: number;
   readonly weightDecay: number;
   readonly classes: number;
@@ -77,7 +118,7 @@ export interface Settings {
   readonly log: boolean;
 
   readonly planeLoss: PlaneLoss;
-  readonly planeDistance: DistanceKind;
+  readonly planeDistance: (typeof PLANE_DISTANCES)[number];
   readonly planeNormalize: boolean;
   readonly planeMargin: number;
   readonly planeSwap: boolean;
@@ -123,9 +164,36 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   posScale: decimal('training', 'psc', 2, 0.01, 500, 1),
   negScale: decimal('training', 'nsc', 50, 0.01, 500, 1),
   base: decimal('training', 'base', 0.5, -4, 4, 0.05),
+  boundary: choice('training', 'bd', BOUNDARIES, 'fixed'),
+  nu: decimal('training', 'nu', 0, 0, 10, 0.01),
+  rankTemperature: decimal('training', 'taur', 1, 0.01, 10, 0.1),
+  angle: decimal('training', 'ang', 40, 1, 85, 1),
+  multiple: whole('training', 'mult', 4, 1, 8),
+  centers: whole('training', 'cen', 3, 1, 64),
+  gamma: decimal('training', 'gam', 0.1, 0.01, 10, 0.01),
+  invariance: decimal('training', 'inv', 25, 0, 1000, 1),
+  variance: decimal('training', 'var', 25, 0, 1000, 1),
+  covariance: decimal('training', 'cov', 1, 0, 1000, 1),
+  offDiagonal: decimal('training', 'off', 0.005, 0, 1, 0.001),
   distance: choice('training', 'dist', DISTANCES, 'euclidean'),
+  power: decimal('training', 'p', 3, 1, 64, 0.5),
+  epsilon: decimal('training', 'eps', 0.1, 0.02, 10, 0.01),
   miner: choice('training', 'miner', MINERS, 'semihard'),
   minerMargin: decimal('training', 'mm', 0.2, 0, 4, 0.05),
+  minerPosMargin: decimal('training', 'mmp', 0.2, 0, 4, 0.05),
+  minerNegMargin: decimal('training', 'mmn', 0.8, 0, 4, 0.05),
+  minerAngle: decimal('training', 'mang', 20, 1, 89, 1),
+  minerShare: decimal('training', 'mshare', 0.5, 0.01, 1, 0.05),
+  minerCount: whole('training', 'mcount', 10, 1, 1000),
+  memory: whole('training', 'mem', 0, 0, 16384),
+  reducer: choice('training', 'red', REDUCERS, 'own'),
+  reducerBy: decimal('training', 'redby', 100, 0.001, 1e6, 1),
+  reducerLow: decimal('training', 'redlo', 0, -1000, 1000, 0.05),
+  reducerHigh: decimal('training', 'redhi', 1, -1000, 1000, 0.05),
+  also: choice('training', 'also', ALSO_LOSSES, NO_LOSS),
+  alsoWeight: decimal('training', 'alsow', 0.5, 0.0001, 1000, 0.05),
+  regularizer: choice('training', 'reg', REGULARIZERS, NO_LOSS),
+  regularizerWeight: decimal('training', 'regw', 0.01, 0.0001, 1000, 0.01),
   learningRate: decimal('training', 'lr', 0.001, 1e-6, 1, 0.0001),
   weightDecay: decimal('training', 'wd', 0, 0, 1, 0.0001),
   classes: whole('training', 'classes', 8, 2, 512),
@@ -147,7 +215,7 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   log: flag('page', 'log', false),
 
   planeLoss: choice('triplet', 'tl', PLANE_LOSSES, 'triplet'),
-  planeDistance: choice('triplet', 'td', DISTANCES, 'euclidean'),
+  planeDistance: choice('triplet', 'td', PLANE_DISTANCES, 'euclidean'),
   planeNormalize: flag('triplet', 'tn', false),
   planeMargin: decimal('triplet', 'tm', 0.2, 0, 4, 0.05),
   planeSwap: flag('triplet', 'ts', false),

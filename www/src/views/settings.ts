@@ -1,8 +1,9 @@
+import { OFFERED } from 'metriclab';
 import { Fields, showWhen } from '../controls/fields';
 import { html } from '../dom/element';
 import type { MessageKey } from '../i18n/messages';
-import { lossOption } from '../store/session-config';
-import { DATASETS, DISTANCES, LOSSES, LOSS_GROUPS, LOSS_SETTINGS, MINERS, NETWORKS, type LossSetting } from '../store/settings';
+import { lossOption, minerOption } from '../store/session-config';
+import { BOUNDARIES, DATASETS, DISTANCES, LOSSES, LOSS_SETTINGS, MINERS, NETWORKS, NO_LOSS, REDUCERS, REGULARIZERS, distanceName, type LossSetting } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
@@ -10,14 +11,14 @@ function group(page: Page, name: MessageKey, ...children: (HTMLElement | null)[]
   return html('fieldset', { class: 'group' }, html('legend', {}, page.t.text(name)), ...children);
 }
 
-/** A sentence that explains the choice at hand. */
-function explained(page: Page, cleanup: Cleanup, setting: 'loss' | 'miner' | 'distance' | 'data'): HTMLElement {
-  const note = html('p', { class: 'note' });
-  cleanup.add(
-    page.store.watch([setting], (settings) => {
-      note.textContent = page.t.find(`${setting}Note`, settings[setting]) ?? '';
-    }),
-  );
+/** A sentence that explains the choice at hand; the engine's own formula where there is none. */
+function explained(page: Page, cleanup: Cleanup, setting: 'loss' | 'miner' | 'distance' | 'data' | 'regularizer', formula?: (name: string) => string | undefined): HTMLElement {
+  const note = html('p', { class: 'note', 'data-testid': `note-${setting}` });
+  const show = (): void => {
+    const name = page.store.value[setting];
+    note.textContent = page.t.find(`${setting}Note`, name) ?? formula?.(name) ?? '';
+  };
+  cleanup.add(page.store.watch([setting], show), page.session.options.onChange(show));
   return note;
 }
 
@@ -47,11 +48,22 @@ function lossGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
     negMargin: fields.number('negMargin', 'setting.negMargin', true),
     alpha: fields.number('alpha', 'setting.alpha', true),
     beta: fields.number('beta', 'setting.beta', true),
+    boundary: fields.choice('boundary', 'setting.boundary', 'boundary', BOUNDARIES),
+    nu: fields.number('nu', 'setting.nu'),
     temperature: fields.number('temperature', 'setting.temperature', true),
+    rankTemperature: fields.number('rankTemperature', 'setting.rankTemperature'),
     scale: fields.number('scale', 'setting.scale'),
     posScale: fields.number('posScale', 'setting.posScale'),
     negScale: fields.number('negScale', 'setting.negScale'),
     base: fields.number('base', 'setting.base', true),
+    angle: fields.number('angle', 'setting.angle'),
+    multiple: fields.number('multiple', 'setting.multiple'),
+    centers: fields.number('centers', 'setting.centers'),
+    gamma: fields.number('gamma', 'setting.gamma'),
+    invariance: fields.number('invariance', 'setting.invariance'),
+    variance: fields.number('variance', 'setting.variance'),
+    covariance: fields.number('covariance', 'setting.covariance'),
+    offDiagonal: fields.number('offDiagonal', 'setting.offDiagonal'),
   };
   const wiring = html('p', { class: 'note' });
   const show = (): void => {
@@ -62,12 +74,73 @@ function lossGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   const choose = (value: string): void => {
     const loss = LOSSES.find((item) => item === value);
     if (!loss) return;
-    const able = lossOption(session.options.value, loss)?.distances ?? DISTANCES;
+    const option = lossOption(session.options.value, loss);
+    const able = option?.distances.map(distanceName) ?? DISTANCES;
     const [first] = able;
-    store.chooseLoss(loss, first && !able.includes(store.value.distance) ? { distance: first } : {});
+    const distance = first && !able.includes(store.value.distance) ? { distance: first } : {};
+    const unit = typeof option?.unit === 'boolean' ? { normalize: option.unit } : {};
+    store.chooseLoss(loss, { ...distance, ...unit });
   };
   cleanup.add(store.watch(['loss'], show), session.options.onChange(show));
-  return group(page, 'group.loss', fields.choice('loss', 'setting.loss', 'loss', LOSS_GROUPS, choose), explained(page, cleanup, 'loss'), ...Object.values(parameters), wiring, fields.choice('distance', 'setting.distance', 'distance', DISTANCES), explained(page, cleanup, 'distance'));
+  const formula = (name: string): string | undefined => lossOption(session.options.value, name)?.formula;
+  return group(page, 'group.loss', fields.choice('loss', 'setting.loss', 'loss', OFFERED.wirings, choose), explained(page, cleanup, 'loss', formula), ...Object.values(parameters), wiring, ...distanceFields(page, fields, cleanup));
+}
+
+function distanceFields(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement[] {
+  const { store, session, t } = page;
+  const known = (name: string) => session.options.value?.distances.find(({ kind }) => distanceName(kind) === name);
+  const facts = html('p', { class: 'note', 'data-testid': 'distance-facts' });
+  const power = fields.number('power', 'setting.power');
+  const epsilon = fields.number('epsilon', 'setting.epsilon');
+  const show = (): void => {
+    const { distance } = store.value;
+    const option = known(distance);
+    showWhen(power, distance === 'minkowski');
+    showWhen(epsilon, distance === 'sinkhorn');
+    const what = option && t.text(option.similarity ? 'distance.isSimilarity' : option.metric ? 'distance.isMetric' : 'distance.isNoMetric');
+    const rows = option && t.find('distanceRows', option.rows);
+    facts.textContent = [what, rows].filter(Boolean).join(' ');
+  };
+  cleanup.add(store.watch(['distance'], show), session.options.onChange(show));
+  return [fields.choice('distance', 'setting.distance', 'distance', OFFERED.rows), explained(page, cleanup, 'distance', (name) => known(name)?.formula), facts, power, epsilon];
+}
+
+/** What few need: a memory, another reduction, a second loss, a regulariser. */
+function moreGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
+  const { store, session, t } = page;
+  const by = fields.number('reducerBy', 'setting.reducerBy');
+  const low = fields.number('reducerLow', 'setting.reducerLow');
+  const high = fields.number('reducerHigh', 'setting.reducerHigh');
+  const memory = fields.number('memory', 'setting.memory');
+  const alsoWeight = fields.number('alsoWeight', 'setting.alsoWeight');
+  const regularizerWeight = fields.number('regularizerWeight', 'setting.regularizerWeight');
+  const details = html(
+    'details',
+    { class: 'group', 'data-testid': 'more-objective' },
+    html('summary', {}, t.text('group.objective')),
+    memory,
+    html('p', { class: 'note' }, t.text('setting.memoryNote')),
+    fields.choice('also', 'setting.also', 'loss', { none: [NO_LOSS], ...OFFERED.wirings }),
+    alsoWeight,
+    fields.choice('regularizer', 'setting.regularizer', 'regularizer', REGULARIZERS),
+    explained(page, cleanup, 'regularizer'),
+    regularizerWeight,
+    fields.choice('reducer', 'setting.reducer', 'reducer', REDUCERS),
+    by,
+    low,
+    high,
+  );
+  const show = (): void => {
+    const { loss, also, regularizer, reducer } = store.value;
+    showWhen(memory, lossOption(session.options.value, loss)?.remembers ?? false);
+    showWhen(alsoWeight, also !== NO_LOSS);
+    showWhen(regularizerWeight, regularizer !== NO_LOSS);
+    showWhen(by, reducer === 'divisor');
+    showWhen(low, reducer === 'threshold');
+    showWhen(high, reducer === 'threshold');
+  };
+  cleanup.add(store.watch(['loss', 'also', 'regularizer', 'reducer'], show), session.options.onChange(show));
+  return details;
 }
 
 function wiringText({ t }: Page, wiring: string | undefined): string {
@@ -76,13 +149,28 @@ function wiringText({ t }: Page, wiring: string | undefined): string {
 
 function minerGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   const { store, session } = page;
-  const margin = fields.number('minerMargin', 'setting.minerMargin', true);
-  const element = group(page, 'group.miner', fields.choice('miner', 'setting.miner', 'miner', MINERS), explained(page, cleanup, 'miner'), margin);
+  const numbers = {
+    margin: fields.number('minerMargin', 'setting.minerMargin', true),
+    posMargin: fields.number('minerPosMargin', 'setting.posMargin', true),
+    negMargin: fields.number('minerNegMargin', 'setting.negMargin', true),
+    angle: fields.number('minerAngle', 'setting.minerAngle'),
+    share: fields.number('minerShare', 'setting.minerShare', true),
+    count: fields.number('minerCount', 'setting.minerCount'),
+  } as const;
+  const formula = (name: string): string | undefined => minerOption(session.options.value, name)?.formula;
+  const choose = (value: string): void => {
+    const miner = MINERS.find((item) => item === value);
+    if (!miner) return;
+    const able = minerOption(session.options.value, miner)?.distances.map(distanceName) ?? DISTANCES;
+    const [first] = able;
+    store.set({ miner, ...(first && !able.includes(store.value.distance) ? { distance: first } : {}) });
+  };
+  const element = group(page, 'group.miner', fields.choice('miner', 'setting.miner', 'miner', MINERS, choose), explained(page, cleanup, 'miner', formula), ...Object.values(numbers));
   const show = (): void => {
     const { loss, miner } = store.value;
-    const mines = lossOption(session.options.value, loss)?.mines ?? true;
-    showWhen(element, mines);
-    showWhen(margin, miner === 'all' || miner === 'semihard' || miner === 'easy');
+    const heeded: readonly string[] = minerOption(session.options.value, miner)?.settings ?? [];
+    showWhen(element, lossOption(session.options.value, loss)?.mines ?? true);
+    for (const [name, field] of Object.entries(numbers)) showWhen(field, heeded.includes(name));
   };
   cleanup.add(store.watch(['loss', 'miner'], show), session.options.onChange(show));
   return element;
@@ -109,6 +197,7 @@ export const mountSettings: Mount = (host, page) => {
     group(page, 'group.network', fields.choice('network', 'setting.network', 'network', NETWORKS), fields.layers('setting.layers'), fields.number('dim', 'setting.dim'), fields.flag('normalize', 'setting.normalize'), size),
     lossGroup(page, fields, cleanup),
     minerGroup(page, fields, cleanup),
+    moreGroup(page, fields, cleanup),
     group(page, 'group.batch', fields.number('classes', 'setting.classes'), fields.number('perClass', 'setting.perClass'), fields.number('shift', 'setting.shift'), html('p', { class: 'note' }, t.text('setting.batchNote'))),
     group(page, 'group.optimizer', fields.number('learningRate', 'setting.learningRate'), fields.number('weightDecay', 'setting.weightDecay'), fields.number('seed', 'setting.seed'), html('p', { class: 'note' }, t.text('setting.seedNote'))),
     restore,

@@ -10,7 +10,7 @@ import { lossFormula } from '../render/formula';
 import { CORNERS, Plane, type Corner, type PlaneState } from '../render/plane';
 import { sampleCanvas } from '../render/sample';
 import { planeLoss } from '../store/session-config';
-import { DISTANCES, PLANE_LOSSES, START_POINTS, type Settings } from '../store/settings';
+import { PLANE_DISTANCES, PLANE_LOSSES, START_POINTS, distanceName, type Settings } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
@@ -93,7 +93,7 @@ class TripletView {
     );
     return [
       fields.choice('planeLoss', 'setting.loss', 'loss', PLANE_LOSSES),
-      fields.choice('planeDistance', 'setting.distance', 'distance', DISTANCES),
+      fields.choice('planeDistance', 'setting.distance', 'distance', PLANE_DISTANCES),
       fields.flag('planeNormalize', 'setting.normalize'),
       ...Object.values(parameters).flat(),
     ];
@@ -291,7 +291,7 @@ class TripletView {
         return;
       }
       const size = batch.indices.length;
-      const distance = ([i, j]: readonly [number, number]): number => chord(batch.distances[i * size + j] ?? 0, config.distance);
+      const distance = ([i, j]: readonly [number, number]): number => chord(batch.distances[i * size + j] ?? 0, distanceName(config.distance));
       const { points, exact } = placeTriangle({ ap: distance([chosen.a, chosen.p]), an: distance([chosen.a, chosen.n]), pn: distance([chosen.p, chosen.n]) });
       const samples = [chosen.a, chosen.p, chosen.n].map((at) => batch.indices[at] ?? 0);
       this.#real = { samples, step: batch.step, exact, chord: config.distance === 'cosine', mined: chosen.mined };
