@@ -5,11 +5,12 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use metriclab::datasets::{Dataset, synthetic};
 use metriclab::distances::Distance;
+use metriclab::evaluation::geometry::CollapseKind;
 use metriclab::losses::{Boundary, Loss, Reduction, Regularizer};
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::networks::NetworkConfig;
 use metriclab::session::{
-    Addend, Evaluation, ObjectiveConfig, RegularizerConfig, Session, SessionConfig, Space,
+    Addend, Evaluation, Measures, ObjectiveConfig, RegularizerConfig, Session, SessionConfig, Space,
 };
 use pollster::block_on;
 
@@ -329,4 +330,37 @@ fn cosine_and_raw_embeddings_train_too() {
             assert!(losses.iter().all(|x| x.is_finite()), "{distance:?}, normalize {normalize}: {losses:?}");
         }
     }
+}
+
+#[test]
+fn measures_see_what_training_did_and_a_collapse() {
+    let mut trained = session(suited(Loss::Supcon { temperature: 0.1 }));
+    let measured = |session: &mut Session| block_on(session.measures(Space::Embedding)).expect("measures");
+    let before = measured(&mut trained);
+    advance(&mut trained, 80);
+    let after = measured(&mut trained);
+    let seen = |measures: &Measures| measures.seen.clone().expect("seen classes");
+    let (before, after, unseen) =
+        (seen(&before), seen(&after), after.unseen.expect("two classes are held out"));
+    assert!(after.verification.eer < before.verification.eer, "fewer errors");
+    assert!(after.verification.auc > 0.9 && unseen.verification.auc > 0.5, "told apart");
+    assert!(after.ami > before.ami && after.ami <= 1.0, "groups fit the classes better");
+    assert!(after.geometry.ratio < before.geometry.ratio, "classes draw together");
+    assert_eq!(after.collapse.kind, CollapseKind::None, "nothing collapsed");
+    assert_eq!(after.retrieval.classes.len(), 6, "each seen class by itself");
+    let open = measured(&mut trained).open_set.expect("two classes are held out");
+    assert!(open.rank_1 > 0.5 && open.area <= open.rank_1 + 1e-12, "known ones are named: {open:?}");
+    let raw = block_on(trained.measures(Space::Raw)).expect("measures of pixels");
+    assert!(seen(&raw).verification.eer > after.verification.eer, "better than the pixels");
+
+    // All weight on shortness: the embedding shrinks to a point.
+    let mut config = suited(Loss::Triplet { margin: 0.2, swap: false, smooth: false });
+    config.embedding.normalize = false;
+    config.optimizer.learning_rate = 0.01;
+    config.objective.regularizers =
+        vec![RegularizerConfig { kind: Regularizer::EmbeddingNorm, weight: 100.0 }];
+    let mut collapsed = session(config);
+    advance(&mut collapsed, 200);
+    let verdict = seen(&measured(&mut collapsed)).collapse;
+    assert_ne!(verdict.kind, CollapseKind::None, "a collapse is seen: {verdict:?}");
 }

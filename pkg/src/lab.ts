@@ -61,6 +61,7 @@ class QueuedLab implements Lab {
   readonly configure: Lab['configure'] = (config) => this.#ask('configure', [config]);
   readonly picture: Lab['picture'] = (request) => this.#ask('picture', [request]);
   readonly evaluate: Lab['evaluate'] = (request) => this.#ask('evaluate', [request]);
+  readonly measures: Lab['measures'] = (request) => this.#ask('measures', [request]);
   readonly neighbours: Lab['neighbours'] = (request) => this.#ask('neighbours', [request]);
   readonly batch: Lab['batch'] = () => this.#ask('batch', []);
   readonly geometry: Lab['geometry'] = (request) => this.#ask('geometry', [request]);

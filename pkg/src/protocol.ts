@@ -10,6 +10,7 @@ export const ENGINE_METHODS = [
   'advance',
   'picture',
   'evaluate',
+  'measures',
   'neighbours',
   'batch',
   'geometry',

@@ -198,6 +198,12 @@ export interface RetrievalScores {
   readonly mapAtR: number;
   /** Mean over queries of the right ones among the nearest R, divided by R. */
   readonly rPrecision: number;
+  readonly meanAveragePrecision: number;
+  readonly meanReciprocalRank: number;
+  /** Share of the k nearest that are of the query's class. */
+  readonly precisionAtK: number;
+  /** Normalised discounted cumulative gain of the whole ranking. */
+  readonly ndcg: number;
   /** Whether queries look in other domains only (mean over ordered pairs of domains). */
   readonly crossDomain: boolean;
 }
@@ -212,6 +218,74 @@ export interface Evaluation {
   readonly seenIsTraining: boolean;
   /** Classes never trained on; null when none is held out. */
   readonly unseen: RetrievalScores | null;
+}
+
+/** Rates at a threshold on the distance; the first threshold of a curve, which accepts nothing, is null. */
+export interface ErrorRates {
+  readonly threshold: number | null;
+  /** False match rate, also FAR: share of the different pairs accepted. */
+  readonly fmr: number;
+  /** False non-match rate: share of the same pairs refused; TAR is 1 minus this. */
+  readonly fnmr: number;
+}
+
+/** Measures of some classes. */
+export interface PartMeasures {
+  readonly retrieval: {
+    readonly classes: readonly { readonly label: number; readonly queries: number; readonly recallAt1: number; readonly mapAtR: number }[];
+    /** 95 % intervals from resampled queries. */
+    readonly recallAt1Interval: readonly [number, number];
+    readonly mapAtRInterval: readonly [number, number];
+  };
+  readonly verification: {
+    /** Same and different pairs looked at. */
+    readonly pairs: readonly [number, number];
+    /** Equal error rate. */
+    readonly eer: number;
+    readonly auc: number;
+    readonly atEqualErrors: ErrorRates;
+    /** For an FMR of at most 0.1, 0.01 and 0.001. */
+    readonly atFmr: readonly ErrorRates[];
+    /** The points of ROC and DET. */
+    readonly curve: readonly ErrorRates[];
+    /** P(same) = 1 / (1 + exp(slope d - offset)); `bins`: mean P, share of same pairs, how many. */
+    readonly calibration: { readonly slope: number; readonly offset: number; readonly expectedCalibrationError: number; readonly bins: readonly (readonly [number, number, number])[] };
+  };
+  /** Mutual information of k-means groups and classes, normalised and adjusted for chance. */
+  readonly nmi: number;
+  readonly ami: number;
+  readonly geometry: {
+    readonly intra: number;
+    readonly inter: number;
+    readonly ratio: number;
+    /** Share of the variance along each principal direction. */
+    readonly spectrum: readonly number[];
+    readonly effectiveRank: number;
+    readonly alignment: number;
+    readonly uniformity: number;
+    readonly marginViolations: number;
+    readonly spread: number;
+  };
+  /** `point`: all rows in one place; `margin`: the loss stands at its margin; `line`: one direction holds the variance. */
+  readonly collapse: { readonly kind: 'none' | 'point' | 'margin' | 'line'; readonly spread: number; readonly firstDirection: number; readonly lossOverMargin: number | null };
+}
+
+/** All measures beside retrieval. */
+export interface Measures {
+  readonly step: number;
+  readonly space: 'embedding' | 'raw';
+  readonly metric: DistanceKind;
+  readonly seen: PartMeasures | null;
+  readonly unseen: PartMeasures | null;
+  /** Half of the seen samples as gallery, the others (known) and the unseen (unknown) as probes. */
+  readonly openSet: {
+    readonly probes: readonly [number, number];
+    readonly rank1: number;
+    readonly area: number;
+    /** With a FAR of at most 0.1, 0.01 and 0.001. */
+    readonly dirAtFar: readonly number[];
+    readonly curve: readonly { readonly threshold: number | null; readonly detectionAndIdentification: number; readonly falseAlarms: number }[];
+  } | null;
 }
 
 /** Nearest samples or rows. */
@@ -437,6 +511,8 @@ export interface Lab {
   picture(request: { readonly refresh: number }): Promise<Picture>;
   /** Scores retrieval. Rejects with `k.out_of_range`. */
   evaluate(request: { readonly space: 'embedding' | 'raw'; readonly k: number }): Promise<Evaluation>;
+  /** Verification, open set, clustering, geometry and collapse, classes one by one. Rejects with `data.invalid` where no class has two samples. */
+  measures(request: { readonly space: 'embedding' | 'raw' }): Promise<Measures>;
   /** The k nearest other samples of one. Rejects with `index.out_of_range`, `k.out_of_range`. */
   neighbours(request: { readonly index: number; readonly k: number; readonly space: 'embedding' | 'raw' }): Promise<Neighbours>;
   /** The last batch, or, before the first step, one as it will be drawn. Rejects with `batch.no_positive`. */

@@ -1,6 +1,6 @@
 //! Distances between distributions on the line. A row is a histogram, or a set of samples.
 
-use burn::tensor::{Tensor, activation};
+use burn::tensor::{Int, Tensor, activation};
 
 use super::lp::{by_pairs, manhattan_matrix, root, squared_matrix};
 use crate::error::{Error, Result};
@@ -89,7 +89,25 @@ pub(super) fn energy(queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
 /// Mean |x₍ᵢ₎ − y₍ᵢ₎|.
 pub(super) fn sample_wasserstein(queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
     let dim = queries.dims()[1] as f64;
-    manhattan_matrix(queries.sort(1), references.sort(1)).mul_scalar(1.0 / dim)
+    manhattan_matrix(in_order(queries), in_order(references)).mul_scalar(1.0 / dim)
+}
+
+/// The numbers of each row by size. burn cannot sort on a graphics device without reading back, so each number counts
+/// those before it, and a product with the permutation, which has a gradient, puts it in its place.
+fn in_order(rows: Tensor<2>) -> Tensor<2> {
+    let [count, dim] = rows.dims();
+    let plain = rows.clone().detach();
+    let shape = [count, dim, dim];
+    let own = plain.clone().unsqueeze_dim::<3>(2).expand(shape);
+    let other = plain.unsqueeze_dim::<3>(1).expand(shape);
+    let places = Tensor::<1, Int>::arange(0..dim as i64, &rows.device()).float();
+    let square = [1, dim, dim];
+    let column = places.clone().reshape([1, dim, 1]).expand(square);
+    let earlier = places.clone().reshape([1, 1, dim]).expand(square).lower(column);
+    let ties = own.clone().equal(other.clone()).float() * earlier.float();
+    let rank = (own.greater(other).float() + ties).sum_dim(2);
+    let there = rank.expand(shape).equal(places.reshape([1, 1, dim]).expand(shape)).float();
+    rows.unsqueeze_dim::<3>(1).matmul(there).squeeze_dim::<2>(1)
 }
 
 /// 2 E|X − Y| − E|X − X'| − E|Y − Y'|, over all pairs of draws.

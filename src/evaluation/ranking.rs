@@ -9,6 +9,8 @@ pub(super) struct QueryScores {
     pub(super) map_at_r: f64,
     pub(super) average_precision: f64,
     pub(super) reciprocal_rank: f64,
+    pub(super) precision_at_k: f64,
+    pub(super) ndcg: f64,
 }
 
 impl QueryScores {
@@ -20,6 +22,8 @@ impl QueryScores {
         self.map_at_r += weight * other.map_at_r;
         self.average_precision += weight * other.average_precision;
         self.reciprocal_rank += weight * other.reciprocal_rank;
+        self.precision_at_k += weight * other.precision_at_k;
+        self.ndcg += weight * other.ndcg;
     }
 }
 
@@ -73,12 +77,20 @@ fn from_ranks(others: &[u32], k: usize) -> QueryScores {
     let r = others.len();
     let mut scores = QueryScores::default();
     let mut before = 0_usize;
+    // Gain of a hit at a rank, and of the best order.
+    let gain = |rank: usize| 1.0 / ((rank + 1) as f64).log2();
+    let mut best = 0.0;
     for (place, &gap) in others.iter().enumerate() {
         before += gap as usize;
         let hits = place + 1;
         let rank = before + hits;
         let precision = hits as f64 / rank as f64;
         scores.average_precision += precision;
+        scores.ndcg += gain(rank);
+        best += gain(hits);
+        if rank <= k {
+            scores.precision_at_k += 1.0 / k as f64;
+        }
         if rank <= r {
             scores.r_precision += 1.0;
             scores.map_at_r += precision;
@@ -90,6 +102,7 @@ fn from_ranks(others: &[u32], k: usize) -> QueryScores {
         }
     }
     scores.average_precision /= r as f64;
+    scores.ndcg /= best;
     scores.r_precision /= r as f64;
     scores.map_at_r /= r as f64;
     scores
@@ -115,6 +128,9 @@ mod tests {
         close(scores.map_at_r, (1.0 / 2.0 + 2.0 / 3.0) / 3.0, "MAP@R");
         close(scores.average_precision, (1.0 / 2.0 + 2.0 / 3.0 + 3.0 / 5.0) / 3.0, "MAP");
         close(scores.reciprocal_rank, 0.5, "MRR");
+        close(scores.precision_at_k, 0.5, "P@2: one of two");
+        let gain = |rank: f64| 1.0 / (rank + 1.0).log2();
+        close(scores.ndcg, (gain(2.0) + gain(3.0) + gain(5.0)) / (gain(1.0) + gain(2.0) + gain(3.0)), "NDCG");
     }
 
     #[test]

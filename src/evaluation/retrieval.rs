@@ -8,12 +8,14 @@
 //! MAP@R       = Σ_{i≤R} rel(i)·precision(i) / R,   precision(i) = Σ_{j≤i} rel(j) / i
 //! MAP         = Σ_i rel(i)·precision(i) / R
 //! MRR         = 1 / (first i with rel(i) = 1)
+//! P@k         = Σ_{i≤k} rel(i) / k
+//! NDCG        = Σ_i rel(i)/log₂(i + 1) / Σ_{i≤R} 1/log₂(i + 1)
 //! ```
 //! each averaged over the queries. Queries whose class has no reference are left out, as in
 //! pytorch-metric-learning. MAP@R is from Musgrave, Belongie and Lim, "A Metric Learning Reality
 //! Check", ECCV 2020.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
@@ -21,6 +23,7 @@ use super::ranking::{QueryScores, Ranking};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::neighbours::{Rows, visit_rows};
+use crate::random::Random;
 
 /// Mean scores over queries.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,8 +49,38 @@ pub struct RetrievalScores {
     pub mean_average_precision: f64,
     /// Mean reciprocal rank of the first of the query's class.
     pub mean_reciprocal_rank: f64,
+    /// Share of the k nearest that are of the query's class.
+    pub precision_at_k: f64,
+    /// Normalised discounted cumulative gain of the whole ranking. Järvelin & Kekäläinen 2002.
+    pub ndcg: f64,
     /// Whether queries looked in other domains only.
     pub cross_domain: bool,
+}
+
+/// Scores of one class's queries.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClassRetrieval {
+    /// The class.
+    pub label: u16,
+    /// Its queries.
+    pub queries: usize,
+    /// Share whose nearest reference is of the class.
+    pub recall_at_1: f64,
+    /// MAP@R.
+    pub map_at_r: f64,
+}
+
+/// What lies behind the means: each class by itself, and how far the means would move with other queries.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RetrievalDetail {
+    /// By ascending label.
+    pub classes: Vec<ClassRetrieval>,
+    /// 95 % interval of R@1: percentiles over resamples of the queries. Efron 1979.
+    pub recall_at_1_interval: [f64; 2],
+    /// 95 % interval of MAP@R, in the same way.
+    pub map_at_r_interval: [f64; 2],
 }
 
 /// Scores of each row among all the others. `labels`: one a row.
@@ -64,6 +97,67 @@ pub fn leave_one_out(
     let most = rows.count().saturating_sub(1);
     let all = Side { rows, labels };
     score(all, all, distance, k, most, true)?.mean(k)
+}
+
+/// Each row among all the others, class by class, with intervals from `resamples` draws of the queries.
+///
+/// # Errors
+/// As [`leave_one_out`]; `config.invalid` without resamples.
+pub fn detail(
+    rows: Rows<'_>,
+    labels: &[u16],
+    distance: Distance,
+    resamples: usize,
+    random: &mut Random,
+) -> Result<RetrievalDetail> {
+    check_length("labels", labels.len(), rows)?;
+    if resamples == 0 {
+        return Err(Error::config("resamples", "must be at least 1, is 0"));
+    }
+    let mut each: Vec<(u16, f64, f64)> = Vec::new();
+    let mut ranking = Ranking::default();
+    visit_rows(rows, rows, distance, |query, distances| {
+        if let Some(scores) = ranking.score(distances, labels, labels[query], Some(query), 1) {
+            each.push((labels[query], scores.recall_at_1, scores.map_at_r));
+        }
+    })?;
+    if each.is_empty() {
+        return Err(Error::data("no class has two samples to retrieve one by the other"));
+    }
+    let mut of: BTreeMap<u16, (usize, f64, f64)> = BTreeMap::new();
+    for &(label, recall, map) in &each {
+        let sums = of.entry(label).or_default();
+        *sums = (sums.0 + 1, sums.1 + recall, sums.2 + map);
+    }
+    let classes = of.into_iter().map(|(label, (queries, recall, map))| ClassRetrieval {
+        label,
+        queries,
+        recall_at_1: recall / queries as f64,
+        map_at_r: map / queries as f64,
+    });
+    let (mut recalls, mut maps) = (Vec::with_capacity(resamples), Vec::with_capacity(resamples));
+    for _ in 0..resamples {
+        let (mut recall, mut map) = (0.0, 0.0);
+        for _ in 0..each.len() {
+            let (_, r, m) = each[random.below(each.len())];
+            recall += r;
+            map += m;
+        }
+        recalls.push(recall / each.len() as f64);
+        maps.push(map / each.len() as f64);
+    }
+    Ok(RetrievalDetail {
+        classes: classes.collect(),
+        recall_at_1_interval: middle_95(&mut recalls),
+        map_at_r_interval: middle_95(&mut maps),
+    })
+}
+
+/// The 2.5 % and 97.5 % points.
+fn middle_95(values: &mut [f64]) -> [f64; 2] {
+    values.sort_unstable_by(f64::total_cmp);
+    let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
+    [at(0.025), at(0.975)]
 }
 
 /// Scores of queries among references that do not contain them.
@@ -216,6 +310,8 @@ fn mean_of_pairs(pairs: &[(usize, Sums)], k: usize) -> Result<RetrievalScores> {
         r_precision: mean.r_precision,
         mean_average_precision: mean.average_precision,
         mean_reciprocal_rank: mean.reciprocal_rank,
+        precision_at_k: mean.precision_at_k,
+        ndcg: mean.ndcg,
         cross_domain: true,
     })
 }

@@ -1,6 +1,6 @@
 //! Miners that choose pairs. For a loss on triplets, every chosen positive goes with every chosen negative of its anchor.
 
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
 
 use super::{BEYOND, Miner, MinerConfig, Mining, between, far};
 use crate::distances::Distance;
@@ -35,16 +35,29 @@ pub(super) fn select(config: &MinerConfig, mining: Mining<'_>) -> Selection {
     of_pairs(mining, positives, negatives)
 }
 
+/// Enough to tell any two distances of one size apart in f32.
+const HALVINGS: usize = 48;
+
 /// 1 at the largest `share` of the values that `mask` keeps, all of them together; of equals the first.
 fn hardest(values: Tensor<3>, mask: Tensor<3>, share: f64) -> Tensor<3> {
     let shape = values.dims();
     let total = shape.iter().product::<usize>();
     let values = values.mask_fill(mask.clone().equal_scalar(0.0), -BEYOND).reshape([total]);
-    // How many that are is known to the device alone; the last of them is found by a one-hot of its rank.
+    // How many that are is known to the device alone, and burn cannot sort there without reading back: the last of
+    // them is found between bounds that halve until they are neighbours.
     let count = mask.sum().mul_scalar(share).floor();
-    let sorted = values.clone().sort_descending(0);
-    let places = Tensor::<1, Int>::arange(1..total as i64 + 1, &sorted.device()).float();
-    let last = (sorted * places.equal(count.clone().expand([total])).float()).sum().expand([total]);
+    let mut high = values.clone().max();
+    let mut low =
+        values.clone().neg().mask_fill(values.clone().lower_equal_scalar(-BEYOND), -BEYOND).max().neg();
+    low = low.clone() - low.abs().mul_scalar(1e-6).add_scalar(1e-30);
+    for _ in 0..HALVINGS {
+        let middle = (low.clone() + high.clone()).mul_scalar(0.5);
+        let more = values.clone().greater(middle.clone().expand([total])).float().sum();
+        let up = more.greater_equal(count.clone());
+        low = low.mask_where(up.clone(), middle.clone());
+        high = high.mask_where(up.bool_not(), middle);
+    }
+    let last = high.expand([total]);
     let above = values.clone().greater(last.clone()).float();
     let equal = values.equal(last).float();
     let room = (count.clone() - above.clone().sum()).expand([total]);

@@ -6,6 +6,7 @@
 mod config;
 mod geometry;
 mod loss_of;
+mod measures;
 mod memory;
 mod objective;
 mod options;
@@ -32,6 +33,7 @@ pub use crate::datasets::Dataset;
 pub use config::{AugmentConfig, BatchConfig, EmbeddingConfig, OptimizerConfig, SessionConfig};
 pub use geometry::{Geometry, GeometryRequest, Zone, geometry};
 pub use loss_of::{LossAnswer, LossRequest, loss_of};
+pub use measures::{Measures, OpenSetMeasures, PartMeasures, VerificationMeasures};
 pub use objective::{Addend, Input, Learned, Objective, ObjectiveConfig, RegularizerConfig};
 pub use options::{Options, offered, options};
 pub use report::{BatchView, Evaluation, Picture, Space, StepReport, TripletCounts};
@@ -44,6 +46,8 @@ use store::EmbeddingStore;
 
 /// Rows of one forward pass over the data set. One size, since each new shape costs a GPU a shader.
 const CHUNK: usize = 500;
+/// Losses that tell whether training stands still.
+const RECENT: usize = 20;
 
 /// An experiment in progress.
 pub struct Session {
@@ -65,6 +69,8 @@ pub struct Session {
     grid: Option<TripletGrid>,
     last_batch: Vec<u32>,
     step: u64,
+    /// The last losses, newest last.
+    recent: Vec<f32>,
     store: EmbeddingStore,
     view: View,
     /// The pixels as rows, once raw neighbours were asked for.
@@ -147,6 +153,7 @@ impl Session {
             last_batch: Vec::new(),
             grid: None,
             step: 0,
+            recent: Vec::new(),
             view: View::default(),
             raw: None,
             config,
@@ -212,7 +219,10 @@ impl Session {
             .await
             .map_err(device_error)?;
         let active = if self.config.loss.mines() { floats(&data[1]) } else { vec![f32::NAN; steps] };
-        Ok(StepReport { step: self.step, losses: floats(&data[0]), active })
+        let losses = floats(&data[0]);
+        self.recent.extend_from_slice(&losses);
+        self.recent.drain(..self.recent.len().saturating_sub(RECENT));
+        Ok(StepReport { step: self.step, losses, active })
     }
 
     /// Embeds pictures as the network is now.

@@ -124,7 +124,8 @@ pub fn offered() -> String {
         ("regularizers", lines(&Regularizer::ALL)),
         ("networks", lines(&NetworkConfig::examples())),
     ];
-    let body: String = parts.iter().map(|(name, items)| format!("  {name}: {items},\n")).collect();
+    let body: Vec<String> = parts.iter().map(|(name, items)| format!("  {name}: {items},\n")).collect();
+    let body = body.concat();
     format!(
         "/* Written by `cargo run --example offered > pkg/src/offered.ts`: what the core offers. Do not edit. */\n\
          export const OFFERED = {{\n{body}}} as const;\n"
@@ -136,8 +137,8 @@ fn json(item: &impl Serialize) -> Value {
 }
 
 fn lines<T: Serialize>(items: &[T]) -> String {
-    let each = items.iter().map(|item| format!("    {},\n", json(item)));
-    format!("[\n{}  ]", each.collect::<String>())
+    let each: Vec<String> = items.iter().map(|item| format!("    {},\n", json(item))).collect();
+    format!("[\n{}  ]", each.concat())
 }
 
 /// Names by what they have in common, in the order of their first.
@@ -150,8 +151,9 @@ fn grouped(items: impl Iterator<Item = (Value, Value)>) -> String {
             None => groups.push((group, vec![name(&item)])),
         }
     }
-    let each = groups.iter().map(|(group, names)| format!("    {group}: {},\n", json(names)));
-    format!("{{\n{}  }}", each.collect::<String>())
+    let each: Vec<String> =
+        groups.iter().map(|(group, names)| format!("    {group}: {},\n", json(names))).collect();
+    format!("{{\n{}  }}", each.concat())
 }
 
 /// `"euclidean"`, `{"minkowski": …}` and `{"kind": "triplet", …}` all have a name.

@@ -141,12 +141,8 @@ impl Session {
     /// # Errors
     /// `k.out_of_range`, `device.*`.
     pub async fn evaluate(&mut self, space: Space, k: usize) -> Result<Evaluation> {
-        let mut seen = self.split.indices(Role::Test);
+        let (seen, seen_is_training) = self.measured_seen();
         let unseen = self.split.indices(Role::Unseen);
-        let seen_is_training = seen.is_empty();
-        if seen_is_training {
-            seen = self.some_training_classes();
-        }
         let metric = self.metric(space);
         Ok(Evaluation {
             step: self.step,
@@ -155,6 +151,24 @@ impl Session {
             seen: self.scores(&seen, space, metric, k).await?,
             seen_is_training,
             unseen: self.scores(&unseen, space, metric, k).await?,
+        })
+    }
+
+    /// The samples that stand for seen classes, and whether they had to be training samples.
+    pub(super) fn measured_seen(&self) -> (Vec<u32>, bool) {
+        let seen = self.split.indices(Role::Test);
+        if seen.is_empty() { (self.some_training_classes(), true) } else { (seen, false) }
+    }
+
+    /// Rows of samples, embedded as the network is now, or their ink.
+    pub(super) async fn rows_of(&mut self, indices: &[u32], space: Space) -> Result<Vec<f32>> {
+        Ok(match space {
+            Space::Embedding => {
+                let old = self.store.older_than(indices, self.step);
+                self.refresh(&old).await?;
+                self.store.rows(indices)
+            }
+            Space::Raw => self.dataset.ink(indices),
         })
     }
 
@@ -171,7 +185,7 @@ impl Session {
         training
     }
 
-    fn metric(&self, space: Space) -> Distance {
+    pub(super) fn metric(&self, space: Space) -> Distance {
         match space {
             // On pixels with an empty background the angle is the stronger baseline.
             Space::Raw => Distance::Cosine,
@@ -190,14 +204,7 @@ impl Session {
             return Ok(None);
         }
         let labels: Vec<u16> = indices.iter().map(|&i| self.dataset.labels[i as usize]).collect();
-        let rows = match space {
-            Space::Embedding => {
-                let old = self.store.older_than(indices, self.step);
-                self.refresh(&old).await?;
-                self.store.rows(indices)
-            }
-            Space::Raw => self.dataset.ink(indices),
-        };
+        let rows = self.rows_of(indices, space).await?;
         let dim = rows.len() / indices.len();
         let rows = Rows::new("embeddings", &rows, dim)?;
         let scores = if self.dataset.domain_of.is_empty() {

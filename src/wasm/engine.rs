@@ -51,6 +51,12 @@ struct EvaluateRequest {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct MeasuresRequest {
+    space: Space,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct NeighboursRequest {
     index: usize,
     k: usize,
@@ -196,6 +202,15 @@ impl Engine {
         let evaluation: Result<Evaluation, Error> = session.evaluate(space, k).await;
         self.session.set(Some(session));
         Ok(serde(&evaluation.map_err(fail)?))
+    }
+
+    /// All measures beside retrieval.
+    pub async fn measures(&self, measures: JsValue) -> Answered {
+        let MeasuresRequest { space } = request(measures)?;
+        let mut session = self.session()?;
+        let found = session.measures(space).await;
+        self.session.set(Some(session));
+        Ok(serde(&found.map_err(fail)?))
     }
 
     /// Nearest other samples of one.

@@ -1,0 +1,214 @@
+//! All measures of an embedding at once: what a client shows beside retrieval.
+
+use serde::Serialize;
+
+use super::Session;
+use super::report::Space;
+use crate::datasets::Role;
+use crate::distances::Distance;
+use crate::error::Result;
+use crate::evaluation::clustering::{adjusted_mutual_information, k_means, normalized_mutual_information};
+use crate::evaluation::geometry::{Collapse, Geometry, collapse, measure};
+use crate::evaluation::open_set::{OpenSetPoint, identify};
+use crate::evaluation::retrieval::{RetrievalDetail, detail};
+use crate::evaluation::verification::{Calibration, Criterion, ErrorRates, calibrate, pairs, verify};
+use crate::losses::Loss;
+use crate::neighbours::Rows;
+
+/// Same and different pairs at most.
+const PAIRS: usize = 20_000;
+/// Points of a curve that go out.
+const SHOWN: usize = 200;
+/// Draws behind an interval.
+const RESAMPLES: usize = 400;
+/// False match rates that are asked for.
+const RATES: [f64; 3] = [0.1, 0.01, 0.001];
+
+/// All measures, on seen and on unseen classes.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Measures {
+    /// Step of the network.
+    pub step: u64,
+    /// Where it was measured.
+    pub space: Space,
+    /// By which distance.
+    pub metric: Distance,
+    /// Classes that are trained on.
+    pub seen: Option<PartMeasures>,
+    /// Classes never trained on; none when none is held out.
+    pub unseen: Option<PartMeasures>,
+    /// Half of the seen samples as gallery, the others and the unseen as probes; none when no class is held out.
+    pub open_set: Option<OpenSetMeasures>,
+}
+
+/// Measures of some classes.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PartMeasures {
+    /// Classes one by one, and intervals.
+    pub retrieval: RetrievalDetail,
+    /// Same or different?
+    pub verification: VerificationMeasures,
+    /// Normalised mutual information of k-means groups and classes.
+    pub nmi: f64,
+    /// Adjusted for chance.
+    pub ami: f64,
+    /// How the embedding lies.
+    pub geometry: Geometry,
+    /// Whether it has collapsed, and why.
+    pub collapse: Collapse,
+}
+
+/// What a threshold on the distance decides.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VerificationMeasures {
+    /// Same and different pairs looked at.
+    pub pairs: [usize; 2],
+    /// Equal error rate.
+    pub eer: f64,
+    /// Area under the ROC.
+    pub auc: f64,
+    /// Where FMR and FNMR are as equal as can be.
+    pub at_equal_errors: ErrorRates,
+    /// The curve's point for FMR of at most 0.1, 0.01 and 0.001.
+    pub at_fmr: Vec<ErrorRates>,
+    /// ROC and DET, thinned.
+    pub curve: Vec<ErrorRates>,
+    /// From distance to the chance of being the same.
+    pub calibration: Calibration,
+}
+
+/// Known ones named, unknown ones turned away.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenSetMeasures {
+    /// Known and unknown probes.
+    pub probes: [usize; 2],
+    /// DIR when every answer is accepted.
+    pub rank_1: f64,
+    /// Area under DIR over FAR.
+    pub area: f64,
+    /// DIR with a FAR of at most 0.1, 0.01 and 0.001.
+    pub dir_at_far: Vec<f64>,
+    /// DIR over FAR, thinned.
+    pub curve: Vec<OpenSetPoint>,
+}
+
+impl Session {
+    /// Measures the embedding, or the pixels.
+    ///
+    /// # Errors
+    /// `data.invalid` where no class has two samples; `device.*`.
+    pub async fn measures(&mut self, space: Space) -> Result<Measures> {
+        let metric = self.metric(space);
+        let seen = self.measured_seen().0;
+        let unseen = self.split().indices(Role::Unseen);
+        let seen_rows = self.rows_of(&seen, space).await?;
+        let unseen_rows = self.rows_of(&unseen, space).await?;
+        let labels = |indices: &[u32]| -> Vec<u16> {
+            indices.iter().map(|&i| self.dataset.labels[i as usize]).collect()
+        };
+        let (seen_labels, unseen_labels) = (labels(&seen), labels(&unseen));
+        let open_set = if unseen.is_empty() {
+            None
+        } else {
+            let dim = seen_rows.len() / seen.len();
+            Some(open_set((&seen_rows, &seen_labels), (&unseen_rows, &unseen_labels), dim, metric)?)
+        };
+        Ok(Measures {
+            step: self.step,
+            space,
+            metric,
+            seen: self.part(&seen_rows, &seen_labels, metric)?,
+            unseen: self.part(&unseen_rows, &unseen_labels, metric)?,
+            open_set,
+        })
+    }
+
+    fn part(&self, values: &[f32], labels: &[u16], metric: Distance) -> Result<Option<PartMeasures>> {
+        if labels.is_empty() {
+            return Ok(None);
+        }
+        let rows = Rows::new("embeddings", values, values.len() / labels.len())?;
+        let mut random = self.root.fork("measures");
+        let found = pairs(rows, labels, metric, PAIRS, &mut random)?;
+        let verified = verify(&found)?;
+        let mut classes = labels.to_vec();
+        classes.sort_unstable();
+        classes.dedup();
+        let groups = k_means(rows, classes.len(), &mut random)?;
+        let (margin, at_rest) = match self.config.loss {
+            Loss::Triplet { margin, smooth: false, .. } => (margin, Some(margin)),
+            Loss::Triplet { margin, .. } => (margin, None),
+            _ => (self.config.miner.margin, None),
+        };
+        let geometry = measure(rows, labels, metric, margin, &mut random)?;
+        Ok(Some(PartMeasures {
+            retrieval: detail(rows, labels, metric, RESAMPLES, &mut random)?,
+            nmi: normalized_mutual_information(labels, &groups)?,
+            ami: adjusted_mutual_information(labels, &groups)?,
+            collapse: collapse(&geometry, &self.recent, at_rest),
+            geometry,
+            verification: VerificationMeasures {
+                pairs: verified.pairs,
+                eer: verified.eer,
+                auc: verified.auc,
+                at_equal_errors: verified.at(Criterion::EqualErrors),
+                at_fmr: RATES.iter().map(|&rate| verified.at(Criterion::FmrAtMost { rate })).collect(),
+                calibration: calibrate(&found)?,
+                curve: thinned(verified.curve),
+            },
+        }))
+    }
+}
+
+fn open_set(
+    (seen, seen_labels): (&[f32], &[u16]),
+    (unseen, unseen_labels): (&[f32], &[u16]),
+    dim: usize,
+    metric: Distance,
+) -> Result<OpenSetMeasures> {
+    let half = |parity: usize| -> (Vec<f32>, Vec<u16>) {
+        // Every other sample of each class.
+        let mut count = std::collections::HashMap::new();
+        let mut kept = (Vec::new(), Vec::new());
+        for (row, &label) in seen.chunks_exact(dim).zip(seen_labels) {
+            let place = count.entry(label).or_insert(0_usize);
+            if *place % 2 == parity {
+                kept.0.extend_from_slice(row);
+                kept.1.push(label);
+            }
+            *place += 1;
+        }
+        kept
+    };
+    let ((gallery, gallery_labels), (mut probes, mut probe_labels)) = (half(0), half(1));
+    probes.extend_from_slice(unseen);
+    probe_labels.extend_from_slice(unseen_labels);
+    let rows = |what, values| Rows::new(what, values, dim);
+    let found = identify(
+        rows("gallery", &gallery)?,
+        &gallery_labels,
+        rows("probes", &probes)?,
+        &probe_labels,
+        metric,
+    )?;
+    Ok(OpenSetMeasures {
+        probes: found.probes,
+        rank_1: found.rank_1,
+        area: found.area,
+        dir_at_far: RATES.iter().map(|&rate| found.dir_at_far(rate)).collect(),
+        curve: thinned(found.curve),
+    })
+}
+
+/// An even choice of a curve's points, with both ends. The first threshold, −∞, has no JSON and becomes null.
+fn thinned<T: Clone>(curve: Vec<T>) -> Vec<T> {
+    if curve.len() <= SHOWN {
+        return curve;
+    }
+    let last = curve.len() - 1;
+    (0..SHOWN).map(|at| curve[at * last / (SHOWN - 1)].clone()).collect()
+}
