@@ -3,14 +3,15 @@
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use metriclab::datasets::{Dataset, synthetic};
+use metriclab::datasets::{Dataset, SamplerKind, synthetic};
 use metriclab::distances::Distance;
 use metriclab::evaluation::geometry::CollapseKind;
 use metriclab::losses::{Boundary, Loss, Reduction, Regularizer};
 use metriclab::miners::{Miner, MinerConfig};
-use metriclab::networks::NetworkConfig;
+use metriclab::networks::{NetworkConfig, OptimizerKind};
 use metriclab::session::{
-    Addend, Evaluation, Measures, ObjectiveConfig, RegularizerConfig, Session, SessionConfig, Space,
+    Addend, AugmentConfig, BatchConfig, BatchLabels, Evaluation, Measures, ObjectiveConfig, OptimizerConfig,
+    RegularizerConfig, Schedule, Session, SessionConfig, Space,
 };
 use pollster::block_on;
 
@@ -77,11 +78,110 @@ fn every_loss_learns() {
 }
 
 #[test]
-fn a_convolutional_network_learns() {
-    let mut config = suited(Loss::Triplet { margin: 0.2, swap: false, smooth: false });
-    config.network = NetworkConfig::Conv { channels: vec![8, 16] };
-    let (before, after) = gain(config, 60);
-    assert!(after > before + 0.1, "MAP@R from {before} to {after}");
+fn every_network_learns() {
+    let mut networks = NetworkConfig::examples();
+    networks.push(NetworkConfig::Mlp { hidden: Vec::new() });
+    for network in networks {
+        let mut config = suited(Loss::Supcon { temperature: 0.2 });
+        config.network = match network {
+            NetworkConfig::Conv { .. } => NetworkConfig::Conv { channels: vec![8, 16] },
+            NetworkConfig::Residual { .. } => NetworkConfig::Residual { channels: vec![8, 16] },
+            other => other,
+        };
+        config.optimizer.learning_rate = 0.003;
+        config.augment.shift = 0;
+        let what = format!("{:?}", config.network);
+        let (before, after) = gain(config, 100);
+        assert!(after > before + 0.1, "{what}: MAP@R from {before} to {after}");
+    }
+}
+
+/// Every way to move the weights.
+fn optimizers() -> Vec<OptimizerConfig> {
+    let of = |kind, schedule| OptimizerConfig { kind, schedule, ..OptimizerConfig::default() };
+    vec![
+        OptimizerConfig { learning_rate: 0.05, ..of(OptimizerKind::Sgd, Schedule::Constant) },
+        OptimizerConfig { learning_rate: 0.05, momentum: 0.0, ..of(OptimizerKind::Sgd, Schedule::Constant) },
+        OptimizerConfig { weight_decay: 0.01, ..of(OptimizerKind::Adam, Schedule::Constant) },
+        OptimizerConfig { weight_decay: 0.1, ..of(OptimizerKind::Adamw, Schedule::Constant) },
+        OptimizerConfig { warmup: 5, ..of(OptimizerKind::Adam, Schedule::Cosine { steps: 60, floor: 0.1 }) },
+        OptimizerConfig {
+            clip: Some(0.5),
+            ..of(OptimizerKind::Adam, Schedule::Step { every: 20, factor: 0.5 })
+        },
+        OptimizerConfig { class_rate: 10.0, frozen: 1, ..OptimizerConfig::default() },
+    ]
+}
+
+#[test]
+fn every_optimiser_learns_and_goes_on_bit_for_bit() {
+    for optimizer in optimizers() {
+        let mut config = suited(Loss::Softmax);
+        config.optimizer = optimizer.clone();
+        let (before, after) = gain(config.clone(), 80);
+        assert!(after > before + 0.05, "{optimizer:?}: MAP@R from {before} to {after}");
+        let mut straight = session(config);
+        advance(&mut straight, 7);
+        let saved = block_on(straight.save()).expect("a session can be saved");
+        let wanted = advance(&mut straight, 6);
+        let mut restored = Session::restore(&saved, bars(), &Device::flex()).expect("the file is whole");
+        assert_eq!(advance(&mut restored, 6), wanted, "{optimizer:?}: the same losses");
+    }
+}
+
+#[test]
+fn clipping_shortens_and_freezing_holds() {
+    let losses = |change: &dyn Fn(&mut OptimizerConfig)| {
+        let mut config = suited(Loss::Softmax);
+        config.optimizer = OptimizerConfig {
+            kind: OptimizerKind::Sgd,
+            momentum: 0.0,
+            learning_rate: 0.1,
+            ..OptimizerConfig::default()
+        };
+        change(&mut config.optimizer);
+        advance(&mut session(config), 4)
+    };
+    let plain = losses(&|_| ());
+    assert_eq!(losses(&|o| o.clip = Some(1e6)), plain, "a gradient that is short already stays as it is");
+    assert_ne!(losses(&|o| o.clip = Some(1e-3)), plain, "a long one is shortened");
+    let mut all = session(suited(Loss::Softmax));
+    let mut config = suited(Loss::Softmax);
+    config.optimizer.frozen = 1;
+    let mut frozen = session(config);
+    // The one hidden layer: 144 pixels to 32, and its bias.
+    assert_eq!(all.parameters() - frozen.parameters(), 144 * 32 + 32, "what is frozen is not learned");
+}
+
+#[test]
+fn two_views_train_with_and_without_labels() {
+    for (loss, labels) in [
+        (Loss::Ntxent { temperature: 0.2 }, BatchLabels::Instance),
+        (Loss::BarlowTwins { off_diagonal: 0.005 }, BatchLabels::Instance),
+        (Loss::DEFAULTS[26], BatchLabels::Instance),
+        (Loss::Supcon { temperature: 0.2 }, BatchLabels::Class),
+    ] {
+        let mut config = suited(loss);
+        config.batch = BatchConfig { views: 2, labels, ..BatchConfig::new(5, 4) };
+        config.augment =
+            AugmentConfig { shift: 1, rotate: 5.0, crop: 0.1, noise: 0.05, erase: 0.1, flip: false };
+        let losses = advance(&mut session(config.clone()), 60);
+        let mean = |losses: &[f32]| losses.iter().sum::<f32>() / losses.len() as f32;
+        let (first, last) = (mean(&losses[..10]), mean(&losses[50..]));
+        assert!(last < first, "{loss:?}, {labels:?}: from {first} to {last}");
+        let batch = block_on(session(config).batch()).expect("a batch");
+        assert_eq!(batch.indices.len(), 20, "a batch shows each sample once");
+    }
+}
+
+#[test]
+fn every_sampler_trains() {
+    for sampler in SamplerKind::ALL {
+        let mut config = suited(Loss::Supcon { temperature: 0.2 });
+        config.batch = BatchConfig { sampler, group_size: 2, ..BatchConfig::new(5, 4) };
+        let (before, after) = gain(config, 60);
+        assert!(after > before + 0.1, "{sampler:?}: MAP@R from {before} to {after}");
+    }
 }
 
 #[test]
@@ -285,7 +385,7 @@ fn a_bad_configuration_names_its_field() {
             }
         }
     };
-    let cases: [Case; 17] = [
+    let cases: [Case; 25] = [
         ("embedding.dim", &|c| c.embedding.dim = 0),
         ("optimizer.learningRate", &|c| c.optimizer.learning_rate = f64::NAN),
         ("optimizer.weightDecay", &|c| c.optimizer.weight_decay = -1.0),
@@ -293,6 +393,21 @@ fn a_bad_configuration_names_its_field() {
         ("batch.classes", &|c| c.batch.classes = 99),
         ("batch.perClass", &|c| c.batch.per_class = 1),
         ("unseenClasses", &|c| c.unseen_classes = 8),
+        ("optimizer.momentum", &|c| c.optimizer.momentum = 1.0),
+        ("optimizer.clip", &|c| c.optimizer.clip = Some(0.0)),
+        ("optimizer.schedule.steps", &|c| {
+            c.optimizer.schedule = Schedule::Cosine { steps: 0, floor: 0.0 };
+        }),
+        ("optimizer.schedule.factor", &|c| {
+            c.optimizer.schedule = Schedule::Step { every: 5, factor: 0.0 };
+        }),
+        ("augment.rotate", &|c| c.augment.rotate = f64::NAN),
+        ("augment.erase", &|c| c.augment.erase = 1.0),
+        ("batch.views", &|c| c.batch.labels = BatchLabels::Instance),
+        ("batch.labels", &|c| {
+            c.loss = Loss::Softmax;
+            c.batch = BatchConfig { views: 2, labels: BatchLabels::Instance, ..c.batch };
+        }),
         ("distance", &|c| c.loss = Loss::FastAp),
         ("distance.minkowski.p", &|c| c.distance = Distance::Minkowski { p: 0.5 }),
         ("embedding.normalize", &|c| c.loss = Loss::DEFAULTS[26]),

@@ -100,5 +100,23 @@ export const OFFERED = {
   networks: [
     {"hidden":[256],"kind":"mlp"},
     {"channels":[16,32],"kind":"conv"},
+    {"channels":[16,32],"kind":"residual"},
+    {"channels":[64,128],"kind":"conv1d"},
+    {"kind":"bag","width":64},
+  ],
+  optimizers: [
+    "sgd",
+    "adam",
+    "adamw",
+  ],
+  schedules: [
+    {"kind":"constant"},
+    {"every":100,"factor":0.5,"kind":"step"},
+    {"floor":0.0,"kind":"cosine","steps":400},
+  ],
+  samplers: [
+    "mPerClass",
+    "classBalanced",
+    "hierarchical",
   ],
 } as const;

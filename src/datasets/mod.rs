@@ -7,7 +7,7 @@ mod split;
 pub mod synthetic;
 
 pub use packed::{BYTE_LIMIT, Header, Title};
-pub use sampler::{Sampler, SamplerState};
+pub use sampler::{Sampler, SamplerKind, SamplerState};
 pub use split::{Role, Split};
 
 /// Labelled pictures of one size.

@@ -22,6 +22,27 @@ pub struct Sampler {
     /// The deck in play for the classes (last) and for each class's samples.
     decks: Vec<Deck>,
     state: SamplerState,
+    kind: SamplerKind,
+    /// Category of each usable class.
+    categories: Vec<usize>,
+}
+
+/// How classes are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SamplerKind {
+    /// So many classes, so many samples of each; all classes come round before one comes again.
+    #[default]
+    MPerClass,
+    /// As many samples in all, the class of each drawn by itself, every class with the same chance.
+    ClassBalanced,
+    /// Whole categories: classes that stand together in the list come together, so that negatives are hard.
+    Hierarchical,
+}
+
+impl SamplerKind {
+    /// Every one, in the order a page lists them.
+    pub const ALL: [Self; 3] = [Self::MPerClass, Self::ClassBalanced, Self::Hierarchical];
 }
 
 /// Where a [`Sampler`] stands: how many hands each deck has dealt.
@@ -87,6 +108,7 @@ impl Sampler {
                 members[usize::from(label)].push(sample as u32);
             }
         }
+        let ids: Vec<usize> = (0..most).filter(|&class| members[class].len() >= per_class.max(1)).collect();
         members.retain(|samples| samples.len() >= per_class);
         if members.len() < classes {
             return Err(Error::BatchTooSmall(format!(
@@ -97,15 +119,93 @@ impl Sampler {
         }
         let decks = vec![Deck::default(); members.len() + 1];
         let state = SamplerState { batches: 0, draws: vec![0; members.len()] };
-        Ok(Self { classes, per_class, random: random.fork("batches"), members, decks, state })
+        Ok(Self {
+            classes,
+            per_class,
+            random: random.fork("batches"),
+            members,
+            decks,
+            state,
+            kind: SamplerKind::MPerClass,
+            categories: ids,
+        })
+    }
+
+    /// The same, drawing classes in another way; a category is `group` classes that stand together in the list.
+    ///
+    /// # Errors
+    /// `config.invalid` for a category of no class.
+    pub fn drawing(mut self, kind: SamplerKind, group: usize) -> Result<Self> {
+        if group == 0 {
+            return Err(Error::config("batch.groupSize", "must be at least 1, is 0"));
+        }
+        self.kind = kind;
+        self.categories.iter_mut().for_each(|class| *class /= group);
+        Ok(self)
+    }
+
+    /// The classes of batch number `batch` under the hierarchical way: categories in a random order, all classes of
+    /// each, the last category in part.
+    fn whole_categories(&self, batch: u64) -> Vec<u32> {
+        let mut random = self.random.fork_at("categories", batch);
+        let mut order: Vec<usize> = self.categories.clone();
+        order.dedup();
+        random.shuffle(&mut order);
+        let mut chosen = Vec::new();
+        for category in order {
+            let mut of: Vec<u32> = (0..self.members.len())
+                .filter(|&at| self.categories[at] == category)
+                .map(|at| at as u32)
+                .collect();
+            random.shuffle(&mut of);
+            chosen.extend(of);
+            if chosen.len() >= self.classes {
+                break;
+            }
+        }
+        chosen.truncate(self.classes);
+        chosen
+    }
+
+    /// Batch number `batch` under the balanced way. At least one class comes twice.
+    fn balanced(&self, batch: u64) -> Vec<u32> {
+        let mut random = self.random.fork_at("balanced", batch);
+        let rows = self.classes * self.per_class;
+        let mut counts = vec![0_usize; self.members.len()];
+        let mut left = rows;
+        // A pair first, so that there is a positive; then each row by itself.
+        let first = random.below(counts.len());
+        let pair = 2.min(self.members[first].len()).min(left);
+        counts[first] += pair;
+        left -= pair;
+        while left > 0 {
+            let class = random.below(counts.len());
+            // A class that has given all its samples gives no more; there are enough in the others.
+            if counts[class] < self.members[class].len() {
+                counts[class] += 1;
+                left -= 1;
+            }
+        }
+        let mut samples = Vec::with_capacity(rows);
+        for (members, count) in self.members.iter().zip(counts) {
+            samples.extend(random.choose(members.len(), count).into_iter().map(|at| members[at]));
+        }
+        samples
     }
 
     /// The next batch: `classes × per_class` sample indices, classes ascending, no sample twice.
     pub fn next_batch(&mut self) -> Vec<u32> {
+        let batch = self.state.batches;
+        if self.kind == SamplerKind::ClassBalanced {
+            self.state.batches += 1;
+            return self.balanced(batch);
+        }
+        let categories = (self.kind == SamplerKind::Hierarchical).then(|| self.whole_categories(batch));
         let usable: Vec<u32> = (0..self.members.len() as u32).collect();
         let (class_deck, sample_decks) = self.decks.split_last_mut().expect("a deck for the classes");
-        let hand = class_deck.deal(&usable, self.classes, self.state.batches, &self.random, "classes");
-        let mut chosen = hand.to_vec();
+        let mut chosen = categories.unwrap_or_else(|| {
+            class_deck.deal(&usable, self.classes, batch, &self.random, "classes").to_vec()
+        });
         chosen.sort_unstable();
         self.state.batches += 1;
 
@@ -235,5 +335,46 @@ mod tests {
             4,
             "the small class is left out"
         );
+    }
+
+    #[test]
+    fn balanced_batches_are_full_and_fair() {
+        let (labels, _) = labels_and_roles();
+        let mut sampler =
+            sampler(2, 3, 1).and_then(|s| s.drawing(SamplerKind::ClassBalanced, 1)).expect("enough samples");
+        let mut counts = [0; 5];
+        for step in 0..400 {
+            let batch = sampler.next_batch();
+            let of: Vec<u16> = batch.iter().map(|&i| labels[i as usize]).collect();
+            assert_eq!(of.len(), 6, "as many rows at step {step}");
+            assert!(of.is_sorted(), "sorted by class: {of:?}");
+            assert!(of.windows(2).any(|two| two[0] == two[1]), "a positive: {of:?}");
+            let distinct: std::collections::HashSet<u32> = batch.iter().copied().collect();
+            assert_eq!(distinct.len(), 6, "no sample twice");
+            of.iter().for_each(|&label| counts[usize::from(label)] += 1);
+        }
+        // Four usable classes: 600 expected of each.
+        assert!(counts[..4].iter().all(|n| (500..700).contains(n)), "every class alike: {counts:?}");
+    }
+
+    #[test]
+    fn categories_come_whole() {
+        let labels: Vec<u16> = (0..120).map(|i| i / 10).collect();
+        let roles = vec![Role::Train; 120];
+        let mut sampler = Sampler::new(&labels, &roles, 6, 2, &Random::new(1))
+            .and_then(|s| s.drawing(SamplerKind::Hierarchical, 3))
+            .expect("enough samples");
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..50 {
+            let batch = sampler.next_batch();
+            let mut of: Vec<u16> = batch.iter().map(|&i| labels[i as usize]).collect();
+            assert!(of.is_sorted() && of.len() == 12, "sorted, and full: {of:?}");
+            of.dedup();
+            let categories: std::collections::BTreeSet<u16> = of.iter().map(|label| label / 3).collect();
+            assert_eq!((of.len(), categories.len()), (6, 2), "two whole categories of three: {of:?}");
+            seen.extend(categories);
+        }
+        assert_eq!(seen.len(), 4, "every category comes");
+        assert!(sampler.drawing(SamplerKind::Hierarchical, 0).is_err(), "a category of no class");
     }
 }

@@ -20,7 +20,7 @@ impl Conv {
     ) -> Self {
         let mut layers = Vec::with_capacity(channels.len());
         for (i, &to) in channels.iter().enumerate() {
-            layers.push(Convolution::new(&format!("network.{i}"), from, to, random, device));
+            layers.push(Convolution::new(&format!("network.{i}"), (from, to), 2, random, device));
             (from, height, width) = (to, height.div_ceil(2), width.div_ceil(2));
         }
         Self { layers, width: from * height * width }

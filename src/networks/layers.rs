@@ -1,4 +1,4 @@
-//! The two learnable layers.
+//! The learnable layers.
 
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, module};
@@ -45,10 +45,11 @@ impl Linear {
     }
 }
 
-/// A 3 × 3 convolution of stride 2, padded by 1: it halves height and width, rounding up.
+/// A 3 × 3 convolution, padded by 1. With stride 2 it halves height and width, rounding up; with stride 1 it keeps them.
 pub struct Convolution {
     weight: Parameter<4>,
     bias: Parameter<1>,
+    stride: usize,
 }
 
 /// Side of the kernel.
@@ -56,7 +57,13 @@ const KERNEL: usize = 3;
 
 impl Convolution {
     /// Weight `[to, from, 3, 3]` and bias `[to]`.
-    pub fn new(name: &str, from: usize, to: usize, random: &mut Random, device: &Device) -> Self {
+    pub fn new(
+        name: &str,
+        (from, to): (usize, usize),
+        stride: usize,
+        random: &mut Random,
+        device: &Device,
+    ) -> Self {
         let fan_in = from * KERNEL * KERNEL;
         let weight = uniform(to * fan_in, fan_in, random);
         let bias = uniform(to, fan_in, random);
@@ -64,12 +71,13 @@ impl Convolution {
         Self {
             weight: Parameter::new(format!("{name}.weight"), weight, shape, device),
             bias: Parameter::new(format!("{name}.bias"), bias, [to], device),
+            stride,
         }
     }
 
-    /// `[B, from, h, w]` to `[B, to, ⌈h/2⌉, ⌈w/2⌉]`.
+    /// `[B, from, h, w]` to `[B, to, ⌈h/stride⌉, ⌈w/stride⌉]`.
     pub fn forward(&self, x: Tensor<4>, training: bool) -> Tensor<4> {
-        let options = ConvOptions::new([2, 2], [1, 1], [1, 1], 1);
+        let options = ConvOptions::new([self.stride; 2], [1, 1], [1, 1], 1);
         module::conv2d(x, self.weight.get(training), Some(self.bias.get(training)), options)
     }
 
@@ -77,5 +85,61 @@ impl Convolution {
     pub fn visit<V: ParameterVisitor>(&mut self, visitor: &mut V) -> Result<(), V::Error> {
         visitor.visit(&mut self.weight)?;
         visitor.visit(&mut self.bias)
+    }
+}
+
+/// A convolution over time: kernel 3, stride 2, padded by 1: it halves the frames, rounding up.
+pub struct TimeConvolution {
+    weight: Parameter<3>,
+    bias: Parameter<1>,
+}
+
+impl TimeConvolution {
+    /// Weight `[to, from, 3]` and bias `[to]`.
+    pub fn new(name: &str, from: usize, to: usize, random: &mut Random, device: &Device) -> Self {
+        let fan_in = from * KERNEL;
+        let weight = uniform(to * fan_in, fan_in, random);
+        let bias = uniform(to, fan_in, random);
+        Self {
+            weight: Parameter::new(format!("{name}.weight"), weight, [to, from, KERNEL], device),
+            bias: Parameter::new(format!("{name}.bias"), bias, [to], device),
+        }
+    }
+
+    /// `[B, from, t]` to `[B, to, ⌈t/2⌉]`.
+    pub fn forward(&self, x: Tensor<3>, training: bool) -> Tensor<3> {
+        let options = ConvOptions::new([2], [1], [1], 1);
+        module::conv1d(x, self.weight.get(training), Some(self.bias.get(training)), options)
+    }
+
+    /// Walks over the parameters.
+    pub fn visit<V: ParameterVisitor>(&mut self, visitor: &mut V) -> Result<(), V::Error> {
+        visitor.visit(&mut self.weight)?;
+        visitor.visit(&mut self.bias)
+    }
+}
+
+/// A table of vectors, one an item.
+pub struct Table {
+    vectors: Parameter<2>,
+}
+
+impl Table {
+    /// Vectors `[items, dim]`, normally distributed.
+    pub fn new(name: &str, items: usize, dim: usize, random: &mut Random, device: &Device) -> Self {
+        let values = (0..items * dim).map(|_| random.normal()).collect();
+        Self { vectors: Parameter::new(format!("{name}.vectors"), values, [items, dim], device) }
+    }
+
+    /// The mean of the items' vectors, each weighing as the bag says: `[B, items]` to `[B, dim]`. An empty bag gives 0.
+    pub fn forward(&self, weights: Tensor<2>, training: bool) -> Tensor<2> {
+        let total = weights.clone().sum_dim(1);
+        let empty = total.clone().lower_equal_scalar(0.0);
+        weights.matmul(self.vectors.get(training)) / total.mask_fill(empty, 1.0)
+    }
+
+    /// Walks over the parameters.
+    pub fn visit<V: ParameterVisitor>(&mut self, visitor: &mut V) -> Result<(), V::Error> {
+        visitor.visit(&mut self.vectors)
     }
 }

@@ -1,14 +1,17 @@
 //! Networks: from a picture to an embedding.
 //!
-//! A body ([`NetworkConfig`]: an MLP or a small convolutional net) and a linear head of any
+//! A body ([`NetworkConfig`]: an MLP, convolutions plain, residual or over time, or an embedding bag) and a linear head of any
 //! dimension, L2-normalised or not. Siamese and triplet wiring need no network of their own: the
 //! same network sees every row of the batch. What a loss learns beside it is [`LossParameters`].
 
 mod conv;
+mod conv1d;
 mod layers;
 mod loss_parameters;
 mod mlp;
+mod optimizer;
 mod parameter;
+mod residual;
 
 use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
@@ -18,11 +21,14 @@ use crate::error::{Error, Result};
 use crate::random::Random;
 
 pub use loss_parameters::LossParameters;
+pub use optimizer::{Moments, Optimizer, OptimizerKind};
 pub use parameter::{Parameter, ParameterVisitor};
 
 use conv::Conv;
-use layers::Linear;
+use conv1d::Conv1d;
+use layers::{Linear, Table};
 use mlp::Mlp;
+use residual::Residual;
 
 /// The body of the network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +44,23 @@ pub enum NetworkConfig {
         /// Channels of each layer.
         channels: Vec<usize>,
     },
+    /// As `Conv`, with a residual block of two convolutions after each. He et al. 2016.
+    Residual {
+        /// Channels of each stage.
+        channels: Vec<usize>,
+    },
+    /// Convolutions over time, for sequences: the width of a picture is time, its channels × height are the features
+    /// of a frame; the mean over time at the end.
+    Conv1d {
+        /// Channels of each layer.
+        channels: Vec<usize>,
+    },
+    /// An embedding bag, for user-item data: a picture is a bag of items, each pixel how often one is in it; the mean of
+    /// the items' vectors.
+    Bag {
+        /// Length of an item's vector.
+        width: usize,
+    },
 }
 
 /// Shape of a picture: channels, height, width.
@@ -49,7 +72,13 @@ const DEEPEST: usize = 8;
 impl NetworkConfig {
     /// One of each kind, for a page's controls.
     pub fn examples() -> Vec<Self> {
-        vec![Self::Mlp { hidden: vec![256] }, Self::Conv { channels: vec![16, 32] }]
+        vec![
+            Self::Mlp { hidden: vec![256] },
+            Self::Conv { channels: vec![16, 32] },
+            Self::Residual { channels: vec![16, 32] },
+            Self::Conv1d { channels: vec![64, 128] },
+            Self::Bag { width: 64 },
+        ]
     }
 
     /// Checks the settings against the pictures' shape.
@@ -59,7 +88,10 @@ impl NetworkConfig {
     pub fn validate(&self, [_, height, width]: PictureShape) -> Result<()> {
         let (field, widths) = match self {
             Self::Mlp { hidden } => ("network.hidden", hidden),
-            Self::Conv { channels } => ("network.channels", channels),
+            Self::Conv { channels } | Self::Residual { channels } | Self::Conv1d { channels } => {
+                ("network.channels", channels)
+            }
+            Self::Bag { width } => ("network.width", &vec![*width]),
         };
         if widths.len() > DEEPEST {
             let reason = format!("must have at most {DEEPEST} layers, has {}", widths.len());
@@ -69,8 +101,13 @@ impl NetworkConfig {
             let reason = format!("must hold numbers from 1 to {WIDEST}, holds {width}");
             return Err(Error::config(field, reason));
         }
-        if let Self::Conv { channels } = self {
-            let halvings = height.min(width).ilog2() as usize;
+        let side = match self {
+            Self::Conv { .. } | Self::Residual { .. } => Some(height.min(width)),
+            Self::Conv1d { .. } => Some(width),
+            Self::Mlp { .. } | Self::Bag { .. } => None,
+        };
+        if let Some(side) = side {
+            let (channels, halvings) = (widths, side.max(1).ilog2() as usize);
             if channels.is_empty() || channels.len() > halvings {
                 let reason = format!("must have 1 to {halvings} layers for pictures of {height} × {width}");
                 return Err(Error::config(field, reason));
@@ -83,6 +120,9 @@ impl NetworkConfig {
 enum Body {
     Mlp(Mlp),
     Conv(Conv),
+    Residual(Residual),
+    Conv1d(Conv1d),
+    Bag(Table),
 }
 
 /// What the head's numbers become.
@@ -125,6 +165,20 @@ impl Network {
                 let width = conv.width();
                 (Body::Conv(conv), width)
             }
+            NetworkConfig::Residual { channels } => {
+                let residual = Residual::new(channels, shape, random, device);
+                let width = residual.width();
+                (Body::Residual(residual), width)
+            }
+            NetworkConfig::Conv1d { channels } => {
+                let conv = Conv1d::new(channels, shape, random, device);
+                let width = conv.width();
+                (Body::Conv1d(conv), width)
+            }
+            NetworkConfig::Bag { width } => {
+                let items = shape.iter().product();
+                (Body::Bag(Table::new("network.0", items, *width, random, device)), *width)
+            }
         };
         let head = Linear::new("network.head", width, dim, random, device);
         Self { body, head, ending, factor: None }
@@ -147,6 +201,9 @@ impl Network {
         let features = match &self.body {
             Body::Mlp(mlp) => mlp.forward(pictures, training),
             Body::Conv(conv) => conv.forward(pictures, training),
+            Body::Residual(residual) => residual.forward(pictures, training),
+            Body::Conv1d(conv) => conv.forward(pictures, training),
+            Body::Bag(table) => table.forward(pictures.flatten(1, 3), training),
         };
         let embeddings = self.head.forward(features, training);
         let embeddings = match self.ending {
@@ -168,8 +225,14 @@ impl Network {
         match &mut self.body {
             Body::Mlp(mlp) => mlp.visit(visitor)?,
             Body::Conv(conv) => conv.visit(visitor)?,
+            Body::Residual(residual) => residual.visit(visitor)?,
+            Body::Conv1d(conv) => conv.visit(visitor)?,
+            Body::Bag(table) => table.visit(visitor)?,
         }
         self.head.visit(visitor)?;
         self.factor.as_mut().map_or(Ok(()), |factor| visitor.visit(factor))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,21 +1,22 @@
 //! A learnable tensor with its optimiser state.
 
-use burn::optim::{Adam, AdamState, Optimizer};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
-/// A learnable tensor, its name in a saved file, and what Adam remembers of it.
+use super::optimizer::{Moments, Optimizer};
+
+/// A learnable tensor, its name in a saved file, and what the optimiser remembers of it.
 pub struct Parameter<const D: usize> {
     /// Dotted path: `network.0.weight`.
     pub name: String,
     value: Tensor<D>,
-    state: Option<AdamState<D>>,
+    moments: Option<Moments<D>>,
 }
 
 impl<const D: usize> Parameter<D> {
     /// A parameter on an autodiff device.
     pub fn new(name: String, values: Vec<f32>, shape: [usize; D], device: &Device) -> Self {
         let value = Tensor::from_data(TensorData::new(values, shape), device).require_grad();
-        Self { name, value, state: None }
+        Self { name, value, moments: None }
     }
 
     /// The tensor, tracked for gradients.
@@ -38,26 +39,38 @@ impl<const D: usize> Parameter<D> {
         self.value.dims().iter().product()
     }
 
-    /// One step of the optimiser; nothing where the loss does not depend on the parameter.
-    pub fn step(&mut self, adam: &Adam, learning_rate: f64, gradients: &mut Gradients) {
-        let Some(gradient) = self.value.grad_remove(gradients) else { return };
-        let (value, state) = adam.step(learning_rate, self.plain(), gradient, self.state.take());
-        self.value = Tensor::from_inner(value).require_grad();
-        self.state = state;
+    /// Σ g², `[1]`; none where the loss does not depend on the parameter.
+    pub fn gradient_square(&self, gradients: &Gradients) -> Option<Tensor<1>> {
+        Some(self.value.grad(gradients)?.square().sum())
     }
 
-    /// The optimiser's (time, first moment, second moment), once a step was made.
-    pub fn moments(&self) -> Option<(usize, Tensor<D>, Tensor<D>)> {
-        let momentum = &self.state.as_ref()?.momentum;
-        Some((momentum.time, momentum.moment_1.clone(), momentum.moment_2.clone()))
+    /// One step of the optimiser, with the gradient times `scale`, `[1]`, where that is given; nothing where the loss
+    /// does not depend on the parameter.
+    pub fn step(
+        &mut self,
+        optimizer: &Optimizer,
+        rate: f64,
+        gradients: &mut Gradients,
+        scale: Option<&Tensor<1>>,
+    ) {
+        let Some(mut gradient) = self.value.grad_remove(gradients) else { return };
+        if let Some(scale) = scale {
+            gradient = gradient * scale.clone().reshape([1; D]);
+        }
+        let (value, moments) = optimizer.step(rate, self.plain(), gradient, self.moments.take());
+        self.value = Tensor::from_inner(value).require_grad();
+        self.moments = moments;
+    }
+
+    /// What the optimiser remembers, once a step was made.
+    pub fn moments(&self) -> Option<Moments<D>> {
+        self.moments.clone()
     }
 
     /// Puts back what [`Self::plain`] and [`Self::moments`] gave.
-    pub fn restore(&mut self, value: Tensor<D>, moments: Option<(usize, Tensor<D>, Tensor<D>)>) {
+    pub fn restore(&mut self, value: Tensor<D>, moments: Option<Moments<D>>) {
         self.value = Tensor::from_inner(value).require_grad();
-        self.state = moments.map(|(time, first, second)| {
-            AdamState::new(burn::optim::AdaptiveMomentumState::new(time, first, second))
-        });
+        self.moments = moments;
     }
 }
 

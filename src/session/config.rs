@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::OptimizerConfig;
 use super::{Objective, ObjectiveConfig};
-use crate::datasets::Dataset;
+use crate::datasets::{Dataset, SamplerKind, augment::Augmentation};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::losses::Loss;
+use crate::losses::{Loss, Owns};
 use crate::miners::{Miner, MinerConfig};
 use crate::networks::{NetworkConfig, PictureShape};
 
@@ -28,7 +29,7 @@ pub struct SessionConfig {
     pub loss: Loss,
     /// Which triplets count.
     pub miner: MinerConfig,
-    /// Adam's settings.
+    /// How the weights are moved.
     pub optimizer: OptimizerConfig,
     /// The shape of a batch.
     pub batch: BatchConfig,
@@ -49,17 +50,7 @@ pub struct EmbeddingConfig {
     pub normalize: bool,
 }
 
-/// Adam. Kingma & Ba 2015.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct OptimizerConfig {
-    /// Step size.
-    pub learning_rate: f64,
-    /// L2 penalty, added to the gradient.
-    pub weight_decay: f64,
-}
-
-/// m-per-class batches.
+/// The shape of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BatchConfig {
@@ -67,14 +58,104 @@ pub struct BatchConfig {
     pub classes: usize,
     /// Samples of each.
     pub per_class: usize,
+    /// How classes and samples are drawn.
+    #[serde(default)]
+    pub sampler: SamplerKind,
+    /// Classes of a category, for the hierarchical sampler: neighbours in the list of classes.
+    #[serde(default = "group_size")]
+    pub group_size: usize,
+    /// 1, or 2: each sample twice, side by side, each time augmented by other chances.
+    #[serde(default = "one_view")]
+    pub views: usize,
+    /// What counts as alike.
+    #[serde(default)]
+    pub labels: BatchLabels,
 }
 
-/// Augmentation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+fn group_size() -> usize {
+    5
+}
+
+fn one_view() -> usize {
+    1
+}
+
+/// What counts as alike in a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum BatchLabels {
+    /// Samples of one class.
+    #[default]
+    Class,
+    /// Views of one sample: no label is looked at. Chen et al. 2020, SimCLR.
+    Instance,
+}
+
+impl BatchConfig {
+    /// m samples a class.
+    pub fn new(classes: usize, per_class: usize) -> Self {
+        Self {
+            classes,
+            per_class,
+            sampler: SamplerKind::MPerClass,
+            group_size: group_size(),
+            views: one_view(),
+            labels: BatchLabels::Class,
+        }
+    }
+
+    /// Rows of a batch.
+    pub fn rows(&self) -> usize {
+        self.classes * self.per_class * self.views
+    }
+
+    /// A batch's samples with their views side by side, and the label of each row.
+    pub(super) fn views_of(&self, samples: &[u32], labels: &[u16]) -> (Vec<u32>, Vec<u16>) {
+        let repeated = |at: usize| std::iter::repeat_n(at, self.views);
+        let rows: Vec<usize> = (0..samples.len()).flat_map(repeated).collect();
+        let label = |at: usize| match self.labels {
+            BatchLabels::Class => labels[samples[at] as usize],
+            BatchLabels::Instance => at as u16,
+        };
+        rows.into_iter().map(|at| (samples[at], label(at))).unzip()
+    }
+}
+
+/// Augmentation: each training picture is changed a little, by chances of its own. 0 for none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AugmentConfig {
     /// Largest shift in pixels, each way.
     pub shift: usize,
+    /// Largest turn in degrees, each way.
+    #[serde(default)]
+    pub rotate: f64,
+    /// Largest share of the side that is cut off; what is left is drawn as large as the whole was.
+    #[serde(default)]
+    pub crop: f64,
+    /// Standard deviation of the noise on each pixel, of 1.
+    #[serde(default)]
+    pub noise: f64,
+    /// Largest share of the area that a rectangle of paper covers. Zhong et al. 2020, Random Erasing.
+    #[serde(default)]
+    pub erase: f64,
+    /// Whether half of the pictures are mirrored.
+    #[serde(default)]
+    pub flip: bool,
+}
+
+impl AugmentConfig {
+    pub(super) fn augmentation(&self) -> Augmentation {
+        let Self { shift, rotate, crop, noise, erase, flip } = *self;
+        Augmentation {
+            shift,
+            rotate: rotate as f32,
+            crop: crop as f32,
+            noise: noise as f32,
+            erase: erase as f32,
+            flip,
+        }
+    }
 }
 
 /// Above this many classes a data set is one of instances ("which one?"), not of categories.
@@ -105,13 +186,9 @@ impl SessionConfig {
                 Loss::Triplet { margin: 0.2, swap: false, smooth: false }
             },
             miner: MinerConfig::of(if many { Miner::None } else { Miner::Semihard }),
-            optimizer: OptimizerConfig { learning_rate: 1e-3, weight_decay: 0.0 },
-            batch: if many {
-                BatchConfig { classes: 64, per_class: 3 }
-            } else {
-                BatchConfig { classes: classes.min(10), per_class: 12 }
-            },
-            augment: AugmentConfig { shift: 2 },
+            optimizer: OptimizerConfig::default(),
+            batch: if many { BatchConfig::new(64, 3) } else { BatchConfig::new(classes.min(10), 12) },
+            augment: AugmentConfig { shift: 2, ..AugmentConfig::default() },
             objective: ObjectiveConfig::default(),
         }
     }
@@ -130,27 +207,47 @@ impl SessionConfig {
         if self.loss.mines() && self.miner.kind == Miner::DistanceWeighted && !self.embedding.normalize {
             return Err(Error::config("embedding.normalize", "must be on for the miner distanceWeighted"));
         }
-        let rate = self.optimizer.learning_rate;
-        if !(rate > 0.0 && rate <= 10.0) {
-            return Err(Error::config(
-                "optimizer.learningRate",
-                format!("must be above 0 and at most 10, is {rate}"),
-            ));
-        }
-        let decay = self.optimizer.weight_decay;
-        if !(0.0..=10.0).contains(&decay) {
-            return Err(Error::config("optimizer.weightDecay", format!("must be from 0 to 10, is {decay}")));
-        }
+        self.optimizer.validate()?;
         within("embedding.dim", self.embedding.dim, 1, LARGEST_DIM)?;
         within("augment.shift", self.augment.shift, 0, header.height.min(header.width) / 2)?;
         let classes = header.classes.len();
         within("unseenClasses", self.unseen_classes, 0, classes.saturating_sub(2))?;
         within("batch.classes", self.batch.classes, 2, classes - self.unseen_classes)?;
-        within("batch.perClass", self.batch.per_class, 2, LARGEST_BATCH / 2)?;
-        let rows = self.batch.classes * self.batch.per_class;
+        within("batch.views", self.batch.views, 1, 2)?;
+        within("batch.groupSize", self.batch.group_size, 1, classes)?;
+        // Two views are two rows of a class by themselves.
+        within("batch.perClass", self.batch.per_class, 3 - self.batch.views, LARGEST_BATCH / 2)?;
+        if self.batch.labels == BatchLabels::Instance {
+            if self.batch.views < 2 {
+                return Err(Error::config(
+                    "batch.views",
+                    "must be 2 where each sample is a class of its own",
+                ));
+            }
+            let by_class = |loss: &Loss| loss.owns() != Owns::Nothing;
+            if by_class(&self.loss) || self.objective.also.iter().any(|also| by_class(&also.loss)) {
+                let reason = "must be class for a loss that learns something of each class";
+                return Err(Error::config("batch.labels", reason));
+            }
+        }
+        let share = |field: &str, value: f64, most: f64| {
+            if (0.0..=most).contains(&value) {
+                Ok(())
+            } else {
+                Err(Error::config(
+                    format!("augment.{field}"),
+                    format!("must be from 0 to {most}, is {value}"),
+                ))
+            }
+        };
+        share("rotate", self.augment.rotate, 180.0)?;
+        share("crop", self.augment.crop, 0.9)?;
+        share("noise", self.augment.noise, 1.0)?;
+        share("erase", self.augment.erase, 0.9)?;
+        let rows = self.batch.rows();
         // With a memory every class may fill it with positives alone, but on the whole they come evenly.
         let memory = self.objective.memory;
-        let positives = self.batch.per_class + memory.div_ceil(self.batch.classes);
+        let positives = self.batch.per_class * self.batch.views + memory.div_ceil(self.batch.classes);
         if rows > LARGEST_BATCH || rows * (rows + memory) * positives > LARGEST_GRID {
             let reason =
                 format!("makes a batch of {rows}, too large for this loss: use fewer classes or samples");

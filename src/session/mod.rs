@@ -15,28 +15,29 @@ mod report;
 mod state;
 mod step;
 mod store;
+mod training;
 
 use std::rc::Rc;
 
-use burn::optim::{Adam, AdamConfig, decay::WeightDecayConfig};
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
 use crate::datasets::{Sampler, Split};
 use crate::distances::{Distance, RowKind};
 use crate::error::{Error, Result};
 use crate::losses::{Loss, Owns};
-use crate::networks::{Ending, LossParameters, Network, Parameter, ParameterVisitor};
+use crate::networks::{Ending, LossParameters, Network, Optimizer, Parameter, ParameterVisitor};
 use crate::pairing::TripletGrid;
 use crate::random::Random;
 
 pub use crate::datasets::Dataset;
-pub use config::{AugmentConfig, BatchConfig, EmbeddingConfig, OptimizerConfig, SessionConfig};
+pub use config::{AugmentConfig, BatchConfig, BatchLabels, EmbeddingConfig, SessionConfig};
 pub use geometry::{Geometry, GeometryRequest, Zone, geometry};
 pub use loss_of::{LossAnswer, LossRequest, loss_of};
 pub use measures::{Measures, OpenSetMeasures, PartMeasures, VerificationMeasures};
 pub use objective::{Addend, Input, Learned, Objective, ObjectiveConfig, RegularizerConfig};
 pub use options::{Options, offered, options};
 pub use report::{BatchView, Evaluation, Picture, Space, StepReport, TripletCounts};
+pub use training::{OptimizerConfig, Schedule};
 
 use memory::Memory;
 use read::{device_error, floats};
@@ -59,7 +60,7 @@ pub struct Session {
     /// What the main loss learns beside the network, then what each added one does.
     learned: Vec<Option<LossParameters>>,
     memory: Memory,
-    adam: Adam,
+    optimizer: Optimizer,
     sampler: Sampler,
     random: Random,
     /// Where each step's miners take their chances, by the number of the step.
@@ -77,12 +78,15 @@ pub struct Session {
     raw: Option<Vec<f32>>,
 }
 
-struct Count(usize);
+/// Counts the numbers of what is not frozen.
+struct Count<'a>(&'a OptimizerConfig, usize);
 
-impl ParameterVisitor for Count {
+impl ParameterVisitor for Count<'_> {
     type Error = Error;
     fn visit<const D: usize>(&mut self, parameter: &mut Parameter<D>) -> Result<()> {
-        self.0 += parameter.count();
+        if !self.0.freezes(&parameter.name) {
+            self.1 += parameter.count();
+        }
         Ok(())
     }
 }
@@ -138,18 +142,16 @@ impl Session {
             .enumerate()
             .map(|(at, loss)| fresh(&loss, at, embedding.dim, classes, &mut weights, &training))
             .collect();
-        let BatchConfig { classes, per_class } = config.batch;
-        let sampler = Sampler::new(&dataset.labels, &split.roles, classes, per_class, &root.fork("batches"))?;
+        let BatchConfig { classes, per_class, sampler, group_size, .. } = config.batch;
+        let sampler = Sampler::new(&dataset.labels, &split.roles, classes, per_class, &root.fork("batches"))?
+            .drawing(sampler, group_size)?;
         let background = dataset.background().iter().map(|&p| f32::from(p) / 255.0).collect();
-        let adam = AdamConfig::new().with_epsilon(1e-8).with_weight_decay(
-            (config.optimizer.weight_decay > 0.0)
-                .then(|| WeightDecayConfig::new(config.optimizer.weight_decay as f32)),
-        );
+        let OptimizerConfig { kind, momentum, weight_decay, .. } = config.optimizer;
         let store = EmbeddingStore::new(header.count, embedding.dim, &mut root.fork("refresh"));
         Ok(Self {
             random: root.fork("augmentation"),
             background,
-            adam: adam.build(),
+            optimizer: Optimizer::new(kind, momentum, weight_decay),
             last_batch: Vec::new(),
             grid: None,
             step: 0,
@@ -186,10 +188,11 @@ impl Session {
 
     /// Count of learnable numbers.
     pub fn parameters(&mut self) -> usize {
-        let mut count = Count(0);
+        let config = self.config.optimizer.clone();
+        let mut count = Count(&config, 0);
         // A visitor that only counts cannot fail.
         let _ = self.visit(&mut count);
-        count.0
+        count.1
     }
 
     fn visit<V: ParameterVisitor>(&mut self, visitor: &mut V) -> std::result::Result<(), V::Error> {

@@ -4,10 +4,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Schedule;
+use crate::datasets::SamplerKind;
 use crate::distances::{Distance, RowKind};
 use crate::losses::{Loss, Reduction, Regularizer, Wiring};
 use crate::miners::{Miner, MinerConfig};
-use crate::networks::NetworkConfig;
+use crate::networks::{NetworkConfig, OptimizerKind};
 
 /// Everything that can be chosen.
 #[derive(Clone, Debug, Serialize)]
@@ -18,6 +20,9 @@ pub struct Options {
     regularizers: Vec<RegularizerOption>,
     distances: Vec<DistanceOption>,
     networks: Vec<NetworkConfig>,
+    optimizers: [OptimizerKind; OptimizerKind::ALL.len()],
+    schedules: [Schedule; Schedule::ALL.len()],
+    samplers: [SamplerKind; SamplerKind::ALL.len()],
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -105,7 +110,17 @@ pub fn options() -> Options {
         .map(|&kind| RegularizerOption { kind, needs_weights: kind.needs_weights() })
         .collect();
     let networks = NetworkConfig::examples();
-    Options { losses, miners, reducers: Reduction::ALL, regularizers, distances, networks }
+    Options {
+        losses,
+        miners,
+        reducers: Reduction::ALL,
+        regularizers,
+        distances,
+        networks,
+        optimizers: OptimizerKind::ALL,
+        schedules: Schedule::ALL,
+        samplers: SamplerKind::ALL,
+    }
 }
 
 /// The names of what can be chosen, with default settings, as a TypeScript file: constants, so that a compiler knows
@@ -123,6 +138,9 @@ pub fn offered() -> String {
         ("reducers", lines(&Reduction::ALL)),
         ("regularizers", lines(&Regularizer::ALL)),
         ("networks", lines(&NetworkConfig::examples())),
+        ("optimizers", lines(&OptimizerKind::ALL)),
+        ("schedules", lines(&Schedule::ALL)),
+        ("samplers", lines(&SamplerKind::ALL)),
     ];
     let body: Vec<String> = parts.iter().map(|(name, items)| format!("  {name}: {items},\n")).collect();
     let body = body.concat();

@@ -263,7 +263,10 @@ impl Session {
             // A copy of the sampler: looking does not change the run.
             self.sampler.clone().next_batch()
         } else {
-            self.last_batch.clone()
+            // Each sample once: its views are of the past.
+            let mut samples = self.last_batch.clone();
+            samples.dedup();
+            samples
         };
         let mut pixels = Vec::new();
         for &index in &indices {

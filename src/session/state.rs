@@ -1,4 +1,4 @@
-//! A session as bytes and back: weights, what Adam remembers, the generator and the step.
+//! A session as bytes and back: weights, what the optimiser remembers, the generator and the step.
 //!
 //! The file is a safetensors file; the configuration, the step and the generator's state stand in
 //! its metadata, so the weights can be read by any tool that knows the format.
@@ -28,7 +28,7 @@ pub(super) struct Progress {
     pub config: SessionConfig,
     /// Steps done.
     pub step: u64,
-    /// Adam's own count of steps.
+    /// The optimiser's own count of steps.
     pub time: usize,
     /// The generator behind batches and augmentation.
     pub random: [u64; 4],
@@ -89,7 +89,9 @@ impl ParameterVisitor for Collect {
         if let Some((time, first, second)) = parameter.moments() {
             self.time = time;
             self.add(format!("{}.moment_1", parameter.name), first);
-            self.add(format!("{}.moment_2", parameter.name), second);
+            if let Some(second) = second {
+                self.add(format!("{}.moment_2", parameter.name), second);
+            }
         }
         Ok(())
     }
@@ -148,7 +150,9 @@ impl ParameterVisitor for Fill<'_> {
         let value = self.tensor(&name, shape)?;
         let first = format!("{name}.moment_1");
         let moments = if self.file.tensor(&first).is_ok() {
-            let second = self.tensor(&format!("{name}.moment_2"), shape)?;
+            let second = format!("{name}.moment_2");
+            let second =
+                if self.file.tensor(&second).is_ok() { Some(self.tensor(&second, shape)?) } else { None };
             Some((self.time, self.tensor(&first, shape)?, second))
         } else {
             None

@@ -1,28 +1,54 @@
 //! One training step.
 
-use burn::optim::Adam;
+use std::convert::Infallible;
+
 use burn::tensor::{Gradients, Int, Tensor, TensorData};
 
-use super::{Input, Learned, Objective, Session, SessionConfig};
+use super::{Input, Learned, Objective, OptimizerConfig, Session, SessionConfig};
 use crate::datasets::augment;
 use crate::error::Result;
 use crate::losses::{LossValue, Owns};
-use crate::networks::{Parameter, ParameterVisitor};
+use crate::networks::{Optimizer, Parameter, ParameterVisitor};
 use crate::pairing::TripletGrid;
 
+/// Moves every parameter that is not frozen.
 struct Descend<'a> {
-    adam: &'a Adam,
-    learning_rate: f64,
+    config: &'a OptimizerConfig,
+    optimizer: &'a Optimizer,
+    rate: f64,
     gradients: Gradients,
+    scale: Option<Tensor<1>>,
 }
 
 impl ParameterVisitor for Descend<'_> {
-    type Error = std::convert::Infallible;
-    fn visit<const D: usize>(
-        &mut self,
-        parameter: &mut Parameter<D>,
-    ) -> std::result::Result<(), Self::Error> {
-        parameter.step(self.adam, self.learning_rate, &mut self.gradients);
+    type Error = Infallible;
+    fn visit<const D: usize>(&mut self, parameter: &mut Parameter<D>) -> std::result::Result<(), Infallible> {
+        if !self.config.freezes(&parameter.name) {
+            let rate = self.rate * self.config.factor(&parameter.name);
+            parameter.step(self.optimizer, rate, &mut self.gradients, self.scale.as_ref());
+        }
+        Ok(())
+    }
+}
+
+/// Adds up the squares of all gradients, on the device.
+struct Squares<'a> {
+    config: &'a OptimizerConfig,
+    gradients: &'a Gradients,
+    sum: Option<Tensor<1>>,
+}
+
+impl ParameterVisitor for Squares<'_> {
+    type Error = Infallible;
+    fn visit<const D: usize>(&mut self, parameter: &mut Parameter<D>) -> std::result::Result<(), Infallible> {
+        if !self.config.freezes(&parameter.name)
+            && let Some(square) = parameter.gradient_square(self.gradients)
+        {
+            self.sum = Some(match self.sum.take() {
+                Some(sum) => sum + square,
+                None => square,
+            });
+        }
         Ok(())
     }
 }
@@ -30,17 +56,22 @@ impl ParameterVisitor for Descend<'_> {
 impl Session {
     /// Draws a batch, and moves the weights once. Nothing comes back from the device.
     pub(super) fn train_step(&mut self) -> Result<LossValue> {
-        let indices = self.sampler.next_batch();
-        let labels: Vec<u16> = indices.iter().map(|&i| self.dataset.labels[i as usize]).collect();
+        let (indices, labels) = self.config.batch.views_of(&self.sampler.next_batch(), &self.dataset.labels);
         let pictures = self.pictures(&indices);
         let embeddings = self.network.forward(pictures, true);
         let value = self.objective(embeddings, &labels)?;
-        let adam = self.adam.clone();
-        let mut descend = Descend {
-            adam: &adam,
-            learning_rate: self.config.optimizer.learning_rate,
-            gradients: value.value.backward(),
-        };
+        let gradients = value.value.backward();
+        let (config, optimizer) = (self.config.optimizer.clone(), self.optimizer.clone());
+        let scale = config.clip.map(|clip| {
+            let mut squares = Squares { config: &config, gradients: &gradients, sum: None };
+            let Ok(()) = self.visit(&mut squares);
+            let norm =
+                squares.sum.map_or_else(|| Tensor::ones([1], &self.device.clone().inner()), Tensor::sqrt);
+            // min(1, clip / norm), and nothing comes back from the device to know it.
+            norm.clamp_min(f32::MIN_POSITIVE).recip().mul_scalar(clip).clamp_max(1.0)
+        });
+        let rate = config.rate(self.step);
+        let mut descend = Descend { config: &config, optimizer: &optimizer, rate, gradients, scale };
         let Ok(()) = self.visit(&mut descend);
         self.last_batch = indices;
         self.step += 1;
@@ -113,7 +144,7 @@ impl Session {
         augment::write_batch(
             &self.dataset,
             indices,
-            self.config.augment.shift,
+            &self.config.augment.augmentation(),
             &mut self.random,
             &mut values,
         );
