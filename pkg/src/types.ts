@@ -103,6 +103,55 @@ export interface ObjectiveConfig {
   readonly regularizers?: readonly { readonly kind: RegularizerKind; readonly weight: number }[];
 }
 
+/** How the weights are moved. What is left out has its default. */
+export interface OptimizerConfig {
+  /** `adam` unless given. */
+  readonly kind?: Offered['optimizers'][number];
+  readonly learningRate: number;
+  /** L2 penalty; for `adamw` the share, times the rate, that a step takes off. */
+  readonly weightDecay: number;
+  /** Of `sgd`: 0.9. */
+  readonly momentum?: number;
+  readonly schedule?: Choice<Offered['schedules'][number]>;
+  /** Steps in which the rate rises from 0. */
+  readonly warmup?: number;
+  /** Longest gradient, all parameters together; null for any. */
+  readonly clip?: number | null;
+  /** Factor of the rate for class weights, proxies and boundaries: 1. */
+  readonly classRate?: number;
+  /** So many of the body's first layers stay as they are. */
+  readonly frozen?: number;
+}
+
+/** A batch holds `classes` x `perClass` samples, each `views` times. */
+export interface BatchConfig {
+  readonly classes: number;
+  readonly perClass: number;
+  readonly sampler?: Offered['samplers'][number];
+  /** Classes of a category, for the hierarchical sampler. */
+  readonly groupSize?: number;
+  /** 1, or 2: each sample twice, augmented by other chances. */
+  readonly views?: number;
+  /** What counts as alike: samples of one class, or views of one sample (`views` must then be 2). */
+  readonly labels?: 'class' | 'instance';
+}
+
+/** What is done at random to each training picture; 0 for none. */
+export interface AugmentConfig {
+  /** In pixels, each way. */
+  readonly shift: number;
+  /** In degrees, each way. */
+  readonly rotate?: number;
+  /** Largest share of the side cut off. */
+  readonly crop?: number;
+  /** Standard deviation, of 1. */
+  readonly noise?: number;
+  /** Largest share of the area covered. */
+  readonly erase?: number;
+  /** Half are mirrored. */
+  readonly flip?: boolean;
+}
+
 /** An experiment. On the CPU, equal configurations on equal data give the same run, bit for bit. */
 export interface SessionConfig {
   /** One seed for the weights, the batches and the augmentation: a whole number from 0 to 4294967295. */
@@ -115,12 +164,9 @@ export interface SessionConfig {
   readonly distance: DistanceKind;
   readonly loss: LossConfig;
   readonly miner: MinerConfig;
-  /** Adam; the decay is an L2 penalty. */
-  readonly optimizer: { readonly learningRate: number; readonly weightDecay: number };
-  /** A batch holds `classes` x `perClass` samples. */
-  readonly batch: { readonly classes: number; readonly perClass: number };
-  /** Random shift in pixels of each training picture, each way; 0 for none. */
-  readonly augment: { readonly shift: number };
+  readonly optimizer: OptimizerConfig;
+  readonly batch: BatchConfig;
+  readonly augment: AugmentConfig;
   readonly objective?: ObjectiveConfig;
 }
 

@@ -11,6 +11,7 @@ import { Cleanup } from './store/signal';
 import { Store } from './store/store';
 import { mountCurves } from './views/curves';
 import { mountHeader } from './views/header';
+import { mountMeasures } from './views/measures';
 import { mountMap } from './views/map';
 import { mountMapKey } from './views/map-key';
 import { mountMatrix } from './views/matrix';
@@ -87,6 +88,7 @@ function mountPage(host: HTMLElement, page: Page): () => void {
       for (const destroy of leave) destroy();
     },
     place(figures, 'scores', mountScores, page),
+    place(figures, 'measures scores', mountMeasures, page),
     place(figures, 'curves', mountCurves, page),
   );
   return () => {

@@ -1,8 +1,10 @@
+import { OFFERED } from 'metriclab';
 import { expect, test } from 'vitest';
 import { en } from '../src/i18n/en';
 import { errorsEn, errorsKo } from '../src/i18n/errors';
 import { ko } from '../src/i18n/ko';
 import { Translator } from '../src/i18n/translator';
+import { distanceName } from '../src/store/settings';
 
 const blanks = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
 
@@ -30,4 +32,30 @@ test('numbers and blanks are filled', () => {
   expect(t.decimal(NaN, 2)).toBe('–');
   expect(t.percent(0.042)).toBe('4.2%');
   expect(t.error('no.such.code')).toBe(errorsKo['engine.unexpected']);
+});
+
+test('whatever the core offers has a name, and a line on it, in both languages', () => {
+  const offered: Readonly<Record<string, readonly string[]>> = {
+    loss: OFFERED.losses.map(({ kind }) => kind),
+    lossNote: OFFERED.losses.map(({ kind }) => kind),
+    lossGroup: Object.keys(OFFERED.wirings),
+    wiring: Object.keys(OFFERED.wirings),
+    distance: OFFERED.distances.map(distanceName),
+    distanceNote: OFFERED.distances.map(distanceName),
+    distanceGroup: Object.keys(OFFERED.rows),
+    miner: OFFERED.miners,
+    minerNote: OFFERED.miners,
+    network: OFFERED.networks.map(({ kind }) => kind),
+    networkNote: OFFERED.networks.map(({ kind }) => kind),
+    reducer: OFFERED.reducers.map(({ kind }) => kind),
+    regularizer: OFFERED.regularizers,
+    regularizerNote: OFFERED.regularizers,
+    optimizer: OFFERED.optimizers,
+    schedule: OFFERED.schedules.map(({ kind }) => kind),
+    sampler: OFFERED.samplers,
+  };
+  for (const lang of ['en', 'ko'] as const) {
+    const t = new Translator(lang);
+    for (const [family, names] of Object.entries(offered)) for (const name of names) expect(t.find(family, name), `${lang}: ${family}.${name}`).toBeTruthy();
+  }
 });

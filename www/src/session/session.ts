@@ -12,8 +12,7 @@ import {
   type PackedDataset,
   type Picture,
   type SessionConfig,
-  type SessionInfo,
-} from 'metriclab';
+  type SessionInfo, type Measures } from 'metriclab';
 import type { Chosen } from '../store/link';
 import { recommended, sessionConfig } from '../store/session-config';
 import { TRAINING_NAMES, type DatasetName } from '../store/settings';
@@ -196,6 +195,13 @@ export class Session {
 
   batch(): Promise<BatchView> {
     return this.#trainer ? this.#trainer.batch() : Promise.reject(new MetricLabError('session.none', 'No session yet.'));
+  }
+
+  /** All measures beside retrieval, of the embedding and of the pixels. */
+  async measures(): Promise<readonly [Measures, Measures]> {
+    const trainer = this.#trainer;
+    if (!trainer) throw new MetricLabError('session.none', 'No session yet.');
+    return [await trainer.measures({ space: 'embedding' }), await trainer.measures({ space: 'raw' })];
   }
 
   async geometry(request: GeometryRequest): Promise<Geometry> {

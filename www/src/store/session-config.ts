@@ -1,4 +1,4 @@
-import { MetricLabError, type DistanceKind, type LossConfig, type LossKind, type LossOption, type MinerConfig, type MinerOption, type NetworkConfig, type ObjectiveConfig, type Options, type ReducerConfig, type SessionConfig } from 'metriclab';
+import { MetricLabError, type DistanceKind, type LossConfig, type LossKind, type LossOption, type MinerConfig, type MinerOption, type NetworkConfig, type ObjectiveConfig, type OptimizerConfig, type Options, type ReducerConfig, type SessionConfig } from 'metriclab';
 import type { Chosen } from './link';
 import { LOSS_SETTINGS, NO_LOSS, distanceName, type PlaneLoss, type Settings } from './settings';
 
@@ -37,8 +37,7 @@ function minerOf(settings: Settings): MinerConfig {
 }
 
 function minerSettings({ kind, margin, posMargin, negMargin, angle, share, count }: MinerConfig): Chosen {
-  const known = { minerMargin: margin, minerPosMargin: posMargin, minerNegMargin: negMargin, minerAngle: angle, minerShare: share, minerCount: count };
-  return { miner: kind, ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) };
+  return { miner: kind, ...known({ minerMargin: margin, minerPosMargin: posMargin, minerNegMargin: negMargin, minerAngle: angle, minerShare: share, minerCount: count }) };
 }
 
 function reducerOf({ reducer, reducerBy: by, reducerLow: low, reducerHigh: high }: Settings): ReducerConfig | null {
@@ -66,8 +65,30 @@ function networkOf({ network, layers }: Settings, options: Options, recommendati
   const own = [recommendation.network, ...options.networks].find(({ kind }) => kind === network);
   if (layers.length === 0 && own) return own;
   const field = own && Object.keys(own).find((name) => name !== 'kind');
-  // The engine names the one list that its networks have.
-  return { kind: network, [field ?? 'hidden']: layers } as unknown as NetworkConfig;
+  const sizes = own && field && Array.isArray(own[field as keyof typeof own]) ? layers : layers[0];
+  // The engine names the one list, or number, that its networks have.
+  return { kind: network, [field ?? 'hidden']: sizes } as unknown as NetworkConfig;
+}
+
+function scheduleOf({ schedule, scheduleEvery: every, scheduleFactor: factor, scheduleSteps: steps, scheduleFloor: floor }: Settings): NonNullable<OptimizerConfig['schedule']> {
+  if (schedule === 'step') return { kind: schedule, every, factor };
+  return schedule === 'cosine' ? { kind: schedule, steps, floor } : { kind: schedule };
+}
+
+function optimizerOf(settings: Settings): OptimizerConfig {
+  const { optimizer: kind, learningRate, weightDecay, momentum, warmup, clip, classRate, frozen } = settings;
+  return { kind, learningRate, weightDecay, momentum, schedule: scheduleOf(settings), warmup, clip: clip > 0 ? clip : null, classRate, frozen };
+}
+
+/** Without what is not given. */
+function known(values: object): Chosen {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
+}
+
+function optimizerSettings({ kind, schedule, clip, ...rest }: OptimizerConfig): Chosen {
+  const numbers = Object.entries(schedule ?? {}).filter(([name]) => name !== 'kind');
+  const named = Object.fromEntries(numbers.map(([name, value]) => [`schedule${name.charAt(0).toUpperCase()}${name.slice(1)}`, value]));
+  return known({ ...rest, ...named, optimizer: kind, schedule: schedule?.kind, clip: clip ?? 0 });
 }
 
 /** The session that the settings ask for. */
@@ -80,9 +101,9 @@ export function sessionConfig(settings: Settings, options: Options, recommendati
     distance: distanceOf(settings),
     loss: lossOf(settings, options),
     miner: minerOf(settings),
-    optimizer: { learningRate: settings.learningRate, weightDecay: settings.weightDecay },
-    batch: { classes: settings.classes, perClass: settings.perClass },
-    augment: { shift: settings.shift },
+    optimizer: optimizerOf(settings),
+    batch: { classes: settings.classes, perClass: settings.perClass, sampler: settings.sampler, groupSize: settings.groupSize, views: settings.twoViews ? 2 : 1, labels: settings.alike },
+    augment: { shift: settings.shift, rotate: settings.rotate, crop: settings.crop, noise: settings.noise, erase: settings.erase, flip: settings.flip },
     objective: objectiveOf(settings, options),
   };
 }
@@ -102,12 +123,11 @@ function settingsOf(config: SessionConfig): Chosen {
     normalize: config.embedding.normalize,
     ...distanceSettings(config.distance),
     ...minerSettings(config.miner),
-    learningRate: config.optimizer.learningRate,
-    weightDecay: config.optimizer.weightDecay,
-    classes: config.batch.classes,
-    perClass: config.batch.perClass,
+    ...optimizerSettings(config.optimizer),
+    ...known({ classes: config.batch.classes, perClass: config.batch.perClass, sampler: config.batch.sampler, groupSize: config.batch.groupSize, alike: config.batch.labels }),
+    twoViews: config.batch.views === 2,
     unseen: config.unseenClasses,
-    shift: config.augment.shift,
+    ...known(config.augment),
     seed: config.seed,
   };
 }

@@ -29,6 +29,10 @@ export const PLANE_DISTANCES = ['euclidean', 'squaredEuclidean', 'cosine', 'angl
 export const MINERS: readonly MinerKind[] = OFFERED.miners;
 export const NETWORKS: readonly NetworkKind[] = OFFERED.networks.map(({ kind }) => kind);
 export const REDUCERS: readonly ('own' | ReducerConfig['kind'])[] = ['own', ...OFFERED.reducers.map(({ kind }) => kind)];
+export const OPTIMIZERS = OFFERED.optimizers;
+export const SCHEDULES = OFFERED.schedules.map(({ kind }) => kind);
+export const SAMPLERS = OFFERED.samplers;
+export const ALIKE = ['class', 'instance'] as const;
 export const NO_LOSS = 'nothing';
 export const ALSO_LOSSES: readonly (LossKind | typeof NO_LOSS)[] = [NO_LOSS, ...LOSSES];
 export const REGULARIZERS: readonly (RegularizerKind | typeof NO_LOSS)[] = [NO_LOSS, ...OFFERED.regularizers];
@@ -101,6 +105,27 @@ export interface Settings {
   readonly perClass: number;
   readonly unseen: number;
   readonly shift: number;
+  readonly rotate: number;
+  readonly crop: number;
+  readonly noise: number;
+  readonly erase: number;
+  readonly flip: boolean;
+  readonly sampler: (typeof SAMPLERS)[number];
+  readonly groupSize: number;
+  readonly twoViews: boolean;
+  readonly alike: (typeof ALIKE)[number];
+  readonly optimizer: (typeof OPTIMIZERS)[number];
+  readonly momentum: number;
+  readonly schedule: (typeof SCHEDULES)[number];
+  readonly scheduleEvery: number;
+  readonly scheduleFactor: number;
+  readonly scheduleSteps: number;
+  readonly scheduleFloor: number;
+  readonly warmup: number;
+  /** 0: gradients may be of any length. */
+  readonly clip: number;
+  readonly classRate: number;
+  readonly frozen: number;
   readonly seed: number;
 
   readonly lang: Language;
@@ -200,6 +225,26 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   perClass: whole('training', 'per', 16, 2, 128),
   unseen: whole('training', 'unseen', 0, 0, 2000),
   shift: whole('training', 'shift', 0, 0, 8),
+  rotate: decimal('training', 'rot', 0, 0, 180, 1),
+  crop: decimal('training', 'crop', 0, 0, 0.9, 0.05),
+  noise: decimal('training', 'noise', 0, 0, 1, 0.01),
+  erase: decimal('training', 'erase', 0, 0, 0.9, 0.05),
+  flip: flag('training', 'flip', false),
+  sampler: choice('training', 'smp', SAMPLERS, 'mPerClass'),
+  groupSize: whole('training', 'grp', 5, 1, 1000),
+  twoViews: flag('training', 'views', false),
+  alike: choice('training', 'alike', ALIKE, 'class'),
+  optimizer: choice('training', 'opt', OPTIMIZERS, 'adam'),
+  momentum: decimal('training', 'mom', 0.9, 0, 0.9999, 0.05),
+  schedule: choice('training', 'sch', SCHEDULES, 'constant'),
+  scheduleEvery: whole('training', 'schev', 100, 1, 1_000_000),
+  scheduleFactor: decimal('training', 'schfa', 0.5, 1e-6, 1, 0.05),
+  scheduleSteps: whole('training', 'schst', 400, 1, 1_000_000),
+  scheduleFloor: decimal('training', 'schfl', 0, 0, 1, 0.05),
+  warmup: whole('training', 'warm', 0, 0, 1_000_000),
+  clip: decimal('training', 'clip', 0, 0, 1e6, 0.1),
+  classRate: decimal('training', 'clr', 1, 0, 10_000, 1),
+  frozen: whole('training', 'froz', 0, 0, 8),
   seed: whole('training', 'seed', 1, 0, 4294967295),
 
   lang: choice('page', 'lang', LANGUAGES, 'en'),

@@ -3,7 +3,7 @@ import { Fields, showWhen } from '../controls/fields';
 import { html } from '../dom/element';
 import type { MessageKey } from '../i18n/messages';
 import { lossOption, minerOption } from '../store/session-config';
-import { BOUNDARIES, DATASETS, DISTANCES, LOSSES, LOSS_SETTINGS, MINERS, NETWORKS, NO_LOSS, REDUCERS, REGULARIZERS, distanceName, type LossSetting } from '../store/settings';
+import { ALIKE, BOUNDARIES, DATASETS, DISTANCES, LOSSES, LOSS_SETTINGS, MINERS, NETWORKS, NO_LOSS, OPTIMIZERS, REDUCERS, REGULARIZERS, SAMPLERS, SCHEDULES, distanceName, type LossSetting } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
@@ -12,7 +12,7 @@ function group(page: Page, name: MessageKey, ...children: (HTMLElement | null)[]
 }
 
 /** A sentence that explains the choice at hand; the engine's own formula where there is none. */
-function explained(page: Page, cleanup: Cleanup, setting: 'loss' | 'miner' | 'distance' | 'data' | 'regularizer', formula?: (name: string) => string | undefined): HTMLElement {
+function explained(page: Page, cleanup: Cleanup, setting: 'loss' | 'miner' | 'distance' | 'data' | 'regularizer' | 'network', formula?: (name: string) => string | undefined): HTMLElement {
   const note = html('p', { class: 'note', 'data-testid': `note-${setting}` });
   const show = (): void => {
     const name = page.store.value[setting];
@@ -176,6 +176,65 @@ function minerGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   return element;
 }
 
+function batchGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
+  const { store, t } = page;
+  const groupSize = fields.number('groupSize', 'setting.groupSize');
+  const alike = fields.choice('alike', 'setting.alike', 'alike', ALIKE);
+  const note = (key: MessageKey): HTMLElement => html('p', { class: 'note' }, t.text(key));
+  const more = html(
+    'details',
+    { 'data-testid': 'more-batch' },
+    html('summary', {}, t.text('group.moreBatch')),
+    fields.choice('sampler', 'setting.sampler', 'sampler', SAMPLERS),
+    groupSize,
+    fields.flag('twoViews', 'setting.twoViews'),
+    note('setting.twoViewsNote'),
+    alike,
+    fields.number('rotate', 'setting.rotate'),
+    fields.number('crop', 'setting.crop'),
+    fields.number('noise', 'setting.noise'),
+    fields.number('erase', 'setting.erase'),
+    fields.flag('flip', 'setting.flip'),
+  );
+  cleanup.add(
+    store.watch(['sampler', 'twoViews'], ({ sampler, twoViews }) => {
+      showWhen(groupSize, sampler === 'hierarchical');
+      showWhen(alike, twoViews);
+      // Views of one sample need two of it.
+      if (!twoViews && store.value.alike !== 'class') store.set({ alike: 'class' });
+    }),
+  );
+  return group(page, 'group.batch', fields.number('classes', 'setting.classes'), fields.number('perClass', 'setting.perClass'), fields.number('shift', 'setting.shift'), note('setting.batchNote'), more);
+}
+
+function optimizerGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
+  const { store, t } = page;
+  const momentum = fields.number('momentum', 'setting.momentum');
+  const classRate = fields.number('classRate', 'setting.classRate');
+  const steps = { step: [fields.number('scheduleEvery', 'setting.scheduleEvery'), fields.number('scheduleFactor', 'setting.scheduleFactor')], cosine: [fields.number('scheduleSteps', 'setting.scheduleSteps'), fields.number('scheduleFloor', 'setting.scheduleFloor')] };
+  const more = html(
+    'details',
+    { 'data-testid': 'more-optimizer' },
+    html('summary', {}, t.text('group.moreOptimizer')),
+    fields.choice('optimizer', 'setting.optimizer', 'optimizer', OPTIMIZERS),
+    momentum,
+    fields.choice('schedule', 'setting.schedule', 'schedule', SCHEDULES),
+    ...steps.step,
+    ...steps.cosine,
+    fields.number('warmup', 'setting.warmup'),
+    fields.number('clip', 'setting.clip'),
+    classRate,
+    fields.number('frozen', 'setting.frozen'),
+  );
+  cleanup.add(
+    store.watch(['optimizer', 'schedule'], ({ optimizer, schedule }) => {
+      showWhen(momentum, optimizer === 'sgd');
+      for (const [kind, shown] of Object.entries(steps)) for (const field of shown) showWhen(field, schedule === kind);
+    }),
+  );
+  return group(page, 'group.optimizer', fields.number('learningRate', 'setting.learningRate'), fields.number('weightDecay', 'setting.weightDecay'), fields.number('seed', 'setting.seed'), html('p', { class: 'note' }, t.text('setting.seedNote')), more);
+}
+
 /** Everything that decides what is trained, in the order in which one thinks of it. */
 export const mountSettings: Mount = (host, page) => {
   const { store, session, t } = page;
@@ -194,12 +253,12 @@ export const mountSettings: Mount = (host, page) => {
   host.replaceChildren(
     html('h2', {}, t.text('setting.title')),
     dataGroup(page, fields, cleanup),
-    group(page, 'group.network', fields.choice('network', 'setting.network', 'network', NETWORKS), fields.layers('setting.layers'), fields.number('dim', 'setting.dim'), fields.flag('normalize', 'setting.normalize'), size),
+    group(page, 'group.network', fields.choice('network', 'setting.network', 'network', NETWORKS), explained(page, cleanup, 'network'), fields.layers('setting.layers'), fields.number('dim', 'setting.dim'), fields.flag('normalize', 'setting.normalize'), size),
     lossGroup(page, fields, cleanup),
     minerGroup(page, fields, cleanup),
     moreGroup(page, fields, cleanup),
-    group(page, 'group.batch', fields.number('classes', 'setting.classes'), fields.number('perClass', 'setting.perClass'), fields.number('shift', 'setting.shift'), html('p', { class: 'note' }, t.text('setting.batchNote'))),
-    group(page, 'group.optimizer', fields.number('learningRate', 'setting.learningRate'), fields.number('weightDecay', 'setting.weightDecay'), fields.number('seed', 'setting.seed'), html('p', { class: 'note' }, t.text('setting.seedNote'))),
+    batchGroup(page, fields, cleanup),
+    optimizerGroup(page, fields, cleanup),
     restore,
   );
   // Another network has layers of its own.
