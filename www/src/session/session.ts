@@ -12,7 +12,7 @@ import {
   type PackedDataset,
   type Picture,
   type SessionConfig,
-  type SessionInfo, type Measures } from 'metriclab';
+  type SessionInfo, type Measures, type Axioms } from 'metriclab';
 import type { Chosen } from '../store/link';
 import { recommended, sessionConfig } from '../store/session-config';
 import { TRAINING_NAMES, type DatasetName } from '../store/settings';
@@ -202,6 +202,10 @@ export class Session {
     const trainer = this.#trainer;
     if (!trainer) throw new MetricLabError('session.none', 'No session yet.');
     return [await trainer.measures({ space: 'embedding' }), await trainer.measures({ space: 'raw' })];
+  }
+
+  async axioms(request: Parameters<Lab['axioms']>[0]): Promise<Axioms> {
+    return (await this.labs.probe()).axioms(request);
   }
 
   async geometry(request: GeometryRequest): Promise<Geometry> {

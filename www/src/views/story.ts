@@ -1,5 +1,6 @@
 import { html } from '../dom/element';
 import type { MessageKey } from '../i18n/messages';
+import { axiomTable } from '../lessons/axioms';
 import { embedding, newcomer, training, triangle, voting, wirings, type FigureWords } from '../lessons/figures';
 import type { Chosen } from '../store/link';
 import type { Mount, Page } from './page';
@@ -46,7 +47,7 @@ function start(store: Page['store'], settings: Chosen): void {
   window.scrollTo({ top: 0 });
 }
 
-function tell({ t, store }: Page, chapter: Chapter, number: number): HTMLElement {
+function tell({ t, store, session, notices }: Page, chapter: Chapter, number: number): HTMLElement {
   const say = (part: string): string => unbroken(t.find(`story.${chapter.name}`, part) ?? '');
   const paragraphs = Array.from({ length: chapter.paragraphs }, (_, i) => html('p', {}, say(String(i + 1))));
   const axioms = chapter.name === 'metric' && html('ul', { class: 'axioms' }, ...AXIOMS.map((axiom) => html('li', {}, unbroken(t.text(`story.axiom.${axiom}` satisfies MessageKey)))));
@@ -64,6 +65,7 @@ function tell({ t, store }: Page, chapter: Chapter, number: number): HTMLElement
     html('h3', { id: `story-title-${number}` }, `${number}. ${say('title')}`),
     html('div', { class: 'chapter-body' }, html('div', { class: 'chapter-text' }, ...paragraphs.slice(0, chapter.beside), axioms), figure),
     chapter.beside < chapter.paragraphs && html('div', { class: 'chapter-text' }, ...paragraphs.slice(chapter.beside)),
+    chapter.name === 'metric' && axiomTable(t, (request) => session.axioms(request), (thrown) => notices.fail(thrown)),
     html('div', { class: 'tries' }, html('span', { class: 'note' }, t.text('story.try')), ...tries),
   );
 }
