@@ -214,7 +214,7 @@ impl SessionConfig {
         within("unseenClasses", self.unseen_classes, 0, classes.saturating_sub(2))?;
         within("batch.classes", self.batch.classes, 2, classes - self.unseen_classes)?;
         within("batch.views", self.batch.views, 1, 2)?;
-        within("batch.groupSize", self.batch.group_size, 1, classes)?;
+        within("batch.groupSize", self.batch.group_size, 1, usize::MAX)?;
         // Two views are two rows of a class by themselves.
         within("batch.perClass", self.batch.per_class, 3 - self.batch.views, LARGEST_BATCH / 2)?;
         if self.batch.labels == BatchLabels::Instance {

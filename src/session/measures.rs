@@ -17,6 +17,8 @@ use crate::neighbours::Rows;
 
 /// Same and different pairs at most.
 const PAIRS: usize = 20_000;
+/// Samples of a part at most: k-means and detail go by the square of it, and training waits.
+const SAMPLES: usize = 1_000;
 /// Points of a curve that go out.
 const SHOWN: usize = 200;
 /// Draws behind an interval.
@@ -97,14 +99,14 @@ pub struct OpenSetMeasures {
 }
 
 impl Session {
-    /// Measures the embedding, or the pixels.
+    /// Measures the embedding, or the pixels, on at most a thousand samples of each part.
     ///
     /// # Errors
     /// `data.invalid` where no class has two samples; `device.*`.
     pub async fn measures(&mut self, space: Space) -> Result<Measures> {
         let metric = self.metric(space);
-        let seen = self.measured_seen().0;
-        let unseen = self.split().indices(Role::Unseen);
+        let seen = some_of(self.measured_seen().0);
+        let unseen = some_of(self.split().indices(Role::Unseen));
         let seen_rows = self.rows_of(&seen, space).await?;
         let unseen_rows = self.rows_of(&unseen, space).await?;
         let labels = |indices: &[u32]| -> Vec<u16> {
@@ -162,6 +164,15 @@ impl Session {
             },
         }))
     }
+}
+
+/// An even choice of samples.
+fn some_of(indices: Vec<u32>) -> Vec<u32> {
+    let count = indices.len();
+    if count <= SAMPLES {
+        return indices;
+    }
+    (0..SAMPLES).map(|at| indices[at * count / SAMPLES]).collect()
 }
 
 fn open_set(

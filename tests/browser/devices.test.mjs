@@ -48,7 +48,18 @@ const worst = (a, b) => {
   }, 0);
 };
 
-const NETWORKS = { mlp: { kind: 'mlp', hidden: [16] }, conv: { kind: 'conv', channels: [4, 8] } };
+const NETWORKS = {
+  mlp: { kind: 'mlp', hidden: [16] },
+  conv: { kind: 'conv', channels: [4, 8] },
+  residual: { kind: 'residual', channels: [4] },
+  conv1d: { kind: 'conv1d', channels: [6] },
+  bag: { kind: 'bag', width: 6 },
+};
+const OPTIMIZERS = {
+  conv: { kind: 'adam', learningRate: 1e-3, weightDecay: 0, clip: 0.5, warmup: 2 },
+  residual: { kind: 'sgd', learningRate: 0.05, weightDecay: 0.001, schedule: { kind: 'cosine', steps: 10, floor: 0.1 } },
+  conv1d: { kind: 'adamw', learningRate: 1e-3, weightDecay: 0.01 },
+};
 const LOSSES = {
   'triplet, semi-hard': { loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false }, miner: { kind: 'semihard', margin: 0.2 } },
   contrastive: { loss: { kind: 'contrastive', posMargin: 0, negMargin: 1 }, miner: { kind: 'none', margin: 0.2 } },
@@ -60,6 +71,7 @@ for (const [networkName, network] of Object.entries(NETWORKS)) {
       const changes = {
         ...choice,
         network,
+        ...(OPTIMIZERS[networkName] && { optimizer: OPTIMIZERS[networkName] }),
         seed: 5,
         distance: 'euclidean',
         unseenClasses: 0,

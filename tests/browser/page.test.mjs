@@ -168,7 +168,7 @@ test('every loss of the list brings its own numbers and trains', { timeout: 240_
   const page = await open('?classes=4&per=4&net=mlp&layers=16');
   await page.waitForSelector(`${id('setting-margin')}:visible`);
   const losses = await page.locator(`${id('setting-loss')} option`).evaluateAll((options) => options.map(({ value }) => value));
-  assert.ok(losses.length >= 17, `losses: ${losses}`);
+  assert.ok(losses.length >= 28, `losses: ${losses}`);
   for (const loss of losses) {
     await page.selectOption(id('setting-loss'), loss);
     // Settings settle; then the session begins anew at step 0.
@@ -183,6 +183,48 @@ test('every loss of the list brings its own numbers and trains', { timeout: 240_
     if (loss === 'cosface') assert.equal(await page.inputValue(id('setting-scale')), '64', 'its own scale');
     if (loss === 'arcface') assert.equal(await page.inputValue(id('setting-margin')), '0.5', 'its own margin');
   }
+  await leave(page);
+});
+
+test('the measures beside retrieval, a memory, a second loss and another optimiser', { timeout: 180_000 }, async () => {
+  const page = await open('?unseen=2&loss=supcon&mem=200&also=triplet&reg=embeddingNorm&opt=adamw&sch=cosine&rot=10&net=mlp&layers=32');
+  await page.click(id('step-once'));
+  await atLeast(page, 'step', 1);
+  await page.locator('[data-view~="measures"] summary').click();
+  await page.click(id('measure'));
+  const eer = page.locator('[data-testid="seen-measure.eer"]');
+  await eer.waitFor({ timeout: 60_000 });
+  assert.match(await eer.innerText(), /^\d.*%$/, 'an error rate');
+  assert.match(await page.locator('[data-testid="unseen-measure.auc"]').innerText(), /^[01]\.\d{3}$/, 'of unseen classes too');
+  assert.match(await text(page, 'collapse'), /\S/, 'a verdict on collapse');
+  assert.deepEqual(await codes(page), [], 'no notice');
+  // A miner that knows one distance only brings it along.
+  await page.selectOption(id('setting-loss'), 'triplet');
+  await page.selectOption(id('setting-distance'), 'wasserstein');
+  await page.selectOption(id('setting-miner'), 'distanceWeighted');
+  assert.equal(await page.inputValue(id('setting-distance')), 'euclidean');
+  await page.waitForTimeout(700);
+  await page.click(id('step-once'));
+  await atLeast(page, 'step', 1);
+  await leave(page);
+});
+
+test('the story tries the axioms, and shows what breaks them', { timeout: 120_000 }, async () => {
+  const page = await open('?view=story');
+  await page.click(id('axioms-run'));
+  const table = page.locator(id('axioms'));
+  await table.waitFor();
+  const rows = await table.locator('tbody tr').evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
+  const verdicts = Object.fromEntries(rows.map(([name, ...marks]) => [name, marks.join('')]));
+  assert.equal(rows.length, 15, 'fifteen distances');
+  for (const name of ['Euclidean', 'Manhattan (L1)', 'Chebyshev (L∞)', 'Wasserstein-1 (earth mover’s)', 'Root of Jensen–Shannon', 'Root of energy', 'Hellinger']) assert.equal(verdicts[name], '✓✓✓', `${name} is a metric`);
+  for (const name of ['Squared Euclidean', 'Jensen–Shannon divergence', 'Energy distance']) assert.equal(verdicts[name], '✓✓✗', `${name} takes no straight way`);
+  assert.equal(verdicts['1 − Cosine similarity'], '✗✓✗');
+  assert.equal(verdicts['Kullback–Leibler divergence'], '✓✗✗');
+  assert.equal(verdicts['Signal-to-noise ratio'], '✗✗✗');
+  assert.equal(verdicts['Dot product']?.slice(0, 2), '✗✓');
+  await table.locator('tbody tr', { hasText: 'Squared Euclidean' }).locator('button').click();
+  assert.match(await page.locator('.axiom-said').innerText(), /From x = .* it is .*; by way of y = /, 'the worst counterexample in words');
   await leave(page);
 });
 
