@@ -1,5 +1,5 @@
 //! Trains every loss on MNIST with the same network, batches and seeds, and writes docs/losses.md:
-//! `cargo run --example losses_table` (about half an hour; needs `npm run data` first), or with another number of seeds
+//! `cargo run --example losses_table` (about eleven minutes on one core; needs `npm run data` first), or with another number of seeds
 //! and steps: `cargo run --example losses_table -- 2 50`.
 //!
 //! Three of the ten digits are held out of training. Closed set: test pictures of the seven digits trained on. Open set:

@@ -164,7 +164,7 @@ export const en = {
   'group.loss': 'Loss',
   'group.miner': 'Mining',
   'group.batch': 'Batch',
-  'group.optimizer': 'Optimiser (Adam)',
+  'group.optimizer': 'Optimiser',
 
   'data.mnist': 'Handwritten digits (MNIST)',
   'data.fashion': 'Clothes (Fashion-MNIST)',

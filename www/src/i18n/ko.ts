@@ -165,7 +165,7 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'group.loss': '손실',
   'group.miner': '마이닝',
   'group.batch': '배치',
-  'group.optimizer': '최적화 (Adam)',
+  'group.optimizer': '최적화',
 
   'data.mnist': '손글씨 숫자 (MNIST)',
   'data.fashion': '옷 (Fashion-MNIST)',

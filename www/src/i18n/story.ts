@@ -45,8 +45,8 @@ export const en = {
   'story.axiom.triangle': 'Triangle inequality: d(x,y) + d(y,z) ≥ d(x,z)',
 
   'story.parts.title': 'Which metric, which loss, which network?',
-  'story.parts.1': 'Metric, in the loose sense: Euclidean, cosine, KL divergence, Wasserstein, energy distance. This laboratory has Euclidean, squared Euclidean and cosine so far; the others compare distributions.',
-  'story.parts.2': 'Loss: contrastive looks at pairs, triplet at an anchor with a positive and a negative, margin at pairs around one boundary, softmax at one picture and its class.',
+  'story.parts.1': 'Metric, in the loose sense: Euclidean, cosine, KL divergence, Wasserstein, energy distance. Points are compared by lengths and angles, distributions by what must be moved or told. Every one of them can be trained with here.',
+  'story.parts.2': 'Loss: contrastive looks at pairs, triplet at an anchor with a positive and a negative, margin at pairs around one boundary, softmax at one picture and its class. Twenty-eight of them are in the list, each with its formula: more on pairs (SupCon, NT-Xent, multi-similarity), on angles to class weights (ArcFace, CosFace), on proxies, and two that need no labels.',
   'story.parts.3': 'The loss decides how the network is wired: twice side by side with the same weights (siamese), three times (triplet), or once with a classifier on top.',
   'story.parts.4': 'And the miner decides which triplets of a batch count. Easy ones have loss 0 and teach nothing.',
   'story.parts.figure': 'Three wirings: siamese with two inputs, triplet with three, classifier with one input and a weight matrix W.',
@@ -109,8 +109,8 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'story.axiom.triangle': '삼각부등식: d(x,y) + d(y,z) ≥ d(x,z)',
 
   'story.parts.title': '어떤 metric, 어떤 loss, 어떤 network?',
-  'story.parts.1': 'Metric(넓은 뜻의 유사도): Euclidean, cosine, KL divergence, Wasserstein distance, energy distance 등이 있습니다. 이 실험실에는 현재 유클리드 거리, 그 제곱, 코사인이 있고, 나머지는 분포를 비교합니다.',
-  'story.parts.2': 'Loss: contrastive는 쌍을, triplet은 앵커와 포지티브와 네거티브를, margin은 경계 하나를 둔 쌍을, softmax는 그림 한 장과 그 클래스를 봅니다.',
+  'story.parts.1': 'Metric(넓은 뜻의 유사도): Euclidean, cosine, KL divergence, Wasserstein distance, energy distance 등이 있습니다. 점은 길이와 각도로, 분포는 옮기거나 알려야 할 양으로 비교합니다. 여기서는 그 모두로 학습해 볼 수 있습니다.',
+  'story.parts.2': 'Loss: contrastive는 쌍을, triplet은 앵커와 포지티브와 네거티브를, margin은 경계 하나를 둔 쌍을, softmax는 그림 한 장과 그 클래스를 봅니다. 목록에는 스물여덟 가지가 식과 함께 있습니다. 쌍을 보는 것(SupCon, NT-Xent, multi-similarity), 클래스 가중치와의 각도를 보는 것(ArcFace, CosFace), 프록시를 쓰는 것, 라벨이 필요 없는 것 둘이 더 있습니다.',
   'story.parts.3': 'Loss에 따라 network의 구조가 달라집니다. 같은 가중치로 나란히 둘(샴 네트워크), 셋(triplet), 또는 하나에 분류기를 얹습니다.',
   'story.parts.4': '그리고 마이너가 배치의 어느 삼중항을 쓸지 정합니다. 쉬운 것은 손실이 0이라 가르치는 것이 없습니다.',
   'story.parts.figure': '세 가지 구조: 입력이 둘인 샴, 셋인 삼중항, 입력 하나에 가중치 행렬 W를 얹은 분류기.',
