@@ -94,7 +94,10 @@ fn mnist() -> Rc<Dataset> {
 fn rows() -> Vec<(String, Loss)> {
     let mut rows: Vec<(String, Loss)> = Loss::DEFAULTS.iter().map(|loss| (loss.name(), *loss)).collect();
     let margin = |boundary| Loss::Margin { alpha: 0.2, beta: 1.2, boundary, nu: 0.0 };
-    rows.insert(2, ("triplet, margin 0.2, semi-hard".into(), Loss::Triplet { margin: 0.2, swap: false, smooth: false }));
+    rows.insert(
+        2,
+        ("triplet, margin 0.2, semi-hard".into(), Loss::Triplet { margin: 0.2, swap: false, smooth: false }),
+    );
     rows.insert(3, ("triplet, softplus".into(), Loss::Triplet { margin: 0.05, swap: false, smooth: true }));
     rows.insert(5, ("margin, β learned for each class".into(), margin(Boundary::PerClass)));
     rows

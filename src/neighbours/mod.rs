@@ -4,6 +4,7 @@
 //! distance of the unit vectors, with a zero row at 1 from every row; the dot product counts as −s.
 
 pub mod device;
+mod forms;
 pub mod host;
 mod nearest_heap;
 mod tiles;

@@ -117,6 +117,7 @@ impl NetworkConfig {
     }
 }
 
+#[allow(clippy::large_enum_variant, reason = "a session has one")]
 enum Body {
     Mlp(Mlp),
     Conv(Conv),

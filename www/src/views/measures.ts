@@ -75,6 +75,7 @@ export const mountMeasures: Mount = (host, page) => {
   const body = html('div', { class: 'score-blocks', 'data-testid': 'measures' });
   cleanup.listen(button, 'click', () => {
     button.disabled = true;
+    note.textContent = t.text('measure.busy');
     session
       .measures()
       .then(([learned, raw]) => {
@@ -85,6 +86,7 @@ export const mountMeasures: Mount = (host, page) => {
       })
       .catch((thrown: unknown) => {
         notices.fail(thrown);
+        note.textContent = t.text('measure.none');
       })
       .finally(() => {
         button.disabled = false;
