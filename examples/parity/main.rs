@@ -15,7 +15,13 @@ fn main() -> ExitCode {
     let (path, device) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [path] | [path, "--device", "cpu"] => (path, Device::flex()),
         #[cfg(feature = "gpu")]
-        [path, "--device", "gpu"] => (path, Device::wgpu_options().init()),
+        [path, "--device", "gpu"] => match Device::wgpu_options().init() {
+            Ok(device) => (path, device),
+            Err(error) => {
+                eprintln!("no graphics adapter: {error:?}");
+                return ExitCode::FAILURE;
+            }
+        },
         #[cfg(not(feature = "gpu"))]
         [_, "--device", "gpu"] => {
             eprintln!(
