@@ -47,8 +47,11 @@ export async function use(bytes: ArrayBuffer): Promise<number> {
   const { roles } = await lab.configure(config);
   const code: string | null = await lab.advance(1).then(() => null, (e: unknown) => (e instanceof MetricLabError ? e.code : null));
   // @ts-expect-error a distance that does not exist
-  const wrong: SessionConfig = { ...config, distance: 'manhattan' };
-  return roles.filter((role) => role === ROLE_UNSEEN).length + readPacked(bytes).count + (code === null ? 0 : 1) + wrong.seed;
+  const wrong: SessionConfig = { ...config, distance: 'taxicab' };
+  const lp: SessionConfig = { ...config, distance: { minkowski: { p: 3 } }, loss: { kind: 'cosface', margin: 0.35, scale: 64 } };
+  // @ts-expect-error a setting that this loss does not have
+  const other: SessionConfig = { ...lp, loss: { kind: 'nPairs', margin: 0.1 } };
+  return roles.filter((role) => role === ROLE_UNSEEN).length + readPacked(bytes).count + (code === null ? 0 : 1) + wrong.seed + other.seed;
 }
 `;
 for (const resolution of [{ module: 'ESNext', moduleResolution: 'Bundler' }, { module: 'NodeNext', moduleResolution: 'NodeNext' }]) {
