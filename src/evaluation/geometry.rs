@@ -9,8 +9,8 @@ use crate::random::Random;
 
 /// Pairs of a kind, and triplets, that are drawn.
 const DRAWS: usize = 20_000;
-/// Rounds of Jacobi's method at most.
-const SWEEPS: usize = 60;
+/// Enough to find an eigenvalue to f64.
+const HALVINGS: usize = 60;
 /// An embedding whose rows lie nearer to their mean than this share of their length is a point.
 const POINT_SPREAD: f64 = 0.02;
 /// One direction that holds more of the variance than this is a line.
@@ -186,41 +186,67 @@ fn covariance(rows: Rows<'_>) -> (Vec<f64>, f64) {
     (matrix, if length > 0.0 { deviation / length } else { 0.0 })
 }
 
-/// All eigenvalues of a symmetric matrix, falling, none below 0. Jacobi 1846.
+/// All eigenvalues of a symmetric matrix, falling, none below 0: reflections make it tridiagonal (Householder 1958), and
+/// each eigenvalue is found between bounds that halve, by counting those below (Givens 1954).
 fn eigenvalues(mut a: Vec<f64>, dim: usize) -> Vec<f64> {
-    let scale: f64 = (0..dim).map(|i| a[i * dim + i]).sum();
-    for _ in 0..SWEEPS {
-        let off: f64 = (0..dim * dim).filter(|at| at / dim != at % dim).map(|at| a[at] * a[at]).sum();
-        if off.sqrt() <= 1e-14 * scale {
+    let (mut diagonal, mut beside) = (vec![0.0; dim], vec![0.0; dim]);
+    for k in 0..dim {
+        diagonal[k] = a[k * dim + k];
+        let rest = dim - k - 1;
+        if rest == 0 {
             break;
         }
-        for p in 0..dim {
-            for q in p + 1..dim {
-                let apq = a[p * dim + q];
-                if apq == 0.0 {
-                    continue;
-                }
-                let theta = (a[q * dim + q] - a[p * dim + p]) / (2.0 * apq);
-                let t = theta.signum() / (theta.abs() + (theta * theta + 1.0).sqrt());
-                let t = if theta == 0.0 { 1.0 } else { t };
-                let c = 1.0 / (t * t + 1.0).sqrt();
-                let s = t * c;
-                for k in 0..dim {
-                    let (akp, akq) = (a[k * dim + p], a[k * dim + q]);
-                    a[k * dim + p] = c * akp - s * akq;
-                    a[k * dim + q] = s * akp + c * akq;
-                }
-                for k in 0..dim {
-                    let (apk, aqk) = (a[p * dim + k], a[q * dim + k]);
-                    a[p * dim + k] = c * apk - s * aqk;
-                    a[q * dim + k] = s * apk + c * aqk;
-                }
+        // The row behind the diagonal becomes (∓‖row‖, 0, …) by the reflection I − 2 v vᵀ.
+        let mut v: Vec<f64> = a[k * dim + k + 1..(k + 1) * dim].to_vec();
+        let length = v.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let first = if v[0] > 0.0 { -length } else { length };
+        beside[k + 1] = first;
+        v[0] -= first;
+        let square: f64 = v.iter().map(|x| x * x).sum();
+        if square <= f64::MIN_POSITIVE {
+            continue;
+        }
+        let scale = square.sqrt();
+        v.iter_mut().for_each(|x| *x /= scale);
+        // A − 2 v wᵀ − 2 w vᵀ with w = A v − (vᵀ A v) v.
+        let row = |a: &[f64], i: usize| (k + 1 + i) * dim + k + 1..(k + 1 + i) * dim + k + 1 + a.len();
+        let mut w: Vec<f64> =
+            (0..rest).map(|i| a[row(&v, i)].iter().zip(&v).map(|(x, y)| x * y).sum()).collect();
+        let along: f64 = w.iter().zip(&v).map(|(x, y)| x * y).sum();
+        w.iter_mut().zip(&v).for_each(|(x, y)| *x -= along * y);
+        for i in 0..rest {
+            let (vi, wi) = (2.0 * v[i], 2.0 * w[i]);
+            let range = row(&v, i);
+            for (x, (vj, wj)) in a[range].iter_mut().zip(v.iter().zip(&w)) {
+                *x -= vi * wj + wi * vj;
             }
         }
     }
-    let mut values: Vec<f64> = (0..dim).map(|i| a[i * dim + i].max(0.0)).collect();
-    values.sort_unstable_by(|x, y| y.total_cmp(x));
-    values
+    let bound = (0..dim)
+        .map(|i| diagonal[i].abs() + beside[i].abs() + beside.get(i + 1).map_or(0.0, |x| x.abs()))
+        .fold(0.0, f64::max);
+    let below = |x: f64| {
+        let mut count = 0;
+        let mut q = 1.0_f64;
+        for i in 0..dim {
+            let last = if q.abs() < f64::MIN_POSITIVE { f64::MIN_POSITIVE } else { q };
+            q = diagonal[i] - x - if i == 0 { 0.0 } else { beside[i] * beside[i] / last };
+            count += usize::from(q < 0.0);
+        }
+        count
+    };
+    (0..dim)
+        .rev()
+        .map(|place| {
+            // The eigenvalue with `place` below it.
+            let (mut low, mut high) = (-bound, bound);
+            for _ in 0..HALVINGS {
+                let middle = 0.5 * (low + high);
+                if below(middle) > place { high = middle } else { low = middle }
+            }
+            (0.5 * (low + high)).max(0.0)
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -280,6 +306,33 @@ mod tests {
             assert!((got - wanted).abs() < 0.02, "{:?}", found.spectrum);
         }
         assert!((found.ratio - 1.0).abs() < 0.05, "labels that mean nothing: {}", found.ratio);
+    }
+
+    #[test]
+    fn eigenvalues_by_hand_and_by_their_sums() {
+        let close = |got: &[f64], wanted: &[f64]| {
+            let apart = got.iter().zip(wanted).map(|(x, y)| (x - y).abs()).fold(0.0, f64::max);
+            assert!(got.len() == wanted.len() && apart < 1e-9, "{got:?}, by hand {wanted:?}");
+        };
+        close(&eigenvalues(vec![5.0], 1), &[5.0]);
+        close(&eigenvalues(vec![2.0, 1.0, 1.0, 2.0], 2), &[3.0, 1.0]);
+        close(
+            &eigenvalues(vec![2.0, 1.0, 0.0, 1.0, 2.0, 1.0, 0.0, 1.0, 2.0], 3),
+            &[2.0 + 2.0f64.sqrt(), 2.0, 2.0 - 2.0f64.sqrt()],
+        );
+        close(&eigenvalues(vec![0.0; 9], 3), &[0.0; 3]);
+        // Sums of eigenvalues and of their squares are the trace and the sum of all squares.
+        let mut random = Random::new(8);
+        let dim = 40;
+        let rows: Vec<f64> = (0..dim * 60).map(|_| f64::from(random.normal())).collect();
+        let gram = |i: usize, j: usize| (0..60).map(|r| rows[i * 60 + r] * rows[j * 60 + r]).sum::<f64>();
+        let matrix: Vec<f64> = (0..dim * dim).map(|at| gram(at / dim, at % dim)).collect();
+        let found = eigenvalues(matrix.clone(), dim);
+        assert!(found.is_sorted_by(|x, y| x >= y), "falling");
+        let trace: f64 = (0..dim).map(|i| matrix[i * dim + i]).sum();
+        assert!((found.iter().sum::<f64>() / trace - 1.0).abs() < 1e-12, "trace");
+        let squares: f64 = matrix.iter().map(|x| x * x).sum();
+        assert!((found.iter().map(|x| x * x).sum::<f64>() / squares - 1.0).abs() < 1e-12, "squares");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::neighbours::{Rows, between};
+use crate::neighbours::Rows;
 use crate::random::Random;
 
 /// A pair: how far apart, and whether the two are the same.
@@ -90,7 +90,7 @@ pub fn pairs(
     }
     let classes: Vec<&Vec<usize>> = members.values().collect();
     let score = |i: usize, j: usize| PairScore {
-        distance: between(distance, rows.row(i), rows.row(j)),
+        distance: distance.apart(distance.between(rows.row(i), rows.row(j))) as f32,
         same: labels[i] == labels[j],
     };
     let mut found = Vec::new();
