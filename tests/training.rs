@@ -385,7 +385,7 @@ fn a_bad_configuration_names_its_field() {
             }
         }
     };
-    let cases: [Case; 25] = [
+    let cases: [Case; 27] = [
         ("embedding.dim", &|c| c.embedding.dim = 0),
         ("optimizer.learningRate", &|c| c.optimizer.learning_rate = f64::NAN),
         ("optimizer.weightDecay", &|c| c.optimizer.weight_decay = -1.0),
@@ -394,6 +394,11 @@ fn a_bad_configuration_names_its_field() {
         ("batch.perClass", &|c| c.batch.per_class = 1),
         ("unseenClasses", &|c| c.unseen_classes = 8),
         ("optimizer.momentum", &|c| c.optimizer.momentum = 1.0),
+        ("optimizer.frozen", &|c| c.optimizer.frozen = 2),
+        ("batch.views", &|c| {
+            c.batch.views = 2;
+            c.augment = AugmentConfig::default();
+        }),
         ("optimizer.clip", &|c| c.optimizer.clip = Some(0.0)),
         ("optimizer.schedule.steps", &|c| {
             c.optimizer.schedule = Schedule::Cosine { steps: 0, floor: 0.0 };

@@ -34,7 +34,8 @@ pub enum SamplerKind {
     /// So many classes, so many samples of each; all classes come round before one comes again.
     #[default]
     MPerClass,
-    /// As many samples in all, the class of each drawn by itself, every class with the same chance.
+    /// As many samples in all, the class of each drawn by itself, every class with the same chance until it has given all
+    /// its samples. As in the other ways, a class with fewer than the samples a class is never drawn.
     ClassBalanced,
     /// Whole categories: classes that stand together in the list come together, so that negatives are hard.
     Hierarchical,
@@ -167,7 +168,7 @@ impl Sampler {
         chosen
     }
 
-    /// Batch number `batch` under the balanced way. At least one class comes twice.
+    /// Batch number `batch` under the balanced way. At least one class comes twice, and there are at least two.
     fn balanced(&self, batch: u64) -> Vec<u32> {
         let mut random = self.random.fork_at("balanced", batch);
         let rows = self.classes * self.per_class;
@@ -178,6 +179,12 @@ impl Sampler {
         let pair = 2.min(self.members[first].len()).min(left);
         counts[first] += pair;
         left -= pair;
+        // And a row of another class, so that there is a negative.
+        if left > 0 {
+            let other = (first + 1 + random.below(counts.len() - 1)) % counts.len();
+            counts[other] += 1;
+            left -= 1;
+        }
         while left > 0 {
             let class = random.below(counts.len());
             // A class that has given all its samples gives no more; there are enough in the others.
@@ -349,6 +356,7 @@ mod tests {
             assert_eq!(of.len(), 6, "as many rows at step {step}");
             assert!(of.is_sorted(), "sorted by class: {of:?}");
             assert!(of.windows(2).any(|two| two[0] == two[1]), "a positive: {of:?}");
+            assert!(of.first() != of.last(), "a negative: {of:?}");
             let distinct: std::collections::HashSet<u32> = batch.iter().copied().collect();
             assert_eq!(distinct.len(), 6, "no sample twice");
             of.iter().for_each(|&label| counts[usize::from(label)] += 1);

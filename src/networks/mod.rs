@@ -81,6 +81,17 @@ impl NetworkConfig {
         ]
     }
 
+    /// Layers, or stages, of the body: what can be frozen.
+    pub fn layers(&self) -> usize {
+        match self {
+            Self::Mlp { hidden } => hidden.len(),
+            Self::Conv { channels } | Self::Residual { channels } | Self::Conv1d { channels } => {
+                channels.len()
+            }
+            Self::Bag { .. } => 1,
+        }
+    }
+
     /// Checks the settings against the pictures' shape.
     ///
     /// # Errors

@@ -208,6 +208,7 @@ impl SessionConfig {
             return Err(Error::config("embedding.normalize", "must be on for the miner distanceWeighted"));
         }
         self.optimizer.validate()?;
+        within("optimizer.frozen", self.optimizer.frozen, 0, self.network.layers())?;
         within("embedding.dim", self.embedding.dim, 1, LARGEST_DIM)?;
         within("augment.shift", self.augment.shift, 0, header.height.min(header.width) / 2)?;
         let classes = header.classes.len();
@@ -244,6 +245,12 @@ impl SessionConfig {
         share("crop", self.augment.crop, 0.9)?;
         share("noise", self.augment.noise, 1.0)?;
         share("erase", self.augment.erase, 0.9)?;
+        if self.batch.views == 2 && self.augment == AugmentConfig::default() {
+            return Err(Error::config(
+                "batch.views",
+                "must be 1 without augmentation: both views would be one picture",
+            ));
+        }
         let rows = self.batch.rows();
         // With a memory every class may fill it with positives alone, but on the whole they come evenly.
         let memory = self.objective.memory;

@@ -68,7 +68,7 @@ impl Session {
             let norm =
                 squares.sum.map_or_else(|| Tensor::ones([1], &self.device.clone().inner()), Tensor::sqrt);
             // min(1, clip / norm), and nothing comes back from the device to know it.
-            norm.clamp_min(f32::MIN_POSITIVE).recip().mul_scalar(clip).clamp_max(1.0)
+            norm.clamp_min(clip).recip().mul_scalar(clip)
         });
         let rate = config.rate(self.step);
         let mut descend = Descend { config: &config, optimizer: &optimizer, rate, gradients, scale };
