@@ -14,6 +14,8 @@ pub mod datasets;
 pub mod distances;
 pub mod error;
 pub mod evaluation;
+#[cfg(feature = "gpu")]
+mod graphics;
 pub mod losses;
 pub mod miners;
 pub mod neighbours;

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::lp::{root, squared_matrix};
+use super::euclidean::euclidean_matrix;
 use super::normalize;
 
 /// Cosine of every query and every reference: `[n, d]`, `[m, d]` to `[n, m]`.
@@ -19,8 +19,8 @@ pub(super) fn cosine_pairs(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
 /// A zero row is at π/2 from every row that is none, and at 0 from another zero row.
 pub(super) fn angle_matrix(queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
     let (x, y) = (normalize(queries), normalize(references));
-    let apart = root(squared_matrix(x.clone(), y.clone()));
-    let together = root(squared_matrix(x, y.neg()));
+    let apart = euclidean_matrix(&x, &y);
+    let together = euclidean_matrix(&x, &y.neg());
     // atan2(0, 0), two zero rows, has a gradient of 0/0; any positive second argument gives 0.
     let both_zero = apart.clone().equal_scalar(0.0);
     apart.atan2(together.mask_fill(both_zero, 1.0)).mul_scalar(2.0)

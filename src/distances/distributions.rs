@@ -2,7 +2,8 @@
 
 use burn::tensor::{Int, Tensor, activation};
 
-use super::lp::{by_pairs, manhattan_matrix, root, squared_matrix};
+use super::euclidean::{euclidean_matrix, squared_matrix};
+use super::lp::{by_pairs, manhattan_matrix, root};
 use crate::error::{Error, Result};
 
 /// Stands for an empty bin in a logarithm.
@@ -71,7 +72,7 @@ pub(super) fn jensen_shannon(queries: Tensor<2>, references: Tensor<2>) -> Tenso
 /// ‖√x − √y‖ / √2.
 pub(super) fn hellinger(queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
     let roots = |x: Tensor<2>| root(x.mul_scalar(0.5));
-    root(squared_matrix(roots(queries), roots(references)))
+    euclidean_matrix(&roots(queries), &roots(references))
 }
 
 /// h Σ |F − G|.
@@ -83,7 +84,7 @@ pub(super) fn wasserstein(queries: Tensor<2>, references: Tensor<2>) -> Tensor<2
 /// 2h Σ (F − G)².
 pub(super) fn energy(queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
     let step = spacing(queries.dims()[1]);
-    squared_matrix(cumulated(queries), cumulated(references)).mul_scalar(2.0 * step)
+    squared_matrix(&cumulated(queries), &cumulated(references)).mul_scalar(2.0 * step)
 }
 
 /// Mean |x₍ᵢ₎ − y₍ᵢ₎|.

@@ -2,26 +2,8 @@
 
 use burn::tensor::Tensor;
 
-/// Up to this many differences (n · m · d, 32 MiB of f32) the squared matrix is computed as differences, beyond it by
-/// ‖x‖² + ‖y‖² − 2x·y, which needs no n·m·d memory but cancels for near-duplicates: a row is then about 10⁻³ of its
-/// length from itself. A batch of 256 rows of 128 numbers is still computed as differences.
-const DIFFERENCE_FORM_LIMIT: usize = 1 << 23;
 /// Differences held at a time where only the difference form will do: 32 MiB of f32.
 const BLOCK: usize = 1 << 23;
-
-/// ‖x − y‖² of every query and every reference: `[n, d]`, `[m, d]` to `[n, m]`.
-pub(super) fn squared_matrix(queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
-    let [n, d] = queries.dims();
-    let [m, _] = references.dims();
-    if n * m * d <= DIFFERENCE_FORM_LIMIT {
-        let difference = queries.unsqueeze_dim::<3>(1) - references.unsqueeze_dim::<3>(0);
-        return difference.square().sum_dim(2).squeeze_dim::<2>(2);
-    }
-    let query_norms = queries.clone().square().sum_dim(1);
-    let reference_norms = references.clone().square().sum_dim(1).transpose();
-    let products = queries.matmul(references.transpose());
-    (products.mul_scalar(-2.0) + query_norms + reference_norms).clamp_min(0.0)
-}
 
 /// ‖x − y‖² of row i and row i: `[n, d]`, `[n, d]` to `[n, 1]`.
 pub(super) fn squared_pairs(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {

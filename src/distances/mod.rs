@@ -9,6 +9,7 @@ mod angular;
 pub mod axioms;
 mod definition;
 mod distributions;
+mod euclidean;
 mod lp;
 mod normalize;
 mod sinkhorn;
@@ -247,8 +248,8 @@ impl Distance {
     /// The gradient at d = 0 (the diagonal, duplicates) is zero and finite.
     pub fn matrix(self, queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
         match self {
-            Self::Euclidean | Self::Mahalanobis => lp::root(lp::squared_matrix(queries, references)),
-            Self::SquaredEuclidean => lp::squared_matrix(queries, references),
+            Self::Euclidean | Self::Mahalanobis => euclidean::euclidean_matrix(&queries, &references),
+            Self::SquaredEuclidean => euclidean::squared_matrix(&queries, &references),
             Self::Manhattan => lp::manhattan_matrix(queries, references),
             Self::Chebyshev => lp::chebyshev_matrix(queries, references),
             Self::Minkowski { p } => lp::minkowski_matrix(queries, references, p),

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::lp::squared_matrix;
+use super::euclidean::squared_matrix;
 
 /// A row whose squared deviations sum to less than this carries no signal.
 pub(super) const LEAST_SIGNAL: f32 = 1e-12;
@@ -12,5 +12,5 @@ pub(super) fn matrix(queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
     let centred = |x: Tensor<2>| x.clone() - x.mean_dim(1);
     let (x, y) = (centred(queries), centred(references));
     let signal = x.clone().square().sum_dim(1).clamp_min(LEAST_SIGNAL);
-    squared_matrix(x, y) / signal
+    squared_matrix(&x, &y) / signal
 }

@@ -124,9 +124,9 @@ impl Reduction {
                     weights * plain.clone().greater_scalar(low).float() * plain.lower_scalar(high).float();
             }
             let above = values.clone().detach().greater_scalar(0.0).float();
-            actives.push((above * weights.clone()).sum());
-            counts.push(weights.clone().sum());
-            numerators.push((values * weights).sum());
+            actives.push(sum(above * weights.clone()));
+            counts.push(sum(weights.clone()));
+            numerators.push(sum(values * weights));
         }
         let active = total(&actives);
         let count = total(&counts);
@@ -144,6 +144,12 @@ impl Reduction {
         };
         LossValue { value, active: share }
     }
+}
+
+/// All elements. In one row, since a graphics device otherwise folds one dimension after the other.
+fn sum(values: Tensor<3>) -> Tensor<1> {
+    let count = values.dims().iter().product::<usize>();
+    values.reshape([count]).sum()
 }
 
 fn sum_of_means(sums: Vec<Tensor<1>>, counts: Vec<Tensor<1>>) -> Tensor<1> {

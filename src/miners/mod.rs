@@ -8,6 +8,8 @@
 //! the same.
 
 mod drawn;
+#[cfg(feature = "gpu")]
+mod graphics;
 mod one_each;
 mod pairs;
 mod reference;

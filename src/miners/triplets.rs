@@ -7,6 +7,18 @@ use crate::distances::Distance;
 use crate::pairing::{Selection, TripletGrid};
 
 pub(super) fn select(config: &MinerConfig, mining: Mining<'_>) -> Selection {
+    #[cfg(feature = "gpu")]
+    if let Some(keep) = super::graphics::by_margin(config.kind, config.margin, &mining) {
+        let Mining { matrix, grid, with_between, .. } = mining;
+        return Selection {
+            pairs: None,
+            between: with_between.then(|| between(matrix.clone(), grid)),
+            positive: grid.positive_values(matrix.clone()),
+            negative: TripletGrid::negative_values(matrix),
+            keep,
+            candidates: grid.counts().0,
+        };
+    }
     let Mining { distance, matrix, grid, with_between, .. } = mining;
     let positive = grid.positive_values(matrix.clone());
     let negative = TripletGrid::negative_values(matrix.clone());

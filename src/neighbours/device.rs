@@ -1,4 +1,5 @@
-//! Distances and exact nearest neighbours on a graphics device, in tiles.
+//! Distances and exact nearest neighbours on a graphics device, in tiles: by the kernels of `fused.rs` where they know the
+//! distance, else by burn's tensors.
 //!
 //! No buffer passes [`TILE_BYTES`], so that a default WebGPU device (128 MiB a binding) carries any
 //! number of rows. The winners of each tile are scored again on the host in difference form: the
@@ -31,6 +32,9 @@ pub async fn nearest(
     let max = references.count();
     if k == 0 || k > max {
         return Err(Error::KOutOfRange { k, max });
+    }
+    if let Some(found) = super::fused::nearest(queries, references, k, distance, device).await? {
+        return Ok(found);
     }
     let columns = tile_rows(references.dim()).min(max);
     let rows = (TILE_BYTES / 4 / columns).clamp(1, tile_rows(queries.dim()));
@@ -71,6 +75,9 @@ pub async fn pairwise(
     distance: Distance,
     device: &Device,
 ) -> Result<Vec<f32>> {
+    if let Some(matrix) = super::fused::pairwise(queries, references, distance, device).await? {
+        return Ok(matrix);
+    }
     let rows = (TILE_BYTES / 4 / references.count().max(1)).max(1);
     let tile = tensor(references, device);
     let mut matrix = Vec::with_capacity(queries.count() * references.count());

@@ -136,6 +136,18 @@ impl Prepared {
         self.unscale = power_of_two(-2 * exponent);
     }
 
+    /// Whether some row is zero where directions are compared: it then stands at a right angle to all, whatever its sum.
+    #[cfg(feature = "gpu")]
+    pub(super) fn has_zero_rows(&self) -> bool {
+        self.zero_queries.iter().chain(&self.zero_references).any(|&zero| zero)
+    }
+
+    /// Whether sums need nothing but the root, sign or factor of their distance.
+    #[cfg(feature = "gpu")]
+    pub(super) fn plain(&self) -> bool {
+        self.unscale == 1.0
+    }
+
     /// Sums to distances, in place.
     pub(super) fn finish(&self, query: usize, first: usize, row: &mut [f32]) {
         let step = 1.0 / (self.given.max(2) - 1) as f32;

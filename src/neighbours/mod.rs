@@ -3,8 +3,11 @@
 //! Values are distances here, smaller is closer: the cosine counts as 1 − s, from 0 to 2, computed as half the squared
 //! distance of the unit vectors, with a zero row at 1 from every row; the dot product counts as −s.
 
+#[cfg(feature = "gpu")]
 pub mod device;
 mod forms;
+#[cfg(feature = "gpu")]
+mod fused;
 pub mod host;
 mod nearest_heap;
 mod tiles;

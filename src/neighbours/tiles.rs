@@ -100,6 +100,23 @@ pub fn between(distance: Distance, a: &[f32], b: &[f32]) -> f32 {
     found
 }
 
+/// The distance of two prepared rows, summed in the order of a search, so that it has the same bits.
+#[cfg(feature = "gpu")]
+pub(super) fn score(prepared: &Prepared, query: usize, reference: usize) -> f32 {
+    let dim = prepared.dim;
+    let pairs = || {
+        let row = &prepared.queries[query * dim..(query + 1) * dim];
+        row.iter().zip(&prepared.references[reference * dim..(reference + 1) * dim])
+    };
+    let mut value = [match prepared.form.sum {
+        Sum::Squares => pairs().fold(0.0, |sum, (x, y)| sum + (x - y) * (x - y)),
+        Sum::Products => pairs().fold(0.0, |sum, (x, y)| sum + x * y),
+        _ => unreachable!("the kernels know squares and products"),
+    }];
+    prepared.finish(query, reference, &mut value);
+    value[0]
+}
+
 /// References in panels: for each group of [`LANES`] rows, number after number, lane after lane. The
 /// last panel is filled up with zeros, whose distances nobody reads.
 fn panels(rows: &[f32], dim: usize) -> Vec<f32> {

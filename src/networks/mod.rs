@@ -4,6 +4,7 @@
 //! dimension, L2-normalised or not. Siamese and triplet wiring need no network of their own: the
 //! same network sees every row of the batch. What a loss learns beside it is [`LossParameters`].
 
+mod adam;
 mod conv;
 mod conv1d;
 mod layers;

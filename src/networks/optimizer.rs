@@ -1,11 +1,9 @@
 //! Optimisers: how a gradient moves a parameter.
 
-use burn::optim::{
-    Adam, AdamConfig, AdamState, AdamW, AdamWConfig, AdamWState, AdaptiveMomentumState, Optimizer as _,
-    decay::WeightDecayConfig,
-};
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
+
+use super::adam::Adam;
 
 /// Which optimiser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,26 +23,21 @@ impl OptimizerKind {
     pub const ALL: [Self; 3] = [Self::Sgd, Self::Adam, Self::Adamw];
 }
 
-/// Keeps the division by a small second moment finite.
-const EPSILON: f32 = 1e-8;
-
 /// What an optimiser remembers of a parameter: steps, and one or two running means.
 pub type Moments<const D: usize> = (usize, Tensor<D>, Option<Tensor<D>>);
 
 /// An optimiser with its settings.
-#[derive(Clone)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Optimizer {
-    /// burn's own hides its velocity, which a saved session must hold.
+    /// v ← μ v + g, x ← x − η v.
     Sgd {
         /// μ.
         momentum: f64,
         /// L2 penalty.
         decay: f64,
     },
-    /// burn's.
+    /// Adam and `AdamW`.
     Adam(Adam),
-    /// burn's.
-    AdamW(AdamW),
 }
 
 impl Optimizer {
@@ -52,13 +45,8 @@ impl Optimizer {
     pub fn new(kind: OptimizerKind, momentum: f64, decay: f64) -> Self {
         match kind {
             OptimizerKind::Sgd => Self::Sgd { momentum, decay },
-            OptimizerKind::Adam => {
-                let decay = (decay > 0.0).then(|| WeightDecayConfig::new(decay as f32));
-                Self::Adam(AdamConfig::new().with_epsilon(EPSILON).with_weight_decay(decay).build())
-            }
-            OptimizerKind::Adamw => {
-                Self::AdamW(AdamWConfig::new().with_epsilon(EPSILON).with_weight_decay(decay as f32).build())
-            }
+            OptimizerKind::Adam => Self::Adam(Adam { penalty: decay as f32, decay: 0.0 }),
+            OptimizerKind::Adamw => Self::Adam(Adam { penalty: 0.0, decay }),
         }
     }
 
@@ -70,11 +58,6 @@ impl Optimizer {
         gradient: Tensor<D>,
         moments: Option<Moments<D>>,
     ) -> (Tensor<D>, Option<Moments<D>>) {
-        let adaptive = |moments: Option<Moments<D>>| {
-            let (time, first, second) = moments?;
-            Some(AdaptiveMomentumState::new(time, first, second?))
-        };
-        let remembered = |state: AdaptiveMomentumState<D>| (state.time, state.moment_1, Some(state.moment_2));
         match self {
             Self::Sgd { momentum, decay } => {
                 let gradient =
@@ -89,14 +72,9 @@ impl Optimizer {
                 (value - velocity.clone().mul_scalar(rate), Some((time, velocity, None)))
             }
             Self::Adam(adam) => {
-                let state = adaptive(moments).map(AdamState::new);
-                let (value, state) = adam.step(rate, value, gradient, state);
-                (value, state.map(|state| remembered(state.momentum)))
-            }
-            Self::AdamW(adam) => {
-                let state = adaptive(moments).map(AdamWState::new);
-                let (value, state) = adam.step(rate, value, gradient, state);
-                (value, state.map(|state| remembered(state.momentum)))
+                let moments = moments.and_then(|(time, first, second)| Some((time, first, second?)));
+                let (value, (time, first, second)) = adam.step(rate, value, gradient, moments);
+                (value, Some((time, first, Some(second))))
             }
         }
     }
@@ -106,6 +84,40 @@ impl Optimizer {
 mod tests {
     use super::*;
     use burn::tensor::Device;
+
+    /// Twelve steps of a parameter by `optimizer`, and the same by burn's.
+    fn beside_burn<O: burn::optim::Optimizer>(optimizer: &Optimizer, burns: &O) {
+        let device = Device::flex();
+        let mut random = crate::random::Random::new(3);
+        let mut numbers = || {
+            let values: Vec<f32> = (0..13 * 7).map(|_| random.normal()).collect();
+            Tensor::<2>::from_data(burn::tensor::TensorData::new(values, [13, 7]), &device)
+        };
+        let (mut ours, mut theirs) = ((numbers(), None), (None, None));
+        theirs.0 = Some(ours.0.clone());
+        for step in 0..12 {
+            let (rate, gradient) = (0.1 / f64::from(step + 1), numbers());
+            ours = optimizer.step(rate, ours.0, gradient.clone(), ours.1);
+            let (value, state) = burns.step(rate, theirs.0.take().expect("a value"), gradient, theirs.1.take());
+            theirs = (Some(value), state);
+        }
+        let theirs = theirs.0.expect("a value").into_data().to_vec::<f32>().expect("f32");
+        let ours = ours.0.into_data().to_vec::<f32>().expect("f32");
+        for (at, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
+            assert!((ours - theirs).abs() <= 1e-6 * theirs.abs().max(1.0), "number {at}: {ours}, burn's {theirs}");
+        }
+    }
+
+    #[test]
+    fn adam_and_adamw_move_as_burns_do() {
+        use burn::optim::{AdamConfig, AdamWConfig, decay::WeightDecayConfig};
+        let decay = Some(WeightDecayConfig::new(0.02));
+        let adam = AdamConfig::new().with_epsilon(1e-8);
+        beside_burn(&Optimizer::new(OptimizerKind::Adam, 0.9, 0.0), &adam.clone().build());
+        beside_burn(&Optimizer::new(OptimizerKind::Adam, 0.9, 0.02), &adam.with_weight_decay(decay).build());
+        let adamw = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(0.02);
+        beside_burn(&Optimizer::new(OptimizerKind::Adamw, 0.9, 0.02), &adamw.build());
+    }
 
     /// Two steps from 1 with gradients 0.5 and −0.25, at a rate of 0.1.
     fn two_steps(optimizer: &Optimizer) -> f32 {

@@ -21,6 +21,20 @@ pub(super) struct Adapter {
     pub is_fallback: bool,
 }
 
+#[cfg(feature = "gpu")]
+impl Adapter {
+    /// Which kernels suit it; some browsers do not say of a driver that it computes on the CPU, but its name does.
+    fn kind(&self) -> metriclab_kernels::Adapter {
+        let name = format!("{} {}", self.architecture, self.description).to_lowercase();
+        let software = ["swiftshader", "llvmpipe", "lavapipe", "softpipe", "basic render"];
+        if self.is_fallback || software.iter().any(|driver| name.contains(driver)) {
+            metriclab_kernels::Adapter::Software
+        } else {
+            metriclab_kernels::Adapter::Hardware
+        }
+    }
+}
+
 /// The CPU.
 #[cfg(not(feature = "gpu"))]
 #[allow(clippy::unused_async, reason = "the GPU module's open waits for the adapter")]
@@ -32,6 +46,7 @@ pub(super) async fn open() -> Result<(Device, Option<Adapter>)> {
 #[cfg(feature = "gpu")]
 pub(super) async fn open() -> Result<(Device, Option<Adapter>)> {
     let adapter = describe_adapter().await?;
+    adapter.kind().set();
     let device = Device::wgpu_options()
         .init_async()
         .await
@@ -68,4 +83,31 @@ async fn describe_adapter() -> Result<Adapter> {
         description: text("description"),
         is_fallback: fallback.iter().any(JsValue::is_truthy),
     })
+}
+
+/// Bytes that tensors take, and bytes that the device has given for them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Memory {
+    in_use: f64,
+    reserved: f64,
+}
+
+/// What the module itself has of the browser's memory; it cannot tell tensors from the rest.
+#[cfg(not(feature = "gpu"))]
+pub(super) fn memory(_: &Device) -> Memory {
+    const PAGE: f64 = 65_536.0;
+    let bytes = core::arch::wasm32::memory_size(0) as f64 * PAGE;
+    Memory { in_use: bytes, reserved: bytes }
+}
+
+/// What the pools of the graphics device hold.
+#[cfg(feature = "gpu")]
+pub(super) fn memory(device: &Device) -> Memory {
+    let client = burn::tensor::Tensor::<1>::zeros([1], device)
+        .try_into_primitive::<burn::backend::Wgpu>()
+        .expect("the device of the GPU module")
+        .client;
+    let usage = client.memory_report(cubecl::MemoryScope::Device).usage();
+    Memory { in_use: usage.bytes_in_use as f64, reserved: usage.bytes_reserved as f64 }
 }

@@ -3,6 +3,10 @@
 //! Every method that returns a `Result` rejects with a JavaScript `Error` that bears a stable `code`; the
 //! npm package's `types.ts` says which method rejects with which.
 #![allow(clippy::missing_errors_doc)]
+#![cfg_attr(
+    not(feature = "gpu"),
+    allow(clippy::unused_async, reason = "on a graphics device the same calls wait")
+)]
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -14,7 +18,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{Answer, request, serde};
-use super::device::{Adapter, open};
+use super::device::{Adapter, memory, open};
 use super::error::to_js;
 use crate::distances::{Distance, axioms};
 use crate::error::Error;
@@ -129,6 +133,11 @@ impl Engine {
     /// What the browser says of the adapter; null on the CPU.
     pub fn adapter(&self) -> JsValue {
         serde(&self.adapter)
+    }
+
+    /// Memory of the device.
+    pub fn memory(&self) -> JsValue {
+        serde(&memory(&self.device))
     }
 
     /// Reads a packed data set; a session on the old one ends.
@@ -271,11 +280,10 @@ impl Engine {
         let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
         let references = Rows::new("references", &references, dim).map_err(fail)?;
         queries.suit("queries", metric).and_then(|()| references.suit("references", metric)).map_err(fail)?;
-        let matrix = if cfg!(feature = "gpu") {
-            neighbours::device::pairwise(queries, references, metric, &self.device).await
-        } else {
-            neighbours::pairwise(queries, references, metric)
-        };
+        #[cfg(feature = "gpu")]
+        let matrix = neighbours::device::pairwise(queries, references, metric, &self.device).await;
+        #[cfg(not(feature = "gpu"))]
+        let matrix = neighbours::pairwise(queries, references, metric);
         Ok(Float32Array::from(matrix.map_err(fail)?.as_slice()).into())
     }
 
@@ -312,11 +320,10 @@ impl Engine {
         let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
         let references = Rows::new("references", &references, dim).map_err(fail)?;
         queries.suit("queries", metric).and_then(|()| references.suit("references", metric)).map_err(fail)?;
-        let found = if cfg!(feature = "gpu") {
-            neighbours::device::nearest(queries, references, k, metric, &self.device).await
-        } else {
-            neighbours::nearest(queries, references, k, metric)
-        };
+        #[cfg(feature = "gpu")]
+        let found = neighbours::device::nearest(queries, references, k, metric, &self.device).await;
+        #[cfg(not(feature = "gpu"))]
+        let found = neighbours::nearest(queries, references, k, metric);
         let found = found.map_err(fail)?;
         Ok(nearest_answer(&found.indices, &found.distances, k))
     }

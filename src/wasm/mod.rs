@@ -6,3 +6,18 @@ mod engine;
 mod error;
 
 pub use engine::Engine;
+
+/// Registers what cubecl's compiler collects from all crates before `main`, once.
+///
+/// Without this call the linker takes the module for a command and runs every such constructor at each call from
+/// JavaScript, a thousand of them, dozens of times a training step.
+#[cfg(feature = "gpu")]
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+#[allow(unsafe_code, reason = "the linker makes this function, and its name is the only way to it")]
+pub fn register() {
+    unsafe extern "C" {
+        fn __wasm_call_ctors();
+    }
+    // SAFETY: a start function runs once, before any other export, which is when constructors are to run.
+    unsafe { __wasm_call_ctors() }
+}

@@ -6,6 +6,7 @@ mod run;
 mod tally;
 mod toolchain;
 mod tools;
+mod unused;
 mod wasm;
 
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::run::{root, run, stage, unless_done};
 use crate::toolchain::{TARGET, Toolchain};
+use crate::unused;
 
 // getrandom 0.3 asks for the cfg. The GPU module, too, does some mathematics on the host.
 const RUSTFLAGS: &str = "--cfg getrandom_backend=\"wasm_js\" -C target-feature=+simd128";
@@ -100,9 +101,10 @@ impl Module {
         unless_done(&self.stamp(), std::slice::from_ref(&compiled), &self.file("_bg.wasm"), || {
             fs::create_dir_all(&out)?;
             let mut bindgen = Bindgen::new();
-            bindgen.input_path(&compiled).out_name(&self.name()).typescript(true);
-            // Stripped here and not by rustc, which would take the target-features section along.
-            bindgen.remove_name_section(true).remove_producers_section(true);
+            bindgen.input_bytes(&self.name(), unused::without(&compiled)?).typescript(true);
+            // Stripped here and not by rustc, which would take the target-features section along. A profiler wants names.
+            let names = std::env::var_os("METRICLAB_KEEP_NAMES").is_some();
+            bindgen.remove_name_section(!names).demangle(names).remove_producers_section(true);
             bindgen
                 .web(true)
                 .and_then(|bindgen| bindgen.generate(&out))

@@ -1,0 +1,39 @@
+//! On a graphics device, by the kernels of `src/kernels`.
+
+use burn::backend::{Backend, Wgpu};
+use burn::tensor::FloatDType;
+use metriclab_kernels as kernels;
+
+use super::{Differences, Rows, Shape};
+use crate::graphics::strided;
+
+impl Differences for Wgpu {
+    fn forward(shape: Shape, x: &Rows<Self>, y: &Rows<Self>) -> Rows<Self> {
+        let out = empty::<Self>([shape.queries, shape.references], &x.device);
+        kernels::differences(&out.client, shape.into(), strided(x), strided(y), out.handle.clone().binding());
+        out
+    }
+
+    fn backward(
+        shape: Shape,
+        x: &Rows<Self>,
+        y: &Rows<Self>,
+        gradient: &Rows<Self>,
+        values: &Rows<Self>,
+    ) -> Rows<Self> {
+        let out = empty::<Self>([shape.queries, shape.dim], &x.device);
+        let inputs = [x, y, gradient, values].map(strided);
+        kernels::differences_backward(&out.client, shape.into(), inputs, out.handle.clone().binding());
+        out
+    }
+}
+
+impl From<Shape> for kernels::Differences {
+    fn from(Shape { queries, references, dim, root }: Shape) -> Self {
+        Self { queries, references, dim, root }
+    }
+}
+
+fn empty<B: Backend>([rows, columns]: [usize; 2], device: &B::Device) -> Rows<B> {
+    B::float_empty([rows, columns].into(), device, FloatDType::F32)
+}

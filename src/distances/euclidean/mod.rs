@@ -1,0 +1,119 @@
+//! ‖x − y‖ and its square of every query and every reference, as one operation with a gradient of its own.
+//!
+//! From burn's operations the differences x − y of every pair would be written and read several times forward and again
+//! backward, n·m·d numbers each. Here nothing of that size exists, and still differences are summed, not ‖x‖² + ‖y‖² − 2x·y,
+//! so that near-duplicates far from the origin keep their digits. `tests/kernels.rs` has the slow twin.
+
+#[cfg(feature = "cpu")]
+mod cpu;
+#[cfg(feature = "gpu")]
+mod graphics;
+
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, binary};
+use burn::backend::{Autodiff, Backend, BackendTypes, DispatchKindConversion, DispatchTensor};
+use burn::tensor::Tensor;
+
+/// How many of what.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    queries: usize,
+    references: usize,
+    dim: usize,
+    /// Whether the distance is the root.
+    root: bool,
+}
+
+/// A backend that computes it.
+trait Differences: Backend {
+    /// `[n, d]`, `[m, d]` to `[n, m]`.
+    fn forward(shape: Shape, x: &Rows<Self>, y: &Rows<Self>) -> Rows<Self>;
+
+    /// Σⱼ c(i,j) (xᵢ − yⱼ), c = 2g for squares, g/d for roots and 0 where d = 0: `[n, d]`, `[m, d]`, and `[n, m]` of the
+    /// gradient g and of what `forward` gave, d, to `[n, d]`.
+    fn backward(
+        shape: Shape,
+        x: &Rows<Self>,
+        y: &Rows<Self>,
+        gradient: &Rows<Self>,
+        values: &Rows<Self>,
+    ) -> Rows<Self>;
+}
+
+/// Rows as a backend holds them.
+type Rows<B> = <B as BackendTypes>::FloatTensorPrimitive;
+
+/// ‖x − y‖² of every query and every reference: `[n, d]`, `[m, d]` to `[n, m]`.
+pub(super) fn squared_matrix(queries: &Tensor<2>, references: &Tensor<2>) -> Tensor<2> {
+    matrix(queries, references, false)
+}
+
+/// ‖x − y‖ of every query and every reference, with a gradient of 0 where it is 0.
+pub(super) fn euclidean_matrix(queries: &Tensor<2>, references: &Tensor<2>) -> Tensor<2> {
+    matrix(queries, references, true)
+}
+
+fn matrix(x: &Tensor<2>, y: &Tensor<2>, root: bool) -> Tensor<2> {
+    let ([queries, dim], [references, _]) = (x.dims(), y.dims());
+    let shape = Shape { queries, references, dim, root };
+    #[cfg(feature = "gpu")]
+    if let Some(matrix) = on::<burn::backend::Wgpu>(shape, x, y) {
+        return matrix;
+    }
+    #[cfg(feature = "cpu")]
+    if let Some(matrix) = on::<burn::backend::Flex>(shape, x, y) {
+        return matrix;
+    }
+    unreachable!("rows lie on the CPU or on a graphics device, both on the same, both with a graph or without")
+}
+
+/// None where the rows are on another backend.
+fn on<B: Differences>(shape: Shape, x: &Tensor<2>, y: &Tensor<2>) -> Option<Tensor<2>>
+where
+    DispatchTensor: DispatchKindConversion<B> + DispatchKindConversion<Autodiff<B>>,
+{
+    let plain = |rows: &Tensor<2>| rows.clone().try_into_primitive::<B>().ok();
+    if let (Some(x), Some(y)) = (plain(x), plain(y)) {
+        return Some(Tensor::from_primitive::<B>(B::forward(shape, &x, &y)));
+    }
+    let tracked = |rows: &Tensor<2>| rows.clone().try_into_primitive::<Autodiff<B>>().ok();
+    let (x, y) = (tracked(x)?, tracked(y)?);
+    let guards = [x.node(), y.node()];
+    let (x, y) = (x.into_primitive(), y.into_primitive());
+    let values = B::forward(shape, &x, &y);
+    let matrix = match Operation.prepare::<NoCheckpointing>(guards).compute_bound().stateful() {
+        OpsKind::Tracked(prepared) => prepared.finish(Held { shape, x, y, values: values.clone() }, values),
+        OpsKind::UnTracked(prepared) => prepared.finish(values),
+    };
+    Some(Tensor::from_primitive::<Autodiff<B>>(matrix))
+}
+
+#[derive(Debug)]
+struct Operation;
+
+/// What the gradient needs.
+#[derive(Clone, Debug)]
+struct Held<P> {
+    shape: Shape,
+    x: P,
+    y: P,
+    values: P,
+}
+
+impl<B: Differences> Backward<B, 2> for Operation {
+    type State = Held<Rows<B>>;
+
+    fn backward(self, ops: Ops<Self::State, 2>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let Held { shape, x, y, values } = ops.state;
+        let by_queries = |gradient| B::backward(shape, &x, &y, &gradient, &values);
+        // The same with the roles changed.
+        let by_references = |gradient| {
+            let turned = |matrix| B::float_swap_dims(matrix, 0, 1);
+            let shape = Shape { queries: shape.references, references: shape.queries, ..shape };
+            B::backward(shape, &y, &x, &turned(gradient), &turned(values.clone()))
+        };
+        binary::<B, _, _>(ops.parents, ops.node, gradients, by_queries, by_references);
+    }
+}

@@ -1,0 +1,81 @@
+//! Instructions of the core's heaviest work, counted by valgrind: unlike seconds they are the same whatever else the machine
+//! does, so that a kernel that became slower shows. Each kernel runs in this test's own program, once with two rounds and once
+//! with one; the difference is the kernel without its inputs.
+
+mod work;
+
+use std::process::Command;
+
+use metriclab::distances::Distance;
+use metriclab::networks::NetworkConfig;
+
+/// Names the kernel and the rounds for the program that valgrind runs.
+const WHAT: &str = "METRICLAB_COUNTED";
+/// More than this share above what is written here is a kernel that became slower; as much below, a number to write down.
+const SLACK: f64 = 0.08;
+
+/// Millions of instructions a round, in the profile of `cargo test` on `x86_64`.
+const KERNELS: [(&str, f64); 6] = [
+    ("neighbours", 0.0),
+    ("matrix", 0.0),
+    ("batch_distances", 0.0),
+    ("components", 0.0),
+    ("step_of_an_mlp", 0.0),
+    ("step_of_convolutions", 0.0),
+];
+
+fn run(kernel: &str, rounds: usize) -> f32 {
+    let rows = work::numbers(512 * 64);
+    let mut session = match kernel {
+        "step_of_an_mlp" => Some(work::session(NetworkConfig::Mlp { hidden: vec![128] })),
+        "step_of_convolutions" => Some(work::session(NetworkConfig::Conv { channels: vec![8, 16] })),
+        _ => None,
+    };
+    // What is laid out at the first call is no part of a round.
+    (0..=rounds)
+        .map(|_| match kernel {
+            "neighbours" => work::neighbours(&rows, 64, Distance::Euclidean) as f32,
+            "matrix" => work::matrix(&rows, 64),
+            "batch_distances" => work::batch_distances(&rows[..128 * 32]),
+            "components" => work::components(&rows, 64),
+            _ => work::steps(session.as_mut().expect("a kernel that trains"), 1),
+        })
+        .sum()
+}
+
+fn counted(kernel: &str, rounds: usize) -> u64 {
+    let program = std::env::current_exe().expect("this test is a program");
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(program)
+        .args(["--exact", "what_valgrind_runs", "--ignored", "--test-threads=1"])
+        .env(WHAT, format!("{kernel} {rounds}"))
+        .output()
+        .expect("valgrind counts instructions: apt-get install valgrind");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{kernel}: valgrind ended with {}: {said}", output.status);
+    let line = said.lines().find(|line| line.contains("Collected :")).expect("callgrind says what it collected");
+    line.split_whitespace().last().and_then(|count| count.parse().ok()).expect("a count")
+}
+
+#[test]
+#[ignore = "valgrind runs it, for the test beside it"]
+fn what_valgrind_runs() {
+    let what = std::env::var(WHAT).expect("valgrind is told what to run");
+    let (kernel, rounds) = what.split_once(' ').expect("a kernel and its rounds");
+    assert!(run(kernel, rounds.parse().expect("a count")).is_finite(), "{kernel} computes a number");
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn no_kernel_takes_more_instructions_than_it_did() {
+    let mut wrong = Vec::new();
+    for (kernel, written) in KERNELS {
+        let millions = (counted(kernel, 2) - counted(kernel, 1)) as f64 / 1e6;
+        println!("{kernel}: {millions:.2} million instructions, {written} written down");
+        if (millions / written - 1.0).abs() > SLACK {
+            wrong.push(format!("{kernel}: {millions:.2} million, {written} written down"));
+        }
+    }
+    assert!(wrong.is_empty(), "instruction counts moved by more than {SLACK}: {}", wrong.join("; "));
+}
