@@ -30,7 +30,7 @@ export default tseslint.config(
   },
   {
     // Functions handed to the browser run there.
-    files: ['tests/**/*.mjs', 'tests/**/*.js'],
+    files: ['tests/**/*.mjs', 'tests/**/*.js', 'benches/**/*.mjs', 'benches/**/*.js'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 );

@@ -45,8 +45,8 @@ export class Connection {
     return this.#end;
   }
 
-  boot(wasmUrl: string): Promise<AdapterDescription | null> {
-    return this.#send({ method: 'boot', wasmUrl }) as Promise<AdapterDescription | null>;
+  boot(wasm: WebAssembly.Module): Promise<AdapterDescription | null> {
+    return this.#send({ method: 'boot', wasm }) as Promise<AdapterDescription | null>;
   }
 
   call<M extends EngineMethod>(method: M, args: Arguments<M>): Promise<Answer<M>> {

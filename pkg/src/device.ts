@@ -1,12 +1,13 @@
-import type { AdapterDescription, DeviceInfo, DeviceReason, DeviceRequest } from './types.js';
+import type { AdapterDescription, DeviceInfo, DeviceProbe, DeviceReason, DeviceRequest } from './types.js';
 
 /** The part of `navigator.gpu` that is used. */
 export interface GpuLike {
   requestAdapter(options?: GPURequestAdapterOptions): Promise<GPUAdapter | null>;
 }
 
-/** Drivers that compute on the CPU, for browsers that do not say so. */
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i;
+/** Says how fast a training step is on an adapter and on the CPU module; rejects where the adapter does not work. */
+export type Probe = (adapter: GPUAdapter, description: AdapterDescription) => Promise<DeviceProbe>;
+
 /** A wedged GPU process answers never; a cold one within seconds. */
 const PATIENCE_MS = 10_000;
 
@@ -15,8 +16,7 @@ export function describeAdapter(adapter: Pick<GPUAdapter, 'info'>): AdapterDescr
   const info: Partial<GPUAdapterInfo> = 'info' in adapter ? adapter.info : {};
   const older = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter;
   const { vendor = '', architecture = '', description = '' } = info;
-  const isFallback = info.isFallbackAdapter ?? older ?? false;
-  return { vendor, architecture, description, isFallback: isFallback || SOFTWARE.test(`${architecture} ${description}`) };
+  return { vendor, architecture, description, isFallback: info.isFallbackAdapter ?? older ?? false };
 }
 
 async function adapterWithin(gpu: GpuLike, milliseconds: number): Promise<GPUAdapter | null> {
@@ -34,19 +34,30 @@ async function adapterWithin(gpu: GpuLike, milliseconds: number): Promise<GPUAda
 }
 
 /**
- * Which module to load. `auto` takes WebGPU on a real adapter and the CPU otherwise: a software adapter
- * trains many times slower than the CPU module. `gpu` is taken at its word, software or not.
+ * Which module to load. `auto` takes the one that a probe finds to train faster, and asks none where the browser itself
+ * says that its adapter computes on the CPU: the CPU module does that many times faster. `gpu` is taken at its word.
  */
-export async function chooseDevice(requested: DeviceRequest, gpu: GpuLike | undefined, patience = PATIENCE_MS): Promise<DeviceInfo> {
-  const cpu = (reason: DeviceReason, adapter: AdapterDescription | null = null): DeviceInfo => ({ kind: 'cpu', requested, reason, adapter });
-  if (requested === 'cpu') return cpu('requested');
-  if (requested === 'gpu') return { kind: 'gpu', requested, reason: 'requested', adapter: null };
-  if (!gpu) return cpu('no_webgpu');
+export async function chooseDevice(requested: DeviceRequest, gpu: GpuLike | undefined, probe: Probe, patience = PATIENCE_MS): Promise<DeviceInfo> {
+  const chosen = (kind: DeviceInfo['kind'], reason: DeviceReason, adapter: AdapterDescription | null = null, found: DeviceProbe | null = null): DeviceInfo => ({
+    kind,
+    requested,
+    reason,
+    adapter,
+    probe: found,
+  });
+  if (requested !== 'auto') return chosen(requested, 'requested');
+  if (!gpu) return chosen('cpu', 'no_webgpu');
   const found = await adapterWithin(gpu, patience);
-  if (!found) return cpu('no_adapter');
+  if (!found) return chosen('cpu', 'no_adapter');
   const adapter = describeAdapter(found);
-  if (adapter.isFallback) return cpu('software_adapter', adapter);
-  return { kind: 'gpu', requested, reason: 'hardware_adapter', adapter };
+  if (adapter.isFallback) return chosen('cpu', 'software_adapter', adapter);
+  try {
+    const times = await probe(found, adapter);
+    const faster = times.gpuMs !== null && times.gpuMs < times.cpuMs;
+    return faster ? chosen('gpu', 'gpu_faster', adapter, times) : chosen('cpu', 'cpu_faster', adapter, times);
+  } catch {
+    return chosen('cpu', 'adapter_refused', adapter);
+  }
 }
 
 /** Why `auto` takes the CPU after the GPU module failed to start with `code`; null for what is no reason to. */

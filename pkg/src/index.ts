@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 import { openLab } from './lab.js';
+import { compiled } from './module.js';
+import { probe } from './probe.js';
 import { spawn, wasmUrl } from './spawn.js';
 import type { Lab, LabOptions } from './types.js';
 
@@ -16,7 +18,8 @@ export * from './types.js';
 /**
  * Opens a laboratory: starts a Worker and loads the one wasm module that the device asks for.
  *
- * `auto` (the default) takes WebGPU on a real adapter and the CPU otherwise; `Lab.device` says which and why.
+ * `auto` (the default) takes the faster of WebGPU and the CPU, by a probe of a few milliseconds; `Lab.device` says
+ * which and why.
  *
  * @throws MetricLabError `worker.blocked`, `wasm.unavailable`; with `device: 'gpu'` also `device.no_webgpu`,
  * `device.no_adapter`, `device.refused`.
@@ -25,8 +28,9 @@ export function createLab(options: LabOptions = {}): Promise<Lab> {
   const { device = 'auto', wasmBase } = options;
   return openLab(device, {
     spawn,
-    wasmUrl: (kind) => wasmUrl(kind, wasmBase),
+    load: (kind) => compiled(wasmUrl(kind, wasmBase)),
     gpu: () => ('gpu' in navigator ? navigator.gpu : undefined),
+    probe,
     now: () => performance.now(),
   });
 }

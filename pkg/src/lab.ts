@@ -1,5 +1,5 @@
 import { Connection, type WorkerLike } from './connection.js';
-import { type GpuLike, chooseDevice, reasonAfter } from './device.js';
+import { type GpuLike, type Probe, chooseDevice, reasonAfter } from './device.js';
 import { MetricLabError, toMetricLabError } from './errors.js';
 import type { Answer, Arguments, EngineMethod } from './protocol.js';
 import { FaultHistory, SaveClock, Snapshot, describeStop } from './recovery.js';
@@ -8,8 +8,9 @@ import type { DeviceInfo, DeviceKind, DeviceRequest, Lab, LabEvents } from './ty
 /** What a lab needs of the browser. */
 export interface Surroundings {
   readonly spawn: (kind: DeviceKind) => Promise<WorkerLike>;
-  readonly wasmUrl: (kind: DeviceKind) => string;
+  readonly load: (kind: DeviceKind) => Promise<WebAssembly.Module>;
   readonly gpu: () => GpuLike | undefined;
+  readonly probe: Probe;
   readonly now: () => number;
 }
 
@@ -36,6 +37,8 @@ class QueuedLab implements Lab {
   /** The Worker that is starting, so that `dispose` reaches it. */
   #starting: Connection | null = null;
   #recovering: Promise<void> | null = null;
+  /** An engine that starts anew need not be fetched and compiled again. */
+  #loaded: { readonly kind: DeviceKind; readonly module: WebAssembly.Module } | null = null;
   #lastFault: MetricLabError | null = null;
   #disposed = false;
   #pumping = false;
@@ -48,7 +51,7 @@ class QueuedLab implements Lab {
 
   constructor(requested: DeviceRequest, surroundings: Surroundings) {
     this.#surroundings = surroundings;
-    this.#device = { kind: 'cpu', requested, reason: 'requested', adapter: null };
+    this.#device = { kind: 'cpu', requested, reason: 'requested', adapter: null, probe: null };
   }
 
   get device(): DeviceInfo {
@@ -99,7 +102,7 @@ class QueuedLab implements Lab {
   switchDevice(device: DeviceRequest): Promise<DeviceInfo> {
     return this.#enqueue(async () => {
       const before = await this.#connected();
-      const chosen = await chooseDevice(device, this.#surroundings.gpu());
+      const chosen = await this.#choose(device);
       if (chosen.kind === this.#device.kind) {
         return this.#settle({ ...chosen, adapter: chosen.adapter ?? this.#device.adapter });
       }
@@ -124,36 +127,47 @@ class QueuedLab implements Lab {
     this.#connection?.close(reason);
     this.#starting?.close(reason);
     this.#connection = null;
+    this.#loaded = null;
     for (const task of this.#queue.splice(0)) task.reject(reason);
     for (const listeners of Object.values(this.#listeners)) listeners.clear();
   }
 
   /** Starts an engine as `requested` says, on the CPU where `auto` finds that the GPU does not work after all. */
   async start(requested: DeviceRequest, chosen?: DeviceInfo): Promise<void> {
-    const device = chosen ?? (await chooseDevice(requested, this.#surroundings.gpu()));
+    const device = chosen ?? (await this.#choose(requested));
     try {
       await this.#open(device);
     } catch (thrown) {
       const reason = requested === 'auto' && device.kind === 'gpu' ? reasonAfter(toMetricLabError(thrown).code) : null;
       if (!reason) throw thrown;
-      await this.#open({ kind: 'cpu', requested, reason, adapter: null });
+      await this.#open({ kind: 'cpu', requested, reason, adapter: null, probe: null });
     }
+  }
+
+  #choose(requested: DeviceRequest): Promise<DeviceInfo> {
+    return chooseDevice(requested, this.#surroundings.gpu(), this.#surroundings.probe);
   }
 
   /** One Worker on one device, with everything that the snapshot holds. Returns its step. */
   async #open(device: DeviceInfo): Promise<number> {
-    const { spawn, wasmUrl } = this.#surroundings;
-    const worker = await spawn(device.kind);
+    const { spawn, load } = this.#surroundings;
+    const { kind } = device;
+    const loading = this.#loaded?.kind === kind ? Promise.resolve(this.#loaded.module) : load(kind);
+    // Where the Worker does not start, that is what is told.
+    loading.catch(() => undefined);
+    const worker = await spawn(kind);
     const connection = new Connection(worker, (_, fault) => {
       if (this.#connection === connection) this.#lost(fault);
     });
     if (this.#disposed) connection.close(disposed());
     this.#starting = connection;
     try {
-      const adapter = await connection.boot(wasmUrl(device.kind));
+      const module = await loading;
+      const adapter = await connection.boot(module);
       const step = await this.#snapshot.refill(connection);
       if (connection.end) throw connection.end;
       this.#connection = connection;
+      this.#loaded = { kind, module };
       this.#settle({ ...device, adapter: adapter ?? device.adapter });
       return step;
     } catch (thrown) {
@@ -185,7 +199,7 @@ class QueuedLab implements Lab {
     for (let { code } = fault; ; ) {
       const verdict = this.#faults.judge(code, device.kind, this.#surroundings.now());
       if (verdict === 'stop') break;
-      if (verdict === 'fallback') device = { ...device, kind: 'cpu', reason: 'device_lost', adapter: null };
+      if (verdict === 'fallback') device = { ...device, kind: 'cpu', reason: 'device_lost', adapter: null, probe: null };
       try {
         const step = await this.#open(device);
         this.#tell(fault, true, step);

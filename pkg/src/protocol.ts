@@ -31,7 +31,7 @@ export type Arguments<M extends EngineMethod> = M extends 'loadDataset' ? [Uint8
 export type Answer<M extends EngineMethod> = Awaited<ReturnType<Lab[M]>>;
 
 export type Request =
-  | { readonly id: number; readonly method: 'boot'; readonly wasmUrl: string }
+  | { readonly id: number; readonly method: 'boot'; readonly wasm: WebAssembly.Module }
   | { readonly id: number; readonly method: EngineMethod; readonly args: readonly unknown[] };
 
 export type Reply =
@@ -43,7 +43,7 @@ export type Reply =
 
 /** What a generated module offers. */
 export interface EngineModule {
-  readonly init: (source: { module_or_path: Response }) => Promise<unknown>;
+  readonly init: (source: { module_or_path: WebAssembly.Module }) => Promise<unknown>;
   readonly Engine: { create(): Promise<object> };
 }
 

@@ -7,16 +7,18 @@ import type { OFFERED } from './offered.js';
 
 /** Which wasm module does the work. */
 export type DeviceKind = 'gpu' | 'cpu';
-/** What a page asks for. `auto` takes WebGPU on a real adapter and the CPU otherwise. */
+/** What a page asks for. `auto` takes the faster of the two; `gpu` and `cpu` are taken at their word, without a probe. */
 export type DeviceRequest = DeviceKind | 'auto';
 
 /** Why `Lab.device.kind` is what it is. */
 export type DeviceReason =
   /** The page asked for this very kind. */
   | 'requested'
-  /** `auto` found a graphics adapter. */
-  | 'hardware_adapter'
-  /** `auto` found only an adapter that computes on the CPU; the CPU module is faster. */
+  /** `auto` probed the adapter: training is faster there (`DeviceInfo.probe`). */
+  | 'gpu_faster'
+  /** `auto` probed the adapter: the CPU module is faster, or the adapter did not answer in time (`probe.gpuMs` is null). */
+  | 'cpu_faster'
+  /** `auto` found only an adapter of which the browser says that it computes on the CPU; the CPU module is faster. */
   | 'software_adapter'
   /** The browser (or its Workers) has no `navigator.gpu`. */
   | 'no_webgpu'
@@ -34,8 +36,17 @@ export interface AdapterDescription {
   readonly vendor: string;
   readonly architecture: string;
   readonly description: string;
-  /** True for an adapter that computes on the CPU (`GPUAdapterInfo.isFallbackAdapter`). */
+  /** Whether the browser says that it computes on the CPU (`GPUAdapterInfo.isFallbackAdapter`). */
   readonly isFallback: boolean;
+}
+
+/** What `auto` reckons a training step to take, in milliseconds: an MLP of 784-128-32 on a batch of 128. */
+export interface DeviceProbe {
+  /** Null for an adapter that did not answer in time. */
+  readonly gpuMs: number | null;
+  readonly cpuMs: number;
+  /** Whether it was remembered (in `localStorage`, for a month at most) rather than measured now. */
+  readonly cached: boolean;
 }
 
 /** Where a lab computes, and why there. */
@@ -45,6 +56,8 @@ export interface DeviceInfo {
   readonly reason: DeviceReason;
   /** The adapter that was found, also where the CPU was taken in its place. */
   readonly adapter: AdapterDescription | null;
+  /** What was found where `auto` chose between the adapter and the CPU by their speed. */
+  readonly probe: DeviceProbe | null;
 }
 
 type Offered = typeof OFFERED;

@@ -36,7 +36,7 @@ export function serve(scope: WorkerScope, module: EngineModule): ReportFault {
   };
   const answer = async (request: Request): Promise<void> => {
     try {
-      if (request.method === 'boot') engine = (await boot(module, request.wasmUrl)) as Engine;
+      if (request.method === 'boot') engine = (await boot(module, request.wasm)) as Engine;
       const value = await run(engine, request);
       post({ type: 'done', id: request.id, value }, transferables(value));
     } catch (thrown) {
@@ -62,18 +62,11 @@ export function serve(scope: WorkerScope, module: EngineModule): ReportFault {
   return fault;
 }
 
-async function boot(module: EngineModule, wasmUrl: string): Promise<object> {
-  let response: Response;
+async function boot(module: EngineModule, wasm: WebAssembly.Module): Promise<object> {
   try {
-    response = await fetch(wasmUrl);
+    await module.init({ module_or_path: wasm });
   } catch (cause) {
-    throw new MetricLabError('wasm.unavailable', `${wasmUrl} cannot be fetched: is it served, and does connect-src allow it?`, { cause });
-  }
-  if (!response.ok) throw new MetricLabError('wasm.unavailable', `${wasmUrl} cannot be fetched: HTTP ${response.status}.`);
-  try {
-    await module.init({ module_or_path: response });
-  } catch (cause) {
-    throw new MetricLabError('wasm.unavailable', `${wasmUrl} cannot be compiled: ${describe(cause)}. A content security policy needs 'wasm-unsafe-eval'.`, { cause });
+    throw new MetricLabError('wasm.unavailable', `The module cannot be started: ${describe(cause)}. A content security policy needs 'wasm-unsafe-eval'.`, { cause });
   }
   return module.Engine.create();
 }

@@ -2,28 +2,43 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { chooseDevice } from '../dist/device.js';
 import { watchDevices } from '../dist/device-watch.js';
-import { FakeEngine, HARDWARE, coded, fakeGpu, fakeLab } from './fake-engine.mjs';
+import { FakeEngine, GPU_WINS, HARDWARE, coded, fakeGpu, fakeLab, never } from './fake-engine.mjs';
 
 const info = (fields) => ({ vendor: 'v', architecture: 'a', description: '', ...fields });
 
+const times = (gpuMs, cpuMs) => async () => ({ gpuMs, cpuMs, cached: false });
+const unasked = () => assert.fail('no probe was called for');
+
 const CASES = [
-  ['cpu is taken at its word', 'cpu', HARDWARE, 'cpu', 'requested'],
-  ['gpu is taken at its word', 'gpu', undefined, 'gpu', 'requested'],
-  ['no navigator.gpu', 'auto', undefined, 'cpu', 'no_webgpu'],
-  ['no adapter', 'auto', fakeGpu(null), 'cpu', 'no_adapter'],
-  ['asking throws', 'auto', { requestAdapter: () => Promise.reject(new Error('no')) }, 'cpu', 'no_adapter'],
-  ['asking is never answered', 'auto', { requestAdapter: () => new Promise(() => undefined) }, 'cpu', 'no_adapter'],
-  ['a fallback adapter, said by its info', 'auto', fakeGpu(info({ isFallbackAdapter: true })), 'cpu', 'software_adapter'],
-  ['a fallback adapter, said as before', 'auto', fakeGpu(info({}), { isFallbackAdapter: true }), 'cpu', 'software_adapter'],
-  ['a software driver that says nothing', 'auto', fakeGpu(info({ description: 'llvmpipe (LLVM 19)' })), 'cpu', 'software_adapter'],
-  ['real hardware', 'auto', HARDWARE, 'gpu', 'hardware_adapter'],
+  ['cpu is taken at its word', 'cpu', HARDWARE, unasked, 'cpu', 'requested'],
+  ['gpu is taken at its word', 'gpu', undefined, unasked, 'gpu', 'requested'],
+  ['no navigator.gpu', 'auto', undefined, unasked, 'cpu', 'no_webgpu'],
+  ['no adapter', 'auto', fakeGpu(null), unasked, 'cpu', 'no_adapter'],
+  ['asking throws', 'auto', { requestAdapter: () => Promise.reject(new Error('no')) }, unasked, 'cpu', 'no_adapter'],
+  ['asking is never answered', 'auto', { requestAdapter: never }, unasked, 'cpu', 'no_adapter'],
+  ['a fallback adapter, said by its info', 'auto', fakeGpu(info({ isFallbackAdapter: true })), unasked, 'cpu', 'software_adapter'],
+  ['a fallback adapter, said as before', 'auto', fakeGpu(info({}), { isFallbackAdapter: true }), unasked, 'cpu', 'software_adapter'],
+  ['a name that looks like software decides nothing', 'auto', fakeGpu(info({ description: 'llvmpipe (LLVM 19)' })), times(1, 2), 'gpu', 'gpu_faster'],
+  ['a fast GPU', 'auto', HARDWARE, times(1, 2), 'gpu', 'gpu_faster'],
+  ['a slow GPU', 'auto', HARDWARE, times(2, 1), 'cpu', 'cpu_faster'],
+  ['a GPU that is no faster', 'auto', HARDWARE, times(2, 2), 'cpu', 'cpu_faster'],
+  ['a GPU that did not answer in time', 'auto', HARDWARE, times(null, 2), 'cpu', 'cpu_faster'],
+  ['a GPU that gives no device', 'auto', HARDWARE, () => Promise.reject(new Error('no')), 'cpu', 'adapter_refused'],
 ];
-for (const [name, requested, gpu, kind, reason] of CASES) {
+for (const [name, requested, gpu, probe, kind, reason] of CASES) {
   test(name, async () => {
-    const chosen = await chooseDevice(requested, gpu, 20);
+    const chosen = await chooseDevice(requested, gpu, probe, 20);
     assert.deepEqual([chosen.kind, chosen.reason, chosen.requested], [kind, reason, requested], 'the choice');
+    assert.deepEqual(chosen.probe, reason.endsWith('_faster') ? await probe() : null, 'what it rests on');
   });
 }
+
+test('the times that auto went by are told with the device', async () => {
+  const { lab } = await fakeLab({ device: 'auto', gpu: HARDWARE });
+  assert.deepEqual([lab.device.reason, lab.device.probe], ['gpu_faster', GPU_WINS], 'reason and times');
+  await lab.switchDevice('cpu');
+  assert.equal(lab.device.probe, null, 'no times where nobody asked for them');
+});
 
 for (const [code, reason] of [['device.refused', 'adapter_refused'], ['device.no_adapter', 'no_adapter'], ['device.no_webgpu', 'no_webgpu'], ['wasm.unavailable', 'module_unavailable']]) {
   test(`auto takes the CPU after ${code}`, async () => {

@@ -105,9 +105,11 @@ export class FakeWorker {
   }
 }
 
+export const GPU_WINS = { gpuMs: 1, cpuMs: 10, cached: false };
+
 /** A lab on fake Workers, with a clock that only the test moves. `create(kind, nth)` makes each engine. */
-export async function fakeLab({ device = 'cpu', gpu, create = () => new FakeEngine() } = {}) {
-  const world = { workers: [], kinds: [], time: 0, faults: [], devices: [] };
+export async function fakeLab({ device = 'cpu', gpu, probe = async () => GPU_WINS, create = () => new FakeEngine() } = {}) {
+  const world = { workers: [], kinds: [], loaded: [], time: 0, faults: [], devices: [] };
   world.lab = await openLab(device, {
     spawn: async (kind) => {
       const nth = world.workers.length;
@@ -116,8 +118,12 @@ export async function fakeLab({ device = 'cpu', gpu, create = () => new FakeEngi
       world.workers.push(worker);
       return worker;
     },
-    wasmUrl: () => 'data:application/wasm,',
+    load: async (kind) => {
+      world.loaded.push(kind);
+      return null;
+    },
     gpu: () => gpu,
+    probe,
     now: () => world.time,
   });
   world.lab.on('fault', (fault) => world.faults.push(fault));

@@ -116,7 +116,7 @@ test('a slow save is made less often', () => {
 
 test('a second loss of the GPU within the window falls back to the CPU', async () => {
   const world = await fakeLab({ device: 'auto', gpu: HARDWARE });
-  assert.equal(world.lab.device.reason, 'hardware_adapter', 'why it began on the GPU');
+  assert.equal(world.lab.device.reason, 'gpu_faster', 'why it began on the GPU');
   await trained(world);
   for (const kind of ['gpu', 'cpu']) {
     const told = recovered(world);

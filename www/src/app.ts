@@ -1,5 +1,5 @@
 import { html } from './dom/element';
-import { throttled } from './dom/tasks';
+import { inParts, throttled } from './dom/tasks';
 import { Translator } from './i18n/translator';
 import { Notices } from './session/notices';
 import { Projections } from './session/projections';
@@ -65,36 +65,52 @@ function place(parent: HTMLElement, name: string, mount: Mount, page: Page, tag:
   };
 }
 
-/** Everything on the page in one language. */
+/** Everything on the page in one language: what one came for first. */
 function mountPage(host: HTMLElement, page: Page): () => void {
   const cleanup = new Cleanup();
   const notices = html('div', { class: 'notices' });
   const settings = html('aside', { class: 'column settings-column', 'aria-label': page.t.text('setting.title') });
   const stage = html('main', { class: 'column stage' });
   const figures = html('aside', { class: 'column figures-column', 'aria-label': page.t.text('score.title') });
-  cleanup.add(place(host, 'header', mountHeader, page, 'header'));
-  host.append(notices, html('div', { class: 'columns' }, settings, stage, figures));
-  cleanup.add(mountNotices(notices, page), place(settings, 'settings', mountSettings, page), place(stage, 'train-bar', mountTrainBar, page));
   const shown = html('div', { class: 'shown' });
-  stage.append(shown);
-  let leave: readonly (() => void)[] = [];
-  cleanup.add(
-    page.store.watch(['view'], ({ view }) => {
-      for (const destroy of leave) destroy();
-      shown.dataset['shows'] = view;
-      leave = STAGE[view].map(([name, mount]) => place(shown, name, mount, page));
-    }),
+  const parts = inParts([
     () => {
-      for (const destroy of leave) destroy();
+      cleanup.add(place(host, 'header', mountHeader, page, 'header'));
+      host.append(notices, html('div', { class: 'columns' }, settings, stage, figures));
+      cleanup.add(mountNotices(notices, page), place(stage, 'train-bar', mountTrainBar, page));
+      stage.append(shown);
     },
-    place(figures, 'scores', mountScores, page),
-    place(figures, 'measures scores', mountMeasures, page),
-    place(figures, 'curves', mountCurves, page),
-  );
+    () => {
+      cleanup.add(...mountStage(shown, page));
+    },
+    () => {
+      cleanup.add(place(settings, 'settings', mountSettings, page));
+    },
+    () => {
+      cleanup.add(place(figures, 'scores', mountScores, page), place(figures, 'measures scores', mountMeasures, page), place(figures, 'curves', mountCurves, page));
+    },
+  ]);
   return () => {
+    parts.cancel();
     cleanup.run();
     host.replaceChildren();
   };
+}
+
+/** The view at hand, and every one after it. */
+function mountStage(shown: HTMLElement, page: Page): readonly (() => void)[] {
+  let leave: readonly (() => void)[] = [];
+  const stop = page.store.watch(['view'], ({ view }) => {
+    for (const destroy of leave) destroy();
+    shown.dataset['shows'] = view;
+    leave = STAGE[view].map(([name, mount]) => place(shown, name, mount, page));
+  });
+  return [
+    stop,
+    () => {
+      for (const destroy of leave) destroy();
+    },
+  ];
 }
 
 function followAddress(store: Store, notices: Notices): void {
@@ -117,6 +133,14 @@ export function start(host: HTMLElement): void {
   const projections = new Projections(store, session, selection, notices);
   tellRejected(notices, rejected);
 
+  const stop = session.picture.onChange((picture) => {
+    if (!picture) return;
+    stop();
+    requestAnimationFrame(() => performance.mark('metriclab:first-picture'));
+  });
+  // Before anything is built: the engine and the data are on their way while the page is.
+  session.open();
+
   let leave = (): void => undefined;
   store.watch(['lang'], ({ lang }) => {
     leave();
@@ -127,10 +151,4 @@ export function start(host: HTMLElement): void {
     document.documentElement.classList.toggle('present', present);
   });
   followAddress(store, notices);
-  const stop = session.picture.onChange((picture) => {
-    if (!picture) return;
-    stop();
-    requestAnimationFrame(() => performance.mark('metriclab:first-picture'));
-  });
-  session.open();
 }

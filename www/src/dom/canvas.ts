@@ -1,5 +1,5 @@
-/** A canvas that is as sharp as the screen; `draw` gets a context measured in CSS pixels. */
-export function sharpContext(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+/** A canvas that is as sharp as the screen; `draw` gets a context measured in CSS pixels. A small one is best drawn without the graphics process. */
+export function sharpContext(canvas: HTMLCanvasElement, width: number, height: number, small = false): CanvasRenderingContext2D | null {
   const ratio = window.devicePixelRatio;
   const w = Math.max(1, Math.round(width * ratio));
   const h = Math.max(1, Math.round(height * ratio));
@@ -7,7 +7,7 @@ export function sharpContext(canvas: HTMLCanvasElement, width: number, height: n
     canvas.width = w;
     canvas.height = h;
   }
-  const context = canvas.getContext('2d');
+  const context = canvas.getContext('2d', { willReadFrequently: small });
   context?.setTransform(ratio, 0, 0, ratio, 0, 0);
   context?.clearRect(0, 0, width, height);
   return context;

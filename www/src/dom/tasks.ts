@@ -21,6 +21,23 @@ export function throttled(ms: number, task: () => void): { readonly ask: () => v
   };
 }
 
+/** Does the first of `parts` now and each other one in a task of its own, so that the page paints and listens in between. */
+export function inParts(parts: readonly (() => void)[]): { readonly cancel: () => void } {
+  const left = [...parts];
+  let timer = 0;
+  const next = (): void => {
+    left.shift()?.();
+    timer = left.length > 0 ? window.setTimeout(next) : 0;
+  };
+  next();
+  return {
+    cancel: () => {
+      window.clearTimeout(timer);
+      left.length = 0;
+    },
+  };
+}
+
 export function prefersStillness(): boolean {
   return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

@@ -1,5 +1,8 @@
 import type { PackedDataset } from 'metriclab';
 
+/** What is drawn of a data set. */
+export type Pictures = Pick<PackedDataset, 'pixels' | 'count' | 'channels' | 'height' | 'width'>;
+
 const PAGE_SIDE = 1024;
 
 /** All pictures of a data set as pages of tiles, made one page at a time so that the page stays quick. */
@@ -8,9 +11,9 @@ export class Atlas {
   readonly perPage: number;
   readonly pages: number;
   readonly channels: 1 | 3;
-  readonly #data: PackedDataset;
+  readonly #data: Pictures;
 
-  constructor(data: PackedDataset) {
+  constructor(data: Pictures) {
     this.#data = data;
     this.channels = data.channels < 3 ? 1 : 3;
     this.columns = Math.floor(PAGE_SIDE / Math.max(data.width, data.height));

@@ -43,7 +43,7 @@ function rangeOf({ lines, levels, log, range }: Chart): readonly [number, number
 
 /** Draws lines over training steps. */
 export function drawChart(canvas: HTMLCanvasElement, width: number, height: number, chart: Chart, theme: Theme): void {
-  const context = sharpContext(canvas, width, height);
+  const context = sharpContext(canvas, width, height, true);
   if (!context || width < 80 || height < 50) return;
   const [low, high] = rangeOf(chart);
   const last = Math.max(10, ...chart.lines.map(({ points }) => points.at(-1)?.at ?? 0));

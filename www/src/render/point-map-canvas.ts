@@ -1,8 +1,7 @@
 import type { PackedDataset } from 'metriclab';
 import { sharpContext } from '../dom/canvas';
-import { html } from '../dom/element';
 import { COLOURS, css, SHAPES, SHAPE_PATHS } from './palette';
-import type { DrawRequest, PointMap } from './point-map';
+import { pointCanvas, type DrawRequest, type PointMap } from './point-map';
 import { sampleCanvas } from './sample';
 
 /** More pictures than this at once would make a plain canvas slow. */
@@ -11,7 +10,7 @@ const MOST_PICTURES = 400;
 /** Points on a plain canvas, for a browser without WebGL2. */
 export class CanvasPointMap implements PointMap {
   readonly kind = 'canvas2d';
-  readonly element = html('canvas', { class: 'points' });
+  readonly element = pointCanvas();
   readonly #shapes = SHAPES.map((shape) => new Path2D(SHAPE_PATHS[shape]));
   readonly #tiles = new Map<number, HTMLCanvasElement>();
   #from: Float32Array = new Float32Array();

@@ -1,195 +1,42 @@
 import type { PackedDataset } from 'metriclab';
-import { html } from '../dom/element';
-import { Atlas } from './atlas';
-import { COLOURS } from './palette';
-import type { DrawRequest, PointMap } from './point-map';
-import { FRAGMENT, VERTEX } from './shaders';
+import { pointCanvas, type DrawRequest, type PointMap } from './point-map';
+import { GlPoints } from './points-gl';
 
-const UNIFORMS = ['t', 'view', 'size', 'diameter', 'ratio', 'perPage', 'columns', 'colours', 'pages', 'tile', 'side', 'outline', 'grey', 'atlas'] as const;
-type Uniform = (typeof UNIFORMS)[number];
-
-interface Program {
-  readonly program: WebGLProgram;
-  readonly vertices: WebGLVertexArrayObject;
-  readonly buffers: { readonly from: WebGLBuffer; readonly to: WebGLBuffer; readonly marks: WebGLBuffer };
-  readonly at: Readonly<Record<Uniform, WebGLUniformLocation | null>>;
-}
-
-function compile(gl: WebGL2RenderingContext, type: GLenum, source: string): WebGLShader | null {
-  const shader = gl.createShader(type);
-  if (!shader) return null;
-  gl.shaderSource(shader, source);
-  gl.compileShader(shader);
-  return shader;
-}
-
-function build(gl: WebGL2RenderingContext): Program | null {
-  const program = gl.createProgram();
-  const vertex = compile(gl, gl.VERTEX_SHADER, VERTEX);
-  const fragment = compile(gl, gl.FRAGMENT_SHADER, FRAGMENT);
-  if (!vertex || !fragment) return null;
-  gl.attachShader(program, vertex);
-  gl.attachShader(program, fragment);
-  gl.linkProgram(program);
-  if (gl.getProgramParameter(program, gl.LINK_STATUS) !== true) return null;
-  const at = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)])) as Program['at'];
-  const vertices = gl.createVertexArray();
-  const buffers = { from: gl.createBuffer(), to: gl.createBuffer(), marks: gl.createBuffer() };
-  gl.bindVertexArray(vertices);
-  for (const [location, buffer] of [buffers.from, buffers.to].entries()) {
-    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
-    gl.enableVertexAttribArray(location);
-    gl.vertexAttribPointer(location, 2, gl.FLOAT, false, 0, 0);
-  }
-  gl.bindBuffer(gl.ARRAY_BUFFER, buffers.marks);
-  gl.enableVertexAttribArray(2);
-  gl.vertexAttribIPointer(2, 4, gl.UNSIGNED_BYTE, 0, 0);
-  gl.bindVertexArray(null);
-  return { program, vertices, buffers, at };
-}
-
-/** Points by WebGL2: the graphics card moves them, the page only says how far. */
+/** Points by WebGL2 on the page's own thread, for a browser whose Workers have none. */
 export class GlPointMap implements PointMap {
   readonly kind = 'webgl2';
   readonly element: HTMLCanvasElement;
-  readonly #gl: WebGL2RenderingContext;
-  readonly #changed: () => void;
-  #program: Program | null;
-  #from: Float32Array = new Float32Array();
-  #to: Float32Array = new Float32Array();
-  #marks: Uint8Array = new Uint8Array();
-  #count = 0;
-  #data: PackedDataset | null = null;
-  #atlas: Atlas | null = null;
-  #texture: WebGLTexture | null = null;
-  #pagesReady = 0;
-  #pageTimer = 0;
+  readonly #points: GlPoints;
 
   static create(changed: () => void): GlPointMap | null {
-    const element = html('canvas', { class: 'points' });
-    const gl = element.getContext('webgl2', { alpha: true, antialias: false, depth: false, stencil: false, premultipliedAlpha: true });
-    const program = gl && build(gl);
-    return program ? new GlPointMap(element, gl, program, changed) : null;
+    const element = pointCanvas();
+    const points = GlPoints.create(element, changed);
+    return points && new GlPointMap(element, points);
   }
 
-  private constructor(element: HTMLCanvasElement, gl: WebGL2RenderingContext, program: Program, changed: () => void) {
+  private constructor(element: HTMLCanvasElement, points: GlPoints) {
     this.element = element;
-    this.#gl = gl;
-    this.#program = program;
-    this.#changed = changed;
-    element.addEventListener('webglcontextlost', this.#lost);
-    element.addEventListener('webglcontextrestored', this.#restored);
+    this.#points = points;
   }
 
   setPositions(from: Float32Array, to: Float32Array): void {
-    this.#from = from;
-    this.#to = to;
-    if (!this.#program) return;
-    this.#upload(this.#program.buffers.from, from);
-    this.#upload(this.#program.buffers.to, to);
+    this.#points.setPositions(from, to);
   }
 
   setMarks(marks: Uint8Array): void {
-    this.#marks = marks;
-    this.#count = marks.length / 4;
-    if (this.#program) this.#upload(this.#program.buffers.marks, marks);
+    this.#points.setMarks(marks);
   }
 
-  /** Loads the pictures a page at a time; until then their points stay marks. */
   setPictures(data: PackedDataset): void {
-    window.clearTimeout(this.#pageTimer);
-    const gl = this.#gl;
-    gl.deleteTexture(this.#texture);
-    this.#data = data;
-    this.#pagesReady = 0;
-    const atlas = new Atlas(data);
-    this.#atlas = atlas;
-    const layers = Math.min(atlas.pages, gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS) as number);
-    this.#texture = gl.createTexture();
-    gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.#texture);
-    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, atlas.channels === 1 ? gl.R8 : gl.RGB8, atlas.side, atlas.side, layers);
-    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
-    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MAG_FILTER, gl.LINEAR);
-    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
-    gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
-    this.#nextPage(atlas, layers);
+    this.#points.setPictures(data);
   }
 
-  draw({ view, size, t, dot, picture, ground }: DrawRequest): void {
-    const gl = this.#gl;
-    const ratio = window.devicePixelRatio;
-    const width = Math.max(1, Math.round(size.width * ratio));
-    const height = Math.max(1, Math.round(size.height * ratio));
-    if (this.element.width !== width) this.element.width = width;
-    if (this.element.height !== height) this.element.height = height;
-    gl.viewport(0, 0, width, height);
-    gl.clearColor(0, 0, 0, 0);
-    gl.clear(gl.COLOR_BUFFER_BIT);
-    if (!this.#program || this.#count === 0 || this.#to.length !== 2 * this.#count) return;
-    const { program, vertices, at } = this.#program;
-    const atlas = this.#atlas;
-    gl.useProgram(program);
-    gl.bindVertexArray(vertices);
-    gl.enable(gl.BLEND);
-    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    gl.uniform1f(at.t, t);
-    gl.uniform3f(at.view, view.scale, view.offsetX, view.offsetY);
-    gl.uniform2f(at.size, size.width, size.height);
-    gl.uniform1f(at.diameter, picture > 0 ? picture : dot);
-    gl.uniform1f(at.ratio, ratio);
-    gl.uniform3fv(at.colours, COLOURS.flatMap((colours) => colours.map((value) => value / 255)));
-    gl.uniform3f(at.outline, ground[0] / 255, ground[1] / 255, ground[2] / 255);
-    gl.uniform1i(at.pages, picture > 0 ? this.#pagesReady : 0);
-    gl.uniform1i(at.perPage, atlas?.perPage ?? 1);
-    gl.uniform1i(at.columns, atlas?.columns ?? 1);
-    gl.uniform2f(at.tile, ...(atlas?.tile ?? [1, 1]));
-    gl.uniform1f(at.side, atlas?.side ?? 1);
-    gl.uniform1i(at.grey, atlas?.channels === 1 ? 1 : 0);
-    gl.uniform1i(at.atlas, 0);
-    gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.#texture);
-    gl.drawArrays(gl.POINTS, 0, this.#count);
-    gl.bindVertexArray(null);
+  draw(request: DrawRequest): void {
+    this.#points.draw(request);
   }
 
   destroy(): void {
-    window.clearTimeout(this.#pageTimer);
-    this.element.removeEventListener('webglcontextlost', this.#lost);
-    this.element.removeEventListener('webglcontextrestored', this.#restored);
-    this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
+    this.#points.destroy();
     this.element.remove();
-  }
-
-  readonly #lost = (event: Event): void => {
-    event.preventDefault();
-    window.clearTimeout(this.#pageTimer);
-    this.#program = null;
-    this.#texture = null;
-  };
-
-  readonly #restored = (): void => {
-    this.#program = build(this.#gl);
-    this.setPositions(this.#from, this.#to);
-    this.setMarks(this.#marks);
-    if (this.#data) this.setPictures(this.#data);
-    this.#changed();
-  };
-
-  #upload(buffer: WebGLBuffer, values: Float32Array | Uint8Array): void {
-    this.#gl.bindBuffer(this.#gl.ARRAY_BUFFER, buffer);
-    this.#gl.bufferData(this.#gl.ARRAY_BUFFER, values, this.#gl.DYNAMIC_DRAW);
-  }
-
-  #nextPage(atlas: Atlas, layers: number): void {
-    if (this.#pagesReady >= layers) return;
-    this.#pageTimer = window.setTimeout(() => {
-      const gl = this.#gl;
-      const format = atlas.channels === 1 ? gl.RED : gl.RGB;
-      gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.#texture);
-      gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-      gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, this.#pagesReady, atlas.side, atlas.side, 1, format, gl.UNSIGNED_BYTE, atlas.page(this.#pagesReady));
-      this.#pagesReady += 1;
-      this.#changed();
-      this.#nextPage(atlas, layers);
-    }, 0);
   }
 }

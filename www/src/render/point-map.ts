@@ -1,8 +1,7 @@
 import type { PackedDataset } from 'metriclab';
+import { html } from '../dom/element';
 import type { Size, View } from '../geometry/camera';
 import type { Rgb } from './palette';
-import { CanvasPointMap } from './point-map-canvas';
-import { GlPointMap } from './point-map-gl';
 
 /** Bytes a point has in `marks`: colour, shape, visible, hollow. */
 export const MARK_BYTES = 4;
@@ -12,6 +11,8 @@ export const NOWHERE = 1e9;
 export interface DrawRequest {
   readonly view: View;
   readonly size: Size;
+  /** Pixels of the screen in a CSS pixel. */
+  readonly ratio: number;
   /** How far from the old positions to the new ones. */
   readonly t: number;
   /** Diameter of a mark in CSS pixels. */
@@ -23,9 +24,7 @@ export interface DrawRequest {
 }
 
 /** Draws many points that move from old positions to new ones. */
-export interface PointMap {
-  readonly kind: 'webgl2' | 'canvas2d';
-  readonly element: HTMLCanvasElement;
+export interface PointLayer {
   setPositions(from: Float32Array, to: Float32Array): void;
   setMarks(marks: Uint8Array): void;
   setPictures(data: PackedDataset): void;
@@ -33,7 +32,10 @@ export interface PointMap {
   destroy(): void;
 }
 
-/** WebGL2 where there is one, a plain canvas otherwise. `changed` asks for another drawing. */
-export function createPointMap(changed: () => void): PointMap {
-  return GlPointMap.create(changed) ?? new CanvasPointMap();
+/** Such a layer with its element. */
+export interface PointMap extends PointLayer {
+  readonly kind: 'worker' | 'webgl2' | 'canvas2d';
+  readonly element: HTMLCanvasElement;
 }
+
+export const pointCanvas = (): HTMLCanvasElement => html('canvas', { class: 'points' });

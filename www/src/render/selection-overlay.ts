@@ -45,6 +45,11 @@ function square(context: CanvasRenderingContext2D, x: number, y: number, reach: 
 
 /** Rings around the selected point and its neighbours: a full ring for the same class, a crossed one for another; a dashed square where a point is near in the picture only. */
 export function drawSelection(canvas: HTMLCanvasElement, { size, view, theme, reach, selected, hovered, neighbours, intruders }: OverlayRequest): void {
+  if (!selected && !hovered) {
+    // A first context waits for the graphics process; at the opening of the page nothing is to be marked yet.
+    if (canvas.width > 1) canvas.width = 1;
+    return;
+  }
   const context = sharpContext(canvas, size.width, size.height);
   if (!context) return;
   const at = ([x, y]: readonly [number, number]): readonly [number, number] => [x * view.scale + view.offsetX, view.offsetY - y * view.scale];

@@ -7,23 +7,30 @@ export interface LoadedData {
   readonly packed: PackedDataset;
 }
 
-/** Fetches each data set once. */
+/** Fetches each data set once, however often it is asked for meanwhile; one that failed is fetched again. */
 export class DataShelf {
   readonly progress = new Signal<LoadProgress | null>(null);
-  readonly #sets = new Map<DatasetName, LoadedData>();
+  readonly #sets = new Map<DatasetName, Promise<LoadedData>>();
 
-  async get(name: DatasetName): Promise<LoadedData> {
+  get(name: DatasetName): Promise<LoadedData> {
     const known = this.#sets.get(name);
     if (known) return known;
+    const set = this.#fetch(name);
+    this.#sets.set(name, set);
+    set.catch(() => {
+      this.#sets.delete(name);
+    });
+    return set;
+  }
+
+  async #fetch(name: DatasetName): Promise<LoadedData> {
     try {
       const bytes = await fetchPacked(new URL(`data/${name}.mlds.gz`, document.baseURI), {
         onProgress: (progress) => {
           this.progress.set({ ...progress });
         },
       });
-      const loaded = { bytes, packed: readPacked(bytes) };
-      this.#sets.set(name, loaded);
-      return loaded;
+      return { bytes, packed: readPacked(bytes) };
     } finally {
       this.progress.set(null);
     }

@@ -1,4 +1,6 @@
+import type { DeviceInfo } from 'metriclab';
 import { html } from '../dom/element';
+import type { Translator } from '../i18n/translator';
 import { LANGUAGES, DEVICES, VIEWS, type Settings } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
@@ -14,6 +16,15 @@ function languageSwitch(page: Page): HTMLElement {
     return button;
   });
   return html('div', { class: 'switch', role: 'group', 'aria-label': t.text('header.language') }, ...buttons);
+}
+
+/** Why the work is done where it is: the adapter, and the times that decided, where they did. */
+function reasonText({ kind, reason, adapter, probe }: DeviceInfo, t: Translator): string {
+  const name = kind === 'gpu' ? [adapter?.vendor, adapter?.architecture].filter(Boolean).join(' ') : '';
+  const ms = (value: number): string => t.decimal(value, value < 10 ? 1 : 0);
+  const times = probe && (probe.gpuMs === null ? t.text('device.late') : t.text('device.times', { gpu: ms(probe.gpuMs), cpu: ms(probe.cpuMs) }));
+  const more = [name, times].filter(Boolean).join('; ');
+  return t.text(`reason.${reason}`) + (more && ` (${more})`);
 }
 
 function deviceBadge(page: Page, cleanup: Cleanup): HTMLElement {
@@ -32,8 +43,7 @@ function deviceBadge(page: Page, cleanup: Cleanup): HTMLElement {
     }),
     session.labs.device.watch((device) => {
       kind.textContent = device ? t.text(`device.${device.kind}`) : t.text('device.waiting');
-      const adapter = device?.kind === 'gpu' ? [device.adapter?.vendor, device.adapter?.architecture].filter(Boolean).join(' ') : '';
-      reason.textContent = device ? `${t.find('reason', device.reason) ?? device.reason}${adapter && ` (${adapter})`}` : '';
+      reason.textContent = device ? reasonText(device, t) : '';
     }),
   );
   return html('div', { class: 'device', 'data-testid': 'device-badge' }, html('div', { class: 'device-text' }, kind, reason), select);

@@ -7,7 +7,8 @@ import { neighbourTowards, pointAt, type Direction } from '../geometry/picking';
 import { sampleName } from '../i18n/class-name';
 import { marksOf, shown } from '../render/marks';
 import { Motion } from '../render/motion';
-import { createPointMap, type PointMap } from '../render/point-map';
+import type { PointMap } from '../render/point-map';
+import { createPointMap, onOwnThread } from '../render/point-maps';
 import { sampleCanvas } from '../render/sample';
 import { drawSelection, type MarkedPoint } from '../render/selection-overlay';
 import { watchTheme, type Theme } from '../render/theme';
@@ -27,8 +28,8 @@ const MOST_PICTURE = 56;
 class EmbeddingMap {
   readonly #page: Page;
   readonly #host: HTMLElement;
-  readonly #points: PointMap;
-  readonly #overlay = html('canvas', { class: 'overlay', 'aria-hidden': 'true' });
+  #points: PointMap;
+  readonly #overlay = html('canvas', { class: 'overlay', width: 1, height: 1, 'aria-hidden': 'true' });
   readonly #tip = html('div', { class: 'tip', hidden: true, 'data-testid': 'tip' });
   readonly #motion = new Motion();
   readonly #cleanup = new Cleanup();
@@ -43,7 +44,9 @@ class EmbeddingMap {
   constructor(host: HTMLElement, page: Page) {
     this.#page = page;
     this.#host = host;
-    this.#points = createPointMap(this.#frame.ask);
+    this.#points = createPointMap(this.#frame.ask, () => {
+      this.#drawHere();
+    });
     host.dataset['renderer'] = this.#points.kind;
     host.replaceChildren(this.#points.element, this.#overlay, this.#tip);
     this.#watch();
@@ -53,6 +56,18 @@ class EmbeddingMap {
     this.#cleanup.run();
     this.#frame.cancel();
     this.#points.destroy();
+  }
+
+  /** The Worker cannot draw: another map takes over what it was told. */
+  #drawHere(): void {
+    const before = this.#points;
+    this.#points = onOwnThread(this.#frame.ask);
+    before.element.replaceWith(this.#points.element);
+    before.destroy();
+    this.#host.dataset['renderer'] = this.#points.kind;
+    this.#shownData = null;
+    this.#points.setPositions(this.#motion.from, this.#motion.to);
+    this.#setMarks();
   }
 
   zoom(factor: number): void {
@@ -166,7 +181,7 @@ class EmbeddingMap {
     // t-SNE and UMAP leave most of the plane empty: their clusters need smaller marks.
     const share = this.#page.projections.layout.value ? 0.5 : 0.85;
     const dot = Math.min(14, Math.max(4.5, crowd * share) * this.#camera.zoom ** 0.35);
-    this.#points.draw({ view, size: this.#size, t: this.#motion.at(now), dot, picture, ground: theme.ground });
+    this.#points.draw({ view, size: this.#size, ratio: window.devicePixelRatio, t: this.#motion.at(now), dot, picture, ground: theme.ground });
     const { selected } = this.#page.store.value;
     const known = selected >= 0 && this.#motion.has(selected);
     const look = known ? this.#page.projections.look.value : null;

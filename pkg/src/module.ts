@@ -1,0 +1,43 @@
+import { MetricLabError } from './errors.js';
+
+/** Modules of this page by address, for as long as a lab holds them. */
+const known = new Map<string, WeakRef<WebAssembly.Module>>();
+
+/**
+ * Fetches and compiles a module, in the page: at the same time as its Worker starts, and once for all labs on one device
+ * and for a Worker that takes the place of another. No thread waits for it.
+ *
+ * @throws MetricLabError `wasm.unavailable`.
+ */
+export async function compiled(url: string): Promise<WebAssembly.Module> {
+  const before = known.get(url)?.deref();
+  if (before) return before;
+  const module = await compile(url, await response(url));
+  known.set(url, new WeakRef(module));
+  return module;
+}
+
+function unavailable(url: string, why: string, cause?: unknown): MetricLabError {
+  return new MetricLabError('wasm.unavailable', `${url} cannot be ${why}`, { cause });
+}
+
+async function response(url: string): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(url);
+  } catch (cause) {
+    throw unavailable(url, 'fetched: is it served, and does connect-src allow it?', cause);
+  }
+  if (!answer.ok) throw unavailable(url, `fetched: HTTP ${answer.status}.`);
+  return answer;
+}
+
+async function compile(url: string, answer: Response): Promise<WebAssembly.Module> {
+  try {
+    // While it arrives, where the server says what it is.
+    const streams = answer.headers.get('content-type')?.startsWith('application/wasm') ?? false;
+    return await (streams ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer()));
+  } catch (cause) {
+    throw unavailable(url, `compiled: ${cause instanceof Error ? cause.message : String(cause)}. A content security policy needs 'wasm-unsafe-eval'.`, cause);
+  }
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import test, { afterEach, mock } from 'node:test';
+import { compiled } from '../dist/module.js';
+import { FakeEngine, fakeLab, trap } from './fake-engine.mjs';
+
+const EMPTY = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+const answer = (body, { type = 'application/wasm', status = 200 } = {}) => new Response(body, { status, headers: { 'content-type': type } });
+const served = (make) => mock.method(globalThis, 'fetch', async () => make());
+
+afterEach(() => mock.restoreAll());
+
+test('a module is fetched and compiled once, whoever asks again', async () => {
+  const { mock: asked } = served(() => answer(EMPTY));
+  const module = await compiled('http://here/once.wasm');
+  assert.ok(module instanceof WebAssembly.Module, 'a module');
+  assert.equal(await compiled('http://here/once.wasm'), module, 'the same one');
+  assert.equal(asked.callCount(), 1, 'downloads');
+});
+
+test('a server that does not know what wasm is serves as well', async () => {
+  served(() => answer(EMPTY, { type: 'application/octet-stream' }));
+  assert.ok((await compiled('http://here/untyped.wasm')) instanceof WebAssembly.Module, 'a module');
+});
+
+for (const [name, make, sentence] of [
+  ['a module that is not there', () => answer('', { status: 404 }), /gone\.wasm.*404/],
+  ['a server that is not there', () => Promise.reject(new TypeError('failed')), /connect-src/],
+  ['bytes that are no wasm', () => answer('<html>', { type: 'text/html' }), /wasm-unsafe-eval/],
+]) {
+  test(`${name}: wasm.unavailable, and the next call tries again`, async () => {
+    served(make);
+    await assert.rejects(compiled('http://here/gone.wasm'), { code: 'wasm.unavailable', message: sentence });
+    mock.restoreAll();
+    served(() => answer(EMPTY));
+    assert.ok((await compiled(`http://here/gone.wasm?${name}`)) instanceof WebAssembly.Module, 'a module');
+  });
+}
+
+test('an engine that takes the place of another loads nothing', async () => {
+  const world = await fakeLab({ create: () => new FakeEngine({ behaviour: (method) => (method === 'batch' ? Promise.reject(trap()) : undefined) }) });
+  await assert.rejects(world.lab.batch(), { code: 'worker.crashed' });
+  await world.lab.options();
+  assert.deepEqual(world.kinds, ['cpu', 'cpu'], 'Workers that were started');
+  assert.deepEqual(world.loaded, ['cpu'], 'modules that were loaded');
+});

@@ -1,0 +1,46 @@
+// What a visitor downloads of scripts, in brotli: it may not grow unseen. The wasm modules have budgets of their own.
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { ROOT } from './install.mjs';
+
+const PACKAGE_LIMIT = 30_000;
+const PAGE_LIMIT = 150_000;
+
+/** As a server that packs ahead of time does it. */
+const packed = async (path) => brotliCompressSync(await readFile(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+
+async function sizes(folder, counts) {
+  const entries = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).filter(counts);
+  assert.ok(paths.length > 0, `${folder} holds nothing to be counted: is it built?`);
+  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path.slice(ROOT.length), await packed(path)])));
+}
+
+const total = (files) => Object.values(files).reduce((sum, size) => sum + size, 0);
+const largest = (files) =>
+  Object.entries(files)
+    .sort(([, a], [, b]) => b - a)
+    .map(([path, size]) => `${path} ${size}`)
+    .join(', ');
+
+test('the scripts of the package, with the larger of the two glues, fit', async (t) => {
+  const scripts = await sizes('pkg/dist', (path) => path.endsWith('.js'));
+  const glues = await sizes('pkg/wasm', (path) => /metriclab_(cpu|gpu)\.js$/.test(path));
+  for (const kind of ['cpu', 'gpu']) assert.ok((await readFile(join(ROOT, `pkg/wasm/metriclab_${kind}_bg.wasm`))).length > 0, `the ${kind} module is built, and its glue no stand-in`);
+  assert.equal(Object.keys(glues).length, 2, 'the glues');
+  const glue = Math.max(...Object.values(glues));
+  const sum = total(scripts) + glue;
+  t.diagnostic(`package: ${total(scripts)} + glue ${glue} = ${sum} bytes in brotli`);
+  assert.ok(sum <= PACKAGE_LIMIT, `${sum} bytes, ${PACKAGE_LIMIT} allowed: ${largest({ ...scripts, ...glues })}`);
+});
+
+test('the scripts, styles and texts of the page fit', async (t) => {
+  // DruidJS is fetched when it is chosen, and is not ours.
+  const files = await sizes('www/dist', (path) => /\.(js|css|html|svg)$/.test(path) && !/[\\/]druid-[^\\/]*$/.test(path));
+  const sum = total(files);
+  t.diagnostic(`page: ${sum} bytes in brotli (${largest(files)})`);
+  assert.ok(sum <= PAGE_LIMIT, `${sum} bytes, ${PAGE_LIMIT} allowed: ${largest(files)}`);
+});
