@@ -74,6 +74,7 @@ class QueuedLab implements Lab {
   readonly lossOf: Lab['lossOf'] = (request) => this.#ask('lossOf', [request]);
   readonly axioms: Lab['axioms'] = (request) => this.#ask('axioms', [request]);
   readonly nearest: Lab['nearest'] = (request) => this.#ask('nearest', [request]);
+  readonly memory: Lab['memory'] = () => this.#ask('memory', []);
   readonly save: Lab['save'] = () => this.#ask('save', []);
   readonly restore: Lab['restore'] = (state) => this.#ask('restore', [state.slice()]);
 

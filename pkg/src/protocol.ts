@@ -20,6 +20,7 @@ export const ENGINE_METHODS = [
   'nearest',
   'lossOf',
   'axioms',
+  'memory',
   'save',
   'restore',
 ] as const satisfies readonly (keyof Lab)[];

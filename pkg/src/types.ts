@@ -499,6 +499,14 @@ export interface AxiomVerdict {
   } | null;
 }
 
+/** Bytes of the device, or of the CPU module's own memory, which cannot tell tensors from the rest. */
+export interface Memory {
+  /** What tensors take. */
+  readonly inUse: number;
+  /** What has been set aside for them, to be used again. */
+  readonly reserved: number;
+}
+
 /** What came of the three axioms of a metric. */
 export interface Axioms {
   /** d(x, x) = 0, and d(x, y) = 0 only for x = y. */
@@ -591,6 +599,8 @@ export interface Lab {
   lossOf(request: LossRequest): Promise<LossAnswer>;
   /** Tries the axioms of a metric on points (n x dim) and probes made of them. Rejects with `data.invalid` below 3 points. Needs no session. */
   axioms(request: { readonly points: Float32Array; readonly dim: number; readonly distance: DistanceKind; readonly seed?: number }): Promise<Axioms>;
+  /** What training and searching hold of the device's memory: it stays flat however long they go on. */
+  memory(): Promise<Memory>;
   /** Exact k nearest references of each query; ties by index. Rejects with `k.out_of_range`, `shape.mismatch`, `data.not_finite`. Needs no session. */
   nearest(request: { readonly queries: Float32Array; readonly references: Float32Array; readonly dim: number; readonly k: number; readonly metric: DistanceKind }): Promise<Neighbours>;
   /** Weights, optimiser state, generator and step; `restore` continues bit-identically on the CPU. */

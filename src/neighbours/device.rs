@@ -1,27 +1,79 @@
-//! Distances and exact nearest neighbours on a graphics device, in tiles: by the kernels of `fused.rs` where they know the
-//! distance, else by burn's tensors.
+//! Distances and exact nearest neighbours on a graphics device, by the kernels of `src/kernels`: for distances that are a sum
+//! of squares or of products. All others are computed on the host.
 //!
-//! No buffer passes [`TILE_BYTES`], so that a default WebGPU device (128 MiB a binding) carries any
-//! number of rows. The winners of each tile are scored again on the host in difference form: the
-//! dot form cancels for near-duplicates.
+//! The device ranks by the dot form, which cancels for near neighbours far from the origin, so it is asked for a few more
+//! than wanted, the rows are centred first, and the host scores what came back by differences. A bound on the rounding then
+//! says for each query whether any reference that did not come back could still belong to the answer; if so, the host
+//! searches that query itself. What is returned is therefore exact, whatever the data.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::Device;
+use cubecl::client::Client;
+use cubecl::server::Handle;
+use metriclab_kernels as kernels;
 
-use super::{Neighbours, Rows, between};
+use super::forms::Prepared;
+use super::tiles::{Sum, score};
+use super::{Neighbours, Rows, host};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
+use crate::graphics::client;
 
-/// Largest buffer of a tile.
-const TILE_BYTES: usize = 64 << 20;
-
-/// Candidates kept beyond k in each tile, so that rounding in the dot form loses no true neighbour
-/// that lies within rounding of the k-th.
+/// Largest buffer.
+const BUFFER_BYTES: usize = 64 << 20;
+/// Products of numbers in one dispatch: long enough to be worth it, short enough that the browser does not take a software
+/// adapter for hung.
+const DISPATCH: usize = 1 << 31;
+/// Candidates beyond k.
 const SPARE: usize = 8;
+/// Largest k that the kernel's heaps are meant for.
+const MOST: usize = 256;
 
-/// The k nearest references of each query, nearest first, ties by index.
+/// `count` rows from `first` on in the panels that the kernels read, less `centre`.
+fn beside(rows: &[f32], dim: usize, [first, count]: [usize; 2], centre: &[f32]) -> Vec<u8> {
+    const PANEL: usize = kernels::PANEL;
+    let mut values = vec![0.0_f32; count.next_multiple_of(PANEL) * dim];
+    let rows = rows[first * dim..(first + count) * dim].chunks(PANEL * dim);
+    for (panel, rows) in values.chunks_exact_mut(PANEL * dim).zip(rows) {
+        for (lane, row) in rows.chunks_exact(dim).enumerate() {
+            for (number, (value, centre)) in row.iter().zip(centre).enumerate() {
+                panel[number * PANEL + lane] = value - centre;
+            }
+        }
+    }
+    bytes(&values)
+}
+
+/// ‖row − centre‖².
+fn square(row: &[f32], centre: &[f32]) -> f64 {
+    row.iter().zip(centre).map(|(x, centre)| f64::from(x - centre).powi(2)).sum()
+}
+
+fn bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+async fn read<const N: usize>(client: &Client, handles: [Handle; N]) -> Result<[Vec<[u8; 4]>; N]> {
+    let read = client.read_async(handles.into()).await.map_err(|e| Error::DeviceLost(format!("{e:?}")))?;
+    let words = |bytes: &[u8]| bytes.as_chunks::<4>().0.to_vec();
+    Ok(std::array::from_fn(|at| words(&read[at])))
+}
+
+/// Whether `distance` is ranked by a sum that the kernels know.
+fn sum(distance: Distance, queries: Rows<'_>, references: Rows<'_>) -> Option<(Prepared, bool)> {
+    let prepared = Prepared::new(queries, references, distance);
+    match prepared.form.sum {
+        _ if prepared.has_zero_rows() => None,
+        Sum::Squares => Some((prepared, false)),
+        Sum::Products => Some((prepared, true)),
+        _ => None,
+    }
+}
+
+/// The k nearest references of each query, nearest first, ties by index. Memory is the answer, the rows and some
+/// megabytes, whatever the sizes.
 ///
 /// # Errors
-/// `k.out_of_range`, `device.*`.
+/// `k.out_of_range`, `shape.mismatch`, `device.*`.
 pub async fn nearest(
     queries: Rows<'_>,
     references: Rows<'_>,
@@ -29,87 +81,180 @@ pub async fn nearest(
     distance: Distance,
     device: &Device,
 ) -> Result<Neighbours> {
-    let max = references.count();
-    if k == 0 || k > max {
-        return Err(Error::KOutOfRange { k, max });
-    }
-    if let Some(found) = super::fused::nearest(queries, references, k, distance, device).await? {
+    if (1..=MOST.min(references.count())).contains(&k)
+        && queries.dim() == references.dim()
+        && let Some(found) = by_kernel(queries, references, k, distance, device).await?
+    {
         return Ok(found);
     }
-    let columns = tile_rows(references.dim()).min(max);
-    let rows = (TILE_BYTES / 4 / columns).clamp(1, tile_rows(queries.dim()));
-    let mut found: Vec<Vec<(f32, u32)>> = vec![Vec::new(); queries.count()];
-    for from in (0..max).step_by(columns) {
-        let tile = references.slice(from, columns.min(max - from));
-        let wanted = (k + SPARE).min(tile.count());
-        let tile_tensor = tensor(tile, device);
+    host::nearest(queries, references, k, distance)
+}
+
+/// None where this distance or device has no kernel.
+async fn by_kernel(
+    queries: Rows<'_>,
+    references: Rows<'_>,
+    k: usize,
+    distance: Distance,
+    device: &Device,
+) -> Result<Option<Neighbours>> {
+    let Some((prepared, product)) = sum(distance, queries, references) else { return Ok(None) };
+    let Some(client) = client(device) else { return Ok(None) };
+    let dim = prepared.dim;
+    let centre = if product { vec![0.0; dim] } else { mean(&prepared.references, dim) };
+    let squares: Vec<f64> = prepared.references.chunks_exact(dim).map(|row| square(row, &centre)).collect();
+    let offsets: Vec<f32> = squares.iter().map(|&square| if product { 0.0 } else { 0.5 * square as f32 }).collect();
+    let longest = squares.iter().copied().fold(0.0, f64::max).sqrt();
+    let wanted = (k + SPARE).min(references.count());
+    let columns = (BUFFER_BYTES / 4 / dim).min(references.count());
+    let rows = (DISPATCH / columns / dim).clamp(64, 1 << 16).min(BUFFER_BYTES / (8 * 32 * wanted));
+    let rows = rows.min(BUFFER_BYTES / 4 / dim).clamp(1, queries.count().max(1));
+    let mut best: Vec<Vec<(f32, u32)>> = vec![Vec::new(); queries.count()];
+    let mut left_out = vec![f32::INFINITY; queries.count()];
+    for from in (0..references.count()).step_by(columns) {
+        let count = columns.min(references.count() - from);
+        let tile = client.create_from_slice(&beside(&prepared.references, dim, [from, count], &centre));
+        let tile_offsets = client.create_from_slice(&bytes(&offsets[from..from + count]));
         for first in (0..queries.count()).step_by(rows) {
-            let block = queries.slice(first, rows.min(queries.count() - first));
-            let closeness = closeness(distance, tensor(block, device), tile_tensor.clone());
-            let (_, indices) = closeness.topk_with_indices(wanted, 1);
-            let data = indices.into_data_async().await.map_err(|e| Error::DeviceLost(format!("{e:?}")))?;
-            for (i, index) in data.iter::<i32>().enumerate() {
-                let query = first + i / wanted;
-                let reference = from + index as usize;
-                let value = between(distance, queries.row(query), references.row(reference));
-                found[query].push((value, reference as u32));
+            let block = rows.min(queries.count() - first);
+            let shape = kernels::Nearest { queries: block, references: count, dim, k: wanted };
+            let kept = shape.parts() * wanted;
+            let block_rows = client.create_from_slice(&beside(&prepared.queries, dim, [first, block], &centre));
+            let scores = client.empty(4 * block * kept);
+            let indices = client.empty(4 * block * kept);
+            kernels::nearest(
+                &client,
+                shape,
+                [block_rows.binding(), tile.clone().binding(), tile_offsets.clone().binding()],
+                [scores.clone().binding(), indices.clone().binding()],
+            );
+            let [scores, indices] = read(&client, [scores, indices]).await?;
+            for (at, (scores, indices)) in scores.chunks_exact(kept).zip(indices.chunks_exact(kept)).enumerate() {
+                let query = first + at;
+                for (scores, indices) in scores.chunks_exact(wanted).zip(indices.chunks_exact(wanted)) {
+                    let scores = scores.iter().map(|&score| f32::from_le_bytes(score));
+                    let found = scores.zip(indices).filter(|(score, _)| *score < FAR);
+                    let before = best[query].len();
+                    best[query]
+                        .extend(found.map(|(score, &index)| (score, from as u32 + u32::from_le_bytes(index))));
+                    if best[query].len() - before == wanted {
+                        // A full heap may have turned others away, none of them better than its worst.
+                        let worst = best[query][before..].iter().fold(f32::NEG_INFINITY, |most, x| most.max(x.0));
+                        left_out[query] = left_out[query].min(worst);
+                    }
+                }
+                keep(&mut best[query], wanted, &mut left_out[query]);
             }
         }
     }
     let mut result = Neighbours { k, indices: Vec::new(), distances: Vec::new() };
-    for mut candidates in found {
-        candidates.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
-        result.indices.extend(candidates[..k].iter().map(|c| c.1));
-        result.distances.extend(candidates[..k].iter().map(|c| c.0));
+    let mut unsure = Vec::new();
+    for (query, found) in best.into_iter().enumerate() {
+        // |computed − true| of o(r) − q·r, each a sum of `dim` terms; twice for safety.
+        let length = square(&prepared.queries[query * dim..(query + 1) * dim], &centre).sqrt();
+        let rounding = 2.0 * f64::from(f32::EPSILON) * (dim + 4) as f64 * longest * (length + longest);
+        let mut scored: Vec<(f32, u32, f32)> = found
+            .iter()
+            .map(|&(approximate, index)| (score(&prepared, query, index as usize), index, approximate))
+            .collect();
+        scored.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+        scored.truncate(k);
+        let worst = scored.iter().map(|x| f64::from(x.2)).fold(f64::NEG_INFINITY, f64::max);
+        if scored.len() < k || f64::from(left_out[query]) <= worst + 2.0 * rounding {
+            unsure.push(query);
+            scored.resize(k, (0.0, 0, 0.0));
+        }
+        result.indices.extend(scored.iter().map(|x| x.1));
+        result.distances.extend(scored.iter().map(|x| x.0));
     }
-    Ok(result)
+    if !unsure.is_empty() {
+        let rows: Vec<f32> = unsure.iter().flat_map(|&query| queries.row(query)).copied().collect();
+        let own = host::nearest(Rows { values: &rows, dim: queries.dim() }, references, k, distance)?;
+        for (at, query) in unsure.into_iter().enumerate() {
+            result.indices[query * k..(query + 1) * k].copy_from_slice(&own.indices[at * k..(at + 1) * k]);
+            result.distances[query * k..(query + 1) * k].copy_from_slice(&own.distances[at * k..(at + 1) * k]);
+        }
+    }
+    Ok(Some(result))
+}
+
+/// Scores from here on mark empty places of a heap.
+const FAR: f32 = 3e38;
+
+/// The `wanted` best by score; the best of the others bounds what is left out.
+fn keep(found: &mut Vec<(f32, u32)>, wanted: usize, left_out: &mut f32) {
+    if found.len() > wanted {
+        found.select_nth_unstable_by(wanted, |x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+        *left_out = left_out.min(found[wanted].0);
+        found.truncate(wanted);
+    }
+}
+
+fn mean(rows: &[f32], dim: usize) -> Vec<f32> {
+    let mut sums = vec![0.0_f64; dim];
+    for row in rows.chunks_exact(dim) {
+        sums.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
+    }
+    let count = (rows.len() / dim).max(1) as f64;
+    sums.iter().map(|sum| (sum / count) as f32).collect()
 }
 
 /// All distances, n × m.
 ///
 /// # Errors
-/// `data.too_large`, `device.*`.
+/// `data.too_large` beyond 1 GiB, `shape.mismatch`, `device.*`.
 pub async fn pairwise(
     queries: Rows<'_>,
     references: Rows<'_>,
     distance: Distance,
     device: &Device,
 ) -> Result<Vec<f32>> {
-    if let Some(matrix) = super::fused::pairwise(queries, references, distance, device).await? {
+    if queries.dim() == references.dim()
+        && 4 * queries.count() as u64 * references.count() as u64 <= host::MATRIX_LIMIT
+        && let Some(matrix) = matrix_by_kernel(queries, references, distance, device).await?
+    {
         return Ok(matrix);
     }
-    let rows = (TILE_BYTES / 4 / references.count().max(1)).max(1);
-    let tile = tensor(references, device);
-    let mut matrix = Vec::with_capacity(queries.count() * references.count());
-    for first in (0..queries.count()).step_by(rows) {
-        let block = queries.slice(first, rows.min(queries.count() - first));
-        let values = distance.matrix(tensor(block, device), tile.clone());
-        let data = values.into_data_async().await.map_err(|e| Error::DeviceLost(format!("{e:?}")))?;
-        matrix.extend(data.iter::<f32>().map(|x| apart(distance, x)));
+    host::pairwise(queries, references, distance)
+}
+
+/// None where this distance or device has no kernel.
+async fn matrix_by_kernel(
+    queries: Rows<'_>,
+    references: Rows<'_>,
+    distance: Distance,
+    device: &Device,
+) -> Result<Option<Vec<f32>>> {
+    let Some((prepared, product)) = sum(distance, queries, references) else { return Ok(None) };
+    let Some(client) = client(device) else { return Ok(None) };
+    let (n, m, dim) = (queries.count(), references.count(), prepared.dim);
+    let none = vec![0.0; dim];
+    if n == 0 || m == 0 || m * dim * 4 > BUFFER_BYTES {
+        return Ok(None);
     }
-    Ok(matrix)
-}
-
-/// A value as a distance. Rounding may carry 1 − s a little below 0.
-fn apart(distance: Distance, value: f32) -> f32 {
-    match distance {
-        Distance::Cosine => (1.0 - value).max(0.0),
-        Distance::Dot => -value,
-        _ => value,
+    let rooted = distance == Distance::Euclidean && prepared.plain();
+    let epilogue = match (product, rooted) {
+        (true, _) => kernels::Epilogue::NegatedProduct,
+        (false, true) => kernels::Epilogue::Root,
+        (false, false) => kernels::Epilogue::Squares,
+    };
+    let rows = (BUFFER_BYTES / 4 / m.max(dim)).min(DISPATCH / m / dim).clamp(1, n);
+    let tile = client.create_from_slice(&beside(&prepared.references, dim, [0, m], &none));
+    let mut matrix = Vec::with_capacity(n * m);
+    for first in (0..n).step_by(rows) {
+        let block = rows.min(n - first);
+        let block_rows = client.create_from_slice(&beside(&prepared.queries, dim, [first, block], &none));
+        let out = client.empty(4 * block * m);
+        let shape = kernels::Pairwise { queries: block, references: m, dim, epilogue };
+        kernels::pairwise(&client, shape, block_rows.binding(), tile.clone().binding(), out.clone().binding());
+        let [values] = read(&client, [out]).await?;
+        let at = matrix.len();
+        matrix.extend(values.into_iter().map(f32::from_le_bytes));
+        if !rooted && !product && distance != Distance::SquaredEuclidean || !prepared.plain() {
+            for (query, row) in matrix[at..].chunks_exact_mut(m).enumerate() {
+                prepared.finish(first + query, 0, row);
+            }
+        }
     }
-}
-
-/// Larger is closer; monotone in the distance.
-fn closeness(distance: Distance, queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
-    // A root less a candidate.
-    let ordered = if distance == Distance::Euclidean { Distance::SquaredEuclidean } else { distance };
-    distance.nearness(ordered.matrix(queries, references))
-}
-
-fn tile_rows(dim: usize) -> usize {
-    (TILE_BYTES / 4 / dim.max(1)).max(1)
-}
-
-fn tensor(rows: Rows<'_>, device: &Device) -> Tensor<2> {
-    Tensor::from_data(TensorData::new(rows.values().to_vec(), [rows.count(), rows.dim()]), device)
+    Ok(Some(matrix))
 }

@@ -9,7 +9,7 @@ use crate::distances::Distance;
 use crate::error::{Error, Result};
 
 /// Distances that one matrix may hold: 1 GiB of f32.
-const MATRIX_LIMIT: u64 = 1 << 30;
+pub(super) const MATRIX_LIMIT: u64 = 1 << 30;
 
 /// The nearest references of each query.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,8 +6,6 @@
 #[cfg(feature = "gpu")]
 pub mod device;
 mod forms;
-#[cfg(feature = "gpu")]
-mod fused;
 pub mod host;
 mod nearest_heap;
 mod tiles;

@@ -8,6 +8,8 @@ import { ROOT } from './install.mjs';
 
 const PACKAGE_LIMIT = 30_000;
 const PAGE_LIMIT = 150_000;
+/** Of the development build that the tests run on. What is published is a good third smaller: `cargo xtask build --release` holds it to its own. */
+const MODULE_LIMITS = { cpu: 680_000, gpu: 1_600_000 };
 
 /** As a server that packs ahead of time does it. */
 const packed = async (path) => brotliCompressSync(await readFile(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
@@ -43,4 +45,13 @@ test('the scripts, styles and texts of the page fit', async (t) => {
   const sum = total(files);
   t.diagnostic(`page: ${sum} bytes in brotli (${largest(files)})`);
   assert.ok(sum <= PAGE_LIMIT, `${sum} bytes, ${PAGE_LIMIT} allowed: ${largest(files)}`);
+});
+
+test('the modules have not grown', async (t) => {
+  for (const [kind, limit] of Object.entries(MODULE_LIMITS)) {
+    const size = await packed(join(ROOT, `pkg/wasm/metriclab_${kind}_bg.wasm`));
+    t.diagnostic(`${kind} module: ${size} bytes in brotli`);
+    assert.ok(size > 100_000, `${size} bytes are no module`);
+    assert.ok(size <= limit, `the ${kind} module has ${size} bytes in brotli, ${limit} allowed`);
+  }
 });

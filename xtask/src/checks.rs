@@ -34,7 +34,7 @@ impl Checks<'_> {
     fn lints(&mut self, toolchain: &Toolchain) {
         self.check("rust format", || run(cargo("fmt").args(["--all", "--check"])));
         self.check("rust lints, host", || {
-            run(cargo("clippy").args(["--workspace", "--all-targets", "--", "-D", "warnings"]))
+            run(cargo("clippy").args(["--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
         });
         for module in wasm::MODULES {
             let name = format!("rust lints, wasm {}", module.feature);
@@ -72,10 +72,14 @@ impl Checks<'_> {
 pub fn test(only: Option<&str>) -> Result<ExitCode> {
     let toolchain = tools::set_up()?;
     let chromium = tools::chromium()?;
+    tools::native_adapter()?;
     let mut checks = Checks { only, tally: Tally::default() };
     checks.lints(&toolchain);
     checks.count("rust tests", || {
-        run_counted(cargo("test").args(["--package", "metriclab", "--no-fail-fast"]))
+        let mut tests = cargo("test");
+            // `--all-features`: the kernels beside their twins, on a native adapter.
+            tests.args(["--package", "metriclab", "--package", "gemm", "--all-features", "--no-fail-fast"]);
+            run_counted(tests.env("RUST_TEST_THREADS", "2"))
     });
     // In its own profile, where its packages are compiled already.
     checks.count("xtask tests", || {

@@ -21,6 +21,8 @@ cargo xtask <command>
   setup                         find or install what building needs
   build [--release]             wasm modules, npm package, page; --release also prints the payload
   data                          pack the data sets
+  bench [--dev] [options]       build what is published (with --dev, what `demo` builds), and run it beside its peers on one
+                                page; options go to benches/browser/run.mjs, and benches/browser/README.md explains them
   lint                          formatting and lints only
 ";
 
@@ -50,6 +52,8 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         }
         ["build", rest @ ..] => build(flags(rest, &["--release"])?.contains(&"--release"))?,
         ["demo", rest @ ..] => demo(rest)?,
+        ["bench", "--dev", rest @ ..] => bench(false, rest)?,
+        ["bench", rest @ ..] => bench(true, rest)?,
         ["test"] => return checks::test(None),
         ["test", name] => return checks::test(Some(name)),
         ["lint"] => return checks::lint(),
@@ -67,6 +71,15 @@ fn build(release: bool) -> Result<()> {
         page::print_payload()?;
     }
     Ok(())
+}
+
+fn bench(release: bool, options: &[&str]) -> Result<()> {
+    build(release)?;
+    let chromium = tools::chromium()?;
+    run::stage("peers", || run::run(run::command("npm").args(["ci", "--loglevel=error", "--ignore-scripts", "--prefix", "benches/browser"])))?;
+    run::stage("benchmark", || {
+        run::run(run::command("node").arg("benches/browser/run.mjs").args(options).env("CHROMIUM", &chromium))
+    })
 }
 
 fn demo(mut rest: &[&str]) -> Result<()> {

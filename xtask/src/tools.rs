@@ -95,6 +95,29 @@ pub fn chromium() -> Result<PathBuf> {
     })
 }
 
+/// A Vulkan adapter for the native tests of the kernels, and valgrind, which counts instructions.
+pub fn native_adapter() -> Result<()> {
+    stage("Mesa and valgrind", || {
+        let machine = Machine::this();
+        let drivers = Path::new("/usr/share/vulkan/icd.d");
+        let has_driver = fs::read_dir(drivers).is_ok_and(|mut entries| entries.next().is_some());
+        let mut missing = Vec::new();
+        if !has_driver {
+            missing.extend(["mesa-vulkan-drivers", "libvulkan1"]);
+        }
+        if machine.program("valgrind").is_none() {
+            missing.push("valgrind");
+        }
+        if !missing.is_empty() && machine.is_root && machine.program("apt-get").is_some() {
+            run(command("apt-get").args(["-qq", "update"]))?;
+            let mut install = command("apt-get");
+            install.env("DEBIAN_FRONTEND", "noninteractive");
+            run(install.args(["-qq", "-y", "install", "--no-install-recommends"]).args(missing))?;
+        }
+        Ok(())
+    })
+}
+
 fn browser(machine: &Machine) -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     named

@@ -1,9 +1,10 @@
 //! Leaves out of a wasm module what of burn metriclab never calls.
 //!
 //! burn's backends choose by the type of a tensor's numbers when they run, so that the linker keeps each operation for
-//! thirteen types of number. metriclab's tensors hold f32, i32, i64 or truth (u8, u32). What is for another type here loses
-//! its body and, with it, all that only it called: a call would end the engine with `unreachable`, as a panic does. Every
-//! test in a browser runs on modules that went through here.
+//! thirteen types of number; and cubecl, which compiles kernels in the browser, carries what it needs to read its own
+//! language back from text and to unpack quantised tensors. What is never called here loses its body and, with it, all that
+//! only it called: a call would end the engine with `unreachable`, as a panic does. Every test in a browser runs on modules
+//! that went through here.
 
 use std::path::Path;
 
@@ -14,7 +15,12 @@ use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
 const CRATES: [&str; 2] = ["burn_flex::", "burn_std::data::tensor::"];
 /// Types of number that no tensor of metriclab's has, as they stand in the names of functions.
 const TYPES: [&str; 9] = ["f64", "half::", "f16", "bf16", "i8", "i16", "u16", "u64", "flex32"];
-/// Takes the bodies of the functions that are for types of number which do not occur; says how many.
+/// Paths of functions, and of the traits they are of, that nothing here calls: the parser of cubecl's language and what it is
+/// made with; quantised tensors.
+const NEVER: [&str; 4] =
+    ["combine::", "pliron::parsable::", "pliron::irfmt::parsers::", "cubecl_std::quant::"];
+
+/// Takes the bodies of the functions that nothing calls; says how many.
 pub fn leave_out(module: &mut Module) -> Result<usize> {
     let unused: Vec<FunctionId> = module
         .funcs
@@ -33,8 +39,8 @@ fn is_unused(mangled: &str) -> bool {
     let name = format!("{:#}", rustc_demangle::demangle(mangled));
     // Where the function itself is, not what it is given: a container of tensors by u64 is one of ours.
     let own = name.trim_start_matches(['<', '&', '[', '(']);
-    CRATES.iter().any(|path| own.starts_with(path))
-        && TYPES.iter().any(|of| names_type(&name, of))
+    let number = CRATES.iter().any(|path| own.starts_with(path)) && TYPES.iter().any(|of| names_type(&name, of));
+    number || NEVER.iter().any(|path| own.starts_with(path) || name.contains(&format!(" as {path}")))
 }
 
 /// Whether `name` mentions the type as a word: `zip_map::<f64, …>`, `conv3d_f64`, not `u8x16`.
@@ -68,7 +74,7 @@ pub fn without(path: &Path) -> Result<Vec<u8>> {
         .map_err(|error| anyhow!("{error:#}"))
         .with_context(|| format!("{} is no wasm module", path.display()))?;
     let count = leave_out(&mut module)?;
-    eprintln!("    {count} functions for types of number that no tensor has, left out");
+    eprintln!("    {count} functions that nothing calls, left out");
     Ok(module.emit_wasm())
 }
 
@@ -77,14 +83,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn functions_for_other_numbers_go_and_those_for_ours_stay() {
+    fn what_is_never_called_goes_and_the_rest_stays() {
         for unused in [
             "burn_flex::ops::mask::mask_fill::<f64>",
             "burn_flex::ops::conv::conv3d_f16",
             "burn_flex::ops::gather_scatter::select::<half::bfloat::bf16>",
             "<burn_std::data::tensor::base::TensorData>::try_cast_clone_from::<u16>",
+            "<cubecl_ir::dialect::math::AddOp as pliron::parsable::Parsable>::parse",
         ] {
-            assert!(is_unused(unused), "{unused} is for numbers that no tensor has");
+            assert!(is_unused(unused), "nothing calls {unused}");
         }
         for used in [
             "burn_flex::ops::mask::mask_fill::<f32>",

@@ -5,6 +5,7 @@ use cubecl::server::BufferBinding;
 
 use crate::adapter::Adapter;
 use crate::launch::{Kernel, buffers, each, each_pair, launch};
+use crate::tile::{Reading, Side, sums};
 
 /// One dimension of the batch: its length and the three strides, 0 where a matrix is broadcast.
 #[derive(Clone, Copy, Debug)]
@@ -94,99 +95,32 @@ fn shape(constants: &[u32]) -> String {
     names.iter().zip(constants).map(|(name, value)| format!("const {name} = {value}u;\n")).collect()
 }
 
-/// How a thread reads a side of its tile: eight numbers of a matrix for each k.
-#[derive(Clone, Copy, PartialEq)]
-enum Reading {
-    /// Numbers one by one.
-    Single,
-    /// Four of k at a time: they stand beside each other.
-    AlongDepth,
-    /// Four of the side at a time: they stand beside each other.
-    AlongSide,
-}
-
-impl Reading {
-    /// What the strides allow; four at a time spares three of four address computations and bounds checks, which on a
-    /// software adapter cost as much as the products.
-    fn of(extent: u32, depth: u32, side: u32, along: u32, batch: impl Iterator<Item = u32>) -> Self {
-        let fours = |number: u32| number.is_multiple_of(4);
-        if !batch.into_iter().all(fours) {
-            Self::Single
-        } else if along == 1 && fours(side) && fours(depth) {
-            Self::AlongDepth
-        } else if side == 1 && fours(along) && fours(extent) {
-            Self::AlongSide
-        } else {
-            Self::Single
-        }
-    }
-
-    fn element(self) -> &'static str {
-        if self == Self::Single { "f32" } else { "vec4<f32>" }
-    }
-
-    /// Places of the side's numbers in the matrix `x`, whose extent, side's stride and depth's stride have these names.
-    fn places(self, x: &str, first: &str, [extent, side]: [&str; 2]) -> String {
-        let each_number = |text: &str| each(SOFTWARE_TILE, text);
-        match self {
-            Self::Single => {
-                each_number(&format!("let {x}_at$ = at_{x} + min({first} + $u, {extent} - 1u) * {side};\n"))
-            }
-            Self::AlongDepth => {
-                each_number(&format!("let {x}_at$ = (at_{x} + min({first} + $u, {extent} - 1u) * {side}) / 4u;\n"))
-            }
-            Self::AlongSide => each(
-                SOFTWARE_TILE / 4,
-                &format!("let {x}_at$ = (at_{x} + min({first} + $u * 4u, {extent} - 4u)) / 4u;\n"),
-            ),
-        }
-    }
-
-    /// What is read before the steps of a round along k.
-    fn before(self, x: &str) -> String {
-        match self {
-            Self::AlongDepth => each(SOFTWARE_TILE, &format!("let {x}_four$ = {x}[{x}_at$ + k / 4u];\n")),
-            _ => String::new(),
-        }
-    }
-
-    /// Sets `x0` … `x7` for step `step` of a round.
-    fn step(self, x: &str, step: u32, depth: &str) -> String {
-        let component = |at: u32| ["x", "y", "z", "w"][at as usize];
-        match self {
-            Self::Single => each(SOFTWARE_TILE, &format!("let {x}$ = {x}[{x}_at$ + (k + {step}u) * {depth}];\n")),
-            Self::AlongDepth => each(SOFTWARE_TILE, &format!("let {x}$ = {x}_four$.{};\n", component(step))),
-            Self::AlongSide => {
-                let fours = each(
-                    SOFTWARE_TILE / 4,
-                    &format!("let {x}_four$ = {x}[{x}_at$ + (k + {step}u) * ({depth} / 4u)];\n"),
-                );
-                let numbers = (0..SOFTWARE_TILE)
-                    .map(|i| format!("let {x}{i} = {x}_four{}.{};\n", i / 4, component(i % 4)))
-                    .collect::<String>();
-                fours + &numbers
-            }
-        }
-    }
-}
-
 /// A thread holds 8 × 8 numbers of C and adds outer products.
 fn registers(constants: &[u32]) -> String {
     let tile = SOFTWARE_TILE;
     let [m, n, k, am, ak, bk, bn] = constants[..7] else { unreachable!("seven numbers of shape and strides") };
     let batch = |at: usize| constants[9..].chunks_exact(4).map(move |dimension| dimension[at]);
-    let of_a = Reading::of(m, k, am, ak, batch(1));
-    let of_b = Reading::of(n, k, bn, bk, batch(2));
-    let round = if [of_a, of_b].contains(&Reading::AlongDepth) { 4 } else { 1 };
-    let buffers = buffers(&[("a", of_a.element()), ("b", of_b.element())], &[("c", "f32")]);
+    let a = Side {
+        name: "a",
+        reading: Reading::of([m, k], [am, ak], batch(1)),
+        count: tile,
+        start: "at_a",
+        first: "row",
+        last: "(M - 1u)",
+        strides: ["AM", "AK"],
+    };
+    let b = Side {
+        name: "b",
+        reading: Reading::of([n, k], [bn, bk], batch(2)),
+        start: "at_b",
+        first: "column",
+        last: "(N - 1u)",
+        strides: ["BN", "BK"],
+        ..a
+    };
+    let buffers = buffers(&[("a", a.reading.element()), ("b", b.reading.element())], &[("c", "f32")]);
     let (shape, offsets) = (shape(constants), offsets(&constants[9..]));
-    let places = of_a.places("a", "row", ["M", "AM"]) + &of_b.places("b", "column", ["N", "BN"]);
-    let zeros = each_pair(tile, tile, "var c$_% = 0.0;\n");
-    let before = of_a.before("a") + &of_b.before("b");
-    let sums = each_pair(tile, tile, "c$_% += a$ * b%;\n");
-    let steps: String = (0..round)
-        .map(|step| format!("{{\n{}{}{sums}}}\n", of_a.step("a", step, "AK"), of_b.step("b", step, "BK")))
-        .collect();
+    let sums = sums(&a, &b, "c$_% += a$ * b%;\n");
     let stores = each(
         tile,
         &format!(
@@ -206,10 +140,7 @@ let tile = group.x * {SOFTWARE_THREADS}u + thread;
 let row = tile / across * {tile}u;
 let column = tile % across * {tile}u;
 if (row >= M) {{ return; }}
-{places}{zeros}
-for (var k = 0u; k < K; k += {round}u) {{
-{before}{steps}}}
-{stores}}}
+{sums}{stores}}}
 "
     )
 }

@@ -10,24 +10,28 @@ use cubecl::server::BufferBinding;
 
 use crate::adapter::Adapter;
 use crate::launch::{Kernel, buffers, each, launch};
+use crate::tile::{panels, sums};
 
-/// The shape of a search. Rows are padded to whole groups of four numbers.
+/// The shape of a search. Queries and references lie in panels of [`PANEL`](crate::PANEL) rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Nearest {
     /// How many queries.
     pub queries: usize,
     /// How many references.
     pub references: usize,
-    /// Groups of four numbers in a row.
-    pub quads: usize,
+    /// Numbers of a row.
+    pub dim: usize,
     /// How many are kept for each query in each part.
     pub k: usize,
 }
 
 const THREADS: u32 = 32;
+
 /// Queries and references of a thread's tile.
-const QUERIES: u32 = 4;
-const REFERENCES: u32 = 4;
+fn tile(adapter: Adapter) -> [u32; 2] {
+    if adapter.is_software() { [8, 8] } else { [4, 4] }
+}
+
 /// As many threads fill a graphics card.
 const ENOUGH: usize = 1 << 15;
 /// A part has at least so many references for each one kept.
@@ -39,7 +43,7 @@ impl Nearest {
         if Adapter::current().is_software() {
             return 1;
         }
-        let threads = self.queries.div_ceil(QUERIES as usize);
+        let threads = self.queries.div_ceil(tile(Adapter::current())[0] as usize);
         ENOUGH.div_ceil(threads).min(self.references / (WORTH * self.k)).clamp(1, 32)
     }
 }
@@ -52,12 +56,12 @@ pub fn nearest(
     [queries, references, offsets]: [BufferBinding; 3],
     [scores, indices]: [BufferBinding; 2],
 ) {
-    let parts = shape.parts();
-    let numbers = [shape.queries, shape.references, shape.quads, shape.k, parts].map(|number| number as u32);
-    let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+    let (parts, tile) = (shape.parts(), tile(Adapter::current()));
+    let numbers = [shape.queries, shape.references, shape.dim, shape.k, parts].map(|number| number as u32);
+    let bytes: Vec<u8> = numbers.into_iter().flat_map(u32::to_le_bytes).collect();
     let numbers = client.create_from_slice(&bytes).binding();
-    let kernel = Kernel { name: "nearest neighbours", constants: vec![QUERIES, REFERENCES], write };
-    let threads = (shape.queries as u32).div_ceil(QUERIES);
+    let kernel = Kernel { name: "nearest neighbours", constants: tile.to_vec(), write };
+    let threads = (shape.queries as u32).div_ceil(tile[0]);
     let groups = [threads.div_ceil(THREADS), parts as u32, 1];
     launch(client, kernel, groups, [queries, references, offsets, numbers], [scores, indices]);
 }
@@ -65,34 +69,31 @@ pub fn nearest(
 fn write(constants: &[u32]) -> String {
     let [queries, references] = *constants else { unreachable!("two constants") };
     let buffers = buffers(
-        &[
-            ("queries", "vec4<f32>"),
-            ("references", "vec4<f32>"),
-            ("offsets", "f32"),
-            ("shape", "u32"),
-        ],
+        &[("q", "vec4<f32>"), ("r", "vec4<f32>"), ("offsets", "f32"), ("shape", "u32")],
         &[("scores", "f32"), ("indices", "u32")],
     );
-    let starts = each(queries, "let q$ = min(first + $u, n - 1u) * d;\nlet heap$ = (min(first + $u, n - 1u) * parts + part) * k;\nvar worst$ = FAR;\n");
-    let rows = each(references, "let r$ = min(at + $u, last) * d;\n");
-    let loads = each(queries, "let x$ = queries[q$ + i];\n") + &each(references, "let y$ = references[r$ + i];\n");
-    let mut zeros = String::new();
-    let mut sums = String::new();
+    let starts = each(
+        queries,
+        "let heap$ = (min(first + $u, n - 1u) * parts + part) * k_best;\nvar worst$ = FAR;\n",
+    );
+    let q = panels("q", queries, ["first / 8u * 8u * K", "first % 8u"]);
+    let r = panels("r", references, ["at / 8u * 8u * K", "at % 8u"]);
+    let sums = sums(&q, &r, "c$_% += q$ * r%;\n");
+    let offsets = each(references, "let o$ = offsets[min(at + $u, last)];\n");
     let mut ends = String::new();
     for i in 0..queries {
-        for j in 0..references {
-            zeros += &format!("var s{i}_{j} = vec4<f32>();\n");
-            sums += &format!("s{i}_{j} += x{i} * y{j};\n");
-        }
-        let each_score = (0..references)
-            .map(|j| format!("select(FAR, offsets[min(at + {j}u, last)] - dot(s{i}_{j}, vec4<f32>(1.0)), at + {j}u <= last)"))
-            .collect::<Vec<_>>();
-        let ones = (0..references)
-            .map(|j| format!("if (score{i}.{c} < worst{i}) {{ enter(heap{i}, k, score{i}.{c}, at + {j}u); worst{i} = scores[heap{i}]; }}\n", c = ["x", "y", "z", "w"][j as usize]))
-            .collect::<String>();
+        let least = (0..references).fold("FAR".to_string(), |least, j| format!("min({least}, o{j} - c{i}_{j})"));
+        let found: Vec<String> = (0..references).map(|j| format!("o{j} - c{i}_{j}")).collect();
+        let found = found.join(", ");
+        // One comparison for all: once the heap is full, hardly any reference is near enough. `enter` is inlined at each call,
+        // so there is one a query.
         ends += &format!(
-            "let score{i} = vec4<f32>({});\nif (any(score{i} < vec4<f32>(worst{i})) && first + {i}u < n) {{\n{ones}}}\n",
-            each_score.join(", ")
+            "if (first + {i}u < n && {least} < worst{i}) {{
+var found = array<f32, {references}>({found});
+for (var j = 0u; j < {references}u && at + j <= last; j++) {{
+if (found[j] < worst{i}) {{ enter(heap{i}, k_best, found[j], at + j); worst{i} = scores[heap{i}]; }}
+}}
+}}\n"
         );
     }
     format!(
@@ -115,24 +116,22 @@ indices[heap + hole] = index;
 }}
 @compute @workgroup_size({THREADS})
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
-let n = shape[0]; let m = shape[1]; let d = shape[2]; let k = shape[3]; let parts = shape[4];
+let n = shape[0]; let m = shape[1]; let K = shape[2]; let k_best = shape[3]; let parts = shape[4];
 let first = id.x * {queries}u;
 let part = id.y;
 if (first >= n) {{ return; }}
 {starts}
-for (var q = 0u; q < {queries}u && first + q < n; q++) {{
-let heap = ((first + q) * parts + part) * k;
-for (var i = 0u; i < k; i++) {{ scores[heap + i] = FAR; indices[heap + i] = 0u; }}
+for (var own = 0u; own < {queries}u && first + own < n; own++) {{
+let heap = ((first + own) * parts + part) * k_best;
+for (var i = 0u; i < k_best; i++) {{ scores[heap + i] = FAR; indices[heap + i] = 0u; }}
 }}
-let long = (m + parts - 1u) / parts;
+// Whole groups of four, so that each part begins with one.
+let long = (m + parts * 4u - 1u) / (parts * 4u) * 4u;
 let end = min(m, (part + 1u) * long);
 if (part * long >= end) {{ return; }}
 let last = end - 1u;
 for (var at = part * long; at < end; at += {references}u) {{
-{rows}{zeros}
-for (var i = 0u; i < d; i++) {{
-{loads}{sums}}}
-{ends}}}
+{sums}{offsets}{ends}}}
 }}
 "
     )

@@ -4,7 +4,8 @@ use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 
 use crate::adapter::Adapter;
-use crate::launch::{Kernel, buffers, each, each_pair, launch};
+use crate::launch::{Kernel, buffers, each_pair, launch};
+use crate::tile::{panels, sums};
 
 /// What a sum over the numbers of two rows becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,27 +18,27 @@ pub enum Epilogue {
     NegatedProduct,
 }
 
-/// The shape of a matrix of distances. Rows are padded to whole groups of four numbers.
+/// The shape of a matrix of distances. Queries and references lie in panels of [`PANEL`](crate::PANEL) rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Pairwise {
     /// Rows.
     pub queries: usize,
     /// Columns.
     pub references: usize,
-    /// Groups of four numbers in a row.
-    pub quads: usize,
+    /// Numbers of a row.
+    pub dim: usize,
     /// What follows the sum.
     pub epilogue: Epilogue,
 }
 
-const THREADS: u32 = 64;
+const THREADS: u32 = 32;
 
 /// Rows and columns of the tile that a thread holds.
 fn tile(adapter: Adapter) -> [u32; 2] {
-    if adapter.is_software() { [4, 4] } else { [4, 2] }
+    if adapter.is_software() { [8, 8] } else { [4, 4] }
 }
 
-/// Computes `shape`: `[n, 4·quads]` and `[m, 4·quads]` give `[n, m]`, row after row.
+/// Computes `shape`: n and m rows give `[n, m]`, row after row.
 pub fn pairwise(
     client: &Client,
     shape: Pairwise,
@@ -55,31 +56,25 @@ pub fn pairwise(
         shape.epilogue as u32,
         shape.queries as u32,
         shape.references as u32,
-        shape.quads as u32,
+        shape.dim as u32,
     ];
     let kernel = Kernel { name: "pairwise distances", constants, write };
     launch(client, kernel, [groups.div_ceil(lines), lines, 1], [queries, references], [matrix]);
 }
 
 fn write(constants: &[u32]) -> String {
-    let [rows, columns, epilogue, n, m, quads] = *constants else { unreachable!("six constants") };
-    let buffers = buffers(&[("queries", "vec4<f32>"), ("references", "vec4<f32>")], &[("matrix", "f32")]);
-    let starts = each(rows, "let q$ = min(row + $u, N - 1u) * D;\n")
-        + &each(columns, "let r$ = min(column + $u, M - 1u) * D;\n");
-    let zeros = each_pair(rows, columns, "var s$_% = vec4<f32>();\n");
-    let loads =
-        each(rows, "let x$ = queries[q$ + i];\n") + &each(columns, "let y$ = references[r$ + i];\n");
+    let [rows, columns, epilogue, n, m, dim] = *constants else { unreachable!("six constants") };
+    let buffers = buffers(&[("q", "vec4<f32>"), ("r", "vec4<f32>")], &[("matrix", "f32")]);
+    let q = panels("q", rows, ["row / 8u * 8u * K", "row % 8u"]);
+    let r = panels("r", columns, ["column / 8u * 8u * K", "column % 8u"]);
     let product = epilogue == Epilogue::NegatedProduct as u32;
-    let sums = if product {
-        each_pair(rows, columns, "s$_% += x$ * y%;\n")
-    } else {
-        // Differences, so that near neighbours far from the origin lose no digits.
-        each_pair(rows, columns, "{ let t = x$ - y%; s$_% += t * t; }\n")
-    };
+    // Differences, so that near neighbours far from the origin lose no digits.
+    let add = if product { "c$_% += q$ * r%;\n" } else { "{ let t = q$ - r%; c$_% += t * t; }\n" };
+    let sums = sums(&q, &r, add);
     let end = match epilogue {
-        _ if product => "-dot(s$_%, vec4<f32>(1.0))",
-        e if e == Epilogue::Root as u32 => "sqrt(dot(s$_%, vec4<f32>(1.0)))",
-        _ => "dot(s$_%, vec4<f32>(1.0))",
+        _ if product => "-c$_%",
+        e if e == Epilogue::Root as u32 => "sqrt(c$_%)",
+        _ => "c$_%",
     };
     let store = format!(
         "if (row + $u < N && column + %u < M) {{ matrix[(row + $u) * M + column + %u] = {end}; }}\n"
@@ -87,7 +82,7 @@ fn write(constants: &[u32]) -> String {
     let stores = each_pair(rows, columns, &store);
     format!(
         "{buffers}
-const N = {n}u; const M = {m}u; const D = {quads}u;
+const N = {n}u; const M = {m}u; const K = {dim}u;
 @compute @workgroup_size({THREADS})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) thread: u32) {{
 let across = (M + {columns}u - 1u) / {columns}u;
@@ -95,10 +90,7 @@ let tile = (group.y * groups.x + group.x) * {THREADS}u + thread;
 let row = tile / across * {rows}u;
 let column = tile % across * {columns}u;
 if (row >= N) {{ return; }}
-{starts}{zeros}
-for (var i = 0u; i < D; i++) {{
-{loads}{sums}}}
-{stores}}}
+{sums}{stores}}}
 "
     )
 }

@@ -1,0 +1,109 @@
+// Pictures in the plane, with the same settings for all: 15 neighbours and 300 rounds of UMAP, perplexity 30 and 400 rounds of t-SNE.
+import { createUMAP } from '../node_modules/embedding-atlas/dist/umap.js';
+import { UMAP } from 'umap-js';
+import { random } from '../page/random.js';
+
+const NEIGHBOURS = 15;
+const MIN_DIST = 0.1;
+export const UMAP_ROUNDS = 300;
+const PERPLEXITY = 30;
+export const TSNE_ROUNDS = 400;
+
+const nested = ({ rows, count, dim }) => Array.from({ length: count }, (_, i) => Array.from(rows.subarray(i * dim, (i + 1) * dim)));
+
+/** A Worker's answer; `told` hears what it says on the way. The Worker ends with it, and when it is given up. */
+function ask(worker, task, take) {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => {
+      try {
+        const answer = take(data);
+        if (answer) resolve(answer);
+      } catch (error) {
+        reject(error);
+      }
+    };
+    worker.onerror = (event) => reject(new Error(event.message || 'the Worker failed'));
+    worker.postMessage(task);
+  });
+}
+
+/** The page's own Worker, as the page asks it. Its last picture comes before it measures how far to trust it. */
+export const page = (method) => ({
+  name: `the page's Worker (DruidJS)`,
+  project: (points) => {
+    let worker;
+    let progress = '';
+    return {
+      run: async () => {
+        worker = new Worker(new URL('../../../www/src/projection/projection-worker.ts', import.meta.url), { type: 'module' });
+        const task = {
+          kind: 'project',
+          method,
+          perplexity: PERPLEXITY,
+          neighbours: NEIGHBOURS,
+          minDist: MIN_DIST,
+          seed: 1,
+          rows: points.rows,
+          dim: points.dim,
+          directions: false,
+          reference: new Float32Array(2 * points.count),
+        };
+        return ask(worker, task, (reply) => {
+          if (reply.kind === 'failed') throw new Error(`${reply.reason}: ${reply.detail}`);
+          if (reply.kind !== 'progress') return null;
+          progress = `${reply.done} of ${reply.total} rounds`;
+          return reply.done === reply.total ? reply.xy : null;
+        });
+      },
+      progress: () => progress,
+      close: () => worker?.terminate(),
+    };
+  },
+});
+
+export const umapJs = {
+  name: 'umap-js',
+  project: (points) => {
+    const umap = new UMAP({ nNeighbors: NEIGHBOURS, minDist: MIN_DIST, nEpochs: UMAP_ROUNDS, random: random(1) });
+    return {
+      run: async () => Float32Array.from((await umap.fitAsync(nested(points))).flat()),
+    };
+  },
+};
+
+const atlas = (name, gpu) => ({
+  name,
+  project: ({ rows, count, dim }) => ({
+    run: async () => {
+      const umap = await createUMAP(count, dim, 2, rows, { nNeighbors: NEIGHBOURS, minDist: MIN_DIST, nEpochs: UMAP_ROUNDS, seed: 1, gpu });
+      await umap.run();
+      const xy = Float32Array.from(umap.embedding);
+      umap.destroy();
+      return xy;
+    },
+  }),
+});
+
+export const atlasCpu = atlas('embedding-atlas', false);
+export const atlasGpu = atlas('embedding-atlas, WebGPU', true);
+
+export const bhtsne = {
+  name: 'wasm-bhtsne (Barnes-Hut, threads)',
+  project: (points) => {
+    let worker;
+    let progress = '';
+    return {
+      run: async () => {
+        if (!globalThis.crossOriginIsolated) throw new Error('needs memory shared between threads, which this page was not allowed');
+        worker = new Worker(new URL('./bhtsne-worker.js', import.meta.url), { type: 'module' });
+        return ask(worker, { rows: nested(points), perplexity: PERPLEXITY, rounds: TSNE_ROUNDS, threads: navigator.hardwareConcurrency }, (reply) => {
+          if (reply.failed) throw new Error(reply.failed);
+          progress = `${reply.done} of ${TSNE_ROUNDS} rounds`;
+          return reply.xy ?? null;
+        });
+      },
+      progress: () => progress,
+      close: () => worker?.terminate(),
+    };
+  },
+};

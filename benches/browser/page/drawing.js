@@ -1,0 +1,74 @@
+import { GlPointMap } from '../../../www/src/render/point-map-gl.ts';
+import { createPointMap } from '../../../www/src/render/point-maps.ts';
+import { normal } from './random.js';
+
+const SIZE = { width: 900, height: 700 };
+const VIEW = { scale: 90, offsetX: SIZE.width / 2, offsetY: SIZE.height / 2 };
+
+function fill(map, count) {
+  map.element.style.width = `${SIZE.width}px`;
+  map.element.style.height = `${SIZE.height}px`;
+  document.body.append(map.element);
+  const places = (seed) => Float32Array.from({ length: 2 * count }, normal(seed));
+  map.setPositions(places(1), places(2));
+  map.setMarks(Uint8Array.from({ length: 4 * count }, (_, i) => [(i >> 2) % 8, (i >> 2) % 5, 1, 0][i % 4]));
+}
+
+const request = (t) => ({ view: VIEW, size: SIZE, ratio: window.devicePixelRatio, t, dot: 5, picture: 0, ground: [255, 255, 255] });
+
+/** Milliseconds of a drawing on this thread that is waited for. */
+function waited(count) {
+  const map = GlPointMap.create(() => undefined);
+  if (!map) throw new Error('no WebGL2');
+  fill(map, count);
+  const gl = map.element.getContext('webgl2');
+  const pixel = new Uint8Array(4);
+  const taken = Array.from({ length: 8 }, (_, i) => {
+    const begun = performance.now();
+    map.draw(request(i / 8));
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+    return performance.now() - begun;
+  });
+  map.destroy();
+  // The first one makes the shaders.
+  return taken.slice(1).sort((a, b) => a - b)[3];
+}
+
+const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+/** Draws as the page does for some seconds: drawings a second, counted where they are made, and frames of this thread. */
+async function played(count, seconds) {
+  const channel = new BroadcastChannel('metriclab-benchmark-drawings');
+  const map = createPointMap(
+    () => undefined,
+    () => {
+      throw new Error('the Worker cannot draw');
+    },
+  );
+  fill(map, count);
+  const drawings = () =>
+    new Promise((resolve) => {
+      channel.onmessage = ({ data }) => resolve(data);
+      channel.postMessage('count');
+    });
+  map.draw(request(0));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  let frames = 0;
+  const byWorker = map.kind === 'worker';
+  const before = byWorker ? await drawings() : 0;
+  const begun = performance.now();
+  while (performance.now() - begun < 1000 * seconds) {
+    map.draw(request(0.5 + 0.5 * Math.sin(frames / 20)));
+    await frame();
+    frames += 1;
+  }
+  const taken = (performance.now() - begun) / 1000;
+  const made = byWorker ? (await drawings()) - before : frames;
+  channel.close();
+  map.destroy();
+  return { how: byWorker ? 'a Worker' : "the page's thread", drawn: made / taken, frames: frames / taken };
+}
+
+export async function draw(count, seconds) {
+  return { ms: waited(count), ...(await played(count, seconds)) };
+}

@@ -1,0 +1,49 @@
+// Put before each Worker's script by server.mjs. Tells the largest GPU buffer, and the most bytes that live at one time;
+// counts drawings.
+{
+  const prototype = globalThis.GPUDevice?.prototype;
+  if (prototype) {
+    const channel = new BroadcastChannel('metriclab-benchmark-buffers');
+    const { createBuffer } = prototype;
+    const { destroy } = GPUBuffer.prototype;
+    let [live, largest, most, told] = [0, 0, 0, 0];
+    const tell = () => {
+      told = performance.now();
+      channel.postMessage({ largest, most });
+    };
+    channel.addEventListener('message', ({ data }) => {
+      if (data !== 'begin') return;
+      [largest, most] = [0, live];
+    });
+    prototype.createBuffer = function (descriptor) {
+      const buffer = createBuffer.call(this, descriptor);
+      live += descriptor.size;
+      const grown = descriptor.size > largest || live > most;
+      largest = Math.max(largest, descriptor.size);
+      most = Math.max(most, live);
+      if (grown && performance.now() - told > 1) tell();
+      else if (grown) queueMicrotask(tell);
+      return buffer;
+    };
+    GPUBuffer.prototype.destroy = function () {
+      if (this.mapState !== undefined && !this.metriclabGone) live -= this.size;
+      this.metriclabGone = true;
+      return destroy.call(this);
+    };
+  }
+}
+{
+  const prototype = globalThis.WebGL2RenderingContext?.prototype;
+  if (prototype) {
+    const channel = new BroadcastChannel('metriclab-benchmark-drawings');
+    const { drawArrays } = prototype;
+    let count = 0;
+    channel.addEventListener('message', ({ data }) => {
+      if (data === 'count') channel.postMessage(count);
+    });
+    prototype.drawArrays = function (...values) {
+      count += 1;
+      return drawArrays.apply(this, values);
+    };
+  }
+}

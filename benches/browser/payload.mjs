@@ -1,0 +1,51 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { ROOT } from './build.mjs';
+
+const packed = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+
+async function files(folder, wanted) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile() && wanted(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Each file is compressed by itself, as a server does it. */
+async function total(name, key, paths) {
+  const all = await Promise.all(paths.map((path) => readFile(path)));
+  const sum = (values) => values.reduce((a, b) => a + b, 0);
+  return paths.length === 0 ? [] : [{ name, key, raw: sum(all.map(({ length }) => length)), brotli: sum(all.map(packed)) }];
+}
+
+const PROFILES = ['wasm-dev', 'wasm-release', 'wasm-release-gpu'];
+
+/** The profile that was built last for this module: cargo leaves no mark in the module itself. */
+async function profileOf(path) {
+  const target = `${ROOT}target/wasm/wasm32-unknown-unknown`;
+  const own = (await stat(path)).mtimeMs;
+  const built = await Promise.all(PROFILES.map(async (profile) => ({ profile, at: (await stat(join(target, profile, 'metriclab.wasm')).catch(() => null))?.mtimeMs ?? null })));
+  const before = built.filter(({ at }) => at !== null && at <= own).sort((a, b) => b.at - a.at)[0];
+  return before?.profile ?? (built.filter(({ at }) => at !== null).length === 1 ? built.find(({ at }) => at !== null).profile : 'unknown');
+}
+
+/** What is downloaded, brotli at its highest quality. */
+export async function payload() {
+  const wasm = `${ROOT}pkg/wasm/`;
+  const rows = [];
+  for (const kind of ['cpu', 'gpu']) {
+    const [path] = await files(wasm, (name) => name === `metriclab_${kind}_bg.wasm`);
+    // A stand-in of some bytes lies there while the module is built.
+    if (path && (await stat(path)).size > 10_000) rows.push(...(await total(`${kind === 'cpu' ? 'CPU' : 'GPU'} module, profile ${await profileOf(path)}`, kind, [path])));
+  }
+  const dist = `${ROOT}pkg/dist/`;
+  const glue = async (kind) => (rows.some(({ key }) => key === kind) ? files(wasm, (name) => name === `metriclab_${kind}.js`) : []);
+  const own = await files(dist, (name) => extname(name) === '.js');
+  rows.push(...(await total('the package, its own JS', 'dist', own)));
+  for (const kind of ['cpu', 'gpu']) rows.push(...(await total(`the package, JS of wasm-bindgen for the ${kind === 'cpu' ? 'CPU' : 'GPU'} module`, `glue ${kind}`, await glue(kind))));
+  const page = `${ROOT}www/dist/`;
+  const druid = (name) => /^druid/.test(name);
+  const shown = (name) => ['.js', '.css', '.html', '.svg'].includes(extname(name)) && !druid(name);
+  rows.push(...(await total('the page, all its JS, CSS and HTML (the package minified within; without data, modules and DruidJS)', 'page', await files(page, shown))));
+  rows.push(...(await total('DruidJS, fetched when t-SNE or UMAP is chosen', 'druid', await files(page, (name) => extname(name) === '.js' && druid(name)))));
+  return rows;
+}

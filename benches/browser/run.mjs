@@ -1,0 +1,118 @@
+// node benches/browser/run.mjs [--only REGEX] [--rounds N] [--quick] [--isolated] [--out FOLDER]
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BUILT, ROOT, bundle } from './build.mjs';
+import { launch } from './browser.mjs';
+import { goals } from './goals.mjs';
+import { payload } from './payload.mjs';
+import { report } from './report.mjs';
+import { serve } from './server.mjs';
+import { surroundings } from './surroundings.mjs';
+import { visits } from './visits.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    isolated: { type: 'boolean', default: false },
+    out: { type: 'string', default: join(ROOT, 'docs') },
+    'no-build': { type: 'boolean', default: false },
+  },
+});
+const quick = options.quick;
+const only = new RegExp(options.only, 'i');
+const plan = { rounds: Number(options.rounds ?? (quick ? 3 : 7)), budget: quick ? 4 : 12, limit: quick ? 30 : 60 };
+/** No job takes longer, unless its page hangs. */
+const HANGS_MS = 40 * 60_000;
+
+const say = (text) => console.log(text);
+
+async function main() {
+  if (!options['no-build']) await bundle();
+  const open = (isolated) => serve({ folder: BUILT, data: join(ROOT, 'data/packed'), isolated });
+  const [site, isolated] = await Promise.all([open(options.isolated), open(true)]);
+  const results = { plan, quick, isolated: options.isolated, pages: 0, jobs: [], visits: [], payload: [] };
+  try {
+    await measured({ site, isolated }, results);
+    results.visits = await visits({ only, quick, site, say });
+  } finally {
+    await Promise.all([site.close(), isolated.close()]);
+  }
+  if (only.test('payload')) results.payload = await payload();
+  results.goals = goals(results);
+  await mkdir(options.out, { recursive: true });
+  await writeFile(join(options.out, 'benchmarks.json'), `${JSON.stringify(results, null, 1)}\n`);
+  const text = report(results);
+  await writeFile(join(options.out, 'benchmarks.md'), text);
+  say(text);
+}
+
+/**
+ * All jobs on one page; after an error a fresh browser, since what failed may have taken the graphics process with it. Those
+ * who failed after another had are for that reason asked again, by themselves.
+ */
+async function measured({ site, isolated }, results) {
+  let browser = null;
+  let page = null;
+  const fresh = async (address = site.address) => {
+    await browser?.close();
+    browser = await launch();
+    page = await browser.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') say(`    ${message.text().slice(0, 200)}`);
+    });
+    page.on('pageerror', (error) => say(`    uncaught: ${String(error).slice(0, 200)}`));
+    page.setDefaultTimeout(0);
+    await page.goto(address);
+    await page.waitForFunction(() => globalThis.bench, undefined, { timeout: 60_000 });
+    results.pages += 1;
+  };
+  const ask = (name, contender) =>
+    within(HANGS_MS, page.evaluate((request) => globalThis.bench.run(request), { name, plan, past: results.jobs, contender })).catch((error) => ({
+      name,
+      died: true,
+      rows: [{ contender: contender ?? 'the page', firstMs: null, samples: [], note: '', error: String(error).slice(0, 200) }],
+    }));
+  const failed = ({ rows }) => rows.filter(({ error }) => error !== null && !error.startsWith('not run'));
+  try {
+    await fresh();
+    results.surroundings = await surroundings(browser, page);
+    const wanted = (await page.evaluate(() => globalThis.bench.list())).filter(({ name, quick: small }) => only.test(name) && (!quick || small));
+    for (const { name, isolated: apart, contenders } of wanted) {
+      if (apart) await fresh(isolated.address);
+      say(`${new Date().toISOString().slice(11, 19)} ${name}`);
+      const job = await ask(name);
+      if (job.died) {
+        // Nobody's figures came out of that page: each is asked by itself.
+        job.rows = [];
+        for (const contender of contenders) {
+          await fresh(apart ? isolated.address : site.address);
+          const { rows, ...of } = await ask(name, contender);
+          Object.assign(job, of);
+          job.rows.push({ ...rows[0], note: [rows[0].note, 'by itself, after the page had died'].filter(Boolean).join('; ') });
+        }
+      } else for (const row of failed(job).slice(1)) {
+        await fresh(apart ? isolated.address : site.address);
+        const [again] = (await ask(name, row.contender)).rows;
+        Object.assign(row, again, { note: [again.note, again.error === null ? 'by itself, after another had failed' : ''].filter(Boolean).join('; ') });
+      }
+      results.jobs.push(job);
+      for (const row of job.rows) say(`    ${row.contender}: ${row.error ?? `first ${row.firstMs?.toFixed(1)}, then ${row.samples.map((ms) => ms.toFixed(1)).join(' ')}`} ${row.note}`);
+      if (apart || failed(job).length > 0) await fresh();
+    }
+  } finally {
+    await browser?.close();
+  }
+}
+
+function within(ms, work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the page does not answer')), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+await main();

@@ -1,0 +1,105 @@
+// Memory of both devices stays flat: over 10,000 steps, over 50 sessions one after the other, and over labs that come and go.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { begin, openPackageSite, visitPackage } from './package-page.mjs';
+import { launch, leave } from './visit.mjs';
+
+const MEBI = 1 << 20;
+/** A small network, so that 10,000 steps take a minute and not an hour; what leaks, leaks a little each step whatever its size. */
+const SMALL = {
+  network: { kind: 'mlp', hidden: [8] },
+  embedding: { dim: 4, normalize: true },
+  batch: { classes: 4, perClass: 2 },
+};
+const ROUNDS = { cpu: 50, gpu: 50 };
+
+let browser, site;
+before(async () => {
+  [browser, site] = await Promise.all([launch('software'), openPackageSite()]);
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+async function on(device, work, argument) {
+  const page = await visitPackage(browser, site);
+  await page.evaluate(begin, { device, data: '/data/mnist.mlds.gz', changes: {} });
+  const result = await page.evaluate(work, argument);
+  assert.deepEqual(await page.evaluate(() => globalThis.faults), [], `faults on the ${device}`);
+  await leave(page);
+  return result;
+}
+
+/** In the page: memory after the first steps and after each part of the rest. */
+async function train({ small, steps, parts }) {
+  const { lab } = globalThis;
+  const defaults = await lab.defaults();
+  const merged = Object.fromEntries(Object.entries(small).map(([key, value]) => [key, { ...defaults[key], ...value }]));
+  await lab.configure({ ...defaults, ...merged });
+  await lab.advance(100);
+  const memory = [await lab.memory()];
+  for (let part = 0; part < parts; part += 1) {
+    const { losses } = await lab.advance(steps / parts);
+    if (!losses.every(Number.isFinite)) throw new Error('a loss is no number');
+    memory.push(await lab.memory());
+  }
+  return memory;
+}
+
+for (const device of ['cpu', 'gpu']) {
+  test(`10,000 steps on the ${device} take no more memory than 100`, { timeout: 600_000 }, async () => {
+    const memory = await on(device, train, { small: SMALL, steps: 10_000, parts: 5 });
+    const [first] = memory;
+    console.log(`# ${device}: ${memory.map(({ inUse, reserved }) => `${(inUse / MEBI).toFixed(2)}/${(reserved / MEBI).toFixed(2)}`).join(', ')} MiB in use/reserved`);
+    for (const { inUse, reserved } of memory.slice(1)) {
+      assert.ok(inUse <= first.inUse + MEBI, `in use: ${inUse} bytes, after the first steps ${first.inUse}`);
+      assert.ok(reserved <= first.reserved + 2 * MEBI, `reserved: ${reserved} bytes, after the first steps ${first.reserved}`);
+    }
+  });
+
+  test(`50 sessions one after the other on the ${device} take no more memory than a few`, { timeout: 600_000 }, async () => {
+    const memory = await on(
+      device,
+      async ({ rounds, small }) => {
+        const { lab } = globalThis;
+        const defaults = await lab.defaults();
+        const merged = Object.fromEntries(Object.entries(small).map(([key, value]) => [key, { ...defaults[key], ...value }]));
+        const found = [];
+        for (let round = 0; round < rounds; round += 1) {
+          await lab.configure({ ...defaults, ...merged, seed: round });
+          await lab.advance(5);
+          found.push(await lab.memory());
+        }
+        return found;
+      },
+      { rounds: ROUNDS[device], small: SMALL },
+    );
+    const [early, last] = [memory[4], memory.at(-1)];
+    console.log(`# ${device}: ${(early.reserved / MEBI).toFixed(2)} MiB reserved after 5 sessions, ${(last.reserved / MEBI).toFixed(2)} after ${memory.length}`);
+    assert.ok(last.inUse <= early.inUse + MEBI, `in use: ${last.inUse} bytes after ${memory.length} sessions, ${early.inUse} after 5`);
+    assert.ok(last.reserved <= early.reserved + 2 * MEBI, `reserved: ${last.reserved} bytes, ${early.reserved} after 5`);
+  });
+}
+
+test('labs that come and go leave no live device behind', { timeout: 600_000 }, async () => {
+  const page = await visitPackage(browser, site);
+  const alive = await page.evaluate(async () => {
+    const { createLab } = globalThis.metriclab;
+    for (let round = 0; round < 50; round += 1) {
+      // A lab with a device of its own now and then: each takes a second on a software adapter.
+      const lab = await createLab({ device: round % 10 === 9 ? 'gpu' : 'cpu' });
+      const rows = new Float32Array(64).map((_, at) => Math.sin(at));
+      const { indices } = await lab.nearest({ queries: rows, references: rows, dim: 4, k: 3, metric: 'euclidean' });
+      if (indices[0] !== 0) throw new Error('a row is its own nearest');
+      lab.dispose();
+    }
+    const lab = await createLab({ device: 'gpu' });
+    const { reserved } = await lab.memory();
+    lab.dispose();
+    return reserved;
+  });
+  console.log(`# ${(alive / MEBI).toFixed(2)} MiB reserved by the last of 51 labs`);
+  assert.ok(alive < 8 * MEBI, `${alive} bytes reserved by a lab that has done nothing`);
+  await leave(page);
+});
