@@ -12,16 +12,16 @@ use metriclab::networks::NetworkConfig;
 /// Names the kernel and the rounds for the program that valgrind runs.
 const WHAT: &str = "METRICLAB_COUNTED";
 /// More than this share above what is written here is a kernel that became slower; as much below, a number to write down.
-const SLACK: f64 = 0.08;
+const SLACK: f64 = 0.1;
 
 /// Millions of instructions a round, in the profile of `cargo test` on `x86_64`.
 const KERNELS: [(&str, f64); 6] = [
-    ("neighbours", 0.0),
-    ("matrix", 0.0),
-    ("batch_distances", 0.0),
-    ("components", 0.0),
-    ("step_of_an_mlp", 0.0),
-    ("step_of_convolutions", 0.0),
+    ("neighbours", 133.4),
+    ("matrix", 120.6),
+    ("batch_distances", 22.9),
+    ("components", 69.3),
+    ("step_of_an_mlp", 7.12),
+    ("step_of_convolutions", 19.0),
 ];
 
 fn run(kernel: &str, rounds: usize) -> f32 {
@@ -54,7 +54,8 @@ fn counted(kernel: &str, rounds: usize) -> u64 {
         .expect("valgrind counts instructions: apt-get install valgrind");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{kernel}: valgrind ended with {}: {said}", output.status);
-    let line = said.lines().find(|line| line.contains("Collected :")).expect("callgrind says what it collected");
+    let line =
+        said.lines().find(|line| line.contains("Collected :")).expect("callgrind says what it collected");
     line.split_whitespace().last().and_then(|count| count.parse().ok()).expect("a count")
 }
 

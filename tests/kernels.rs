@@ -65,11 +65,7 @@ fn with_gradients<const A: usize, const B: usize, const C: usize>(
         let weights = tensor(values.dims(), 3, &device);
         let gradients = (values.clone() * weights).sum().backward();
         let by = |gradient: Option<Vec<f32>>| gradient.expect("both inputs have a gradient");
-        [
-            host(values.inner()),
-            by(a.grad(&gradients).map(host)),
-            by(b.grad(&gradients).map(host)),
-        ]
+        [host(values.inner()), by(a.grad(&gradients).map(host)), by(b.grad(&gradients).map(host))]
     };
     let names = ["values", "gradient by the first", "gradient by the second"];
     for ((got, wanted), name) in all(device).iter().zip(&all(&Device::flex())).zip(names) {
@@ -94,15 +90,21 @@ fn products() {
 fn batches_of_products() {
     on_each_adapter(|device, adapter| {
         with_gradients(&format!("{adapter:?}"), device, ([5, 7, 9], [5, 9, 11]), |a, b| a.matmul(b));
-        with_gradients(&format!("broadcast, {adapter:?}"), device, ([5, 7, 9], [1, 9, 11]), |a, b| a.matmul(b));
-        with_gradients(&format!("two, {adapter:?}"), device, ([2, 3, 7, 9], [2, 1, 9, 4]), |a, b| a.matmul(b));
+        with_gradients(&format!("broadcast, {adapter:?}"), device, ([5, 7, 9], [1, 9, 11]), |a, b| {
+            a.matmul(b)
+        });
+        with_gradients(&format!("two, {adapter:?}"), device, ([2, 3, 7, 9], [2, 1, 9, 4]), |a, b| {
+            a.matmul(b)
+        });
     });
 }
 
 #[test]
 fn convolutions() {
     on_each_adapter(|device, adapter| {
-        for (batch, from, to, side, stride) in [(1, 1, 1, 3, 1), (3, 2, 5, 9, 2), (7, 8, 16, 14, 2), (2, 5, 3, 7, 1)] {
+        for (batch, from, to, side, stride) in
+            [(1, 1, 1, 3, 1), (3, 2, 5, 9, 2), (7, 8, 16, 14, 2), (2, 5, 3, 7, 1)]
+        {
             let what = format!("{batch}×{from}×{side}², {to} channels, stride {stride}, {adapter:?}");
             with_gradients(&what, device, ([batch, from, side, side], [to, from, 3, 3]), |x, weight| {
                 module::conv2d(x, weight, None, ConvOptions::new([stride; 2], [1, 1], [1, 1], 1))
@@ -112,9 +114,12 @@ fn convolutions() {
             module::conv1d(x, weight, None, ConvOptions::new([2], [1], [1], 1))
         });
         // The sum over the batch is long enough to be split.
-        with_gradients(&format!("split, {adapter:?}"), device, ([64, 1, 28, 28], [8, 1, 3, 3]), |x, weight| {
-            module::conv2d(x, weight, None, ConvOptions::new([2, 2], [1, 1], [1, 1], 1))
-        });
+        with_gradients(
+            &format!("split, {adapter:?}"),
+            device,
+            ([64, 1, 28, 28], [8, 1, 3, 3]),
+            |x, weight| module::conv2d(x, weight, None, ConvOptions::new([2, 2], [1, 1], [1, 1], 1)),
+        );
         with_gradients(&format!("bias, {adapter:?}"), device, ([3, 2, 9, 9], [5]), |x, bias| {
             let weight = tensor([5, 2, 3, 3], 7, &x.device());
             module::conv2d(x, weight, Some(bias), ConvOptions::new([2, 2], [1, 1], [1, 1], 1))
@@ -186,7 +191,9 @@ fn euclidean_distances_of_a_batch() {
 #[test]
 fn adam() {
     on_each_adapter(|device, adapter| {
-        for (kind, decay) in [(OptimizerKind::Adam, 0.0), (OptimizerKind::Adam, 0.1), (OptimizerKind::Adamw, 0.1)] {
+        for (kind, decay) in
+            [(OptimizerKind::Adam, 0.0), (OptimizerKind::Adam, 0.1), (OptimizerKind::Adamw, 0.1)]
+        {
             let optimizer = Optimizer::new(kind, 0.9, decay);
             let run = |device: &Device| {
                 let mut state = (tensor([13, 7], 1, device), None);
@@ -241,20 +248,28 @@ fn miners_keep_the_triplets_of_the_reference() {
 #[test]
 fn exact_neighbours_are_those_of_the_host() {
     on_each_adapter(|device, adapter| {
-        for (n, m, d, k) in [(1, 1, 1, 1), (7, 33, 5, 3), (65, 129, 17, 10), (9, 700, 33, 256), (300, 300, 64, 300)] {
+        for (n, m, d, k) in
+            [(1, 1, 1, 1), (7, 33, 5, 3), (65, 129, 17, 10), (9, 700, 33, 256), (300, 300, 64, 300)]
+        {
             let (queries, references) = (numbers(n * d, 1), numbers(m * d, 2));
             let rows = |values| Rows::new("rows", values, d).expect("whole rows");
-            for distance in
-                [Distance::Euclidean, Distance::SquaredEuclidean, Distance::Cosine, Distance::Dot, Distance::Manhattan]
-            {
+            for distance in [
+                Distance::Euclidean,
+                Distance::SquaredEuclidean,
+                Distance::Cosine,
+                Distance::Dot,
+                Distance::Manhattan,
+            ] {
                 let what = format!("{distance:?}, {n} of {m}, d {d}, k {k}, {adapter:?}");
                 let wanted =
                     neighbours::nearest(rows(&queries), rows(&references), k, distance).expect("a search");
-                let found = neighbours::device::nearest(rows(&queries), rows(&references), k, distance, device);
+                let found =
+                    neighbours::device::nearest(rows(&queries), rows(&references), k, distance, device);
                 let found = pollster::block_on(found).expect("a search on the device");
                 assert_eq!(found.indices, wanted.indices, "{what}: who");
                 assert_eq!(found.distances, wanted.distances, "{what}: how far");
-                let matrix = neighbours::pairwise(rows(&queries), rows(&references), distance).expect("a matrix");
+                let matrix =
+                    neighbours::pairwise(rows(&queries), rows(&references), distance).expect("a matrix");
                 let own = neighbours::device::pairwise(rows(&queries), rows(&references), distance, device);
                 close(&what, &pollster::block_on(own).expect("a matrix on the device"), &matrix);
             }

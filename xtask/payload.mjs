@@ -5,6 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const DIST = fileURLToPath(new URL('../www/dist/', import.meta.url));
+/** Bytes in brotli that what is published may have. */
+const LIMITS = [
+  [/metriclab_cpu_bg.*\.wasm$/, 350_000],
+  [/metriclab_gpu_bg.*\.wasm$/, 1_000_000],
+];
 const mega = (bytes) => (bytes / 1e6).toFixed(3).padStart(8);
 
 const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
@@ -14,5 +19,8 @@ for (const path of paths) {
   const bytes = await readFile(path);
   const packed = path.endsWith('.gz');
   const [gzip, brotli] = packed ? [bytes.length, bytes.length] : [gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
-  console.log(`${mega(bytes.length)} ${mega(gzip)} ${mega(brotli)}   ${relative(DIST, path)}`);
+  const limit = LIMITS.find(([pattern]) => pattern.test(path))?.[1];
+  const over = limit !== undefined && brotli > limit;
+  if (over) process.exitCode = 1;
+  console.log(`${mega(bytes.length)} ${mega(gzip)} ${mega(brotli)}   ${relative(DIST, path)}${over ? `   above its limit of ${limit} bytes` : ''}`);
 }

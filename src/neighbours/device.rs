@@ -103,7 +103,8 @@ async fn by_kernel(
     let dim = prepared.dim;
     let centre = if product { vec![0.0; dim] } else { mean(&prepared.references, dim) };
     let squares: Vec<f64> = prepared.references.chunks_exact(dim).map(|row| square(row, &centre)).collect();
-    let offsets: Vec<f32> = squares.iter().map(|&square| if product { 0.0 } else { 0.5 * square as f32 }).collect();
+    let offsets: Vec<f32> =
+        squares.iter().map(|&square| if product { 0.0 } else { 0.5 * square as f32 }).collect();
     let longest = squares.iter().copied().fold(0.0, f64::max).sqrt();
     let wanted = (k + SPARE).min(references.count());
     let columns = (BUFFER_BYTES / 4 / dim).min(references.count());
@@ -119,7 +120,8 @@ async fn by_kernel(
             let block = rows.min(queries.count() - first);
             let shape = kernels::Nearest { queries: block, references: count, dim, k: wanted };
             let kept = shape.parts() * wanted;
-            let block_rows = client.create_from_slice(&beside(&prepared.queries, dim, [first, block], &centre));
+            let block_rows =
+                client.create_from_slice(&beside(&prepared.queries, dim, [first, block], &centre));
             let scores = client.empty(4 * block * kept);
             let indices = client.empty(4 * block * kept);
             kernels::nearest(
@@ -129,17 +131,21 @@ async fn by_kernel(
                 [scores.clone().binding(), indices.clone().binding()],
             );
             let [scores, indices] = read(&client, [scores, indices]).await?;
-            for (at, (scores, indices)) in scores.chunks_exact(kept).zip(indices.chunks_exact(kept)).enumerate() {
+            for (at, (scores, indices)) in
+                scores.chunks_exact(kept).zip(indices.chunks_exact(kept)).enumerate()
+            {
                 let query = first + at;
                 for (scores, indices) in scores.chunks_exact(wanted).zip(indices.chunks_exact(wanted)) {
                     let scores = scores.iter().map(|&score| f32::from_le_bytes(score));
                     let found = scores.zip(indices).filter(|(score, _)| *score < FAR);
                     let before = best[query].len();
-                    best[query]
-                        .extend(found.map(|(score, &index)| (score, from as u32 + u32::from_le_bytes(index))));
+                    best[query].extend(
+                        found.map(|(score, &index)| (score, from as u32 + u32::from_le_bytes(index))),
+                    );
                     if best[query].len() - before == wanted {
                         // A full heap may have turned others away, none of them better than its worst.
-                        let worst = best[query][before..].iter().fold(f32::NEG_INFINITY, |most, x| most.max(x.0));
+                        let worst =
+                            best[query][before..].iter().fold(f32::NEG_INFINITY, |most, x| most.max(x.0));
                         left_out[query] = left_out[query].min(worst);
                     }
                 }
@@ -172,7 +178,8 @@ async fn by_kernel(
         let own = host::nearest(Rows { values: &rows, dim: queries.dim() }, references, k, distance)?;
         for (at, query) in unsure.into_iter().enumerate() {
             result.indices[query * k..(query + 1) * k].copy_from_slice(&own.indices[at * k..(at + 1) * k]);
-            result.distances[query * k..(query + 1) * k].copy_from_slice(&own.distances[at * k..(at + 1) * k]);
+            result.distances[query * k..(query + 1) * k]
+                .copy_from_slice(&own.distances[at * k..(at + 1) * k]);
         }
     }
     Ok(Some(result))
@@ -246,7 +253,13 @@ async fn matrix_by_kernel(
         let block_rows = client.create_from_slice(&beside(&prepared.queries, dim, [first, block], &none));
         let out = client.empty(4 * block * m);
         let shape = kernels::Pairwise { queries: block, references: m, dim, epilogue };
-        kernels::pairwise(&client, shape, block_rows.binding(), tile.clone().binding(), out.clone().binding());
+        kernels::pairwise(
+            &client,
+            shape,
+            block_rows.binding(),
+            tile.clone().binding(),
+            out.clone().binding(),
+        );
         let [values] = read(&client, [out]).await?;
         let at = matrix.len();
         matrix.extend(values.into_iter().map(f32::from_le_bytes));

@@ -29,8 +29,7 @@ impl Adam {
         gradient: Tensor<D>,
         moments: Option<Moments<D>>,
     ) -> (Tensor<D>, Moments<D>) {
-        let (time, first, second) =
-            moments.unwrap_or_else(|| (0, value.zeros_like(), value.zeros_like()));
+        let (time, first, second) = moments.unwrap_or_else(|| (0, value.zeros_like(), value.zeros_like()));
         let step = Step { adam: self, rate, time: time + 1 };
         #[cfg(feature = "gpu")]
         if let Some(moved) = step.on_graphics(&value, &gradient, &first, &second) {

@@ -98,13 +98,17 @@ mod tests {
         for step in 0..12 {
             let (rate, gradient) = (0.1 / f64::from(step + 1), numbers());
             ours = optimizer.step(rate, ours.0, gradient.clone(), ours.1);
-            let (value, state) = burns.step(rate, theirs.0.take().expect("a value"), gradient, theirs.1.take());
+            let (value, state) =
+                burns.step(rate, theirs.0.take().expect("a value"), gradient, theirs.1.take());
             theirs = (Some(value), state);
         }
-        let theirs = theirs.0.expect("a value").into_data().to_vec::<f32>().expect("f32");
-        let ours = ours.0.into_data().to_vec::<f32>().expect("f32");
+        let theirs = theirs.0.expect("a value").into_data().try_to_vec::<f32>().expect("f32");
+        let ours = ours.0.into_data().try_to_vec::<f32>().expect("f32");
         for (at, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
-            assert!((ours - theirs).abs() <= 1e-6 * theirs.abs().max(1.0), "number {at}: {ours}, burn's {theirs}");
+            assert!(
+                (ours - theirs).abs() <= 1e-6 * theirs.abs().max(1.0),
+                "number {at}: {ours}, burn's {theirs}"
+            );
         }
     }
 

@@ -61,7 +61,7 @@ impl Session {
         let embeddings = self.network.forward(pictures, true);
         let value = self.objective(embeddings, &labels)?;
         let gradients = value.value.backward();
-        let (config, optimizer) = (self.config.optimizer.clone(), self.optimizer.clone());
+        let (config, optimizer) = (self.config.optimizer.clone(), self.optimizer);
         let scale = config.clip.map(|clip| {
             let mut squares = Squares { config: &config, gradients: &gradients, sum: None };
             let Ok(()) = self.visit(&mut squares);

@@ -34,7 +34,14 @@ impl Checks<'_> {
     fn lints(&mut self, toolchain: &Toolchain) {
         self.check("rust format", || run(cargo("fmt").args(["--all", "--check"])));
         self.check("rust lints, host", || {
-            run(cargo("clippy").args(["--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
+            run(cargo("clippy").args([
+                "--workspace",
+                "--all-targets",
+                "--all-features",
+                "--",
+                "-D",
+                "warnings",
+            ]))
         });
         for module in wasm::MODULES {
             let name = format!("rust lints, wasm {}", module.feature);
@@ -77,9 +84,9 @@ pub fn test(only: Option<&str>) -> Result<ExitCode> {
     checks.lints(&toolchain);
     checks.count("rust tests", || {
         let mut tests = cargo("test");
-            // `--all-features`: the kernels beside their twins, on a native adapter.
-            tests.args(["--package", "metriclab", "--package", "gemm", "--all-features", "--no-fail-fast"]);
-            run_counted(tests.env("RUST_TEST_THREADS", "2"))
+        // `--all-features`: the kernels beside their twins, on a native adapter.
+        tests.args(["--package", "metriclab", "--package", "gemm", "--all-features", "--no-fail-fast"]);
+        run_counted(tests.env("RUST_TEST_THREADS", "2"))
     });
     // In its own profile, where its packages are compiled already.
     checks.count("xtask tests", || {

@@ -76,7 +76,15 @@ fn build(release: bool) -> Result<()> {
 fn bench(release: bool, options: &[&str]) -> Result<()> {
     build(release)?;
     let chromium = tools::chromium()?;
-    run::stage("peers", || run::run(run::command("npm").args(["ci", "--loglevel=error", "--ignore-scripts", "--prefix", "benches/browser"])))?;
+    run::stage("peers", || {
+        run::run(run::command("npm").args([
+            "ci",
+            "--loglevel=error",
+            "--ignore-scripts",
+            "--prefix",
+            "benches/browser",
+        ]))
+    })?;
     run::stage("benchmark", || {
         run::run(run::command("node").arg("benches/browser/run.mjs").args(options).env("CHROMIUM", &chromium))
     })

@@ -66,7 +66,9 @@ fn matrix(x: &Tensor<2>, y: &Tensor<2>, root: bool) -> Tensor<2> {
     if let Some(matrix) = on::<burn::backend::Flex>(shape, x, y) {
         return matrix;
     }
-    unreachable!("rows lie on the CPU or on a graphics device, both on the same, both with a graph or without")
+    unreachable!(
+        "rows lie on the CPU or on a graphics device, both on the same, both with a graph or without"
+    )
 }
 
 /// None where the rows are on another backend.

@@ -48,8 +48,11 @@ pub fn convolve(
     let terms = kernel_height * kernel_width * channels;
     let enough = if Adapter::current().is_software() { ENOUGH / 32 } else { ENOUGH };
     // Each part takes whole lines of the kernel, since its height is the outermost loop.
-    let parts =
-        if terms < FEW { 1 } else { (enough / (pixels * blocks).max(1)).clamp(1, kernel_height * kernel_width) };
+    let parts = if terms < FEW {
+        1
+    } else {
+        (enough / (pixels * blocks).max(1)).clamp(1, kernel_height * kernel_width)
+    };
     let numbers: Vec<u32> = [shape.input, shape.weight, shape.output]
         .concat()
         .concat()
@@ -75,8 +78,8 @@ pub fn convolve(
 }
 
 const NAMES: [&str; 32] = [
-    "IB", "IH", "IW", "IC", "IBS", "IHS", "IWS", "ICS", "WO", "WH", "WW", "WC", "WOS", "WHS", "WWS", "WCS", "OB",
-    "OH", "OW", "OC", "OBS", "OHS", "OWS", "OCS", "SY", "SX", "PY", "PX", "DY", "DX", "BIAS", "PARTS",
+    "IB", "IH", "IW", "IC", "IBS", "IHS", "IWS", "ICS", "WO", "WH", "WW", "WC", "WOS", "WHS", "WWS", "WCS",
+    "OB", "OH", "OW", "OC", "OBS", "OHS", "OWS", "OCS", "SY", "SX", "PY", "PX", "DY", "DX", "BIAS", "PARTS",
 ];
 
 fn declared(constants: &[u32]) -> String {

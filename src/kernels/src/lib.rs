@@ -26,5 +26,5 @@ pub use matmul::{Batch, Product, multiply};
 pub use mining::{Drawn, Grid, Hardest, Places, between, drawn, hardest};
 pub use nearest::{Nearest, nearest};
 pub use pairwise::{Epilogue, Pairwise, pairwise};
-pub use tile::PANEL;
 pub use reduce::{Fold, Kept, Number, Reduction, reduce};
+pub use tile::PANEL;

@@ -98,7 +98,9 @@ fn shape(constants: &[u32]) -> String {
 /// A thread holds 8 × 8 numbers of C and adds outer products.
 fn registers(constants: &[u32]) -> String {
     let tile = SOFTWARE_TILE;
-    let [m, n, k, am, ak, bk, bn] = constants[..7] else { unreachable!("seven numbers of shape and strides") };
+    let [m, n, k, am, ak, bk, bn] = constants[..7] else {
+        unreachable!("seven numbers of shape and strides")
+    };
     let batch = |at: usize| constants[9..].chunks_exact(4).map(move |dimension| dimension[at]);
     let a = Side {
         name: "a",
@@ -154,8 +156,10 @@ fn tiles(constants: &[u32]) -> String {
     let buffers = buffers(&[("a", "f32"), ("b", "f32")], &[("c", "f32")]);
     let (shape, offsets) = (shape(&constants[1..]), offsets(&constants[10..]));
     let zeros = each_pair(tile, tile, "var c$_% = 0.0;\n");
-    let loads =
-        each(tile, "let a$ = strip_a[k * SIDE + y * TILE + $u]; let b$ = strip_b[k * SIDE + x * TILE + $u];\n");
+    let loads = each(
+        tile,
+        "let a$ = strip_a[k * SIDE + y * TILE + $u]; let b$ = strip_b[k * SIDE + x * TILE + $u];\n",
+    );
     let sums = each_pair(tile, tile, "c$_% += a$ * b%;\n");
     let stores = each_pair(
         tile,
@@ -176,9 +180,9 @@ let column = group.x * SIDE;
 let y = local.y;
 let x = local.x;
 {zeros}
-for (var from = 0u; from < K; from += {DEPTH}u) {{
+for (var strip = 0u; strip < K; strip += {DEPTH}u) {{
 for (var i = thread; i < {strip}u; i += {threads}u) {{
-let k = from + i / SIDE;
+let k = strip + i / SIDE;
 let m = row + i % SIDE;
 let n = column + i % SIDE;
 strip_a[i] = select(0.0, a[at_a + min(m, M - 1u) * AM + min(k, K - 1u) * AK], m < M && k < K);

@@ -57,32 +57,32 @@ pub fn nearest(
     [scores, indices]: [BufferBinding; 2],
 ) {
     let (parts, tile) = (shape.parts(), tile(Adapter::current()));
-    let numbers = [shape.queries, shape.references, shape.dim, shape.k, parts].map(|number| number as u32);
+    let numbers = [shape.queries, shape.references, shape.k, parts].map(|number| number as u32);
     let bytes: Vec<u8> = numbers.into_iter().flat_map(u32::to_le_bytes).collect();
     let numbers = client.create_from_slice(&bytes).binding();
-    let kernel = Kernel { name: "nearest neighbours", constants: tile.to_vec(), write };
+    let kernel =
+        Kernel { name: "nearest neighbours", constants: vec![tile[0], tile[1], shape.dim as u32], write };
     let threads = (shape.queries as u32).div_ceil(tile[0]);
     let groups = [threads.div_ceil(THREADS), parts as u32, 1];
     launch(client, kernel, groups, [queries, references, offsets, numbers], [scores, indices]);
 }
 
 fn write(constants: &[u32]) -> String {
-    let [queries, references] = *constants else { unreachable!("two constants") };
+    let [queries, references, dim] = *constants else { unreachable!("three constants") };
     let buffers = buffers(
         &[("q", "vec4<f32>"), ("r", "vec4<f32>"), ("offsets", "f32"), ("shape", "u32")],
         &[("scores", "f32"), ("indices", "u32")],
     );
-    let starts = each(
-        queries,
-        "let heap$ = (min(first + $u, n - 1u) * parts + part) * k_best;\nvar worst$ = FAR;\n",
-    );
+    let starts =
+        each(queries, "let heap$ = (min(first + $u, n - 1u) * parts + part) * k_best;\nvar worst$ = FAR;\n");
     let q = panels("q", queries, ["first / 8u * 8u * K", "first % 8u"]);
     let r = panels("r", references, ["at / 8u * 8u * K", "at % 8u"]);
     let sums = sums(&q, &r, "c$_% += q$ * r%;\n");
     let offsets = each(references, "let o$ = offsets[min(at + $u, last)];\n");
     let mut ends = String::new();
     for i in 0..queries {
-        let least = (0..references).fold("FAR".to_string(), |least, j| format!("min({least}, o{j} - c{i}_{j})"));
+        let least =
+            (0..references).fold("FAR".to_string(), |least, j| format!("min({least}, o{j} - c{i}_{j})"));
         let found: Vec<String> = (0..references).map(|j| format!("o{j} - c{i}_{j}")).collect();
         let found = found.join(", ");
         // One comparison for all: once the heap is full, hardly any reference is near enough. `enter` is inlined at each call,
@@ -99,6 +99,7 @@ if (found[j] < worst{i}) {{ enter(heap{i}, k_best, found[j], at + j); worst{i} =
     format!(
         "{buffers}
 const FAR = 3e38;
+const K = {dim}u;
 // Takes the place of the worst, and sinks.
 fn enter(heap: u32, k: u32, score: f32, index: u32) {{
 var hole = 0u;
@@ -116,7 +117,7 @@ indices[heap + hole] = index;
 }}
 @compute @workgroup_size({THREADS})
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
-let n = shape[0]; let m = shape[1]; let K = shape[2]; let k_best = shape[3]; let parts = shape[4];
+let n = shape[0]; let m = shape[1]; let k_best = shape[2]; let parts = shape[3];
 let first = id.x * {queries}u;
 let part = id.y;
 if (first >= n) {{ return; }}

@@ -76,9 +76,8 @@ fn write(constants: &[u32]) -> String {
         e if e == Epilogue::Root as u32 => "sqrt(c$_%)",
         _ => "c$_%",
     };
-    let store = format!(
-        "if (row + $u < N && column + %u < M) {{ matrix[(row + $u) * M + column + %u] = {end}; }}\n"
-    );
+    let store =
+        format!("if (row + $u < N && column + %u < M) {{ matrix[(row + $u) * M + column + %u] = {end}; }}\n");
     let stores = each_pair(rows, columns, &store);
     format!(
         "{buffers}

@@ -118,7 +118,8 @@ fn write(constants: &[u32]) -> String {
     let count: u32 = kept.clone().map(|kept| kept[0]).product();
     for kept in kept.rev() {
         let [n, x, y] = kept else { unreachable!("chunks of three") };
-        offsets += &format!("{{ let i = rest % {n}u; rest /= {n}u; from_x += i * {x}u; to_y += i * {y}u; }}\n");
+        offsets +=
+            &format!("{{ let i = rest % {n}u; rest /= {n}u; from_x += i * {x}u; to_y += i * {y}u; }}\n");
     }
     let (start, step, merge) = rules(fold, from);
     let end = match fold {
@@ -190,8 +191,12 @@ fn rules(fold: Fold, of: &str) -> (String, String, String) {
     match fold {
         Fold::Sum | Fold::Mean => sums("0", "state += v;", "state += v;"),
         Fold::Product => sums("1", "state *= v;", "state *= v;"),
-        Fold::Any => sums("0", &format!("if (v != {of}(0)) {{ state = {of}(1); }}"), "state = max(state, v);"),
-        Fold::All => sums("1", &format!("if (v == {of}(0)) {{ state = {of}(0); }}"), "state = min(state, v);"),
+        Fold::Any => {
+            sums("0", &format!("if (v != {of}(0)) {{ state = {of}(1); }}"), "state = max(state, v);")
+        }
+        Fold::All => {
+            sums("1", &format!("if (v == {of}(0)) {{ state = {of}(0); }}"), "state = min(state, v);")
+        }
         Fold::Size => extremes("abs(v)", ">"),
         Fold::Max | Fold::ArgMax => extremes("v", ">"),
         Fold::Min | Fold::ArgMin => extremes("v", "<"),

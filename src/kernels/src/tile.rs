@@ -74,9 +74,10 @@ impl Side<'_> {
             Reading::Single => {
                 each(*count, &format!("let {name}_at$ = {start} + min({first} + $u, {last}) * {side};\n"))
             }
-            Reading::AlongDepth => {
-                each(*count, &format!("let {name}_at$ = ({start} + min({first} + $u, {last}) * {side}) / 4u;\n"))
-            }
+            Reading::AlongDepth => each(
+                *count,
+                &format!("let {name}_at$ = ({start} + min({first} + $u, {last}) * {side}) / 4u;\n"),
+            ),
             Reading::AlongSide => each(
                 count / 4,
                 &format!("let {name}_at$ = ({start} + min({first} + $u * 4u, {last} - 3u)) / 4u;\n"),
@@ -88,7 +89,9 @@ impl Side<'_> {
     fn before(&self) -> String {
         let Self { name, count, .. } = self;
         match self.reading {
-            Reading::AlongDepth => each(*count, &format!("let {name}_four$ = {name}[{name}_at$ + k / 4u];\n")),
+            Reading::AlongDepth => {
+                each(*count, &format!("let {name}_four$ = {name}[{name}_at$ + k / 4u];\n"))
+            }
             _ => String::new(),
         }
     }
@@ -101,7 +104,9 @@ impl Side<'_> {
             Reading::Single => {
                 each(*count, &format!("let {name}$ = {name}[{name}_at$ + (k + {step}u) * {depth}];\n"))
             }
-            Reading::AlongDepth => each(*count, &format!("let {name}$ = {name}_four$.{};\n", component(step))),
+            Reading::AlongDepth => {
+                each(*count, &format!("let {name}$ = {name}_four$.{};\n", component(step)))
+            }
             Reading::AlongSide => {
                 let fours = each(
                     count / 4,

@@ -52,22 +52,9 @@ pub struct DepthwiseTensors {
 }
 
 pub enum ConvolutionInputs {
-    Forward {
-        input: InputBinding,
-        weight: InputBinding,
-        bias: Option<InputBinding>,
-        out: TensorBinding,
-    },
-    BackwardData {
-        out_grad: InputBinding,
-        weights: InputBinding,
-        in_grad: TensorBinding,
-    },
-    BackwardWeight {
-        input: InputBinding,
-        out_grad: InputBinding,
-        weight_grad: TensorBinding,
-    },
+    Forward { input: InputBinding, weight: InputBinding, bias: Option<InputBinding>, out: TensorBinding },
+    BackwardData { out_grad: InputBinding, weights: InputBinding, in_grad: TensorBinding },
+    BackwardWeight { input: InputBinding, out_grad: InputBinding, weight_grad: TensorBinding },
 }
 
 /// Channels last, over one or two dimensions, in one group. f32 only.

@@ -3,6 +3,7 @@
 use cubecl::client::Client;
 use cubecl::ir::{ElemType, FloatKind, IntKind, UIntKind};
 use cubecl::prelude::{Numeric, TensorBinding};
+use cubecl::std::tensor::into_contiguous;
 use metriclab_kernels::{Fold, Number, Reduction, reduce as fold};
 
 use components::instructions::ReduceOperationConfig;
@@ -82,15 +83,26 @@ pub fn reduce_with_indices(
     Ok(())
 }
 
+/// The whole sum. burn asks for it where floats can be added atomically, as some native adapters can.
 pub fn shared_sum(
-    _: &Client,
-    _: TensorBinding,
-    _: TensorBinding,
+    client: &Client,
+    input: TensorBinding,
+    output: TensorBinding,
     _: u32,
-    _: ElemType,
+    input_elem: ElemType,
 ) -> Result<(), ReduceError> {
-    // burn asks for it where floats can be added atomically, which no WebGPU adapter can.
-    Err(ReduceError::Unavailable)
+    let of = number(input_elem)?;
+    let count = input.shape.iter().product::<usize>();
+    let last: usize = input.shape.iter().zip(input.strides.iter()).map(|(n, stride)| (n - 1) * stride).sum();
+    // Numbers without gaps are summed where they lie, whatever their order.
+    let handle = if last + 1 == count {
+        input.handle
+    } else {
+        into_contiguous(client, input, input_elem).handle.binding()
+    };
+    let all = Reduction { fold: Fold::Sum, axis: [count, 1], kept: Vec::new(), types: [of, of, of] };
+    fold(client, &all, handle, output.handle, None);
+    Ok(())
 }
 
 fn reduction(

@@ -346,11 +346,23 @@ pub mod random {
         Err(NONE)
     }
 
-    pub fn random_normal(_: &Client, _: f32, _: f32, _: TensorBinding, _: ElemType) -> Result<(), Unavailable> {
+    pub fn random_normal(
+        _: &Client,
+        _: f32,
+        _: f32,
+        _: TensorBinding,
+        _: ElemType,
+    ) -> Result<(), Unavailable> {
         Err(NONE)
     }
 
-    pub fn random_uniform(_: &Client, _: f32, _: f32, _: TensorBinding, _: ElemType) -> Result<(), Unavailable> {
+    pub fn random_uniform(
+        _: &Client,
+        _: f32,
+        _: f32,
+        _: TensorBinding,
+        _: ElemType,
+    ) -> Result<(), Unavailable> {
         Err(NONE)
     }
 }

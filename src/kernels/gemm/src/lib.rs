@@ -55,8 +55,8 @@ pub unsafe fn gemm<T: Copy + 'static>(
         // SAFETY: the caller's promise.
         unsafe {
             multiply(
-                m, n, k, dst, dst_cs, dst_rs, read_dst, lhs, lhs_cs, lhs_rs, rhs, rhs_cs, rhs_rs, alpha, beta, false,
-                false, false, threads,
+                m, n, k, dst, dst_cs, dst_rs, read_dst, lhs, lhs_cs, lhs_rs, rhs, rhs_cs, rhs_rs, alpha,
+                beta, false, false, false, threads,
             );
         }
     }

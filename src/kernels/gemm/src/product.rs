@@ -54,7 +54,9 @@ pub(crate) unsafe fn multiply(
             // SAFETY: columns `from..from + depth` of rows `row..row + rows` lie in the left matrix.
             unsafe { pack(turned, [from, depth], [row, rows], &mut left_panels) };
             for (right_panel, column) in right_panels.chunks_exact(depth).zip((0..n).step_by(COLUMNS)) {
-                for (left_panel, first) in left_panels.chunks_exact(depth).zip((row..row + rows).step_by(ROWS)) {
+                for (left_panel, first) in
+                    left_panels.chunks_exact(depth).zip((row..row + rows).step_by(ROWS))
+                {
                     let sums = tile(left_panel, right_panel);
                     // SAFETY: the tile's part inside m × n is written, no more.
                     unsafe { add([m, n], target, [first, column], &sums, beta) };
@@ -121,7 +123,8 @@ unsafe fn add(
     let columns = COLUMNS.min(n - column);
     for (i, sums) in sums.iter().enumerate().take(m - row) {
         // SAFETY: row + i < m.
-        let start = unsafe { target.at.offset((row + i) as isize * target.rows + column as isize * target.columns) };
+        let start =
+            unsafe { target.at.offset((row + i) as isize * target.rows + column as isize * target.columns) };
         if target.columns == 1 && columns == COLUMNS {
             for (j, sum) in sums.iter().enumerate() {
                 // SAFETY: column + j < n.
@@ -151,7 +154,9 @@ mod tests {
         };
         let [a, b, c] = [strides(m, k, turned[0]), strides(k, n, turned[1]), strides(m, n, turned[2])];
         let (left, right, mut target) = (numbers(m * k, 1.0), numbers(k * n, 2.0), numbers(m * n, 3.0));
-        let at = |strides: [isize; 2], i: usize, j: usize| (i as isize * strides[0] + j as isize * strides[1]) as usize;
+        let at = |strides: [isize; 2], i: usize, j: usize| {
+            (i as isize * strides[0] + j as isize * strides[1]) as usize
+        };
         let mut wanted = vec![0.0_f64; m * n];
         for i in 0..m {
             for j in 0..n {
@@ -161,19 +166,28 @@ mod tests {
                 wanted[at(c, i, j)] = before + f64::from(beta) * sum;
             }
         }
-        let source = |of: &[f32], strides: [isize; 2]| Source { at: of.as_ptr(), rows: strides[0], columns: strides[1] };
+        let source = |of: &[f32], strides: [isize; 2]| Source {
+            at: of.as_ptr(),
+            rows: strides[0],
+            columns: strides[1],
+        };
         let into = Target { at: target.as_mut_ptr(), rows: c[0], columns: c[1] };
         // SAFETY: the strides above are those of these vectors.
         unsafe { multiply([m, n, k], into, alpha, source(&left, a), source(&right, b), beta) };
         for (at, (got, wanted)) in target.iter().zip(&wanted).enumerate() {
             let error = (f64::from(*got) - wanted).abs();
-            assert!(error < 1e-6 * (k as f64 + 10.0), "{m}×{k}×{n}, {turned:?}, number {at}: {got}, not {wanted}");
+            assert!(
+                error < 1e-6 * (k as f64 + 10.0),
+                "{m}×{k}×{n}, {turned:?}, number {at}: {got}, not {wanted}"
+            );
         }
     }
 
     #[test]
     fn products_of_odd_sizes_and_all_layouts_are_those_of_three_loops() {
-        for sizes in [[1, 1, 1], [3, 5, 7], [4, 8, 256], [65, 9, 257], [7, 130, 33], [129, 17, 600], [2, 3, 0]] {
+        for sizes in
+            [[1, 1, 1], [3, 5, 7], [4, 8, 256], [65, 9, 257], [7, 130, 33], [129, 17, 600], [2, 3, 0]]
+        {
             for bits in 0..8 {
                 check(sizes, [0, 1, 2].map(|bit| bits >> bit & 1 == 1), None, 1.0);
             }
