@@ -78,7 +78,7 @@ fn products() {
     on_each_adapter(|device, adapter| {
         for [m, k, n] in [[1, 1, 1], [3, 5, 7], [8, 8, 8], [33, 17, 65], [128, 301, 32], [129, 40, 257]] {
             let what = format!("{m}×{k} · {k}×{n}, {adapter:?}");
-            with_gradients(&what, device, ([m, k], [k, n]), |a, b| a.matmul(b));
+            with_gradients(&what, device, ([m, k], [k, n]), Tensor::matmul);
             with_gradients(&format!("turned {what}"), device, ([k, m], [n, k]), |a, b| {
                 a.transpose().matmul(b.transpose())
             });
@@ -89,7 +89,7 @@ fn products() {
 #[test]
 fn batches_of_products() {
     on_each_adapter(|device, adapter| {
-        with_gradients(&format!("{adapter:?}"), device, ([5, 7, 9], [5, 9, 11]), |a, b| a.matmul(b));
+        with_gradients(&format!("{adapter:?}"), device, ([5, 7, 9], [5, 9, 11]), Tensor::matmul);
         with_gradients(&format!("broadcast, {adapter:?}"), device, ([5, 7, 9], [1, 9, 11]), |a, b| {
             a.matmul(b)
         });

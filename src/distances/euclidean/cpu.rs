@@ -37,7 +37,7 @@ impl Differences for Flex {
         values: &Rows<Self>,
     ) -> Rows<Self> {
         let Shape { queries, references, dim, root } = shape;
-        let [x, y, gradient, values] = [x, y, gradient, values].map(|rows| rows.to_contiguous());
+        let [x, y, gradient, values] = [x, y, gradient, values].map(Rows::<Self>::to_contiguous);
         let y = y.storage::<f32>();
         let mut sums = vec![0.0_f32; queries * dim];
         let factors = gradient.storage::<f32>().chunks_exact(references);
