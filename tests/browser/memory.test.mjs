@@ -9,9 +9,8 @@ const MEBI = 1 << 20;
 const SMALL = {
   network: { kind: 'mlp', hidden: [8] },
   embedding: { dim: 4, normalize: true },
-  batch: { classes: 4, perClass: 2 },
 };
-const ROUNDS = { cpu: 50, gpu: 50 };
+const BATCH = { classes: 4, perClass: 2 };
 
 let browser, site;
 before(async () => {
@@ -32,11 +31,10 @@ async function on(device, work, argument) {
 }
 
 /** In the page: memory after the first steps and after each part of the rest. */
-async function train({ small, steps, parts }) {
+async function train({ small, batch, steps, parts }) {
   const { lab } = globalThis;
   const defaults = await lab.defaults();
-  const merged = Object.fromEntries(Object.entries(small).map(([key, value]) => [key, { ...defaults[key], ...value }]));
-  await lab.configure({ ...defaults, ...merged });
+  await lab.configure({ ...defaults, ...small, batch: { ...defaults.batch, ...batch } });
   await lab.advance(100);
   const memory = [await lab.memory()];
   for (let part = 0; part < parts; part += 1) {
@@ -49,7 +47,7 @@ async function train({ small, steps, parts }) {
 
 for (const device of ['cpu', 'gpu']) {
   test(`10,000 steps on the ${device} take no more memory than 100`, { timeout: 600_000 }, async () => {
-    const memory = await on(device, train, { small: SMALL, steps: 10_000, parts: 5 });
+    const memory = await on(device, train, { small: SMALL, batch: BATCH, steps: 10_000, parts: 5 });
     const [first] = memory;
     console.log(`# ${device}: ${memory.map(({ inUse, reserved }) => `${(inUse / MEBI).toFixed(2)}/${(reserved / MEBI).toFixed(2)}`).join(', ')} MiB in use/reserved`);
     for (const { inUse, reserved } of memory.slice(1)) {
@@ -61,19 +59,18 @@ for (const device of ['cpu', 'gpu']) {
   test(`50 sessions one after the other on the ${device} take no more memory than a few`, { timeout: 600_000 }, async () => {
     const memory = await on(
       device,
-      async ({ rounds, small }) => {
+      async ({ rounds, small, batch }) => {
         const { lab } = globalThis;
         const defaults = await lab.defaults();
-        const merged = Object.fromEntries(Object.entries(small).map(([key, value]) => [key, { ...defaults[key], ...value }]));
         const found = [];
         for (let round = 0; round < rounds; round += 1) {
-          await lab.configure({ ...defaults, ...merged, seed: round });
+          await lab.configure({ ...defaults, ...small, batch: { ...defaults.batch, ...batch }, seed: round });
           await lab.advance(5);
           found.push(await lab.memory());
         }
         return found;
       },
-      { rounds: ROUNDS[device], small: SMALL },
+      { rounds: 50, small: SMALL, batch: BATCH },
     );
     const [early, last] = [memory[4], memory.at(-1)];
     console.log(`# ${device}: ${(early.reserved / MEBI).toFixed(2)} MiB reserved after 5 sessions, ${(last.reserved / MEBI).toFixed(2)} after ${memory.length}`);
