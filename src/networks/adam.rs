@@ -22,6 +22,10 @@ type Moments<const D: usize> = (usize, Tensor<D>, Tensor<D>);
 
 impl Adam {
     /// x and the moments after a step at rate η.
+    #[cfg_attr(
+        not(feature = "cpu"),
+        allow(clippy::needless_pass_by_value, reason = "the CPU works on what it is given")
+    )]
     pub fn step<const D: usize>(
         &self,
         rate: f64,
@@ -35,7 +39,12 @@ impl Adam {
         if let Some(moved) = step.on_graphics(&value, &gradient, &first, &second) {
             return moved;
         }
-        step.on_cpu(value, gradient, first, second)
+        #[cfg(feature = "cpu")]
+        {
+            step.on_cpu(value, gradient, first, second)
+        }
+        #[cfg(not(feature = "cpu"))]
+        unreachable!("without the feature `cpu` every tensor is on a graphics device")
     }
 }
 
@@ -117,16 +126,5 @@ impl Step<'_> {
         }
         let [value, first, second] = [value, first, second].map(Tensor::from_primitive::<Flex>);
         (value, (self.time, first, second))
-    }
-
-    #[cfg(not(feature = "cpu"))]
-    fn on_cpu<const D: usize>(
-        &self,
-        _: Tensor<D>,
-        _: Tensor<D>,
-        _: Tensor<D>,
-        _: Tensor<D>,
-    ) -> (Tensor<D>, Moments<D>) {
-        unreachable!("without the feature `cpu` every tensor is on a graphics device")
     }
 }
