@@ -8,7 +8,7 @@ import { ROOT } from './install.mjs';
 
 const PACKAGE_LIMIT = 30_000;
 const PAGE_LIMIT = 150_000;
-/** Of the development build that the tests run on. What is published is a good third smaller: `cargo xtask build --release` holds it to its own. */
+/** Of the development build that the tests run on; `cargo xtask build --release` prints what is published beside its goals. */
 const MODULE_LIMITS = { cpu: 680_000, gpu: 1_600_000 };
 
 /** As a server that packs ahead of time does it. */
