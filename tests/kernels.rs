@@ -55,10 +55,21 @@ fn close(what: &str, got: &[f32], wanted: &[f32]) {
 fn with_gradients<const A: usize, const B: usize, const C: usize>(
     what: &str,
     device: &Device,
-    (a, b): ([usize; A], [usize; B]),
+    shapes: ([usize; A], [usize; B]),
     work: impl Fn(Tensor<A>, Tensor<B>) -> Tensor<C>,
 ) {
-    let all = |device: &Device| {
+    beside_twin(what, device, shapes, &work, &work);
+}
+
+/// The same of `work` on `device` beside its slow twin in plain tensor operations on the CPU.
+fn beside_twin<const A: usize, const B: usize, const C: usize>(
+    what: &str,
+    device: &Device,
+    (a, b): ([usize; A], [usize; B]),
+    work: &dyn Fn(Tensor<A>, Tensor<B>) -> Tensor<C>,
+    twin: &dyn Fn(Tensor<A>, Tensor<B>) -> Tensor<C>,
+) {
+    let all = |device: &Device, work: &dyn Fn(Tensor<A>, Tensor<B>) -> Tensor<C>| {
         let device = device.clone().autodiff();
         let (a, b) = (tensor(a, 1, &device).require_grad(), tensor(b, 2, &device).require_grad());
         let values = work(a.clone(), b.clone());
@@ -68,7 +79,7 @@ fn with_gradients<const A: usize, const B: usize, const C: usize>(
         [host(values.inner()), by(a.grad(&gradients).map(host)), by(b.grad(&gradients).map(host))]
     };
     let names = ["values", "gradient by the first", "gradient by the second"];
-    for ((got, wanted), name) in all(device).iter().zip(&all(&Device::flex())).zip(names) {
+    for ((got, wanted), name) in all(device, work).iter().zip(&all(&Device::flex(), twin)).zip(names) {
         close(&format!("{what}, {name}"), got, wanted);
     }
 }
@@ -172,19 +183,40 @@ fn folds() {
     });
 }
 
+/// ‖x − y‖² by burn's own operations, or its root with a gradient of 0 at 0.
+fn plain_distances(x: Tensor<2>, y: Tensor<2>, root: bool) -> Tensor<2> {
+    let squares = (x.unsqueeze_dim::<3>(1) - y.unsqueeze_dim::<3>(0)).square().sum_dim(2).squeeze_dim::<2>(2);
+    if !root {
+        return squares;
+    }
+    let zero = squares.clone().lower_equal_scalar(0.0);
+    squares.mask_fill(zero.clone(), 1.0).sqrt().mask_fill(zero, 0.0)
+}
+
 #[test]
 fn euclidean_distances_of_a_batch() {
     on_each_adapter(|device, adapter| {
         for [n, m, d] in [[1, 1, 1], [5, 7, 3], [33, 31, 17], [48, 96, 32]] {
             for distance in [Distance::Euclidean, Distance::SquaredEuclidean] {
                 let what = format!("{distance:?}, {n} and {m} rows of {d}, {adapter:?}");
-                with_gradients(&what, device, ([n, d], [m, d]), |x, y| distance.matrix(x, y));
+                let work = |x, y| distance.matrix(x, y);
+                let twin = |x, y| plain_distances(x, y, distance == Distance::Euclidean);
+                // The CPU has an operation of its own too.
+                for device in [device, &Device::flex()] {
+                    beside_twin(&what, device, ([n, d], [m, d]), &work, &twin);
+                }
             }
         }
         // A batch against itself: the gradient at distance 0 is 0, and both sides reach the same rows.
-        with_gradients(&format!("itself, {adapter:?}"), device, ([19, 5], [19, 5]), |x, y| {
-            Distance::Euclidean.matrix(x.clone(), x) + y.sum_dim(1)
-        });
+        for device in [device, &Device::flex()] {
+            beside_twin(
+                &format!("itself, {adapter:?}"),
+                device,
+                ([19, 5], [19, 5]),
+                &|x, y| Distance::Euclidean.matrix(x.clone(), x) + y.sum_dim(1),
+                &|x, y| plain_distances(x.clone(), x, true) + y.sum_dim(1),
+            );
+        }
     });
 }
 
