@@ -3,7 +3,7 @@
 use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 
-use crate::launch::{Kernel, buffers, launch, spread};
+use crate::launch::{ARGUMENTS, Kernel, buffers, launch, spread};
 
 /// What a step needs to know.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +50,7 @@ fn write(constants: &[u32]) -> String {
     format!(
         "{buffers}
 @compute @workgroup_size({THREADS})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {{
+fn main({ARGUMENTS}) {{
 let at = (group.y * groups.x + group.x) * {THREADS}u + local;
 if (at >= {count}u) {{ return; }}
 let x = value[at];

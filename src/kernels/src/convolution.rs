@@ -5,7 +5,7 @@ use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 
 use crate::adapter::Adapter;
-use crate::launch::{Kernel, buffers, each, launch, spread};
+use crate::launch::{ARGUMENTS, Kernel, buffers, declared, each, launch, spread};
 
 /// The shape of a convolution over two dimensions.
 #[derive(Clone, Debug)]
@@ -82,10 +82,6 @@ const NAMES: [&str; 32] = [
     "OB", "OH", "OW", "OC", "OBS", "OHS", "OWS", "OCS", "SY", "SX", "PY", "PX", "DY", "DX", "BIAS", "PARTS",
 ];
 
-fn declared(constants: &[u32]) -> String {
-    NAMES.iter().zip(constants).map(|(name, value)| format!("const {name} = {value}u;\n")).collect()
-}
-
 fn write(constants: &[u32]) -> String {
     let (with_bias, parts) = (constants[30] == 1, constants[31]);
     let mut inputs = vec![("x", "f32"), ("w", "f32")];
@@ -93,7 +89,7 @@ fn write(constants: &[u32]) -> String {
         inputs.push(("bias", "f32"));
     }
     let buffers = buffers(&inputs, &[("y", "f32")]);
-    let names = declared(constants);
+    let names = declared(&NAMES, constants);
     let start = if with_bias {
         each(CHANNELS, "var s$ = select(0.0, bias[min(channel + $u, OC - 1u)], part == 0u);\n")
     } else {
@@ -111,7 +107,7 @@ fn write(constants: &[u32]) -> String {
     format!(
         "{buffers}{names}
 @compute @workgroup_size({THREADS})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {{
+fn main({ARGUMENTS}) {{
 let thread = (group.y * groups.x + group.x) * {THREADS}u + local;
 let blocks = (OC + {CHANNELS}u - 1u) / {CHANNELS}u;
 let part = thread % PARTS;
@@ -144,11 +140,11 @@ let at_w = ky * WHS + kx * WWS + c * WCS;
 
 fn sum(constants: &[u32]) -> String {
     let buffers = buffers(&[("partial", "f32")], &[("y", "f32")]);
-    let names = declared(constants);
+    let names = declared(&NAMES, constants);
     format!(
         "{buffers}{names}
 @compute @workgroup_size({THREADS})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32) {{
+fn main({ARGUMENTS}) {{
 let at = (group.y * groups.x + group.x) * {THREADS}u + local;
 if (at >= OB * OH * OW * OC) {{ return; }}
 var total = 0.0;

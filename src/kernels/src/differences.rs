@@ -6,7 +6,7 @@
 use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 
-use crate::launch::{Kernel, Strided, buffers, each, each_pair, launch};
+use crate::launch::{ARGUMENTS, Kernel, Strided, buffers, declared, each, each_pair, launch, spread};
 
 /// How many of what.
 #[derive(Clone, Copy, Debug)]
@@ -26,14 +26,8 @@ const TILE: u32 = 4;
 /// Numbers of a row's gradient that a thread computes.
 const NUMBERS: u32 = 4;
 
-fn declared(names: &[&str], values: impl IntoIterator<Item = usize>) -> Vec<u32> {
-    let values: Vec<u32> = values.into_iter().map(|value| value as u32).collect();
-    debug_assert_eq!(names.len(), values.len(), "a value for each name");
-    values
-}
-
-fn text(names: &[&str], values: &[u32]) -> String {
-    names.iter().zip(values).map(|(name, value)| format!("const {name} = {value}u;\n")).collect()
+fn numbers(of: impl IntoIterator<Item = usize>) -> Vec<u32> {
+    of.into_iter().map(|number| number as u32).collect()
 }
 
 const FORWARD: [&str; 8] = ["N", "M", "D", "ROOT", "XR", "XC", "YR", "YC"];
@@ -42,11 +36,11 @@ const FORWARD: [&str; 8] = ["N", "M", "D", "ROOT", "XR", "XC", "YR", "YC"];
 pub fn differences(client: &Client, of: Differences, x: Strided, y: Strided, out: BufferBinding) {
     let Differences { queries, references, dim, root } = of;
     let shape = [queries, references, dim, usize::from(root)];
-    let constants = declared(&FORWARD, shape.into_iter().chain(x.strides).chain(y.strides));
+    let constants = numbers(shape.into_iter().chain(x.strides).chain(y.strides));
     let write = if in_fours(dim, &[&x, &y]) { forward_in_fours } else { forward };
     let tiles = (queries as u32).div_ceil(TILE) * (references as u32).div_ceil(TILE);
     let kernel = Kernel { name: "differences", constants, write };
-    launch(client, kernel, [tiles.div_ceil(THREADS), 1, 1], [x.buffer, y.buffer], [out]);
+    launch(client, kernel, spread(tiles.div_ceil(THREADS)), [x.buffer, y.buffer], [out]);
 }
 
 /// Whether rows stand number after number and can be read four at a time.
@@ -65,7 +59,7 @@ fn forward_in_fours(constants: &[u32]) -> String {
 fn write_forward(constants: &[u32], width: u32) -> String {
     let of = if width == 4 { "vec4<f32>" } else { "f32" };
     let buffers = buffers(&[("xs", of), ("ys", of)], &[("out", "f32")]);
-    let names = text(&FORWARD, constants);
+    let names = declared(&FORWARD, constants);
     let starts = format!(
         "let p$ = min(row + $u, N - 1u) * (XR / {width}u); let q$ = min(column + $u, M - 1u) * (YR / {width}u);\n"
     );
@@ -81,10 +75,11 @@ fn write_forward(constants: &[u32], width: u32) -> String {
     format!(
         "{buffers}{names}
 @compute @workgroup_size({THREADS})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
+fn main({ARGUMENTS}) {{
+let thread = (group.y * groups.x + group.x) * {THREADS}u + local;
 let across = (M + {TILE}u - 1u) / {TILE}u;
-let row = id.x / across * {TILE}u;
-let column = id.x % across * {TILE}u;
+let row = thread / across * {TILE}u;
+let column = thread % across * {TILE}u;
 if (row >= N) {{ return; }}
 {rows}{zeros}
 for (var i = 0u; i < D / {width}u; i++) {{
@@ -108,13 +103,13 @@ pub fn differences_backward(
     let Differences { queries, references, dim, root } = of;
     let shape = [queries, references, dim, usize::from(root)];
     let strides = [&x, &y, &gradient, &values].map(|rows| rows.strides).concat();
-    let constants = declared(&BACKWARD, shape.into_iter().chain(strides));
+    let constants = numbers(shape.into_iter().chain(strides));
     let threads = queries as u32 * (dim as u32).div_ceil(NUMBERS);
     let write = if in_fours(dim, &[&x, &y]) { backward_in_fours } else { backward };
     let kernel = Kernel { name: "gradient of differences", constants, write };
     let inputs = [x.buffer, y.buffer, gradient.buffer];
     let inputs = inputs.into_iter().chain(root.then_some(values.buffer));
-    launch(client, kernel, [threads.div_ceil(THREADS), 1, 1], inputs, [out]);
+    launch(client, kernel, spread(threads.div_ceil(THREADS)), inputs, [out]);
 }
 
 /// A thread computes four numbers of a row, as one vector where rows can be read so.
@@ -139,7 +134,7 @@ fn write_backward(constants: &[u32], of: &'static str, columns: &str, sums: &str
         inputs.push(("ds", "f32"));
     }
     let buffers = buffers(&inputs, &[("out", of)]);
-    let names = text(&BACKWARD, constants);
+    let names = declared(&BACKWARD, constants);
     let factor = if root {
         "let far = ds[row * VR + j * VC]; let c = select(0.0, g / max(far, 1e-37), far > 0.0);"
     } else {
@@ -148,10 +143,11 @@ fn write_backward(constants: &[u32], of: &'static str, columns: &str, sums: &str
     format!(
         "{buffers}{names}
 @compute @workgroup_size({THREADS})
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {{
+fn main({ARGUMENTS}) {{
+let thread = (group.y * groups.x + group.x) * {THREADS}u + local;
 let blocks = (D + {NUMBERS}u - 1u) / {NUMBERS}u;
-let row = id.x / blocks;
-let first = id.x % blocks * {NUMBERS}u;
+let row = thread / blocks;
+let first = thread % blocks * {NUMBERS}u;
 if (row >= N) {{ return; }}
 {columns}
 for (var j = 0u; j < M; j++) {{

@@ -70,6 +70,14 @@ pub(crate) fn spread(groups: u32) -> [u32; 3] {
     [groups.div_ceil(rows.max(1)), rows.max(1), 1]
 }
 
+/// The arguments of an entry point whose workgroups were [`spread`]: `group`, `groups`, and `local`, the thread in its group.
+pub(crate) const ARGUMENTS: &str = "@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32";
+
+/// Declares `names` as constants with these values.
+pub(crate) fn declared(names: &[&str], values: &[u32]) -> String {
+    names.iter().zip(values).map(|(name, value)| format!("const {name} = {value}u;\n")).collect()
+}
+
 /// Declares buffers: `inputs` are read, `outputs` written, each `(name, type of an element)`.
 pub(crate) fn buffers(inputs: &[(&str, &str)], outputs: &[(&str, &str)]) -> String {
     // In a browser each tensor has a buffer to itself. Natively several share one, which must then not be bound as

@@ -4,7 +4,7 @@ use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 
 use crate::adapter::Adapter;
-use crate::launch::{Kernel, buffers, each, each_pair, launch};
+use crate::launch::{Kernel, buffers, declared, each, each_pair, launch};
 use crate::tile::{Reading, Side, sums};
 
 /// One dimension of the batch: its length and the three strides, 0 where a matrix is broadcast.
@@ -90,10 +90,7 @@ fn offsets(batch: &[u32]) -> String {
     text
 }
 
-fn shape(constants: &[u32]) -> String {
-    let names = ["M", "N", "K", "AM", "AK", "BK", "BN", "CM", "CN"];
-    names.iter().zip(constants).map(|(name, value)| format!("const {name} = {value}u;\n")).collect()
-}
+const SHAPE: [&str; 9] = ["M", "N", "K", "AM", "AK", "BK", "BN", "CM", "CN"];
 
 /// A thread holds 8 × 8 numbers of C and adds outer products.
 fn registers(constants: &[u32]) -> String {
@@ -121,7 +118,7 @@ fn registers(constants: &[u32]) -> String {
         ..a
     };
     let buffers = buffers(&[("a", a.reading.element()), ("b", b.reading.element())], &[("c", "f32")]);
-    let (shape, offsets) = (shape(constants), offsets(&constants[9..]));
+    let (shape, offsets) = (declared(&SHAPE, constants), offsets(&constants[9..]));
     let sums = sums(&a, &b, "c$_% += a$ * b%;\n");
     let stores = each(
         tile,
@@ -154,7 +151,7 @@ fn tiles(constants: &[u32]) -> String {
     let strip = side * DEPTH;
     let threads = SIDE * SIDE;
     let buffers = buffers(&[("a", "f32"), ("b", "f32")], &[("c", "f32")]);
-    let (shape, offsets) = (shape(&constants[1..]), offsets(&constants[10..]));
+    let (shape, offsets) = (declared(&SHAPE, &constants[1..]), offsets(&constants[10..]));
     let zeros = each_pair(tile, tile, "var c$_% = 0.0;\n");
     let loads = each(
         tile,

@@ -6,7 +6,7 @@
 use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 
-use crate::launch::{Kernel, Strided, buffers, launch, spread};
+use crate::launch::{ARGUMENTS, Kernel, Strided, buffers, declared, launch, spread};
 
 /// The grid of triplets: anchors × slots × columns, and whether the matrix holds similarities.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,6 @@ pub struct Places {
 }
 
 const THREADS: u32 = 32;
-const HEAD: &str = "@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32";
 
 impl Grid {
     fn constants(self, matrix: &Strided, more: impl IntoIterator<Item = u32>) -> Vec<u32> {
@@ -44,11 +43,9 @@ impl Grid {
 }
 
 /// Declares the grid's constants, and `far`, larger for what is farther.
-fn declared(constants: &[u32]) -> String {
-    let names = ["A", "S", "C", "ROW", "COLUMN"];
+fn grid(constants: &[u32]) -> String {
     let sign = if constants[5] == 1 { "-" } else { "" };
-    let numbers: String =
-        names.iter().zip(constants).map(|(name, value)| format!("const {name} = {value}u;\n")).collect();
+    let numbers = declared(&["A", "S", "C", "ROW", "COLUMN"], constants);
     format!("{numbers}fn far(a: u32, c: u32) -> f32 {{ return {sign}matrix[a * ROW + c * COLUMN]; }}\n")
 }
 
@@ -86,13 +83,13 @@ fn write_hardest(constants: &[u32]) -> String {
         &[("matrix", "f32"), ("slots", "i32"), ("filled", "f32"), ("different", "f32")],
         &[("positive", "i32"), ("negative", "i32"), ("keep", "f32")],
     );
-    let declared = declared(constants);
+    let grid = grid(constants);
     let better = if constants[6] == 1 { "<" } else { ">" };
     let beyond = if constants[7] == 1 { " && d > of_positive" } else { "" };
     format!(
-        "{buffers}{declared}
+        "{buffers}{grid}
 @compute @workgroup_size({THREADS})
-fn main({HEAD}) {{
+fn main({ARGUMENTS}) {{
 let a = (group.y * groups.x + group.x) * {THREADS}u + local;
 if (a >= A) {{ return; }}
 var taken = slots[a * S];
@@ -144,12 +141,12 @@ fn write_between(constants: &[u32]) -> String {
         &[("matrix", "f32"), ("slots", "i32"), ("filled", "f32"), ("different", "f32")],
         &[("keep", "f32")],
     );
-    let declared = declared(constants);
+    let grid = grid(constants);
     let (low, high) = (f32::from_bits(constants[6]), f32::from_bits(constants[7]));
     format!(
-        "{buffers}{declared}
+        "{buffers}{grid}
 @compute @workgroup_size({THREADS})
-fn main({HEAD}) {{
+fn main({ARGUMENTS}) {{
 let at = (group.y * groups.x + group.x) * {THREADS}u + local;
 if (at >= A * S * C) {{ return; }}
 let c = at % C;
@@ -198,13 +195,13 @@ fn write_drawn(constants: &[u32]) -> String {
         &[("matrix", "f32"), ("filled", "f32"), ("different", "f32"), ("noise", "f32")],
         &[("negative", "i32"), ("keep", "f32")],
     );
-    let declared = declared(constants);
+    let grid = grid(constants);
     let dim = constants[6] as f32;
     let (nearest, farthest) = (f32::from_bits(constants[7]), f32::from_bits(constants[8]));
     format!(
-        "{buffers}{declared}
+        "{buffers}{grid}
 @compute @workgroup_size({THREADS})
-fn main({HEAD}) {{
+fn main({ARGUMENTS}) {{
 let slot = (group.y * groups.x + group.x) * {THREADS}u + local;
 if (slot >= A * S) {{ return; }}
 let a = slot / S;

@@ -10,7 +10,7 @@ use cubecl::server::BufferBinding;
 
 use crate::adapter::Adapter;
 use crate::launch::{Kernel, buffers, each, launch};
-use crate::tile::{panels, sums};
+use crate::tile::{panels, side, sums};
 
 /// The shape of a search. Queries and references lie in panels of [`PANEL`](crate::PANEL) rows.
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +27,6 @@ pub struct Nearest {
 
 const THREADS: u32 = 32;
 
-/// Queries and references of a thread's tile.
-fn tile(adapter: Adapter) -> [u32; 2] {
-    if adapter.is_software() { [8, 8] } else { [4, 4] }
-}
-
 /// As many threads fill a graphics card.
 const ENOUGH: usize = 1 << 15;
 /// A part has at least so many references for each one kept.
@@ -43,7 +38,7 @@ impl Nearest {
         if Adapter::current().is_software() {
             return 1;
         }
-        let threads = self.queries.div_ceil(tile(Adapter::current())[0] as usize);
+        let threads = self.queries.div_ceil(side(Adapter::current()) as usize);
         ENOUGH.div_ceil(threads).min(self.references / (WORTH * self.k)).clamp(1, 32)
     }
 }
@@ -56,19 +51,19 @@ pub fn nearest(
     [queries, references, offsets]: [BufferBinding; 3],
     [scores, indices]: [BufferBinding; 2],
 ) {
-    let (parts, tile) = (shape.parts(), tile(Adapter::current()));
+    let (parts, side) = (shape.parts(), side(Adapter::current()));
     let numbers = [shape.queries, shape.references, shape.k, parts].map(|number| number as u32);
     let bytes: Vec<u8> = numbers.into_iter().flat_map(u32::to_le_bytes).collect();
     let numbers = client.create_from_slice(&bytes).binding();
-    let kernel =
-        Kernel { name: "nearest neighbours", constants: vec![tile[0], tile[1], shape.dim as u32], write };
-    let threads = (shape.queries as u32).div_ceil(tile[0]);
+    let kernel = Kernel { name: "nearest neighbours", constants: vec![side, shape.dim as u32], write };
+    let threads = (shape.queries as u32).div_ceil(side);
     let groups = [threads.div_ceil(THREADS), parts as u32, 1];
     launch(client, kernel, groups, [queries, references, offsets, numbers], [scores, indices]);
 }
 
 fn write(constants: &[u32]) -> String {
-    let [queries, references, dim] = *constants else { unreachable!("three constants") };
+    let [side, dim] = *constants else { unreachable!("two constants") };
+    let (queries, references) = (side, side);
     let buffers = buffers(
         &[("q", "vec4<f32>"), ("r", "vec4<f32>"), ("offsets", "f32"), ("shape", "u32")],
         &[("scores", "f32"), ("indices", "u32")],

@@ -4,8 +4,8 @@ use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 
 use crate::adapter::Adapter;
-use crate::launch::{Kernel, buffers, each_pair, launch};
-use crate::tile::{panels, sums};
+use crate::launch::{ARGUMENTS, Kernel, buffers, each_pair, launch, spread};
+use crate::tile::{panels, side, sums};
 
 /// What a sum over the numbers of two rows becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +33,6 @@ pub struct Pairwise {
 
 const THREADS: u32 = 32;
 
-/// Rows and columns of the tile that a thread holds.
-fn tile(adapter: Adapter) -> [u32; 2] {
-    if adapter.is_software() { [8, 8] } else { [4, 4] }
-}
-
 /// Computes `shape`: n and m rows give `[n, m]`, row after row.
 pub fn pairwise(
     client: &Client,
@@ -46,10 +41,8 @@ pub fn pairwise(
     references: BufferBinding,
     matrix: BufferBinding,
 ) {
-    let [rows, columns] = tile(Adapter::current());
+    let [rows, columns] = [side(Adapter::current()); 2];
     let tiles = (shape.queries as u32).div_ceil(rows) * (shape.references as u32).div_ceil(columns);
-    let groups = tiles.div_ceil(THREADS);
-    let lines = groups.div_ceil(32_768).max(1);
     let constants = vec![
         rows,
         columns,
@@ -59,7 +52,7 @@ pub fn pairwise(
         shape.dim as u32,
     ];
     let kernel = Kernel { name: "pairwise distances", constants, write };
-    launch(client, kernel, [groups.div_ceil(lines), lines, 1], [queries, references], [matrix]);
+    launch(client, kernel, spread(tiles.div_ceil(THREADS)), [queries, references], [matrix]);
 }
 
 fn write(constants: &[u32]) -> String {
@@ -83,9 +76,9 @@ fn write(constants: &[u32]) -> String {
         "{buffers}
 const N = {n}u; const M = {m}u; const K = {dim}u;
 @compute @workgroup_size({THREADS})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) thread: u32) {{
+fn main({ARGUMENTS}) {{
 let across = (M + {columns}u - 1u) / {columns}u;
-let tile = (group.y * groups.x + group.x) * {THREADS}u + thread;
+let tile = (group.y * groups.x + group.x) * {THREADS}u + local;
 let row = tile / across * {rows}u;
 let column = tile % across * {columns}u;
 if (row >= N) {{ return; }}

@@ -6,7 +6,7 @@ use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 
 use crate::adapter::Adapter;
-use crate::launch::{Kernel, buffers, launch, spread};
+use crate::launch::{ARGUMENTS, Kernel, buffers, launch, spread};
 
 /// What numbers become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,12 +131,11 @@ fn write(constants: &[u32]) -> String {
     if with_places == 1 {
         store += &format!("places[to_y] = {place}(index);\n");
     }
-    let head = "@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>, @builtin(local_invocation_index) local: u32";
     if shared == 0 {
         return format!(
             "{buffers}
 @compute @workgroup_size({THREADS})
-fn main({head}) {{
+fn main({ARGUMENTS}) {{
 let at = (group.y * groups.x + group.x) * {THREADS}u + local;
 if (at >= {count}u) {{ return; }}
 {offsets}
@@ -152,7 +151,7 @@ for (var i = 0u; i < {length}u; i++) {{ let v = x[from_x + i * STRIDE]; {step} }
 var<workgroup> states: array<{from}, {THREADS}>;
 var<workgroup> indices: array<u32, {THREADS}>;
 @compute @workgroup_size({THREADS})
-fn main({head}) {{
+fn main({ARGUMENTS}) {{
 let at = group.y * groups.x + group.x;
 if (at >= {count}u) {{ return; }}
 {offsets}

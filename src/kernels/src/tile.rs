@@ -1,6 +1,12 @@
 //! The tile that a thread holds in registers: sums over k of rows of A against rows of B, read once for all its numbers.
 
+use crate::adapter::Adapter;
 use crate::launch::{each, each_pair};
+
+/// Side of the square of sums that a thread of a search holds.
+pub(crate) fn side(adapter: Adapter) -> u32 {
+    if adapter.is_software() { 8 } else { 4 }
+}
 
 /// Rows of a panel: they stand beside each other, number after number, and panel stands after panel. A tile then reads memory
 /// in order, where rows of a whole matrix beside each other would meet in the same few places of a cache.
