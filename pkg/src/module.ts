@@ -2,6 +2,8 @@ import { MetricLabError } from './errors.js';
 
 /** Modules of this page by address, for as long as a lab holds them. */
 const known = new Map<string, WeakRef<WebAssembly.Module>>();
+/** Those on their way: who asks meanwhile waits for the same. */
+const underway = new Map<string, Promise<WebAssembly.Module>>();
 
 /**
  * Fetches and compiles a module, in the page: at the same time as its Worker starts, and once for all labs on one device
@@ -9,12 +11,22 @@ const known = new Map<string, WeakRef<WebAssembly.Module>>();
  *
  * @throws MetricLabError `wasm.unavailable`.
  */
-export async function compiled(url: string): Promise<WebAssembly.Module> {
+export function compiled(url: string): Promise<WebAssembly.Module> {
   const before = known.get(url)?.deref();
-  if (before) return before;
-  const module = await compile(url, await response(url));
-  known.set(url, new WeakRef(module));
-  return module;
+  if (before) return Promise.resolve(before);
+  const loading = underway.get(url) ?? load(url);
+  underway.set(url, loading);
+  return loading;
+}
+
+async function load(url: string): Promise<WebAssembly.Module> {
+  try {
+    const module = await compile(url, await response(url));
+    known.set(url, new WeakRef(module));
+    return module;
+  } finally {
+    underway.delete(url);
+  }
 }
 
 function unavailable(url: string, why: string, cause?: unknown): MetricLabError {

@@ -17,6 +17,13 @@ test('a module is fetched and compiled once, whoever asks again', async () => {
   assert.equal(asked.callCount(), 1, 'downloads');
 });
 
+test('who asks while it is on its way waits for the same', async () => {
+  const { mock: asked } = served(() => answer(EMPTY));
+  const [first, second] = await Promise.all([compiled('http://here/meanwhile.wasm'), compiled('http://here/meanwhile.wasm')]);
+  assert.equal(first, second, 'one module');
+  assert.equal(asked.callCount(), 1, 'downloads');
+});
+
 test('a server that does not know what wasm is serves as well', async () => {
   served(() => answer(EMPTY, { type: 'application/octet-stream' }));
   assert.ok((await compiled('http://here/untyped.wasm')) instanceof WebAssembly.Module, 'a module');
