@@ -17,16 +17,8 @@ async function total(name, key, paths) {
   return paths.length === 0 ? [] : [{ name, key, raw: sum(all.map(({ length }) => length)), brotli: sum(all.map(packed)) }];
 }
 
-const PROFILES = ['wasm-dev', 'wasm-release', 'wasm-release-gpu'];
-
-/** The profile that was built last for this module: cargo leaves no mark in the module itself. */
-async function profileOf(path) {
-  const target = `${ROOT}target/wasm/wasm32-unknown-unknown`;
-  const own = (await stat(path)).mtimeMs;
-  const built = await Promise.all(PROFILES.map(async (profile) => ({ profile, at: (await stat(join(target, profile, 'metriclab.wasm')).catch(() => null))?.mtimeMs ?? null })));
-  const before = built.filter(({ at }) => at !== null && at <= own).sort((a, b) => b.at - a.at)[0];
-  return before?.profile ?? (built.filter(({ at }) => at !== null).length === 1 ? built.find(({ at }) => at !== null).profile : 'unknown');
-}
+/** The profile that a module was built in: xtask writes it down. */
+const profileOf = (kind) => readFile(`${ROOT}target/stamps/metriclab_${kind}.profile`, 'utf8').catch(() => 'unknown');
 
 /** What is downloaded, brotli at its highest quality. */
 export async function payload() {
@@ -35,7 +27,7 @@ export async function payload() {
   for (const kind of ['cpu', 'gpu']) {
     const [path] = await files(wasm, (name) => name === `metriclab_${kind}_bg.wasm`);
     // A stand-in of some bytes lies there while the module is built.
-    if (path && (await stat(path)).size > 10_000) rows.push(...(await total(`${kind === 'cpu' ? 'CPU' : 'GPU'} module, profile ${await profileOf(path)}`, kind, [path])));
+    if (path && (await stat(path)).size > 10_000) rows.push(...(await total(`${kind === 'cpu' ? 'CPU' : 'GPU'} module, profile ${await profileOf(kind)}`, kind, [path])));
   }
   const dist = `${ROOT}pkg/dist/`;
   const glue = async (kind) => (rows.some(({ key }) => key === kind) ? files(wasm, (name) => name === `metriclab_${kind}.js`) : []);
