@@ -1,49 +1,75 @@
 //! Leaves out of a wasm module what of burn metriclab never calls.
 //!
 //! burn's backends choose by the type of a tensor's numbers when they run, so that the linker keeps each operation for
-//! thirteen types of number; and cubecl, which compiles kernels in the browser, carries what it needs to read its own
-//! language back from text and to unpack quantised tensors. What is never called here loses its body and, with it, all that
-//! only it called: a call would end the engine with `unreachable`, as a panic does. Every test in a browser runs on modules
+//! thirteen types of number, as a function of its own or as an arm of a `match`; and cubecl, which compiles kernels in the browser, carries what it needs to read its own
+//! language back from text and to unpack quantised tensors. What is never called here loses its body, and an arm that is never taken its code; with them goes all
+//! that only they called. A call would end the engine with `unreachable`, as a panic does. Every test in a browser runs on modules
 //! that went through here.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
-use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
+use walrus::ir::{
+    Block, BrTable, Instr, InstrLocId, InstrSeqId, InstrSeqType, LocalGet, LocalSet, Unreachable,
+};
+use walrus::{FunctionBuilder, FunctionId, FunctionKind, LocalFunction, LocalId, Module, ValType};
 
 /// Crates whose functions are looked at: burn's CPU backend, and the container that tensors are read into.
 const CRATES: [&str; 2] = ["burn_flex::", "burn_std::data::tensor::"];
 /// Types of number that no tensor of metriclab's has, as they stand in the names of functions.
 const TYPES: [&str; 9] = ["f64", "half::", "f16", "bf16", "i8", "i16", "u16", "u64", "flex32"];
+/// The same types as burn's `DType` numbers them (burn-std, tensor/dtype.rs): F64, Flex32 where it is not as F32, F16, BF16, I16,
+/// I8, U64, U16.
+const ARMS: [usize; 7] = [0, 3, 4, 7, 8, 9, 11];
+/// A jump by the type of number has so many arms: all types, or all but booleans and quantised numbers.
+const ALL_ARMS: std::ops::RangeInclusive<usize> = 13..=15;
 /// Paths of functions, and of the traits they are of, that nothing here calls: the parser of cubecl's language and what it is
 /// made with; quantised tensors.
 const NEVER: [&str; 4] =
     ["combine::", "pliron::parsable::", "pliron::irfmt::parsers::", "cubecl_std::quant::"];
 
-/// Takes the bodies of the functions that nothing calls; says how many.
-pub fn leave_out(module: &mut Module) -> Result<usize> {
-    let unused: Vec<FunctionId> = module
+/// Takes the bodies of the functions that nothing calls, and the arms that nothing takes; says how many of each.
+pub fn leave_out(module: &mut Module) -> Result<(usize, usize)> {
+    let named: Vec<(FunctionId, String)> = module
         .funcs
         .iter_local()
-        .filter(|(id, _)| module.funcs.get(*id).name.as_deref().is_some_and(is_unused))
-        .map(|(id, _)| id)
+        .filter_map(|(id, _)| Some((id, demangled(module.funcs.get(id).name.as_deref()?))))
         .collect();
-    for &id in &unused {
-        empty(module, id)?;
+    let (mut functions, mut arms) = (0, 0);
+    for (id, name) in named {
+        if is_unused(&name) {
+            empty(module, id)?;
+            functions += 1;
+        } else if is_by_type(&name) {
+            let index = module.locals.add(ValType::I32);
+            arms += leave_out_arms(module.funcs.get_mut(id).kind.unwrap_local_mut(), index);
+        }
     }
     walrus::passes::gc::run(module);
-    Ok(unused.len())
+    Ok((functions, arms))
 }
 
-fn is_unused(mangled: &str) -> bool {
-    let name = format!("{:#}", rustc_demangle::demangle(mangled));
-    // Where the function itself is, not what it is given: a container of tensors by u64 is one of ours.
-    let own = name.trim_start_matches(['<', '&', '[', '(']);
-    // A function that is given one for f32 and one for f64 serves both.
-    let number = CRATES.iter().any(|path| own.starts_with(path))
-        && TYPES.iter().any(|of| names_type(&name, of))
-        && !name.contains("f32");
-    number || NEVER.iter().any(|path| own.starts_with(path) || name.contains(&format!(" as {path}")))
+fn demangled(name: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(name))
+}
+
+/// Where the function itself is, not what it is given: a container of tensors by u64 is one of ours.
+fn path(name: &str) -> &str {
+    name.trim_start_matches(['<', '&', '[', '('])
+}
+
+fn is_by_type(name: &str) -> bool {
+    CRATES.iter().any(|of| path(name).starts_with(of))
+}
+
+fn is_unused(name: &str) -> bool {
+    // A function that is given one for f32 and one for f64 serves both, unless it says first which one it is for.
+    let first =
+        name.split_once("::<").map_or("", |(_, given)| given.split([',', '>']).next().unwrap_or(given));
+    let number = is_by_type(name)
+        && TYPES.iter().any(|of| names_type(first, of) || names_type(name, of) && !name.contains("f32"));
+    number || NEVER.iter().any(|of| path(name).starts_with(of) || name.contains(&format!(" as {of}")))
 }
 
 /// Whether `name` mentions the type as a word: `zip_map::<f64, …>`, `conv3d_f64`, not `u8x16`.
@@ -69,6 +95,107 @@ fn empty(module: &mut Module, id: FunctionId) -> Result<()> {
     Ok(())
 }
 
+/// Ends the arms for types of number that no tensor has, in every jump by the type of number, and takes what only they did;
+/// says how many. `index` is a local that the function does not use.
+fn leave_out_arms(function: &mut LocalFunction, index: LocalId) -> usize {
+    let mut arms = 0;
+    for id in sequences(function) {
+        let Some((Instr::BrTable(jump), at)) = function.block(id).instrs.last().cloned() else { continue };
+        let (blocks, default) = (jump.blocks, jump.default);
+        // Flex32 is as F32 or not served: no other jump of as many arms is like that.
+        if !ALL_ARMS.contains(&blocks.len()) || blocks[2] != default && blocks[2] != blocks[1] {
+            continue;
+        }
+        let trap = function.builder_mut().dangling_instr_seq(InstrSeqType::Simple(None)).id();
+        let serves = |block: &InstrSeqId| *block == default || blocks[1] == *block;
+        let kept = |(arm, &to): (usize, &InstrSeqId)| {
+            let goes = ARMS.contains(&arm) && !serves(&to);
+            arms += usize::from(goes);
+            if goes { trap } else { to }
+        };
+        let jump = BrTable { blocks: blocks.iter().enumerate().map(kept).collect(), default };
+        function.block_mut(trap).instrs = vec![(LocalGet { local: index }.into(), at), (jump.into(), at)];
+        let around = &mut function.block_mut(id).instrs;
+        around.pop();
+        around.push((LocalSet { local: index }.into(), at));
+        around.push((Block { seq: trap }.into(), at));
+        around.push((Unreachable {}.into(), InstrLocId::default()));
+    }
+    if arms > 0 {
+        live(function, function.entry_block());
+    }
+    arms
+}
+
+/// The sequences of instructions within a function.
+fn sequences(function: &LocalFunction) -> Vec<InstrSeqId> {
+    let mut found = vec![function.entry_block()];
+    let mut next = 0;
+    while let Some(&id) = found.get(next) {
+        found.extend(function.block(id).instrs.iter().flat_map(|(instr, _)| inner(instr)));
+        next += 1;
+    }
+    found
+}
+
+fn inner(instr: &Instr) -> Vec<InstrSeqId> {
+    match instr {
+        Instr::Block(block) => vec![block.seq],
+        Instr::Loop(repeated) => vec![repeated.seq],
+        Instr::IfElse(choice) => vec![choice.consequent, choice.alternative],
+        _ => vec![],
+    }
+}
+
+/// What leaves a sequence of instructions: where its jumps go, and whether its end is reached.
+struct Leaves {
+    to: HashSet<InstrSeqId>,
+    falls_through: bool,
+}
+
+/// Cuts what no path reaches from a sequence and all within it.
+fn live(function: &mut LocalFunction, id: InstrSeqId) -> Leaves {
+    let mut leaves = Leaves { to: HashSet::new(), falls_through: true };
+    let instrs = function.block(id).instrs.clone();
+    for (at, (instr, _)) in instrs.iter().enumerate() {
+        leaves.falls_through = match instr {
+            Instr::Br(jump) => {
+                leaves.to.insert(jump.block);
+                false
+            }
+            Instr::BrTable(jump) => {
+                leaves.to.extend(jump.blocks.iter().chain([&jump.default]));
+                false
+            }
+            Instr::BrIf(jump) => {
+                leaves.to.insert(jump.block);
+                true
+            }
+            Instr::Return(_) | Instr::Unreachable(_) => false,
+            _ => {
+                let mut ends = inner(instr).is_empty();
+                for seq in inner(instr) {
+                    let within = live(function, seq);
+                    // A jump to a loop goes to its head.
+                    ends |=
+                        within.falls_through || within.to.contains(&seq) && !matches!(instr, Instr::Loop(_));
+                    leaves.to.extend(within.to);
+                }
+                ends
+            }
+        };
+        if !leaves.falls_through {
+            function.block_mut(id).instrs.truncate(at + 1);
+            // A block with a result needs an end that the validator sees.
+            if !matches!(instr, Instr::Br(_) | Instr::BrTable(_) | Instr::Return(_) | Instr::Unreachable(_)) {
+                function.block_mut(id).instrs.push((Unreachable {}.into(), InstrLocId::default()));
+            }
+            break;
+        }
+    }
+    leaves
+}
+
 /// The bytes of a compiled module without what is never called.
 pub fn without(path: &Path) -> Result<Vec<u8>> {
     let mut module = walrus::ModuleConfig::new()
@@ -76,8 +203,8 @@ pub fn without(path: &Path) -> Result<Vec<u8>> {
         .parse_file(path)
         .map_err(|error| anyhow!("{error:#}"))
         .with_context(|| format!("{} is no wasm module", path.display()))?;
-    let count = leave_out(&mut module)?;
-    eprintln!("    {count} functions that nothing calls, left out");
+    let (functions, arms) = leave_out(&mut module)?;
+    eprintln!("    {functions} functions that nothing calls and {arms} arms that nothing takes, left out");
     Ok(module.emit_wasm())
 }
 
@@ -93,6 +220,7 @@ mod tests {
             "burn_flex::ops::gather_scatter::select::<half::bfloat::bf16>",
             "<burn_std::data::tensor::base::TensorData>::try_cast_clone_from::<u16>",
             "<cubecl_ir::dialect::math::AddOp as pliron::parsable::Parsable>::parse",
+            "burn_flex::ops::unary::unary_op_typed::<half::bfloat::bf16, burn_flex::ops::unary::unary_op<burn_flex::ops::activation::sigmoid_f32>::{closure#1}>",
         ] {
             assert!(is_unused(unused), "nothing calls {unused}");
         }
@@ -125,7 +253,7 @@ mod tests {
         let unused = add("burn_flex::ops::unary::exp::<f64>", Some(helper));
         let root = add("root", Some(unused));
         module.exports.add("root", root);
-        assert_eq!(leave_out(&mut module).expect("the module is sound"), 1, "one function is for f64");
+        assert_eq!(leave_out(&mut module).expect("the module is sound"), (1, 0), "one function is for f64");
         let left: Vec<_> = module.funcs.iter().filter_map(|function| function.name.clone()).collect();
         assert!(!left.contains(&"helper".to_string()), "its callee went: {left:?}");
         assert!(left.contains(&"root".to_string()), "its caller stayed: {left:?}");
