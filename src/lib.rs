@@ -21,6 +21,7 @@ pub mod miners;
 pub mod neighbours;
 pub mod networks;
 pub mod pairing;
+mod plain;
 pub mod projection;
 pub mod random;
 pub mod session;

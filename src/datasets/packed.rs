@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Dataset;
 use crate::error::{Error, Result};
+use crate::plain;
 
 /// The largest packed data set that is read: 1 GiB, a quarter of what a tab can address.
 pub const BYTE_LIMIT: u64 = 1 << 30;
@@ -125,7 +126,7 @@ fn read_header(bytes: &[u8]) -> Result<(Header, &[u8])> {
         )));
     }
     let (json, body) = rest.split_at(length);
-    let header = serde_json::from_slice(json).map_err(|error| Error::data(format!("its header: {error}")))?;
+    let header = plain::parse(json).map_err(|error| Error::data(format!("its header: {error}")))?;
     Ok((header, body))
 }
 

@@ -41,6 +41,7 @@ use serde_json::Value;
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::pairing::{Selection, TripletGrid};
+use crate::plain;
 
 pub use batch::{Batch, Looks, Owns, Wiring};
 pub use margin::Boundary;
@@ -391,7 +392,7 @@ impl Loss {
 
     /// Itself as a client writes it; a number that is not finite becomes null.
     fn configuration(&self) -> Value {
-        serde_json::to_value(self).expect("a loss is numbers and switches")
+        plain::write(self)
     }
 
     /// The values of the single pairs, triplets or rows.

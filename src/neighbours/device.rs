@@ -10,9 +10,10 @@ use burn::tensor::Device;
 use cubecl::client::Client;
 use cubecl::server::Handle;
 use metriclab_kernels as kernels;
+use metriclab_loops::tiles::Sum;
 
 use super::forms::Prepared;
-use super::tiles::{Sum, score};
+use super::tiles::{By, score};
 use super::{Neighbours, Rows, host};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
@@ -61,10 +62,10 @@ async fn read<const N: usize>(client: &Client, handles: [Handle; N]) -> Result<[
 /// Whether `distance` is ranked by a sum that the kernels know.
 fn sum(distance: Distance, queries: Rows<'_>, references: Rows<'_>) -> Option<(Prepared, bool)> {
     let prepared = Prepared::new(queries, references, distance);
-    match prepared.form.sum {
+    match prepared.form.by {
         _ if prepared.has_zero_rows() => None,
-        Sum::Squares => Some((prepared, false)),
-        Sum::Products => Some((prepared, true)),
+        By::Sum(Sum::Squares) => Some((prepared, false)),
+        By::Sum(Sum::Products) => Some((prepared, true)),
         _ => None,
     }
 }

@@ -1,8 +1,10 @@
 //! The form in which a distance is computed: unit vectors for the angle, running sums for Wasserstein, square roots for
 //! Hellinger; and how sums over the numbers of two rows become distances.
 
+use metriclab_loops::tiles::Sum;
+
 use super::Rows;
-use super::tiles::Sum;
+use super::tiles::By;
 use crate::distances::Distance;
 
 /// Beyond this a squared difference could leave the range of f32, below its inverse vanish.
@@ -12,7 +14,7 @@ const COMFORTABLE: f32 = 1e15;
 #[derive(Clone, Copy)]
 pub(super) struct Form {
     rows: RowForm,
-    pub(super) sum: Sum,
+    pub(super) by: By,
 }
 
 /// What is done to each row first.
@@ -37,28 +39,28 @@ enum RowForm {
 impl Form {
     fn of(distance: Distance) -> Self {
         use RowForm::{Centred, Comfortable, Cumulated, Plain, Roots, Sorted, Unit};
-        let (rows, sum) = match distance {
+        let (rows, by) = match distance {
             Distance::Euclidean | Distance::SquaredEuclidean | Distance::Mahalanobis => {
-                (Comfortable, Sum::Squares)
+                (Comfortable, By::Sum(Sum::Squares))
             }
-            Distance::Cosine | Distance::Angle => (Unit, Sum::Squares),
-            Distance::Dot => (Plain, Sum::Products),
-            Distance::Manhattan => (Plain, Sum::Absolutes),
-            Distance::Chebyshev => (Plain, Sum::Largest),
-            Distance::Minkowski { p } => (Plain, Sum::Powers(p as f32)),
-            Distance::Snr => (Centred, Sum::Squares),
-            Distance::Hellinger => (Roots, Sum::Squares),
-            Distance::Wasserstein => (Cumulated, Sum::Absolutes),
-            Distance::Energy | Distance::RootEnergy => (Cumulated, Sum::Squares),
-            Distance::SampleWasserstein => (Sorted, Sum::Absolutes),
+            Distance::Cosine | Distance::Angle => (Unit, By::Sum(Sum::Squares)),
+            Distance::Dot => (Plain, By::Sum(Sum::Products)),
+            Distance::Manhattan => (Plain, By::Sum(Sum::Absolutes)),
+            Distance::Chebyshev => (Plain, By::Sum(Sum::Largest)),
+            Distance::Minkowski { p } => (Plain, By::Sum(Sum::Powers(p as f32))),
+            Distance::Snr => (Centred, By::Sum(Sum::Squares)),
+            Distance::Hellinger => (Roots, By::Sum(Sum::Squares)),
+            Distance::Wasserstein => (Cumulated, By::Sum(Sum::Absolutes)),
+            Distance::Energy | Distance::RootEnergy => (Cumulated, By::Sum(Sum::Squares)),
+            Distance::SampleWasserstein => (Sorted, By::Sum(Sum::Absolutes)),
             Distance::KullbackLeibler
             | Distance::JensenShannon
             | Distance::RootJensenShannon
             | Distance::Sinkhorn { .. }
             | Distance::SampleEnergy
-            | Distance::RootSampleEnergy => (Plain, Sum::Whole(distance)),
+            | Distance::RootSampleEnergy => (Plain, By::Definition(distance)),
         };
-        Self { rows, sum }
+        Self { rows, by }
     }
 }
 

@@ -1,23 +1,16 @@
-//! All distances between two sets of rows, a tile at a time: the kernel under every search.
+//! All distances between two sets of rows, block by block: what is under every search.
 //!
 //! Most distances are a plain sum over the numbers of two rows once these are brought into a form of their own: unit
 //! vectors for the angle, running sums for Wasserstein, square roots for Hellinger. [`Form`](super::forms::Form) says which. What has no
 //! such form is computed by its definition, pair by pair.
-//!
-//! References are laid out in panels of eight, number by number, so that a tile of four queries and
-//! eight references accumulates `(q−r)²` in eight-wide arrays, which LLVM turns into SSE, AVX or
-//! simd128 instructions. The difference form is kept throughout: a row is at exactly 0 from its
-//! duplicate, and near neighbours far from the origin lose no digits, as `‖q‖² + ‖r‖² − 2q·r` would.
+
+use metriclab_loops::tiles::{LANES, QUERIES, Sum, panels};
 
 use super::Rows;
 use super::forms::Prepared;
 use crate::distances::{Distance, RowKind};
 use crate::error::{Error, Result};
 
-/// References of a panel: two 128-bit vectors, or one of 256 bits.
-const LANES: usize = 8;
-/// Queries of a tile: with two vectors each they fill half of sixteen registers.
-const QUERIES: usize = 4;
 /// Numbers of a query block, at most; it stays in the second-level cache while panels stream by.
 const BLOCK_NUMBERS: usize = 1 << 15;
 /// References whose distances to a query block are held at a time.
@@ -78,7 +71,7 @@ fn visit_spans(
         for start in (0..references.count()).step_by(span) {
             let width = span.min(references.count() - start);
             let span_panels = &panels[start * dim..(start + width.next_multiple_of(LANES)) * dim];
-            prepared.form.sum.fill_span(block_numbers, span_panels, dim, &mut distances, span);
+            prepared.form.by.fill(block_numbers, span_panels, dim, &mut distances, span);
             for (at, row) in distances.chunks_exact_mut(span).take(rows).enumerate() {
                 prepared.finish(first + at, start, &mut row[..width]);
                 visit(first + at, start, &row[..width]);
@@ -108,65 +101,36 @@ pub(super) fn score(prepared: &Prepared, query: usize, reference: usize) -> f32 
         let row = &prepared.queries[query * dim..(query + 1) * dim];
         row.iter().zip(&prepared.references[reference * dim..(reference + 1) * dim])
     };
-    let mut value = [match prepared.form.sum {
-        Sum::Squares => pairs().fold(0.0, |sum, (x, y)| sum + (x - y) * (x - y)),
-        Sum::Products => pairs().fold(0.0, |sum, (x, y)| sum + x * y),
+    let mut value = [match prepared.form.by {
+        By::Sum(Sum::Squares) => pairs().fold(0.0, |sum, (x, y)| sum + (x - y) * (x - y)),
+        By::Sum(Sum::Products) => pairs().fold(0.0, |sum, (x, y)| sum + x * y),
         _ => unreachable!("the kernels know squares and products"),
     }];
     prepared.finish(query, reference, &mut value);
     value[0]
 }
 
-/// References in panels: for each group of [`LANES`] rows, number after number, lane after lane. The
-/// last panel is filled up with zeros, whose distances nobody reads.
-fn panels(rows: &[f32], dim: usize) -> Vec<f32> {
-    let count = rows.len() / dim;
-    let mut panels = vec![0.0; count.next_multiple_of(LANES) * dim];
-    for (panel, group) in panels.chunks_exact_mut(LANES * dim).zip(rows.chunks(LANES * dim)) {
-        for (lane, row) in group.chunks_exact(dim).enumerate() {
-            for (at, &value) in row.iter().enumerate() {
-                panel[at * LANES + lane] = value;
-            }
-        }
-    }
-    panels
-}
-
-/// What is summed over the numbers of two rows.
+/// What is reckoned of two rows.
 #[derive(Clone, Copy)]
-pub(super) enum Sum {
-    /// Σ (x − y)²
-    Squares,
-    /// Σ |x − y|
-    Absolutes,
-    /// max |x − y|
-    Largest,
-    /// Σ |x − y|^p
-    Powers(f32),
-    /// Σ x y
-    Products,
-    /// What the definition says of the two rows.
-    Whole(Distance),
+pub(super) enum By {
+    /// A sum over their numbers.
+    Sum(Sum),
+    /// What the definition says of them.
+    Definition(Distance),
 }
 
-impl Sum {
-    /// Sums of a query block and a span of panels, `distances[query][reference]` with `span` numbers a row.
-    fn fill_span(self, queries: &[f32], panels: &[f32], dim: usize, distances: &mut [f32], span: usize) {
+impl By {
+    /// For a query block and a span of panels: `distances[query][reference]` with `span` numbers a row.
+    fn fill(self, queries: &[f32], panels: &[f32], dim: usize, distances: &mut [f32], span: usize) {
         match self {
-            Self::Squares => fill(queries, panels, dim, distances, span, |sum, x, y| sum + (x - y) * (x - y)),
-            Self::Absolutes => fill(queries, panels, dim, distances, span, |sum, x, y| sum + (x - y).abs()),
-            Self::Largest => fill(queries, panels, dim, distances, span, |sum, x, y| sum.max((x - y).abs())),
-            Self::Powers(p) => {
-                fill(queries, panels, dim, distances, span, |sum, x, y| sum + (x - y).abs().powf(p));
-            }
-            Self::Products => fill(queries, panels, dim, distances, span, |sum, x, y| sum + x * y),
-            Self::Whole(distance) => fill_whole(queries, panels, dim, distances, span, distance),
+            Self::Sum(sum) => sum.fill(queries, panels, dim, distances, span),
+            Self::Definition(distance) => fill_by_definition(queries, panels, dim, distances, span, distance),
         }
     }
 }
 
 /// Each pair by its definition.
-fn fill_whole(
+fn fill_by_definition(
     queries: &[f32],
     panels: &[f32],
     dim: usize,
@@ -187,63 +151,4 @@ fn fill_whole(
             }
         }
     }
-}
-
-fn fill<F: Fn(f32, f32, f32) -> f32>(
-    queries: &[f32],
-    panels: &[f32],
-    dim: usize,
-    distances: &mut [f32],
-    span: usize,
-    add: F,
-) {
-    for (number, panel) in panels.chunks_exact(LANES * dim).enumerate() {
-        let at = number * LANES;
-        for (four, out) in queries.chunks(QUERIES * dim).zip(distances.chunks_mut(QUERIES * span)) {
-            let sums = if four.len() == QUERIES * dim {
-                sums::<QUERIES, F>(four, panel, dim, &add)
-            } else {
-                remainder(four, panel, dim, &add)
-            };
-            for (row, sum) in out.chunks_exact_mut(span).zip(&sums) {
-                row[at..at + LANES].copy_from_slice(sum);
-            }
-        }
-    }
-}
-
-/// Fewer than [`QUERIES`] queries at the end of the last block, one at a time.
-fn remainder<F: Fn(f32, f32, f32) -> f32>(
-    queries: &[f32],
-    panel: &[f32],
-    dim: usize,
-    add: &F,
-) -> [[f32; LANES]; QUERIES] {
-    let mut of = [[0.0; LANES]; QUERIES];
-    for (query, sum) in queries.chunks_exact(dim).zip(&mut of) {
-        [*sum] = sums::<1, F>(query, panel, dim, add);
-    }
-    of
-}
-
-/// The tile: `Q` queries against the eight references of a panel.
-#[inline]
-fn sums<const Q: usize, F: Fn(f32, f32, f32) -> f32>(
-    queries: &[f32],
-    panel: &[f32],
-    dim: usize,
-    add: &F,
-) -> [[f32; LANES]; Q] {
-    let rows: [&[f32]; Q] = std::array::from_fn(|query| &queries[query * dim..(query + 1) * dim]);
-    let mut sums = [[0.0_f32; LANES]; Q];
-    let (panel, _) = panel.as_chunks::<LANES>();
-    for (at, lanes) in panel.iter().enumerate().take(dim) {
-        for query in 0..Q {
-            let value = rows[query][at];
-            for lane in 0..LANES {
-                sums[query][lane] = add(sums[query][lane], value, lanes[lane]);
-            }
-        }
-    }
-    sums
 }

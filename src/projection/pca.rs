@@ -4,6 +4,8 @@
 //! Rayleigh-Ritz step on a block of a few vectors (Golub and Van Loan, "Matrix Computations", 8.2),
 //! from a fixed start and with a fixed sign, so that the same rows give the same picture.
 
+use metriclab_loops::products::add_outer;
+
 use super::eigen::leading_pair;
 use crate::error::{Error, Result};
 
@@ -86,7 +88,7 @@ fn covariance(rows: &[&[f32]], mean: &[f32], dim: usize) -> Vec<f64> {
                     *out = value - mean;
                 }
             }
-            add_products(&mut block, &four, dim);
+            add_outer(&mut block, &four, dim);
         }
         for (sum, &part) in total.iter_mut().zip(&block) {
             *sum += f64::from(part);
@@ -101,20 +103,6 @@ fn covariance(rows: &[&[f32]], mean: &[f32], dim: usize) -> Vec<f64> {
         }
     }
     total
-}
-
-/// Adds the outer products of four rows to the upper triangle.
-fn add_products(block: &mut [f32], four: &[f32], dim: usize) {
-    let (a, rest) = four.split_at(dim);
-    let (b, rest) = rest.split_at(dim);
-    let (c, d) = rest.split_at(dim);
-    for i in 0..dim {
-        let factors = [a[i], b[i], c[i], d[i]];
-        let columns = a[i..].iter().zip(&b[i..]).zip(&c[i..]).zip(&d[i..]);
-        for (sum, (((a, b), c), d)) in block[i * dim + i..(i + 1) * dim].iter_mut().zip(columns) {
-            *sum += (factors[0] * a + factors[1] * b) + (factors[2] * c + factors[3] * d);
-        }
-    }
 }
 
 #[cfg(test)]

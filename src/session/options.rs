@@ -10,6 +10,7 @@ use crate::distances::{Distance, RowKind};
 use crate::losses::{Loss, Reduction, Regularizer, Wiring};
 use crate::miners::{Miner, MinerConfig};
 use crate::networks::{NetworkConfig, OptimizerKind};
+use crate::plain;
 
 /// Everything that can be chosen.
 #[derive(Clone, Debug, Serialize)]
@@ -131,10 +132,18 @@ pub fn options() -> Options {
 pub fn offered() -> String {
     let parts = [
         ("losses", lines(&Loss::DEFAULTS)),
-        ("wirings", grouped(Loss::DEFAULTS.iter().map(|loss| (json(&loss.wiring()), json(loss))))),
+        (
+            "wirings",
+            grouped(Loss::DEFAULTS.iter().map(|loss| (plain::write(&loss.wiring()), plain::write(loss)))),
+        ),
         ("miners", lines(&Miner::ALL)),
         ("distances", lines(&Distance::ALL)),
-        ("rows", grouped(Distance::ALL.iter().map(|distance| (json(&distance.rows()), json(distance))))),
+        (
+            "rows",
+            grouped(
+                Distance::ALL.iter().map(|distance| (plain::write(&distance.rows()), plain::write(distance))),
+            ),
+        ),
         ("reducers", lines(&Reduction::ALL)),
         ("regularizers", lines(&Regularizer::ALL)),
         ("networks", lines(&NetworkConfig::examples())),
@@ -150,12 +159,8 @@ pub fn offered() -> String {
     )
 }
 
-fn json(item: &impl Serialize) -> Value {
-    serde_json::to_value(item).expect("options are plain data")
-}
-
 fn lines<T: Serialize>(items: &[T]) -> String {
-    let each: Vec<String> = items.iter().map(|item| format!("    {},\n", json(item))).collect();
+    let each: Vec<String> = items.iter().map(|item| format!("    {},\n", plain::write(item))).collect();
     format!("[\n{}  ]", each.concat())
 }
 
@@ -170,7 +175,7 @@ fn grouped(items: impl Iterator<Item = (Value, Value)>) -> String {
         }
     }
     let each: Vec<String> =
-        groups.iter().map(|(group, names)| format!("    {group}: {},\n", json(names))).collect();
+        groups.iter().map(|(group, names)| format!("    {group}: {},\n", plain::write(names))).collect();
     format!("{{\n{}  }}", each.concat())
 }
 

@@ -14,6 +14,7 @@ use super::read::{device_error, floats};
 use crate::datasets::SamplerState;
 use crate::error::{Error, Result};
 use crate::networks::{Parameter, ParameterVisitor};
+use crate::plain;
 
 /// Name of the remembered embeddings.
 const MEMORY: &str = "memory";
@@ -75,7 +76,7 @@ impl Collect {
                 Ok((name, view))
             })
             .collect::<Result<Vec<_>>>()?;
-        let json = serde_json::to_string(progress).map_err(invalid)?;
+        let json = plain::write(progress).to_string();
         let metadata = HashMap::from([("format".into(), FORMAT.into()), ("progress".into(), json)]);
         safetensors::serialize(views, Some(metadata)).map_err(invalid)
     }
@@ -105,7 +106,7 @@ pub(super) fn read_progress(bytes: &[u8]) -> Result<Progress> {
         return Err(invalid(format!("it is not of the form {FORMAT}")));
     }
     let progress = entries.get("progress").ok_or_else(|| invalid("it lacks its progress"))?;
-    serde_json::from_str(progress).map_err(invalid)
+    plain::parse(progress.as_bytes()).map_err(invalid)
 }
 
 /// Puts the tensors of a file into a network of the same configuration.

@@ -1,21 +1,118 @@
-//! Requests in, answers out. Numbers in bulk travel as typed arrays, all else by serde.
+//! Requests in, answers out. Numbers in bulk travel as typed arrays, all else as plain data.
 
-use js_sys::{Float32Array, Object, Reflect, Uint8Array, Uint16Array, Uint32Array};
+use js_sys::{Array, ArrayBuffer, Float32Array, Object, Reflect, Uint8Array, Uint16Array, Uint32Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsValue;
+use serde_json::{Map, Number, Value};
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::error::to_js;
 use crate::error::Error;
+use crate::plain;
+
+/// Deeper than any configuration; what a page sends may hold itself.
+const DEPTH: usize = 16;
+/// Up to here a number of JavaScript that is whole is exact.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A request, or `config.invalid` with the field that does not parse.
-pub(super) fn request<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
-    let deserializer = serde_wasm_bindgen::Deserializer::from(value);
-    serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        let field = if path == "." { "request".into() } else { path };
-        to_js(&Error::config(field, format!("cannot be read: {}", error.inner())))
-    })
+pub(super) fn request<T: DeserializeOwned>(value: &JsValue) -> Result<T, JsValue> {
+    Request::of(value)?.rest()
+}
+
+/// A request with arrays of numbers: they are taken by name, and the rest is plain data.
+pub(super) struct Request {
+    fields: Object,
+    taken: Vec<&'static str>,
+}
+
+impl Request {
+    pub(super) fn of(value: &JsValue) -> Result<Self, JsValue> {
+        let fields = value.dyn_ref::<Object>().filter(|_| is_plain(value) && !Array::is_array(value));
+        let fields = fields.ok_or_else(|| unreadable("request", "it is not an object"))?.clone();
+        Ok(Self { fields, taken: Vec::new() })
+    }
+
+    fn take<T: JsCast>(&mut self, name: &'static str, of: &str) -> Result<T, JsValue> {
+        self.taken.push(name);
+        let value = Reflect::get(&self.fields, &name.into())?;
+        value.dyn_into().map_err(|_| unreadable(name, &format!("it is not a {of}")))
+    }
+
+    pub(super) fn floats(&mut self, name: &'static str) -> Result<Vec<f32>, JsValue> {
+        self.take::<Float32Array>(name, "Float32Array").map(|array| array.to_vec())
+    }
+
+    pub(super) fn shorts(&mut self, name: &'static str) -> Result<Vec<u16>, JsValue> {
+        self.take::<Uint16Array>(name, "Uint16Array").map(|array| array.to_vec())
+    }
+
+    pub(super) fn bytes(&mut self, name: &'static str) -> Result<Vec<u8>, JsValue> {
+        self.take::<Uint8Array>(name, "Uint8Array").map(|array| array.to_vec())
+    }
+
+    /// All that was not taken.
+    pub(super) fn rest<T: DeserializeOwned>(self) -> Result<T, JsValue> {
+        let fields = object(&self.fields, &self.taken, "", DEPTH)?;
+        plain::read(fields).map_err(|error| {
+            let field = if error.path.is_empty() { "request" } else { &error.path };
+            unreadable(field, &error.reason)
+        })
+    }
+}
+
+fn unreadable(field: &str, reason: &str) -> JsValue {
+    to_js(&Error::config(field, format!("cannot be read: {reason}")))
+}
+
+fn is_plain(value: &JsValue) -> bool {
+    value.is_object() && !ArrayBuffer::is_view(value) && !value.is_instance_of::<ArrayBuffer>()
+}
+
+fn object(fields: &Object, without: &[&str], path: &str, depth: usize) -> Result<Value, JsValue> {
+    let mut found = Map::new();
+    for entry in Object::entries(fields) {
+        let entry: Array = entry.into();
+        let (name, value) = (entry.get(0).as_string().unwrap_or_default(), entry.get(1));
+        // A property that is undefined is as if it were not there.
+        if value.is_undefined() || without.contains(&name.as_str()) {
+            continue;
+        }
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        found.insert(name, plain_of(&value, &path, depth)?);
+    }
+    Ok(Value::Object(found))
+}
+
+/// A value of JavaScript as plain data.
+fn plain_of(value: &JsValue, path: &str, depth: usize) -> Result<Value, JsValue> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(Value::Null);
+    }
+    if let Some(flag) = value.as_bool() {
+        return Ok(flag.into());
+    }
+    if let Some(text) = value.as_string() {
+        return Ok(text.into());
+    }
+    if let Some(number) = value.as_f64() {
+        if number.fract() == 0.0 && number.abs() <= EXACT {
+            return Ok((number as i64).into());
+        }
+        return Number::from_f64(number)
+            .map(Value::Number)
+            .ok_or_else(|| unreadable(path, &format!("it is {number}, and a finite number is needed")));
+    }
+    if depth == 0 || !is_plain(value) {
+        return Err(unreadable(path, "it is no plain data"));
+    }
+    match value.dyn_ref::<Array>() {
+        Some(items) => {
+            let item = |(at, item): (usize, JsValue)| plain_of(&item, &format!("{path}[{at}]"), depth - 1);
+            items.iter().enumerate().map(item).collect()
+        }
+        None => object(value.unchecked_ref(), &[], path, depth - 1),
+    }
 }
 
 /// An answer under construction.
@@ -70,7 +167,7 @@ impl Answer {
     }
 }
 
-/// Any serialisable value.
+/// Any serialisable value. Numbers that are not finite stay what they are.
 pub(super) fn serde(value: &impl Serialize) -> JsValue {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
     // Our own structs hold nothing that the serializer refuses.

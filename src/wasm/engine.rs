@@ -12,12 +12,12 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use js_sys::{Float32Array, Uint8Array, Uint16Array};
+use js_sys::{Float32Array, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{Answer, request, serde};
+use super::convert::{Answer, Request, request, serde};
 use super::device::{Adapter, memory, open};
 use super::error::to_js;
 use crate::distances::{Distance, axioms};
@@ -25,6 +25,7 @@ use crate::error::Error;
 use crate::losses::Loss;
 use crate::miners::MinerConfig;
 use crate::neighbours::{self, Rows};
+use crate::plain;
 use crate::session::{
     Dataset, Evaluation, GeometryRequest, LossRequest, Objective, Session, SessionConfig, Space, geometry,
     loss_of, options,
@@ -68,18 +69,14 @@ struct NeighboursRequest {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct EmbedRequest {
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    pixels: Uint8Array,
     count: usize,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RowsRequest {
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    queries: Float32Array,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    references: Float32Array,
     dim: usize,
     metric: Distance,
     #[serde(default)]
@@ -87,27 +84,21 @@ struct RowsRequest {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct LossOfRequest {
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    embeddings: Float32Array,
     dim: usize,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    labels: Uint16Array,
     loss: Loss,
     distance: Distance,
     #[serde(default)]
     miner: MinerConfig,
     normalize: bool,
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    learned: Float32Array,
     #[serde(default)]
     seed: u32,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct AxiomsRequest {
-    #[serde(with = "serde_wasm_bindgen::preserve")]
-    points: Float32Array,
     dim: usize,
     distance: Distance,
     #[serde(default)]
@@ -155,17 +146,17 @@ impl Engine {
 
     /// What the core offers.
     pub fn options(&self) -> JsValue {
-        serde(&options())
+        serde(&plain::write(&options()))
     }
 
     /// A good configuration for the loaded data set.
     pub fn defaults(&self) -> Answered {
-        Ok(serde(&SessionConfig::default_for(&*self.dataset()?)))
+        Ok(serde(&plain::write(&SessionConfig::default_for(&*self.dataset()?))))
     }
 
     /// Starts a session anew.
     pub fn configure(&self, config: JsValue) -> Answered {
-        let config: SessionConfig = request(config)?;
+        let config: SessionConfig = request(&config)?;
         // The old session goes only when the new one stands.
         let mut session = Session::new(config, self.dataset()?, &self.device).map_err(fail)?;
         let answer = describe(&mut session);
@@ -190,7 +181,7 @@ impl Engine {
 
     /// Refreshes some embeddings and projects all.
     pub async fn picture(&self, picture: JsValue) -> Answered {
-        let PictureRequest { refresh } = request(picture)?;
+        let PictureRequest { refresh } = request(&picture)?;
         let mut session = self.session()?;
         let picture = session.picture(refresh).await;
         self.session.set(Some(session));
@@ -206,7 +197,7 @@ impl Engine {
 
     /// Retrieval scores on seen and unseen classes.
     pub async fn evaluate(&self, evaluate: JsValue) -> Answered {
-        let EvaluateRequest { space, k } = request(evaluate)?;
+        let EvaluateRequest { space, k } = request(&evaluate)?;
         let mut session = self.session()?;
         let evaluation: Result<Evaluation, Error> = session.evaluate(space, k).await;
         self.session.set(Some(session));
@@ -215,7 +206,7 @@ impl Engine {
 
     /// All measures beside retrieval.
     pub async fn measures(&self, measures: JsValue) -> Answered {
-        let MeasuresRequest { space } = request(measures)?;
+        let MeasuresRequest { space } = request(&measures)?;
         let mut session = self.session()?;
         let found = session.measures(space).await;
         self.session.set(Some(session));
@@ -224,7 +215,7 @@ impl Engine {
 
     /// Nearest other samples of one.
     pub async fn neighbours(&self, neighbours: JsValue) -> Answered {
-        let NeighboursRequest { index, k, space } = request(neighbours)?;
+        let NeighboursRequest { index, k, space } = request(&neighbours)?;
         let mut session = self.session()?;
         let found = session.neighbours(index, k, space).await;
         self.session.set(Some(session));
@@ -251,16 +242,18 @@ impl Engine {
 
     /// Loss and gradient of three points in the plane.
     pub async fn geometry(&self, points: JsValue) -> Answered {
-        let points: GeometryRequest = request(points)?;
+        let points: GeometryRequest = request(&points)?;
         let found = geometry(&points, &self.device.clone().autodiff()).await.map_err(fail)?;
         Ok(Answer::of(&found).floats("gradient", &found.gradient).done())
     }
 
     /// Embeds pictures of the data set's shape.
     pub async fn embed(&self, pictures: JsValue) -> Answered {
-        let EmbedRequest { pixels, count } = request(pictures)?;
+        let mut pictures = Request::of(&pictures)?;
+        let pixels = pictures.bytes("pixels")?;
+        let EmbedRequest { count } = pictures.rest()?;
         let session = self.session()?;
-        let embedded = session.embed(&pixels.to_vec(), count).await;
+        let embedded = session.embed(&pixels, count).await;
         self.session.set(Some(session));
         Ok(Float32Array::from(embedded.map_err(fail)?.as_slice()).into())
     }
@@ -275,8 +268,9 @@ impl Engine {
 
     /// All pairwise distances of two sets of rows.
     pub async fn distances(&self, rows: JsValue) -> Answered {
-        let RowsRequest { queries, references, dim, metric, .. } = request(rows)?;
-        let (queries, references) = (queries.to_vec(), references.to_vec());
+        let mut rows = Request::of(&rows)?;
+        let (queries, references) = (rows.floats("queries")?, rows.floats("references")?);
+        let RowsRequest { dim, metric, .. } = rows.rest()?;
         let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
         let references = Rows::new("references", &references, dim).map_err(fail)?;
         queries.suit("queries", metric).and_then(|()| references.suit("references", metric)).map_err(fail)?;
@@ -290,9 +284,10 @@ impl Engine {
     /// A loss on rows that the client brings, with its gradient.
     #[wasm_bindgen(js_name = lossOf)]
     pub async fn loss_of(&self, rows: JsValue) -> Answered {
-        let LossOfRequest { embeddings, dim, labels, loss, distance, miner, normalize, learned, seed } =
-            request(rows)?;
-        let (embeddings, labels, learned) = (embeddings.to_vec(), labels.to_vec(), learned.to_vec());
+        let mut rows = Request::of(&rows)?;
+        let (embeddings, labels, learned) =
+            (rows.floats("embeddings")?, rows.shorts("labels")?, rows.floats("learned")?);
+        let LossOfRequest { dim, loss, distance, miner, normalize, seed } = rows.rest()?;
         let rows = Rows::new("embeddings", &embeddings, dim).map_err(fail)?;
         Rows::new("learned", &learned, 1).map_err(fail)?;
         let objective = Objective { distance, miner, loss };
@@ -308,15 +303,18 @@ impl Engine {
 
     /// Tries the three axioms of a metric on points.
     pub fn axioms(&self, points: JsValue) -> Answered {
-        let AxiomsRequest { points, dim, distance, seed } = request(points)?;
-        let found = axioms::check(distance, &points.to_vec(), dim, seed).map_err(fail)?;
+        let mut request = Request::of(&points)?;
+        let points = request.floats("points")?;
+        let AxiomsRequest { dim, distance, seed } = request.rest()?;
+        let found = axioms::check(distance, &points, dim, seed).map_err(fail)?;
         Ok(serde(&found))
     }
 
     /// The k nearest references of each query.
     pub async fn nearest(&self, rows: JsValue) -> Answered {
-        let RowsRequest { queries, references, dim, metric, k } = request(rows)?;
-        let (queries, references) = (queries.to_vec(), references.to_vec());
+        let mut rows = Request::of(&rows)?;
+        let (queries, references) = (rows.floats("queries")?, rows.floats("references")?);
+        let RowsRequest { dim, metric, k } = rows.rest()?;
         let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
         let references = Rows::new("references", &references, dim).map_err(fail)?;
         queries.suit("queries", metric).and_then(|()| references.suit("references", metric)).map_err(fail)?;
@@ -358,11 +356,11 @@ impl Engine {
 fn describe(session: &mut Session) -> JsValue {
     let parameters = session.parameters();
     Answer::new()
-        .fields("config", session.config())
+        .fields("config", &plain::write(session.config()))
         .bytes("roles", &session.split().role_bytes())
         .fields("unseenClasses", &session.split().unseen_classes)
         .number("parameters", parameters as f64)
-        .fields("wiring", &session.config().loss.wiring())
+        .fields("wiring", &plain::write(&session.config().loss.wiring()))
         .number("step", session.step() as f64)
         .done()
 }

@@ -76,7 +76,7 @@ impl Checks<'_> {
     }
 }
 
-pub fn test(only: Option<&str>) -> Result<ExitCode> {
+pub fn test(only: Option<&str>, release: bool) -> Result<ExitCode> {
     let toolchain = tools::set_up()?;
     let chromium = tools::chromium()?;
     tools::native_adapter()?;
@@ -93,7 +93,7 @@ pub fn test(only: Option<&str>) -> Result<ExitCode> {
         run_counted(cargo("test").args(["--package", "xtask", "--profile", "xtask", "--no-fail-fast"]))
     });
     // What follows needs them, whichever stages were asked for.
-    wasm::build_all(&toolchain, false)?;
+    wasm::build_all(&toolchain, release)?;
     page::build()?;
     checks.typescript_lints();
     checks.count("package and page tests", || {

@@ -1,6 +1,7 @@
 //! `cargo xtask`: every command of the README. `cargo xtask help` lists them.
 
 mod checks;
+mod fold;
 mod page;
 mod run;
 mod tally;
@@ -17,7 +18,8 @@ const HELP: &str = "\
 cargo xtask <command>
 
   demo [--port N] [--release]   set up, build, serve the page and print its address
-  test [name]                   set up and run every test, or only the stages whose name contains `name`
+  test [--release] [name]       set up and run every test, or only the stages whose name contains `name`; --release: of the
+                                modules that are published
   setup                         find or install what building needs
   build [--release]             wasm modules, npm package, page; --release also prints the payload
   data                          pack the data sets
@@ -54,8 +56,10 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["demo", rest @ ..] => demo(rest)?,
         ["bench", "--dev", rest @ ..] => bench(false, rest)?,
         ["bench", rest @ ..] => bench(true, rest)?,
-        ["test"] => return checks::test(None),
-        ["test", name] => return checks::test(Some(name)),
+        ["test", "--release"] => return checks::test(None, true),
+        ["test", "--release", name] => return checks::test(Some(name), true),
+        ["test"] => return checks::test(None, false),
+        ["test", name] => return checks::test(Some(name), false),
         ["lint"] => return checks::lint(),
         ["help" | "--help" | "-h"] | [] => print!("{HELP}"),
         _ => bail!("no such command: {}\n\n{HELP}", arguments.join(" ")),

@@ -36,7 +36,9 @@ impl Toolchain {
         cargo.args(self.name.iter().map(|name| format!("+{name}")));
         cargo.args([subcommand, "--target", TARGET]);
         if self.build_std {
-            cargo.env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
+            // Small routines for sorting and writing numbers: what is sorted here are some thousands at a time.
+            cargo.env("RUSTC_BOOTSTRAP", "1");
+            cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
         }
         cargo
     }

@@ -6,14 +6,16 @@
 //! that only they called. A call would end the engine with `unreachable`, as a panic does. Every test in a browser runs on modules
 //! that went through here.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use walrus::ir::{
     Block, BrTable, Instr, InstrLocId, InstrSeqId, InstrSeqType, LocalGet, LocalSet, Unreachable,
 };
-use walrus::{FunctionBuilder, FunctionId, FunctionKind, LocalFunction, LocalId, Module, ValType};
+use walrus::{
+    ElementItems, FunctionBuilder, FunctionId, FunctionKind, LocalFunction, LocalId, Module, ValType,
+};
 
 /// Crates whose functions are looked at: burn's CPU backend, and the container that tensors are read into.
 const CRATES: [&str; 2] = ["burn_flex::", "burn_std::data::tensor::"];
@@ -25,9 +27,22 @@ const ARMS: [usize; 7] = [0, 3, 4, 7, 8, 9, 11];
 /// A jump by the type of number has so many arms: all types, or all but booleans and quantised numbers.
 const ALL_ARMS: std::ops::RangeInclusive<usize> = 13..=15;
 /// Paths of functions, and of the traits they are of, that nothing here calls: the parser of cubecl's language and what it is
-/// made with; quantised tensors.
-const NEVER: [&str; 4] =
-    ["combine::", "pliron::parsable::", "pliron::irfmt::parsers::", "cubecl_std::quant::"];
+/// made with, and what would write it down; quantised tensors.
+const NEVER: [&str; 8] = [
+    "combine::",
+    "pliron::parsable::",
+    "pliron::irfmt::parsers::",
+    "pliron::printable::Printable",
+    "cubecl_std::quant::",
+    "burn_backend::backend::ops::qtensor::",
+    "burn_backend::quantization::",
+    "burn_cubecl::ops::qtensor::",
+];
+/// What reckons with constants of kernels, and the formats of numbers that none of them has.
+const CONSTANTS: &str = "rustc_apfloat::";
+const FORMATS: [&str; 5] = ["HalfS", "BFloatS", "Float8E4M3FNS", "Float8E5M2S", "Float4E2M1S"];
+/// A way of keeping what the gradient needs that no device of metriclab's is opened with.
+const CHECKPOINTING: &str = "BalancedCheckpointing";
 
 /// Takes the bodies of the functions that nothing calls, and the arms that nothing takes; says how many of each.
 pub fn leave_out(module: &mut Module) -> Result<(usize, usize)> {
@@ -36,18 +51,31 @@ pub fn leave_out(module: &mut Module) -> Result<(usize, usize)> {
         .iter_local()
         .filter_map(|(id, _)| Some((id, demangled(module.funcs.get(id).name.as_deref()?))))
         .collect();
-    let (mut functions, mut arms) = (0, 0);
+    let (mut unused, mut arms) = (Vec::new(), 0);
     for (id, name) in named {
         if is_unused(&name) {
             empty(module, id)?;
-            functions += 1;
+            unused.push(id);
         } else if is_by_type(&name) {
             let index = module.locals.add(ValType::I32);
             arms += leave_out_arms(module.funcs.get_mut(id).kind.unwrap_local_mut(), index);
         }
     }
+    share(module, &unused);
     walrus::passes::gc::run(module);
-    Ok((functions, arms))
+    Ok((unused.len(), arms))
+}
+
+/// In tables, one function stands for all that lost their bodies and are of one type.
+fn share(module: &mut Module, unused: &[FunctionId]) {
+    let mut of_type = HashMap::new();
+    let stands: HashMap<FunctionId, FunctionId> =
+        unused.iter().map(|&id| (id, *of_type.entry(module.funcs.get(id).ty()).or_insert(id))).collect();
+    for segment in module.elements.iter_mut() {
+        if let ElementItems::Functions(functions) = &mut segment.items {
+            functions.iter_mut().for_each(|id| *id = stands.get(id).copied().unwrap_or(*id));
+        }
+    }
 }
 
 fn demangled(name: &str) -> String {
@@ -69,7 +97,12 @@ fn is_unused(name: &str) -> bool {
         name.split_once("::<").map_or("", |(_, given)| given.split([',', '>']).next().unwrap_or(given));
     let number = is_by_type(name)
         && TYPES.iter().any(|of| names_type(first, of) || names_type(name, of) && !name.contains("f32"));
-    number || NEVER.iter().any(|of| path(name).starts_with(of) || name.contains(&format!(" as {of}")))
+    let kept = path(name).starts_with("burn_autodiff::") && name.contains(CHECKPOINTING);
+    let constant = path(name).starts_with(CONSTANTS) && FORMATS.iter().any(|of| name.contains(of));
+    number
+        || kept
+        || constant
+        || NEVER.iter().any(|of| path(name).starts_with(of) || name.contains(&format!(" as {of}")))
 }
 
 /// Whether `name` mentions the type as a word: `zip_map::<f64, …>`, `conv3d_f64`, not `u8x16`.

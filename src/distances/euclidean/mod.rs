@@ -15,16 +15,7 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, binary};
 use burn::backend::{Autodiff, Backend, BackendTypes, DispatchKindConversion, DispatchTensor};
 use burn::tensor::Tensor;
-
-/// How many of what.
-#[derive(Clone, Copy, Debug)]
-struct Shape {
-    queries: usize,
-    references: usize,
-    dim: usize,
-    /// Whether the distance is the root.
-    root: bool,
-}
+use metriclab_loops::differences::Shape;
 
 /// A backend that computes it.
 trait Differences: Backend {

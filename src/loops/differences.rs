@@ -1,0 +1,79 @@
+//! Euclidean distances of all rows of a batch with all of another, by their differences, and the gradient.
+
+/// The rows that are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// Rows of the one.
+    pub queries: usize,
+    /// Rows of the other.
+    pub references: usize,
+    /// Numbers of a row.
+    pub dim: usize,
+    /// Whether the distance is wanted, or its square.
+    pub root: bool,
+}
+
+/// Σ (x − y)², or its root, `[queries, references]`. The loop runs along the references.
+pub fn forward(shape: Shape, x: &[f32], y: &[f32]) -> Vec<f32> {
+    let Shape { queries, references, dim, root } = shape;
+    let mut columns = vec![0.0_f32; references * dim];
+    for (j, row) in y.chunks_exact(dim).enumerate() {
+        row.iter().enumerate().for_each(|(at, &number)| columns[at * references + j] = number);
+    }
+    let mut values = vec![0.0_f32; queries * references];
+    for (x, sums) in x.chunks_exact(dim).zip(values.chunks_exact_mut(references)) {
+        for (&x, column) in x.iter().zip(columns.chunks_exact(references)) {
+            for (sum, &y) in sums.iter_mut().zip(column) {
+                let difference = x - y;
+                *sum += difference * difference;
+            }
+        }
+        if root {
+            sums.iter_mut().for_each(|sum| *sum = sum.sqrt());
+        }
+    }
+    values
+}
+
+/// The gradient by x, `[queries, dim]`, from the gradient by the distances and the distances: 2g(x − y), or g(x − y)/d and 0 where
+/// d is 0. The loop runs along the numbers of a row.
+pub fn backward(shape: Shape, x: &[f32], y: &[f32], gradient: &[f32], values: &[f32]) -> Vec<f32> {
+    let Shape { queries, references, dim, root } = shape;
+    let mut sums = vec![0.0_f32; queries * dim];
+    let factors = gradient.chunks_exact(references).zip(values.chunks_exact(references));
+    let rows = x.chunks_exact(dim).zip(sums.chunks_exact_mut(dim)).zip(factors);
+    for ((x, sums), (gradient, values)) in rows {
+        for ((&gradient, &value), y) in gradient.iter().zip(values).zip(y.chunks_exact(dim)) {
+            let factor = match (root, value > 0.0) {
+                (false, _) => 2.0 * gradient,
+                (true, true) => gradient / value,
+                (true, false) => 0.0,
+            };
+            if factor != 0.0 {
+                for ((sum, &x), &y) in sums.iter_mut().zip(x).zip(y) {
+                    *sum += factor * (x - y);
+                }
+            }
+        }
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_by_hand() {
+        // (0, 0) and (3, 4), from (0, 0): 0 and 5.
+        let (x, y) = ([0.0, 0.0], [0.0, 0.0, 3.0, 4.0]);
+        let shape = Shape { queries: 1, references: 2, dim: 2, root: true };
+        let values = forward(shape, &x, &y);
+        assert_eq!(values, [0.0, 5.0]);
+        // 0 where the distance is 0; elsewhere −(3, 4)/5, times 10.
+        assert_eq!(backward(shape, &x, &y, &[1.0, 10.0], &values), [-6.0, -8.0]);
+        let squared = Shape { root: false, ..shape };
+        assert_eq!(forward(squared, &x, &y), [0.0, 25.0]);
+        assert_eq!(backward(squared, &x, &y, &[1.0, 10.0], &[0.0, 25.0]), [-60.0, -80.0]);
+    }
+}

@@ -1,0 +1,146 @@
+//! Functions that do the same become one.
+//!
+//! A library that is generic in the type of a number or of an operation leaves thousands of functions that differ in nothing
+//! but their names. LLVM could merge them, but then the name of one stands for all, and by names `unused.rs` tells what is
+//! never called; so LLVM is told not to, and it is done here, when names no longer matter.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, Result, anyhow};
+use walrus::ir::{VisitorMut, dfs_pre_order_mut};
+use walrus::{ElementItems, ExportItem, FunctionId, Module, ModuleConfig, TypeId};
+
+/// The module with one function for all that have the same body; says how many went.
+pub fn fold(mut bytes: Vec<u8>) -> Result<(Vec<u8>, usize)> {
+    let mut folded = 0;
+    // Functions that call what became one may themselves become one.
+    loop {
+        let mut module = ModuleConfig::new()
+            .generate_producers_section(false)
+            .parse(&bytes)
+            .map_err(|error| anyhow!("{error:#}"))?;
+        let same = equal(&module, &bytes)?;
+        if same.is_empty() {
+            return Ok((bytes, folded));
+        }
+        folded += same.len();
+        redirect(&mut module, &same);
+        walrus::passes::gc::run(&mut module);
+        bytes = module.emit_wasm();
+    }
+}
+
+/// For each function that has the type and the body of an earlier one, that one.
+fn equal(module: &Module, bytes: &[u8]) -> Result<HashMap<FunctionId, FunctionId>> {
+    let bodies = bodies(bytes).context("the section of code cannot be read")?;
+    let mut first: HashMap<(TypeId, &[u8]), FunctionId> = HashMap::new();
+    let functions: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).collect();
+    if functions.len() != bodies.len() {
+        return Err(anyhow!("{} functions and {} bodies", functions.len(), bodies.len()));
+    }
+    let mut same = HashMap::new();
+    for (id, body) in functions.into_iter().zip(bodies) {
+        let one = *first.entry((module.funcs.get(id).ty(), body)).or_insert(id);
+        if one != id {
+            same.insert(id, one);
+        }
+    }
+    Ok(same)
+}
+
+/// The bytes of each function's body, in their order. A call names its callee by number, so equal bytes do the same.
+fn bodies(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    const CODE: u8 = 10;
+    let mut rest = bytes.get(8..)?;
+    while let Some((&section, after)) = rest.split_first() {
+        let (length, after) = number(after)?;
+        let (mut content, next) = after.split_at_checked(length)?;
+        if section == CODE {
+            let (count, functions) = number(content)?;
+            content = functions;
+            return (0..count)
+                .map(|_| {
+                    let (length, after) = number(content)?;
+                    let (body, next) = after.split_at_checked(length)?;
+                    content = next;
+                    Some(body)
+                })
+                .collect();
+        }
+        rest = next;
+    }
+    Some(Vec::new())
+}
+
+/// A number in LEB128, and what follows it.
+fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut value = 0;
+    for (at, &byte) in bytes.iter().take(5).enumerate() {
+        value |= usize::from(byte & 127) << (7 * at);
+        if byte < 128 {
+            return Some((value, &bytes[at + 1..]));
+        }
+    }
+    None
+}
+
+struct Redirect<'a>(&'a HashMap<FunctionId, FunctionId>);
+
+impl VisitorMut for Redirect<'_> {
+    fn visit_function_id_mut(&mut self, function: &mut FunctionId) {
+        *function = self.0.get(function).copied().unwrap_or(*function);
+    }
+}
+
+fn redirect(module: &mut Module, same: &HashMap<FunctionId, FunctionId>) {
+    let mut redirect = Redirect(same);
+    for (_, function) in module.funcs.iter_local_mut() {
+        let entry = function.entry_block();
+        dfs_pre_order_mut(&mut redirect, function, entry);
+    }
+    for segment in module.elements.iter_mut() {
+        if let ElementItems::Functions(functions) = &mut segment.items {
+            functions.iter_mut().for_each(|id| redirect.visit_function_id_mut(id));
+        }
+    }
+    for export in module.exports.iter_mut() {
+        if let ExportItem::Function(id) = &mut export.item {
+            redirect.visit_function_id_mut(id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use walrus::{FunctionBuilder, ValType};
+
+    use super::*;
+
+    #[test]
+    fn equal_functions_become_one_and_their_callers_too() {
+        let mut module = Module::default();
+        let mut add = |name: &str, value: i32, calls: Option<FunctionId>| {
+            let mut builder = FunctionBuilder::new(&mut module.types, &[], &[ValType::I32]);
+            match calls {
+                Some(callee) => builder.func_body().call(callee),
+                None => builder.func_body().i32_const(value),
+            };
+            let id = builder.finish(vec![], &mut module.funcs);
+            module.exports.add(name, id);
+            id
+        };
+        let (seven, also_seven, eight) = (add("seven", 7, None), add("also", 7, None), add("eight", 8, None));
+        add("calls seven", 0, Some(seven));
+        add("calls also", 0, Some(also_seven));
+        add("calls eight", 0, Some(eight));
+        let (bytes, folded) = fold(module.emit_wasm()).expect("the module is sound");
+        assert_eq!(folded, 2, "one of the sevens, and one of their callers");
+        let module = Module::from_buffer(&bytes).expect("it is still a module");
+        assert_eq!(module.funcs.iter_local().count(), 4);
+        let function = |name: &str| module.exports.get_func(name).expect("it is still exported");
+        assert_eq!(function("seven"), function("also"));
+        assert_eq!(function("calls seven"), function("calls also"));
+        assert_ne!(function("seven"), function("eight"));
+        assert_ne!(function("calls seven"), function("calls eight"));
+    }
+}
