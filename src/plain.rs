@@ -53,11 +53,15 @@ mod tests {
     use serde::{Deserialize, Serialize};
 
     use super::*;
-    use crate::miners::{Miner, MinerConfig};
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Miner {
+        margin: f32,
+    }
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Asked {
-        miner: MinerConfig,
+        miner: Miner,
         words: Vec<String>,
     }
 
@@ -65,15 +69,14 @@ mod tests {
     fn what_does_not_fit_is_named_by_its_path() {
         let error = |json: &str| parse::<Asked>(json.as_bytes()).expect_err("it does not fit");
         assert_eq!(error(r#"{"words": [], "miner": {"margin": "wide"}}"#).path, "miner.margin");
-        assert_eq!(error(r#"{"miner": {}, "words": ["a", 7]}"#).path, "words[1]");
+        assert_eq!(error(r#"{"miner": {"margin": 1}, "words": ["a", 7]}"#).path, "words[1]");
         let cut = error("{");
         assert_eq!((cut.path.as_str(), cut.to_string()), ("", cut.reason));
     }
 
     #[test]
     fn what_is_written_is_read() {
-        let miner = MinerConfig { kind: Miner::NHard, margin: 0.1, ..MinerConfig::default() };
-        let asked = Asked { miner, words: vec!["가".into()] };
+        let asked = Asked { miner: Miner { margin: 0.1 }, words: vec!["가".into()] };
         assert_eq!(parse::<Asked>(write(&asked).to_string().as_bytes()).expect("its own text"), asked);
     }
 }

@@ -6,8 +6,12 @@
 //!
 //! - [`tiles`]: sums over the numbers of two rows, all rows with all, under every search.
 //! - [`differences`]: the Euclidean distances of a batch and their gradient.
+//! - [`heaps`]: the k nearest of a stream of distances.
 //! - [`products`]: a sum of outer products, for the covariance.
+//! - [`rows`]: what is done to a row of distances.
 
 pub mod differences;
+pub mod heaps;
 pub mod products;
+pub mod rows;
 pub mod tiles;

@@ -1,6 +1,7 @@
 //! The form in which a distance is computed: unit vectors for the angle, running sums for Wasserstein, square roots for
 //! Hellinger; and how sums over the numbers of two rows become distances.
 
+use metriclab_loops::rows::roots;
 use metriclab_loops::tiles::Sum;
 
 use super::Rows;
@@ -165,11 +166,7 @@ impl Prepared {
                     *value = (if root { square.sqrt() } else { square }) as f32;
                 }
             }
-            Distance::Euclidean | Distance::Mahalanobis => {
-                for value in row {
-                    *value = value.sqrt();
-                }
-            }
+            Distance::Euclidean | Distance::Mahalanobis => roots(row),
             Distance::Cosine | Distance::Angle => self.finish_angles(query, first, row),
             Distance::Dot => each(row, &|sum| -sum),
             Distance::Minkowski { p } => each(row, &|sum| sum.powf(1.0 / p as f32)),

@@ -3,7 +3,9 @@
 //! The work is queries × references × dimension, a tile at a time; memory is the answer and a few
 //! megabytes, never queries × references.
 
-use super::nearest_heap::{Candidate, NearestHeaps};
+use metriclab_loops::heaps::{Candidate, NearestHeaps};
+use metriclab_loops::rows::{GROUP, next_within};
+
 use super::{Rows, visit_distances};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
@@ -86,13 +88,11 @@ fn search(
     let mut heaps = NearestHeaps::new(queries.count(), k);
     visit_distances(queries, references, distance, |query, first, distances| {
         let mut bound = heaps.bound(query);
-        for (eight, values) in distances.chunks(8).enumerate() {
-            // One comparison for eight: once the heap is full, hardly any reference is near enough.
-            if values.iter().fold(f32::INFINITY, |least, &value| least.min(value)) > bound {
-                continue;
-            }
-            for (lane, &distance) in values.iter().enumerate() {
-                let reference = first + eight * 8 + lane;
+        let mut at = 0;
+        // One comparison for eight: once the heap is full, hardly any reference is near enough.
+        while let Some(group) = next_within(distances, at, bound) {
+            at = distances.len().min(group + GROUP);
+            for (reference, &distance) in (first + group..).zip(&distances[group..at]) {
                 if distance <= bound && keep(query, reference) {
                     heaps.offer(query, Candidate { distance, index: reference as u32 });
                     bound = heaps.bound(query);

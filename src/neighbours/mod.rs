@@ -7,7 +7,6 @@
 pub mod device;
 mod forms;
 pub mod host;
-mod nearest_heap;
 mod tiles;
 
 pub use host::{Neighbours, nearest, nearest_self, nearest_where, pairwise};

@@ -85,7 +85,16 @@ pub fn test(only: Option<&str>, release: bool) -> Result<ExitCode> {
     checks.count("rust tests", || {
         let mut tests = cargo("test");
         // `--all-features`: the kernels beside their twins, on a native adapter.
-        tests.args(["--package", "metriclab", "--package", "gemm", "--all-features", "--no-fail-fast"]);
+        tests.args([
+            "--package",
+            "metriclab",
+            "--package",
+            "metriclab-loops",
+            "--package",
+            "gemm",
+            "--all-features",
+            "--no-fail-fast",
+        ]);
         run_counted(tests.env("RUST_TEST_THREADS", "2"))
     });
     // In its own profile, where its packages are compiled already.
