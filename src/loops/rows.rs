@@ -14,7 +14,7 @@ pub const GROUP: usize = 8;
 /// `bound`. A NaN is above everything.
 pub fn next_within(row: &[f32], from: usize, bound: f32) -> Option<usize> {
     // All eight are compared, which takes two instructions where stopping at the first takes up to eight.
-    let within = |group: &[f32]| group.iter().fold(false, |any, &value| any | (value <= bound));
+    let within = |group: &[f32]| group.iter().map(|&value| u8::from(value <= bound)).sum::<u8>() > 0;
     let (groups, rest) = row[from..].as_chunks::<GROUP>();
     let found = groups.iter().position(|group| within(group)).map(|group| from + group * GROUP);
     found.or_else(|| within(rest).then_some(row.len() - rest.len()))

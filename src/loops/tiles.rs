@@ -48,7 +48,7 @@ impl Sum {
             Self::Absolutes => fill(queries, panels, dim, sums, span, |sum, x, y| sum + (x - y).abs()),
             Self::Largest => fill(queries, panels, dim, sums, span, |sum, x, y| sum.max((x - y).abs())),
             Self::Powers(p) => {
-                fill(queries, panels, dim, sums, span, |sum, x, y| sum + (x - y).abs().powf(p))
+                fill(queries, panels, dim, sums, span, |sum, x, y| sum + (x - y).abs().powf(p));
             }
             Self::Products => fill(queries, panels, dim, sums, span, |sum, x, y| sum + x * y),
         }
