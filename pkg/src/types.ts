@@ -544,6 +544,21 @@ export interface LabOptions {
   readonly wasmBase?: string | URL;
 }
 
+/** Rows to compare, each row of `queries` with each of `references`. */
+export interface RowsRequest {
+  /** n x dim. */
+  readonly queries: Float32Array;
+  /** m x dim. */
+  readonly references: Float32Array;
+  readonly dim: number;
+  readonly metric: DistanceKind;
+  /**
+   * Where, in a lab on the GPU: `fastest`, unless given, leaves a software adapter alone, which takes several times as long
+   * as the module's own SIMD; `device` always asks the adapter. The answers are the same.
+   */
+  readonly on?: 'fastest' | 'device';
+}
+
 /**
  * A laboratory: one engine in one Worker.
  *
@@ -591,7 +606,7 @@ export interface Lab {
   /** The stored embeddings of the whole set, count x dim, all refreshed first. */
   embeddings(): Promise<Float32Array>;
   /** Pairwise distances of rows: queries (n x dim) against references (m x dim), n x m. Rejects with `shape.mismatch`, `data.not_finite`, and `data.invalid` where rows must be histograms and are none. Needs no session. */
-  distances(request: { readonly queries: Float32Array; readonly references: Float32Array; readonly dim: number; readonly metric: DistanceKind }): Promise<Float32Array>;
+  distances(request: RowsRequest): Promise<Float32Array>;
   /**
    * A loss and its gradient, by the functions that training uses, for rows of a network of your own. Rejects with
    * `config.invalid`, `shape.mismatch`, `data.not_finite`, `data.invalid`, `batch.*`. Needs no session.
@@ -602,7 +617,7 @@ export interface Lab {
   /** What training and searching hold of the device's memory: it stays flat however long they go on. */
   memory(): Promise<Memory>;
   /** Exact k nearest references of each query; ties by index. Rejects with `k.out_of_range`, `shape.mismatch`, `data.not_finite`. Needs no session. */
-  nearest(request: { readonly queries: Float32Array; readonly references: Float32Array; readonly dim: number; readonly k: number; readonly metric: DistanceKind }): Promise<Neighbours>;
+  nearest(request: RowsRequest & { readonly k: number }): Promise<Neighbours>;
   /** Weights, optimiser state, generator and step; `restore` continues bit-identically on the CPU. */
   save(): Promise<Uint8Array>;
   /** Goes on with a saved session of the loaded data set. Rejects with `session.state_invalid`. */

@@ -81,6 +81,27 @@ struct RowsRequest {
     metric: Distance,
     #[serde(default)]
     k: usize,
+    #[serde(default)]
+    #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "the CPU is its own device"))]
+    on: Place,
+}
+
+/// Where rows are compared that a page brings.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Place {
+    /// On the device, unless it is a software adapter, which takes several times as long as the host.
+    #[default]
+    Fastest,
+    Device,
+}
+
+#[cfg(feature = "gpu")]
+impl Place {
+    fn is_device(self) -> bool {
+        use metriclab_kernels::Adapter;
+        matches!(self, Self::Device) || Adapter::current() == Adapter::Hardware
+    }
 }
 
 #[derive(Deserialize)]
@@ -270,13 +291,16 @@ impl Engine {
     pub async fn distances(&self, rows: JsValue) -> Answered {
         let mut rows = Request::of(&rows)?;
         let (queries, references) = (rows.floats("queries")?, rows.floats("references")?);
-        let RowsRequest { dim, metric, .. } = rows.rest()?;
+        let request: RowsRequest = rows.rest()?;
+        let RowsRequest { dim, metric, .. } = request;
         let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
         let references = Rows::new("references", &references, dim).map_err(fail)?;
         queries.suit("queries", metric).and_then(|()| references.suit("references", metric)).map_err(fail)?;
         #[cfg(feature = "gpu")]
-        let matrix = neighbours::device::pairwise(queries, references, metric, &self.device).await;
-        #[cfg(not(feature = "gpu"))]
+        if request.on.is_device() {
+            let matrix = neighbours::device::pairwise(queries, references, metric, &self.device).await;
+            return Ok(Float32Array::from(matrix.map_err(fail)?.as_slice()).into());
+        }
         let matrix = neighbours::pairwise(queries, references, metric);
         Ok(Float32Array::from(matrix.map_err(fail)?.as_slice()).into())
     }
@@ -314,15 +338,18 @@ impl Engine {
     pub async fn nearest(&self, rows: JsValue) -> Answered {
         let mut rows = Request::of(&rows)?;
         let (queries, references) = (rows.floats("queries")?, rows.floats("references")?);
-        let RowsRequest { dim, metric, k } = rows.rest()?;
+        let request: RowsRequest = rows.rest()?;
+        let RowsRequest { dim, metric, k, .. } = request;
         let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
         let references = Rows::new("references", &references, dim).map_err(fail)?;
         queries.suit("queries", metric).and_then(|()| references.suit("references", metric)).map_err(fail)?;
         #[cfg(feature = "gpu")]
-        let found = neighbours::device::nearest(queries, references, k, metric, &self.device).await;
-        #[cfg(not(feature = "gpu"))]
-        let found = neighbours::nearest(queries, references, k, metric);
-        let found = found.map_err(fail)?;
+        if request.on.is_device() {
+            let found = neighbours::device::nearest(queries, references, k, metric, &self.device).await;
+            let found = found.map_err(fail)?;
+            return Ok(nearest_answer(&found.indices, &found.distances, k));
+        }
+        let found = neighbours::nearest(queries, references, k, metric).map_err(fail)?;
         Ok(nearest_answer(&found.indices, &found.distances, k))
     }
 

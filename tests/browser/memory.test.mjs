@@ -87,7 +87,7 @@ test('labs that come and go leave no live device behind', { timeout: 600_000 }, 
       // A lab with a device of its own now and then: each takes a second on a software adapter.
       const lab = await createLab({ device: round % 10 === 9 ? 'gpu' : 'cpu' });
       const rows = new Float32Array(64).map((_, at) => Math.sin(at));
-      const { indices } = await lab.nearest({ queries: rows, references: rows, dim: 4, k: 3, metric: 'euclidean' });
+      const { indices } = await lab.nearest({ queries: rows, references: rows, dim: 4, k: 3, metric: 'euclidean', on: 'device' });
       if (indices[0] !== 0) throw new Error('a row is its own nearest');
       lab.dispose();
     }

@@ -178,9 +178,10 @@ test('every distance: WebGPU as the CPU', { timeout: 600_000 }, async (t) => {
   const work = async (list) => {
     const found = [];
     for (const { queries, references, ...more } of list) {
-      const request = { ...more, queries: new Float32Array(queries), references: new Float32Array(references) };
+      const request = { ...more, queries: new Float32Array(queries), references: new Float32Array(references), on: 'device' };
       const [all, nearest] = [await globalThis.lab.distances(request), await globalThis.lab.nearest({ ...request, k: 3 })];
-      found.push({ all: [...all], nearest: [...nearest.distances] });
+      const fastest = await globalThis.lab.nearest({ ...request, k: 3, on: 'fastest' });
+      found.push({ all: [...all], nearest: [...nearest.distances], indices: [...nearest.indices], fastest: [...fastest.indices] });
     }
     return found;
   };
@@ -190,6 +191,7 @@ test('every distance: WebGPU as the CPU', { timeout: 600_000 }, async (t) => {
     t.diagnostic(`${JSON.stringify(metric).padEnd(30)} matrix ${all.toExponential(1)} nearest ${nearest.toExponential(1)}`);
     assert.ok(all < DISTANCE_TOLERANCE, `${JSON.stringify(metric)}: matrices apart by ${all}`);
     assert.ok(nearest < DISTANCE_TOLERANCE, `${JSON.stringify(metric)}: nearest apart by ${nearest}`);
+    for (const found of [gpu[i].indices, gpu[i].fastest]) assert.deepEqual(found, cpu[i].indices, `${JSON.stringify(metric)}: the same rows, wherever they were sought`);
   });
 });
 

@@ -43,16 +43,17 @@ export async function sessionOf(opened, network) {
 
 export const NETWORKS = { mlp: { kind: 'mlp', hidden: [128] }, cnn: { kind: 'conv', channels: [8, 16] } };
 
-function ours(device, name) {
+/** @param {'fastest' | 'device'} on where rows are compared; the CPU is both */
+function ours(device, name, on = 'device') {
   return {
     name,
     distances: async ({ rows, dim }) => {
       const opened = await sound(device);
-      return { run: () => opened.distances({ queries: rows, references: rows, dim, metric: 'euclidean' }), after: () => sound(device) };
+      return { run: () => opened.distances({ queries: rows, references: rows, dim, metric: 'euclidean', on }), after: () => sound(device) };
     },
     nearest: async ({ rows, dim }, k) => {
       const opened = await sound(device);
-      return { run: () => opened.nearest({ queries: rows, references: rows, dim, k, metric: 'euclidean' }), after: () => sound(device) };
+      return { run: () => opened.nearest({ queries: rows, references: rows, dim, k, metric: 'euclidean', on }), after: () => sound(device) };
     },
     training: async (network) => {
       const opened = await sound(device);
@@ -71,3 +72,5 @@ function ours(device, name) {
 
 export const oursCpu = ours('cpu', 'metriclab CPU');
 export const oursGpu = ours('gpu', 'metriclab WebGPU');
+/** What a page gets that asks for the GPU: on a software adapter rows are compared by the module's own SIMD. */
+export const oursFastest = ours('gpu', 'metriclab WebGPU, fastest', 'fastest');

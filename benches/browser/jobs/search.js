@@ -1,6 +1,6 @@
 import { atlasCpu, atlasGpu, edgevecFlat, edgevecHnsw, hnswlib } from '../contenders/approximate.js';
 import { jaxWasm, jaxWebgpu } from '../contenders/jax.js';
-import { oursCpu, oursGpu } from '../contenders/ours.js';
+import { oursCpu, oursFastest, oursGpu } from '../contenders/ours.js';
 import { plain } from '../contenders/plain.js';
 import { tfjsWasm, tfjsWebgl, tfjsWebgpu } from '../contenders/tfjs.js';
 import { watchBuffers } from '../page/buffers.js';
@@ -8,7 +8,7 @@ import { points } from '../page/points.js';
 import { matrixError, recall } from '../page/truth.js';
 
 export const K = 10;
-const ALL = [oursCpu, oursGpu, ...plain, tfjsWasm, tfjsWebgl, tfjsWebgpu, jaxWasm, jaxWebgpu];
+const ALL = [oursCpu, oursGpu, oursFastest, ...plain, tfjsWasm, tfjsWebgl, tfjsWebgpu, jaxWasm, jaxWebgpu];
 const SIZES = [
   [1024, 128],
   [1024, 32],
@@ -67,7 +67,7 @@ export const atScale = [16384, 65536].map((n) => {
     'kNN at scale',
     n,
     64,
-    nearestBy([oursCpu, oursGpu], n, 64).map(({ name, open }) => ({
+    nearestBy([oursCpu, oursFastest, oursGpu], n, 64).map(({ name, open }) => ({
       name,
       open: async () => {
         const task = await open();

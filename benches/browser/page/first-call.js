@@ -17,7 +17,7 @@ export async function firstCall(device, work) {
   const lab = await part('open', () => createLab({ device }));
   if (lab.device.kind !== device) throw new Error(`the lab runs on the ${lab.device.kind}`);
   if (work === 'nearest') {
-    const request = { queries: rows, references: rows, dim, k: 10, metric: 'euclidean' };
+    const request = { queries: rows, references: rows, dim, k: 10, metric: 'euclidean', on: 'device' };
     await part('first', () => lab.nearest(request));
     await part('second', () => lab.nearest(request));
   } else {
