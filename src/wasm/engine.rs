@@ -176,8 +176,8 @@ impl Engine {
     }
 
     /// Starts a session anew.
-    pub fn configure(&self, config: JsValue) -> Answered {
-        let config: SessionConfig = request(&config)?;
+    pub fn configure(&self, config: &JsValue) -> Answered {
+        let config: SessionConfig = request(config)?;
         // The old session goes only when the new one stands.
         let mut session = Session::new(config, self.dataset()?, &self.device).map_err(fail)?;
         let answer = describe(&mut session);
@@ -326,8 +326,8 @@ impl Engine {
     }
 
     /// Tries the three axioms of a metric on points.
-    pub fn axioms(&self, points: JsValue) -> Answered {
-        let mut request = Request::of(&points)?;
+    pub fn axioms(&self, points: &JsValue) -> Answered {
+        let mut request = Request::of(points)?;
         let points = request.floats("points")?;
         let AxiomsRequest { dim, distance, seed } = request.rest()?;
         let found = axioms::check(distance, &points, dim, seed).map_err(fail)?;

@@ -226,3 +226,40 @@ test('the axioms, and what cannot be asked', { timeout: 120_000 }, async () => {
   assert.deepEqual(found.squared, [true, true, false, 3], 'its square takes no straight way, and three points show it');
   assert.deepEqual(found.codes, ['data.invalid', 'data.invalid', 'config.invalid', 'config.invalid', 'config.invalid', 'shape.mismatch', 'batch.no_positive', 'shape.mismatch', 'data.not_finite', 'no error']);
 });
+
+test('a request that does not fit is told by the field', { timeout: 120_000 }, async () => {
+  const told = await on('cpu', async () => {
+    const { lab } = globalThis;
+    const told = (promise) => promise.then(() => 'no error', ({ code, message }) => `${code} ${message}`);
+    const rows = { queries: new Float32Array(4), references: new Float32Array(4), dim: 2, k: 1, metric: 'euclidean' };
+    const triplet = { kind: 'triplet', margin: 0.2, swap: false, smooth: false };
+    const loss = { embeddings: new Float32Array([0, 0, 1, 0, 3, 0, 1, 2]), dim: 2, labels: new Uint16Array([0, 0, 1, 1]), loss: triplet, distance: 'euclidean', normalize: false, learned: new Float32Array() };
+    const circular = { kind: 'triplet' };
+    circular.margin = circular;
+    return {
+      number: await told(lab.lossOf({ ...loss, loss: { ...triplet, margin: NaN } })),
+      infinite: await told(lab.lossOf({ ...loss, miner: { kind: 'all', margin: Infinity } })),
+      text: await told(lab.lossOf({ ...loss, miner: { kind: 'all', margin: 'wide' } })),
+      array: await told(lab.nearest({ ...rows, queries: [0, 0, 1, 1] })),
+      missing: await told(lab.nearest({ ...rows, references: undefined })),
+      surplus: await told(lab.nearest({ ...rows, sorted: true })),
+      place: await told(lab.nearest({ ...rows, on: 'moon' })),
+      part: await told(lab.nearest({ ...rows, k: 1.5 })),
+      circular: await told(lab.lossOf({ ...loss, loss: circular })),
+      absent: await told(lab.lossOf({ ...loss, miner: undefined, seed: undefined })),
+    };
+  });
+  const expected = {
+    number: /^config\.invalid .*loss\.margin.*NaN/,
+    infinite: /^config\.invalid .*miner\.margin.*finite/,
+    text: /^config\.invalid .*miner\.margin.*wide/,
+    array: /^config\.invalid .*queries.*Float32Array/,
+    missing: /^config\.invalid .*references.*Float32Array/,
+    surplus: /^config\.invalid .*sorted/,
+    place: /^config\.invalid .*\bon\b.*moon/,
+    part: /^config\.invalid .*\bk\b.*1\.5/,
+    circular: /^config\.invalid .*loss\.margin/,
+    absent: /^no error$/,
+  };
+  for (const [what, pattern] of Object.entries(expected)) assert.match(told[what], pattern, what);
+});
