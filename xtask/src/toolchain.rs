@@ -35,9 +35,10 @@ impl Toolchain {
         let mut cargo = command(&self.cargo);
         cargo.args(self.name.iter().map(|name| format!("+{name}")));
         cargo.args([subcommand, "--target", TARGET]);
+        // For flags that are not stable yet, here and in `wasm.rs`.
+        cargo.env("RUSTC_BOOTSTRAP", "1");
         if self.build_std {
             // Small routines for sorting and writing numbers: what is sorted here are some thousands at a time.
-            cargo.env("RUSTC_BOOTSTRAP", "1");
             cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
         }
         cargo

@@ -1,10 +1,10 @@
 //! Leaves out of a wasm module what of burn metriclab never calls.
 //!
-//! burn's backends choose by the type of a tensor's numbers when they run, so that the linker keeps each operation for
-//! thirteen types of number, as a function of its own or as an arm of a `match`; and cubecl, which compiles kernels in the browser, carries what it needs to read its own
-//! language back from text and to unpack quantised tensors. What is never called here loses its body, and an arm that is never taken its code; with them goes all
-//! that only they called. A call would end the engine with `unreachable`, as a panic does. Every test in a browser runs on modules
-//! that went through here.
+//! burn's backends choose by the type of a tensor's numbers when they run, so that the linker keeps each operation for thirteen
+//! types of number, as a function of its own or as an arm of a `match`; and cubecl, which compiles kernels in the browser,
+//! carries what it needs to read its own language back from text, to write it down and to unpack quantised tensors. What is
+//! never called here loses its body, and an arm that is never taken its code; with them goes all that only they called. A call
+//! would end the engine with `unreachable`, as a panic does. Every test in a browser runs on modules that went through here.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -253,6 +253,9 @@ mod tests {
             "burn_flex::ops::gather_scatter::select::<half::bfloat::bf16>",
             "<burn_std::data::tensor::base::TensorData>::try_cast_clone_from::<u16>",
             "<cubecl_ir::dialect::math::AddOp as pliron::parsable::Parsable>::parse",
+            "<burn_flex::backend::Flex as burn_backend::backend::ops::qtensor::QTensorOps<burn_flex::backend::Flex>>::quantize",
+            "<burn_autodiff::backend::Autodiff<burn_flex::backend::Flex, burn_autodiff::checkpoint::strategy::BalancedCheckpointing> as burn_backend::backend::ops::tensor::FloatTensorOps>::float_mul",
+            "<rustc_apfloat::ieee::IeeeFloat<rustc_apfloat::ieee::HalfS>>::from_decimal_string",
             "burn_flex::ops::unary::unary_op_typed::<half::bfloat::bf16, burn_flex::ops::unary::unary_op<burn_flex::ops::activation::sigmoid_f32>::{closure#1}>",
         ] {
             assert!(is_unused(unused), "nothing calls {unused}");
@@ -260,6 +263,8 @@ mod tests {
         for used in [
             "burn_flex::ops::mask::mask_fill::<f32>",
             "burn_flex::ops::reduce::sum_dim",
+            "<burn_autodiff::backend::Autodiff<burn_flex::backend::Flex> as burn_backend::backend::ops::tensor::FloatTensorOps>::float_mul",
+            "<rustc_apfloat::ieee::IeeeFloat<rustc_apfloat::ieee::SingleS>>::from_decimal_string",
             "burn_flex::zip::zip_map::<i64, i64, u8>",
             "metriclab::distances::definition::between::<f64>",
             "burn_flex::ops::slice::slice_write_impl::<u32>",
@@ -268,6 +273,54 @@ mod tests {
         ] {
             assert!(!is_unused(used), "{used} is called");
         }
+    }
+
+    /// A function of one jump with thirteen arms, each calling a function of its own; the default is the arm of Flex32 or none's.
+    fn with_arms(module: &mut Module, as_a_type: bool) -> FunctionId {
+        let callees: Vec<FunctionId> = (0..13)
+            .map(|arm| {
+                let id = FunctionBuilder::new(&mut module.types, &[], &[]).finish(vec![], &mut module.funcs);
+                module.funcs.get_mut(id).name = Some(format!("arm {arm}"));
+                id
+            })
+            .collect();
+        let index = module.locals.add(ValType::I32);
+        let mut builder = FunctionBuilder::new(&mut module.types, &[ValType::I32], &[]);
+        let out = builder.func_body_id();
+        let blocks: Vec<InstrSeqId> =
+            (0..13).map(|_| builder.dangling_instr_seq(InstrSeqType::Simple(None)).id()).collect();
+        // Block 0 is the innermost: behind the end of each stands its arm.
+        let default = if as_a_type { blocks[2] } else { blocks[12] };
+        builder.instr_seq(blocks[0]).local_get(index).br_table(blocks.clone().into(), default);
+        for arm in 0..12 {
+            let inner = Block { seq: blocks[arm] };
+            builder.instr_seq(blocks[arm + 1]).instr(inner).call(callees[arm]).br(out);
+        }
+        builder.func_body().instr(Block { seq: blocks[12] }).call(callees[12]);
+        let id = builder.finish(vec![index], &mut module.funcs);
+        module.funcs.get_mut(id).name = Some("burn_flex::ops::reduce::sum_dim".into());
+        module.exports.add("sum", id);
+        id
+    }
+
+    #[test]
+    fn arms_of_types_that_no_tensor_has_go_with_what_they_call() {
+        let mut module = Module::default();
+        with_arms(&mut module, true);
+        assert_eq!(leave_out(&mut module).expect("the module is sound"), (0, 7));
+        let bytes = module.emit_wasm();
+        let module = Module::from_buffer(&bytes).expect("it is still a module");
+        let left: Vec<_> = module.funcs.iter().filter_map(|function| function.name.clone()).collect();
+        for arm in 0..13 {
+            assert_eq!(!ARMS.contains(&arm), left.contains(&format!("arm {arm}")), "arm {arm} of {left:?}");
+        }
+    }
+
+    #[test]
+    fn a_jump_by_anything_else_stays() {
+        let mut module = Module::default();
+        with_arms(&mut module, false);
+        assert_eq!(leave_out(&mut module).expect("the module is sound"), (0, 0));
     }
 
     #[test]

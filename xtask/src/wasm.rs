@@ -44,9 +44,16 @@ impl Module {
         let flags =
             if profile == self.release_profile { &[RUSTFLAGS, RELEASE_RUSTFLAGS][..] } else { &[RUSTFLAGS] };
         cargo.env("CARGO_TARGET_DIR", Self::target_dir()).env("RUSTFLAGS", flags.join(" "));
-        // For the flags that are not stable yet.
-        cargo.env("RUSTC_BOOTSTRAP", "1").args(["--profile", profile]);
-        cargo.args(["--lib", "--package", "metriclab", "--no-default-features", "--features", self.feature]);
+        cargo.args([
+            "--profile",
+            profile,
+            "--lib",
+            "--package",
+            "metriclab",
+            "--no-default-features",
+            "--features",
+            self.feature,
+        ]);
         cargo
     }
 
@@ -107,7 +114,9 @@ impl Module {
     fn bind(self, profile: &str) -> Result<()> {
         let compiled = Self::target_dir().join(TARGET).join(profile).join("metriclab.wasm");
         let out = Self::out_dir();
-        unless_done(&self.stamp(), std::slice::from_ref(&compiled), &self.file("_bg.wasm"), || {
+        // What is left out and folded is said in this program.
+        let inputs = [compiled.clone(), std::env::current_exe()?];
+        unless_done(&self.stamp(), &inputs, &self.file("_bg.wasm"), || {
             fs::create_dir_all(&out)?;
             let mut bindgen = Bindgen::new();
             bindgen.input_bytes(&self.name(), unused::without(&compiled)?).typescript(true);
