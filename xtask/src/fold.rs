@@ -6,9 +6,11 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use walrus::ir::{VisitorMut, dfs_pre_order_mut};
 use walrus::{ElementItems, ExportItem, FunctionId, Module, ModuleConfig, TypeId};
+
+use crate::order::bodies;
 
 /// The module with one function for all that have the same body; says how many went.
 pub fn fold(mut bytes: Vec<u8>) -> Result<(Vec<u8>, usize)> {
@@ -30,9 +32,10 @@ pub fn fold(mut bytes: Vec<u8>) -> Result<(Vec<u8>, usize)> {
     }
 }
 
-/// For each function that has the type and the body of an earlier one, that one.
+/// For each function that has the type and the body of an earlier one, that one. A call names its callee by number, so
+/// equal bytes do the same.
 fn equal(module: &Module, bytes: &[u8]) -> Result<HashMap<FunctionId, FunctionId>> {
-    let bodies = bodies(bytes).context("the section of code cannot be read")?;
+    let bodies = bodies(bytes)?;
     let mut first: HashMap<(TypeId, &[u8]), FunctionId> = HashMap::new();
     let functions: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).collect();
     if functions.len() != bodies.len() {
@@ -46,42 +49,6 @@ fn equal(module: &Module, bytes: &[u8]) -> Result<HashMap<FunctionId, FunctionId
         }
     }
     Ok(same)
-}
-
-/// The bytes of each function's body, in their order. A call names its callee by number, so equal bytes do the same.
-fn bodies(bytes: &[u8]) -> Option<Vec<&[u8]>> {
-    const CODE: u8 = 10;
-    let mut rest = bytes.get(8..)?;
-    while let Some((&section, after)) = rest.split_first() {
-        let (length, after) = number(after)?;
-        let (mut content, next) = after.split_at_checked(length)?;
-        if section == CODE {
-            let (count, functions) = number(content)?;
-            content = functions;
-            return (0..count)
-                .map(|_| {
-                    let (length, after) = number(content)?;
-                    let (body, next) = after.split_at_checked(length)?;
-                    content = next;
-                    Some(body)
-                })
-                .collect();
-        }
-        rest = next;
-    }
-    Some(Vec::new())
-}
-
-/// A number in LEB128, and what follows it.
-fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let mut value = 0;
-    for (at, &byte) in bytes.iter().take(5).enumerate() {
-        value |= usize::from(byte & 127) << (7 * at);
-        if byte < 128 {
-            return Some((value, &bytes[at + 1..]));
-        }
-    }
-    None
 }
 
 struct Redirect<'a>(&'a HashMap<FunctionId, FunctionId>);

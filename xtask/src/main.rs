@@ -2,6 +2,7 @@
 
 mod checks;
 mod fold;
+mod order;
 mod page;
 mod run;
 mod tally;

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::fold::fold;
+use crate::order::reorder;
 use crate::run::{root, run, stage, unless_done};
 use crate::toolchain::{TARGET, Toolchain};
 use crate::unused;
@@ -129,6 +130,7 @@ impl Module {
                 .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
             let (bytes, folded) = fold(fs::read(self.file("_bg.wasm"))?)?;
             eprintln!("    {folded} functions that do the same as another, left out");
+            let bytes = if names { bytes } else { reorder(&bytes)? };
             Ok(fs::write(self.file("_bg.wasm"), bytes)?)
         })
         .with_context(|| format!("{} could not be bound", compiled.display()))?;
