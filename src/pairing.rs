@@ -91,14 +91,17 @@ pub fn all_pairs(labels: &[u16], alike: bool) -> Pairs {
 /// Every valid triplet, in the order anchor, positive, negative.
 pub fn all_triplets(labels: &[u16]) -> Triplets {
     let mut triplets = Triplets::default();
-    for a in 0..labels.len() {
-        for p in positives(labels, a) {
-            for n in (0..labels.len()).filter(|&n| labels[n] != labels[a]) {
-                triplets.push(a, p, n);
-            }
-        }
-    }
+    each_triplet(labels).for_each(|(a, p, n)| triplets.push(a, p, n));
     triplets
+}
+
+/// The same, one by one.
+pub(crate) fn each_triplet(labels: &[u16]) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
+    (0..labels.len()).flat_map(move |a| {
+        positives(labels, a).flat_map(move |p| {
+            (0..labels.len()).filter(move |&n| labels[n] != labels[a]).map(move |n| (a, p, n))
+        })
+    })
 }
 
 fn positives(labels: &[u16], anchor: usize) -> impl Iterator<Item = usize> + '_ {

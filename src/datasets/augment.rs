@@ -1,5 +1,7 @@
 //! Pictures to numbers, shifted a little at random when they are trained on.
 
+use metriclab_loops::pictures::{shifted, turned};
+
 use super::Dataset;
 use crate::random::Random;
 
@@ -103,61 +105,12 @@ fn change(
     }
 }
 
-/// Turned by `angle` degrees and cropped to `side` of itself around a centre moved by `offset`, drawn again at full
-/// size: each new pixel is mixed of the four around the place it comes from.
-fn turned(
-    plane: &mut [f32],
-    (height, width): (usize, usize),
-    angle: f32,
-    side: f32,
-    offset: (f32, f32),
-    paper: f32,
-) {
-    let before = plane.to_vec();
-    let at = |row: isize, column: isize| {
-        let inside = (0..height.cast_signed()).contains(&row) && (0..width.cast_signed()).contains(&column);
-        if inside { before[row.cast_unsigned() * width + column.cast_unsigned()] } else { paper }
-    };
-    let (sin, cos) = angle.to_radians().sin_cos();
-    let middle = (0.5 * (height as f32 - 1.0), 0.5 * (width as f32 - 1.0));
-    for row in 0..height {
-        for column in 0..width {
-            let (y, x) = ((row as f32 - middle.0) * side, (column as f32 - middle.1) * side);
-            let from_y = cos * y - sin * x + middle.0 + offset.0;
-            let from_x = sin * y + cos * x + middle.1 + offset.1;
-            let (top, left) = (from_y.floor(), from_x.floor());
-            let (part_y, part_x) = (from_y - top, from_x - left);
-            let (top, left) = (top as isize, left as isize);
-            let above = at(top, left) * (1.0 - part_x) + at(top, left + 1) * part_x;
-            let below = at(top + 1, left) * (1.0 - part_x) + at(top + 1, left + 1) * part_x;
-            plane[row * width + column] = above * (1.0 - part_y) + below * part_y;
-        }
-    }
-}
-
 /// The second smallest of a plane's four corner pixels.
 fn paper(plane: &[u8], width: usize) -> u8 {
     let end = plane.len() - 1;
     let mut corners = [plane[0], plane[width - 1], plane[end + 1 - width], plane[end]];
     corners.sort_unstable();
     corners[1]
-}
-
-fn shifted(plane: &[u8], height: usize, width: usize, by: (isize, isize), fill: f32, out: &mut Vec<f32>) {
-    let (down, across) = by;
-    let left = across.clamp(0, width.cast_signed()).cast_unsigned();
-    let right = (-across).clamp(0, width.cast_signed()).cast_unsigned();
-    for row in 0..height {
-        let from = row.checked_add_signed(-down).filter(|&from| from < height);
-        let Some(from) = from else {
-            out.extend(std::iter::repeat_n(fill, width));
-            continue;
-        };
-        let line = &plane[from * width..(from + 1) * width];
-        out.extend(std::iter::repeat_n(fill, left));
-        out.extend(line[right..width - left].iter().map(|&p| f32::from(p) / 255.0));
-        out.extend(std::iter::repeat_n(fill, right));
-    }
 }
 
 #[cfg(test)]

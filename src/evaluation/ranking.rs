@@ -1,5 +1,7 @@
 //! One query's scores from its distances, without sorting all of them.
 
+use metriclab_loops::ranks::Places;
+
 /// Scores of one query, each from 0 to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct QueryScores {
@@ -27,49 +29,19 @@ impl QueryScores {
     }
 }
 
-/// Room for one query's ranking, kept from query to query.
-#[derive(Default)]
-pub(super) struct Ranking {
-    /// (distance, reference) of each relevant reference, nearest first.
-    relevant: Vec<(f32, u32)>,
-    /// How many others lie between the relevant reference before and this one.
-    others: Vec<u32>,
-}
-
-impl Ranking {
-    /// Scores a query of class `label` whose `distances[i]` leads to a reference of class
-    /// `labels[i]`, leaving out the reference `skip`. `None` if no reference is relevant.
-    ///
-    /// Every score follows from the ranks of the relevant references alone. A rank is one more than
-    /// the count of references that come before, and those are counted by finding each other
-    /// reference's place among the relevant ones: n·log R steps instead of a sort's n·log n.
-    pub(super) fn score(
-        &mut self,
-        distances: &[f32],
-        labels: &[u16],
-        label: u16,
-        skip: Option<usize>,
-        k: usize,
-    ) -> Option<QueryScores> {
-        let kept = |at: &usize| Some(*at) != skip;
-        self.relevant.clear();
-        let relevant = (0..labels.len()).filter(|&at| labels[at] == label).filter(kept);
-        self.relevant.extend(relevant.map(|at| (distances[at], at as u32)));
-        self.relevant.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let (last, _) = *self.relevant.last()?;
-
-        self.others.clear();
-        self.others.resize(self.relevant.len(), 0);
-        for (at, (&distance, &other)) in distances.iter().zip(labels).enumerate() {
-            if distance <= last && other != label && Some(at) != skip {
-                let place = self.relevant.partition_point(|&found| found < (distance, at as u32));
-                if let Some(count) = self.others.get_mut(place) {
-                    *count += 1;
-                }
-            }
-        }
-        Some(from_ranks(&self.others, k))
-    }
+/// Scores a query of class `label` whose `distances[i]` leads to a reference of class `labels[i]`, leaving out the
+/// reference `skip`. `None` if no reference is relevant. `places` is room that is kept from query to query.
+///
+/// Every score follows from the ranks of the relevant references alone, and those from how many others come before.
+pub(super) fn score(
+    places: &mut Places,
+    distances: &[f32],
+    labels: &[u16],
+    label: u16,
+    skip: Option<usize>,
+    k: usize,
+) -> Option<QueryScores> {
+    places.others_before(distances, labels, label, skip).map(|others| from_ranks(others, k))
 }
 
 /// Scores from the counts of others between consecutive relevant references.
@@ -121,7 +93,7 @@ mod tests {
         // In order of distance: other, relevant, relevant, other, relevant. R = 3, ranks 2, 3, 5.
         let distances = [5.0, 1.0, 3.0, 2.0, 4.0];
         let labels = [7, 1, 7, 7, 2];
-        let scores = Ranking::default().score(&distances, &labels, 7, None, 2).expect("three relevant");
+        let scores = score(&mut Places::default(), &distances, &labels, 7, None, 2).expect("three relevant");
         close(scores.recall_at_1, 0.0, "R@1");
         close(scores.recall_at_k, 1.0, "R@2");
         close(scores.r_precision, 2.0 / 3.0, "two of the first three");
@@ -137,12 +109,12 @@ mod tests {
     fn ties_go_by_index_and_the_query_is_left_out() {
         // All at one distance: the order is the index. Without reference 0: other, relevant.
         let labels = [7, 1, 7];
-        let mut ranking = Ranking::default();
-        let scores = ranking.score(&[1.0; 3], &labels, 7, Some(0), 1).expect("one relevant");
+        let mut places = Places::default();
+        let scores = score(&mut places, &[1.0; 3], &labels, 7, Some(0), 1).expect("one relevant");
         close(scores.reciprocal_rank, 0.5, "rank 2 without the query");
-        let scores = ranking.score(&[1.0; 3], &labels, 7, None, 1).expect("two relevant");
+        let scores = score(&mut places, &[1.0; 3], &labels, 7, None, 1).expect("two relevant");
         close(scores.recall_at_1, 1.0, "rank 1 with it");
-        assert_eq!(ranking.score(&[1.0; 3], &labels, 1, Some(1), 1), None, "no other of class 1");
-        assert_eq!(ranking.score(&[1.0; 3], &labels, 9, None, 1), None, "no such class");
+        assert_eq!(score(&mut places, &[1.0; 3], &labels, 1, Some(1), 1), None, "no other of class 1");
+        assert_eq!(score(&mut places, &[1.0; 3], &labels, 9, None, 1), None, "no such class");
     }
 }

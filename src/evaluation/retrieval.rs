@@ -17,9 +17,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use metriclab_loops::ranks::Places;
 use serde::Serialize;
 
-use super::ranking::{QueryScores, Ranking};
+use super::ranking::{QueryScores, score as score_query};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::neighbours::{Rows, visit_rows};
@@ -115,9 +116,9 @@ pub fn detail(
         return Err(Error::config("resamples", "must be at least 1, is 0"));
     }
     let mut each: Vec<(u16, f64, f64)> = Vec::new();
-    let mut ranking = Ranking::default();
+    let mut places = Places::default();
     visit_rows(rows, rows, distance, |query, distances| {
-        if let Some(scores) = ranking.score(distances, labels, labels[query], Some(query), 1) {
+        if let Some(scores) = score_query(&mut places, distances, labels, labels[query], Some(query), 1) {
             each.push((labels[query], scores.recall_at_1, scores.map_at_r));
         }
     })?;
@@ -262,11 +263,11 @@ fn score(
         return Err(Error::KOutOfRange { k, max: most });
     }
     let mut sums = Sums::default();
-    let mut ranking = Ranking::default();
+    let mut places = Places::default();
     visit_rows(queries.rows, references.rows, distance, |query, distances| {
         let label = queries.labels[query];
         let skip = same.then_some(query);
-        if let Some(scores) = ranking.score(distances, references.labels, label, skip, k) {
+        if let Some(scores) = score_query(&mut places, distances, references.labels, label, skip, k) {
             sums.add(query, label, &scores);
         }
     })?;

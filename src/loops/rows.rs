@@ -7,6 +7,13 @@ pub fn roots(row: &mut [f32]) {
     }
 }
 
+/// −x of each, in place.
+pub fn negate(row: &mut [f32]) {
+    for value in row {
+        *value = -*value;
+    }
+}
+
 /// Values that are compared with a bound at once.
 pub const GROUP: usize = 8;
 
@@ -43,5 +50,7 @@ mod tests {
         let mut squares = [4.0, 9.0];
         roots(&mut squares);
         assert_eq!(squares, [2.0, 3.0]);
+        negate(&mut squares);
+        assert_eq!(squares, [-2.0, -3.0]);
     }
 }

@@ -3,7 +3,7 @@
 use super::drawn::{BINS, FARTHEST, NEAREST, gumbels, uniforms};
 use super::pairs::beyond;
 use super::{HostMining, Mined, Miner, MinerConfig};
-use crate::pairing::{Pairs, Triplets, all_pairs, all_triplets};
+use crate::pairing::{Pairs, Triplets, all_pairs, each_triplet};
 use crate::random::Random;
 
 impl HostMining<'_> {
@@ -46,12 +46,19 @@ impl MinerConfig {
             Miner::UniformHistogram => uniform_histogram(mining, self.count, random),
             _ => {
                 let mut kept = Triplets::default();
-                for (a, p, n) in all_triplets(mining.labels).iter().filter(|&each| self.takes(mining, each)) {
-                    kept.push(a, p, n);
-                }
+                self.each(mining).for_each(|(a, p, n)| kept.push(a, p, n));
                 Mined::Triplets(kept)
             }
         }
+    }
+
+    /// How many triplets a miner takes that looks at each by itself.
+    pub(crate) fn count(&self, mining: &HostMining<'_>) -> usize {
+        self.each(mining).count()
+    }
+
+    fn each(&self, mining: &HostMining<'_>) -> impl Iterator<Item = (usize, usize, usize)> {
+        each_triplet(mining.labels).filter(|&each| self.takes(mining, each))
     }
 
     fn takes(&self, mining: &HostMining<'_>, (a, p, n): (usize, usize, usize)) -> bool {

@@ -1,7 +1,7 @@
 //! The form in which a distance is computed: unit vectors for the angle, running sums for Wasserstein, square roots for
 //! Hellinger; and how sums over the numbers of two rows become distances.
 
-use metriclab_loops::rows::roots;
+use metriclab_loops::rows::{negate, roots};
 use metriclab_loops::tiles::Sum;
 
 use super::Rows;
@@ -168,7 +168,7 @@ impl Prepared {
             }
             Distance::Euclidean | Distance::Mahalanobis => roots(row),
             Distance::Cosine | Distance::Angle => self.finish_angles(query, first, row),
-            Distance::Dot => each(row, &|sum| -sum),
+            Distance::Dot => negate(row),
             Distance::Minkowski { p } => each(row, &|sum| sum.powf(1.0 / p as f32)),
             Distance::Snr => each(row, &|sum| sum / self.signals[query]),
             Distance::Hellinger => each(row, &|sum| (0.5 * sum).sqrt()),

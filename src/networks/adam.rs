@@ -2,6 +2,7 @@
 //! each of its dozen operations.
 
 use burn::tensor::Tensor;
+use metriclab_loops::adam::Numbers;
 
 /// Keeps the division by a small second moment finite.
 const EPSILON: f32 = 1e-8;
@@ -62,9 +63,16 @@ impl Step<'_> {
         [root / left(BETAS[0]), EPSILON * root]
     }
 
-    /// What is left of x before the step.
-    fn kept(&self) -> f32 {
-        (1.0 - self.rate * self.adam.decay) as f32
+    fn numbers(&self) -> Numbers {
+        let [factor, epsilon] = self.corrections();
+        Numbers {
+            betas: BETAS,
+            factor,
+            epsilon,
+            rate: self.rate as f32,
+            penalty: self.adam.penalty,
+            kept: (1.0 - self.rate * self.adam.decay) as f32,
+        }
     }
 
     #[cfg(feature = "gpu")]
@@ -84,15 +92,7 @@ impl Step<'_> {
         let handles = outputs
             .each_ref()
             .map(|output| Float::held(output).expect("on the device of the value").handle.binding());
-        let [factor, epsilon] = self.corrections();
-        let by = metriclab_kernels::Adam {
-            betas: BETAS,
-            factor,
-            epsilon,
-            rate: self.rate as f32,
-            penalty: self.adam.penalty,
-            kept: self.kept(),
-        };
+        let by = self.numbers();
         let client = inputs[0].client.clone();
         metriclab_kernels::adam(&client, &by, count, inputs.map(|input| input.handle.binding()), handles);
         let [moved, first, second] = outputs.map(|output| output.reshape(value.dims()));
@@ -112,18 +112,13 @@ impl Step<'_> {
             tensor.try_into_primitive::<Flex>().expect("on the CPU, if on no graphics device").to_contiguous()
         };
         let [mut value, gradient, mut first, mut second] = [value, gradient, first, second].map(numbers);
-        let [factor, epsilon] = self.corrections();
-        let (rate, penalty, kept) = (self.rate as f32, self.adam.penalty, self.kept());
-        let [keep_first, keep_second] = BETAS;
-        let (take_first, take_second) = (1.0 - keep_first, 1.0 - keep_second);
-        let moments = first.storage_mut::<f32>().iter_mut().zip(second.storage_mut::<f32>());
-        let numbers = value.storage_mut::<f32>().iter_mut().zip(gradient.storage::<f32>()).zip(moments);
-        for ((x, &g), (m, v)) in numbers {
-            let g = g + penalty * *x;
-            *m = *m * keep_first + g * take_first;
-            *v = *v * keep_second + g * g * take_second;
-            *x = kept * *x - *m * factor / (v.sqrt() + epsilon) * rate;
-        }
+        metriclab_loops::adam::step(
+            &self.numbers(),
+            value.storage_mut(),
+            gradient.storage(),
+            first.storage_mut(),
+            second.storage_mut(),
+        );
         let [value, first, second] = [value, first, second].map(Tensor::from_primitive::<Flex>);
         (value, (self.time, first, second))
     }

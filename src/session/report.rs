@@ -279,10 +279,18 @@ impl Session {
         let matrix = self.config.distance.matrix(x.clone(), x);
         let distances = floats(&matrix.into_data_async().await.map_err(device_error)?);
         let labels: Vec<u16> = indices.iter().map(|&i| self.dataset.labels[i as usize]).collect();
-        let mined = self.mined(self.config.miner, &distances, &labels);
+        let mining = HostMining {
+            distance: self.config.distance,
+            matrix: &distances,
+            labels: &labels,
+            dim: self.config.embedding.dim,
+        };
+        // The chances of the step that made the batch.
+        let mut random = self.root.fork_at("mining", self.step.saturating_sub(1));
+        let mined = self.config.miner.mine(&mining, &mut random).triplets();
         Ok(BatchView {
             step: self.step,
-            counts: self.counts(&distances, &labels, mined.len()),
+            counts: self.counts(&mining, mined.len()),
             triplets: shown(&mined),
             similarity: self.config.distance.is_similarity(),
             indices,
@@ -291,21 +299,8 @@ impl Session {
         })
     }
 
-    fn mined(&self, miner: MinerConfig, distances: &[f32], labels: &[u16]) -> Triplets {
-        let mining = HostMining {
-            distance: self.config.distance,
-            matrix: distances,
-            labels,
-            dim: self.config.embedding.dim,
-        };
-        // The chances of the step that made the batch.
-        let mut random = self.root.fork_at("mining", self.step.saturating_sub(1));
-        miner.mine(&mining, &mut random).triplets()
-    }
-
-    fn counts(&self, distances: &[f32], labels: &[u16], mined: usize) -> TripletCounts {
-        let count =
-            |kind: Miner| self.mined(MinerConfig { kind, ..self.config.miner }, distances, labels).len();
+    fn counts(&self, mining: &HostMining<'_>, mined: usize) -> TripletCounts {
+        let count = |kind: Miner| MinerConfig { kind, ..self.config.miner }.count(mining);
         TripletCounts {
             valid: count(Miner::None),
             hard: count(Miner::Hard),

@@ -76,7 +76,7 @@ impl Collect {
                 Ok((name, view))
             })
             .collect::<Result<Vec<_>>>()?;
-        let json = plain::write(progress).to_string();
+        let json = plain::text(progress);
         let metadata = HashMap::from([("format".into(), FORMAT.into()), ("progress".into(), json)]);
         safetensors::serialize(views, Some(metadata)).map_err(invalid)
     }

@@ -27,8 +27,8 @@ const ARMS: [usize; 7] = [0, 3, 4, 7, 8, 9, 11];
 /// A jump by the type of number has so many arms: all types, or all but booleans and quantised numbers.
 const ALL_ARMS: std::ops::RangeInclusive<usize> = 13..=15;
 /// Paths of functions, and of the traits they are of, that nothing here calls: the parser of cubecl's language and what it is
-/// made with, and what would write it down; quantised tensors.
-const NEVER: [&str; 8] = [
+/// made with, and what would write it down; quantised tensors; training on several devices.
+const NEVER: [&str; 10] = [
     "combine::",
     "pliron::parsable::",
     "pliron::irfmt::parsers::",
@@ -37,6 +37,8 @@ const NEVER: [&str; 8] = [
     "burn_backend::backend::ops::qtensor::",
     "burn_backend::quantization::",
     "burn_cubecl::ops::qtensor::",
+    "burn_backend::backend::distributed::client::",
+    "std::sync::mpmc::",
 ];
 /// What reckons with constants of kernels, and the formats of numbers that none of them has.
 const CONSTANTS: &str = "rustc_apfloat::";

@@ -17,8 +17,6 @@ use crate::unused;
 // `unused.rs` has read them; `fold.rs` merges what does the same.
 const RUSTFLAGS: &str =
     "--cfg getrandom_backend=\"wasm_js\" -C target-feature=+simd128 -Zmerge-functions=disabled";
-/// What is published says in which file it panicked, not in which line: 20 KB less of the GPU module.
-const RELEASE_RUSTFLAGS: &str = "-Zlocation-detail=file";
 
 /// One module. Both share a target folder, so that the standard library and all that does not depend on
 /// the backend is compiled once.
@@ -27,11 +25,24 @@ pub struct Module {
     pub feature: &'static str,
     dev_profile: &'static str,
     release_profile: &'static str,
+    /// What is published says in which file it panicked, not in which line: 20 KB less of the GPU module.
+    release_flags: &'static str,
 }
 
 pub const MODULES: [Module; 2] = [
-    Module { feature: "cpu", dev_profile: "wasm-dev", release_profile: "wasm-release" },
-    Module { feature: "gpu", dev_profile: "wasm-dev", release_profile: "wasm-release-gpu" },
+    Module {
+        feature: "cpu",
+        dev_profile: "wasm-dev",
+        release_profile: "wasm-release",
+        // A panic may name what it found without its fields: on the CPU no driver has anything to tell.
+        release_flags: "-Zlocation-detail=file -Zfmt-debug=shallow",
+    },
+    Module {
+        feature: "gpu",
+        dev_profile: "wasm-dev",
+        release_profile: "wasm-release-gpu",
+        release_flags: "-Zlocation-detail=file",
+    },
 ];
 
 impl Module {
@@ -42,9 +53,8 @@ impl Module {
     /// `cargo <subcommand>` for this module alone.
     fn cargo(self, toolchain: &Toolchain, subcommand: &str, profile: &str) -> Command {
         let mut cargo = toolchain.cargo(subcommand);
-        let flags =
-            if profile == self.release_profile { &[RUSTFLAGS, RELEASE_RUSTFLAGS][..] } else { &[RUSTFLAGS] };
-        cargo.env("CARGO_TARGET_DIR", Self::target_dir()).env("RUSTFLAGS", flags.join(" "));
+        let release = if profile == self.release_profile { self.release_flags } else { "" };
+        cargo.env("CARGO_TARGET_DIR", Self::target_dir()).env("RUSTFLAGS", format!("{RUSTFLAGS} {release}"));
         cargo.args([
             "--profile",
             profile,

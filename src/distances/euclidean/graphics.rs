@@ -10,7 +10,7 @@ use crate::graphics::strided;
 impl Differences for Wgpu {
     fn forward(shape: Shape, x: &Rows<Self>, y: &Rows<Self>) -> Rows<Self> {
         let out = empty::<Self>([shape.queries, shape.references], &x.device);
-        kernels::differences(&out.client, of(shape), strided(x), strided(y), out.handle.clone().binding());
+        kernels::differences(&out.client, shape, strided(x), strided(y), out.handle.clone().binding());
         out
     }
 
@@ -23,13 +23,9 @@ impl Differences for Wgpu {
     ) -> Rows<Self> {
         let out = empty::<Self>([shape.queries, shape.dim], &x.device);
         let inputs = [x, y, gradient, values].map(strided);
-        kernels::differences_backward(&out.client, of(shape), inputs, out.handle.clone().binding());
+        kernels::differences_backward(&out.client, shape, inputs, out.handle.clone().binding());
         out
     }
-}
-
-fn of(Shape { queries, references, dim, root }: Shape) -> kernels::Differences {
-    kernels::Differences { queries, references, dim, root }
 }
 
 fn empty<B: Backend>([rows, columns]: [usize; 2], device: &B::Device) -> Rows<B> {

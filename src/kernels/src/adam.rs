@@ -2,32 +2,16 @@
 
 use cubecl::client::Client;
 use cubecl::server::BufferBinding;
+use metriclab_loops::adam::Numbers;
 
 use crate::launch::{ARGUMENTS, Kernel, buffers, launch, spread};
-
-/// What a step needs to know.
-#[derive(Clone, Copy, Debug)]
-pub struct Adam {
-    /// β₁ and β₂.
-    pub betas: [f32; 2],
-    /// √(1−β₂ᵗ) / (1−β₁ᵗ): both corrections of the moments in one.
-    pub factor: f32,
-    /// Added to the root of the second moment, corrected alike.
-    pub epsilon: f32,
-    /// η.
-    pub rate: f32,
-    /// L2 penalty: it times the value is added to the gradient.
-    pub penalty: f32,
-    /// What is left of the value before the step.
-    pub kept: f32,
-}
 
 const THREADS: u32 = 64;
 
 /// Moves `count` numbers: `[value, gradient, first moment, second moment]` to new `[value, first moment, second moment]`.
 pub fn adam(
     client: &Client,
-    by: &Adam,
+    by: &Numbers,
     count: usize,
     inputs: [BufferBinding; 4],
     outputs: [BufferBinding; 3],

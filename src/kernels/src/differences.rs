@@ -5,21 +5,9 @@
 
 use cubecl::client::Client;
 use cubecl::server::BufferBinding;
+use metriclab_loops::differences::Shape;
 
 use crate::launch::{ARGUMENTS, Kernel, Strided, buffers, declared, each, each_pair, launch, spread};
-
-/// How many of what.
-#[derive(Clone, Copy, Debug)]
-pub struct Differences {
-    /// Rows.
-    pub queries: usize,
-    /// Columns.
-    pub references: usize,
-    /// Numbers of a row.
-    pub dim: usize,
-    /// Whether the distance is the root.
-    pub root: bool,
-}
 
 const THREADS: u32 = 32;
 const TILE: u32 = 4;
@@ -33,8 +21,8 @@ fn numbers(of: impl IntoIterator<Item = usize>) -> Vec<u32> {
 const FORWARD: [&str; 8] = ["N", "M", "D", "ROOT", "XR", "XC", "YR", "YC"];
 
 /// ‖x − y‖² or its root: `[n, d]`, `[m, d]` to `[n, m]`, row after row.
-pub fn differences(client: &Client, of: Differences, x: Strided, y: Strided, out: BufferBinding) {
-    let Differences { queries, references, dim, root } = of;
+pub fn differences(client: &Client, of: Shape, x: Strided, y: Strided, out: BufferBinding) {
+    let Shape { queries, references, dim, root } = of;
     let shape = [queries, references, dim, usize::from(root)];
     let constants = numbers(shape.into_iter().chain(x.strides).chain(y.strides));
     let write = if in_fours(dim, &[&x, &y]) { forward_in_fours } else { forward };
@@ -96,11 +84,11 @@ const BACKWARD: [&str; 12] = ["N", "M", "D", "ROOT", "XR", "XC", "YR", "YC", "GR
 /// changed. Gives `[n, d]`, row after row.
 pub fn differences_backward(
     client: &Client,
-    of: Differences,
+    of: Shape,
     [x, y, gradient, values]: [Strided; 4],
     out: BufferBinding,
 ) {
-    let Differences { queries, references, dim, root } = of;
+    let Shape { queries, references, dim, root } = of;
     let shape = [queries, references, dim, usize::from(root)];
     let strides = [&x, &y, &gradient, &values].map(|rows| rows.strides).concat();
     let constants = numbers(shape.into_iter().chain(strides));

@@ -22,10 +22,10 @@ mod pairwise;
 mod reduce;
 mod tile;
 
-pub use adam::{Adam, adam};
+pub use adam::adam;
 pub use adapter::Adapter;
 pub use convolution::{Convolution, convolve};
-pub use differences::{Differences, differences, differences_backward};
+pub use differences::{differences, differences_backward};
 pub use launch::{Kernel, Strided, launch};
 pub use matmul::{Batch, Product, multiply};
 pub use mining::{Drawn, Grid, Hardest, Places, between, drawn, hardest};

@@ -1,0 +1,143 @@
+//! Plain data in and out. What a page asks for, what a saved session remembers and what heads a data set pass through
+//! [`serde_json::Value`], so that each type has one reader and one writer in the modules and not one for each format.
+
+mod reader;
+
+use serde::Serialize;
+use serde::de::{DeserializeOwned, Error};
+use serde_json::Value;
+
+/// Why a value is not of the type that is wanted.
+#[derive(Debug)]
+pub(crate) struct Unreadable {
+    /// The field that does not fit, `batch.perClass`; empty for the whole.
+    pub path: String,
+    pub reason: String,
+}
+
+impl std::error::Error for Unreadable {}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.path.is_empty() {
+            write!(f, "{}", self.reason)
+        } else {
+            write!(f, "{}: {}", self.path, self.reason)
+        }
+    }
+}
+
+/// A value as the type that is wanted.
+pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable> {
+    T::deserialize(reader::Plain(value))
+}
+
+/// A text in JSON as the type that is wanted.
+pub(crate) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unreadable> {
+    // By way of a `str`, as safetensors reads its header: one parser less in the modules.
+    let text = std::str::from_utf8(json).map_err(Unreadable::custom)?;
+    read(serde_json::from_str(text).map_err(Unreadable::custom)?)
+}
+
+/// Settings as a value. A number that is not finite becomes null.
+///
+/// # Panics
+/// Never, for structs and enums of numbers, texts, lists and switches.
+pub(crate) fn write(settings: &impl Serialize) -> Value {
+    serde_json::to_value(settings).expect("settings are plain data")
+}
+
+/// Settings as a text in JSON.
+///
+/// # Panics
+/// Never, as [`write`].
+pub(crate) fn text(settings: &impl Serialize) -> String {
+    serde_json::to_string(&write(settings)).expect("a value is plain data")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+    use serde_json::json;
+
+    use super::*;
+    use crate::datasets::synthetic::{Bars, bars};
+    use crate::distances::Distance;
+    use crate::losses::Loss;
+    use crate::session::SessionConfig;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Miner {
+        margin: f32,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Asked {
+        miner: Miner,
+        words: Vec<String>,
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_by_its_path() {
+        let error = |json: &str| parse::<Asked>(json.as_bytes()).expect_err("it does not fit").to_string();
+        assert_eq!(
+            error(r#"{"words": [], "miner": {"margin": "wide"}}"#),
+            "miner.margin: invalid type: string \"wide\", expected f32"
+        );
+        assert_eq!(
+            error(r#"{"miner": {"margin": 1}, "words": ["a", 7]}"#),
+            "words[1]: invalid type: integer `7`, expected a string"
+        );
+        assert_eq!(error(r#"{"miner": {"margin": 1}}"#), "missing field `words`");
+        assert_eq!(error("[1, []]"), "invalid type: sequence, expected struct Asked");
+        let cut = parse::<Asked>(b"{").expect_err("it is cut");
+        assert_eq!((cut.path.as_str(), cut.to_string()), ("", cut.reason));
+    }
+
+    /// Paths of a value's parts, as JSON pointers.
+    fn parts(value: &Value, path: &str, found: &mut Vec<String>) {
+        found.push(path.into());
+        match value {
+            Value::Object(fields) => {
+                fields.iter().for_each(|(name, value)| parts(value, &format!("{path}/{name}"), found));
+            }
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(at, item)| parts(item, &format!("{path}/{at}"), found));
+            }
+            _ => {}
+        }
+    }
+
+    /// With each part made something else it is taken or refused as serde's own reader does; says how many were taken.
+    fn compare<T: DeserializeOwned + Serialize>(settings: &T) -> usize {
+        let (whole, mut paths, mut taken) = (write(settings), Vec::new(), 0);
+        parts(&whole, "", &mut paths);
+        for path in paths {
+            for other in [json!(null), json!(true), json!(-1), json!(3), json!(0.5), json!("mean"), json!({})]
+            {
+                let mut changed = whole.clone();
+                *changed.pointer_mut(&path).expect("a part") = other;
+                let theirs = serde_json::from_value::<T>(changed.clone()).ok().map(|read| write(&read));
+                let ours = read::<T>(changed.clone()).ok().map(|read| write(&read));
+                assert_eq!(ours, theirs, "{path}: {changed}");
+                taken += usize::from(ours.is_some());
+            }
+        }
+        taken
+    }
+
+    #[test]
+    fn settings_are_read_as_serde_json_reads_them() {
+        let config = SessionConfig::default_for(&bars(&Bars::default()));
+        assert!(compare(&config) > 60, "numbers fit in the place of numbers");
+        Loss::DEFAULTS.iter().for_each(|loss| drop(compare(loss)));
+        Distance::ALL.iter().for_each(|distance| drop(compare(distance)));
+        assert!(compare(&Asked { miner: Miner { margin: 0.1 }, words: vec!["a".into()] }) > 3);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let asked = Asked { miner: Miner { margin: 0.1 }, words: vec!["가".into()] };
+        assert_eq!(parse::<Asked>(text(&asked).as_bytes()).expect("its own text"), asked);
+    }
+}
