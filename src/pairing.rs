@@ -258,8 +258,8 @@ fn first_pairs(labels: &[u16]) -> Pairs {
 fn views(labels: &[u16]) -> Pairs {
     let mut pairs = Pairs::default();
     let mut waiting = std::collections::HashMap::new();
-    for (row, label) in labels.iter().enumerate() {
-        match waiting.remove(label) {
+    for (row, &label) in labels.iter().enumerate() {
+        match waiting.remove(&label) {
             Some(first) => pairs.push(first, row),
             None => {
                 waiting.insert(label, row);

@@ -15,7 +15,7 @@
 //! pytorch-metric-learning. MAP@R is from Musgrave, Belongie and Lim, "A Metric Learning Reality
 //! Check", ECCV 2020.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use metriclab_loops::ranks::Places;
 use serde::Serialize;
@@ -244,9 +244,9 @@ impl Part {
 #[derive(Default)]
 struct Sums {
     total: QueryScores,
-    /// Those queries.
+    /// Those queries, and the class of each.
     queries: Vec<u32>,
-    classes: HashSet<u16>,
+    classes: Vec<u16>,
 }
 
 fn score(
@@ -278,7 +278,7 @@ impl Sums {
     fn add(&mut self, query: usize, label: u16, scores: &QueryScores) {
         self.total.add(scores, 1.0);
         self.queries.push(query as u32);
-        self.classes.insert(label);
+        self.classes.push(label);
     }
 
     fn mean(self, k: usize) -> Result<RetrievalScores> {
@@ -293,18 +293,18 @@ fn mean_of_pairs(pairs: &[(usize, Sums)], k: usize) -> Result<RetrievalScores> {
         return Err(Error::data("no class has two samples to retrieve one by the other"));
     }
     let mut mean = QueryScores::default();
-    let mut rows: HashSet<(usize, u32)> = HashSet::new();
-    let mut classes: HashSet<u16> = HashSet::new();
+    let (mut rows, mut classes) = (Vec::new(), Vec::new());
     for (domain, sums) in &asked {
         mean.add(&sums.total, 1.0 / (sums.queries.len() * asked.len()) as f64);
         rows.extend(sums.queries.iter().map(|&query| (*domain, query)));
-        classes.extend(&sums.classes);
+        classes.extend_from_slice(&sums.classes);
     }
+    let rows = distinct(rows);
     Ok(RetrievalScores {
-        queries: rows.len(),
-        classes: classes.len(),
+        queries: rows,
+        classes: distinct(classes),
         recall_at_1: mean.recall_at_1,
-        recall_at_1_interval: wilson(mean.recall_at_1, rows.len()),
+        recall_at_1_interval: wilson(mean.recall_at_1, rows),
         k,
         recall_at_k: mean.recall_at_k,
         map_at_r: mean.map_at_r,
@@ -315,6 +315,12 @@ fn mean_of_pairs(pairs: &[(usize, Sums)], k: usize) -> Result<RetrievalScores> {
         ndcg: mean.ndcg,
         cross_domain: true,
     })
+}
+
+fn distinct<T: Ord>(mut values: Vec<T>) -> usize {
+    values.sort_unstable();
+    values.dedup();
+    values.len()
 }
 
 /// 97.5 % point of the normal distribution: 95 % lie within it on both sides.

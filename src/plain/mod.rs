@@ -58,13 +58,8 @@ pub(crate) fn text(settings: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use serde::{Deserialize, Serialize};
-    use serde_json::json;
 
     use super::*;
-    use crate::datasets::synthetic::{Bars, bars};
-    use crate::distances::Distance;
-    use crate::losses::Loss;
-    use crate::session::SessionConfig;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Miner {
@@ -92,47 +87,6 @@ mod tests {
         assert_eq!(error("[1, []]"), "invalid type: sequence, expected struct Asked");
         let cut = parse::<Asked>(b"{").expect_err("it is cut");
         assert_eq!((cut.path.as_str(), cut.to_string()), ("", cut.reason));
-    }
-
-    /// Paths of a value's parts, as JSON pointers.
-    fn parts(value: &Value, path: &str, found: &mut Vec<String>) {
-        found.push(path.into());
-        match value {
-            Value::Object(fields) => {
-                fields.iter().for_each(|(name, value)| parts(value, &format!("{path}/{name}"), found));
-            }
-            Value::Array(items) => {
-                items.iter().enumerate().for_each(|(at, item)| parts(item, &format!("{path}/{at}"), found));
-            }
-            _ => {}
-        }
-    }
-
-    /// With each part made something else it is taken or refused as serde's own reader does; says how many were taken.
-    fn compare<T: DeserializeOwned + Serialize>(settings: &T) -> usize {
-        let (whole, mut paths, mut taken) = (write(settings), Vec::new(), 0);
-        parts(&whole, "", &mut paths);
-        for path in paths {
-            for other in [json!(null), json!(true), json!(-1), json!(3), json!(0.5), json!("mean"), json!({})]
-            {
-                let mut changed = whole.clone();
-                *changed.pointer_mut(&path).expect("a part") = other;
-                let theirs = serde_json::from_value::<T>(changed.clone()).ok().map(|read| write(&read));
-                let ours = read::<T>(changed.clone()).ok().map(|read| write(&read));
-                assert_eq!(ours, theirs, "{path}: {changed}");
-                taken += usize::from(ours.is_some());
-            }
-        }
-        taken
-    }
-
-    #[test]
-    fn settings_are_read_as_serde_json_reads_them() {
-        let config = SessionConfig::default_for(&bars(&Bars::default()));
-        assert!(compare(&config) > 60, "numbers fit in the place of numbers");
-        Loss::DEFAULTS.iter().for_each(|loss| drop(compare(loss)));
-        Distance::ALL.iter().for_each(|distance| drop(compare(distance)));
-        assert!(compare(&Asked { miner: Miner { margin: 0.1 }, words: vec!["a".into()] }) > 3);
     }
 
     #[test]

@@ -276,3 +276,58 @@ fn within(field: &str, value: usize, least: usize, most: usize) -> Result<()> {
         Err(Error::config(field, format!("must be from {least} to {most}, is {value}")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::de::DeserializeOwned;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::datasets::synthetic::{Bars, bars};
+    use crate::plain::{read, write};
+
+    /// Paths of a value's parts, as JSON pointers.
+    fn parts(value: &Value, path: &str, found: &mut Vec<String>) {
+        found.push(path.into());
+        match value {
+            Value::Object(fields) => {
+                fields.iter().for_each(|(name, value)| parts(value, &format!("{path}/{name}"), found));
+            }
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(at, item)| parts(item, &format!("{path}/{at}"), found));
+            }
+            _ => {}
+        }
+    }
+
+    /// With each part made something else it is taken or refused as by serde's own reader; says how many were taken.
+    fn taken<T: DeserializeOwned + Serialize>(settings: &T) -> usize {
+        let (whole, mut paths, mut taken) = (write(settings), Vec::new(), 0);
+        parts(&whole, "", &mut paths);
+        for path in paths {
+            for other in [json!(null), json!(true), json!(-1), json!(3), json!(0.5), json!("mean"), json!({})]
+            {
+                let mut changed = whole.clone();
+                *changed.pointer_mut(&path).expect("a part") = other;
+                let theirs = serde_json::from_value::<T>(changed.clone()).ok().map(|read| write(&read));
+                let ours = read::<T>(changed.clone()).ok().map(|read| write(&read));
+                assert_eq!(ours, theirs, "{path}: {changed}");
+                taken += usize::from(ours.is_some());
+            }
+        }
+        taken
+    }
+
+    #[test]
+    fn settings_are_read_as_serde_json_reads_them() {
+        let config = SessionConfig::default_for(&bars(&Bars::default()));
+        assert!(taken(&config) > 60, "numbers fit in the place of numbers");
+        for loss in Loss::DEFAULTS {
+            let config = SessionConfig { loss, ..config.clone() };
+            assert!(taken(&config) > 60, "{}", config.loss.name());
+        }
+        for distance in Distance::ALL {
+            assert!(taken(&SessionConfig { distance, ..config.clone() }) > 60, "{distance:?}");
+        }
+    }
+}

@@ -40,6 +40,9 @@ const NEVER: [&str; 10] = [
     "burn_backend::backend::distributed::client::",
     "std::sync::mpmc::",
 ];
+/// What a tensor could do at chosen places; here it adds.
+const UPDATES: [&str; 6] =
+    ["scatter_max", "scatter_min", "scatter_mul", "select_max", "select_min", "select_mul"];
 /// What reckons with constants of kernels, and the formats of numbers that none of them has.
 const CONSTANTS: &str = "rustc_apfloat::";
 const FORMATS: [&str; 5] = ["HalfS", "BFloatS", "Float8E4M3FNS", "Float8E5M2S", "Float4E2M1S"];
@@ -97,11 +100,13 @@ fn is_unused(name: &str) -> bool {
     // A function that is given one for f32 and one for f64 serves both, unless it says first which one it is for.
     let first =
         name.split_once("::<").map_or("", |(_, given)| given.split([',', '>']).next().unwrap_or(given));
+    let update = is_by_type(name) && UPDATES.iter().any(|of| names_type(name, of));
     let number = is_by_type(name)
         && TYPES.iter().any(|of| names_type(first, of) || names_type(name, of) && !name.contains("f32"));
     let kept = path(name).starts_with("burn_autodiff::") && name.contains(CHECKPOINTING);
     let constant = path(name).starts_with(CONSTANTS) && FORMATS.iter().any(|of| name.contains(of));
     number
+        || update
         || kept
         || constant
         || NEVER.iter().any(|of| path(name).starts_with(of) || name.contains(&format!(" as {of}")))
@@ -259,6 +264,9 @@ mod tests {
             "<burn_autodiff::backend::Autodiff<burn_flex::backend::Flex, burn_autodiff::checkpoint::strategy::BalancedCheckpointing> as burn_backend::backend::ops::tensor::FloatTensorOps>::float_mul",
             "<rustc_apfloat::ieee::IeeeFloat<rustc_apfloat::ieee::HalfS>>::from_decimal_string",
             "burn_flex::ops::unary::unary_op_typed::<half::bfloat::bf16, burn_flex::ops::unary::unary_op<burn_flex::ops::activation::sigmoid_f32>::{closure#1}>",
+            "burn_flex::ops::gather_scatter::scatter_update::<f32, burn_flex::ops::gather_scatter::scatter_max<f32>::{closure#0}>",
+            "<burn_backend::backend::distributed::client::DistributedSyncClient<burn_flex::backend::Flex>>::submit_gradient_sync",
+            "<std::sync::mpmc::zero::Channel<u8>>::send",
         ] {
             assert!(is_unused(unused), "nothing calls {unused}");
         }
@@ -272,6 +280,8 @@ mod tests {
             "burn_flex::ops::slice::slice_write_impl::<u32>",
             "burn_flex::ops::unary::unary_op::<burn_flex::ops::activation::sigmoid_f32, burn_flex::ops::activation::sigmoid_f64>",
             "<burn_std::tensor::container::TensorContainer<u64>>::remove::<burn_flex::backend::Flex>",
+            "burn_flex::ops::gather_scatter::scatter_update::<f32, burn_flex::ops::gather_scatter::scatter_add<f32>::{closure#0}>",
+            "<burn_autodiff::backend::Autodiff<burn_flex::backend::Flex> as burn_backend::backend::distributed::ops::DistributedOps>::submit_sync_collective",
         ] {
             assert!(!is_unused(used), "{used} is called");
         }
