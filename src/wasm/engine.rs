@@ -74,7 +74,7 @@ struct EmbedRequest {
     count: usize,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RowsRequest {
     dim: usize,
@@ -84,6 +84,33 @@ struct RowsRequest {
     #[serde(default)]
     #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "the CPU is its own device"))]
     on: Place,
+}
+
+/// Rows that a page brings, to be compared.
+struct Compared {
+    queries: Vec<f32>,
+    references: Vec<f32>,
+    request: RowsRequest,
+}
+
+impl Compared {
+    fn of(value: &JsValue) -> Result<Self, JsValue> {
+        let mut rows = Request::of(value)?;
+        let (queries, references) = (rows.floats("queries")?, rows.floats("references")?);
+        Ok(Self { queries, references, request: rows.rest()? })
+    }
+
+    /// The queries and the references, which suit the metric.
+    fn rows(&self) -> Result<[Rows<'_>; 2], JsValue> {
+        let RowsRequest { dim, metric, .. } = self.request;
+        let rows = |name: &'static str, values| {
+            let rows = Rows::new(name, values, dim)?;
+            rows.suit(name, metric).map(|()| rows)
+        };
+        let both = rows("queries", &self.queries)
+            .and_then(|queries| Ok([queries, rows("references", &self.references)?]));
+        both.map_err(fail)
+    }
 }
 
 /// Where rows are compared that a page brings.
@@ -289,15 +316,10 @@ impl Engine {
 
     /// All pairwise distances of two sets of rows.
     pub async fn distances(&self, rows: JsValue) -> Answered {
-        let mut rows = Request::of(&rows)?;
-        let (queries, references) = (rows.floats("queries")?, rows.floats("references")?);
-        let request: RowsRequest = rows.rest()?;
-        let RowsRequest { dim, metric, .. } = request;
-        let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
-        let references = Rows::new("references", &references, dim).map_err(fail)?;
-        queries.suit("queries", metric).and_then(|()| references.suit("references", metric)).map_err(fail)?;
+        let compared = Compared::of(&rows)?;
+        let ([queries, references], RowsRequest { metric, .. }) = (compared.rows()?, compared.request);
         #[cfg(feature = "gpu")]
-        if request.on.is_device() {
+        if compared.request.on.is_device() {
             let matrix = neighbours::device::pairwise(queries, references, metric, &self.device).await;
             return Ok(Float32Array::from(matrix.map_err(fail)?.as_slice()).into());
         }
@@ -336,15 +358,10 @@ impl Engine {
 
     /// The k nearest references of each query.
     pub async fn nearest(&self, rows: JsValue) -> Answered {
-        let mut rows = Request::of(&rows)?;
-        let (queries, references) = (rows.floats("queries")?, rows.floats("references")?);
-        let request: RowsRequest = rows.rest()?;
-        let RowsRequest { dim, metric, k, .. } = request;
-        let queries = Rows::new("queries", &queries, dim).map_err(fail)?;
-        let references = Rows::new("references", &references, dim).map_err(fail)?;
-        queries.suit("queries", metric).and_then(|()| references.suit("references", metric)).map_err(fail)?;
+        let compared = Compared::of(&rows)?;
+        let ([queries, references], RowsRequest { metric, k, .. }) = (compared.rows()?, compared.request);
         #[cfg(feature = "gpu")]
-        if request.on.is_device() {
+        if compared.request.on.is_device() {
             let found = neighbours::device::nearest(queries, references, k, metric, &self.device).await;
             let found = found.map_err(fail)?;
             return Ok(nearest_answer(&found.indices, &found.distances, k));
