@@ -4,7 +4,15 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['target/', 'pkg/dist/', 'pkg/wasm/', 'www/dist/', 'data/cache/', 'data/packed/', 'tests/browser/output/'],
+    ignores: [
+      'target/',
+      'pkg/dist/',
+      'pkg/wasm/',
+      'www/dist/',
+      'data/cache/',
+      'data/packed/',
+      'tests/browser/output/',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
@@ -17,7 +25,10 @@ export default tseslint.config(
     rules: {
       // Numbers are what this project prints.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       'no-console': 'error',
       eqeqeq: 'error',

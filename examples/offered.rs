@@ -2,5 +2,5 @@
 //! `cargo run --example offered > pkg/src/offered.ts`. A test holds the file to it.
 
 fn main() {
-    print!("{}", metriclab::session::offered());
+    print!("{}", metriclab::catalogue::offered());
 }

@@ -1,4 +1,4 @@
-//! What the kernels of `src/kernels` need of burn's tensors on a graphics device.
+//! What the kernels of `crates/kernels` need of burn's tensors on a graphics device.
 
 use burn::backend::{Autodiff, Wgpu};
 use burn::tensor::{Device, Float, Int, Tensor};

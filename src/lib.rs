@@ -8,8 +8,11 @@
 //! - [`datasets`]: packed sets, splits by class, m-per-class batches.
 //! - [`neighbours`], [`evaluation`], [`projection`]: exact nearest neighbours, retrieval scores and
 //!   the picture in the plane.
+//! - [`objective`]: distance, miner and loss together.
+//! - [`tools`]: single calculations that need no session. [`catalogue`]: everything on offer.
 //! - [`session`]: an experiment from configuration to report; what a client drives.
 
+pub mod catalogue;
 pub mod datasets;
 pub mod distances;
 pub mod error;
@@ -20,11 +23,14 @@ pub mod losses;
 pub mod miners;
 pub mod neighbours;
 pub mod networks;
+pub mod objective;
 pub mod pairing;
 mod plain;
 pub mod projection;
 pub mod random;
+mod readback;
 pub mod session;
+pub mod tools;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 

@@ -5,9 +5,9 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use metriclab::distances::{Distance, RowKind, histograms, normalize};
 use metriclab::losses::{Boundary, Loss, Owns};
 use metriclab::miners::{Miner, MinerConfig};
+use metriclab::objective::{Input, Learned, Objective};
 use metriclab::pairing::TripletGrid;
 use metriclab::random::Random;
-use metriclab::session::{Input, Learned, Objective};
 
 /// Step of the difference quotient: large enough for f32, small beside the distances of the batch.
 const STEP: f32 = 2e-3;

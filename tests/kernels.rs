@@ -1,4 +1,4 @@
-//! Every kernel of `src/kernels` beside its slow twin, on odd sizes and in both forms, the one for graphics cards and the
+//! Every kernel of `crates/kernels` beside its slow twin, on odd sizes and in both forms, the one for graphics cards and the
 //! one for software adapters: `cargo test --features gpu --test kernels`. Needs a native adapter; Mesa's lavapipe serves.
 #![cfg(feature = "gpu")]
 

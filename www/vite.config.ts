@@ -31,7 +31,9 @@ function packedData(): Plugin {
       });
     },
     generateBundle() {
-      const names = existsSync(packed) ? readdirSync(packed).filter((name) => PACKED_NAME.test(`/data/${name}`)) : [];
+      const names = existsSync(packed)
+        ? readdirSync(packed).filter((name) => PACKED_NAME.test(`/data/${name}`))
+        : [];
       if (names.length === 0) this.warn(`no data set in ${packed}: run "cargo xtask data" first`);
       for (const name of names) {
         this.emitFile({ type: 'asset', fileName: `data/${name}`, source: readFileSync(join(packed, name)) });
@@ -42,7 +44,10 @@ function packedData(): Plugin {
 
 /** The licences that must go with the library of the map's projections: its own, and the GPL that this one adds to. */
 function licences(): Plugin {
-  const text = (): string => [join(here, '../node_modules/@saehrimnir/druidjs/LICENCE'), join(here, 'licences/GPL-3.txt')].map((path) => readFileSync(path, 'utf8')).join('\n\n');
+  const text = (): string =>
+    [join(here, '../node_modules/@saehrimnir/druidjs/LICENCE'), join(here, 'licences/GPL-3.txt')]
+      .map((path) => readFileSync(path, 'utf8'))
+      .join('\n\n');
   return {
     name: 'licences',
     configureServer(server) {

@@ -8,8 +8,14 @@ export const BUILT = `${ROOT}target/bench-page/`;
 /** Until a module is built, its rows say that it is not there. */
 const standIn = () => ({
   name: 'stand-in',
-  resolveId: (id) => (/metriclab_(cpu|gpu)\.js$/.test(id) && !existsSync(`${ROOT}pkg/wasm/${id.split('/').at(-1)}`) ? '\0stand-in' : null),
-  load: (id) => (id === '\0stand-in' ? 'export class Engine {}\nexport default () => Promise.reject(new Error("this module is not built"));' : null),
+  resolveId: (id) =>
+    /metriclab_(cpu|gpu)\.js$/.test(id) && !existsSync(`${ROOT}pkg/wasm/${id.split('/').at(-1)}`)
+      ? '\0stand-in'
+      : null,
+  load: (id) =>
+    id === '\0stand-in'
+      ? 'export class Engine {}\nexport default () => Promise.reject(new Error("this module is not built"));'
+      : null,
 });
 
 /** Bundles the page with ours and the peers. */
@@ -21,6 +27,14 @@ export async function bundle() {
     base: './',
     plugins: [standIn()],
     worker: { format: 'es', plugins: () => [standIn()] },
-    build: { outDir: BUILT, emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0, modulePreload: false, minify: false, chunkSizeWarningLimit: 1e5 },
+    build: {
+      outDir: BUILT,
+      emptyOutDir: true,
+      target: 'esnext',
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      minify: false,
+      chunkSizeWarningLimit: 1e5,
+    },
   });
 }

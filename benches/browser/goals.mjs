@@ -12,18 +12,32 @@ export function goals(results) {
   const rows = [];
   const job = (name) => results.jobs.find((one) => one.name === name);
   const time = (name, contender) => figure(job(name)?.rows.find((row) => row.contender === contender));
-  const say = (goal, measured, met) => rows.push({ goal, measured, verdict: met === null ? 'not measured' : met ? 'met' : '**not met**' });
+  const say = (goal, measured, met) =>
+    rows.push({ goal, measured, verdict: met === null ? 'not measured' : met ? 'met' : '**not met**' });
 
   const ratio = (goal, name, own, other, most) => {
     const [a, b] = [time(name, own), time(name, other)];
-    if (a === null || b === null) say(`${goal}: at most ${most} × ${other}`, `${own} ${a === null ? 'has no figure' : `${Math.round(a)} ms`}, ${other} ${b === null ? 'has none' : `${Math.round(b)} ms`}`, null);
+    if (a === null || b === null)
+      say(
+        `${goal}: at most ${most} × ${other}`,
+        `${own} ${a === null ? 'has no figure' : `${Math.round(a)} ms`}, ${other} ${b === null ? 'has none' : `${Math.round(b)} ms`}`,
+        null,
+      );
     else say(`${goal}: at most ${most} × ${other}`, `${two(a / b)} ×`, a / b <= most);
   };
   /** The same at every size; the worst counts. */
   const everywhere = (goal, family, own, other, most) => {
-    const seen = results.jobs.filter((one) => one.family === family).map(({ name, n, d }) => ({ n, d, a: time(name, own), b: time(name, other) })).filter(({ a, b }) => a !== null && b !== null);
+    const seen = results.jobs
+      .filter((one) => one.family === family)
+      .map(({ name, n, d }) => ({ n, d, a: time(name, own), b: time(name, other) }))
+      .filter(({ a, b }) => a !== null && b !== null);
     if (seen.length === 0) say(`${goal}: at most ${most} × ${other}`, '', null);
-    else say(`${goal}: at most ${most} × ${other}`, seen.map(({ n, d, a, b }) => `${two(a / b)} × (${n}, ${d})`).join(', '), seen.every(({ a, b }) => a / b <= most));
+    else
+      say(
+        `${goal}: at most ${most} × ${other}`,
+        seen.map(({ n, d, a, b }) => `${two(a / b)} × (${n}, ${d})`).join(', '),
+        seen.every(({ a, b }) => a / b <= most),
+      );
   };
 
   ratio('distances 1024², d=128, WebGPU, read back', 'distances n=1024 d=128', GPU, 'jax-js webgpu', 0.7);
@@ -31,59 +45,125 @@ export function goals(results) {
   ratio('exact kNN, n=4096, d=128, WebGPU', 'kNN n=4096 d=128', GPU, 'tfjs webgpu', 0.1);
   ratio('exact kNN, n=4096, d=128, WebGPU', 'kNN n=4096 d=128', GPU, 'jax-js webgpu', 0.03);
   ratio('exact kNN, n=4096, d=128, WebGPU kernel', 'kNN n=4096 d=128', GPU, 'plain JS, simple loops', 1);
-  ratio('exact kNN, n=4096, d=128, GPU module as called', 'kNN n=4096 d=128', FASTEST, 'plain JS, simple loops', 1);
+  ratio(
+    'exact kNN, n=4096, d=128, GPU module as called',
+    'kNN n=4096 d=128',
+    FASTEST,
+    'plain JS, simple loops',
+    1,
+  );
   ratio('exact kNN, n=4096, d=128, WebGPU kernel', 'kNN n=4096 d=128', GPU, 'plain JS, blocked', 1);
-  ratio('exact kNN, n=4096, d=128, GPU module as called', 'kNN n=4096 d=128', FASTEST, 'plain JS, blocked', 1);
+  ratio(
+    'exact kNN, n=4096, d=128, GPU module as called',
+    'kNN n=4096 d=128',
+    FASTEST,
+    'plain JS, blocked',
+    1,
+  );
   everywhere('exact kNN, CPU module (n, d)', 'kNN', CPU, 'plain JS, simple loops', 0.35);
   everywhere('exact kNN, CPU module (n, d)', 'kNN', CPU, 'plain JS, blocked', 0.35);
   everywhere('exact kNN, CPU module (n, d)', 'kNN', CPU, 'tfjs wasm', 0.6);
   const approximate = job('approximate kNN n=4096 d=128');
   const hnswlib = approximate?.rows.find((row) => row.contender.startsWith('hnswlib'))?.contender;
-  ratio('exact kNN, CPU module, n=4096, d=128', 'approximate kNN n=4096 d=128', CPU, hnswlib ?? 'hnswlib-wasm', 1);
+  ratio(
+    'exact kNN, CPU module, n=4096, d=128',
+    'approximate kNN n=4096 d=128',
+    CPU,
+    hnswlib ?? 'hnswlib-wasm',
+    1,
+  );
 
   const large = job('kNN at scale n=65536 d=64');
   for (const name of [CPU, GPU, FASTEST]) {
     const row = large?.rows.find(({ contender }) => contender === name);
     const value = figure(row);
-    say(`exact kNN, n=65536, d=64, ${name}: finishes`, row ? (row.error ?? `${(value / 1000).toFixed(1)} s, recall ${row.recall?.toFixed(4)}`) : '', row ? row.error === null && row.recall === 1 : null);
+    say(
+      `exact kNN, n=65536, d=64, ${name}: finishes`,
+      row ? (row.error ?? `${(value / 1000).toFixed(1)} s, recall ${row.recall?.toFixed(4)}`) : '',
+      row ? row.error === null && row.recall === 1 : null,
+    );
   }
   const buffers = large?.rows.find(({ contender }) => contender === GPU)?.buffers;
-  say('exact kNN, n=65536, d=64: no buffer over 128 MiB', buffers ? `${(buffers.largest / 2 ** 20).toFixed(1)} MiB` : '', buffers ? buffers.largest <= 2 ** 27 : null);
+  say(
+    'exact kNN, n=65536, d=64: no buffer over 128 MiB',
+    buffers ? `${(buffers.largest / 2 ** 20).toFixed(1)} MiB` : '',
+    buffers ? buffers.largest <= 2 ** 27 : null,
+  );
   const before = job('kNN at scale n=16384 d=64')?.rows.find(({ contender }) => contender === GPU)?.buffers;
   const growth = buffers && before ? buffers.most / before.most : null;
-  say('exact kNN: memory linear in n (from 16384 to 65536 points at most 4 ×)', growth === null ? '' : `${two(growth)} ×`, growth === null ? null : growth <= 4.1);
+  say(
+    'exact kNN: memory linear in n (from 16384 to 65536 points at most 4 ×)',
+    growth === null ? '' : `${two(growth)} ×`,
+    growth === null ? null : growth <= 4.1,
+  );
 
   ratio('MLP step, CPU module', 'step MLP 784-128-32', CPU, 'jax-js wasm', 1);
   ratio('MLP step, CPU module', 'step MLP 784-128-32', CPU, 'tfjs wasm', 0.5);
   ratio('MLP step, WebGPU', 'step MLP 784-128-32', GPU, 'jax-js webgpu', 0.8);
   const cnn = job('step CNN 8-16-fc32');
   const best = (pattern) => {
-    const seen = (cnn?.rows ?? []).filter((row) => pattern.test(row.contender) && figure(row) !== null).sort((a, b) => figure(a) - figure(b))[0];
+    const seen = (cnn?.rows ?? [])
+      .filter((row) => pattern.test(row.contender) && figure(row) !== null)
+      .sort((a, b) => figure(a) - figure(b))[0];
     return seen ? { name: seen.contender, ms: figure(seen) } : null;
   };
   const [own, tfjs] = [best(/^metriclab/), best(/^tfjs/)];
-  say('CNN step, best of our devices: at most 0.25 × the best tfjs backend', own && tfjs ? `${two(own.ms / tfjs.ms)} × (${own.name}, ${tfjs.name})` : '', own && tfjs ? own.ms / tfjs.ms <= 0.25 : null);
+  say(
+    'CNN step, best of our devices: at most 0.25 × the best tfjs backend',
+    own && tfjs ? `${two(own.ms / tfjs.ms)} × (${own.name}, ${tfjs.name})` : '',
+    own && tfjs ? own.ms / tfjs.ms <= 0.25 : null,
+  );
 
   const size = (key) => results.payload.find((row) => row.key === key)?.brotli ?? null;
-  const small = (goal, value, most) => say(`${goal}: at most ${most} KB`, value === null ? '' : `${(value / 1000).toFixed(1)} KB`, value === null ? null : value <= 1000 * most);
+  const small = (goal, value, most) =>
+    say(
+      `${goal}: at most ${most} KB`,
+      value === null ? '' : `${(value / 1000).toFixed(1)} KB`,
+      value === null ? null : value <= 1000 * most,
+    );
   small('download, brotli, CPU module', size('cpu'), 350);
   small('download, brotli, GPU module', size('gpu'), 1000);
   const js = [size('dist'), size('glue cpu'), size('glue gpu')];
-  small('download, brotli, JS of the package, with the wasm-bindgen JS of its larger module', js[0] === null ? null : js[0] + Math.max(js[1] ?? 0, js[2] ?? 0), 30);
+  small(
+    'download, brotli, JS of the package, with the wasm-bindgen JS of its larger module',
+    js[0] === null ? null : js[0] + Math.max(js[1] ?? 0, js[2] ?? 0),
+    30,
+  );
   small("download, brotli, the page's own without data", size('page'), 150);
 
   const figures = (name) => results.visits.find((one) => one.name === name)?.figures;
   const first = figures('first calls');
-  const under = (goal, ms, most) => say(`${goal}: under ${most} ms`, ms === undefined || ms === null ? '' : `${Math.round(ms)} ms`, ms === undefined || ms === null ? null : ms < most);
+  const under = (goal, ms, most) =>
+    say(
+      `${goal}: under ${most} ms`,
+      ms === undefined || ms === null ? '' : `${Math.round(ms)} ms`,
+      ms === undefined || ms === null ? null : ms < most,
+    );
   under('first kNN from a cold device, WebGPU', first?.['nearest gpu']?.first, 1000);
   under('first kNN from a cold device, CPU module', first?.['nearest cpu']?.first, 1000);
   under('first training step from a cold device, WebGPU', first?.['train gpu']?.first, 3000);
   const cpu = first?.['train cpu'];
-  under('CPU module: from `createLab` (compiling included) to the first training step', cpu ? cpu.open + cpu.configure + cpu.first : null, 300);
+  under(
+    'CPU module: from `createLab` (compiling included) to the first training step',
+    cpu ? cpu.open + cpu.configure + cpu.first : null,
+    300,
+  );
 
   const page = figures('the page trains');
-  say('page: no task over 50 ms on the main thread while training with 10,000 points drawn', page ? `longest task ${page.longestTask === 0 ? 'under 50 ms' : `${Math.round(page.longestTask)} ms`}; frames came up to ${Math.round(page.longestGap)} ms apart (${page.gapsAbove} gaps above 50 ms), the main thread blocked in them for ${Math.round(page.blocking)} ms at most` : '', page ? page.longestTask <= 50 && page.blocking === 0 : null);
+  say(
+    'page: no task over 50 ms on the main thread while training with 10,000 points drawn',
+    page
+      ? `longest task ${page.longestTask === 0 ? 'under 50 ms' : `${Math.round(page.longestTask)} ms`}; frames came up to ${Math.round(page.longestGap)} ms apart (${page.gapsAbove} gaps above 50 ms), the main thread blocked in them for ${Math.round(page.blocking)} ms at most`
+      : '',
+    page ? page.longestTask <= 50 && page.blocking === 0 : null,
+  );
   const drawn = figures('drawing');
-  say('page: 60 frames a second drawing 100,000 points where the compositor allows, else the fraction', drawn ? `${drawn[100000].drawn.toFixed(1)}, ${two(drawn[100000].drawn / drawn[10].drawn)} of what the compositor gives 10 points` : '', drawn ? drawn[100000].drawn >= 58 : null);
+  say(
+    'page: 60 frames a second drawing 100,000 points where the compositor allows, else the fraction',
+    drawn
+      ? `${drawn[100000].drawn.toFixed(1)}, ${two(drawn[100000].drawn / drawn[10].drawn)} of what the compositor gives 10 points`
+      : '',
+    drawn ? drawn[100000].drawn >= 58 : null,
+  );
   return rows;
 }

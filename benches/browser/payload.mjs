@@ -3,22 +3,30 @@ import { extname, join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { ROOT } from './build.mjs';
 
-const packed = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+const packed = (bytes) =>
+  brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  }).length;
 
 async function files(folder, wanted) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile() && wanted(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+  return entries
+    .filter((entry) => entry.isFile() && wanted(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** Each file is compressed by itself, as a server does it. */
 async function total(name, key, paths) {
   const all = await Promise.all(paths.map((path) => readFile(path)));
   const sum = (values) => values.reduce((a, b) => a + b, 0);
-  return paths.length === 0 ? [] : [{ name, key, raw: sum(all.map(({ length }) => length)), brotli: sum(all.map(packed)) }];
+  return paths.length === 0
+    ? []
+    : [{ name, key, raw: sum(all.map(({ length }) => length)), brotli: sum(all.map(packed)) }];
 }
 
 /** The profile that a module was built in: xtask writes it down. */
-const profileOf = (kind) => readFile(`${ROOT}target/stamps/metriclab_${kind}.profile`, 'utf8').catch(() => 'unknown');
+const profileOf = (kind) =>
+  readFile(`${ROOT}target/stamps/metriclab_${kind}.profile`, 'utf8').catch(() => 'unknown');
 
 /** What is downloaded, brotli at its highest quality. */
 export async function payload() {
@@ -27,17 +35,42 @@ export async function payload() {
   for (const kind of ['cpu', 'gpu']) {
     const [path] = await files(wasm, (name) => name === `metriclab_${kind}_bg.wasm`);
     // A stand-in of some bytes lies there while the module is built.
-    if (path && (await stat(path)).size > 10_000) rows.push(...(await total(`${kind === 'cpu' ? 'CPU' : 'GPU'} module, profile ${await profileOf(kind)}`, kind, [path])));
+    if (path && (await stat(path)).size > 10_000)
+      rows.push(
+        ...(await total(`${kind === 'cpu' ? 'CPU' : 'GPU'} module, profile ${await profileOf(kind)}`, kind, [
+          path,
+        ])),
+      );
   }
   const dist = `${ROOT}pkg/dist/`;
-  const glue = async (kind) => (rows.some(({ key }) => key === kind) ? files(wasm, (name) => name === `metriclab_${kind}.js`) : []);
+  const glue = async (kind) =>
+    rows.some(({ key }) => key === kind) ? files(wasm, (name) => name === `metriclab_${kind}.js`) : [];
   const own = await files(dist, (name) => extname(name) === '.js');
   rows.push(...(await total('the package, its own JS', 'dist', own)));
-  for (const kind of ['cpu', 'gpu']) rows.push(...(await total(`the package, JS of wasm-bindgen for the ${kind === 'cpu' ? 'CPU' : 'GPU'} module`, `glue ${kind}`, await glue(kind))));
+  for (const kind of ['cpu', 'gpu'])
+    rows.push(
+      ...(await total(
+        `the package, JS of wasm-bindgen for the ${kind === 'cpu' ? 'CPU' : 'GPU'} module`,
+        `glue ${kind}`,
+        await glue(kind),
+      )),
+    );
   const page = `${ROOT}www/dist/`;
   const druid = (name) => /^druid/.test(name);
   const shown = (name) => ['.js', '.css', '.html', '.svg'].includes(extname(name)) && !druid(name);
-  rows.push(...(await total('the page, all its JS, CSS and HTML (the package minified within; without data, modules and DruidJS)', 'page', await files(page, shown))));
-  rows.push(...(await total('DruidJS, fetched when t-SNE or UMAP is chosen', 'druid', await files(page, (name) => extname(name) === '.js' && druid(name)))));
+  rows.push(
+    ...(await total(
+      'the page, all its JS, CSS and HTML (the package minified within; without data, modules and DruidJS)',
+      'page',
+      await files(page, shown),
+    )),
+  );
+  rows.push(
+    ...(await total(
+      'DruidJS, fetched when t-SNE or UMAP is chosen',
+      'druid',
+      await files(page, (name) => extname(name) === '.js' && druid(name)),
+    )),
+  );
   return rows;
 }

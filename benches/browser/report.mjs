@@ -8,21 +8,39 @@ export function median(values) {
 }
 
 /** The figure that a row stands for; none where nothing was measured. */
-export const figure = (row) => (row && row.error === null && row.samples.length > 0 ? median(row.samples) : null);
+export const figure = (row) =>
+  row && row.error === null && row.samples.length > 0 ? median(row.samples) : null;
 
-const number = (value) => (value >= 99.5 ? Math.round(value).toLocaleString('en') : value >= 9.95 ? value.toFixed(1) : value >= 0.095 ? value.toFixed(2) : String(Number(value.toPrecision(2))));
+const number = (value) =>
+  value >= 99.5
+    ? Math.round(value).toLocaleString('en')
+    : value >= 9.95
+      ? value.toFixed(1)
+      : value >= 0.095
+        ? value.toFixed(2)
+        : String(Number(value.toPrecision(2)));
 const ms = (value) => (value === null || value === undefined ? '–' : number(value));
 const bytes = (value) => `${(value / 2 ** 20).toFixed(1)} MiB`;
 const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
-const table = (head, rows) => [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`)].join('\n');
+const table = (head, rows) =>
+  [
+    `| ${head.join(' | ')} |`,
+    `|${head.map(() => '---').join('|')}|`,
+    ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
+  ].join('\n');
 
 function held(row) {
   const parts = [];
   if (row.recall !== undefined) parts.push(`recall ${row.recall.toFixed(4)}`);
-  if (row.error64 !== undefined) parts.push(`error ${row.error64.toExponential(1)}, diagonal ${row.diagonal.toExponential(1)}`);
-  if (row.lossFirst !== undefined) parts.push(`loss ${row.lossFirst.toFixed(3)} → ${row.lossLast?.toFixed(3) ?? '–'}`);
+  if (row.error64 !== undefined)
+    parts.push(`error ${row.error64.toExponential(1)}, diagonal ${row.diagonal.toExponential(1)}`);
+  if (row.lossFirst !== undefined)
+    parts.push(`loss ${row.lossFirst.toFixed(3)} → ${row.lossLast?.toFixed(3) ?? '–'}`);
   if (row.trust !== undefined) parts.push(`trustworthiness ${row.trust.toFixed(3)}`);
-  if (row.buffers) parts.push(`largest buffer ${bytes(row.buffers.largest)}, created and not destroyed ${bytes(row.buffers.most)}`);
+  if (row.buffers)
+    parts.push(
+      `largest buffer ${bytes(row.buffers.largest)}, created and not destroyed ${bytes(row.buffers.most)}`,
+    );
   return parts.join('; ');
 }
 
@@ -44,19 +62,30 @@ const SIZE = { 16384: 'The matrix has 1 GiB, which is as much as metriclab gives
 
 function jobs(results) {
   return results.jobs
-    .map((job) => `### ${job.name}${job.training ? ', batch 128, ms a step' : ''}${job.once ? ', one call each' : ''}\n\n${job.family === 'distances' && SIZE[job.n] ? `${SIZE[job.n]}\n\n` : ''}${jobTable(job)}`)
+    .map(
+      (job) =>
+        `### ${job.name}${job.training ? ', batch 128, ms a step' : ''}${job.once ? ', one call each' : ''}\n\n${job.family === 'distances' && SIZE[job.n] ? `${SIZE[job.n]}\n\n` : ''}${jobTable(job)}`,
+    )
     .join('\n\n');
 }
 
 function visitTables(results) {
   return results.visits
-    .map(({ title, head, rows, text }) => `### ${title}\n\n${text ? `${text}\n\n` : ''}${table(head, rows.map((row) => row.map((value) => (typeof value === 'number' ? number(value) : value))))}`)
+    .map(
+      ({ title, head, rows, text }) =>
+        `### ${title}\n\n${text ? `${text}\n\n` : ''}${table(
+          head,
+          rows.map((row) => row.map((value) => (typeof value === 'number' ? number(value) : value))),
+        )}`,
+    )
     .join('\n\n');
 }
 
 export function report(results) {
   const { surroundings: at, plan } = results;
-  const versions = Object.entries(at?.versions ?? {}).map(([name, version]) => `${name} ${version}`).join(', ');
+  const versions = Object.entries(at?.versions ?? {})
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
   const goalRows = (results.goals ?? []).map(({ goal, measured, verdict }) => [goal, measured, verdict]);
   return [
     '# Benchmarks',
@@ -68,7 +97,13 @@ export function report(results) {
     ...(results.jobs.length > 0 ? ['## Jobs', jobs(results)] : []),
     ...(results.visits.length > 0 ? ['## Visits and pictures', visitTables(results)] : []),
     ...(results.payload.length > 0
-      ? ['## Download', table(['', 'raw KB', 'brotli KB'], results.payload.map(({ name, raw, brotli }) => [name, number(raw / 1000), number(brotli / 1000)]))]
+      ? [
+          '## Download',
+          table(
+            ['', 'raw KB', 'brotli KB'],
+            results.payload.map(({ name, raw, brotli }) => [name, number(raw / 1000), number(brotli / 1000)]),
+          ),
+        ]
       : []),
     '',
   ].join('\n\n');

@@ -23,7 +23,11 @@ const { values: options } = parseArgs({
 });
 const quick = options.quick;
 const only = new RegExp(options.only, 'i');
-const plan = { rounds: Number(options.rounds ?? (quick ? 3 : 7)), budget: quick ? 4 : 12, limit: quick ? 30 : 60 };
+const plan = {
+  rounds: Number(options.rounds ?? (quick ? 3 : 7)),
+  budget: quick ? 4 : 12,
+  limit: quick ? 30 : 60,
+};
 /** No job takes longer, unless its page hangs. */
 const HANGS_MS = 40 * 60_000;
 
@@ -70,16 +74,34 @@ async function measured({ site, isolated }, results) {
     results.pages += 1;
   };
   const ask = (name, contender) =>
-    within(HANGS_MS, page.evaluate((request) => globalThis.bench.run(request), { name, plan, past: results.jobs, contender })).catch((error) => ({
+    within(
+      HANGS_MS,
+      page.evaluate((request) => globalThis.bench.run(request), {
+        name,
+        plan,
+        past: results.jobs,
+        contender,
+      }),
+    ).catch((error) => ({
       name,
       died: true,
-      rows: [{ contender: contender ?? 'the page', firstMs: null, samples: [], note: '', error: String(error).slice(0, 200) }],
+      rows: [
+        {
+          contender: contender ?? 'the page',
+          firstMs: null,
+          samples: [],
+          note: '',
+          error: String(error).slice(0, 200),
+        },
+      ],
     }));
   const failed = ({ rows }) => rows.filter(({ error }) => error !== null && !error.startsWith('not run'));
   try {
     await fresh();
     results.surroundings = await surroundings(browser, page);
-    const wanted = (await page.evaluate(() => globalThis.bench.list())).filter(({ name, quick: small }) => only.test(name) && (!quick || small));
+    const wanted = (await page.evaluate(() => globalThis.bench.list())).filter(
+      ({ name, quick: small }) => only.test(name) && (!quick || small),
+    );
     for (const { name, isolated: apart, contenders } of wanted) {
       if (apart) await fresh(isolated.address);
       say(`${new Date().toISOString().slice(11, 19)} ${name}`);
@@ -91,15 +113,26 @@ async function measured({ site, isolated }, results) {
           await fresh(apart ? isolated.address : site.address);
           const { rows, ...of } = await ask(name, contender);
           Object.assign(job, of);
-          job.rows.push({ ...rows[0], note: [rows[0].note, 'by itself, after the page had died'].filter(Boolean).join('; ') });
+          job.rows.push({
+            ...rows[0],
+            note: [rows[0].note, 'by itself, after the page had died'].filter(Boolean).join('; '),
+          });
         }
-      } else for (const row of failed(job).slice(1)) {
-        await fresh(apart ? isolated.address : site.address);
-        const [again] = (await ask(name, row.contender)).rows;
-        Object.assign(row, again, { note: [again.note, again.error === null ? 'by itself, after another had failed' : ''].filter(Boolean).join('; ') });
-      }
+      } else
+        for (const row of failed(job).slice(1)) {
+          await fresh(apart ? isolated.address : site.address);
+          const [again] = (await ask(name, row.contender)).rows;
+          Object.assign(row, again, {
+            note: [again.note, again.error === null ? 'by itself, after another had failed' : '']
+              .filter(Boolean)
+              .join('; '),
+          });
+        }
       results.jobs.push(job);
-      for (const row of job.rows) say(`    ${row.contender}: ${row.error ?? `first ${row.firstMs?.toFixed(1)}, then ${row.samples.map((ms) => ms.toFixed(1)).join(' ')}`} ${row.note}`);
+      for (const row of job.rows)
+        say(
+          `    ${row.contender}: ${row.error ?? `first ${row.firstMs?.toFixed(1)}, then ${row.samples.map((ms) => ms.toFixed(1)).join(' ')}`} ${row.note}`,
+        );
       if (apart || failed(job).length > 0) await fresh();
     }
   } finally {

@@ -3,10 +3,18 @@ import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
-const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.wasm': 'application/wasm', '.css': 'text/css' };
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.css': 'text/css',
+};
 const WATCH = new URL('./page/watch-worker.js', import.meta.url);
 const IS_WORKER = /worker[^/]*\.js$/i;
-const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+const ISOLATED = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
 
 /**
  * Serves the built page, with `watch-worker.js` before each Worker's script.
@@ -20,13 +28,19 @@ export async function serve({ folder, data, isolated = false }) {
   });
   const answer = async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
-    const file = path.startsWith('/data/') ? join(data, path.slice(6)) : join(folder, path === '/' ? 'index.html' : path);
+    const file = path.startsWith('/data/')
+      ? join(data, path.slice(6))
+      : join(folder, path === '/' ? 'index.html' : path);
     const info = await stat(file).catch(() => null);
     if (!info?.isFile()) {
       response.writeHead(404).end('not found');
       return;
     }
-    const headers = { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Cache-Control': 'max-age=3600', ...(isolated ? ISOLATED : {}) };
+    const headers = {
+      'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+      'Cache-Control': 'max-age=3600',
+      ...(isolated ? ISOLATED : {}),
+    };
     if (IS_WORKER.test(file)) {
       response.writeHead(200, headers).end(Buffer.concat([await readFile(WATCH), await readFile(file)]));
       return;

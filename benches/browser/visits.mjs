@@ -18,14 +18,27 @@ export async function visits({ only, quick, site, say }) {
     try {
       tables.push({ name, ...(await make()) });
     } catch (error) {
-      tables.push({ name, title: name, head: ['', ''], rows: [['error', String(error).slice(0, 300)]], figures: null });
+      tables.push({
+        name,
+        title: name,
+        head: ['', ''],
+        rows: [['error', String(error).slice(0, 300)]],
+        figures: null,
+      });
     }
     for (const row of tables.at(-1).rows) say(`    ${row.join(' | ')}`);
   };
   await table('first calls', () => firstCalls(site, quick ? 1 : 3));
   await table('drawing', () => drawing(site, quick ? 2 : 5));
   if (!existsSync(`${ROOT}www/dist/index.html`)) {
-    if (only.test('the page')) tables.push({ name: 'the page', title: 'The page', head: ['', ''], rows: [['error', 'www/dist is not built']], figures: null });
+    if (only.test('the page'))
+      tables.push({
+        name: 'the page',
+        title: 'The page',
+        head: ['', ''],
+        rows: [['error', 'www/dist is not built']],
+        figures: null,
+      });
     return tables;
   }
   const own = await openSite();
@@ -64,7 +77,14 @@ async function firstCalls(site, times) {
       const seen = [];
       try {
         for (let i = 0; i < times; i++) {
-          seen.push(await cold(site.address, () => globalThis.bench, (page) => page.evaluate(([kind, what]) => globalThis.bench.firstCall(kind, what), [device, work])));
+          seen.push(
+            await cold(
+              site.address,
+              () => globalThis.bench,
+              (page) =>
+                page.evaluate(([kind, what]) => globalThis.bench.firstCall(kind, what), [device, work]),
+            ),
+          );
         }
         const of = (part) => (seen[0][part] === undefined ? '–' : median(seen.map((parts) => parts[part])));
         figures[`${work} ${device}`] = { open: of('open'), configure: of('configure'), first: of('first') };
@@ -86,13 +106,20 @@ async function firstCalls(site, times) {
 async function drawing(site, seconds) {
   const rows = [];
   const figures = {};
-  await cold(site.address, () => globalThis.bench, async (page) => {
-    for (const count of [10, 10_000, 100_000]) {
-      const seen = await page.evaluate(([points, time]) => globalThis.bench.draw(points, time), [count, seconds]);
-      figures[count] = seen;
-      rows.push([count.toLocaleString('en'), seen.how, seen.drawn, seen.frames, seen.ms]);
-    }
-  });
+  await cold(
+    site.address,
+    () => globalThis.bench,
+    async (page) => {
+      for (const count of [10, 10_000, 100_000]) {
+        const seen = await page.evaluate(
+          ([points, time]) => globalThis.bench.draw(points, time),
+          [count, seconds],
+        );
+        figures[count] = seen;
+        rows.push([count.toLocaleString('en'), seen.how, seen.drawn, seen.frames, seen.ms]);
+      }
+    },
+  );
   return {
     title: 'Drawing points',
     text: "The map of the page, 900 x 700, marks of 5 pixels, moving. What 10 points reach is what the compositor allows. The last column draws on the page's own thread and waits for each drawing.",
@@ -107,7 +134,11 @@ const FIRST_PICTURE = () => performance.getEntriesByName('metriclab:first-pictur
 async function firstPictures(own, times) {
   const seen = [];
   for (let i = 0; i < times; i++) {
-    seen.push(await cold(own.address, FIRST_PICTURE, (page) => page.evaluate(() => performance.getEntriesByName('metriclab:first-picture')[0].startTime)));
+    seen.push(
+      await cold(own.address, FIRST_PICTURE, (page) =>
+        page.evaluate(() => performance.getEntriesByName('metriclab:first-picture')[0].startTime),
+      ),
+    );
   }
   return {
     title: 'The page: from opening to the first picture',
@@ -147,15 +178,22 @@ async function watch(seconds) {
 
 async function frames(own, seconds) {
   const { idle, busy, steps } = await cold(own.address, FIRST_PICTURE, async (page) => {
-    await page.waitForFunction(() => /\d/.test(document.querySelector('[data-testid="seen-recallAt1"]')?.textContent ?? ''));
-    const step = () => page.locator('[data-testid="step"]').innerText().then((text) => Number(text.replaceAll(',', '')));
+    await page.waitForFunction(() =>
+      /\d/.test(document.querySelector('[data-testid="seen-recallAt1"]')?.textContent ?? ''),
+    );
+    const step = () =>
+      page
+        .locator('[data-testid="step"]')
+        .innerText()
+        .then((text) => Number(text.replaceAll(',', '')));
     const before = await page.evaluate(watch, seconds);
     await page.click('[data-testid="train"]');
     const from = await step();
     const training = await page.evaluate(watch, seconds);
     return { idle: before, busy: training, steps: (await step()) - from };
   });
-  const list = (values) => (values.length === 0 ? 'none' : `${values.length}, longest ${Math.round(Math.max(...values))}`);
+  const list = (values) =>
+    values.length === 0 ? 'none' : `${values.length}, longest ${Math.round(Math.max(...values))}`;
   const row = (name, { gaps, long, longFrames, blocking }) => [
     name,
     gaps.length / seconds,
@@ -168,8 +206,22 @@ async function frames(own, seconds) {
   return {
     title: 'The page: frames of the main thread, 10,000 points drawn',
     text: `${seconds} s each, 1280 x 800. A frame that comes late without a task above 50 ms waits for the compositor or the scheduler, not for the page's script: the software renderer, the training Worker and the page share ${(await import('node:os')).cpus().length} cores.`,
-    head: ['', 'frames a second', 'median gap ms', 'longest gap ms', 'gaps above 50 ms', 'tasks above 50 ms', 'long animation frames'],
+    head: [
+      '',
+      'frames a second',
+      'median gap ms',
+      'longest gap ms',
+      'gaps above 50 ms',
+      'tasks above 50 ms',
+      'long animation frames',
+    ],
     rows: [row('idle', idle), row(`training, ${steps} steps`, busy)],
-    figures: { blocking: busy.blocking, longestTask: Math.max(0, ...busy.long), longestGap: Math.max(...busy.gaps), longFrames: busy.longFrames, gapsAbove: busy.gaps.filter((gap) => gap > 50).length },
+    figures: {
+      blocking: busy.blocking,
+      longestTask: Math.max(0, ...busy.long),
+      longestGap: Math.max(...busy.gaps),
+      longFrames: busy.longFrames,
+      gapsAbove: busy.gaps.filter((gap) => gap > 50).length,
+    },
   };
 }

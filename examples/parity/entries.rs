@@ -7,9 +7,9 @@ use metriclab::evaluation::retrieval::leave_one_out;
 use metriclab::losses::{Boundary, Looks, Loss, Owns};
 use metriclab::miners::{HostMining, Mined, Miner, MinerConfig};
 use metriclab::neighbours::Rows;
+use metriclab::objective::{Input, Learned, Objective};
 use metriclab::pairing::{Pairs, TripletGrid};
 use metriclab::random::Random;
-use metriclab::session::{Input, Learned, Objective};
 use serde_json::Value;
 
 /// Relative error allowed of a value in f32 (the reference's own f32 stays within 3e-7).

@@ -36,7 +36,9 @@ export class Connection {
       this.#fault(new MetricLabError('worker.crashed', 'The Worker sent something that cannot be read.'));
     };
     worker.onerror = (event) => {
-      this.#fault(new MetricLabError('worker.crashed', `The Worker failed: ${event.message || 'no reason given'}`));
+      this.#fault(
+        new MetricLabError('worker.crashed', `The Worker failed: ${event.message || 'no reason given'}`),
+      );
     };
   }
 

@@ -15,7 +15,10 @@ export function watchDevices(scope: GpuScope, report: ReportFault): void {
   const prototype = scope.GPUAdapter?.prototype;
   if (!prototype) return;
   const request = prototype.requestDevice;
-  prototype.requestDevice = async function (this: GPUAdapter, descriptor?: GPUDeviceDescriptor): Promise<GPUDevice> {
+  prototype.requestDevice = async function (
+    this: GPUAdapter,
+    descriptor?: GPUDeviceDescriptor,
+  ): Promise<GPUDevice> {
     const device = await request.call(this, descriptor);
     device.addEventListener('uncapturederror', ({ error }) => {
       const outOfMemory = error.constructor.name === 'GPUOutOfMemoryError';

@@ -37,8 +37,18 @@ async function adapterWithin(gpu: GpuLike, milliseconds: number): Promise<GPUAda
  * Which module to load. `auto` takes the one that a probe finds to train faster, and asks none where the browser itself
  * says that its adapter computes on the CPU: the CPU module does that many times faster. `gpu` is taken at its word.
  */
-export async function chooseDevice(requested: DeviceRequest, gpu: GpuLike | undefined, probe: Probe, patience = PATIENCE_MS): Promise<DeviceInfo> {
-  const chosen = (kind: DeviceInfo['kind'], reason: DeviceReason, adapter: AdapterDescription | null = null, found: DeviceProbe | null = null): DeviceInfo => ({
+export async function chooseDevice(
+  requested: DeviceRequest,
+  gpu: GpuLike | undefined,
+  probe: Probe,
+  patience = PATIENCE_MS,
+): Promise<DeviceInfo> {
+  const chosen = (
+    kind: DeviceInfo['kind'],
+    reason: DeviceReason,
+    adapter: AdapterDescription | null = null,
+    found: DeviceProbe | null = null,
+  ): DeviceInfo => ({
     kind,
     requested,
     reason,

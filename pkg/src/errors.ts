@@ -51,18 +51,28 @@ export class MetricLabError extends Error {
 }
 
 function codeOf(thrown: object): string | null {
-  return 'code' in thrown && typeof thrown.code === 'string' && thrown.code.includes('.') ? thrown.code : null;
+  return 'code' in thrown && typeof thrown.code === 'string' && thrown.code.includes('.')
+    ? thrown.code
+    : null;
 }
 
 /** Whatever was thrown, as a `MetricLabError`; what has no code of ours gets `otherwise`. */
-export function toMetricLabError(thrown: unknown, otherwise: ErrorCode = 'engine.unexpected'): MetricLabError {
+export function toMetricLabError(
+  thrown: unknown,
+  otherwise: ErrorCode = 'engine.unexpected',
+): MetricLabError {
   if (thrown instanceof MetricLabError) return thrown;
-  if (thrown instanceof Error) return new MetricLabError(codeOf(thrown) ?? otherwise, thrown.message, { cause: thrown });
+  if (thrown instanceof Error)
+    return new MetricLabError(codeOf(thrown) ?? otherwise, thrown.message, { cause: thrown });
   return new MetricLabError(otherwise, String(thrown));
 }
 
 /** Codes after which a device cannot be trusted with anything that it holds. */
-const DEVICE_FAULTS: readonly string[] = ['device.lost', 'device.out_of_memory', 'device.error'] satisfies ErrorCode[];
+const DEVICE_FAULTS: readonly string[] = [
+  'device.lost',
+  'device.out_of_memory',
+  'device.error',
+] satisfies ErrorCode[];
 
 export function isDeviceFault(code: string): boolean {
   return DEVICE_FAULTS.includes(code);

@@ -58,7 +58,8 @@ class QueuedLab implements Lab {
     return this.#device;
   }
 
-  readonly loadDataset: Lab['loadDataset'] = (bytes) => this.#ask('loadDataset', [new Uint8Array(bytes.slice(0))]);
+  readonly loadDataset: Lab['loadDataset'] = (bytes) =>
+    this.#ask('loadDataset', [new Uint8Array(bytes.slice(0))]);
   readonly options: Lab['options'] = () => this.#ask('options', []);
   readonly defaults: Lab['defaults'] = () => this.#ask('defaults', []);
   readonly configure: Lab['configure'] = (config) => this.#ask('configure', [config]);
@@ -81,7 +82,12 @@ class QueuedLab implements Lab {
   readonly advance: Lab['advance'] = (steps) => {
     // Beyond the door a number is a u32: -1 would be four thousand million steps.
     if (!Number.isInteger(steps) || steps < 0 || steps > MOST_STEPS) {
-      return Promise.reject(new MetricLabError('config.invalid', `steps must be a whole number from 0 to ${MOST_STEPS}, is ${steps}`));
+      return Promise.reject(
+        new MetricLabError(
+          'config.invalid',
+          `steps must be a whole number from 0 to ${MOST_STEPS}, is ${steps}`,
+        ),
+      );
     }
     const report = this.#ask('advance', [steps]);
     // In line behind the step itself and before whatever its answer makes the page ask for.
@@ -139,7 +145,8 @@ class QueuedLab implements Lab {
     try {
       await this.#open(device);
     } catch (thrown) {
-      const reason = requested === 'auto' && device.kind === 'gpu' ? reasonAfter(toMetricLabError(thrown).code) : null;
+      const reason =
+        requested === 'auto' && device.kind === 'gpu' ? reasonAfter(toMetricLabError(thrown).code) : null;
       if (!reason) throw thrown;
       await this.#open({ kind: 'cpu', requested, reason, adapter: null, probe: null });
     }
@@ -180,7 +187,10 @@ class QueuedLab implements Lab {
   }
 
   #settle(device: DeviceInfo): DeviceInfo {
-    const changed = device.kind !== this.#device.kind || device.reason !== this.#device.reason || device.requested !== this.#device.requested;
+    const changed =
+      device.kind !== this.#device.kind ||
+      device.reason !== this.#device.reason ||
+      device.requested !== this.#device.requested;
     this.#device = device;
     if (changed) this.#emit('device', device);
     return device;
@@ -197,10 +207,11 @@ class QueuedLab implements Lab {
   async #recover(fault: MetricLabError): Promise<void> {
     this.#lastFault = fault;
     let device = this.#device;
-    for (let { code } = fault; ; ) {
+    for (let { code } = fault; ;) {
       const verdict = this.#faults.judge(code, device.kind, this.#surroundings.now());
       if (verdict === 'stop') break;
-      if (verdict === 'fallback') device = { ...device, kind: 'cpu', reason: 'device_lost', adapter: null, probe: null };
+      if (verdict === 'fallback')
+        device = { ...device, kind: 'cpu', reason: 'device_lost', adapter: null, probe: null };
       try {
         const step = await this.#open(device);
         this.#tell(fault, true, step);
@@ -251,9 +262,10 @@ class QueuedLab implements Lab {
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
     if (this.#disposed) return Promise.reject(disposed());
     return new Promise<T>((resolve, reject) => {
-      const run = () => work().then(resolve, (thrown: unknown) => {
-        reject(toMetricLabError(thrown));
-      });
+      const run = () =>
+        work().then(resolve, (thrown: unknown) => {
+          reject(toMetricLabError(thrown));
+        });
       this.#queue.push({ run, reject });
       void this.#pump();
     });

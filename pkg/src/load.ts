@@ -19,13 +19,20 @@ export interface LoadOptions {
 }
 
 function tooLarge(limit: number): MetricLabError {
-  return new MetricLabError('data.too_large', `The data set has more than the ${limit} bytes that are accepted.`);
+  return new MetricLabError(
+    'data.too_large',
+    `The data set has more than the ${limit} bytes that are accepted.`,
+  );
 }
 
-async function collect(stream: ReadableStream<Uint8Array>, limit: number, onBytes?: (total: number) => void): Promise<ArrayBuffer> {
+async function collect(
+  stream: ReadableStream<Uint8Array>,
+  limit: number,
+  onBytes?: (total: number) => void,
+): Promise<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for (const reader = stream.getReader(); ; ) {
+  for (const reader = stream.getReader(); ;) {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.byteLength;
@@ -60,7 +67,11 @@ export async function decompress(bytes: ArrayBuffer, limit: number = DEFAULT_LIM
     return await collect(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')), limit);
   } catch (thrown) {
     if (thrown instanceof MetricLabError) throw thrown;
-    throw new MetricLabError('data.invalid', 'The data set cannot be read: its gzip is damaged or cut short.', { cause: thrown });
+    throw new MetricLabError(
+      'data.invalid',
+      'The data set cannot be read: its gzip is damaged or cut short.',
+      { cause: thrown },
+    );
   }
 }
 
@@ -71,7 +82,10 @@ export async function decompress(bytes: ArrayBuffer, limit: number = DEFAULT_LIM
  */
 export async function fetchPacked(url: string | URL, options: LoadOptions = {}): Promise<ArrayBuffer> {
   const { limit = DEFAULT_LIMIT, onProgress, signal } = options;
-  const unreachable = (why: string, cause?: unknown) => new MetricLabError('data.unreachable', `The data set ${String(url)} cannot be fetched: ${why}.`, { cause });
+  const unreachable = (why: string, cause?: unknown) =>
+    new MetricLabError('data.unreachable', `The data set ${String(url)} cannot be fetched: ${why}.`, {
+      cause,
+    });
   let bytes: ArrayBuffer;
   try {
     const response = await fetch(url, { signal: signal ?? null });

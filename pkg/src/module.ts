@@ -48,8 +48,14 @@ async function compile(url: string, answer: Response): Promise<WebAssembly.Modul
   try {
     // While it arrives, where the server says what it is.
     const streams = answer.headers.get('content-type')?.startsWith('application/wasm') ?? false;
-    return await (streams ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer()));
+    return await (streams
+      ? WebAssembly.compileStreaming(answer)
+      : WebAssembly.compile(await answer.arrayBuffer()));
   } catch (cause) {
-    throw unavailable(url, `compiled: ${cause instanceof Error ? cause.message : String(cause)}. A content security policy needs 'wasm-unsafe-eval'.`, cause);
+    throw unavailable(
+      url,
+      `compiled: ${cause instanceof Error ? cause.message : String(cause)}. A content security policy needs 'wasm-unsafe-eval'.`,
+      cause,
+    );
   }
 }

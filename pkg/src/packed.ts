@@ -27,13 +27,15 @@ function text(value: unknown): string {
 
 function texts(fields: Record<string, unknown>, field: string): string[] {
   const value = fields[field];
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw invalid(`its header has no list "${field}"`);
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
+    throw invalid(`its header has no list "${field}"`);
   return value;
 }
 
 function size(fields: Record<string, unknown>, field: string): number {
   const value = fields[field];
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1) throw invalid(`"${field}" in its header is not a positive whole number`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1)
+    throw invalid(`"${field}" in its header is not a positive whole number`);
   return value;
 }
 
@@ -70,7 +72,8 @@ function parseHeader(json: string): Header {
  */
 export function readPacked(bytes: ArrayBuffer): PackedDataset {
   const view = new DataView(bytes);
-  if (view.byteLength < PREFIX || view.getUint32(0, true) !== MAGIC) throw invalid('it is not a packed data set (.mlds)');
+  if (view.byteLength < PREFIX || view.getUint32(0, true) !== MAGIC)
+    throw invalid('it is not a packed data set (.mlds)');
   const version = view.getUint32(4, true);
   if (version !== VERSION) throw invalid(`it has version ${version} and ${VERSION} can be read`);
   const headerLength = view.getUint32(8, true);
@@ -82,7 +85,8 @@ export function readPacked(bytes: ArrayBuffer): PackedDataset {
   const labelsAt = pixelsAt + count * channels * height * width;
   const domainsAt = labelsAt + 2 * count;
   const end = domainsAt + (domains.length > 0 ? count : 0);
-  if (end !== view.byteLength) throw invalid(`it has ${view.byteLength} bytes and its header asks for ${end}`);
+  if (end !== view.byteLength)
+    throw invalid(`it has ${view.byteLength} bytes and its header asks for ${end}`);
   // Read one by one: the labels need not begin at an even address.
   const labels = Uint16Array.from({ length: count }, (_, i) => view.getUint16(labelsAt + 2 * i, true));
   const domainOf = new Uint8Array(bytes.slice(domainsAt, end));
@@ -99,7 +103,10 @@ export function readPacked(bytes: ArrayBuffer): PackedDataset {
 export function sampleRgba(data: PackedDataset, index: number): Uint8ClampedArray<ArrayBuffer> {
   const { count, channels, height, width, pixels } = data;
   if (!Number.isInteger(index) || index < 0 || index >= count) {
-    throw new MetricLabError('index.out_of_range', `Index ${index} does not exist: there are ${count}, counted from 0.`);
+    throw new MetricLabError(
+      'index.out_of_range',
+      `Index ${index} does not exist: there are ${count}, counted from 0.`,
+    );
   }
   const area = height * width;
   const first = index * channels * area;

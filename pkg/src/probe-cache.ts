@@ -28,12 +28,16 @@ function keyOf({ vendor, architecture, description }: AdapterDescription, browse
   return [VERSION, vendor, architecture, description, browser].join('\n');
 }
 
-const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0;
 
 /** The estimates of this adapter in this browser; null where there are none, or none that can be trusted. */
 export function recall(shelf: Shelf, adapter: AdapterDescription): Estimates | null {
   try {
-    const { key, at, gpuMs, cpuMs } = JSON.parse(shelf.storage()?.getItem(NAME) ?? '{}') as Record<string, unknown>;
+    const { key, at, gpuMs, cpuMs } = JSON.parse(shelf.storage()?.getItem(NAME) ?? '{}') as Record<
+      string,
+      unknown
+    >;
     const age = shelf.date() - Number(at);
     const fresh = key === keyOf(adapter, shelf.browser) && age >= 0 && age < KEPT_MS;
     return fresh && isTime(gpuMs) && isTime(cpuMs) ? { gpuMs, cpuMs } : null;
@@ -44,7 +48,9 @@ export function recall(shelf: Shelf, adapter: AdapterDescription): Estimates | n
 
 export function remember(shelf: Shelf, adapter: AdapterDescription, { gpuMs, cpuMs }: Estimates): void {
   try {
-    shelf.storage()?.setItem(NAME, JSON.stringify({ key: keyOf(adapter, shelf.browser), at: shelf.date(), gpuMs, cpuMs }));
+    shelf
+      .storage()
+      ?.setItem(NAME, JSON.stringify({ key: keyOf(adapter, shelf.browser), at: shelf.date(), gpuMs, cpuMs }));
   } catch {
     // Full, or not allowed: the next page asks again.
   }

@@ -22,7 +22,14 @@ function loopModule(): Uint8Array<ArrayBuffer> {
     ...[0xfd, 0x13], // f32x4.splat
     ...set(factor),
     ...[0x03, 0x40], // loop
-    ...chains.flatMap((chain) => [...get(chain), ...get(factor), ...multiply, ...get(factor), ...add, ...set(chain)]),
+    ...chains.flatMap((chain) => [
+      ...get(chain),
+      ...get(factor),
+      ...multiply,
+      ...get(factor),
+      ...add,
+      ...set(chain),
+    ]),
     ...[...get(rounds), 0x41, 0x01, 0x6b, 0x22, rounds], // rounds -= 1
     ...[0x0d, 0x00, 0x0b], // br_if 0, end
     ...get(first),

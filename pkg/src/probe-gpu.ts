@@ -50,7 +50,11 @@ const STORAGE = 0x80;
  * Times an adapter on a device of its own, which is destroyed before this settles, or as soon as `signal` says.
  * Rejects where the device is refused, lost, or finds fault with what it is asked; the page's console hears of none.
  */
-export async function measureGpu(adapter: AdapterLike, signal: AbortSignal, now: () => number = () => performance.now()): Promise<GpuSpeed> {
+export async function measureGpu(
+  adapter: AdapterLike,
+  signal: AbortSignal,
+  now: () => number = () => performance.now(),
+): Promise<GpuSpeed> {
   const device = await adapter.requestDevice({ label: 'metriclab probe' });
   const destroy = () => {
     device.destroy();

@@ -42,7 +42,11 @@ const ofBrowser = (): Instruments => ({
  * What a training step takes on an adapter and on the CPU module: measured in a few milliseconds, or remembered from
  * another time. Rejects where the adapter gives no device that works.
  */
-export async function probe(adapter: AdapterLike, description: AdapterDescription, instruments: Instruments = ofBrowser()): Promise<DeviceProbe> {
+export async function probe(
+  adapter: AdapterLike,
+  description: AdapterDescription,
+  instruments: Instruments = ofBrowser(),
+): Promise<DeviceProbe> {
   const { shelf, limit, now } = instruments;
   const known = recall(shelf, description);
   if (known) return { ...known, cached: true };

@@ -10,8 +10,10 @@ type Open = (Worker: typeof globalThis.Worker) => Worker;
 
 // Bundlers look for exactly this expression. `open` takes the constructor, so that `scriptOf` can ask for the address.
 const OPEN: Record<DeviceKind, Open> = {
-  cpu: (Worker) => new Worker(new URL('./cpu-worker.js', import.meta.url), { type: 'module', name: 'metriclab-cpu' }),
-  gpu: (Worker) => new Worker(new URL('./gpu-worker.js', import.meta.url), { type: 'module', name: 'metriclab-gpu' }),
+  cpu: (Worker) =>
+    new Worker(new URL('./cpu-worker.js', import.meta.url), { type: 'module', name: 'metriclab-cpu' }),
+  gpu: (Worker) =>
+    new Worker(new URL('./gpu-worker.js', import.meta.url), { type: 'module', name: 'metriclab-gpu' }),
 };
 
 const MODULE: Record<DeviceKind, () => URL> = {
@@ -93,8 +95,12 @@ function openThroughBlob(kind: DeviceKind): WorkerLike {
   const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(address, { name: `metriclab-${kind}` });
   // The browser has read the address by the time that the Worker says its first word.
-  worker.addEventListener('message', () => {
-    URL.revokeObjectURL(address);
-  }, { once: true });
+  worker.addEventListener(
+    'message',
+    () => {
+      URL.revokeObjectURL(address);
+    },
+    { once: true },
+  );
   return worker;
 }

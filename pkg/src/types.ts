@@ -61,9 +61,19 @@ export interface DeviceInfo {
 }
 
 type Offered = typeof OFFERED;
-type Wide<T> = T extends string ? string : T extends number ? number : T extends boolean ? boolean : T extends readonly number[] ? readonly number[] : never;
+type Wide<T> = T extends string
+  ? string
+  : T extends number
+    ? number
+    : T extends boolean
+      ? boolean
+      : T extends readonly number[]
+        ? readonly number[]
+        : never;
 /** A choice with its settings: the name stays itself, numbers and switches may be any. */
-type Choice<T> = T extends { readonly kind: infer K } ? { readonly kind: K } & { readonly [F in Exclude<keyof T, 'kind'>]: Wide<T[F]> } : never;
+type Choice<T> = T extends { readonly kind: infer K }
+  ? { readonly kind: K } & { readonly [F in Exclude<keyof T, 'kind'>]: Wide<T[F]> }
+  : never;
 type Named<T> = T extends string ? T : { readonly [K in keyof T]: { readonly [F in keyof T[K]]: number } };
 
 /**
@@ -112,7 +122,12 @@ export interface ObjectiveConfig {
   /** Cross-batch memory: how many embeddings of batches before are compared with too. */
   readonly memory?: number;
   /** Losses added to the main one. */
-  readonly also?: readonly { readonly weight: number; readonly distance: DistanceKind; readonly miner: MinerConfig; readonly loss: LossConfig }[];
+  readonly also?: readonly {
+    readonly weight: number;
+    readonly distance: DistanceKind;
+    readonly miner: MinerConfig;
+    readonly loss: LossConfig;
+  }[];
   readonly regularizers?: readonly { readonly kind: RegularizerKind; readonly weight: number }[];
 }
 
@@ -291,7 +306,12 @@ export interface ErrorRates {
 /** Measures of some classes. */
 export interface PartMeasures {
   readonly retrieval: {
-    readonly classes: readonly { readonly label: number; readonly queries: number; readonly recallAt1: number; readonly mapAtR: number }[];
+    readonly classes: readonly {
+      readonly label: number;
+      readonly queries: number;
+      readonly recallAt1: number;
+      readonly mapAtR: number;
+    }[];
     /** 95 % intervals from resampled queries. */
     readonly recallAt1Interval: readonly [number, number];
     readonly mapAtRInterval: readonly [number, number];
@@ -308,7 +328,12 @@ export interface PartMeasures {
     /** The points of ROC and DET. */
     readonly curve: readonly ErrorRates[];
     /** P(same) = 1 / (1 + exp(slope d - offset)); `bins`: mean P, share of same pairs, how many. */
-    readonly calibration: { readonly slope: number; readonly offset: number; readonly expectedCalibrationError: number; readonly bins: readonly (readonly [number, number, number])[] };
+    readonly calibration: {
+      readonly slope: number;
+      readonly offset: number;
+      readonly expectedCalibrationError: number;
+      readonly bins: readonly (readonly [number, number, number])[];
+    };
   };
   /** Mutual information of k-means groups and classes, normalised and adjusted for chance. */
   readonly nmi: number;
@@ -326,7 +351,12 @@ export interface PartMeasures {
     readonly spread: number;
   };
   /** `point`: all rows in one place; `margin`: the loss stands at its margin; `line`: one direction holds the variance. */
-  readonly collapse: { readonly kind: 'none' | 'point' | 'margin' | 'line'; readonly spread: number; readonly firstDirection: number; readonly lossOverMargin: number | null };
+  readonly collapse: {
+    readonly kind: 'none' | 'point' | 'margin' | 'line';
+    readonly spread: number;
+    readonly firstDirection: number;
+    readonly lossOverMargin: number | null;
+  };
 }
 
 /** All measures beside retrieval. */
@@ -343,7 +373,11 @@ export interface Measures {
     readonly area: number;
     /** With a FAR of at most 0.1, 0.01 and 0.001. */
     readonly dirAtFar: readonly number[];
-    readonly curve: readonly { readonly threshold: number | null; readonly detectionAndIdentification: number; readonly falseAlarms: number }[];
+    readonly curve: readonly {
+      readonly threshold: number | null;
+      readonly detectionAndIdentification: number;
+      readonly falseAlarms: number;
+    }[];
   } | null;
 }
 
@@ -367,7 +401,13 @@ export interface BatchView {
   /** Mined triplets as positions in `indices`: a0 p0 n0 a1 p1 n1 ... (at most 3000 of them). */
   readonly triplets: Uint32Array;
   /** Counts over all valid triplets of the batch. */
-  readonly counts: { readonly valid: number; readonly hard: number; readonly semihard: number; readonly easy: number; readonly mined: number };
+  readonly counts: {
+    readonly valid: number;
+    readonly hard: number;
+    readonly semihard: number;
+    readonly easy: number;
+    readonly mined: number;
+  };
 }
 
 /** Three points in the plane under a loss: contrastive, triplet or margin. */
@@ -596,7 +636,11 @@ export interface Lab {
   /** Verification, open set, clustering, geometry and collapse, classes one by one. Rejects with `data.invalid` where no class has two samples. */
   measures(request: { readonly space: 'embedding' | 'raw' }): Promise<Measures>;
   /** The k nearest other samples of one. Rejects with `index.out_of_range`, `k.out_of_range`. */
-  neighbours(request: { readonly index: number; readonly k: number; readonly space: 'embedding' | 'raw' }): Promise<Neighbours>;
+  neighbours(request: {
+    readonly index: number;
+    readonly k: number;
+    readonly space: 'embedding' | 'raw';
+  }): Promise<Neighbours>;
   /** The last batch, or, before the first step, one as it will be drawn. Rejects with `batch.no_positive`. */
   batch(): Promise<BatchView>;
   /** Loss and gradient of three points. Rejects with `geometry.loss_unsupported`, `shape.mismatch`, `data.not_finite`. Needs no session. */
@@ -613,7 +657,12 @@ export interface Lab {
    */
   lossOf(request: LossRequest): Promise<LossAnswer>;
   /** Tries the axioms of a metric on points (n x dim) and probes made of them. Rejects with `data.invalid` below 3 points. Needs no session. */
-  axioms(request: { readonly points: Float32Array; readonly dim: number; readonly distance: DistanceKind; readonly seed?: number }): Promise<Axioms>;
+  axioms(request: {
+    readonly points: Float32Array;
+    readonly dim: number;
+    readonly distance: DistanceKind;
+    readonly seed?: number;
+  }): Promise<Axioms>;
   /** What training and searching hold of the device's memory: it stays flat however long they go on. */
   memory(): Promise<Memory>;
   /** Exact k nearest references of each query; ties by index. Rejects with `k.out_of_range`, `shape.mismatch`, `data.not_finite`. Needs no session. */

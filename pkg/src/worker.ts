@@ -1,5 +1,11 @@
 import { type ErrorCode, MetricLabError, isDeviceFault, toMetricLabError } from './errors.js';
-import { ENGINE_METHODS, type EngineAdapter, type EngineModule, type Reply, type Request } from './protocol.js';
+import {
+  ENGINE_METHODS,
+  type EngineAdapter,
+  type EngineModule,
+  type Reply,
+  type Request,
+} from './protocol.js';
 
 /** The part of a Worker's global scope that is used. */
 export interface WorkerScope {
@@ -66,13 +72,21 @@ async function boot(module: EngineModule, wasm: WebAssembly.Module): Promise<obj
   try {
     await module.init({ module_or_path: wasm });
   } catch (cause) {
-    throw new MetricLabError('wasm.unavailable', `The module cannot be started: ${describe(cause)}. A content security policy needs 'wasm-unsafe-eval'.`, { cause });
+    throw new MetricLabError(
+      'wasm.unavailable',
+      `The module cannot be started: ${describe(cause)}. A content security policy needs 'wasm-unsafe-eval'.`,
+      { cause },
+    );
   }
   return module.Engine.create();
 }
 
 function run(engine: Engine | null, request: Request): unknown {
-  if (!engine) throw new MetricLabError('engine.unexpected', `${request.method} was called before the engine was there.`);
+  if (!engine)
+    throw new MetricLabError(
+      'engine.unexpected',
+      `${request.method} was called before the engine was there.`,
+    );
   if (request.method === 'boot') return engine.adapter() ?? null;
   const method = ENGINE_METHODS.includes(request.method) ? engine[request.method] : undefined;
   if (!method) throw new MetricLabError('engine.unexpected', `This engine has no ${request.method}.`);
@@ -81,7 +95,10 @@ function run(engine: Engine | null, request: Request): unknown {
 
 function isTrap(thrown: unknown): boolean {
   // A stack overflow inside wasm is a RangeError and leaves the instance as broken as a trap does.
-  return thrown instanceof WebAssembly.RuntimeError || (thrown instanceof RangeError && thrown.message.includes('call stack'));
+  return (
+    thrown instanceof WebAssembly.RuntimeError ||
+    (thrown instanceof RangeError && thrown.message.includes('call stack'))
+  );
 }
 
 function describe(thrown: unknown): string {
@@ -94,7 +111,8 @@ function rememberPanic(): () => string | null {
   let sentence: string | null = null;
   const log = console.error.bind(console);
   console.error = (...values: unknown[]) => {
-    if (typeof values[0] === 'string' && values[0].includes('panicked at')) sentence = values[0].split('\n\nStack')[0] ?? null;
+    if (typeof values[0] === 'string' && values[0].includes('panicked at'))
+      sentence = values[0].split('\n\nStack')[0] ?? null;
     log(...values);
   };
   return () => sentence;
@@ -103,11 +121,19 @@ function rememberPanic(): () => string | null {
 
 /** The buffers of a reply, to be moved rather than copied. */
 export function transferables(value: unknown): Transferable[] {
-  const parts = typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) ? Object.values(value) : [value];
+  const parts =
+    typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)
+      ? Object.values(value)
+      : [value];
   const buffers = new Set<ArrayBuffer>();
   for (const part of parts) {
     // A view on a part of a buffer (the engine's memory, say) is copied.
-    if (ArrayBuffer.isView(part) && part.buffer instanceof ArrayBuffer && part.byteLength === part.buffer.byteLength) buffers.add(part.buffer);
+    if (
+      ArrayBuffer.isView(part) &&
+      part.buffer instanceof ArrayBuffer &&
+      part.byteLength === part.buffer.byteLength
+    )
+      buffers.add(part.buffer);
   }
   return [...buffers];
 }

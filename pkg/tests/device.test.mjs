@@ -14,16 +14,51 @@ const CASES = [
   ['gpu is taken at its word', 'gpu', undefined, unasked, 'gpu', 'requested'],
   ['no navigator.gpu', 'auto', undefined, unasked, 'cpu', 'no_webgpu'],
   ['no adapter', 'auto', fakeGpu(null), unasked, 'cpu', 'no_adapter'],
-  ['asking throws', 'auto', { requestAdapter: () => Promise.reject(new Error('no')) }, unasked, 'cpu', 'no_adapter'],
+  [
+    'asking throws',
+    'auto',
+    { requestAdapter: () => Promise.reject(new Error('no')) },
+    unasked,
+    'cpu',
+    'no_adapter',
+  ],
   ['asking is never answered', 'auto', { requestAdapter: never }, unasked, 'cpu', 'no_adapter'],
-  ['a fallback adapter, said by its info', 'auto', fakeGpu(info({ isFallbackAdapter: true })), unasked, 'cpu', 'software_adapter'],
-  ['a fallback adapter, said as before', 'auto', fakeGpu(info({}), { isFallbackAdapter: true }), unasked, 'cpu', 'software_adapter'],
-  ['a name that looks like software decides nothing', 'auto', fakeGpu(info({ description: 'llvmpipe (LLVM 19)' })), times(1, 2), 'gpu', 'gpu_faster'],
+  [
+    'a fallback adapter, said by its info',
+    'auto',
+    fakeGpu(info({ isFallbackAdapter: true })),
+    unasked,
+    'cpu',
+    'software_adapter',
+  ],
+  [
+    'a fallback adapter, said as before',
+    'auto',
+    fakeGpu(info({}), { isFallbackAdapter: true }),
+    unasked,
+    'cpu',
+    'software_adapter',
+  ],
+  [
+    'a name that looks like software decides nothing',
+    'auto',
+    fakeGpu(info({ description: 'llvmpipe (LLVM 19)' })),
+    times(1, 2),
+    'gpu',
+    'gpu_faster',
+  ],
   ['a fast GPU', 'auto', HARDWARE, times(1, 2), 'gpu', 'gpu_faster'],
   ['a slow GPU', 'auto', HARDWARE, times(2, 1), 'cpu', 'cpu_faster'],
   ['a GPU that is no faster', 'auto', HARDWARE, times(2, 2), 'cpu', 'cpu_faster'],
   ['a GPU that did not answer in time', 'auto', HARDWARE, times(null, 2), 'cpu', 'cpu_faster'],
-  ['a GPU that gives no device', 'auto', HARDWARE, () => Promise.reject(new Error('no')), 'cpu', 'adapter_refused'],
+  [
+    'a GPU that gives no device',
+    'auto',
+    HARDWARE,
+    () => Promise.reject(new Error('no')),
+    'cpu',
+    'adapter_refused',
+  ],
 ];
 for (const [name, requested, gpu, probe, kind, reason] of CASES) {
   test(name, async () => {
@@ -40,7 +75,12 @@ test('the times that auto went by are told with the device', async () => {
   assert.equal(lab.device.probe, null, 'no times where nobody asked for them');
 });
 
-for (const [code, reason] of [['device.refused', 'adapter_refused'], ['device.no_adapter', 'no_adapter'], ['device.no_webgpu', 'no_webgpu'], ['wasm.unavailable', 'module_unavailable']]) {
+for (const [code, reason] of [
+  ['device.refused', 'adapter_refused'],
+  ['device.no_adapter', 'no_adapter'],
+  ['device.no_webgpu', 'no_webgpu'],
+  ['wasm.unavailable', 'module_unavailable'],
+]) {
   test(`auto takes the CPU after ${code}`, async () => {
     const world = await fakeLab({
       device: 'auto',
@@ -89,12 +129,27 @@ test('an uncaptured error of any device is reported', async () => {
   const { adapter, devices, reports } = watched();
   const device = await adapter.requestDevice({ label: 'x' });
   assert.equal(device, devices[0], 'the caller gets the device itself');
-  assert.deepEqual([device.descriptor, device.adapter], [{ label: 'x' }, adapter], 'what the browser was asked');
+  assert.deepEqual(
+    [device.descriptor, device.adapter],
+    [{ label: 'x' }, adapter],
+    'what the browser was asked',
+  );
   class GPUValidationError extends Error {}
   class GPUOutOfMemoryError extends Error {}
-  device.dispatchEvent(Object.assign(new Event('uncapturederror'), { error: new GPUValidationError('bad shader') }));
-  device.dispatchEvent(Object.assign(new Event('uncapturederror'), { error: new GPUOutOfMemoryError('too much') }));
-  assert.deepEqual(reports, [['device.error', 'bad shader'], ['device.out_of_memory', 'too much']], 'reports');
+  device.dispatchEvent(
+    Object.assign(new Event('uncapturederror'), { error: new GPUValidationError('bad shader') }),
+  );
+  device.dispatchEvent(
+    Object.assign(new Event('uncapturederror'), { error: new GPUOutOfMemoryError('too much') }),
+  );
+  assert.deepEqual(
+    reports,
+    [
+      ['device.error', 'bad shader'],
+      ['device.out_of_memory', 'too much'],
+    ],
+    'reports',
+  );
 });
 
 test('a lost device is reported', async () => {

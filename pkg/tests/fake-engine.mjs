@@ -43,7 +43,12 @@ export class FakeEngine {
 
   on_advance(steps) {
     this.step += steps;
-    return { step: this.step, losses: new Float32Array(steps), active: new Float32Array(steps), milliseconds: 1 };
+    return {
+      step: this.step,
+      losses: new Float32Array(steps),
+      active: new Float32Array(steps),
+      milliseconds: 1,
+    };
   }
 
   on_save() {
@@ -55,7 +60,24 @@ export class FakeEngine {
     return { config: this.config, step: this.step };
   }
 }
-for (const method of ['loadDataset', 'options', 'defaults', 'configure', 'advance', 'picture', 'evaluate', 'neighbours', 'batch', 'geometry', 'embed', 'embeddings', 'distances', 'nearest', 'save', 'restore']) {
+for (const method of [
+  'loadDataset',
+  'options',
+  'defaults',
+  'configure',
+  'advance',
+  'picture',
+  'evaluate',
+  'neighbours',
+  'batch',
+  'geometry',
+  'embed',
+  'embeddings',
+  'distances',
+  'nearest',
+  'save',
+  'restore',
+]) {
   FakeEngine.prototype[method] = function (...args) {
     return this.call(method, args);
   };
@@ -108,7 +130,12 @@ export class FakeWorker {
 export const GPU_WINS = { gpuMs: 1, cpuMs: 10, cached: false };
 
 /** A lab on fake Workers, with a clock that only the test moves. `create(kind, nth)` makes each engine. */
-export async function fakeLab({ device = 'cpu', gpu, probe = async () => GPU_WINS, create = () => new FakeEngine() } = {}) {
+export async function fakeLab({
+  device = 'cpu',
+  gpu,
+  probe = async () => GPU_WINS,
+  create = () => new FakeEngine(),
+} = {}) {
   const world = { workers: [], kinds: [], loaded: [], time: 0, faults: [], devices: [] };
   world.lab = await openLab(device, {
     spawn: async (kind) => {
@@ -136,8 +163,14 @@ export function fakeGpu(info, fields = {}) {
   return { requestAdapter: async () => (info ? { info, ...fields } : null) };
 }
 
-export const HARDWARE = fakeGpu({ vendor: 'acme', architecture: 'rocket', description: '', isFallbackAdapter: false });
+export const HARDWARE = fakeGpu({
+  vendor: 'acme',
+  architecture: 'rocket',
+  description: '',
+  isFallbackAdapter: false,
+});
 
 export const trap = () => new WebAssembly.RuntimeError('unreachable');
-export const coded = (code, message = code) => Object.assign(new Error(message), { name: 'MetricLabError', code });
+export const coded = (code, message = code) =>
+  Object.assign(new Error(message), { name: 'MetricLabError', code });
 export const never = () => new Promise(() => undefined);

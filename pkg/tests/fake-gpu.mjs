@@ -1,5 +1,10 @@
 // A graphics device whose time is arithmetic: a submission costs the clock `trip`, each dispatch in it `cost(groups)`.
-export function fakeDevice({ trip = 2, cost = () => 0.01, onSubmit = () => undefined, done = async () => undefined } = {}) {
+export function fakeDevice({
+  trip = 2,
+  cost = () => 0.01,
+  onSubmit = () => undefined,
+  done = async () => undefined,
+} = {}) {
   const world = { time: 0, destroyed: 0, devices: 0, dispatches: 0 };
   const pass = (list) => ({
     setPipeline: () => undefined,

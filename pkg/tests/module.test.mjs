@@ -4,7 +4,8 @@ import { compiled } from '../dist/module.js';
 import { FakeEngine, fakeLab, trap } from './fake-engine.mjs';
 
 const EMPTY = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
-const answer = (body, { type = 'application/wasm', status = 200 } = {}) => new Response(body, { status, headers: { 'content-type': type } });
+const answer = (body, { type = 'application/wasm', status = 200 } = {}) =>
+  new Response(body, { status, headers: { 'content-type': type } });
 const served = (make) => mock.method(globalThis, 'fetch', async () => make());
 
 afterEach(() => mock.restoreAll());
@@ -19,7 +20,10 @@ test('a module is fetched and compiled once, whoever asks again', async () => {
 
 test('who asks while it is on its way waits for the same', async () => {
   const { mock: asked } = served(() => answer(EMPTY));
-  const [first, second] = await Promise.all([compiled('http://here/meanwhile.wasm'), compiled('http://here/meanwhile.wasm')]);
+  const [first, second] = await Promise.all([
+    compiled('http://here/meanwhile.wasm'),
+    compiled('http://here/meanwhile.wasm'),
+  ]);
   assert.equal(first, second, 'one module');
   assert.equal(asked.callCount(), 1, 'downloads');
 });
@@ -44,7 +48,10 @@ for (const [name, make, sentence] of [
 }
 
 test('an engine that takes the place of another loads nothing', async () => {
-  const world = await fakeLab({ create: () => new FakeEngine({ behaviour: (method) => (method === 'batch' ? Promise.reject(trap()) : undefined) }) });
+  const world = await fakeLab({
+    create: () =>
+      new FakeEngine({ behaviour: (method) => (method === 'batch' ? Promise.reject(trap()) : undefined) }),
+  });
   await assert.rejects(world.lab.batch(), { code: 'worker.crashed' });
   await world.lab.options();
   assert.deepEqual(world.kinds, ['cpu', 'cpu'], 'Workers that were started');

@@ -1,5 +1,12 @@
 /** A packed data set of coloured noise around one brightness a class: `count` pictures of 1 x 8 x 8, `classes` classes. */
-export function pack({ count = 80, classes = 4, domains = [], side = 8, channels = 1, header: extra = {} } = {}) {
+export function pack({
+  count = 80,
+  classes = 4,
+  domains = [],
+  side = 8,
+  channels = 1,
+  header: extra = {},
+} = {}) {
   const header = {
     name: 'synthetic',
     title: { ko: '합성', en: 'Synthetic' },
@@ -28,10 +35,12 @@ export function pack({ count = 80, classes = 4, domains = [], side = 8, channels
     labels.writeUInt16LE(label, 2 * i);
     for (let p = 0; p < area; p++) {
       noise = (noise * 1103515245 + 12345) % 2147483648;
-      pixels[i * area + p] = (p % classes === label ? 200 : 20) + (noise >> 8) % 40;
+      pixels[i * area + p] = (p % classes === label ? 200 : 20) + ((noise >> 8) % 40);
     }
   }
-  const domainOf = Buffer.from(Array.from({ length: domains.length > 0 ? count : 0 }, (_, i) => i % domains.length));
+  const domainOf = Buffer.from(
+    Array.from({ length: domains.length > 0 ? count : 0 }, (_, i) => i % domains.length),
+  );
   const whole = Buffer.concat([prefix, padded, pixels, labels, domainOf]);
   return whole.buffer.slice(whole.byteOffset, whole.byteOffset + whole.byteLength);
 }

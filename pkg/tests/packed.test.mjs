@@ -7,7 +7,11 @@ import { pack } from './packed.mjs';
 
 test('a packed set is read, also where its labels begin at an odd address', () => {
   const data = readPacked(pack({ count: 5, classes: 2, side: 3, domains: ['x', 'y'] }));
-  assert.deepEqual([data.name, data.title.ko, data.count, data.height], ['synthetic', '합성', 5, 3], 'header');
+  assert.deepEqual(
+    [data.name, data.title.ko, data.count, data.height],
+    ['synthetic', '합성', 5, 3],
+    'header',
+  );
   assert.deepEqual([...data.labels], [0, 1, 0, 1, 0], 'labels');
   assert.deepEqual([...data.domainOf], [0, 1, 0, 1, 0], 'domains');
   assert.equal(data.pixels.length, 45, 'pixels');
@@ -40,9 +44,17 @@ for (const [name, bytes] of [
 test('a sample as RGBA', () => {
   const grey = readPacked(pack());
   const picture = sampleRgba(grey, 3);
-  assert.deepEqual([...picture.subarray(0, 4)], [grey.pixels[192], grey.pixels[192], grey.pixels[192], 255], 'grey, opaque');
+  assert.deepEqual(
+    [...picture.subarray(0, 4)],
+    [grey.pixels[192], grey.pixels[192], grey.pixels[192], 255],
+    'grey, opaque',
+  );
   const colour = readPacked(pack({ channels: 3 }));
-  assert.deepEqual([...sampleRgba(colour, 1).subarray(4, 8)], [colour.pixels[193], colour.pixels[257], colour.pixels[321], 255], 'channels lie one after the other');
+  assert.deepEqual(
+    [...sampleRgba(colour, 1).subarray(4, 8)],
+    [colour.pixels[193], colour.pixels[257], colour.pixels[321], 255],
+    'channels lie one after the other',
+  );
   assert.throws(() => sampleRgba(grey, 80), { code: 'index.out_of_range' });
   assert.throws(() => sampleRgba(grey, 0.5), { code: 'index.out_of_range' });
 });
@@ -68,21 +80,37 @@ test('fetching tells its progress and its faults', async (t) => {
   const packed = gzipSync(Buffer.from(pack()));
   const server = createServer((request, response) => {
     if (request.url === '/missing') response.writeHead(404).end();
-    else if (request.url === '/cut') response.writeHead(200, { 'content-length': packed.length }).write(packed.subarray(0, 9), () => response.destroy());
+    else if (request.url === '/cut')
+      response
+        .writeHead(200, { 'content-length': packed.length })
+        .write(packed.subarray(0, 9), () => response.destroy());
     else if (request.url === '/encoded') response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
-    else if (request.url !== '/never') response.writeHead(200, { 'content-length': packed.length }).end(packed);
+    else if (request.url !== '/never')
+      response.writeHead(200, { 'content-length': packed.length }).end(packed);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => (server.closeAllConnections(), server.close()));
   const at = (path) => `http://127.0.0.1:${server.address().port}${path}`;
 
   const progress = [];
-  assert.deepEqual(await fetchPacked(at('/'), { onProgress: (step) => progress.push(step) }), pack(), 'what was fetched');
+  assert.deepEqual(
+    await fetchPacked(at('/'), { onProgress: (step) => progress.push(step) }),
+    pack(),
+    'what was fetched',
+  );
   assert.deepEqual(progress.at(-1), { loaded: packed.length, total: packed.length }, 'last progress');
-  assert.deepEqual(await fetchPacked(at('/encoded'), { onProgress: ({ total }) => assert.equal(total, null, 'an unknown total') }), pack(), 'unpacked on the way');
+  assert.deepEqual(
+    await fetchPacked(at('/encoded'), {
+      onProgress: ({ total }) => assert.equal(total, null, 'an unknown total'),
+    }),
+    pack(),
+    'unpacked on the way',
+  );
   await assert.rejects(fetchPacked(at('/missing')), { code: 'data.unreachable', message: /missing.*404/ });
   await assert.rejects(fetchPacked(at('/cut')), { code: 'data.unreachable' });
   await assert.rejects(fetchPacked('http://127.0.0.1:1/'), { code: 'data.unreachable' });
   await assert.rejects(fetchPacked(at('/'), { limit: 100 }), { code: 'data.too_large' });
-  await assert.rejects(fetchPacked(at('/never'), { signal: AbortSignal.timeout(20) }), { name: 'TimeoutError' });
+  await assert.rejects(fetchPacked(at('/never'), { signal: AbortSignal.timeout(20) }), {
+    name: 'TimeoutError',
+  });
 });

@@ -11,7 +11,10 @@ import { HARDWARE, fakeGpu, never } from './fake-engine.mjs';
 import { fakeDevice } from './fake-gpu.mjs';
 
 /** The workgroups of the probe's product lie in a square, those of its other kernel in a row. */
-const costs = (product, launch) => ([, y]) => (y > 1 ? product : launch);
+const costs =
+  (product, launch) =>
+  ([, y]) =>
+    y > 1 ? product : launch;
 const PRODUCT_FLOP = 2 * 128 * 784 * 128;
 const signal = () => new AbortController().signal;
 
@@ -39,14 +42,20 @@ function bench({ gpu = FAST, cpuFlopPerMs = 2e7, storage = memory(), limit = 30 
     now: () => performance.now(),
   };
   world.instruments = instruments;
-  world.choose = (on = HARDWARE) => chooseDevice('auto', on, (adapter, description) => probe(adapter, description, instruments), 50);
+  world.choose = (on = HARDWARE) =>
+    chooseDevice('auto', on, (adapter, description) => probe(adapter, description, instruments), 50);
   return world;
 }
 
 for (const [name, gpu, kind, reason] of [
   ['a fast GPU wins', FAST, 'gpu', 'gpu_faster'],
   ['a slow GPU loses', SLOW, 'cpu', 'cpu_faster'],
-  ['a GPU that multiplies well and starts badly loses: a step is many small kernels', TINY_LAUNCHES, 'cpu', 'cpu_faster'],
+  [
+    'a GPU that multiplies well and starts badly loses: a step is many small kernels',
+    TINY_LAUNCHES,
+    'cpu',
+    'cpu_faster',
+  ],
   ['a GPU that throws is refused', () => Promise.reject(new Error('no device')), 'cpu', 'adapter_refused'],
 ]) {
   test(name, async () => {
@@ -74,7 +83,11 @@ test('what was found is remembered, and the GPU is not asked again', async () =>
   const second = await world.choose();
   assert.equal(world.asked, 1, 'measurements');
   assert.deepEqual([first.probe.cached, second.probe.cached], [false, true], 'cached');
-  assert.deepEqual({ ...second, probe: { ...second.probe, cached: false } }, first, 'and the choice is the same');
+  assert.deepEqual(
+    { ...second, probe: { ...second.probe, cached: false } },
+    first,
+    'and the choice is the same',
+  );
 });
 
 for (const [name, meddle] of [
@@ -82,7 +95,13 @@ for (const [name, meddle] of [
   ['from the future', (world) => (world.date -= 1)],
   ['of another browser', (world) => (world.instruments.shelf.browser = 'its successor')],
   ['no JSON', ({ storage }) => storage.kept.forEach((_, key) => storage.kept.set(key, '{'))],
-  ['without times', ({ storage }) => storage.kept.forEach((text, key) => storage.kept.set(key, JSON.stringify({ ...JSON.parse(text), gpuMs: null })))],
+  [
+    'without times',
+    ({ storage }) =>
+      storage.kept.forEach((text, key) =>
+        storage.kept.set(key, JSON.stringify({ ...JSON.parse(text), gpuMs: null })),
+      ),
+  ],
   ['null', ({ storage }) => storage.kept.forEach((_, key) => storage.kept.set(key, 'null'))],
 ]) {
   test(`a memory that is ${name} is not used`, async () => {
@@ -130,7 +149,10 @@ test('the way to the graphics process and back is no part of what work costs', a
   for (const trip of [0.5, 50]) {
     const { world, adapter, now } = fakeDevice({ trip, cost: costs(0.25, 0.02) });
     const { flopPerMs, launchMs } = await measureGpu(adapter, signal(), now);
-    assert.ok(Math.abs(flopPerMs / (PRODUCT_FLOP / 0.25) - 1) < 1e-6, `${flopPerMs} FLOP/ms with trips of ${trip} ms`);
+    assert.ok(
+      Math.abs(flopPerMs / (PRODUCT_FLOP / 0.25) - 1) < 1e-6,
+      `${flopPerMs} FLOP/ms with trips of ${trip} ms`,
+    );
     assert.ok(Math.abs(launchMs - 0.02) < 1e-6, `${launchMs} ms a launch with trips of ${trip} ms`);
     assert.deepEqual([world.devices, world.destroyed], [1, 1], 'devices made and destroyed');
   }
@@ -156,18 +178,25 @@ test('a GPU too fast for the clock gets a number, and no endless work', async ()
   assert.ok(world.dispatches < 10_000, `${world.dispatches} dispatches`);
 });
 
-const error = (message) => Object.assign(new Event('uncapturederror', { cancelable: true }), { error: new Error(message) });
+const error = (message) =>
+  Object.assign(new Event('uncapturederror', { cancelable: true }), { error: new Error(message) });
 
 test('an error that the device finds refuses the adapter and stays off the console', async () => {
   const event = error('bad shader');
-  const { world, adapter, now } = fakeDevice({ onSubmit: (device) => device.dispatchEvent(event), done: never });
+  const { world, adapter, now } = fakeDevice({
+    onSubmit: (device) => device.dispatchEvent(event),
+    done: never,
+  });
   await assert.rejects(measureGpu(adapter, signal(), now), /bad shader/);
   assert.ok(event.defaultPrevented, 'the browser was told that somebody has heard it');
   assert.equal(world.destroyed, 1, 'the device is gone');
 });
 
 test('a device that is lost meanwhile refuses the adapter', async () => {
-  const { world, adapter, now } = fakeDevice({ onSubmit: (device) => device.lose({ message: 'the driver was reset' }), done: never });
+  const { world, adapter, now } = fakeDevice({
+    onSubmit: (device) => device.lose({ message: 'the driver was reset' }),
+    done: never,
+  });
   await assert.rejects(measureGpu(adapter, signal(), now), /driver was reset/);
   assert.equal(world.destroyed, 1, 'the device is gone');
 });
@@ -185,7 +214,11 @@ test('a device is destroyed when time is over, at work or still on its way', asy
   const before = new AbortController();
   before.abort();
   await assert.rejects(measureGpu(late.adapter, before.signal, late.now), 'the one that came late');
-  assert.deepEqual([late.world.devices, late.world.destroyed, late.world.dispatches], [1, 1, 0], 'the one that came late');
+  assert.deepEqual(
+    [late.world.devices, late.world.destroyed, late.world.dispatches],
+    [1, 1, 0],
+    'the one that came late',
+  );
 });
 
 test('the loop of the CPU runs as fast as a processor can, and a few milliseconds long', async () => {

@@ -7,7 +7,9 @@ import { FakeEngine, coded, fakeLab, never } from './fake-engine.mjs';
 test('calls are answered in order and never overlap', async () => {
   const { lab, newest } = await fakeLab();
   const order = [];
-  const calls = ['defaults', 'batch', 'options', 'embeddings'].map((method) => lab[method]().then(() => order.push(method)));
+  const calls = ['defaults', 'batch', 'options', 'embeddings'].map((method) =>
+    lab[method]().then(() => order.push(method)),
+  );
   await Promise.all(calls);
   assert.deepEqual(order, ['defaults', 'batch', 'options', 'embeddings'], 'order of the answers');
   assert.deepEqual(newest().engine.calls, order, 'order in the engine, which refuses overlapping calls');
@@ -16,7 +18,13 @@ test('calls are answered in order and never overlap', async () => {
 test('arguments and answers arrive as they were sent', async () => {
   const seen = [];
   const { lab } = await fakeLab({
-    create: () => new FakeEngine({ behaviour: (method, args) => (seen.push([method, ...args]), method === 'embed' ? new Float32Array([1, 2]) : undefined) }),
+    create: () =>
+      new FakeEngine({
+        behaviour: (method, args) => (
+          seen.push([method, ...args]),
+          method === 'embed' ? new Float32Array([1, 2]) : undefined
+        ),
+      }),
   });
   const embedded = await lab.embed({ pixels: new Uint8Array([7, 8]), count: 2 });
   assert.deepEqual(embedded, new Float32Array([1, 2]), 'answer of embed');
@@ -46,7 +54,14 @@ test('a refused call keeps its code and sentence, and the line goes on', async (
 });
 
 test('an error without a code of ours is engine.unexpected', async () => {
-  const { lab } = await fakeLab({ create: () => new FakeEngine({ behaviour: () => { throw new TypeError('recursive use of an object'); } }) });
+  const { lab } = await fakeLab({
+    create: () =>
+      new FakeEngine({
+        behaviour: () => {
+          throw new TypeError('recursive use of an object');
+        },
+      }),
+  });
   await assert.rejects(lab.options(), { code: 'engine.unexpected', message: 'recursive use of an object' });
 });
 
@@ -58,7 +73,8 @@ test('an argument that cannot be sent rejects and harms nothing', async () => {
 
 test('a count of steps that is none never reaches the engine', async () => {
   const { lab, newest } = await fakeLab();
-  for (const steps of [-1, 0.5, NaN, 10_001]) await assert.rejects(lab.advance(steps), { code: 'config.invalid', message: /steps/ });
+  for (const steps of [-1, 0.5, NaN, 10_001])
+    await assert.rejects(lab.advance(steps), { code: 'config.invalid', message: /steps/ });
   await lab.advance(0);
   assert.deepEqual(newest().engine.calls, ['advance'], 'calls that reached the engine');
 });
@@ -70,7 +86,11 @@ test('the caller keeps the bytes of a data set, and may change them', async () =
   bytes.fill(9);
   await loaded;
   assert.equal(bytes.buffer.byteLength, 4, 'the buffer was not taken away');
-  assert.deepEqual(newest().engine.dataset, new Uint8Array([1, 2, 3, 4]), 'the engine has them as they were at the call');
+  assert.deepEqual(
+    newest().engine.dataset,
+    new Uint8Array([1, 2, 3, 4]),
+    'the engine has them as they were at the call',
+  );
 });
 
 test('dispose rejects what waits, ends the Worker, and refuses what comes', async () => {
@@ -90,7 +110,11 @@ test('whole buffers of an answer are moved, parts and shared ones are not', () =
   const whole = new Float32Array(3);
   const part = new Uint8Array(new ArrayBuffer(8), 4);
   const shared = new Uint8Array(new SharedArrayBuffer(4));
-  assert.deepEqual(transferables({ whole, again: whole, part, shared, n: 1 }), [whole.buffer], 'buffers of an object');
+  assert.deepEqual(
+    transferables({ whole, again: whole, part, shared, n: 1 }),
+    [whole.buffer],
+    'buffers of an object',
+  );
   assert.deepEqual(transferables(whole), [whole.buffer], 'buffer of an array');
   assert.deepEqual(transferables(null), [], 'buffers of null');
 });

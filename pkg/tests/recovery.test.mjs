@@ -8,7 +8,12 @@ const CONFIG = { seed: 7 };
 const DATA = new Uint8Array([1, 2, 3]).buffer;
 
 /** An engine that traps in `method` while `while()` holds. */
-const trapping = (method, holds = () => true) => new FakeEngine({ behaviour: (name) => { if (name === method && holds()) throw trap(); } });
+const trapping = (method, holds = () => true) =>
+  new FakeEngine({
+    behaviour: (name) => {
+      if (name === method && holds()) throw trap();
+    },
+  });
 
 async function trained(world, steps = 5) {
   await world.lab.loadDataset(DATA);
@@ -28,11 +33,19 @@ test('after a trap the lab goes on from the kept state', async () => {
   const waiting = world.lab.advance(1);
   await assert.rejects(lost, { code: 'worker.crashed' });
   assert.equal((await waiting).step, 6, 'the call that waited was answered by an engine at step 5');
-  assert.deepEqual(world.newest().engine.calls.slice(0, 3), ['loadDataset', 'restore', 'advance'], 'calls of the second engine');
+  assert.deepEqual(
+    world.newest().engine.calls.slice(0, 3),
+    ['loadDataset', 'restore', 'advance'],
+    'calls of the second engine',
+  );
   assert.deepEqual(world.newest().engine.dataset, new Uint8Array(DATA), 'data set of the second engine');
   assert.deepEqual(world.newest().engine.config, CONFIG, 'configuration of the second engine');
   assert.ok(world.workers[0].terminated, 'the trapped Worker was ended');
-  assert.deepEqual(world.faults.map(({ code, recovered, step }) => ({ code, recovered, step })), [{ code: 'worker.crashed', recovered: true, step: 5 }], 'the fault that was told');
+  assert.deepEqual(
+    world.faults.map(({ code, recovered, step }) => ({ code, recovered, step })),
+    [{ code: 'worker.crashed', recovered: true, step: 5 }],
+    'the fault that was told',
+  );
 });
 
 test('a session without steps is configured again', async () => {
@@ -41,7 +54,11 @@ test('a session without steps is configured again', async () => {
   await world.lab.configure(CONFIG);
   await assert.rejects(world.lab.picture({ refresh: 1 }), { code: 'worker.crashed' });
   await world.lab.batch();
-  assert.deepEqual(world.newest().engine.calls, ['loadDataset', 'configure', 'batch'], 'calls of the second engine');
+  assert.deepEqual(
+    world.newest().engine.calls,
+    ['loadDataset', 'configure', 'batch'],
+    'calls of the second engine',
+  );
 });
 
 for (const [how, crash] of [
@@ -51,7 +68,9 @@ for (const [how, crash] of [
   ['an unreadable message', (worker) => worker.onmessageerror({})],
 ]) {
   test(`a call that hangs is rejected by ${how}`, async () => {
-    const world = await fakeLab({ create: (_, nth) => new FakeEngine({ behaviour: nth === 0 ? never : undefined }) });
+    const world = await fakeLab({
+      create: (_, nth) => new FakeEngine({ behaviour: nth === 0 ? never : undefined }),
+    });
     const hanging = world.lab.options();
     const rejection = assert.rejects(hanging, { code: 'worker.crashed' });
     await sleep(10);
@@ -85,7 +104,10 @@ test('the sentence of the panic is the message of the fault', async () => {
           },
         }),
     });
-    await assert.rejects(world.lab.options(), { code: 'worker.crashed', message: 'panicked at src/lib.rs:1:1:\nindex out of bounds' });
+    await assert.rejects(world.lab.options(), {
+      code: 'worker.crashed',
+      message: 'panicked at src/lib.rs:1:1:\nindex out of bounds',
+    });
   } finally {
     console.error = log;
   }
@@ -122,12 +144,20 @@ test('a second loss of the GPU within the window falls back to the CPU', async (
     const told = recovered(world);
     world.newest().fault('device.lost', 'the driver was reset');
     const fault = await told;
-    assert.deepEqual([fault.code, fault.recovered, fault.step], ['device.lost', true, 5], 'the fault that was told');
+    assert.deepEqual(
+      [fault.code, fault.recovered, fault.step],
+      ['device.lost', true, 5],
+      'the fault that was told',
+    );
     assert.equal(world.lab.device.kind, kind, 'device after the loss');
   }
   assert.deepEqual(world.kinds, ['gpu', 'gpu', 'cpu'], 'modules that were started');
   assert.equal(world.lab.device.reason, 'device_lost', 'why it is on the CPU');
-  assert.deepEqual(world.devices.map(({ kind }) => kind), ['cpu'], 'changes of device that were told');
+  assert.deepEqual(
+    world.devices.map(({ kind }) => kind),
+    ['cpu'],
+    'changes of device that were told',
+  );
   assert.equal((await world.lab.advance(1)).step, 6, 'training went on');
 });
 
@@ -159,7 +189,12 @@ test('a GPU that is refused during recovery gives way to the CPU', async () => {
 test('device errors that a call reports count as losses', async () => {
   const world = await fakeLab({
     device: 'gpu',
-    create: (_, nth) => new FakeEngine({ behaviour: (method) => { if (nth === 0 && method === 'advance') throw coded('device.out_of_memory'); } }),
+    create: (_, nth) =>
+      new FakeEngine({
+        behaviour: (method) => {
+          if (nth === 0 && method === 'advance') throw coded('device.out_of_memory');
+        },
+      }),
   });
   await assert.rejects(world.lab.advance(1), { code: 'device.out_of_memory' });
   await world.lab.options();
@@ -171,7 +206,10 @@ test('an engine that always dies is not started for ever', async () => {
   await trained(world);
   const calls = Array.from({ length: 10 }, () => world.lab.picture({ refresh: 1 }));
   const results = await Promise.allSettled(calls);
-  assert.ok(results.every(({ reason }) => reason?.code === 'worker.crashed'), 'every call was rejected');
+  assert.ok(
+    results.every(({ reason }) => reason?.code === 'worker.crashed'),
+    'every call was rejected',
+  );
   assert.equal(world.workers.length, CPU_FAULTS, 'Workers started for ten calls that kill');
   assert.equal(world.faults.at(-1).recovered, false, 'the last word');
   await sleep(30);
@@ -226,7 +264,10 @@ test('dispose ends a recovery', async () => {
   await sleep(10);
   world.lab.dispose();
   await waiting;
-  assert.ok(world.workers.every(({ terminated }) => terminated), 'every Worker was ended');
+  assert.ok(
+    world.workers.every(({ terminated }) => terminated),
+    'every Worker was ended',
+  );
   assert.equal(world.faults.length, 0, 'nothing is told after dispose');
 });
 
@@ -273,7 +314,15 @@ test('a device that cannot be had leaves the old one at work', async () => {
 test('the judge', () => {
   const history = new FaultHistory();
   assert.equal(history.judge('device.lost', 'gpu', 0), 'respawn', 'first loss');
-  assert.equal(history.judge('worker.crashed', 'gpu', FAULT_WINDOW_MS), 'fallback', 'second fault at the window\'s edge');
-  assert.equal(history.judge('worker.crashed', 'cpu', FAULT_WINDOW_MS), 'respawn', 'faults of the GPU do not count against the CPU');
+  assert.equal(
+    history.judge('worker.crashed', 'gpu', FAULT_WINDOW_MS),
+    'fallback',
+    "second fault at the window's edge",
+  );
+  assert.equal(
+    history.judge('worker.crashed', 'cpu', FAULT_WINDOW_MS),
+    'respawn',
+    'faults of the GPU do not count against the CPU',
+  );
   assert.equal(new FaultHistory().judge('device.refused', 'gpu', 0), 'fallback', 'a GPU that is not there');
 });

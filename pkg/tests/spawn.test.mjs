@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { started } from '../dist/spawn.js';
 
-const fakeWorker = () => ({ terminated: false, terminate() { this.terminated = true; }, onmessage: null, onerror: null });
+const fakeWorker = () => ({
+  terminated: false,
+  terminate() {
+    this.terminated = true;
+  },
+  onmessage: null,
+  onerror: null,
+});
 
 test('a Worker has started with its first word', async () => {
   const worker = fakeWorker();
@@ -14,8 +21,17 @@ test('a Worker has started with its first word', async () => {
 
 test('a blocked script, a fault at once and silence are failures', async () => {
   for (const [what, act, expected] of [
-    ['a blocked script', (worker) => worker.onerror({ message: '', preventDefault() {} }), /blocked or not found/],
-    ['a fault', (worker) => worker.onmessage({ data: { type: 'fault', error: { code: 'worker.crashed', message: 'boom' } } }), /boom/],
+    [
+      'a blocked script',
+      (worker) => worker.onerror({ message: '', preventDefault() {} }),
+      /blocked or not found/,
+    ],
+    [
+      'a fault',
+      (worker) =>
+        worker.onmessage({ data: { type: 'fault', error: { code: 'worker.crashed', message: 'boom' } } }),
+      /boom/,
+    ],
     ['silence', () => undefined, /in time/],
   ]) {
     const worker = fakeWorker();

@@ -6,7 +6,6 @@
 //! definition in f64 ([`Distance::between`]), which the first and the host's searches are held to.
 
 mod angular;
-pub mod axioms;
 mod definition;
 mod distributions;
 mod euclidean;

@@ -1,4 +1,4 @@
-//! The miners that training uses most, as kernels of `src/kernels`: one launch where tensors take a dozen or two. Each keeps
+//! The miners that training uses most, as kernels of `crates/kernels`: one launch where tensors take a dozen or two. Each keeps
 //! the same triplets as its form in tensors, which is its twin in `tests/kernels.rs`.
 
 use burn::tensor::{Device, Float, Int, Tensor, TensorData};

@@ -1,4 +1,4 @@
-//! Distances and exact nearest neighbours on a graphics device, by the kernels of `src/kernels`: for distances that are a sum
+//! Distances and exact nearest neighbours on a graphics device, by the kernels of `crates/kernels`: for distances that are a sum
 //! of squares or of products. All others are computed on the host.
 //!
 //! The device ranks by the dot form, which cancels for near neighbours far from the origin, so it is asked for a few more

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::OptimizerConfig;
-use super::{Objective, ObjectiveConfig};
 use crate::datasets::{Dataset, SamplerKind, augment::Augmentation};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::losses::{Loss, Owns};
 use crate::miners::{Miner, MinerConfig};
 use crate::networks::{NetworkConfig, PictureShape};
+use crate::objective::{Objective, ObjectiveConfig};
 
 /// An experiment. Two equal configurations on the same data give the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

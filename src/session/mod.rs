@@ -4,13 +4,8 @@
 //! A step reads nothing back from the device; the losses of a call are read together at its end.
 
 mod config;
-mod geometry;
-mod loss_of;
 mod measures;
 mod memory;
-mod objective;
-mod options;
-mod read;
 mod report;
 mod state;
 mod step;
@@ -31,16 +26,12 @@ use crate::random::Random;
 
 pub use crate::datasets::Dataset;
 pub use config::{AugmentConfig, BatchConfig, BatchLabels, EmbeddingConfig, SessionConfig};
-pub use geometry::{Geometry, GeometryRequest, Zone, geometry};
-pub use loss_of::{LossAnswer, LossRequest, loss_of};
 pub use measures::{Measures, OpenSetMeasures, PartMeasures, VerificationMeasures};
-pub use objective::{Addend, Input, Learned, Objective, ObjectiveConfig, RegularizerConfig};
-pub use options::{Options, offered, options};
 pub use report::{BatchView, Evaluation, Picture, Space, StepReport, TripletCounts};
 pub use training::{OptimizerConfig, Schedule};
 
+use crate::readback::{device_error, floats};
 use memory::Memory;
-use read::{device_error, floats};
 use report::View;
 use state::{Collect, Fill, Progress, read_progress};
 use store::EmbeddingStore;

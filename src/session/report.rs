@@ -4,7 +4,6 @@ use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use super::Session;
-use super::read::{device_error, floats};
 use crate::datasets::Role;
 use crate::distances::Distance;
 use crate::error::{Error, Result};
@@ -13,6 +12,7 @@ use crate::miners::{HostMining, Miner, MinerConfig};
 use crate::neighbours::{Rows, nearest_where};
 use crate::pairing::Triplets;
 use crate::projection::{align, pca};
+use crate::readback::{device_error, floats};
 
 /// Losses of the steps of one call.
 #[derive(Clone, Debug)]

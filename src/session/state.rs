@@ -10,11 +10,11 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
 use super::SessionConfig;
-use super::read::{device_error, floats};
 use crate::datasets::SamplerState;
 use crate::error::{Error, Result};
 use crate::networks::{Parameter, ParameterVisitor};
 use crate::plain;
+use crate::readback::{device_error, floats};
 
 /// Name of the remembered embeddings.
 const MEMORY: &str = "memory";

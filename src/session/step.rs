@@ -4,11 +4,12 @@ use std::convert::Infallible;
 
 use burn::tensor::{Gradients, Int, Tensor, TensorData};
 
-use super::{Input, Learned, Objective, OptimizerConfig, Session, SessionConfig};
+use super::{OptimizerConfig, Session, SessionConfig};
 use crate::datasets::augment;
 use crate::error::Result;
 use crate::losses::{LossValue, Owns};
 use crate::networks::{Optimizer, Parameter, ParameterVisitor};
+use crate::objective::{Input, Learned, Objective};
 use crate::pairing::TripletGrid;
 
 /// Moves every parameter that is not frozen.

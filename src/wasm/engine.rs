@@ -20,16 +20,16 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{Answer, Request, request, serde};
 use super::device::{Adapter, memory, open};
 use super::error::to_js;
-use crate::distances::{Distance, axioms};
+use crate::catalogue::options;
+use crate::distances::Distance;
 use crate::error::Error;
 use crate::losses::Loss;
 use crate::miners::MinerConfig;
 use crate::neighbours::{self, Rows};
+use crate::objective::Objective;
 use crate::plain;
-use crate::session::{
-    Dataset, Evaluation, GeometryRequest, LossRequest, Objective, Session, SessionConfig, Space, geometry,
-    loss_of, options,
-};
+use crate::session::{Dataset, Evaluation, Session, SessionConfig, Space};
+use crate::tools::{GeometryRequest, LossRequest, axioms, geometry, loss_of};
 
 /// One device, one data set, one session. Calls must not overlap: the npm package queues them.
 #[wasm_bindgen]

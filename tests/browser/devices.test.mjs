@@ -18,7 +18,10 @@ const GRADIENT_TOLERANCE = 1e-5;
 let browser, site;
 before(async () => {
   const synthetic = gzipSync(Buffer.from(pack({ count: 80 })));
-  [browser, site] = await Promise.all([launch('software'), openPackageSite({ 'synthetic.mlds.gz': synthetic })]);
+  [browser, site] = await Promise.all([
+    launch('software'),
+    openPackageSite({ 'synthetic.mlds.gz': synthetic }),
+  ]);
 });
 after(async () => {
   await browser?.close();
@@ -57,12 +60,23 @@ const NETWORKS = {
 };
 const OPTIMIZERS = {
   conv: { kind: 'adam', learningRate: 1e-3, weightDecay: 0, clip: 0.5, warmup: 2 },
-  residual: { kind: 'sgd', learningRate: 0.05, weightDecay: 0.001, schedule: { kind: 'cosine', steps: 10, floor: 0.1 } },
+  residual: {
+    kind: 'sgd',
+    learningRate: 0.05,
+    weightDecay: 0.001,
+    schedule: { kind: 'cosine', steps: 10, floor: 0.1 },
+  },
   conv1d: { kind: 'adamw', learningRate: 1e-3, weightDecay: 0.01 },
 };
 const LOSSES = {
-  'triplet, semi-hard': { loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false }, miner: { kind: 'semihard', margin: 0.2 } },
-  contrastive: { loss: { kind: 'contrastive', posMargin: 0, negMargin: 1 }, miner: { kind: 'none', margin: 0.2 } },
+  'triplet, semi-hard': {
+    loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false },
+    miner: { kind: 'semihard', margin: 0.2 },
+  },
+  contrastive: {
+    loss: { kind: 'contrastive', posMargin: 0, negMargin: 1 },
+    miner: { kind: 'none', margin: 0.2 },
+  },
 };
 
 for (const [networkName, network] of Object.entries(NETWORKS)) {
@@ -87,13 +101,25 @@ for (const [networkName, network] of Object.entries(NETWORKS)) {
           return { start, losses: [...losses], end: [...(await lab.embeddings())] };
         }, STEPS),
       );
-      const [start, loss, end] = [worst(cpu.start, gpu.start), worst(cpu.losses, gpu.losses), worst(cpu.end, gpu.end)];
-      t.diagnostic(`worst differences: fresh embeddings ${start.toExponential(1)}, losses ${loss.toExponential(1)}, trained embeddings ${end.toExponential(1)}`);
+      const [start, loss, end] = [
+        worst(cpu.start, gpu.start),
+        worst(cpu.losses, gpu.losses),
+        worst(cpu.end, gpu.end),
+      ];
+      t.diagnostic(
+        `worst differences: fresh embeddings ${start.toExponential(1)}, losses ${loss.toExponential(1)}, trained embeddings ${end.toExponential(1)}`,
+      );
       assert.ok(start < 1e-5, `fresh embeddings differ by ${start}`);
       assert.ok(loss < LOSS_TOLERANCE, `losses differ by ${loss}: ${cpu.losses} and ${gpu.losses}`);
       assert.ok(end < EMBEDDING_TOLERANCE, `embeddings differ by ${end}`);
-      assert.ok(worst(cpu.start, cpu.end) > EMBEDDING_TOLERANCE, 'the steps moved the embeddings by more than the tolerance');
-      assert.ok(cpu.losses.every((value) => value > 0), `there was something to learn: ${cpu.losses}`);
+      assert.ok(
+        worst(cpu.start, cpu.end) > EMBEDDING_TOLERANCE,
+        'the steps moved the embeddings by more than the tolerance',
+      );
+      assert.ok(
+        cpu.losses.every((value) => value > 0),
+        `there was something to learn: ${cpu.losses}`,
+      );
     });
   }
 }
@@ -118,46 +144,80 @@ const dot = (x, y) => x.reduce((sum, value, i) => sum + value * y[i], 0);
 const cut = (values) => Array.from({ length: values.length / D }, (_, i) => values.slice(i * D, (i + 1) * D));
 
 const ask = ([method, request]) =>
-  globalThis.lab[method]({ ...request, queries: new Float32Array(request.queries), references: new Float32Array(request.references) }).then((answer) =>
-    method === 'distances' ? [...answer] : { indices: [...answer.indices], distances: [...answer.distances], k: answer.k },
+  globalThis.lab[method]({
+    ...request,
+    queries: new Float32Array(request.queries),
+    references: new Float32Array(request.references),
+  }).then((answer) =>
+    method === 'distances'
+      ? [...answer]
+      : { indices: [...answer.indices], distances: [...answer.distances], k: answer.k },
   );
 
 for (const device of ['cpu', 'gpu']) {
   for (const metric of Object.keys(FORMULAS)) {
-    test(`${metric} on the ${device}: distances and nearest are those of a plain loop`, { timeout: 120_000 }, async (t) => {
-      const [queries, references] = [rows(N, 7), rows(M, 8)];
-      // The last three rows repeat the first three: ties that only the index decides.
-      references.splice((M - 3) * D, 3 * D, ...references.slice(0, 3 * D));
-      const expected = cut(queries).map((x) => cut(references).map((y) => FORMULAS[metric](x, y)));
-      const request = { queries, references, dim: D, metric };
-      const { all, nearest } = await withLab(device, {}, async (page) => ({
-        all: await page.evaluate(ask, ['distances', request]),
-        nearest: await page.evaluate(ask, ['nearest', { ...request, k: K }]),
-      }));
-      const flat = expected.flat();
-      const difference = worst(all, flat);
-      t.diagnostic(`worst difference ${difference.toExponential(1)}`);
-      assert.ok(difference < DISTANCE_TOLERANCE, `distances differ by ${difference}`);
-      assert.deepEqual([nearest.k, nearest.indices.length], [K, N * K], 'k for each query');
-      expected.forEach((row, q) => {
-        const order = row.map((_, i) => i).sort((a, b) => row[a] - row[b] || a - b);
-        const [indices, distances] = [nearest.indices, nearest.distances].map((values) => values.slice(q * K, (q + 1) * K));
-        const exact = order.slice(0, K);
-        assert.equal(new Set(indices).size, K, `query ${q}: no reference twice`);
-        assert.ok(worst(distances, exact.map((i) => row[i])) < DISTANCE_TOLERANCE, `query ${q}: distances ${distances}`);
-        assert.ok(indices.every((i, place) => Math.abs(row[i] - distances[place]) < DISTANCE_TOLERANCE), `query ${q}: each index has its distance`);
-        // Exact in f32, so that equal distances are equal there too.
-        if (metric === 'squaredEuclidean') assert.deepEqual(indices, exact, `query ${q}: nearest first, ties by index`);
-      });
-    });
+    test(
+      `${metric} on the ${device}: distances and nearest are those of a plain loop`,
+      { timeout: 120_000 },
+      async (t) => {
+        const [queries, references] = [rows(N, 7), rows(M, 8)];
+        // The last three rows repeat the first three: ties that only the index decides.
+        references.splice((M - 3) * D, 3 * D, ...references.slice(0, 3 * D));
+        const expected = cut(queries).map((x) => cut(references).map((y) => FORMULAS[metric](x, y)));
+        const request = { queries, references, dim: D, metric };
+        const { all, nearest } = await withLab(device, {}, async (page) => ({
+          all: await page.evaluate(ask, ['distances', request]),
+          nearest: await page.evaluate(ask, ['nearest', { ...request, k: K }]),
+        }));
+        const flat = expected.flat();
+        const difference = worst(all, flat);
+        t.diagnostic(`worst difference ${difference.toExponential(1)}`);
+        assert.ok(difference < DISTANCE_TOLERANCE, `distances differ by ${difference}`);
+        assert.deepEqual([nearest.k, nearest.indices.length], [K, N * K], 'k for each query');
+        expected.forEach((row, q) => {
+          const order = row.map((_, i) => i).sort((a, b) => row[a] - row[b] || a - b);
+          const [indices, distances] = [nearest.indices, nearest.distances].map((values) =>
+            values.slice(q * K, (q + 1) * K),
+          );
+          const exact = order.slice(0, K);
+          assert.equal(new Set(indices).size, K, `query ${q}: no reference twice`);
+          assert.ok(
+            worst(
+              distances,
+              exact.map((i) => row[i]),
+            ) < DISTANCE_TOLERANCE,
+            `query ${q}: distances ${distances}`,
+          );
+          assert.ok(
+            indices.every((i, place) => Math.abs(row[i] - distances[place]) < DISTANCE_TOLERANCE),
+            `query ${q}: each index has its distance`,
+          );
+          // Exact in f32, so that equal distances are equal there too.
+          if (metric === 'squaredEuclidean')
+            assert.deepEqual(indices, exact, `query ${q}: nearest first, ties by index`);
+        });
+      },
+    );
   }
 }
 
 test('the gradient of three points is the same on both devices', { timeout: 180_000 }, async (t) => {
   const requests = [
-    { loss: { kind: 'triplet', margin: 0.5, swap: false, smooth: false }, distance: 'euclidean', normalize: false },
-    { loss: { kind: 'triplet', margin: 0.5, swap: true, smooth: true }, distance: 'squaredEuclidean', normalize: true },
-    { loss: { kind: 'contrastive', posMargin: 0.1, negMargin: 1.5 }, distance: 'euclidean', normalize: false },
+    {
+      loss: { kind: 'triplet', margin: 0.5, swap: false, smooth: false },
+      distance: 'euclidean',
+      normalize: false,
+    },
+    {
+      loss: { kind: 'triplet', margin: 0.5, swap: true, smooth: true },
+      distance: 'squaredEuclidean',
+      normalize: true,
+    },
+    {
+      loss: { kind: 'contrastive', posMargin: 0.1, negMargin: 1.5 },
+      distance: 'euclidean',
+      normalize: false,
+    },
     { loss: { kind: 'margin', alpha: 0.3, beta: 0.6 }, distance: 'euclidean', normalize: false },
   ].map((request) => ({ ...request, points: [0.1, 0.2, 0.7, -0.4, 0.5, 0.3], minerMargin: 0.2 }));
   const { cpu, gpu } = await onBoth({}, (page) =>
@@ -184,7 +244,11 @@ test('a browser without an adapter fails these tests', { timeout: 60_000 }, asyn
   const without = await launch('none');
   try {
     const page = await visitPackage(without, site);
-    await assert.rejects(page.evaluate(begin, { device: 'gpu' }), /WebGPU|adapter/i, 'no lab on another device in its place');
+    await assert.rejects(
+      page.evaluate(begin, { device: 'gpu' }),
+      /WebGPU|adapter/i,
+      'no lab on another device in its place',
+    );
     await page.context().close();
   } finally {
     await without.close();

@@ -35,9 +35,13 @@ async function smooth(t, enter, work) {
     const machine = await gauge();
     await leave(page);
     const heavy = tasks.filter(({ cpu }) => cpu > LIMIT_MS);
-    const long = tasks.filter(({ wall }) => wall > Math.max(LIMIT_MS, machine)).sort((a, b) => b.wall - a.wall);
+    const long = tasks
+      .filter(({ wall }) => wall > Math.max(LIMIT_MS, machine))
+      .sort((a, b) => b.wall - a.wall);
     const most = (key) => Math.round(Math.max(...tasks.map((task) => task[key])));
-    t.diagnostic(`longest task: ${most('cpu')} ms on the processor, ${most('wall')} ms by the clock; 10 ms of work took the gauge ${Math.round(machine)} ms at worst`);
+    t.diagnostic(
+      `longest task: ${most('cpu')} ms on the processor, ${most('wall')} ms by the clock; 10 ms of work took the gauge ${Math.round(machine)} ms at worst`,
+    );
     assert.equal(heavy.length, 0, `tasks of more than ${LIMIT_MS} ms on the processor:\n  ${show(heavy)}`);
     if (long.length <= 1) return;
     const found = `tasks of more than ${LIMIT_MS} ms, not by the machine's doing:\n  ${show(long)}`;
@@ -56,7 +60,12 @@ test('opening: the first picture comes without a long task', { timeout: 180_000 
 });
 
 /** Every point has been embedded and drawn, and the scores are there. */
-const complete = (page) => page.waitForFunction(() => /\d/.test(document.querySelector('[data-testid="seen-recallAt1"]')?.textContent ?? ''), null, { timeout: 60_000 });
+const complete = (page) =>
+  page.waitForFunction(
+    () => /\d/.test(document.querySelector('[data-testid="seen-recallAt1"]')?.textContent ?? ''),
+    null,
+    { timeout: 60_000 },
+  );
 
 test('training and hovering: 10,000 points move without a long task', { timeout: 300_000 }, async (t) => {
   const enter = async () => {
@@ -78,11 +87,17 @@ test('training and hovering: 10,000 points move without a long task', { timeout:
     });
     const { x, y, width, height } = await page.locator(id('map')).boundingBox();
     const until = Date.now() + 6000;
-    for (let i = 0; Date.now() < until; i++) await page.mouse.move(x + (width * (1 + Math.sin(i / 9))) / 2, y + (height * (1 + Math.cos(i / 7))) / 2);
+    for (let i = 0; Date.now() < until; i++)
+      await page.mouse.move(
+        x + (width * (1 + Math.sin(i / 9))) / 2,
+        y + (height * (1 + Math.cos(i / 7))) / 2,
+      );
     const gaps = (await page.evaluate(() => globalThis.gaps)).sort((a, b) => a - b);
     const at = (share) => Math.round(gaps[Math.floor(share * (gaps.length - 1))]);
     const step = await page.locator(id('step')).innerText();
-    t.diagnostic(`${gaps.length} frames in 6 s, gaps of ${at(0.5)} ms in the middle and ${at(0.95)} ms at 95 %; ${step} steps`);
+    t.diagnostic(
+      `${gaps.length} frames in 6 s, gaps of ${at(0.5)} ms in the middle and ${at(0.95)} ms at 95 %; ${step} steps`,
+    );
     assert.notEqual(step, '0', 'it trains meanwhile');
   });
 });
@@ -101,7 +116,10 @@ test('pausing shows in the next frame, and no step is asked for after it', { tim
   await ready(page);
   for (let round = 0; round < 5; round++) {
     await page.click(id('train'));
-    await page.waitForFunction((before) => globalThis.asked.length > before + 2, await page.evaluate(() => globalThis.asked.length));
+    await page.waitForFunction(
+      (before) => globalThis.asked.length > before + 2,
+      await page.evaluate(() => globalThis.asked.length),
+    );
     // Pressed at another moment of the loop each time.
     await page.waitForTimeout(37 * round);
     const { word, steps, shown, late } = await page.evaluate(async () => {
@@ -115,7 +133,11 @@ test('pausing shows in the next frame, and no step is asked for after it', { tim
       return { word, steps, shown, late: globalThis.asked.length - steps };
     });
     assert.ok(steps > 0, 'steps had been asked for');
-    assert.deepEqual([word, shown], ['Pause', 'Train'], `round ${round}: the button before and one frame after`);
+    assert.deepEqual(
+      [word, shown],
+      ['Pause', 'Train'],
+      `round ${round}: the button before and one frame after`,
+    );
     assert.equal(late, 0, `round ${round}: steps asked for after the pause`);
   }
   await leave(page);

@@ -25,13 +25,24 @@ export async function openPrepared(browser, site, prepare) {
 }
 
 /** Steps trained. */
-export const step = (page) => page.locator(id('step')).innerText().then((text) => Number(text.replaceAll(',', '')));
+export const step = (page) =>
+  page
+    .locator(id('step'))
+    .innerText()
+    .then((text) => Number(text.replaceAll(',', '')));
 
 export const reached = (page, wanted, timeout = 120_000) =>
-  page.waitForFunction((value) => Number(document.querySelector('[data-testid="step"]').textContent.replaceAll(',', '')) >= value, wanted, { timeout });
+  page.waitForFunction(
+    (value) =>
+      Number(document.querySelector('[data-testid="step"]').textContent.replaceAll(',', '')) >= value,
+    wanted,
+    { timeout },
+  );
 
 /** Waits for a notice, by its code or the message it bears. */
-export const noticed = (page, code, timeout = 60_000) => page.waitForSelector(`${id('notice')}[data-code="${code}"]`, { timeout });
+export const noticed = (page, code, timeout = 60_000) =>
+  page.waitForSelector(`${id('notice')}[data-code="${code}"]`, { timeout });
 
 /** The notices that stand there, by their codes or messages. */
-export const codes = (page) => page.locator(id('notice')).evaluateAll((notices) => notices.map((notice) => notice.dataset.code));
+export const codes = (page) =>
+  page.locator(id('notice')).evaluateAll((notices) => notices.map((notice) => notice.dataset.code));

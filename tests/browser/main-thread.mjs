@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
-const CATEGORIES = ['disabled-by-default-devtools.timeline', 'devtools.timeline', 'blink.user_timing', '__metadata'];
+const CATEGORIES = [
+  'disabled-by-default-devtools.timeline',
+  'devtools.timeline',
+  'blink.user_timing',
+  '__metadata',
+];
 const MARK = 'main-thread:here';
 
 /** Runs `work` and returns the tasks of the page's own thread meanwhile, in ms: `{ at, wall, cpu, what }`. */
@@ -15,7 +20,9 @@ export async function tasksDuring(browser, page, work) {
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
   const home = traceEvents.find(({ name }) => name === MARK);
   assert.ok(home, 'the mark is in the trace');
-  const thread = traceEvents.find((event) => event.name === 'thread_name' && event.args.name === 'CrRendererMain' && event.pid === home.pid);
+  const thread = traceEvents.find(
+    (event) => event.name === 'thread_name' && event.args.name === 'CrRendererMain' && event.pid === home.pid,
+  );
   const own = traceEvents.filter(({ ph, pid, tid }) => ph === 'X' && pid === home.pid && tid === thread.tid);
   const first = Math.min(...own.map(({ ts }) => ts));
   const tasks = own.filter(({ name }) => name === 'RunTask');
@@ -24,12 +31,22 @@ export async function tasksDuring(browser, page, work) {
     at: Math.round((task.ts - first) / 1000),
     wall: task.dur / 1000,
     cpu: (task.tdur ?? 0) / 1000,
-    what: own.filter((part) => part !== task && part.dur > 5000 && part.ts >= task.ts && part.ts + part.dur <= task.ts + task.dur).map(({ name, dur, tdur = 0 }) => `${name} ${Math.round(dur / 1000)}/${Math.round(tdur / 1000)}`),
+    what: own
+      .filter(
+        (part) =>
+          part !== task && part.dur > 5000 && part.ts >= task.ts && part.ts + part.dur <= task.ts + task.dur,
+      )
+      .map(({ name, dur, tdur = 0 }) => `${name} ${Math.round(dur / 1000)}/${Math.round(tdur / 1000)}`),
   }));
 }
 
 export const show = (tasks) =>
-  tasks.map(({ at, wall, cpu, what }) => `${Math.round(wall)} ms (${Math.round(cpu)} on the processor) at ${at}: ${what.slice(0, 6).join(', ')}`).join('\n  ');
+  tasks
+    .map(
+      ({ at, wall, cpu, what }) =>
+        `${Math.round(wall)} ms (${Math.round(cpu)} on the processor) at ${at}: ${what.slice(0, 6).join(', ')}`,
+    )
+    .join('\n  ');
 
 // A thread that works for 10 ms ten times a second, as a busy page would, and waits in between: how long that takes by the
 // clock, and how late it comes, is what the machine does to a task of this size.

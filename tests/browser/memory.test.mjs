@@ -49,34 +49,56 @@ for (const device of ['cpu', 'gpu']) {
     const memory = await on(device, train, { small: SMALL, batch: BATCH, steps: 10_000, parts: 5 });
     // The pool has found its size after two parts.
     const [, settled] = memory;
-    console.log(`# ${device}: ${memory.map(({ inUse, reserved }) => `${(inUse / MEBI).toFixed(2)}/${(reserved / MEBI).toFixed(2)}`).join(', ')} MiB in use/reserved`);
+    console.log(
+      `# ${device}: ${memory.map(({ inUse, reserved }) => `${(inUse / MEBI).toFixed(2)}/${(reserved / MEBI).toFixed(2)}`).join(', ')} MiB in use/reserved`,
+    );
     for (const { inUse, reserved } of memory.slice(2)) {
       assert.ok(inUse <= settled.inUse + MEBI, `in use: ${inUse} bytes, ${settled.inUse} after 4,000 steps`);
-      assert.ok(reserved <= settled.reserved + 2 * MEBI, `reserved: ${reserved} bytes, ${settled.reserved} after 4,000 steps`);
+      assert.ok(
+        reserved <= settled.reserved + 2 * MEBI,
+        `reserved: ${reserved} bytes, ${settled.reserved} after 4,000 steps`,
+      );
     }
   });
 
-  test(`50 sessions one after the other on the ${device} take no more memory than a few`, { timeout: 600_000 }, async () => {
-    const memory = await on(
-      device,
-      async ({ rounds, small, batch }) => {
-        const { lab } = globalThis;
-        const defaults = await lab.defaults();
-        const found = [];
-        for (let round = 0; round < rounds; round += 1) {
-          await lab.configure({ ...defaults, ...small, batch: { ...defaults.batch, ...batch }, seed: round });
-          await lab.advance(5);
-          found.push(await lab.memory());
-        }
-        return found;
-      },
-      { rounds: 50, small: SMALL, batch: BATCH },
-    );
-    const [early, last] = [memory[4], memory.at(-1)];
-    console.log(`# ${device}: ${(early.reserved / MEBI).toFixed(2)} MiB reserved after 5 sessions, ${(last.reserved / MEBI).toFixed(2)} after ${memory.length}`);
-    assert.ok(last.inUse <= early.inUse + MEBI, `in use: ${last.inUse} bytes after ${memory.length} sessions, ${early.inUse} after 5`);
-    assert.ok(last.reserved <= early.reserved + 2 * MEBI, `reserved: ${last.reserved} bytes, ${early.reserved} after 5`);
-  });
+  test(
+    `50 sessions one after the other on the ${device} take no more memory than a few`,
+    { timeout: 600_000 },
+    async () => {
+      const memory = await on(
+        device,
+        async ({ rounds, small, batch }) => {
+          const { lab } = globalThis;
+          const defaults = await lab.defaults();
+          const found = [];
+          for (let round = 0; round < rounds; round += 1) {
+            await lab.configure({
+              ...defaults,
+              ...small,
+              batch: { ...defaults.batch, ...batch },
+              seed: round,
+            });
+            await lab.advance(5);
+            found.push(await lab.memory());
+          }
+          return found;
+        },
+        { rounds: 50, small: SMALL, batch: BATCH },
+      );
+      const [early, last] = [memory[4], memory.at(-1)];
+      console.log(
+        `# ${device}: ${(early.reserved / MEBI).toFixed(2)} MiB reserved after 5 sessions, ${(last.reserved / MEBI).toFixed(2)} after ${memory.length}`,
+      );
+      assert.ok(
+        last.inUse <= early.inUse + MEBI,
+        `in use: ${last.inUse} bytes after ${memory.length} sessions, ${early.inUse} after 5`,
+      );
+      assert.ok(
+        last.reserved <= early.reserved + 2 * MEBI,
+        `reserved: ${last.reserved} bytes, ${early.reserved} after 5`,
+      );
+    },
+  );
 }
 
 test('labs that come and go leave no live device behind', { timeout: 600_000 }, async () => {
@@ -87,7 +109,14 @@ test('labs that come and go leave no live device behind', { timeout: 600_000 }, 
       // A lab with a device of its own now and then: each takes a second on a software adapter.
       const lab = await createLab({ device: round % 10 === 9 ? 'gpu' : 'cpu' });
       const rows = new Float32Array(64).map((_, at) => Math.sin(at));
-      const { indices } = await lab.nearest({ queries: rows, references: rows, dim: 4, k: 3, metric: 'euclidean', on: 'device' });
+      const { indices } = await lab.nearest({
+        queries: rows,
+        references: rows,
+        dim: 4,
+        k: 3,
+        metric: 'euclidean',
+        on: 'device',
+      });
       if (indices[0] !== 0) throw new Error('a row is its own nearest');
       lab.dispose();
     }

@@ -15,7 +15,8 @@ export async function openPackageSite(files = {}) {
   await mkdir(folder, { recursive: true });
   await symlink(join(ROOT, 'pkg'), join(folder, 'metriclab'));
   await symlink(join(ROOT, 'data/packed'), join(folder, 'data'));
-  for (const [name, content] of Object.entries({ 'index.html': HTML, 'main.js': MAIN, ...files })) await writeFile(join(folder, name), content);
+  for (const [name, content] of Object.entries({ 'index.html': HTML, 'main.js': MAIN, ...files }))
+    await writeFile(join(folder, name), content);
   const site = await openSite(folder);
   return {
     address: site.address,
@@ -41,7 +42,8 @@ export async function begin({ device, data, changes }) {
   globalThis.lab = lab;
   globalThis.faults = [];
   lab.on('fault', (fault) => globalThis.faults.push(fault));
-  if (lab.device.kind !== device) throw new Error(`the lab runs on the ${lab.device.kind}, not the ${device}`);
+  if (lab.device.kind !== device)
+    throw new Error(`the lab runs on the ${lab.device.kind}, not the ${device}`);
   if (data === undefined) return null;
   await lab.loadDataset(await fetchPacked(data));
   const { config, roles, parameters } = await lab.configure({ ...(await lab.defaults()), ...changes });

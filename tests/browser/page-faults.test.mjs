@@ -14,67 +14,99 @@ after(async () => {
   await site?.close();
 });
 
-const onDevice = (page, kind) => page.waitForFunction((name) => document.querySelector('[data-testid="device-kind"]').textContent.includes(name), kind, { timeout: 60_000 });
+const onDevice = (page, kind) =>
+  page.waitForFunction(
+    (name) => document.querySelector('[data-testid="device-kind"]').textContent.includes(name),
+    kind,
+    { timeout: 60_000 },
+  );
 
-test('a missing data file is told; another data set works, and so does trying again', { timeout: 120_000 }, async () => {
-  const page = await openPrepared(none, site, (page) => page.route('**/data/mnist*', (route) => route.fulfill({ status: 404, body: 'not found' })));
-  await noticed(page, 'data.unreachable');
-  await page.selectOption(id('setting-data'), 'fashion');
-  await ready(page);
-  await page.click(id('step-once'));
-  await reached(page, 1);
-  await page.unroute('**/data/mnist*');
-  await page.selectOption(id('setting-data'), 'mnist');
-  await page.waitForFunction(() => document.querySelector('[data-testid="legend"]')?.textContent.includes('7'), null, { timeout: 60_000 });
-  await leave(page, { expected: [/404/] });
-});
+test(
+  'a missing data file is told; another data set works, and so does trying again',
+  { timeout: 120_000 },
+  async () => {
+    const page = await openPrepared(none, site, (page) =>
+      page.route('**/data/mnist*', (route) => route.fulfill({ status: 404, body: 'not found' })),
+    );
+    await noticed(page, 'data.unreachable');
+    await page.selectOption(id('setting-data'), 'fashion');
+    await ready(page);
+    await page.click(id('step-once'));
+    await reached(page, 1);
+    await page.unroute('**/data/mnist*');
+    await page.selectOption(id('setting-data'), 'mnist');
+    await page.waitForFunction(
+      () => document.querySelector('[data-testid="legend"]')?.textContent.includes('7'),
+      null,
+      { timeout: 60_000 },
+    );
+    await leave(page, { expected: [/404/] });
+  },
+);
 
 test('a damaged data file is told', { timeout: 120_000 }, async () => {
-  const page = await openPrepared(none, site, (page) => page.route('**/data/mnist*', (route) => route.fulfill({ status: 200, body: 'this is no gzip' })));
+  const page = await openPrepared(none, site, (page) =>
+    page.route('**/data/mnist*', (route) => route.fulfill({ status: 200, body: 'this is no gzip' })),
+  );
   await noticed(page, 'data.invalid');
   await page.selectOption(id('setting-data'), 'fashion');
   await ready(page);
   await leave(page);
 });
 
-test('a Worker that dies while training is replaced, and what was trained is kept', { timeout: 180_000 }, async () => {
-  const page = await open(none, site);
-  await page.click(id('train'));
-  await reached(page, 40);
-  const before = await step(page);
-  // Whichever of them trains: both are killed.
-  for (const worker of page.workers()) {
-    await worker.evaluate(() => {
-      setTimeout(() => {
-        throw new Error('killed by the test');
+test(
+  'a Worker that dies while training is replaced, and what was trained is kept',
+  { timeout: 180_000 },
+  async () => {
+    const page = await open(none, site);
+    await page.click(id('train'));
+    await reached(page, 40);
+    const before = await step(page);
+    // Whichever of them trains: both are killed.
+    for (const worker of page.workers()) {
+      await worker.evaluate(() => {
+        setTimeout(() => {
+          throw new Error('killed by the test');
+        });
       });
-    });
-  }
-  await noticed(page, 'notice.recovered');
-  // The state is kept every two seconds, and more rarely where keeping it takes long: how far back depends on the machine.
-  const from = await step(page);
-  assert.ok(from > 0 && from <= before + 40, `goes on from ${from}, was at ${before}`);
-  // It trains on by itself, since nobody pressed Pause.
-  await reached(page, before + 20);
-  await page.click(id('surprise'));
-  await page.locator(`${id('neighbours-raw')} .neighbour`).first().waitFor({ timeout: 60_000 });
-  await leave(page, { expected: [/killed by the test/] });
-});
+    }
+    await noticed(page, 'notice.recovered');
+    // The state is kept every two seconds, and more rarely where keeping it takes long: how far back depends on the machine.
+    const from = await step(page);
+    assert.ok(from > 0 && from <= before + 40, `goes on from ${from}, was at ${before}`);
+    // It trains on by itself, since nobody pressed Pause.
+    await reached(page, before + 20);
+    await page.click(id('surprise'));
+    await page
+      .locator(`${id('neighbours-raw')} .neighbour`)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await leave(page, { expected: [/killed by the test/] });
+  },
+);
 
-test('no WebGPU: the GPU is asked for, the CPU answers, and the page says why', { timeout: 120_000 }, async () => {
-  const page = await open(none, site, '?device=gpu');
-  await onDevice(page, 'CPU');
-  const told = await codes(page);
-  assert.ok(told.some((code) => code?.startsWith('device.')), `notices: ${told}`);
-  await page.click(id('step-once'));
-  await reached(page, 1);
-  await leave(page);
-});
+test(
+  'no WebGPU: the GPU is asked for, the CPU answers, and the page says why',
+  { timeout: 120_000 },
+  async () => {
+    const page = await open(none, site, '?device=gpu');
+    await onDevice(page, 'CPU');
+    const told = await codes(page);
+    assert.ok(
+      told.some((code) => code?.startsWith('device.')),
+      `notices: ${told}`,
+    );
+    await page.click(id('step-once'));
+    await reached(page, 1);
+    await leave(page);
+  },
+);
 
 test('an adapter that refuses: the CPU takes over', { timeout: 120_000 }, async () => {
   const page = await openPrepared(software, site, (page) =>
     page.addInitScript(() => {
-      GPU.prototype.requestAdapter = () => Promise.reject(new DOMException('refused by the test', 'OperationError'));
+      GPU.prototype.requestAdapter = () =>
+        Promise.reject(new DOMException('refused by the test', 'OperationError'));
     }),
   );
   await ready(page);
@@ -82,58 +114,81 @@ test('an adapter that refuses: the CPU takes over', { timeout: 120_000 }, async 
   await leave(page);
 });
 
-test('training on WebGPU in the page, on the software adapter; a lost device goes on without losing the run', { timeout: 400_000 }, async () => {
-  const page = await visit(software, site.address, { path: '?device=gpu&net=mlp&layers=16&dim=4&classes=4&per=4' });
-  await ready(page, 240_000);
-  await onDevice(page, 'GPU');
-  await page.click(id('train'));
-  await reached(page, 3, 240_000);
-  await page.click(id('train'));
-  const before = await step(page);
-  let lost = 0;
-  for (const worker of page.workers()) {
-    lost += await worker.evaluate(() => {
-      const devices = globalThis.devicesOfTest ?? [];
-      for (const device of devices) device.destroy();
-      return devices.length;
+test(
+  'training on WebGPU in the page, on the software adapter; a lost device goes on without losing the run',
+  { timeout: 400_000 },
+  async () => {
+    const page = await visit(software, site.address, {
+      path: '?device=gpu&net=mlp&layers=16&dim=4&classes=4&per=4',
     });
-  }
-  assert.ok(lost > 0, 'there was a device to lose');
-  await page.click(id('step-once'));
-  await noticed(page, 'notice.recovered');
-  const kept = await step(page);
-  assert.ok(kept > 0, `the run of ${before} steps was not thrown away: ${kept}`);
-  await page.click(id('step-once'));
-  await reached(page, kept + 1);
-  await leave(page, { expected: [/destroyed|lost/i] });
-});
+    await ready(page, 240_000);
+    await onDevice(page, 'GPU');
+    await page.click(id('train'));
+    await reached(page, 3, 240_000);
+    await page.click(id('train'));
+    const before = await step(page);
+    let lost = 0;
+    for (const worker of page.workers()) {
+      lost += await worker.evaluate(() => {
+        const devices = globalThis.devicesOfTest ?? [];
+        for (const device of devices) device.destroy();
+        return devices.length;
+      });
+    }
+    assert.ok(lost > 0, 'there was a device to lose');
+    await page.click(id('step-once'));
+    await noticed(page, 'notice.recovered');
+    const kept = await step(page);
+    assert.ok(kept > 0, `the run of ${before} steps was not thrown away: ${kept}`);
+    await page.click(id('step-once'));
+    await reached(page, kept + 1);
+    await leave(page, { expected: [/destroyed|lost/i] });
+  },
+);
 
-test('pictures by t-SNE and UMAP that fail: the reason is told, the map shows PCA, and trying again works', { timeout: 180_000 }, async () => {
-  const page = await open(none, site, '?ps=400');
-  const shown = (name) => page.waitForSelector(`${id(`projection-${name}`)}[aria-pressed="true"]`);
-  const drawn = () => page.waitForFunction(() => document.querySelector('[data-testid="projection-progress"]').hidden && document.querySelector('[data-testid="trust"]'), null, { timeout: 60_000 });
-  const again = (code) => page.click(`${id('notice')}[data-code="${code}"] ${id('notice-action')}`);
+test(
+  'pictures by t-SNE and UMAP that fail: the reason is told, the map shows PCA, and trying again works',
+  { timeout: 180_000 },
+  async () => {
+    const page = await open(none, site, '?ps=400');
+    const shown = (name) => page.waitForSelector(`${id(`projection-${name}`)}[aria-pressed="true"]`);
+    const drawn = () =>
+      page.waitForFunction(
+        () =>
+          document.querySelector('[data-testid="projection-progress"]').hidden &&
+          document.querySelector('[data-testid="trust"]'),
+        null,
+        { timeout: 60_000 },
+      );
+    const again = (code) => page.click(`${id('notice')}[data-code="${code}"] ${id('notice-action')}`);
 
-  await page.context().route('**/assets/druid-*', (route) => route.fulfill({ status: 404, body: 'not found' }));
-  await page.click(id('projection-umap'));
-  await noticed(page, 'notice.projectionLibrary');
-  await shown('pca');
-  await page.context().unroute('**/assets/druid-*');
-  await again('notice.projectionLibrary');
-  await shown('umap');
-  await drawn();
+    await page
+      .context()
+      .route('**/assets/druid-*', (route) => route.fulfill({ status: 404, body: 'not found' }));
+    await page.click(id('projection-umap'));
+    await noticed(page, 'notice.projectionLibrary');
+    await shown('pca');
+    await page.context().unroute('**/assets/druid-*');
+    await again('notice.projectionLibrary');
+    await shown('umap');
+    await drawn();
 
-  const dead = { status: 200, contentType: 'text/javascript', body: "throw new Error('killed by the test');" };
-  await page.context().route('**/assets/projection-worker-*', (route) => route.fulfill(dead));
-  await page.click(id('projection-tsne'));
-  await noticed(page, 'notice.projectionWorker');
-  await shown('pca');
-  await page.context().unroute('**/assets/projection-worker-*');
-  await again('notice.projectionWorker');
-  await shown('tsne');
-  await drawn();
-  await leave(page, { expected: [/404/, /druid-.*ERR_ABORTED/, /killed by the test/] });
-});
+    const dead = {
+      status: 200,
+      contentType: 'text/javascript',
+      body: "throw new Error('killed by the test');",
+    };
+    await page.context().route('**/assets/projection-worker-*', (route) => route.fulfill(dead));
+    await page.click(id('projection-tsne'));
+    await noticed(page, 'notice.projectionWorker');
+    await shown('pca');
+    await page.context().unroute('**/assets/projection-worker-*');
+    await again('notice.projectionWorker');
+    await shown('tsne');
+    await drawn();
+    await leave(page, { expected: [/404/, /druid-.*ERR_ABORTED/, /killed by the test/] });
+  },
+);
 
 test('too few points for a picture are told, and more mend it', { timeout: 120_000 }, async () => {
   const page = await open(none, site, '?proj=tsne&ps=60');

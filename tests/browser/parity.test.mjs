@@ -11,7 +11,16 @@ import { launch, leave } from './visit.mjs';
 const VALUE_TOLERANCE = 1e-5;
 const GRADIENT_TOLERANCE = 1e-4;
 /** Scales of 64 and more, squares of thousands: a graphics device sums in another order, and its exp is its own. */
-const WIDE = new Map([['circle', 1e-3], ['cosface', 1e-4], ['arcface', 1e-4], ['subcenterArcface', 1e-4], ['tupletMargin', 1e-4], ['multiSimilarity', 1e-4], ['smoothRecall', 1e-4], ['histogram', 1e-4]]);
+const WIDE = new Map([
+  ['circle', 1e-3],
+  ['cosface', 1e-4],
+  ['arcface', 1e-4],
+  ['subcenterArcface', 1e-4],
+  ['tupletMargin', 1e-4],
+  ['multiSimilarity', 1e-4],
+  ['smoothRecall', 1e-4],
+  ['histogram', 1e-4],
+]);
 /** Roots near 0 keep half the digits. */
 const DISTANCE_TOLERANCE = 1e-3;
 
@@ -76,7 +85,12 @@ async function on(device, work, argument) {
 async function losses(requests) {
   const answers = [];
   for (const { embeddings, labels, learned, ...more } of requests) {
-    const request = { ...more, embeddings: new Float32Array(embeddings), labels: new Uint16Array(labels), learned: new Float32Array(learned) };
+    const request = {
+      ...more,
+      embeddings: new Float32Array(embeddings),
+      labels: new Uint16Array(labels),
+      learned: new Float32Array(learned),
+    };
     const { value, gradient, learnedGradient } = await globalThis.lab.lossOf(request);
     answers.push({ value, gradient: [...gradient], learnedGradient: [...learnedGradient] });
   }
@@ -107,13 +121,22 @@ function requestOf(entry) {
     distance,
     miner,
     normalize: !raw,
-    learned: (entry === 'soft_triple' ? golden['fc_Dx(C*K)'] : WEIGHTED.includes(entry) ? golden.W_DxC : []).flat(),
+    learned: (entry === 'soft_triple'
+      ? golden['fc_Dx(C*K)']
+      : WEIGHTED.includes(entry)
+        ? golden.W_DxC
+        : []
+    ).flat(),
   };
 }
 
 test('every reference loss, on WebGPU and on the CPU', { timeout: 600_000 }, async (t) => {
   const names = Object.keys(golden.losses);
-  assert.deepEqual([...names].sort(), Object.keys(ENTRIES).sort(), 'every entry of the file is known, and no other');
+  assert.deepEqual(
+    [...names].sort(),
+    Object.keys(ENTRIES).sort(),
+    'every entry of the file is known, and no other',
+  );
   const requests = names.map(requestOf);
   const [cpu, gpu] = [await on('cpu', losses, requests), await on('gpu', losses, requests)];
   const table = names.map((name, i) => {
@@ -121,9 +144,19 @@ test('every reference loss, on WebGPU and on the CPU', { timeout: 600_000 }, asy
     const rows = want.grad_embeddings.flat();
     // A second view has a gradient of its own, which the file does not hold.
     const of = ({ gradient }) => gradient.slice(0, rows.length);
-    const weights = want.grad_weight && (name.startsWith('proxy') ? want.grad_weight[0].map((_, k) => want.grad_weight.map((row) => row[k])) : want.grad_weight).flat();
-    const errors = [cpu[i], gpu[i]].map((answer) => ({ value: relative(answer.value, want.value), gradient: Math.max(apart(of(answer), rows), weights ? apart(answer.learnedGradient, weights) : 0) }));
-    t.diagnostic(`${name.padEnd(22)} ${want.value.toFixed(6).padStart(12)} cpu ${errors[0].value.toExponential(1)} ${errors[0].gradient.toExponential(1)} gpu ${errors[1].value.toExponential(1)} ${errors[1].gradient.toExponential(1)}`);
+    const weights =
+      want.grad_weight &&
+      (name.startsWith('proxy')
+        ? want.grad_weight[0].map((_, k) => want.grad_weight.map((row) => row[k]))
+        : want.grad_weight
+      ).flat();
+    const errors = [cpu[i], gpu[i]].map((answer) => ({
+      value: relative(answer.value, want.value),
+      gradient: Math.max(apart(of(answer), rows), weights ? apart(answer.learnedGradient, weights) : 0),
+    }));
+    t.diagnostic(
+      `${name.padEnd(22)} ${want.value.toFixed(6).padStart(12)} cpu ${errors[0].value.toExponential(1)} ${errors[0].gradient.toExponential(1)} gpu ${errors[1].value.toExponential(1)} ${errors[1].gradient.toExponential(1)}`,
+    );
     return { name, errors };
   });
   for (const { name, errors } of table) {
@@ -148,29 +181,63 @@ test('every loss that is offered, and every miner: WebGPU as the CPU', { timeout
   const [rows, dim, classes] = [13, 6, 4];
   const labels = Array.from({ length: rows }, (_, i) => i % classes).sort();
   const offered = await on('cpu', () => globalThis.lab.options());
-  const learned = (loss) => (loss.boundary === 'perClass' ? Array(classes).fill(1.1) : numbers(dim * classes * (loss.centers ?? 1), 5));
-  const choices = offered.losses.map(({ defaults, distances, unit, wiring }) => ({ loss: defaults, distance: distances[0], normalize: unit ?? true, learned: wiring === 'classifier' ? learned(defaults) : [] }));
-  choices.push({ loss: { kind: 'margin', alpha: 0.2, beta: 1.2, boundary: 'perClass', nu: 0.1 }, distance: 'euclidean', normalize: true, learned: learned({ boundary: 'perClass' }) });
+  const learned = (loss) =>
+    loss.boundary === 'perClass' ? Array(classes).fill(1.1) : numbers(dim * classes * (loss.centers ?? 1), 5);
+  const choices = offered.losses.map(({ defaults, distances, unit, wiring }) => ({
+    loss: defaults,
+    distance: distances[0],
+    normalize: unit ?? true,
+    learned: wiring === 'classifier' ? learned(defaults) : [],
+  }));
+  choices.push({
+    loss: { kind: 'margin', alpha: 0.2, beta: 1.2, boundary: 'perClass', nu: 0.1 },
+    distance: 'euclidean',
+    normalize: true,
+    learned: learned({ boundary: 'perClass' }),
+  });
   for (const { kind, distances } of offered.miners) {
-    choices.push({ loss: triplet(0.3), distance: distances[0], miner: { kind, count: 2 }, normalize: true, learned: [] });
+    choices.push({
+      loss: triplet(0.3),
+      distance: distances[0],
+      miner: { kind, count: 2 },
+      normalize: true,
+      learned: [],
+    });
   }
-  const requests = choices.map((choice) => ({ miner: unmined, ...choice, embeddings: numbers(rows * dim, 7), dim, labels, seed: 3 }));
+  const requests = choices.map((choice) => ({
+    miner: unmined,
+    ...choice,
+    embeddings: numbers(rows * dim, 7),
+    dim,
+    labels,
+    seed: 3,
+  }));
   const [cpu, gpu] = [await on('cpu', losses, requests), await on('gpu', losses, requests)];
   requests.forEach(({ loss, miner }, i) => {
     const name = `${loss.kind}, ${miner.kind}`;
     const wide = 1e-4 + (WIDE.get(loss.kind) ?? 0);
     const [value, gradient] = [relative(gpu[i].value, cpu[i].value), apart(gpu[i].gradient, cpu[i].gradient)];
-    t.diagnostic(`${name.padEnd(34)} ${cpu[i].value.toFixed(6).padStart(12)} value ${value.toExponential(1)} gradient ${gradient.toExponential(1)}`);
+    t.diagnostic(
+      `${name.padEnd(34)} ${cpu[i].value.toFixed(6).padStart(12)} value ${value.toExponential(1)} gradient ${gradient.toExponential(1)}`,
+    );
     assert.ok(value <= wide, `${name}: ${cpu[i].value} and ${gpu[i].value}`);
     assert.ok(gradient <= wide * 3, `${name}: gradients apart by ${gradient}`);
-    assert.ok(apart(gpu[i].learnedGradient, cpu[i].learnedGradient) <= wide * 3, `${name}: gradients of what is learned`);
+    assert.ok(
+      apart(gpu[i].learnedGradient, cpu[i].learnedGradient) <= wide * 3,
+      `${name}: gradients of what is learned`,
+    );
   });
 });
 
 test('every distance: WebGPU as the CPU', { timeout: 600_000 }, async (t) => {
   const dim = 9;
   const offered = await on('cpu', () => globalThis.lab.options());
-  const histograms = (values) => values.map((x, i) => Math.exp(x) / values.slice(i - (i % dim), i - (i % dim) + dim).reduce((sum, y) => sum + Math.exp(y), 0));
+  const histograms = (values) =>
+    values.map(
+      (x, i) =>
+        Math.exp(x) /
+        values.slice(i - (i % dim), i - (i % dim) + dim).reduce((sum, y) => sum + Math.exp(y), 0),
+    );
   const requests = offered.distances.map(({ kind, rows }) => {
     const read = (values) => (rows === 'histograms' ? histograms(values) : values);
     return { queries: read(numbers(11 * dim, 1)), references: read(numbers(17 * dim, 2)), dim, metric: kind };
@@ -178,20 +245,40 @@ test('every distance: WebGPU as the CPU', { timeout: 600_000 }, async (t) => {
   const work = async (list) => {
     const found = [];
     for (const { queries, references, ...more } of list) {
-      const request = { ...more, queries: new Float32Array(queries), references: new Float32Array(references), on: 'device' };
-      const [all, nearest] = [await globalThis.lab.distances(request), await globalThis.lab.nearest({ ...request, k: 3 })];
+      const request = {
+        ...more,
+        queries: new Float32Array(queries),
+        references: new Float32Array(references),
+        on: 'device',
+      };
+      const [all, nearest] = [
+        await globalThis.lab.distances(request),
+        await globalThis.lab.nearest({ ...request, k: 3 }),
+      ];
       const fastest = await globalThis.lab.nearest({ ...request, k: 3, on: 'fastest' });
-      found.push({ all: [...all], nearest: [...nearest.distances], indices: [...nearest.indices], fastest: [...fastest.indices] });
+      found.push({
+        all: [...all],
+        nearest: [...nearest.distances],
+        indices: [...nearest.indices],
+        fastest: [...fastest.indices],
+      });
     }
     return found;
   };
   const [cpu, gpu] = [await on('cpu', work, requests), await on('gpu', work, requests)];
   requests.forEach(({ metric }, i) => {
     const [all, nearest] = [apart(gpu[i].all, cpu[i].all), apart(gpu[i].nearest, cpu[i].nearest)];
-    t.diagnostic(`${JSON.stringify(metric).padEnd(30)} matrix ${all.toExponential(1)} nearest ${nearest.toExponential(1)}`);
+    t.diagnostic(
+      `${JSON.stringify(metric).padEnd(30)} matrix ${all.toExponential(1)} nearest ${nearest.toExponential(1)}`,
+    );
     assert.ok(all < DISTANCE_TOLERANCE, `${JSON.stringify(metric)}: matrices apart by ${all}`);
     assert.ok(nearest < DISTANCE_TOLERANCE, `${JSON.stringify(metric)}: nearest apart by ${nearest}`);
-    for (const found of [gpu[i].indices, gpu[i].fastest]) assert.deepEqual(found, cpu[i].indices, `${JSON.stringify(metric)}: the same rows, wherever they were sought`);
+    for (const found of [gpu[i].indices, gpu[i].fastest])
+      assert.deepEqual(
+        found,
+        cpu[i].indices,
+        `${JSON.stringify(metric)}: the same rows, wherever they were sought`,
+      );
   });
 });
 
@@ -203,8 +290,20 @@ test('the axioms, and what cannot be asked', { timeout: 120_000 }, async () => {
       const { identity, symmetry, triangle } = await lab.axioms({ points, dim: 2, distance });
       return [identity.holds, symmetry.holds, triangle.holds, triangle.worst?.rows.length ?? 0];
     };
-    const code = (promise) => promise.then(() => 'no error', ({ code }) => code);
-    const rows = { embeddings: new Float32Array(8), dim: 2, labels: new Uint16Array(4), loss: { kind: 'fastAp' }, distance: 'squaredEuclidean', normalize: true, learned: new Float32Array() };
+    const code = (promise) =>
+      promise.then(
+        () => 'no error',
+        ({ code }) => code,
+      );
+    const rows = {
+      embeddings: new Float32Array(8),
+      dim: 2,
+      labels: new Uint16Array(4),
+      loss: { kind: 'fastAp' },
+      distance: 'squaredEuclidean',
+      normalize: true,
+      learned: new Float32Array(),
+    };
     return {
       euclidean: await verdict('euclidean'),
       squared: await verdict('squaredEuclidean'),
@@ -223,17 +322,50 @@ test('the axioms, and what cannot be asked', { timeout: 120_000 }, async () => {
     };
   });
   assert.deepEqual(found.euclidean, [true, true, true, 0], 'the Euclidean distance is a metric');
-  assert.deepEqual(found.squared, [true, true, false, 3], 'its square takes no straight way, and three points show it');
-  assert.deepEqual(found.codes, ['data.invalid', 'data.invalid', 'config.invalid', 'config.invalid', 'config.invalid', 'shape.mismatch', 'batch.no_positive', 'shape.mismatch', 'data.not_finite', 'no error']);
+  assert.deepEqual(
+    found.squared,
+    [true, true, false, 3],
+    'its square takes no straight way, and three points show it',
+  );
+  assert.deepEqual(found.codes, [
+    'data.invalid',
+    'data.invalid',
+    'config.invalid',
+    'config.invalid',
+    'config.invalid',
+    'shape.mismatch',
+    'batch.no_positive',
+    'shape.mismatch',
+    'data.not_finite',
+    'no error',
+  ]);
 });
 
 test('a request that does not fit is told by the field', { timeout: 120_000 }, async () => {
   const told = await on('cpu', async () => {
     const { lab } = globalThis;
-    const told = (promise) => promise.then(() => 'no error', ({ code, message }) => `${code} ${message}`);
-    const rows = { queries: new Float32Array(4), references: new Float32Array(4), dim: 2, k: 1, metric: 'euclidean' };
+    const told = (promise) =>
+      promise.then(
+        () => 'no error',
+        ({ code, message }) => `${code} ${message}`,
+      );
+    const rows = {
+      queries: new Float32Array(4),
+      references: new Float32Array(4),
+      dim: 2,
+      k: 1,
+      metric: 'euclidean',
+    };
     const triplet = { kind: 'triplet', margin: 0.2, swap: false, smooth: false };
-    const loss = { embeddings: new Float32Array([0, 0, 1, 0, 3, 0, 1, 2]), dim: 2, labels: new Uint16Array([0, 0, 1, 1]), loss: triplet, distance: 'euclidean', normalize: false, learned: new Float32Array() };
+    const loss = {
+      embeddings: new Float32Array([0, 0, 1, 0, 3, 0, 1, 2]),
+      dim: 2,
+      labels: new Uint16Array([0, 0, 1, 1]),
+      loss: triplet,
+      distance: 'euclidean',
+      normalize: false,
+      learned: new Float32Array(),
+    };
     const circular = { kind: 'triplet' };
     circular.margin = circular;
     return {

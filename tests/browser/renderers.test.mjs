@@ -31,7 +31,12 @@ for (const [name, renderer, prepare, expected] of [
   ['as the browser comes', 'worker', () => undefined, []],
   ['a browser that gives no canvas away', 'webgl2', (page) => page.addInitScript(withoutTransfer), []],
   ['a browser without WebGL2', 'canvas2d', (page) => page.addInitScript(withoutWebgl), []],
-  ['a Worker script that does not come', 'webgl2', (page) => page.route('**/point-worker*', (route) => route.abort()), [/request failed.*point-worker/, /ERR_FAILED/]],
+  [
+    'a Worker script that does not come',
+    'webgl2',
+    (page) => page.route('**/point-worker*', (route) => route.abort()),
+    [/request failed.*point-worker/, /ERR_FAILED/],
+  ],
 ]) {
   test(`${name}: the points are drawn, and move with the view`, { timeout: 120_000 }, async (t) => {
     const page = await openPrepared(browser, site, prepare);
@@ -46,7 +51,8 @@ for (const [name, renderer, prepare, expected] of [
       seen.push(await map.screenshot());
     }
     t.diagnostic(`${renderer}: ${seen.map(({ length }) => length).join(', ')} bytes`);
-    for (const picture of seen) assert.ok(picture.length > FULL_BYTES, `a picture of ${picture.length} bytes`);
+    for (const picture of seen)
+      assert.ok(picture.length > FULL_BYTES, `a picture of ${picture.length} bytes`);
     assert.ok(!seen[0].equals(seen[1]) && !seen[1].equals(seen[2]), 'zooming changes what is seen');
     assert.equal(await map.locator('canvas.points').count(), 1, 'one map is there');
     await leave(page, { expected });

@@ -18,7 +18,13 @@ const SHOTS = [
   { name: 'triplet-en', path: '?lang=en&view=triplet', train: 20, clicks: ['take-triplet'] },
   { name: 'matrix-en', path: '?lang=en&view=matrix', train: 200 },
   { name: 'story-ko', path: '?lang=ko&view=story' },
-  { name: 'present-ko', path: '?lang=ko&present=1', train: 200, viewport: { width: 1920, height: 1080 }, clicks: ['surprise'] },
+  {
+    name: 'present-ko',
+    path: '?lang=ko&present=1',
+    train: 200,
+    viewport: { width: 1920, height: 1080 },
+    clicks: ['surprise'],
+  },
   { name: 'phone-en', path: '?lang=en', train: 100, viewport: PHONE },
   { name: 'phone-ko', path: '?lang=ko&view=triplet', viewport: PHONE },
 ];
@@ -32,7 +38,8 @@ async function shoot(browser, site, { name, path, train = 0, clicks = [], viewpo
   }
   for (const click of clicks) {
     // A picture that is on its way is waited for.
-    if (path.includes('proj=')) await page.locator(id('projection-progress')).waitFor({ state: 'hidden', timeout: 60_000 });
+    if (path.includes('proj='))
+      await page.locator(id('projection-progress')).waitFor({ state: 'hidden', timeout: 60_000 });
     await page.click(id(click));
   }
   await page.evaluate(() => window.scrollTo(0, 0));
@@ -45,7 +52,8 @@ await mkdir(OUT, { recursive: true });
 const [browser, site] = await Promise.all([launch('none'), openSite()]);
 const wanted = process.argv.slice(2);
 try {
-  for (const shot of SHOTS) if (wanted.length === 0 || wanted.includes(shot.name)) await shoot(browser, site, shot);
+  for (const shot of SHOTS)
+    if (wanted.length === 0 || wanted.includes(shot.name)) await shoot(browser, site, shot);
 } finally {
   await browser.close();
   await site.close();

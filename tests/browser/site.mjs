@@ -34,6 +34,10 @@ async function pass(address, request, response) {
   const bytes = Buffer.from(await reply.arrayBuffer());
   const watched = reply.ok && IS_WORKER.test(new URL(request.url, address).pathname);
   const body = watched ? Buffer.concat([Buffer.from(`${WATCH}\n`), bytes]) : bytes;
-  response.writeHead(reply.status, { ...headers, 'content-length': String(body.length), 'cache-control': 'no-cache' });
+  response.writeHead(reply.status, {
+    ...headers,
+    'content-length': String(body.length),
+    'cache-control': 'no-cache',
+  });
   response.end(body);
 }

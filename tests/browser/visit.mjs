@@ -3,23 +3,45 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 
-const QUIET = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const QUIET = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const FLAGS = {
   // WebGPU compute, a WebGPU canvas and WebGL2, all on the software adapter.
-  software: ['--enable-unsafe-webgpu', '--use-angle=swiftshader', '--enable-features=Vulkan', '--use-vulkan=swiftshader'],
+  software: [
+    '--enable-unsafe-webgpu',
+    '--use-angle=swiftshader',
+    '--enable-features=Vulkan',
+    '--use-vulkan=swiftshader',
+  ],
   // WebGL2 on the software adapter; `requestAdapter()` gives null.
   none: ['--use-angle=swiftshader'],
 };
 // Said by Chromium about its own software renderer, or its want of an adapter, whatever the page does.
-const FOREIGN = [/GPU stall due to ReadPixels/, /Automatic fallback to software WebGL/, /GroupMarkerNotSet/, /^No available adapters\.$/];
+const FOREIGN = [
+  /GPU stall due to ReadPixels/,
+  /Automatic fallback to software WebGL/,
+  /GroupMarkerNotSet/,
+  /^No available adapters\.$/,
+];
 
 /** @param {'software' | 'none'} gpu */
 export function launch(gpu) {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: [...QUIET, ...FLAGS[gpu]] });
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [...QUIET, ...FLAGS[gpu]],
+  });
 }
 
 /** Opens a page whose every complaint is kept; `page.complaints` grows while it lives. */
-export async function visit(browser, address, { path = '', viewport = { width: 1280, height: 800 }, ...options } = {}) {
+export async function visit(
+  browser,
+  address,
+  { path = '', viewport = { width: 1280, height: 800 }, ...options } = {},
+) {
   const context = await browser.newContext({ viewport, locale: 'en-GB', ...options });
   await context.addInitScript(await readFile(new URL('./watch-devices.js', import.meta.url), 'utf8'));
   const page = await context.newPage();
@@ -28,11 +50,14 @@ export async function visit(browser, address, { path = '', viewport = { width: 1
     if (!FOREIGN.some((pattern) => pattern.test(text))) page.complaints.push(`${kind}: ${text}`);
   };
   page.on('console', (message) => {
-    if (['error', 'warning', 'assert'].includes(message.type())) complain(`console ${message.type()}`, message.text());
+    if (['error', 'warning', 'assert'].includes(message.type()))
+      complain(`console ${message.type()}`, message.text());
   });
   page.on('pageerror', (error) => complain('uncaught', error.stack ?? String(error)));
   page.on('crash', () => complain('crash', 'the page is gone'));
-  page.on('requestfailed', (request) => complain('request failed', `${request.url()} ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) =>
+    complain('request failed', `${request.url()} ${request.failure()?.errorText}`),
+  );
   page.on('response', (response) => {
     if (response.status() >= 400) complain(`HTTP ${response.status()}`, response.url());
   });

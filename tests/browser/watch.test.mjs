@@ -14,7 +14,8 @@ const BAD_SHADER = `
   await device.queue.onSubmittedWorkDone();
 `;
 const FILES = {
-  'index.html': '<!doctype html><title>watch</title><link rel="icon" href="data:,"><script type="module" src="page.js"></script>',
+  'index.html':
+    '<!doctype html><title>watch</title><link rel="icon" href="data:,"><script type="module" src="page.js"></script>',
   'page.js': `
     const ask = new URLSearchParams(location.search).get('do');
     if (ask === 'shader') { ${BAD_SHADER} }
@@ -44,7 +45,8 @@ after(async () => {
 async function complaintsOf(ask) {
   const page = await visit(browser, site.address, { path: `?do=${ask}` });
   const deadline = Date.now() + 20_000;
-  while (page.complaints.length === 0 && ask !== 'nothing' && Date.now() < deadline) await page.waitForTimeout(50);
+  while (page.complaints.length === 0 && ask !== 'nothing' && Date.now() < deadline)
+    await page.waitForTimeout(50);
   if (ask === 'nothing') await page.waitForFunction(() => document.title === 'done');
   const complaints = [...page.complaints];
   await page.context().close();

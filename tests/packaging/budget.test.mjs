@@ -15,13 +15,19 @@ const MODULE_LIMITS = {
 };
 
 /** As a server that packs ahead of time does it. */
-const packed = async (path) => brotliCompressSync(await readFile(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+const packed = async (path) =>
+  brotliCompressSync(await readFile(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 
 async function sizes(folder, counts) {
   const entries = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).filter(counts);
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(counts);
   assert.ok(paths.length > 0, `${folder} holds nothing to be counted: is it built?`);
-  return Object.fromEntries(await Promise.all(paths.map(async (path) => [path.slice(ROOT.length), await packed(path)])));
+  return Object.fromEntries(
+    await Promise.all(paths.map(async (path) => [path.slice(ROOT.length), await packed(path)])),
+  );
 }
 
 const total = (files) => Object.values(files).reduce((sum, size) => sum + size, 0);
@@ -34,17 +40,27 @@ const largest = (files) =>
 test('the scripts of the package, with the larger of the two glues, fit', async (t) => {
   const scripts = await sizes('pkg/dist', (path) => path.endsWith('.js'));
   const glues = await sizes('pkg/wasm', (path) => /metriclab_(cpu|gpu)\.js$/.test(path));
-  for (const kind of ['cpu', 'gpu']) assert.ok((await readFile(join(ROOT, `pkg/wasm/metriclab_${kind}_bg.wasm`))).length > 0, `the ${kind} module is built, and its glue no stand-in`);
+  for (const kind of ['cpu', 'gpu'])
+    assert.ok(
+      (await readFile(join(ROOT, `pkg/wasm/metriclab_${kind}_bg.wasm`))).length > 0,
+      `the ${kind} module is built, and its glue no stand-in`,
+    );
   assert.equal(Object.keys(glues).length, 2, 'the glues');
   const glue = Math.max(...Object.values(glues));
   const sum = total(scripts) + glue;
   t.diagnostic(`package: ${total(scripts)} + glue ${glue} = ${sum} bytes in brotli`);
-  assert.ok(sum <= PACKAGE_LIMIT, `${sum} bytes, ${PACKAGE_LIMIT} allowed: ${largest({ ...scripts, ...glues })}`);
+  assert.ok(
+    sum <= PACKAGE_LIMIT,
+    `${sum} bytes, ${PACKAGE_LIMIT} allowed: ${largest({ ...scripts, ...glues })}`,
+  );
 });
 
 test('the scripts, styles and texts of the page fit', async (t) => {
   // DruidJS is fetched when it is chosen, and is not ours.
-  const files = await sizes('www/dist', (path) => /\.(js|css|html|svg)$/.test(path) && !/[\\/]druid-[^\\/]*$/.test(path));
+  const files = await sizes(
+    'www/dist',
+    (path) => /\.(js|css|html|svg)$/.test(path) && !/[\\/]druid-[^\\/]*$/.test(path),
+  );
   const sum = total(files);
   t.diagnostic(`page: ${sum} bytes in brotli (${largest(files)})`);
   assert.ok(sum <= PAGE_LIMIT, `${sum} bytes, ${PAGE_LIMIT} allowed: ${largest(files)}`);

@@ -6,7 +6,8 @@ import { launch, open, serve } from './browser.mjs';
 import { ROOT, program, project } from './install.mjs';
 import { tinyTraining } from './training.mjs';
 
-const HTML = '<!doctype html><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>';
+const HTML =
+  '<!doctype html><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>';
 const BARE = "import * as metriclab from 'metriclab';\nglobalThis.metriclab = metriclab;\n";
 
 let browser;
@@ -19,7 +20,11 @@ function judge(result, complaints, device, chance) {
   assert.deepEqual(complaints, [], 'errors and warnings of the page');
   assert.deepEqual(result.faults, [], 'faults');
   assert.equal(result.kind, device, 'module at work');
-  assert.deepEqual([result.count, result.points, result.title, result.width], [240, 240, 'Synthetic', 0], 'sizes of what came back');
+  assert.deepEqual(
+    [result.count, result.points, result.title, result.width],
+    [240, 240, 'Synthetic', 0],
+    'sizes of what came back',
+  );
   assert.equal(result.step, result.losses.length, 'one loss a step');
   assert.ok(result.losses.every(Number.isFinite) && result.finite, 'every number is finite');
   assert.ok(result.recallAt1 > chance, `R@1 ${result.recallAt1} is better than ${chance}`);
@@ -36,8 +41,16 @@ function trains(name, start, devices = ['cpu', 'gpu']) {
       t.after(close);
       const result = await page.evaluate(tinyTraining, { device, steps: device === 'cpu' ? 60 : 6 });
       judge(result, complaints, device, device === 'cpu' ? 0.9 : 0.25);
-      const modules = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.wasm')));
-      assert.ok(modules.every((url) => url.includes(device)), `only the ${device} module is loaded: ${modules.join(' ')}`);
+      const modules = await page.evaluate(() =>
+        performance
+          .getEntriesByType('resource')
+          .map(({ name }) => name)
+          .filter((name) => name.endsWith('.wasm')),
+      );
+      assert.ok(
+        modules.every((url) => url.includes(device)),
+        `only the ${device} module is loaded: ${modules.join(' ')}`,
+      );
     });
   }
 }
@@ -61,7 +74,12 @@ trains(
   'a page in development under Vite',
   async () => {
     const root = await project('vite-dev', { 'index.html': HTML, 'main.js': BARE });
-    const vite = await createServer({ root, configFile: false, logLevel: 'error', server: { port: 0, host: 'localhost' } });
+    const vite = await createServer({
+      root,
+      configFile: false,
+      logLevel: 'error',
+      server: { port: 0, host: 'localhost' },
+    });
     await vite.listen();
     return { address: vite.resolvedUrls.local[0], close: () => vite.close() };
   },

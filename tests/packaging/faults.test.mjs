@@ -31,7 +31,11 @@ async function visit(t, { headers, path = '', served = folder, chromium = browse
   return visited;
 }
 
-const advance = (steps) => globalThis.lab.advance(steps).then(({ step }) => step, ({ code }) => code);
+const advance = (steps) =>
+  globalThis.lab.advance(steps).then(
+    ({ step }) => step,
+    ({ code }) => code,
+  );
 const told = () => globalThis.told;
 /** Once the recoveries are over: every call waits for them. */
 const settled = (page) => page.evaluate(() => globalThis.lab.options().then(() => globalThis.told));
@@ -44,13 +48,20 @@ test('a trap in the engine costs the call and not the training', { timeout: 120_
   await page.evaluate(() => globalThis.lab.options());
   await engineOf(page).evaluate(() => {
     // A module of one function that does nothing but trap, called while the engine reads the clock.
-    const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11]);
+    const bytes = new Uint8Array([
+      0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0,
+      11,
+    ]);
     const { f } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
     Performance.prototype.now = () => f();
   });
   assert.equal(await page.evaluate(advance, 1), 'worker.crashed', 'the call that trapped');
   await page.waitForFunction(() => globalThis.told.length > 0);
-  assert.deepEqual(await page.evaluate(told), [{ fault: 'worker.crashed', recovered: true, step: 20 }], 'what was told');
+  assert.deepEqual(
+    await page.evaluate(told),
+    [{ fault: 'worker.crashed', recovered: true, step: 20 }],
+    'what was told',
+  );
   assert.equal(await page.evaluate(advance, 5), 25, 'training goes on from the kept state');
 });
 
@@ -69,32 +80,36 @@ test('what is restored goes on bit for bit', { timeout: 120_000 }, async (t) => 
   assert.deepEqual(complaints, [], 'errors and warnings of the page');
 });
 
-test('a lost device is replaced, a second loss moves to the CPU, and nothing is lost', { timeout: 300_000 }, async (t) => {
-  const { page } = await visit(t);
-  const device = await page.evaluate(openSession, { device: 'gpu' });
-  assert.equal(device.kind, 'gpu', 'where it begins');
-  assert.equal(await page.evaluate(advance, 2), 2, 'steps before the loss');
-  await page.evaluate(() => globalThis.lab.options());
-  for (const kind of ['gpu', 'cpu']) {
-    await engineOf(page).evaluate(() => {
-      const make = GPUDevice.prototype.createCommandEncoder;
-      GPUDevice.prototype.createCommandEncoder = function (...args) {
-        this.destroy();
-        return make.apply(this, args);
-      };
-    });
-    assert.equal(await page.evaluate(advance, 1), 'device.lost', 'the call during which it was lost');
-    await settled(page);
-    assert.equal(await page.evaluate(() => globalThis.lab.device.kind), kind, 'device after the loss');
-    assert.equal(await page.evaluate(() => globalThis.told.at(-1).step), 2, 'step after the loss');
-  }
-  assert.deepEqual(
-    (await settled(page)).map((event) => event.fault ?? event.reason),
-    ['device.lost', 'device_lost', 'device.lost'],
-    'what was told',
-  );
-  assert.equal(await page.evaluate(advance, 3), 5, 'training goes on on the CPU');
-});
+test(
+  'a lost device is replaced, a second loss moves to the CPU, and nothing is lost',
+  { timeout: 300_000 },
+  async (t) => {
+    const { page } = await visit(t);
+    const device = await page.evaluate(openSession, { device: 'gpu' });
+    assert.equal(device.kind, 'gpu', 'where it begins');
+    assert.equal(await page.evaluate(advance, 2), 2, 'steps before the loss');
+    await page.evaluate(() => globalThis.lab.options());
+    for (const kind of ['gpu', 'cpu']) {
+      await engineOf(page).evaluate(() => {
+        const make = GPUDevice.prototype.createCommandEncoder;
+        GPUDevice.prototype.createCommandEncoder = function (...args) {
+          this.destroy();
+          return make.apply(this, args);
+        };
+      });
+      assert.equal(await page.evaluate(advance, 1), 'device.lost', 'the call during which it was lost');
+      await settled(page);
+      assert.equal(await page.evaluate(() => globalThis.lab.device.kind), kind, 'device after the loss');
+      assert.equal(await page.evaluate(() => globalThis.told.at(-1).step), 2, 'step after the loss');
+    }
+    assert.deepEqual(
+      (await settled(page)).map((event) => event.fault ?? event.reason),
+      ['device.lost', 'device_lost', 'device.lost'],
+      'what was told',
+    );
+    assert.equal(await page.evaluate(advance, 3), 5, 'training goes on on the CPU');
+  },
+);
 
 test('a WebGPU error that nobody captures is a fault', { timeout: 240_000 }, async (t) => {
   const { page } = await visit(t);
@@ -115,7 +130,12 @@ test('a WebGPU error that nobody captures is a fault', { timeout: 240_000 }, asy
 test('moving from the CPU to the GPU and back keeps the weights', { timeout: 240_000 }, async (t) => {
   const { page, complaints } = await visit(t);
   await page.evaluate(openSession, { device: 'cpu' });
-  const before = await page.evaluate(() => globalThis.lab.advance(5).then(() => globalThis.lab.embeddings()).then((rows) => [...rows]));
+  const before = await page.evaluate(() =>
+    globalThis.lab
+      .advance(5)
+      .then(() => globalThis.lab.embeddings())
+      .then((rows) => [...rows]),
+  );
   for (const device of ['gpu', 'cpu']) {
     const [kind, rows] = await page.evaluate(async (device) => {
       const { kind } = await globalThis.lab.switchDevice(device);
@@ -132,7 +152,11 @@ test('moving from the CPU to the GPU and back keeps the weights', { timeout: 240
 test('auto takes the CPU where the adapter is software', async (t) => {
   const { page, complaints } = await visit(t);
   const device = await page.evaluate(openSession, { device: 'auto' });
-  assert.deepEqual([device.kind, device.reason, device.adapter.isFallback], ['cpu', 'software_adapter', true], 'the device');
+  assert.deepEqual(
+    [device.kind, device.reason, device.adapter.isFallback],
+    ['cpu', 'software_adapter', true],
+    'the device',
+  );
   assert.deepEqual(complaints, [], 'errors and warnings of the page');
 });
 
@@ -162,10 +186,34 @@ test('a sandboxed frame without an origin gets its Worker through a blob', async
 });
 
 for (const [name, headers, gone, code, sentence] of [
-  ['a policy without Workers', { 'Content-Security-Policy': POLICY.replace("worker-src 'self'", "worker-src 'none'") }, [], 'worker.blocked', /worker-src/],
-  ['a policy without wasm', { 'Content-Security-Policy': POLICY.replace("'wasm-unsafe-eval'", '') }, [], 'wasm.unavailable', /wasm-unsafe-eval/],
-  ['a Worker script that is not served', undefined, ['metriclab/dist/cpu-worker.js'], 'worker.blocked', /cpu-worker\.js/],
-  ['a module that is not served', undefined, ['metriclab/wasm/metriclab_cpu_bg.wasm'], 'wasm.unavailable', /404/],
+  [
+    'a policy without Workers',
+    { 'Content-Security-Policy': POLICY.replace("worker-src 'self'", "worker-src 'none'") },
+    [],
+    'worker.blocked',
+    /worker-src/,
+  ],
+  [
+    'a policy without wasm',
+    { 'Content-Security-Policy': POLICY.replace("'wasm-unsafe-eval'", '') },
+    [],
+    'wasm.unavailable',
+    /wasm-unsafe-eval/,
+  ],
+  [
+    'a Worker script that is not served',
+    undefined,
+    ['metriclab/dist/cpu-worker.js'],
+    'worker.blocked',
+    /cpu-worker\.js/,
+  ],
+  [
+    'a module that is not served',
+    undefined,
+    ['metriclab/wasm/metriclab_cpu_bg.wasm'],
+    'wasm.unavailable',
+    /404/,
+  ],
 ]) {
   test(`${name}: ${code}`, async (t) => {
     const served = gone.length > 0 ? await without(folder, `without-${code}`, gone) : folder;
@@ -178,7 +226,11 @@ for (const [name, headers, gone, code, sentence] of [
 
 test('wasmBase says where the modules are', async (t) => {
   const { page } = await visit(t);
-  assert.equal(await page.evaluate(failure, { device: 'cpu', wasmBase: './metriclab/wasm' }), null, 'the right folder');
+  assert.equal(
+    await page.evaluate(failure, { device: 'cpu', wasmBase: './metriclab/wasm' }),
+    null,
+    'the right folder',
+  );
   const refused = await page.evaluate(failure, { device: 'cpu', wasmBase: './nowhere/' });
   assert.equal(refused.code, 'wasm.unavailable', 'a wrong one');
   assert.match(refused.message, /nowhere\/metriclab_cpu_bg\.wasm/, 'names the address');

@@ -24,7 +24,11 @@ export async function program(name, args, cwd) {
 /** The tarball, and what npm says is in it. */
 export async function tarball(folder) {
   await mkdir(folder, { recursive: true });
-  const output = await program('npm', ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', folder], PACKAGE);
+  const output = await program(
+    'npm',
+    ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', folder],
+    PACKAGE,
+  );
   const [{ filename, files }] = JSON.parse(output);
   return { file: join(folder, filename), files: files.map(({ path, size }) => ({ path, size })) };
 }
@@ -34,7 +38,10 @@ export async function project(name, files = {}) {
   const folder = join(WORK, name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'public'), { recursive: true });
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: `throw-away-${name}`, private: true, type: 'module' }));
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: `throw-away-${name}`, private: true, type: 'module' }),
+  );
   const { file } = await tarball(join(folder, 'packed'));
   await program('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', file], folder);
   await writeFile(join(folder, 'public/synthetic.mlds.gz'), gzipSync(Buffer.from(pack({ count: 240 }))));

@@ -13,10 +13,24 @@ before(async () => {
 
 test('the tarball has what a user needs and nothing else', async () => {
   const paths = (await tarball(join(folder, 'packed'))).files.map(({ path }) => path);
-  for (const path of ['README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'dist/cpu-worker.js', 'dist/gpu-worker.js', 'wasm/metriclab_cpu.js', 'wasm/metriclab_cpu_bg.wasm', 'wasm/metriclab_gpu.js', 'wasm/metriclab_gpu_bg.wasm']) {
+  for (const path of [
+    'README.md',
+    'package.json',
+    'dist/index.js',
+    'dist/index.d.ts',
+    'dist/cpu-worker.js',
+    'dist/gpu-worker.js',
+    'wasm/metriclab_cpu.js',
+    'wasm/metriclab_cpu_bg.wasm',
+    'wasm/metriclab_gpu.js',
+    'wasm/metriclab_gpu_bg.wasm',
+  ]) {
     assert.ok(paths.includes(path), `${path} is in the tarball`);
   }
-  const strangers = paths.filter((path) => !/^(dist|wasm)\/[\w-]+\.(js|d\.ts|wasm)$|^(README\.md|package\.json|LICEN[CS]E[\w-]*)$/.test(path));
+  const strangers = paths.filter(
+    (path) =>
+      !/^(dist|wasm)\/[\w-]+\.(js|d\.ts|wasm)$|^(README\.md|package\.json|LICEN[CS]E[\w-]*)$/.test(path),
+  );
   assert.deepEqual(strangers, [], 'other files');
 });
 
@@ -26,7 +40,9 @@ test('nothing stands behind the package', async () => {
 });
 
 test('no script evaluates text', async () => {
-  for (const { path } of (await tarball(join(folder, 'packed'))).files.filter(({ path }) => path.endsWith('.js'))) {
+  for (const { path } of (await tarball(join(folder, 'packed'))).files.filter(({ path }) =>
+    path.endsWith('.js'),
+  )) {
     const text = await readFile(join(installed, path), 'utf8');
     assert.doesNotMatch(text, /\beval\(|new Function\(/, `${path} needs 'unsafe-eval'`);
   }
@@ -47,12 +63,24 @@ export async function use(bytes: ArrayBuffer): Promise<number> {
   return roles.filter((role) => role === ROLE_UNSEEN).length + readPacked(bytes).count + (code === null ? 0 : 1) + wrong.seed + other.seed;
 }
 `;
-for (const resolution of [{ module: 'ESNext', moduleResolution: 'Bundler' }, { module: 'NodeNext', moduleResolution: 'NodeNext' }]) {
+for (const resolution of [
+  { module: 'ESNext', moduleResolution: 'Bundler' },
+  { module: 'NodeNext', moduleResolution: 'NodeNext' },
+]) {
   test(`the types hold for a strict user, ${resolution.moduleResolution}`, async () => {
     const user = await project(`types-${resolution.module}`, {
       'use.ts': USER,
       'tsconfig.json': JSON.stringify({
-        compilerOptions: { ...resolution, target: 'ES2022', lib: ['ES2022', 'DOM'], strict: true, noEmit: true, skipLibCheck: false, exactOptionalPropertyTypes: true, types: [] },
+        compilerOptions: {
+          ...resolution,
+          target: 'ES2022',
+          lib: ['ES2022', 'DOM'],
+          strict: true,
+          noEmit: true,
+          skipLibCheck: false,
+          exactOptionalPropertyTypes: true,
+          types: [],
+        },
         files: ['use.ts'],
       }),
     });

@@ -9,7 +9,13 @@ export async function tinyTraining({ device, steps }) {
   lab.on('fault', (fault) => faults.push(fault));
   const info = await lab.loadDataset(bytes);
   const defaults = await lab.defaults();
-  const session = await lab.configure({ ...defaults, seed: 3, unseenClasses: 0, network: { kind: 'mlp', hidden: [16] }, batch: { classes: 4, perClass: 4 } });
+  const session = await lab.configure({
+    ...defaults,
+    seed: 3,
+    unseenClasses: 0,
+    network: { kind: 'mlp', hidden: [16] },
+    batch: { classes: 4, perClass: 4 },
+  });
   const report = await lab.advance(steps);
   const picture = await lab.picture({ refresh: info.count });
   const evaluation = await lab.evaluate({ space: 'embedding', k: 5 });
@@ -38,11 +44,19 @@ export async function openSession({ device }) {
   const lab = await createLab({ device });
   globalThis.lab = lab;
   globalThis.told = [];
-  lab.on('fault', (fault) => globalThis.told.push({ fault: fault.code, recovered: fault.recovered, step: fault.step }));
+  lab.on('fault', (fault) =>
+    globalThis.told.push({ fault: fault.code, recovered: fault.recovered, step: fault.step }),
+  );
   lab.on('device', ({ kind, reason }) => globalThis.told.push({ kind, reason }));
   await lab.loadDataset(await fetchPacked('/synthetic.mlds.gz'));
   const defaults = await lab.defaults();
-  await lab.configure({ ...defaults, seed: 3, unseenClasses: 0, network: { kind: 'mlp', hidden: [16] }, batch: { classes: 4, perClass: 4 } });
+  await lab.configure({
+    ...defaults,
+    seed: 3,
+    unseenClasses: 0,
+    network: { kind: 'mlp', hidden: [16] },
+    batch: { classes: 4, perClass: 4 },
+  });
   return lab.device;
 }
 

@@ -51,11 +51,18 @@ function preferredLanguage(): Language {
 }
 
 function tellRejected(notices: Notices, rejected: readonly Rejected[]): void {
-  for (const { field, text } of rejected) notices.say('notice.badLink', { tone: 'warning', values: { field, text } });
+  for (const { field, text } of rejected)
+    notices.say('notice.badLink', { tone: 'warning', values: { field, text } });
 }
 
 /** Mounts `view` in a fresh element of `parent` and returns what takes it away. */
-function place(parent: HTMLElement, name: string, mount: Mount, page: Page, tag: 'section' | 'header' = 'section'): () => void {
+function place(
+  parent: HTMLElement,
+  name: string,
+  mount: Mount,
+  page: Page,
+  tag: 'section' | 'header' = 'section',
+): () => void {
   const host = html(tag, { class: `part ${name}`, 'data-view': name });
   parent.append(host);
   const destroy = mount(host, page);
@@ -69,7 +76,10 @@ function place(parent: HTMLElement, name: string, mount: Mount, page: Page, tag:
 function mountPage(host: HTMLElement, page: Page): () => void {
   const cleanup = new Cleanup();
   const notices = html('div', { class: 'notices' });
-  const settings = html('aside', { class: 'column settings-column', 'aria-label': page.t.text('setting.title') });
+  const settings = html('aside', {
+    class: 'column settings-column',
+    'aria-label': page.t.text('setting.title'),
+  });
   const stage = html('main', { class: 'column stage' });
   const figures = html('aside', { class: 'column figures-column', 'aria-label': page.t.text('score.title') });
   const shown = html('div', { class: 'shown' });
@@ -87,7 +97,11 @@ function mountPage(host: HTMLElement, page: Page): () => void {
       cleanup.add(place(settings, 'settings', mountSettings, page));
     },
     () => {
-      cleanup.add(place(figures, 'scores', mountScores, page), place(figures, 'measures scores', mountMeasures, page), place(figures, 'curves', mountCurves, page));
+      cleanup.add(
+        place(figures, 'scores', mountScores, page),
+        place(figures, 'measures scores', mountMeasures, page),
+        place(figures, 'curves', mountCurves, page),
+      );
     },
   ]);
   return () => {
@@ -115,7 +129,8 @@ function mountStage(shown: HTMLElement, page: Page): readonly (() => void)[] {
 
 function followAddress(store: Store, notices: Notices): void {
   const write = throttled(LINK_MS, () => {
-    if (store.link !== window.location.search) window.history.replaceState(null, '', store.link === '' ? window.location.pathname : store.link);
+    if (store.link !== window.location.search)
+      window.history.replaceState(null, '', store.link === '' ? window.location.pathname : store.link);
   });
   store.settings.onChange(write.ask);
   window.addEventListener('popstate', () => {

@@ -7,7 +7,11 @@ test('no two settings share a name in the link, and every fallback survives the 
   const names = SETTING_NAMES.map((name) => PROPERTIES[name].url);
   expect(new Set(names).size).toBe(names.length);
   for (const name of SETTING_NAMES) {
-    const property = PROPERTIES[name] as { parse: (text: string) => unknown; print: (value: unknown) => string; fallback: unknown };
+    const property = PROPERTIES[name] as {
+      parse: (text: string) => unknown;
+      print: (value: unknown) => string;
+      fallback: unknown;
+    };
     expect(property.parse(property.print(property.fallback)), name).toEqual(property.fallback);
   }
 });
@@ -15,7 +19,15 @@ test('no two settings share a name in the link, and every fallback survives the 
 test('a store writes only what differs, and its link brings the same settings back', () => {
   const store = new Store({});
   expect(store.link).toBe('');
-  store.set({ loss: 'margin', dim: 2, alpha: 0.35, points: [0, 0, 3, 0, 0, 4.25], camera: [0.5, -0.25, 3], present: true, unseen: 3 });
+  store.set({
+    loss: 'margin',
+    dim: 2,
+    alpha: 0.35,
+    points: [0, 0, 3, 0, 0, 4.25],
+    camera: [0.5, -0.25, 3],
+    present: true,
+    unseen: 3,
+  });
   const { chosen, rejected } = readLink(store.link);
   expect(rejected).toEqual([]);
   expect(new Store(chosen).value).toEqual(store.value);

@@ -18,7 +18,16 @@ test('both languages say everything, with the same blanks', () => {
 
 test('Korean is Korean, but for names of the field', () => {
   const borrowed = Object.entries(ko).filter(([, text]) => !/[가-힣]/.test(text));
-  expect(borrowed.map(([key]) => key).filter((key) => !/^(score\.(recall|map)|curve\.scores|loss\.|device|story\.(metric\.words|deep\.title)|class\.)/.test(key))).toEqual([]);
+  expect(
+    borrowed
+      .map(([key]) => key)
+      .filter(
+        (key) =>
+          !/^(score\.(recall|map)|curve\.scores|loss\.|device|story\.(metric\.words|deep\.title)|class\.)/.test(
+            key,
+          ),
+      ),
+  ).toEqual([]);
 });
 
 test('an error says what to do, in both languages', () => {
@@ -56,6 +65,7 @@ test('whatever the core offers has a name, and a line on it, in both languages',
   };
   for (const lang of ['en', 'ko'] as const) {
     const t = new Translator(lang);
-    for (const [family, names] of Object.entries(offered)) for (const name of names) expect(t.find(family, name), `${lang}: ${family}.${name}`).toBeTruthy();
+    for (const [family, names] of Object.entries(offered))
+      for (const name of names) expect(t.find(family, name), `${lang}: ${family}.${name}`).toBeTruthy();
   }
 });

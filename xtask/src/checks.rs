@@ -58,6 +58,7 @@ impl Checks<'_> {
 
     /// Needs `pkg/wasm` and `pkg/dist`: the page is checked against the package's types.
     fn typescript_lints(&mut self) {
+        self.check("prettier", || run(command("npm").args(["run", "--silent", "format:check"])));
         self.check("eslint", || run(command("npm").args(["run", "--silent", "lint"])));
         for workspace in ["pkg", "www"] {
             self.check(&format!("tsc {workspace}"), || {

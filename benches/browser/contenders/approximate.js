@@ -8,7 +8,8 @@ const M = 16;
 const EF_CONSTRUCTION = 100;
 const EF_SEARCH = 50;
 
-const rowsOf = ({ rows, count, dim }) => Array.from({ length: count }, (_, i) => rows.subarray(i * dim, (i + 1) * dim));
+const rowsOf = ({ rows, count, dim }) =>
+  Array.from({ length: count }, (_, i) => rows.subarray(i * dim, (i + 1) * dim));
 
 export const hnswlib = {
   name: `hnswlib-wasm (M ${M}, ef ${EF_CONSTRUCTION}/${EF_SEARCH})`,
@@ -51,9 +52,16 @@ function edgevec(name, flat) {
           const index = new EdgeVec(config);
           const rows = rowsOf(points);
           // Its flat index takes no batches.
-          const ids = flat ? rows.map((row) => index.insert(row)) : index.insertBatchFlat(points.rows, points.count);
+          const ids = flat
+            ? rows.map((row) => index.insert(row))
+            : index.insertBatchFlat(points.rows, points.count);
           const indices = new Uint32Array(points.count * k);
-          rows.forEach((row, i) => indices.set(index.search(row, k).map(({ id }) => id - ids[0]), i * k));
+          rows.forEach((row, i) =>
+            indices.set(
+              index.search(row, k).map(({ id }) => id - ids[0]),
+              i * k,
+            ),
+          );
           index.free();
           return { indices };
         },

@@ -1,5 +1,15 @@
 // jax-js, one contender a device. A value is spent by its use: `.ref` keeps it for another.
-import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import {
+  blockUntilReady,
+  defaultDevice,
+  init,
+  jit,
+  lax,
+  nn,
+  numpy as np,
+  tree,
+  valueAndGrad,
+} from '@jax-js/jax';
 import { BATCH, batches, weights } from '../page/mnist.js';
 
 const started = new Set();
@@ -52,7 +62,20 @@ const NETWORKS = {
       { w: [784, 32], b: [32], fanIn: 784 },
     ],
     forward: ([first, second, head], x) => {
-      const layer = (from, { w, b }) => nn.relu(lax.convGeneralDilated(from, w, [2, 2], [[1, 1], [1, 1]]).add(b));
+      const layer = (from, { w, b }) =>
+        nn.relu(
+          lax
+            .convGeneralDilated(
+              from,
+              w,
+              [2, 2],
+              [
+                [1, 1],
+                [1, 1],
+              ],
+            )
+            .add(b),
+        );
       return dense(layer(layer(x, first), second).reshape([BATCH, 784]), head);
     },
   },
@@ -63,12 +86,26 @@ const [RATE, BETA1, BETA2, EPSILON] = [1e-3, 0.9, 0.999, 1e-8];
 /** One step of Adam (Kingma and Ba 2015); @jax-js/optax is not on the registry that this benchmark installs from. */
 function adam(parameters, first, second, gradients, time) {
   const map = tree.map;
-  const m = map((moment, gradient) => moment.mul(BETA1).add(gradient.mul(1 - BETA1)), first, tree.ref(gradients));
-  const v = map((moment, gradient) => moment.mul(BETA2).add(np.square(gradient).mul(1 - BETA2)), second, gradients);
+  const m = map(
+    (moment, gradient) => moment.mul(BETA1).add(gradient.mul(1 - BETA1)),
+    first,
+    tree.ref(gradients),
+  );
+  const v = map(
+    (moment, gradient) => moment.mul(BETA2).add(np.square(gradient).mul(1 - BETA2)),
+    second,
+    gradients,
+  );
   const shrink1 = np.subtract(1, np.exp(time.ref.mul(Math.log(BETA1))));
   const shrink2 = np.subtract(1, np.exp(time.mul(Math.log(BETA2))));
   const moved = map(
-    (value, mean, square) => value.sub(mean.div(shrink1.ref).mul(RATE).div(np.sqrt(square.div(shrink2.ref)).add(EPSILON))),
+    (value, mean, square) =>
+      value.sub(
+        mean
+          .div(shrink1.ref)
+          .mul(RATE)
+          .div(np.sqrt(square.div(shrink2.ref)).add(EPSILON)),
+      ),
     parameters,
     tree.ref(m),
     tree.ref(v),
@@ -83,7 +120,11 @@ function jax(device) {
   const wholeMatrix = jit((x) => np.sqrt(squared(x.ref, x)));
   const nearestOf = new Map();
   const nearestBy = (k) => {
-    if (!nearestOf.has(k)) nearestOf.set(k, jit((block, x) => lax.topK(np.negative(squared(block, x)), k)));
+    if (!nearestOf.has(k))
+      nearestOf.set(
+        k,
+        jit((block, x) => lax.topK(np.negative(squared(block, x)), k)),
+      );
     return nearestOf.get(k);
   };
   return {
@@ -102,10 +143,14 @@ function jax(device) {
           const distances = new Float32Array(count * k);
           const x = matrix(rows, [count, dim]);
           for (let first = 0; first < count; first += step) {
-            const block = step === count ? x.ref : matrix(rows.subarray(first * dim, (first + step) * dim), [step, dim]);
+            const block =
+              step === count ? x.ref : matrix(rows.subarray(first * dim, (first + step) * dim), [step, dim]);
             const [values, places] = nearestBy(k)(block, x.ref);
             indices.set(await places.data(), first * k);
-            distances.set((await values.data()).map((value) => Math.sqrt(-value)), first * k);
+            distances.set(
+              (await values.data()).map((value) => Math.sqrt(-value)),
+              first * k,
+            );
           }
           x.dispose();
           return { indices, distances };
@@ -126,7 +171,11 @@ function jax(device) {
       let second = layers.map(({ w, b }) => ({ w: np.zeros(w), b: np.zeros(b) }));
       const step = jit((values, m, v, time, x, y) => {
         const same = np.equal(y.ref.reshape([BATCH, 1]), y.reshape([1, BATCH])).astype(np.float32);
-        const [loss, gradients] = valueAndGrad((w, pictures, mask) => batchHard(forward(w, pictures), mask))(tree.ref(values), x, same);
+        const [loss, gradients] = valueAndGrad((w, pictures, mask) => batchHard(forward(w, pictures), mask))(
+          tree.ref(values),
+          x,
+          same,
+        );
         return [...adam(values, m, v, gradients, time), loss];
       });
       let time = 0;
@@ -138,7 +187,14 @@ function jax(device) {
             loss?.dispose();
             const { x, y } = draw();
             time += 1;
-            [parameters, first, second, loss] = step(parameters, first, second, np.array(time, { dtype: np.float32 }), matrix(x, shape), matrix(y, [BATCH]));
+            [parameters, first, second, loss] = step(
+              parameters,
+              first,
+              second,
+              np.array(time, { dtype: np.float32 }),
+              matrix(x, shape),
+              matrix(y, [BATCH]),
+            );
           }
           const [value] = await loss.data();
           await blockUntilReady(parameters);

@@ -49,11 +49,17 @@ function ours(device, name, on = 'device') {
     name,
     distances: async ({ rows, dim }) => {
       const opened = await sound(device);
-      return { run: () => opened.distances({ queries: rows, references: rows, dim, metric: 'euclidean', on }), after: () => sound(device) };
+      return {
+        run: () => opened.distances({ queries: rows, references: rows, dim, metric: 'euclidean', on }),
+        after: () => sound(device),
+      };
     },
     nearest: async ({ rows, dim }, k) => {
       const opened = await sound(device);
-      return { run: () => opened.nearest({ queries: rows, references: rows, dim, k, metric: 'euclidean', on }), after: () => sound(device) };
+      return {
+        run: () => opened.nearest({ queries: rows, references: rows, dim, k, metric: 'euclidean', on }),
+        after: () => sound(device),
+      };
     },
     training: async (network) => {
       const opened = await sound(device);

@@ -17,32 +17,82 @@ function norms(rows, dim) {
 function fourRows(q, r, dim, first, queryNorms, referenceNorms, out) {
   const count = referenceNorms.length;
   const [q0, q1, q2, q3] = [first * dim, (first + 1) * dim, (first + 2) * dim, (first + 3) * dim];
-  const [n0, n1, n2, n3] = [queryNorms[first], queryNorms[first + 1], queryNorms[first + 2], queryNorms[first + 3]];
+  const [n0, n1, n2, n3] = [
+    queryNorms[first],
+    queryNorms[first + 1],
+    queryNorms[first + 2],
+    queryNorms[first + 3],
+  ];
   for (let j = 0; j < count; j += 4) {
     const r0 = j * dim;
     const r1 = r0 + dim;
     const r2 = r1 + dim;
     const r3 = r2 + dim;
-    let s00 = 0, s01 = 0, s02 = 0, s03 = 0;
-    let s10 = 0, s11 = 0, s12 = 0, s13 = 0;
-    let s20 = 0, s21 = 0, s22 = 0, s23 = 0;
-    let s30 = 0, s31 = 0, s32 = 0, s33 = 0;
+    let s00 = 0,
+      s01 = 0,
+      s02 = 0,
+      s03 = 0;
+    let s10 = 0,
+      s11 = 0,
+      s12 = 0,
+      s13 = 0;
+    let s20 = 0,
+      s21 = 0,
+      s22 = 0,
+      s23 = 0;
+    let s30 = 0,
+      s31 = 0,
+      s32 = 0,
+      s33 = 0;
     for (let k = 0; k < dim; k++) {
-      const a0 = q[q0 + k], a1 = q[q1 + k], a2 = q[q2 + k], a3 = q[q3 + k];
-      const b0 = r[r0 + k], b1 = r[r1 + k], b2 = r[r2 + k], b3 = r[r3 + k];
-      s00 += a0 * b0; s01 += a0 * b1; s02 += a0 * b2; s03 += a0 * b3;
-      s10 += a1 * b0; s11 += a1 * b1; s12 += a1 * b2; s13 += a1 * b3;
-      s20 += a2 * b0; s21 += a2 * b1; s22 += a2 * b2; s23 += a2 * b3;
-      s30 += a3 * b0; s31 += a3 * b1; s32 += a3 * b2; s33 += a3 * b3;
+      const a0 = q[q0 + k],
+        a1 = q[q1 + k],
+        a2 = q[q2 + k],
+        a3 = q[q3 + k];
+      const b0 = r[r0 + k],
+        b1 = r[r1 + k],
+        b2 = r[r2 + k],
+        b3 = r[r3 + k];
+      s00 += a0 * b0;
+      s01 += a0 * b1;
+      s02 += a0 * b2;
+      s03 += a0 * b3;
+      s10 += a1 * b0;
+      s11 += a1 * b1;
+      s12 += a1 * b2;
+      s13 += a1 * b3;
+      s20 += a2 * b0;
+      s21 += a2 * b1;
+      s22 += a2 * b2;
+      s23 += a2 * b3;
+      s30 += a3 * b0;
+      s31 += a3 * b1;
+      s32 += a3 * b2;
+      s33 += a3 * b3;
     }
-    const m0 = referenceNorms[j], m1 = referenceNorms[j + 1], m2 = referenceNorms[j + 2], m3 = referenceNorms[j + 3];
-    out[j] = n0 + m0 - 2 * s00; out[j + 1] = n0 + m1 - 2 * s01; out[j + 2] = n0 + m2 - 2 * s02; out[j + 3] = n0 + m3 - 2 * s03;
+    const m0 = referenceNorms[j],
+      m1 = referenceNorms[j + 1],
+      m2 = referenceNorms[j + 2],
+      m3 = referenceNorms[j + 3];
+    out[j] = n0 + m0 - 2 * s00;
+    out[j + 1] = n0 + m1 - 2 * s01;
+    out[j + 2] = n0 + m2 - 2 * s02;
+    out[j + 3] = n0 + m3 - 2 * s03;
     let at = count + j;
-    out[at] = n1 + m0 - 2 * s10; out[at + 1] = n1 + m1 - 2 * s11; out[at + 2] = n1 + m2 - 2 * s12; out[at + 3] = n1 + m3 - 2 * s13;
+    out[at] = n1 + m0 - 2 * s10;
+    out[at + 1] = n1 + m1 - 2 * s11;
+    out[at + 2] = n1 + m2 - 2 * s12;
+    out[at + 3] = n1 + m3 - 2 * s13;
     at += count;
-    out[at] = n2 + m0 - 2 * s20; out[at + 1] = n2 + m1 - 2 * s21; out[at + 2] = n2 + m2 - 2 * s22; out[at + 3] = n2 + m3 - 2 * s23;
+    out[at] = n2 + m0 - 2 * s20;
+    out[at + 1] = n2 + m1 - 2 * s21;
+    out[at + 2] = n2 + m2 - 2 * s22;
+    out[at + 3] = n2 + m3 - 2 * s23;
     at += count;
-    out[at] = n3 + m0 - 2 * s30; out[at + 1] = n3 + m1 - 2 * s31; out[at + 2] = n3 + m2 - 2 * s32; out[at + 3] = n3 + m3 - 2 * s33;
+    out[at] = n3 + m0 - 2 * s30;
+    out[at + 1] = n3 + m1 - 2 * s31;
+    out[at + 2] = n3 + m2 - 2 * s32;
+    out[at + 3] = n3 + m3 - 2 * s33;
   }
 }
 
@@ -139,7 +189,14 @@ const simple = {
       const row = new Float32Array(count);
       for (let i = 0; i < count; i++) {
         pairByPair(points, i, row);
-        smallest(row, 0, count, k, indices.subarray(i * k, (i + 1) * k), distances.subarray(i * k, (i + 1) * k));
+        smallest(
+          row,
+          0,
+          count,
+          k,
+          indices.subarray(i * k, (i + 1) * k),
+          distances.subarray(i * k, (i + 1) * k),
+        );
       }
       for (let i = 0; i < distances.length; i++) distances[i] = Math.sqrt(distances[i]);
       return { indices, distances };

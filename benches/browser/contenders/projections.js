@@ -9,7 +9,8 @@ export const UMAP_ROUNDS = 300;
 const PERPLEXITY = 30;
 export const TSNE_ROUNDS = 400;
 
-const nested = ({ rows, count, dim }) => Array.from({ length: count }, (_, i) => Array.from(rows.subarray(i * dim, (i + 1) * dim)));
+const nested = ({ rows, count, dim }) =>
+  Array.from({ length: count }, (_, i) => Array.from(rows.subarray(i * dim, (i + 1) * dim)));
 
 /** A Worker's answer; `told` hears what it says on the way. The Worker ends with it, and when it is given up. */
 function ask(worker, task, take) {
@@ -35,7 +36,9 @@ export const page = (method) => ({
     let progress = '';
     return {
       run: async () => {
-        worker = new Worker(new URL('../../../www/src/projection/projection-worker.ts', import.meta.url), { type: 'module' });
+        worker = new Worker(new URL('../../../www/src/projection/projection-worker.ts', import.meta.url), {
+          type: 'module',
+        });
         const task = {
           kind: 'project',
           method,
@@ -64,7 +67,12 @@ export const page = (method) => ({
 export const umapJs = {
   name: 'umap-js',
   project: (points) => {
-    const umap = new UMAP({ nNeighbors: NEIGHBOURS, minDist: MIN_DIST, nEpochs: UMAP_ROUNDS, random: random(1) });
+    const umap = new UMAP({
+      nNeighbors: NEIGHBOURS,
+      minDist: MIN_DIST,
+      nEpochs: UMAP_ROUNDS,
+      random: random(1),
+    });
     return {
       run: async () => Float32Array.from((await umap.fitAsync(nested(points))).flat()),
     };
@@ -75,7 +83,13 @@ const atlas = (name, gpu) => ({
   name,
   project: ({ rows, count, dim }) => ({
     run: async () => {
-      const umap = await createUMAP(count, dim, 2, rows, { nNeighbors: NEIGHBOURS, minDist: MIN_DIST, nEpochs: UMAP_ROUNDS, seed: 1, gpu });
+      const umap = await createUMAP(count, dim, 2, rows, {
+        nNeighbors: NEIGHBOURS,
+        minDist: MIN_DIST,
+        nEpochs: UMAP_ROUNDS,
+        seed: 1,
+        gpu,
+      });
       await umap.run();
       const xy = Float32Array.from(umap.embedding);
       umap.destroy();
@@ -94,13 +108,23 @@ export const bhtsne = {
     let progress = '';
     return {
       run: async () => {
-        if (!globalThis.crossOriginIsolated) throw new Error('needs memory shared between threads, which this page was not allowed');
+        if (!globalThis.crossOriginIsolated)
+          throw new Error('needs memory shared between threads, which this page was not allowed');
         worker = new Worker(new URL('./bhtsne-worker.js', import.meta.url), { type: 'module' });
-        return ask(worker, { rows: nested(points), perplexity: PERPLEXITY, rounds: TSNE_ROUNDS, threads: navigator.hardwareConcurrency }, (reply) => {
-          if (reply.failed) throw new Error(reply.failed);
-          progress = `${reply.done} of ${TSNE_ROUNDS} rounds`;
-          return reply.xy ?? null;
-        });
+        return ask(
+          worker,
+          {
+            rows: nested(points),
+            perplexity: PERPLEXITY,
+            rounds: TSNE_ROUNDS,
+            threads: navigator.hardwareConcurrency,
+          },
+          (reply) => {
+            if (reply.failed) throw new Error(reply.failed);
+            progress = `${reply.done} of ${TSNE_ROUNDS} rounds`;
+            return reply.xy ?? null;
+          },
+        );
       },
       progress: () => progress,
       close: () => worker?.terminate(),

@@ -7,7 +7,11 @@ import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.w
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { BATCH, batches, weights } from '../page/mnist.js';
 
-setWasmPaths({ 'tfjs-backend-wasm.wasm': wasmUrl, 'tfjs-backend-wasm-simd.wasm': simdUrl, 'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl });
+setWasmPaths({
+  'tfjs-backend-wasm.wasm': wasmUrl,
+  'tfjs-backend-wasm-simd.wasm': simdUrl,
+  'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
+});
 
 /** One numbers' block of at most 64 MiB at a time: backends pass their buffer limits otherwise. */
 const rowsAtOnce = (count) => Math.min(count, Math.max(1, 2 ** 24 / count));
@@ -35,18 +39,45 @@ function batchHard(embeddings, y) {
   return tf.mean(tf.relu(tf.add(tf.sub(positive, negative), 0.2)));
 }
 
-const variable = (shape, fanIn, seed) => tf.variable(tf.tensor(weights(shape.reduce((a, b) => a * b), fanIn, seed), shape));
+const variable = (shape, fanIn, seed) =>
+  tf.variable(
+    tf.tensor(
+      weights(
+        shape.reduce((a, b) => a * b),
+        fanIn,
+        seed,
+      ),
+      shape,
+    ),
+  );
 
 function mlp() {
-  const [w1, b1, w2, b2] = [variable([784, 128], 784, 1), variable([128], 784, 2), variable([128, 32], 128, 3), variable([32], 128, 4)];
-  return { parameters: [w1, b1, w2, b2], forward: (x) => tf.add(tf.matMul(tf.relu(tf.add(tf.matMul(x, w1), b1)), w2), b2) };
+  const [w1, b1, w2, b2] = [
+    variable([784, 128], 784, 1),
+    variable([128], 784, 2),
+    variable([128, 32], 128, 3),
+    variable([32], 128, 4),
+  ];
+  return {
+    parameters: [w1, b1, w2, b2],
+    forward: (x) => tf.add(tf.matMul(tf.relu(tf.add(tf.matMul(x, w1), b1)), w2), b2),
+  };
 }
 
 function cnn() {
-  const [k1, c1, k2, c2] = [variable([3, 3, 1, 8], 9, 1), variable([8], 9, 2), variable([3, 3, 8, 16], 72, 3), variable([16], 72, 4)];
+  const [k1, c1, k2, c2] = [
+    variable([3, 3, 1, 8], 9, 1),
+    variable([8], 9, 2),
+    variable([3, 3, 8, 16], 72, 3),
+    variable([16], 72, 4),
+  ];
   const [w, b] = [variable([784, 32], 784, 5), variable([32], 784, 6)];
   const layer = (x, kernel, bias) => tf.relu(tf.add(tf.conv2d(x, kernel, 2, 'same'), bias));
-  const forward = (x) => tf.add(tf.matMul(tf.reshape(layer(layer(tf.reshape(x, [BATCH, 28, 28, 1]), k1, c1), k2, c2), [BATCH, 784]), w), b);
+  const forward = (x) =>
+    tf.add(
+      tf.matMul(tf.reshape(layer(layer(tf.reshape(x, [BATCH, 28, 28, 1]), k1, c1), k2, c2), [BATCH, 784]), w),
+      b,
+    );
   return { parameters: [k1, c1, k2, c2, w, b], forward };
 }
 
@@ -82,9 +113,17 @@ function tfjs(backend) {
             return [all, tf.reshape(tf.sum(tf.square(all), 1), [1, count])];
           });
           for (let first = 0; first < count; first += step) {
-            const found = tf.tidy(() => tf.topk(tf.neg(squared(tf.slice(x, [first, 0], [Math.min(step, count - first), dim]), x, lengths)), k));
+            const found = tf.tidy(() =>
+              tf.topk(
+                tf.neg(squared(tf.slice(x, [first, 0], [Math.min(step, count - first), dim]), x, lengths)),
+                k,
+              ),
+            );
             indices.set(await found.indices.data(), first * k);
-            distances.set((await found.values.data()).map((value) => Math.sqrt(-value)), first * k);
+            distances.set(
+              (await found.values.data()).map((value) => Math.sqrt(-value)),
+              first * k,
+            );
             tf.dispose([found.indices, found.values]);
           }
           tf.dispose([x, lengths]);

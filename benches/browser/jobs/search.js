@@ -23,18 +23,37 @@ const LIMITS = { 'kNN n=4096 d=128': 240, 'distances n=16384 d=128': 90, 'kNN n=
 const LIMIT = 25;
 /** Seconds that a contender measures for where no goal names the size. */
 const BUDGET = 5;
-const NAMED = new Set(['distances n=1024 d=128', 'kNN n=1024 d=128', 'kNN n=4096 d=128', 'approximate kNN n=4096 d=128']);
+const NAMED = new Set([
+  'distances n=1024 d=128',
+  'kNN n=1024 d=128',
+  'kNN n=4096 d=128',
+  'approximate kNN n=4096 d=128',
+]);
 
 function job(family, n, d, contenders, check, more = {}) {
   const name = `${family} n=${n} d=${d}`;
-  return { name, family, n, d, limit: LIMITS[name] ?? LIMIT, budget: NAMED.has(name) ? undefined : BUDGET, quick: n === 1024, contenders, check, ...more };
+  return {
+    name,
+    family,
+    n,
+    d,
+    limit: LIMITS[name] ?? LIMIT,
+    budget: NAMED.has(name) ? undefined : BUDGET,
+    quick: n === 1024,
+    contenders,
+    check,
+    ...more,
+  };
 }
 
-const nearestBy = (contenders, n, d) => contenders.map(({ name, nearest }) => ({ name, open: () => nearest(points(n, d), K) }));
+const nearestBy = (contenders, n, d) =>
+  contenders.map(({ name, nearest }) => ({ name, open: () => nearest(points(n, d), K) }));
 
-const checkNearest = (n, d) => ({ indices }, row) => {
-  row.recall = recall(points(n, d), K, (i) => indices.subarray(i * K, (i + 1) * K), n > 4096 ? 128 : 256);
-};
+const checkNearest =
+  (n, d) =>
+  ({ indices }, row) => {
+    row.recall = recall(points(n, d), K, (i) => indices.subarray(i * K, (i + 1) * K), n > 4096 ? 128 : 256);
+  };
 
 export const distances = SIZES.map(([n, d]) =>
   job(

@@ -10,19 +10,41 @@ function job(name, network, contenders) {
     training: true,
     quick: true,
     limit: 120,
-    contenders: contenders.map((contender) => ({ name: contender.name, open: () => contender.training(network) })),
+    contenders: contenders.map((contender) => ({
+      name: contender.name,
+      open: () => contender.training(network),
+    })),
     check: (loss, row) => {
       if (!Number.isFinite(loss)) throw new Error(`a loss of ${loss}`);
       row.lossFirst = loss;
     },
     end: (row) => {
       if (row.error !== null || row.lossLast === undefined) return;
-      if (!(row.lossLast < row.lossFirst)) row.note = [row.note, 'the loss did not fall'].filter(Boolean).join('; ');
+      if (!(row.lossLast < row.lossFirst))
+        row.note = [row.note, 'the loss did not fall'].filter(Boolean).join('; ');
     },
   };
 }
 
 export const training = [
-  job('step MLP 784-128-32', 'mlp', [oursCpu, oursGpu, tfjsWasm, tfjsWebgl, tfjsWebgpu, tfjsCpu, jaxWasm, jaxWebgpu]),
-  job('step CNN 8-16-fc32', 'cnn', [oursCpu, oursGpu, tfjsWasm, tfjsWebgl, tfjsWebgpu, tfjsCpu, jaxWasm, jaxWebgpu]),
+  job('step MLP 784-128-32', 'mlp', [
+    oursCpu,
+    oursGpu,
+    tfjsWasm,
+    tfjsWebgl,
+    tfjsWebgpu,
+    tfjsCpu,
+    jaxWasm,
+    jaxWebgpu,
+  ]),
+  job('step CNN 8-16-fc32', 'cnn', [
+    oursCpu,
+    oursGpu,
+    tfjsWasm,
+    tfjsWebgl,
+    tfjsWebgpu,
+    tfjsCpu,
+    jaxWasm,
+    jaxWebgpu,
+  ]),
 ];

@@ -14,7 +14,15 @@ function fill(map, count) {
   map.setMarks(Uint8Array.from({ length: 4 * count }, (_, i) => [(i >> 2) % 8, (i >> 2) % 5, 1, 0][i % 4]));
 }
 
-const request = (t) => ({ view: VIEW, size: SIZE, ratio: window.devicePixelRatio, t, dot: 5, picture: 0, ground: [255, 255, 255] });
+const request = (t) => ({
+  view: VIEW,
+  size: SIZE,
+  ratio: window.devicePixelRatio,
+  t,
+  dot: 5,
+  picture: 0,
+  ground: [255, 255, 255],
+});
 
 /** Milliseconds of a drawing on this thread that is waited for. */
 function waited(count) {

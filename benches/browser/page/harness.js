@@ -1,4 +1,7 @@
-const text = (error) => (error?.message ?? (typeof error === 'object' ? JSON.stringify(error) : String(error))).replace(/\s+/g, ' ').slice(0, 300);
+const text = (error) =>
+  (error?.message ?? (typeof error === 'object' ? JSON.stringify(error) : String(error)))
+    .replace(/\s+/g, ' ')
+    .slice(0, 300);
 
 /** Nothing can stop a call that does not return to the event loop; this gives up on one that does. */
 async function within(seconds, work) {
@@ -98,7 +101,8 @@ export async function measure(job, { rounds, budget: usual, limit }, foresee) {
   for (const entry of entries) {
     await close(entry);
     const { row } = entry;
-    if (row.samples.length < rounds && row.samples.length > 0 && !row.note) row.note = `${row.samples.length} round${row.samples.length === 1 ? '' : 's'}`;
+    if (row.samples.length < rounds && row.samples.length > 0 && !row.note)
+      row.note = `${row.samples.length} round${row.samples.length === 1 ? '' : 's'}`;
     job.end?.(row);
   }
   return entries.map(({ row }) => row);

@@ -8,7 +8,11 @@ function foreseen(past, job) {
   return (contender) => {
     const smaller = past
       .filter((one) => one.family === job.family && one.n < job.n)
-      .flatMap((one) => one.rows.filter((row) => row.contender === contender && row.samples.length > 0).map((row) => ({ one, row })))
+      .flatMap((one) =>
+        one.rows
+          .filter((row) => row.contender === contender && row.samples.length > 0)
+          .map((row) => ({ one, row })),
+      )
       .sort((a, b) => b.one.n - a.one.n || Math.abs(a.one.d - job.d) - Math.abs(b.one.d - job.d))[0];
     if (!smaller) return null;
     return (Math.min(...smaller.row.samples) / 1000) * (job.n / smaller.one.n) ** 2;
@@ -18,11 +22,20 @@ function foreseen(past, job) {
 globalThis.bench = {
   draw,
   firstCall,
-  list: () => jobs.map(({ name, quick, isolated = false, contenders }) => ({ name, quick, isolated, contenders: contenders.map((one) => one.name) })),
+  list: () =>
+    jobs.map(({ name, quick, isolated = false, contenders }) => ({
+      name,
+      quick,
+      isolated,
+      contenders: contenders.map((one) => one.name),
+    })),
   /** All contenders of a job, or one. */
   run: async ({ name, plan, past, contender }) => {
     const whole = jobs.find((one) => one.name === name);
-    const job = { ...whole, contenders: whole.contenders.filter((one) => contender === undefined || one.name === contender) };
+    const job = {
+      ...whole,
+      contenders: whole.contenders.filter((one) => contender === undefined || one.name === contender),
+    };
     const rows = await measure(job, job.once ? { ...plan, rounds: 0 } : plan, foreseen(past, job));
     const { family, n, d, training = false, once = false } = job;
     return { name, family, n, d, training, once, rows };

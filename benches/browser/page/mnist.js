@@ -21,7 +21,10 @@ export async function batches(seed = 1) {
   const members = Array.from({ length: 10 }, () => []);
   labels.forEach((label, index) => members[label].push(index));
   return () => {
-    const classes = members.map((_, label) => [next(), label]).sort(([a], [b]) => a - b).slice(0, CLASSES);
+    const classes = members
+      .map((_, label) => [next(), label])
+      .sort(([a], [b]) => a - b)
+      .slice(0, CLASSES);
     const x = new Float32Array(BATCH * PIXELS);
     const y = new Int32Array(BATCH);
     for (let row = 0; row < BATCH; row++) {

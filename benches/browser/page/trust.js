@@ -20,10 +20,13 @@ export function trust(points, xy) {
     const truth = squares(points, row);
     const flat = squares({ rows: xy, count, dim: 2 }, row);
     flat[row] = Infinity;
-    const near = Array.from(flat.keys()).sort((a, b) => flat[a] - flat[b]).slice(0, K);
+    const near = Array.from(flat.keys())
+      .sort((a, b) => flat[a] - flat[b])
+      .slice(0, K);
     for (const j of near) {
       let rank = 0;
-      for (let i = 0; i < count; i++) if (i !== row && (truth[i] < truth[j] || (truth[i] === truth[j] && i <= j))) rank += 1;
+      for (let i = 0; i < count; i++)
+        if (i !== row && (truth[i] < truth[j] || (truth[i] === truth[j] && i <= j))) rank += 1;
       cost += Math.max(0, rank - K);
     }
   }

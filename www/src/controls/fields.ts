@@ -15,7 +15,12 @@ export type ChoiceName = NamesOf<string>;
 interface Desk {
   readonly store: Store;
   readonly t: Translator;
-  readonly notices: { readonly say: (key: MessageKey, draft: { tone: 'warning'; values: Readonly<Record<string, string>> }) => unknown };
+  readonly notices: {
+    readonly say: (
+      key: MessageKey,
+      draft: { tone: 'warning'; values: Readonly<Record<string, string>> },
+    ) => unknown;
+  };
 }
 
 /** Controls bound to settings; each tells when what was typed cannot be used. */
@@ -33,8 +38,22 @@ export class Fields {
     const { store } = this.#desk;
     const text = this.#desk.t.text(label);
     const attributes = { min, max, step: slider ? step : 'any' };
-    const input = html('input', { type: 'number', inputmode: 'decimal', 'data-testid': `setting-${name}`, ...attributes, step: 'any' });
-    const range = slider ? html('input', { type: 'range', ...attributes, max: Math.min(max, 2), 'aria-label': text, 'data-testid': `slider-${name}` }) : null;
+    const input = html('input', {
+      type: 'number',
+      inputmode: 'decimal',
+      'data-testid': `setting-${name}`,
+      ...attributes,
+      step: 'any',
+    });
+    const range = slider
+      ? html('input', {
+          type: 'range',
+          ...attributes,
+          max: Math.min(max, 2),
+          'aria-label': text,
+          'data-testid': `slider-${name}`,
+        })
+      : null;
     this.#cleanup.listen(input, 'change', () => {
       this.#take(name, input.value, text);
       input.value = property(name).print(store.value[name]);
@@ -54,12 +73,23 @@ export class Fields {
   }
 
   /** `choices` may come in groups, whose names are of the family `<family>Group`. */
-  choice(name: ChoiceName, label: MessageKey, family: string, choices: readonly string[] | Readonly<Record<string, readonly string[]>>, choose?: (value: string) => void): HTMLElement {
+  choice(
+    name: ChoiceName,
+    label: MessageKey,
+    family: string,
+    choices: readonly string[] | Readonly<Record<string, readonly string[]>>,
+    choose?: (value: string) => void,
+  ): HTMLElement {
     const { store, t } = this.#desk;
     const select = html('select', { 'data-testid': `setting-${name}` });
-    const options = (values: readonly string[]): HTMLElement[] => values.map((value) => html('option', { value }, t.find(family, value) ?? value));
+    const options = (values: readonly string[]): HTMLElement[] =>
+      values.map((value) => html('option', { value }, t.find(family, value) ?? value));
     if (isList(choices)) select.append(...options(choices));
-    else for (const [group, values] of Object.entries(choices)) select.append(html('optgroup', { label: t.find(`${family}Group`, group) ?? group }, ...options(values)));
+    else
+      for (const [group, values] of Object.entries(choices))
+        select.append(
+          html('optgroup', { label: t.find(`${family}Group`, group) ?? group }, ...options(values)),
+        );
     this.#cleanup.listen(select, 'change', () => {
       if (choose) choose(select.value);
       else this.#take(name, select.value, t.text(label));
@@ -89,9 +119,22 @@ export class Fields {
   /** Widths of layers, as "16, 32, 64". */
   layers(label: MessageKey): HTMLElement {
     const { store, t } = this.#desk;
-    const input = html('input', { type: 'text', 'data-testid': 'setting-layers', placeholder: t.text('setting.layersOwn'), spellcheck: 'false' });
+    const input = html('input', {
+      type: 'text',
+      'data-testid': 'setting-layers',
+      placeholder: t.text('setting.layersOwn'),
+      spellcheck: 'false',
+    });
     this.#cleanup.listen(input, 'change', () => {
-      this.#take('layers', input.value.trim().split(/[\s,_-]+/).filter(Boolean).join('_'), t.text(label));
+      this.#take(
+        'layers',
+        input.value
+          .trim()
+          .split(/[\s,_-]+/)
+          .filter(Boolean)
+          .join('_'),
+        t.text(label),
+      );
       input.value = store.value.layers.join(', ');
     });
     this.#cleanup.add(
@@ -105,12 +148,15 @@ export class Fields {
   #take(name: keyof Settings, text: string, label: string): void {
     const { store, notices } = this.#desk;
     const value: unknown = property(name).parse(text);
-    if (value === undefined) notices.say('notice.badValue', { tone: 'warning', values: { field: label, text } });
+    if (value === undefined)
+      notices.say('notice.badValue', { tone: 'warning', values: { field: label, text } });
     else store.set({ [name]: value });
   }
 }
 
-function isList(choices: readonly string[] | Readonly<Record<string, readonly string[]>>): choices is readonly string[] {
+function isList(
+  choices: readonly string[] | Readonly<Record<string, readonly string[]>>,
+): choices is readonly string[] {
   return Array.isArray(choices);
 }
 

@@ -1,5 +1,10 @@
 /** A canvas that is as sharp as the screen; `draw` gets a context measured in CSS pixels. A small one is best drawn without the graphics process. */
-export function sharpContext(canvas: HTMLCanvasElement, width: number, height: number, small = false): CanvasRenderingContext2D | null {
+export function sharpContext(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  small = false,
+): CanvasRenderingContext2D | null {
   const ratio = window.devicePixelRatio;
   const w = Math.max(1, Math.round(width * ratio));
   const h = Math.max(1, Math.round(height * ratio));

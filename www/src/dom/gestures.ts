@@ -16,11 +16,17 @@ export function watchGestures(surface: HTMLElement, handlers: GestureHandlers): 
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   };
   const pinch = (id: number, next: { x: number; y: number }): void => {
-    const [one, other] = [...down.entries()].map(([key, value]) => (key === id ? { was: value, is: next } : { was: value, is: value }));
+    const [one, other] = [...down.entries()].map(([key, value]) =>
+      key === id ? { was: value, is: next } : { was: value, is: value },
+    );
     if (!one || !other) return;
-    const span = (a: { x: number; y: number }, b: { x: number; y: number }): number => Math.max(10, Math.hypot(a.x - b.x, a.y - b.y));
+    const span = (a: { x: number; y: number }, b: { x: number; y: number }): number =>
+      Math.max(10, Math.hypot(a.x - b.x, a.y - b.y));
     const middle = { x: (one.is.x + other.is.x) / 2, y: (one.is.y + other.is.y) / 2 };
-    handlers.drag((one.is.x + other.is.x - one.was.x - other.was.x) / 2, (one.is.y + other.is.y - one.was.y - other.was.y) / 2);
+    handlers.drag(
+      (one.is.x + other.is.x - one.was.x - other.was.x) / 2,
+      (one.is.y + other.is.y - one.was.y - other.was.y) / 2,
+    );
     handlers.zoom(middle.x, middle.y, span(one.is, other.is) / span(one.was, other.was));
   };
   const started = (event: PointerEvent): void => {
@@ -44,7 +50,8 @@ export function watchGestures(surface: HTMLElement, handlers: GestureHandlers): 
   const ended = (event: PointerEvent): void => {
     const last = down.get(event.pointerId);
     down.delete(event.pointerId);
-    if (last && event.type === 'pointerup' && travelled <= TAP_REACH) handlers.tap(last.x, last.y, event.pointerType === 'touch');
+    if (last && event.type === 'pointerup' && travelled <= TAP_REACH)
+      handlers.tap(last.x, last.y, event.pointerType === 'touch');
   };
   const left = (): void => {
     handlers.hover(null);

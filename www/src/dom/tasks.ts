@@ -1,5 +1,8 @@
 /** Calls `task` at most once every `ms`, and once more for the last call. */
-export function throttled(ms: number, task: () => void): { readonly ask: () => void; readonly cancel: () => void } {
+export function throttled(
+  ms: number,
+  task: () => void,
+): { readonly ask: () => void; readonly cancel: () => void } {
   let timer = 0;
   let last = -Infinity;
   return {

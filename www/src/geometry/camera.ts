@@ -66,7 +66,13 @@ export function viewOf(frame: Frame, camera: Camera, { width, height }: Size): V
 }
 
 /** The camera after a zoom by `factor` that keeps the screen point (x, y) where it is. */
-export function zoomAt(camera: Camera, { width, height }: Size, x: number, y: number, factor: number): Camera {
+export function zoomAt(
+  camera: Camera,
+  { width, height }: Size,
+  x: number,
+  y: number,
+  factor: number,
+): Camera {
   const zoom = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, camera.zoom * factor));
   const unit = Math.min(width, height) / 2 / MARGIN;
   const dx = (x - width / 2) / unit;

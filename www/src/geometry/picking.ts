@@ -1,7 +1,14 @@
 import type { View } from './camera';
 
 /** The point nearest to the screen position (x, y), at most `reach` pixels away; -1 for none. */
-export function pointAt(xy: Float32Array, visible: (index: number) => boolean, view: View, x: number, y: number, reach: number): number {
+export function pointAt(
+  xy: Float32Array,
+  visible: (index: number) => boolean,
+  view: View,
+  x: number,
+  y: number,
+  reach: number,
+): number {
   const px = (x - view.offsetX) / view.scale;
   const py = (view.offsetY - y) / view.scale;
   let best = (reach / view.scale) ** 2;
@@ -20,10 +27,20 @@ export function pointAt(xy: Float32Array, visible: (index: number) => boolean, v
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
-const WAYS: Readonly<Record<Direction, readonly [number, number]>> = { left: [-1, 0], right: [1, 0], up: [0, 1], down: [0, -1] };
+const WAYS: Readonly<Record<Direction, readonly [number, number]>> = {
+  left: [-1, 0],
+  right: [1, 0],
+  up: [0, 1],
+  down: [0, -1],
+};
 
 /** The next point from `from` in a direction: near, and more ahead than aside. */
-export function neighbourTowards(xy: Float32Array, visible: (index: number) => boolean, from: number, direction: Direction): number {
+export function neighbourTowards(
+  xy: Float32Array,
+  visible: (index: number) => boolean,
+  from: number,
+  direction: Direction,
+): number {
   const [wx, wy] = WAYS[direction];
   const ox = xy[2 * from] ?? NaN;
   const oy = xy[2 * from + 1] ?? NaN;

@@ -31,6 +31,7 @@ export function placeTriangle({ ap, an, pn }: Sides): Placement {
 /** The straight-line distance between unit vectors that a distance of the session stands for. */
 export function chord(value: number, kind: string): number {
   // Squares of metrics become these again; what else is no metric may make no triangle, and the picture says so.
-  if (/^(squaredEuclidean|energy|sampleEnergy|jensenShannon)$/.test(kind)) return Math.sqrt(Math.max(0, value));
+  if (/^(squaredEuclidean|energy|sampleEnergy|jensenShannon)$/.test(kind))
+    return Math.sqrt(Math.max(0, value));
   return kind === 'cosine' || kind === 'dot' ? Math.sqrt(Math.max(0, 2 - 2 * value)) : Math.max(0, value);
 }

@@ -6,7 +6,8 @@ export function linearTicks(low: number, high: number, count: number): number[] 
   const lead = rough / power;
   const step = power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
   const ticks: number[] = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) ticks.push(Number((i * step).toPrecision(12)));
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++)
+    ticks.push(Number((i * step).toPrecision(12)));
   return ticks;
 }
 
@@ -24,7 +25,10 @@ export function logTicks(low: number, high: number): number[] {
 }
 
 /** At most `most` (index, value) pairs that keep the look of a noisy series: the mean of each stretch. */
-export function thin(values: readonly number[], most: number): { readonly at: number; readonly value: number }[] {
+export function thin(
+  values: readonly number[],
+  most: number,
+): { readonly at: number; readonly value: number }[] {
   const stretch = Math.max(1, Math.ceil(values.length / most));
   const points: { at: number; value: number }[] = [];
   for (let first = 0; first < values.length; first += stretch) {

@@ -6,14 +6,21 @@ export const choicesEn = {
   'lossGroup.twoView': 'Two views, no labels',
   'lossGroup.none': 'None',
   'loss.nothing': 'None',
-  'lossNote.angular': 'log(1 + Σₙ e^(4 tan²α (a + p)·n − 2(1 + tan²α) a·p)): the negative shall see anchor and positive under an angle of at most α. Cosine only.',
-  'lossNote.smoothRecall': '1 − a smooth recall@k, mean over k = 1, 2, 4, 8: soft ranks in place of counted ones, so that there is a slope.',
-  'lossNote.subcenterArcface': 'ArcFace with several centres a class, the nearest of which counts: strays of a noisy class find one of their own.',
-  'lossNote.sphereface': 'Cross entropy of s‖x‖cos θₖ with the own angle taken m times: the first margin on the angle.',
+  'lossNote.angular':
+    'log(1 + Σₙ e^(4 tan²α (a + p)·n − 2(1 + tan²α) a·p)): the negative shall see anchor and positive under an angle of at most α. Cosine only.',
+  'lossNote.smoothRecall':
+    '1 − a smooth recall@k, mean over k = 1, 2, 4, 8: soft ranks in place of counted ones, so that there is a slope.',
+  'lossNote.subcenterArcface':
+    'ArcFace with several centres a class, the nearest of which counts: strays of a noisy class find one of their own.',
+  'lossNote.sphereface':
+    'Cross entropy of s‖x‖cos θₖ with the own angle taken m times: the first margin on the angle.',
   'lossNote.largeMarginSoftmax': 'As SphereFace, with class weights of any length.',
-  'lossNote.softTriple': 'Cross entropy of λ(hₖ − δ[k = y]), hₖ a soft mean of the cosines to several centres of class k.',
-  'lossNote.vicreg': 'λ·(views agree) + μ·(every number varies) + ν·(no two numbers vary together). Two pictures of a class count as views; labels do nothing else. Length must not be 1.',
-  'lossNote.barlowTwins': 'Σᵢ(1 − Cᵢᵢ)² + λΣ C²ᵢⱼ: each number of the embedding agrees between two views, and with no other number.',
+  'lossNote.softTriple':
+    'Cross entropy of λ(hₖ − δ[k = y]), hₖ a soft mean of the cosines to several centres of class k.',
+  'lossNote.vicreg':
+    'λ·(views agree) + μ·(every number varies) + ν·(no two numbers vary together). Two pictures of a class count as views; labels do nothing else. Length must not be 1.',
+  'lossNote.barlowTwins':
+    'Σᵢ(1 − Cᵢᵢ)² + λΣ C²ᵢⱼ: each number of the embedding agrees between two views, and with no other number.',
   'wiring.twoView': 'Wiring: two views. One network looks at two views of one thing, and at no label.',
   'distanceGroup.vectors': 'Between points',
   'distanceGroup.histograms': 'Between distributions (softmax of the embedding)',
@@ -41,23 +48,27 @@ export const choicesEn = {
   'distance.sampleWasserstein': 'Wasserstein-1 of samples',
   'distance.sampleEnergy': 'Energy distance of samples',
   'distance.rootSampleEnergy': 'Root of energy of samples',
-  'distanceNote.angle': 'arccos(x·y / ‖x‖‖y‖): how far two directions turn apart, in radians. Length is not seen.',
+  'distanceNote.angle':
+    'arccos(x·y / ‖x‖‖y‖): how far two directions turn apart, in radians. Length is not seen.',
   'distanceNote.dot': 'x·y: fast and common, but a row need not be its own nearest.',
   'distanceNote.manhattan': 'Σ|xᵢ − yᵢ|: the way along streets.',
   'distanceNote.chebyshev': 'max|xᵢ − yᵢ|: only the largest difference counts.',
   'distanceNote.minkowski': '(Σ|xᵢ − yᵢ|^p)^(1/p): p = 1 Manhattan, p = 2 Euclidean, p → ∞ Chebyshev.',
-  'distanceNote.snr': 'Var(x − y) / Var(x): noise against the anchor’s signal. From x to y is not as far as from y to x.',
+  'distanceNote.snr':
+    'Var(x − y) / Var(x): noise against the anchor’s signal. From x to y is not as far as from y to x.',
   'distanceNote.mahalanobis': '‖L(x − y)‖: the network learns L too, and with it which directions count.',
   'distanceNote.kullbackLeibler': 'Σ xᵢ log(xᵢ/yᵢ): what it costs to take y for x. Not symmetric.',
   'distanceNote.jensenShannon': 'The mean KL of both to their middle: symmetric, from 0 to log 2.',
   'distanceNote.rootJensenShannon': '√JS: the root makes it a metric.',
   'distanceNote.hellinger': '‖√x − √y‖/√2: from 0 to 1.',
-  'distanceNote.wasserstein': 'h Σ|F − G|: the least work that turns one heap of earth into the other. It knows which bins are neighbours.',
+  'distanceNote.wasserstein':
+    'h Σ|F − G|: the least work that turns one heap of earth into the other. It knows which bins are neighbours.',
   'distanceNote.sinkhorn': 'Wasserstein made smooth by ε of entropy, with its bias taken off.',
   'distanceNote.energy': '2h Σ(F − G)²: like Wasserstein, with squares.',
   'distanceNote.rootEnergy': '√energy: the root makes it a metric.',
   'distanceNote.sampleWasserstein': 'mean|x₍ᵢ₎ − y₍ᵢ₎| of the sorted draws.',
-  'distanceNote.sampleEnergy': '2E|X − Y| − E|X − X′| − E|Y − Y′|: twice the mean way across, less the ways within.',
+  'distanceNote.sampleEnergy':
+    '2E|X − Y| − E|X − X′| − E|Y − Y′|: twice the mean way across, less the ways within.',
   'distanceNote.rootSampleEnergy': '√energy: the root makes it a metric.',
   'miner.batchEasyHard': 'Easy positive, hard negative',
   'miner.batchEasySemihard': 'Easy positive, semi-hard negative',
@@ -68,14 +79,18 @@ export const choicesEn = {
   'miner.hdc': 'Hardest share (HDC)',
   'miner.distanceWeighted': 'Distance-weighted draw',
   'miner.uniformHistogram': 'Uniform histogram',
-  'minerNote.batchEasyHard': 'For each anchor the nearest positive and the nearest negative: a class may stay in several groups.',
-  'minerNote.batchEasySemihard': 'For each anchor the nearest positive and the nearest negative that is farther than it.',
+  'minerNote.batchEasyHard':
+    'For each anchor the nearest positive and the nearest negative: a class may stay in several groups.',
+  'minerNote.batchEasySemihard':
+    'For each anchor the nearest positive and the nearest negative that is farther than it.',
   'minerNote.nHard': 'For each anchor the k farthest positives with the k nearest negatives.',
   'minerNote.angular': 'The negative sees anchor and positive under an angle above α. Euclidean distance.',
   'minerNote.pairMargin': 'Positive pairs farther than m₊, negative pairs nearer than m₋.',
-  'minerNote.multiSimilarity': 'Positives less alike than the most alike negative, and the reverse, with ε to spare.',
+  'minerNote.multiSimilarity':
+    'Positives less alike than the most alike negative, and the reverse, with ε to spare.',
   'minerNote.hdc': 'The hardest share of the positive and of the negative pairs of the whole batch.',
-  'minerNote.distanceWeighted': 'One negative for each positive pair, drawn so that near and far ones come evenly. Euclidean distance, length 1.',
+  'minerNote.distanceWeighted':
+    'One negative for each positive pair, drawn so that near and far ones come evenly. Euclidean distance, length 1.',
   'minerNote.uniformHistogram': 'Pairs drawn so that every distance is met about equally often.',
   'boundary.fixed': 'fixed',
   'boundary.learned': 'learned, one for all',
@@ -97,7 +112,8 @@ export const choicesEn = {
   'regularizerNote.embeddingNorm': 'mean ‖x‖: embeddings stay short.',
   'regularizerNote.zeroMean': 'mean |Σᵢ xᵢ|: the numbers of each embedding stay around 0.',
   'regularizerNote.centerInvariant': 'mean (‖w‖² − mean ‖w‖²)²/4; for losses with class weights.',
-  'regularizerNote.regularFace': 'mean over classes of the largest cos(wₖ, wⱼ); for losses with class weights.',
+  'regularizerNote.regularFace':
+    'mean over classes of the largest cos(wₖ, wⱼ); for losses with class weights.',
   'regularizerNote.sparseCenters': 'Σ √(2 − 2cos) over one class’s centres; for losses with several.',
   'group.objective': 'More: memory, second loss, regulariser, reducer',
   'setting.boundary': 'β is',
@@ -117,7 +133,8 @@ export const choicesEn = {
   'setting.minerShare': 'Share',
   'setting.minerCount': 'k, how many',
   'setting.memory': 'Remembered embeddings',
-  'setting.memoryNote': 'Cross-batch memory: embeddings of batches before are compared with too, as they were then. 0 for none.',
+  'setting.memoryNote':
+    'Cross-batch memory: embeddings of batches before are compared with too, as they were then. 0 for none.',
   'setting.also': 'Second loss',
   'setting.alsoWeight': 'Its weight',
   'setting.regularizer': 'Regulariser',
@@ -131,9 +148,12 @@ export const choicesEn = {
   'network.bag': 'Embedding bag',
   'networkNote.mlp': 'Every pixel with every unit.',
   'networkNote.conv': '3 × 3 convolutions, each halving the picture.',
-  'networkNote.residual': 'Convolutions whose blocks add to what came in. No batch norm: a batch of few classes would give itself away.',
-  'networkNote.conv1d': 'For sequences: columns are moments, and the mean over them is kept. For speech frames; on pictures it reads from left to right.',
-  'networkNote.bag': 'For baskets of items: each pixel is an item with a vector, and a picture the mean of its items. Where they stand is lost.',
+  'networkNote.residual':
+    'Convolutions whose blocks add to what came in. No batch norm: a batch of few classes would give itself away.',
+  'networkNote.conv1d':
+    'For sequences: columns are moments, and the mean over them is kept. For speech frames; on pictures it reads from left to right.',
+  'networkNote.bag':
+    'For baskets of items: each pixel is an item with a vector, and a picture the mean of its items. Where they stand is lost.',
   'sampler.mPerClass': 'So many of each class',
   'sampler.classBalanced': 'Classes by chance, all alike',
   'sampler.hierarchical': 'Whole categories of classes',
@@ -150,7 +170,8 @@ export const choicesEn = {
   'setting.sampler': 'Sampler',
   'setting.groupSize': 'Classes of a category',
   'setting.twoViews': 'Each picture in two views',
-  'setting.twoViewsNote': 'The same picture twice, changed by chance each time. With the second choice below no label is looked at (SimCLR).',
+  'setting.twoViewsNote':
+    'The same picture twice, changed by chance each time. With the second choice below no label is looked at (SimCLR).',
   'setting.alike': 'Alike are',
   'setting.rotate': 'Random turn (degrees)',
   'setting.crop': 'Random crop (share of the side)',
@@ -171,10 +192,12 @@ export const choicesEn = {
   'measure.title': 'More measures',
   'measure.button': 'Measure now',
   'measure.note': 'Verification, clustering, geometry and open set, at step {step}.',
-  'measure.none': 'Computed when asked, on up to 1,000 pictures of each kind: a few seconds, in which training waits.',
+  'measure.none':
+    'Computed when asked, on up to 1,000 pictures of each kind: a few seconds, in which training waits.',
   'measure.busy': 'Measuring …',
   'measure.eer': 'Equal error rate',
-  'measure.eerHint': 'Same or different? The error rate at the threshold where false matches and false non-matches are as many. Lower is better.',
+  'measure.eerHint':
+    'Same or different? The error rate at the threshold where false matches and false non-matches are as many. Lower is better.',
   'measure.auc': 'AUC',
   'measure.aucHint': 'The chance that a pair of one class is nearer than a pair of two',
   'measure.tar': 'TAR at FMR 1 %',
@@ -198,13 +221,17 @@ export const choicesEn = {
   'measure.map95': 'MAP@R, 95 %',
   'measure.map95Hint': 'From resampled queries: where MAP@R would fall with other pictures',
   'measure.worst': 'Hardest classes (R@1): {classes}',
-  'measure.openSet': 'Open set: with half of the seen test pictures as gallery, {dir} of the known are named while 10 % of the unknown are let in ({dir1} at 1 %).',
+  'measure.openSet':
+    'Open set: with half of the seen test pictures as gallery, {dir} of the known are named while 10 % of the unknown are let in ({dir1} at 1 %).',
   'measure.collapse.none': 'No collapse: the embedding uses its space.',
-  'measure.collapse.point': 'Collapsed to a point: all pictures lie in one place (spread {spread}). A lower rate, semi-hard in place of hard mining, or length 1 helps.',
-  'measure.collapse.margin': 'The loss stands at its margin: all distances are alike and nothing is told apart. A lower rate or an easier miner helps.',
+  'measure.collapse.point':
+    'Collapsed to a point: all pictures lie in one place (spread {spread}). A lower rate, semi-hard in place of hard mining, or length 1 helps.',
+  'measure.collapse.margin':
+    'The loss stands at its margin: all distances are alike and nothing is told apart. A lower rate or an easier miner helps.',
   'measure.collapse.line': 'Collapsed to a line: one direction holds {share} of the variance.',
   'axiom.run': 'Try the axioms on all of them',
-  'axiom.note': 'The engine tries every pair and triple of eight points (and 2x, x + 1 and midpoints made of them), and of eight histograms.',
+  'axiom.note':
+    'The engine tries every pair and triple of eight points (and 2x, x + 1 and midpoints made of them), and of eight histograms.',
   'axiom.done': '✓: no counterexample was found, which is no proof. ✗: press it to see the worst one.',
   'axiom.holds': 'no counterexample',
   'axiom.broken': 'broken: show the counterexample',
@@ -224,14 +251,20 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
   'lossGroup.twoView': '두 시점, 라벨 없음',
   'lossGroup.none': '없음',
   'loss.nothing': '없음',
-  'lossNote.angular': 'log(1 + Σₙ e^(4 tan²α (a + p)·n − 2(1 + tan²α) a·p)): 네거티브에서 본 앵커와 포지티브의 각도를 α 이하로 만듭니다. 코사인 전용.',
-  'lossNote.smoothRecall': '1 − 부드러운 recall@k, k = 1, 2, 4, 8의 평균: 순위를 부드럽게 세어 기울기를 얻습니다.',
-  'lossNote.subcenterArcface': '클래스마다 중심이 여러 개인 ArcFace. 가장 가까운 중심만 셉니다. 라벨이 섞여 있어도 견딥니다.',
+  'lossNote.angular':
+    'log(1 + Σₙ e^(4 tan²α (a + p)·n − 2(1 + tan²α) a·p)): 네거티브에서 본 앵커와 포지티브의 각도를 α 이하로 만듭니다. 코사인 전용.',
+  'lossNote.smoothRecall':
+    '1 − 부드러운 recall@k, k = 1, 2, 4, 8의 평균: 순위를 부드럽게 세어 기울기를 얻습니다.',
+  'lossNote.subcenterArcface':
+    '클래스마다 중심이 여러 개인 ArcFace. 가장 가까운 중심만 셉니다. 라벨이 섞여 있어도 견딥니다.',
   'lossNote.sphereface': 's‖x‖cos θₖ의 교차 엔트로피, 자기 각도는 m배로 봅니다. 각도 마진의 시작입니다.',
   'lossNote.largeMarginSoftmax': 'SphereFace와 같지만 클래스 가중치의 길이가 자유롭습니다.',
-  'lossNote.softTriple': 'λ(hₖ − δ[k = y])의 교차 엔트로피. hₖ는 클래스 k의 여러 중심과의 코사인을 부드럽게 평균한 값입니다.',
-  'lossNote.vicreg': 'λ·(두 시점이 같게) + μ·(모든 성분이 퍼지게) + ν·(성분끼리 얽히지 않게). 같은 클래스의 두 그림을 두 시점으로 보고, 라벨은 그 밖에 쓰지 않습니다. 길이를 1로 맞추면 안 됩니다.',
-  'lossNote.barlowTwins': 'Σᵢ(1 − Cᵢᵢ)² + λΣ C²ᵢⱼ: 임베딩의 각 성분이 두 시점에서 같고 다른 성분과는 무관하게 합니다.',
+  'lossNote.softTriple':
+    'λ(hₖ − δ[k = y])의 교차 엔트로피. hₖ는 클래스 k의 여러 중심과의 코사인을 부드럽게 평균한 값입니다.',
+  'lossNote.vicreg':
+    'λ·(두 시점이 같게) + μ·(모든 성분이 퍼지게) + ν·(성분끼리 얽히지 않게). 같은 클래스의 두 그림을 두 시점으로 보고, 라벨은 그 밖에 쓰지 않습니다. 길이를 1로 맞추면 안 됩니다.',
+  'lossNote.barlowTwins':
+    'Σᵢ(1 − Cᵢᵢ)² + λΣ C²ᵢⱼ: 임베딩의 각 성분이 두 시점에서 같고 다른 성분과는 무관하게 합니다.',
   'wiring.twoView': '구조: 두 시점. 하나의 신경망이 한 대상의 두 모습을 보고, 라벨은 보지 않습니다.',
   'distanceGroup.vectors': '점과 점',
   'distanceGroup.histograms': '분포와 분포 (임베딩의 softmax)',
@@ -270,7 +303,8 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
   'distanceNote.jensenShannon': '둘의 중간까지 KL의 평균: 대칭이고 0부터 log 2까지.',
   'distanceNote.rootJensenShannon': '√JS: 제곱근을 씌우면 metric이 됩니다.',
   'distanceNote.hellinger': '‖√x − √y‖/√2: 0부터 1까지.',
-  'distanceNote.wasserstein': 'h Σ|F − G|: 흙더미 하나를 다른 모양으로 옮기는 가장 적은 일. 어느 칸이 이웃인지 압니다.',
+  'distanceNote.wasserstein':
+    'h Σ|F − G|: 흙더미 하나를 다른 모양으로 옮기는 가장 적은 일. 어느 칸이 이웃인지 압니다.',
   'distanceNote.sinkhorn': '엔트로피 ε으로 부드럽게 하고 치우침을 뺀 바서슈타인.',
   'distanceNote.energy': '2h Σ(F − G)²: 바서슈타인과 비슷하되 제곱을 씁니다.',
   'distanceNote.rootEnergy': '√에너지: 제곱근을 씌우면 metric이 됩니다.',
@@ -286,14 +320,16 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
   'miner.hdc': '가장 어려운 비율 (HDC)',
   'miner.distanceWeighted': '거리로 무게를 둔 추첨',
   'miner.uniformHistogram': '고른 히스토그램',
-  'minerNote.batchEasyHard': '앵커마다 가장 가까운 포지티브와 가장 가까운 네거티브. 한 클래스가 여러 무리로 남아도 됩니다.',
+  'minerNote.batchEasyHard':
+    '앵커마다 가장 가까운 포지티브와 가장 가까운 네거티브. 한 클래스가 여러 무리로 남아도 됩니다.',
   'minerNote.batchEasySemihard': '앵커마다 가장 가까운 포지티브와, 그보다 먼 것 가운데 가장 가까운 네거티브.',
   'minerNote.nHard': '앵커마다 가장 먼 포지티브 k개와 가장 가까운 네거티브 k개.',
   'minerNote.angular': '네거티브에서 본 앵커와 포지티브의 각도가 α보다 큰 것. 유클리드 거리.',
   'minerNote.pairMargin': 'm₊보다 먼 포지티브 쌍, m₋보다 가까운 네거티브 쌍.',
   'minerNote.multiSimilarity': '가장 닮은 네거티브보다 덜 닮은 포지티브, 그리고 그 반대. 여유 ε.',
   'minerNote.hdc': '배치 전체의 포지티브 쌍과 네거티브 쌍에서 가장 어려운 비율만큼.',
-  'minerNote.distanceWeighted': '포지티브 쌍마다 네거티브 하나를, 가깝고 먼 것이 고르게 나오도록 뽑습니다. 유클리드 거리, 길이 1.',
+  'minerNote.distanceWeighted':
+    '포지티브 쌍마다 네거티브 하나를, 가깝고 먼 것이 고르게 나오도록 뽑습니다. 유클리드 거리, 길이 1.',
   'minerNote.uniformHistogram': '모든 거리가 고르게 나오도록 쌍을 뽑습니다.',
   'boundary.fixed': '고정',
   'boundary.learned': '학습, 하나',
@@ -335,7 +371,8 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
   'setting.minerShare': '비율',
   'setting.minerCount': 'k, 개수',
   'setting.memory': '기억할 임베딩 수',
-  'setting.memoryNote': '배치를 넘는 기억(cross-batch memory): 지난 배치의 임베딩과도 비교합니다. 0이면 쓰지 않습니다.',
+  'setting.memoryNote':
+    '배치를 넘는 기억(cross-batch memory): 지난 배치의 임베딩과도 비교합니다. 0이면 쓰지 않습니다.',
   'setting.also': '둘째 손실',
   'setting.alsoWeight': '그 무게',
   'setting.regularizer': '규제',
@@ -349,9 +386,12 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
   'network.bag': '임베딩 주머니 (bag)',
   'networkNote.mlp': '모든 픽셀을 모든 단위와 잇습니다.',
   'networkNote.conv': '3 × 3 합성곱, 층마다 그림이 절반이 됩니다.',
-  'networkNote.residual': '들어온 것에 더하는 블록을 둔 합성곱. 배치 정규화는 쓰지 않습니다. 클래스가 몇 개뿐인 배치는 통계로 정답을 흘립니다.',
-  'networkNote.conv1d': '순서가 있는 데이터용: 열이 시각이고, 그 평균을 남깁니다. 음성 프레임에 쓰며, 그림은 왼쪽에서 오른쪽으로 읽습니다.',
-  'networkNote.bag': '장바구니용: 픽셀마다 항목의 벡터가 있고 그림은 그 평균입니다. 어디에 있었는지는 사라집니다.',
+  'networkNote.residual':
+    '들어온 것에 더하는 블록을 둔 합성곱. 배치 정규화는 쓰지 않습니다. 클래스가 몇 개뿐인 배치는 통계로 정답을 흘립니다.',
+  'networkNote.conv1d':
+    '순서가 있는 데이터용: 열이 시각이고, 그 평균을 남깁니다. 음성 프레임에 쓰며, 그림은 왼쪽에서 오른쪽으로 읽습니다.',
+  'networkNote.bag':
+    '장바구니용: 픽셀마다 항목의 벡터가 있고 그림은 그 평균입니다. 어디에 있었는지는 사라집니다.',
   'sampler.mPerClass': '클래스마다 같은 수',
   'sampler.classBalanced': '클래스를 고르게 추첨',
   'sampler.hierarchical': '범주를 통째로',
@@ -368,7 +408,8 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
   'setting.sampler': '배치 뽑기',
   'setting.groupSize': '범주당 클래스 수',
   'setting.twoViews': '그림마다 두 모습',
-  'setting.twoViewsNote': '같은 그림을 매번 다르게 바꾸어 두 번 넣습니다. 아래에서 둘째를 고르면 라벨을 전혀 보지 않습니다(SimCLR).',
+  'setting.twoViewsNote':
+    '같은 그림을 매번 다르게 바꾸어 두 번 넣습니다. 아래에서 둘째를 고르면 라벨을 전혀 보지 않습니다(SimCLR).',
   'setting.alike': '닮은 것은',
   'setting.rotate': '무작위 회전 (도)',
   'setting.crop': '무작위 자르기 (변의 비율)',
@@ -392,7 +433,8 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
   'measure.none': '누르면 종류마다 그림 1,000장까지 계산합니다. 몇 초 동안 학습이 기다립니다.',
   'measure.busy': '재는 중입니다 …',
   'measure.eer': '같은 오류율 (EER)',
-  'measure.eerHint': '같은가 다른가? 잘못 받아들임과 잘못 물리침이 같아지는 문턱의 오류율. 낮을수록 좋습니다.',
+  'measure.eerHint':
+    '같은가 다른가? 잘못 받아들임과 잘못 물리침이 같아지는 문턱의 오류율. 낮을수록 좋습니다.',
   'measure.auc': 'AUC (곡선 아래 넓이)',
   'measure.aucHint': '같은 클래스의 쌍이 다른 클래스의 쌍보다 가까울 확률',
   'measure.tar': 'FMR 1 %에서 TAR (참 수락률)',
@@ -416,13 +458,17 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
   'measure.map95': 'MAP@R, 95 % 구간',
   'measure.map95Hint': '질문을 다시 뽑아 잰 구간: 다른 그림이었다면 어디쯤일까',
   'measure.worst': '가장 어려운 클래스 (R@1): {classes}',
-  'measure.openSet': '열린 집합: 본 클래스 시험 그림의 절반을 명단으로 두면, 모르는 것의 10 %를 들일 때 아는 것의 {dir}를 알아맞힙니다 (1 %일 때 {dir1}).',
+  'measure.openSet':
+    '열린 집합: 본 클래스 시험 그림의 절반을 명단으로 두면, 모르는 것의 10 %를 들일 때 아는 것의 {dir}를 알아맞힙니다 (1 %일 때 {dir1}).',
   'measure.collapse.none': '무너지지 않았습니다. 임베딩이 공간을 쓰고 있습니다.',
-  'measure.collapse.point': '한 점으로 무너졌습니다. 모든 그림이 한곳에 있습니다(퍼짐 {spread}). 학습률을 낮추거나, hard 대신 semi-hard를 쓰거나, 길이를 1로 맞추어 보세요.',
-  'measure.collapse.margin': '손실이 마진에 멈췄습니다. 모든 거리가 같아 아무것도 가르지 못합니다. 학습률을 낮추거나 더 쉬운 마이너를 써 보세요.',
+  'measure.collapse.point':
+    '한 점으로 무너졌습니다. 모든 그림이 한곳에 있습니다(퍼짐 {spread}). 학습률을 낮추거나, hard 대신 semi-hard를 쓰거나, 길이를 1로 맞추어 보세요.',
+  'measure.collapse.margin':
+    '손실이 마진에 멈췄습니다. 모든 거리가 같아 아무것도 가르지 못합니다. 학습률을 낮추거나 더 쉬운 마이너를 써 보세요.',
   'measure.collapse.line': '한 직선으로 무너졌습니다. 한 방향이 분산의 {share}를 차지합니다.',
   'axiom.run': '모두에 대해 공리를 시험하기',
-  'axiom.note': '점 여덟 개(그리고 그것으로 만든 2x, x + 1, 중점)와 히스토그램 여덟 개의 모든 쌍과 세 점을 엔진이 시험합니다.',
+  'axiom.note':
+    '점 여덟 개(그리고 그것으로 만든 2x, x + 1, 중점)와 히스토그램 여덟 개의 모든 쌍과 세 점을 엔진이 시험합니다.',
   'axiom.done': '✓: 반례를 찾지 못했습니다. 증명은 아닙니다. ✗: 누르면 가장 나쁜 반례를 봅니다.',
   'axiom.holds': '반례 없음',
   'axiom.broken': '깨짐: 반례 보기',

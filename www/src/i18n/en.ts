@@ -58,7 +58,8 @@ export const en = {
   'readout.loss': 'Loss',
   'readout.lossHint': 'What training makes small, on the last batch',
   'readout.active': 'Active',
-  'readout.activeHint': 'Share of the batch’s pairs or triplets that still have a loss. Near 0, the batch has little left to teach.',
+  'readout.activeHint':
+    'Share of the batch’s pairs or triplets that still have a loss. Near 0, the batch has little left to teach.',
   'readout.spoken': 'Step {step}, loss {loss}, Recall at 1 {recall}',
 
   'score.title': 'How good is it?',
@@ -67,11 +68,13 @@ export const en = {
   'score.seen': 'Classes seen in training',
   'score.seenTraining': 'Classes seen in training (their training pictures)',
   'score.unseen': 'Classes never trained on',
-  'score.noUnseen': 'No class is held out of training. Set “Unseen classes” to see how the embedding does on classes it never met.',
+  'score.noUnseen':
+    'No class is held out of training. Set “Unseen classes” to see how the embedding does on classes it never met.',
   'score.queries': '{queries} test pictures, {classes} classes',
   'score.queriesAcross': '{queries} pictures, {classes} classes, searched in the other styles',
   'score.recallAt1': 'Recall@1',
-  'score.recallAt1Hint': 'Share of pictures whose nearest neighbour is of their class. Below it: the 95 % interval.',
+  'score.recallAt1Hint':
+    'Share of pictures whose nearest neighbour is of their class. Below it: the 95 % interval.',
   'score.recallAtK': 'Recall@{k}',
   'score.recallAtKHint': 'Share of pictures with one of their class among the nearest',
   'score.mapAtR': 'MAP@R',
@@ -80,7 +83,8 @@ export const en = {
   'score.waiting': 'Not measured yet.',
 
   'map.label': 'Map of the embedding. Arrow keys move, plus and minus zoom, Enter selects.',
-  'map.help': 'Arrow keys move the view, or the selection once a point is selected; plus and minus zoom, 0 shows all, Enter selects the point in the middle, Escape clears. The neighbours of the selected point are listed below the map.',
+  'map.help':
+    'Arrow keys move the view, or the selection once a point is selected; plus and minus zoom, 0 shows all, Enter selects the point in the middle, Escape clears. The neighbours of the selected point are listed below the map.',
   'map.zoomIn': 'Zoom in',
   'map.zoomOut': 'Zoom out',
   'map.home': 'Show all',
@@ -90,7 +94,8 @@ export const en = {
   'map.manyClasses': '{count} classes: too many for colours. Zoom in to see the pictures.',
   'map.hollow': 'Hollow marks: classes never trained on',
   'map.waiting': 'The first picture is being drawn…',
-  'map.explained': 'These two axes show {share} of the variance of {dim} dimensions; {hidden} is hidden. Points that overlap here may lie far apart: trust the neighbours and the scores, not the eye.',
+  'map.explained':
+    'These two axes show {share} of the variance of {dim} dimensions; {hidden} is hidden. Points that overlap here may lie far apart: trust the neighbours and the scores, not the eye.',
   'map.explainedAll': 'The embedding has two dimensions: this picture hides nothing.',
   'colour.class': 'Class',
   'colour.role': 'Role',
@@ -110,7 +115,8 @@ export const en = {
   'neighbour.raw': 'In raw pixels',
   'neighbour.k': 'Neighbours',
   'neighbour.surprise': 'Pick one for me',
-  'neighbour.hint': 'Click a point of the map: its nearest neighbours appear here, found by the embedding and, for comparison, by raw pixels.',
+  'neighbour.hint':
+    'Click a point of the map: its nearest neighbours appear here, found by the embedding and, for comparison, by raw pixels.',
   'neighbour.count': '{right} of {k} right',
   'neighbour.waiting': 'searching…',
   'neighbour.right': 'same class',
@@ -156,7 +162,8 @@ export const en = {
   'setting.classes': 'Classes in a batch',
   'setting.perClass': 'Pictures of each',
   'setting.shift': 'Random shift (pixels)',
-  'setting.batchNote': 'Only pictures in one batch are compared: it needs several classes, and at least two pictures of each.',
+  'setting.batchNote':
+    'Only pictures in one batch are compared: it needs several classes, and at least two pictures of each.',
   'setting.learningRate': 'Learning rate',
   'setting.weightDecay': 'Weight decay',
   'setting.seed': 'Seed',
@@ -174,30 +181,44 @@ export const en = {
   'data.emoji': 'Emoji in three styles',
   'dataNote.mnist': '10,000 digits, 10 classes. Quick to learn.',
   'dataNote.fashion': '10,000 pictures of clothes, 10 classes.',
-  'dataNote.emoji': '1,592 emoji, each drawn in three styles: find the same emoji in another style, even one never trained on.',
+  'dataNote.emoji':
+    '1,592 emoji, each drawn in three styles: find the same emoji in another style, even one never trained on.',
   'network.mlp': 'Fully connected (MLP)',
   'network.conv': 'Convolutional',
   'loss.softmax': 'Softmax (classifier)',
-  'lossNote.contrastive': '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: pulls pairs of a class together, pushes others apart up to m₋.',
-  'lossNote.triplet': '[d(a,p) − d(a,n) + m]₊: the negative shall be farther from the anchor than the positive, by the margin m.',
+  'lossNote.contrastive':
+    '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: pulls pairs of a class together, pushes others apart up to m₋.',
+  'lossNote.triplet':
+    '[d(a,p) − d(a,n) + m]₊: the negative shall be farther from the anchor than the positive, by the margin m.',
   'lossNote.margin': '[d(a,p) − β + α]₊ + [β − d(a,n) + α]₊: one boundary β for all pairs, with a gap of 2α.',
-  'lossNote.softmax': 'log Σ e^(wₖ·x) − w_y·x: learns to name the training classes; the embedding comes as a by-product.',
-  'lossNote.ntxent': '−log e^(s(a,p)/τ) / (e^(s(a,p)/τ) + Σ e^(s(a,n)/τ)): picks the positive out of all negatives of the batch.',
-  'lossNote.supcon': 'mean over p of −log e^(s(a,p)/τ) / Σ e^(s(a,j)/τ), j all others: draws all positives of the anchor at once.',
-  'lossNote.nca': '−log Σₚ e^(−σd) / Σⱼ e^(−σd): the chance that a soft nearest neighbour is of the anchor’s class.',
-  'lossNote.lifted': '½[d(a,p) − m₊ + log Σ e^(m₋ − d)]₊²: every negative of both ends pushes, the near ones most.',
-  'lossNote.generalizedLifted': '[log Σₚ e^(d − m₊) + log Σₙ e^(m₋ − d)]₊: a soft farthest positive against a soft nearest negative.',
+  'lossNote.softmax':
+    'log Σ e^(wₖ·x) − w_y·x: learns to name the training classes; the embedding comes as a by-product.',
+  'lossNote.ntxent':
+    '−log e^(s(a,p)/τ) / (e^(s(a,p)/τ) + Σ e^(s(a,n)/τ)): picks the positive out of all negatives of the batch.',
+  'lossNote.supcon':
+    'mean over p of −log e^(s(a,p)/τ) / Σ e^(s(a,j)/τ), j all others: draws all positives of the anchor at once.',
+  'lossNote.nca':
+    '−log Σₚ e^(−σd) / Σⱼ e^(−σd): the chance that a soft nearest neighbour is of the anchor’s class.',
+  'lossNote.lifted':
+    '½[d(a,p) − m₊ + log Σ e^(m₋ − d)]₊²: every negative of both ends pushes, the near ones most.',
+  'lossNote.generalizedLifted':
+    '[log Σₚ e^(d − m₊) + log Σₙ e^(m₋ − d)]₊: a soft farthest positive against a soft nearest negative.',
   'lossNote.multiSimilarity': 'log(1 + Σₚ e^(−α(s−λ)))/α + log(1 + Σₙ e^(β(s−λ)))/β: hard pairs weigh more.',
-  'lossNote.circle': 'Every pair pulls the harder, the farther it is from its goal: 1 for positives, 0 for negatives. Cosine only.',
-  'lossNote.tupletMargin': 'log(1 + Σₙ e^(s·(cos(a,n) − cos(θ(a,p) − m)))): one positive against all negatives. Cosine only; m in radians.',
+  'lossNote.circle':
+    'Every pair pulls the harder, the farther it is from its goal: 1 for positives, 0 for negatives. Cosine only.',
+  'lossNote.tupletMargin':
+    'log(1 + Σₙ e^(s·(cos(a,n) − cos(θ(a,p) − m)))): one positive against all negatives. Cosine only; m in radians.',
   'lossNote.nPairs': 'One pair of each class: the anchor must pick its positive out of those of all classes.',
-  'lossNote.fastAp': '1 − average precision, from a soft histogram of the distances: it trains what MAP measures. Squared Euclidean on unit vectors only.',
-  'lossNote.histogram': 'The chance that a random negative pair is more alike than a random positive one. Cosine only.',
+  'lossNote.fastAp':
+    '1 − average precision, from a soft histogram of the distances: it trains what MAP measures. Squared Euclidean on unit vectors only.',
+  'lossNote.histogram':
+    'The chance that a random negative pair is more alike than a random positive one. Cosine only.',
   'lossNote.normalizedSoftmax': 'A classifier that sees only angles: cross entropy of cos θₖ / τ.',
   'lossNote.cosface': 'Cross entropy of s·cos θₖ, with the own class lowered by m: it must win by a margin.',
   'lossNote.arcface': 'Cross entropy of s·cos θₖ, with m added to the own class’s angle. m in radians.',
   'lossNote.proxyNca': 'One learned proxy stands for each class; a picture draws near its own.',
-  'lossNote.proxyAnchor': 'Each proxy is an anchor that draws its class and pushes the rest, the hard ones most.',
+  'lossNote.proxyAnchor':
+    'Each proxy is an anchor that draws its class and pushes the rest, the hard ones most.',
   'wiring.siamese': 'Wiring: siamese. One network looks at both ends of a pair.',
   'wiring.triplet': 'Wiring: triplet. One network looks at anchor, positive and negative.',
   'wiring.classifier': 'Wiring: classifier. A linear layer on the embedding names the class.',
@@ -217,17 +238,20 @@ export const en = {
   'minerNote.all': 'd(a,n) − d(a,p) ≤ m: hard and semi-hard ones.',
   'minerNote.hard': 'The negative is nearer than the positive. Strong, but can collapse at the start.',
   'minerNote.semihard': 'The negative is farther than the positive, but within the margin. A steady choice.',
-  'minerNote.easy': 'The negative is already farther by more than the margin: little to learn. Try it to see.',
+  'minerNote.easy':
+    'The negative is already farther by more than the margin: little to learn. Try it to see.',
   'minerNote.batchHard': 'For each anchor the farthest positive and the nearest negative.',
 
   'notice.close': 'Close',
-  'notice.newSession': 'These settings need a new session: it starts at step 0. The run until step {step} was put aside.',
+  'notice.newSession':
+    'These settings need a new session: it starts at step 0. The run until step {step} was put aside.',
   'notice.bringBack': 'Bring it back',
   'notice.reset': 'Fresh weights. The run until step {step} was put aside.',
   'notice.recovered': 'The engine was restarted and goes on from step {step}.',
   'notice.tryAgain': 'Try again',
   'notice.badValue': '“{text}” cannot be used for {field}. The value before it stays.',
-  'notice.badLink': 'The link says “{text}” for {field}, which cannot be used. The default stands in its place.',
+  'notice.badLink':
+    'The link says “{text}” for {field}, which cannot be used. The default stands in its place.',
 
   'class.T-shirt/top': 'T-shirt',
 } as const;

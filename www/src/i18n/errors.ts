@@ -8,55 +8,79 @@ export const errorsEn: ErrorTexts = {
   'data.invalid': 'The data file is damaged or of another kind. Reload the page, or choose another data set.',
   'data.too_large': 'The data set is too large for this page. Choose a smaller one.',
   'data.missing': 'No data set is loaded yet. Choose one on the left.',
-  'data.one_class': 'The data set has a single class; learning distances needs at least two. Choose another data set.',
+  'data.one_class':
+    'The data set has a single class; learning distances needs at least two. Choose another data set.',
   'data.not_finite': 'The data holds values that are not numbers. Choose another data set.',
-  'data.unreachable': 'The data file could not be fetched: it is missing, or the connection is down. Check the connection and try again, or choose another data set.',
+  'data.unreachable':
+    'The data file could not be fetched: it is missing, or the connection is down. Check the connection and try again, or choose another data set.',
   'session.none': 'There is no training session yet. Wait until the data set is ready, then press Train.',
-  'session.state_invalid': 'The saved run does not fit this version or this data set, so it cannot be brought back.',
-  'batch.too_small': 'The batch is too small to compare anything. Raise the classes or the pictures of a class in a batch.',
-  'batch.no_positive': 'No two pictures of the batch share a class. Raise the pictures of a class in a batch to 2 or more.',
-  'index.out_of_range': 'The link or the page asked for a picture that this data set does not have. Choose another point.',
+  'session.state_invalid':
+    'The saved run does not fit this version or this data set, so it cannot be brought back.',
+  'batch.too_small':
+    'The batch is too small to compare anything. Raise the classes or the pictures of a class in a batch.',
+  'batch.no_positive':
+    'No two pictures of the batch share a class. Raise the pictures of a class in a batch to 2 or more.',
+  'index.out_of_range':
+    'The link or the page asked for a picture that this data set does not have. Choose another point.',
   'k.out_of_range': 'More neighbours were asked for than there are pictures. Lower the number.',
-  'shape.mismatch': 'The picture’s size is not the one the network was made for. Reset, or choose another data set.',
-  'geometry.loss_unsupported': 'This loss cannot be drawn with three points. Choose contrastive, triplet or margin.',
-  'device.no_webgpu': 'This browser offers no WebGPU, so the work is done on the processor (CPU). A newer Chrome, Edge, Safari or Firefox may offer it.',
+  'shape.mismatch':
+    'The picture’s size is not the one the network was made for. Reset, or choose another data set.',
+  'geometry.loss_unsupported':
+    'This loss cannot be drawn with three points. Choose contrastive, triplet or margin.',
+  'device.no_webgpu':
+    'This browser offers no WebGPU, so the work is done on the processor (CPU). A newer Chrome, Edge, Safari or Firefox may offer it.',
   'device.no_adapter': 'WebGPU found no graphics card to use, so the work is done on the processor (CPU).',
-  'device.refused': 'The graphics card refused the work, so it is done on the processor (CPU). Updating the driver may help.',
+  'device.refused':
+    'The graphics card refused the work, so it is done on the processor (CPU). Updating the driver may help.',
   'device.lost': 'The connection to the graphics card was lost.',
   'device.out_of_memory': 'The graphics card ran out of memory. Use a smaller batch or the processor (CPU).',
-  'device.error': 'The graphics card reported an error, so its results cannot be trusted. The work continues elsewhere where possible.',
+  'device.error':
+    'The graphics card reported an error, so its results cannot be trusted. The work continues elsewhere where possible.',
   'worker.crashed': 'The engine stopped unexpectedly.',
-  'worker.blocked': 'The browser does not let this page start a Worker. Open the page over http(s), or allow Workers for it.',
-  'wasm.unavailable': 'The engine could not be loaded. Check the connection, reload the page, and make sure that WebAssembly is allowed.',
+  'worker.blocked':
+    'The browser does not let this page start a Worker. Open the page over http(s), or allow Workers for it.',
+  'wasm.unavailable':
+    'The engine could not be loaded. Check the connection, reload the page, and make sure that WebAssembly is allowed.',
   'lab.disposed': 'The laboratory was closed. Reload the page.',
   'engine.unexpected': 'Something went wrong that should not. Try again; if it stays, reload the page.',
 };
 
 export const errorsKo: ErrorTexts = {
   'config.invalid': '이 설정들은 함께 쓸 수 없습니다. 바로 앞의 설정으로 되돌렸습니다.',
-  'data.invalid': '데이터 파일이 손상되었거나 다른 종류의 파일입니다. 페이지를 새로 고치거나 다른 데이터를 고르세요.',
+  'data.invalid':
+    '데이터 파일이 손상되었거나 다른 종류의 파일입니다. 페이지를 새로 고치거나 다른 데이터를 고르세요.',
   'data.too_large': '이 페이지에서 다루기에는 데이터가 너무 큽니다. 더 작은 데이터를 고르세요.',
   'data.missing': '아직 불러온 데이터가 없습니다. 왼쪽에서 하나를 고르세요.',
-  'data.one_class': '데이터에 클래스가 하나뿐입니다. 거리를 배우려면 둘 이상이 필요합니다. 다른 데이터를 고르세요.',
+  'data.one_class':
+    '데이터에 클래스가 하나뿐입니다. 거리를 배우려면 둘 이상이 필요합니다. 다른 데이터를 고르세요.',
   'data.not_finite': '데이터에 숫자가 아닌 값이 있습니다. 다른 데이터를 고르세요.',
-  'data.unreachable': '데이터 파일을 받지 못했습니다. 파일이 없거나 연결이 끊겼습니다. 연결을 확인하고 다시 시도하거나 다른 데이터를 고르세요.',
+  'data.unreachable':
+    '데이터 파일을 받지 못했습니다. 파일이 없거나 연결이 끊겼습니다. 연결을 확인하고 다시 시도하거나 다른 데이터를 고르세요.',
   'session.none': '아직 학습 세션이 없습니다. 데이터가 준비될 때까지 기다린 뒤 학습을 누르세요.',
   'session.state_invalid': '보관한 학습이 이 버전이나 이 데이터와 맞지 않아 되돌릴 수 없습니다.',
   'batch.too_small': '배치가 너무 작아 비교할 것이 없습니다. 배치의 클래스 수나 클래스당 그림 수를 늘리세요.',
-  'batch.no_positive': '배치 안에 같은 클래스의 그림이 두 장도 없습니다. 클래스당 그림 수를 2 이상으로 늘리세요.',
+  'batch.no_positive':
+    '배치 안에 같은 클래스의 그림이 두 장도 없습니다. 클래스당 그림 수를 2 이상으로 늘리세요.',
   'index.out_of_range': '이 데이터에 없는 그림을 찾았습니다. 다른 점을 고르세요.',
   'k.out_of_range': '그림 수보다 많은 이웃을 찾으려 했습니다. 이웃 수를 줄이세요.',
-  'shape.mismatch': '그림의 크기가 신경망이 받는 크기와 다릅니다. 처음부터 다시 하거나 다른 데이터를 고르세요.',
-  'geometry.loss_unsupported': '이 손실은 세 점으로 그릴 수 없습니다. contrastive, triplet, margin 가운데 고르세요.',
-  'device.no_webgpu': '이 브라우저에는 WebGPU가 없어 CPU로 계산합니다. 더 새로운 Chrome, Edge, Safari, Firefox에는 있을 수 있습니다.',
+  'shape.mismatch':
+    '그림의 크기가 신경망이 받는 크기와 다릅니다. 처음부터 다시 하거나 다른 데이터를 고르세요.',
+  'geometry.loss_unsupported':
+    '이 손실은 세 점으로 그릴 수 없습니다. contrastive, triplet, margin 가운데 고르세요.',
+  'device.no_webgpu':
+    '이 브라우저에는 WebGPU가 없어 CPU로 계산합니다. 더 새로운 Chrome, Edge, Safari, Firefox에는 있을 수 있습니다.',
   'device.no_adapter': 'WebGPU가 쓸 수 있는 그래픽 장치를 찾지 못해 CPU로 계산합니다.',
   'device.refused': '그래픽 장치가 작업을 거부하여 CPU로 계산합니다. 드라이버를 갱신하면 나아질 수 있습니다.',
   'device.lost': '그래픽 장치와의 연결이 끊어졌습니다.',
   'device.out_of_memory': '그래픽 장치의 메모리가 부족합니다. 배치를 줄이거나 CPU를 쓰세요.',
-  'device.error': '그래픽 장치가 오류를 알려 와서 그 결과를 믿을 수 없습니다. 가능하면 다른 장치에서 이어 갑니다.',
+  'device.error':
+    '그래픽 장치가 오류를 알려 와서 그 결과를 믿을 수 없습니다. 가능하면 다른 장치에서 이어 갑니다.',
   'worker.crashed': '계산 엔진이 갑자기 멈췄습니다.',
-  'worker.blocked': '브라우저가 이 페이지의 Worker를 막고 있습니다. http(s) 주소로 열거나 Worker를 허용하세요.',
-  'wasm.unavailable': '계산 엔진을 불러오지 못했습니다. 연결을 확인하고 새로 고친 뒤, WebAssembly가 허용되어 있는지 확인하세요.',
+  'worker.blocked':
+    '브라우저가 이 페이지의 Worker를 막고 있습니다. http(s) 주소로 열거나 Worker를 허용하세요.',
+  'wasm.unavailable':
+    '계산 엔진을 불러오지 못했습니다. 연결을 확인하고 새로 고친 뒤, WebAssembly가 허용되어 있는지 확인하세요.',
   'lab.disposed': '실험실이 닫혔습니다. 페이지를 새로 고치세요.',
-  'engine.unexpected': '일어나지 않아야 할 문제가 생겼습니다. 다시 시도하고, 계속되면 페이지를 새로 고치세요.',
+  'engine.unexpected':
+    '일어나지 않아야 할 문제가 생겼습니다. 다시 시도하고, 계속되면 페이지를 새로 고치세요.',
 };

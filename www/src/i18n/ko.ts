@@ -59,7 +59,8 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'readout.loss': '손실',
   'readout.lossHint': '학습이 줄이려는 값, 마지막 배치에서',
   'readout.active': '활성 비율',
-  'readout.activeHint': '배치의 쌍이나 삼중항 가운데 아직 손실이 있는 비율. 0에 가까우면 이 배치에서 배울 것이 거의 없습니다.',
+  'readout.activeHint':
+    '배치의 쌍이나 삼중항 가운데 아직 손실이 있는 비율. 0에 가까우면 이 배치에서 배울 것이 거의 없습니다.',
   'readout.spoken': '{step}번째 걸음, 손실 {loss}, Recall@1 {recall}',
 
   'score.title': '얼마나 좋은가?',
@@ -68,7 +69,8 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'score.seen': '학습한 클래스',
   'score.seenTraining': '학습한 클래스 (학습 그림으로 잼)',
   'score.unseen': '학습하지 않은 클래스',
-  'score.noUnseen': '학습에서 뺀 클래스가 없습니다. ‘안 보여 줄 클래스’를 정하면 처음 보는 클래스에서도 통하는지 볼 수 있습니다.',
+  'score.noUnseen':
+    '학습에서 뺀 클래스가 없습니다. ‘안 보여 줄 클래스’를 정하면 처음 보는 클래스에서도 통하는지 볼 수 있습니다.',
   'score.queries': '시험 그림 {queries}장, 클래스 {classes}개',
   'score.queriesAcross': '그림 {queries}장, 클래스 {classes}개, 다른 그림체에서 찾음',
   'score.recallAt1': 'Recall@1',
@@ -81,7 +83,8 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'score.waiting': '아직 재지 않았습니다.',
 
   'map.label': '임베딩 지도. 화살표로 움직이고 더하기와 빼기로 확대하며 Enter로 고릅니다.',
-  'map.help': '화살표는 보기를 움직이고, 점을 고른 뒤에는 옆 점으로 갑니다. 더하기와 빼기는 확대와 축소, 0은 전체 보기, Enter는 가운데 점 고르기, Esc는 고르기 취소입니다. 고른 점의 이웃은 지도 아래에 나옵니다.',
+  'map.help':
+    '화살표는 보기를 움직이고, 점을 고른 뒤에는 옆 점으로 갑니다. 더하기와 빼기는 확대와 축소, 0은 전체 보기, Enter는 가운데 점 고르기, Esc는 고르기 취소입니다. 고른 점의 이웃은 지도 아래에 나옵니다.',
   'map.zoomIn': '확대',
   'map.zoomOut': '축소',
   'map.home': '전체 보기',
@@ -91,7 +94,8 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'map.manyClasses': '클래스가 {count}개라 색으로 나눌 수 없습니다. 확대하면 그림이 보입니다.',
   'map.hollow': '속이 빈 표시: 학습하지 않은 클래스',
   'map.waiting': '첫 그림을 그리고 있습니다…',
-  'map.explained': '이 두 축은 {dim}차원 분산의 {share}를 보여 주고 {hidden}는 감춥니다. 여기서 겹친 점도 실제로는 멀 수 있으니, 눈보다 이웃과 점수를 믿으세요.',
+  'map.explained':
+    '이 두 축은 {dim}차원 분산의 {share}를 보여 주고 {hidden}는 감춥니다. 여기서 겹친 점도 실제로는 멀 수 있으니, 눈보다 이웃과 점수를 믿으세요.',
   'map.explainedAll': '임베딩이 2차원이므로 이 그림은 아무것도 감추지 않습니다.',
   'colour.class': '클래스',
   'colour.role': '역할',
@@ -111,7 +115,8 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'neighbour.raw': '원래 픽셀에서',
   'neighbour.k': '이웃 수',
   'neighbour.surprise': '아무거나 고르기',
-  'neighbour.hint': '지도의 점을 누르면 가장 가까운 이웃이 여기 나옵니다. 임베딩이 찾은 이웃과 원래 픽셀이 찾은 이웃을 나란히 봅니다.',
+  'neighbour.hint':
+    '지도의 점을 누르면 가장 가까운 이웃이 여기 나옵니다. 임베딩이 찾은 이웃과 원래 픽셀이 찾은 이웃을 나란히 봅니다.',
   'neighbour.count': '{k}개 중 {right}개 맞음',
   'neighbour.waiting': '찾는 중…',
   'neighbour.right': '같은 클래스',
@@ -157,7 +162,8 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'setting.classes': '배치의 클래스 수',
   'setting.perClass': '클래스당 그림 수',
   'setting.shift': '무작위 이동 (픽셀)',
-  'setting.batchNote': '한 배치 안의 그림끼리만 비교합니다. 여러 클래스가, 클래스마다 두 장 이상 있어야 합니다.',
+  'setting.batchNote':
+    '한 배치 안의 그림끼리만 비교합니다. 여러 클래스가, 클래스마다 두 장 이상 있어야 합니다.',
   'setting.learningRate': '학습률',
   'setting.weightDecay': '가중치 감쇠',
   'setting.seed': '시드',
@@ -175,24 +181,33 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'data.emoji': '세 그림체의 이모지',
   'dataNote.mnist': '숫자 10,000장, 클래스 10개. 빨리 배웁니다.',
   'dataNote.fashion': '옷 그림 10,000장, 클래스 10개.',
-  'dataNote.emoji': '이모지 1,592개를 세 그림체로 그렸습니다. 학습하지 않은 이모지라도 다른 그림체에서 같은 것을 찾습니다.',
+  'dataNote.emoji':
+    '이모지 1,592개를 세 그림체로 그렸습니다. 학습하지 않은 이모지라도 다른 그림체에서 같은 것을 찾습니다.',
   'network.mlp': '완전 연결 (MLP)',
   'network.conv': '합성곱 (CNN)',
   'loss.softmax': 'Softmax (분류기)',
-  'lossNote.contrastive': '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: 같은 클래스의 쌍은 당기고 다른 쌍은 m₋까지 밀어냅니다.',
+  'lossNote.contrastive':
+    '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: 같은 클래스의 쌍은 당기고 다른 쌍은 m₋까지 밀어냅니다.',
   'lossNote.triplet': '[d(a,p) − d(a,n) + m]₊: 네거티브가 포지티브보다 앵커에서 마진 m만큼 더 멀어야 합니다.',
   'lossNote.margin': '[d(a,p) − β + α]₊ + [β − d(a,n) + α]₊: 모든 쌍에 경계 β 하나, 틈은 2α.',
   'lossNote.softmax': 'log Σ e^(wₖ·x) − w_y·x: 학습 클래스의 이름을 맞히며, 임베딩은 덤으로 얻습니다.',
-  'lossNote.ntxent': '−log e^(s(a,p)/τ) / (e^(s(a,p)/τ) + Σ e^(s(a,n)/τ)): 배치의 모든 네거티브 가운데 포지티브를 골라냅니다.',
-  'lossNote.supcon': 'p에 대한 −log e^(s(a,p)/τ) / Σ e^(s(a,j)/τ)의 평균, j는 나머지 전부: 앵커의 포지티브를 한꺼번에 당깁니다.',
+  'lossNote.ntxent':
+    '−log e^(s(a,p)/τ) / (e^(s(a,p)/τ) + Σ e^(s(a,n)/τ)): 배치의 모든 네거티브 가운데 포지티브를 골라냅니다.',
+  'lossNote.supcon':
+    'p에 대한 −log e^(s(a,p)/τ) / Σ e^(s(a,j)/τ)의 평균, j는 나머지 전부: 앵커의 포지티브를 한꺼번에 당깁니다.',
   'lossNote.nca': '−log Σₚ e^(−σd) / Σⱼ e^(−σd): 확률로 고른 이웃이 앵커와 같은 클래스일 가능성을 키웁니다.',
-  'lossNote.lifted': '½[d(a,p) − m₊ + log Σ e^(m₋ − d)]₊²: 두 점의 모든 네거티브가 밀고, 가까운 것이 가장 세게 밉니다.',
-  'lossNote.generalizedLifted': '[log Σₚ e^(d − m₊) + log Σₙ e^(m₋ − d)]₊: 가장 먼 포지티브와 가장 가까운 네거티브를 부드럽게 견줍니다.',
-  'lossNote.multiSimilarity': 'log(1 + Σₚ e^(−α(s−λ)))/α + log(1 + Σₙ e^(β(s−λ)))/β: 어려운 쌍에 더 큰 무게를 둡니다.',
+  'lossNote.lifted':
+    '½[d(a,p) − m₊ + log Σ e^(m₋ − d)]₊²: 두 점의 모든 네거티브가 밀고, 가까운 것이 가장 세게 밉니다.',
+  'lossNote.generalizedLifted':
+    '[log Σₚ e^(d − m₊) + log Σₙ e^(m₋ − d)]₊: 가장 먼 포지티브와 가장 가까운 네거티브를 부드럽게 견줍니다.',
+  'lossNote.multiSimilarity':
+    'log(1 + Σₚ e^(−α(s−λ)))/α + log(1 + Σₙ e^(β(s−λ)))/β: 어려운 쌍에 더 큰 무게를 둡니다.',
   'lossNote.circle': '쌍마다 목표(포지티브 1, 네거티브 0)에서 멀수록 더 세게 당기거나 밉니다. 코사인 전용.',
-  'lossNote.tupletMargin': 'log(1 + Σₙ e^(s·(cos(a,n) − cos(θ(a,p) − m)))): 포지티브 하나를 모든 네거티브와 견줍니다. 코사인 전용, m은 라디안.',
+  'lossNote.tupletMargin':
+    'log(1 + Σₙ e^(s·(cos(a,n) − cos(θ(a,p) − m)))): 포지티브 하나를 모든 네거티브와 견줍니다. 코사인 전용, m은 라디안.',
   'lossNote.nPairs': '클래스마다 한 쌍: 앵커가 모든 클래스의 포지티브 가운데 자기 것을 골라냅니다.',
-  'lossNote.fastAp': '거리의 부드러운 히스토그램으로 1 − 평균 정밀도를 만듭니다. MAP이 재는 것을 바로 배웁니다. 단위 벡터의 유클리드 제곱 전용.',
+  'lossNote.fastAp':
+    '거리의 부드러운 히스토그램으로 1 − 평균 정밀도를 만듭니다. MAP이 재는 것을 바로 배웁니다. 단위 벡터의 유클리드 제곱 전용.',
   'lossNote.histogram': '아무 네거티브 쌍이 아무 포지티브 쌍보다 더 닮았을 가능성을 줄입니다. 코사인 전용.',
   'lossNote.normalizedSoftmax': '각도만 보는 분류기: cos θₖ / τ의 교차 엔트로피.',
   'lossNote.cosface': 's·cos θₖ의 교차 엔트로피에서 자기 클래스를 m만큼 낮춥니다. 마진을 두고 이겨야 합니다.',
@@ -222,7 +237,8 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'minerNote.batchHard': '앵커마다 가장 먼 포지티브와 가장 가까운 네거티브를 씁니다.',
 
   'notice.close': '닫기',
-  'notice.newSession': '이 설정은 새 세션이 필요해 0번째 걸음부터 시작합니다. {step}번째 걸음까지의 학습은 보관했습니다.',
+  'notice.newSession':
+    '이 설정은 새 세션이 필요해 0번째 걸음부터 시작합니다. {step}번째 걸음까지의 학습은 보관했습니다.',
   'notice.bringBack': '되돌리기',
   'notice.reset': '새 가중치로 시작합니다. {step}번째 걸음까지의 학습은 보관했습니다.',
   'notice.recovered': '엔진을 다시 시작했고 {step}번째 걸음부터 이어 갑니다.',

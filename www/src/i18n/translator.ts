@@ -49,7 +49,9 @@ export class Translator {
   }
 
   percent(share: number): string {
-    return Number.isFinite(share) ? this.#format({ style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share) : '–';
+    return Number.isFinite(share)
+      ? this.#format({ style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share)
+      : '–';
   }
 
   #fill(text: string, values: Values): string {

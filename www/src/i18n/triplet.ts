@@ -1,6 +1,7 @@
 /** The triplet view. */
 export const en = {
-  'triplet.label': 'Plane with an anchor, a positive and a negative. Each can be dragged, or moved with the arrow keys.',
+  'triplet.label':
+    'Plane with an anchor, a positive and a negative. Each can be dragged, or moved with the arrow keys.',
   'triplet.help':
     'Drag A, P and N (or select one with Tab and move it with the arrow keys, faster with Shift). The arrows show the negative gradient of the loss: where one training step would push each point. The core’s automatic differentiation computes it. “One step” moves every point along its arrow.',
   'triplet.take': 'Take one from the current batch',
@@ -15,8 +16,10 @@ export const en = {
   'triplet.taken': 'A triplet that the miner chose at step {step}.',
   'triplet.takenAny': 'The miner chose none at step {step}; this is any triplet of the batch.',
   'triplet.exact': 'Three points always fit in a plane: the three distances are exact.',
-  'triplet.inexact': 'The plane cannot hold these three values at once, so d(p,n) is drawn as near as it can be.',
-  'triplet.chord': 'The session compares by cosine; drawn here is the straight line between the ends of the unit vectors.',
+  'triplet.inexact':
+    'The plane cannot hold these three values at once, so d(p,n) is drawn as near as it can be.',
+  'triplet.chord':
+    'The session compares by cosine; drawn here is the straight line between the ends of the unit vectors.',
   'triplet.moved': 'You have moved the points since: they no longer stand for the pictures.',
   'corner.0': 'Anchor',
   'corner.1': 'Positive',

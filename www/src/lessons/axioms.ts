@@ -3,18 +3,44 @@ import { html } from '../dom/element';
 import type { Translator } from '../i18n/translator';
 import { distanceName } from '../store/settings';
 
-const VECTORS = ['euclidean', 'manhattan', 'chebyshev', 'angle', 'squaredEuclidean', 'cosine', 'snr', 'dot'] as const satisfies readonly DistanceKind[];
-const HISTOGRAMS = ['wasserstein', 'rootJensenShannon', 'hellinger', 'rootEnergy', 'jensenShannon', 'energy', 'kullbackLeibler'] as const satisfies readonly DistanceKind[];
+const VECTORS = [
+  'euclidean',
+  'manhattan',
+  'chebyshev',
+  'angle',
+  'squaredEuclidean',
+  'cosine',
+  'snr',
+  'dot',
+] as const satisfies readonly DistanceKind[];
+const HISTOGRAMS = [
+  'wasserstein',
+  'rootJensenShannon',
+  'hellinger',
+  'rootEnergy',
+  'jensenShannon',
+  'energy',
+  'kullbackLeibler',
+] as const satisfies readonly DistanceKind[];
 const AXIOMS = ['identity', 'symmetry', 'triangle'] as const;
 type Axiom = (typeof AXIOMS)[number];
 
 /** Points in space, and histograms of as many bins: few enough to read, many enough to find what breaks. */
-const POINTS = new Float32Array([0, 0, 1, 1, 0, 0, 3, 1, 0, 1, 2, 2, -1, 1, 0, 2, -1, 1, 0.5, 0.5, -2, 1, 1, 1]);
-const BINS = new Float32Array([0.7, 0.2, 0.1, 0.1, 0.8, 0.1, 0.2, 0.2, 0.6, 0.4, 0.3, 0.3, 0.05, 0.15, 0.8, 0.9, 0.05, 0.05, 0.3, 0.5, 0.2, 0.25, 0.1, 0.65]);
+const POINTS = new Float32Array([
+  0, 0, 1, 1, 0, 0, 3, 1, 0, 1, 2, 2, -1, 1, 0, 2, -1, 1, 0.5, 0.5, -2, 1, 1, 1,
+]);
+const BINS = new Float32Array([
+  0.7, 0.2, 0.1, 0.1, 0.8, 0.1, 0.2, 0.2, 0.6, 0.4, 0.3, 0.3, 0.05, 0.15, 0.8, 0.9, 0.05, 0.05, 0.3, 0.5, 0.2,
+  0.25, 0.1, 0.65,
+]);
 const DIM = 3;
 
 /** What the engine says of a distance on rows of three numbers. */
-export type AskAxioms = (request: { readonly points: Float32Array; readonly dim: number; readonly distance: DistanceKind }) => Promise<Axioms>;
+export type AskAxioms = (request: {
+  readonly points: Float32Array;
+  readonly dim: number;
+  readonly distance: DistanceKind;
+}) => Promise<Axioms>;
 
 function row(numbers: readonly number[], t: Translator): string {
   return `(${numbers.map((x) => t.decimal(x, 2)).join(', ')})`;
@@ -27,7 +53,14 @@ function sentence(axiom: Axiom, { worst }: AxiomVerdict, t: Translator): string 
   const [a, b, c] = worst.values.map((value) => t.decimal(value, 3));
   const same = x.every((value, i) => value === y[i]);
   const key = axiom === 'identity' && same ? 'self' : axiom;
-  return t.text(`axiom.${key}`, { x: row(x, t), y: row(y, t), z: row(z, t), a: a ?? '', b: b ?? '', c: c ?? '' });
+  return t.text(`axiom.${key}`, {
+    x: row(x, t),
+    y: row(y, t),
+    z: row(z, t),
+    a: a ?? '',
+    b: b ?? '',
+    c: c ?? '',
+  });
 }
 
 /** A table of distances and axioms, tried out by the engine; a broken one shows its worst counterexample. */
@@ -35,23 +68,48 @@ export function axiomTable(t: Translator, ask: AskAxioms, failed: (thrown: unkno
   const button = html('button', { type: 'button', 'data-testid': 'axioms-run' }, t.text('axiom.run'));
   const said = html('p', { class: 'note axiom-said', role: 'status' }, t.text('axiom.note'));
   const body = html('tbody');
-  const head = html('tr', {}, html('th', { scope: 'col' }, t.text('setting.distance')), ...AXIOMS.map((axiom) => html('th', { scope: 'col' }, t.text(`axiom.name.${axiom}`))));
-  const table = html('table', { class: 'axiom-table', 'data-testid': 'axioms', hidden: true }, html('thead', {}, head), body);
+  const head = html(
+    'tr',
+    {},
+    html('th', { scope: 'col' }, t.text('setting.distance')),
+    ...AXIOMS.map((axiom) => html('th', { scope: 'col' }, t.text(`axiom.name.${axiom}`))),
+  );
+  const table = html(
+    'table',
+    { class: 'axiom-table', 'data-testid': 'axioms', hidden: true },
+    html('thead', {}, head),
+    body,
+  );
   const cell = (axiom: Axiom, verdict: AxiomVerdict): HTMLElement => {
-    if (verdict.holds) return html('td', { class: 'holds' }, html('span', { 'aria-label': t.text('axiom.holds') }, '✓'));
-    const show = html('button', { type: 'button', class: 'quiet', 'aria-label': t.text('axiom.broken') }, '✗');
+    if (verdict.holds)
+      return html('td', { class: 'holds' }, html('span', { 'aria-label': t.text('axiom.holds') }, '✓'));
+    const show = html(
+      'button',
+      { type: 'button', class: 'quiet', 'aria-label': t.text('axiom.broken') },
+      '✗',
+    );
     show.addEventListener('click', () => {
       said.textContent = sentence(axiom, verdict, t);
     });
     return html('td', { class: 'broken' }, show);
   };
   const run = async (): Promise<void> => {
-    for (const [distances, points] of [[VECTORS, POINTS], [HISTOGRAMS, BINS]] as const) {
+    for (const [distances, points] of [
+      [VECTORS, POINTS],
+      [HISTOGRAMS, BINS],
+    ] as const) {
       for (const distance of distances) {
         const found = await ask({ points, dim: DIM, distance });
         const name = t.find('distance', distanceName(distance)) ?? distanceName(distance);
         const written = distance === 'cosine' ? `1 − ${name}` : name;
-        body.append(html('tr', {}, html('th', { scope: 'row' }, written), ...AXIOMS.map((axiom) => cell(axiom, found[axiom]))));
+        body.append(
+          html(
+            'tr',
+            {},
+            html('th', { scope: 'row' }, written),
+            ...AXIOMS.map((axiom) => cell(axiom, found[axiom])),
+          ),
+        );
       }
     }
     table.hidden = false;

@@ -5,7 +5,11 @@ type Point = readonly [number, number];
 type Mark = 'one' | 'two' | 'three' | 'new';
 
 function frame(label: string, ...content: (SVGElement | string)[]): SVGSVGElement {
-  return svg('svg', { class: 'figure-drawing', viewBox: '0 0 320 170', role: 'img', 'aria-label': label }, ...content);
+  return svg(
+    'svg',
+    { class: 'figure-drawing', viewBox: '0 0 320 170', role: 'img', 'aria-label': label },
+    ...content,
+  );
 }
 
 function mark(kind: Mark, [x, y]: Point, r = 6): SVGElement {
@@ -18,7 +22,10 @@ function mark(kind: Mark, [x, y]: Point, r = 6): SVGElement {
     case 'three':
       return svg('path', { ...attributes, d: `M ${x} ${y - r - 1} l ${r + 1} ${2 * r} h ${-2 * r - 2} Z` });
     case 'new':
-      return svg('path', { ...attributes, d: `M ${x} ${y - r - 2} l ${r + 2} ${r + 2} l ${-r - 2} ${r + 2} l ${-r - 2} ${-r - 2} Z` });
+      return svg('path', {
+        ...attributes,
+        d: `M ${x} ${y - r - 2} l ${r + 2} ${r + 2} l ${-r - 2} ${r + 2} l ${-r - 2} ${-r - 2} Z`,
+      });
   }
 }
 
@@ -31,11 +38,19 @@ function line([x1, y1]: Point, [x2, y2]: Point, kind = 'stroke'): SVGElement {
 }
 
 function box(text: string, [x, y]: Point, width = 70, height = 30): SVGElement[] {
-  return [svg('rect', { class: 'box', x: x - width / 2, y: y - height / 2, width, height, rx: 6 }), word(text, [x, y + 5])];
+  return [
+    svg('rect', { class: 'box', x: x - width / 2, y: y - height / 2, width, height, rx: 6 }),
+    word(text, [x, y + 5]),
+  ];
 }
 
 function cluster(kind: Mark, [x, y]: Point): SVGElement[] {
-  const around: readonly Point[] = [[0, 0], [-15, 9], [13, 12], [4, -16]];
+  const around: readonly Point[] = [
+    [0, 0],
+    [-15, 9],
+    [13, 12],
+    [4, -16],
+  ];
   return around.map(([dx, dy]) => mark(kind, [x + dx, y + dy]));
 }
 
@@ -69,7 +84,11 @@ export function embedding({ label, words: [input = '', space = ''] }: FigureWord
   return frame(
     label,
     word(input, [45, 20], 'title'),
-    ...pictures.flatMap((kind, i) => [svg('rect', { class: 'box', x: 28, y: 34 + 44 * i, width: 34, height: 34, rx: 4 }), mark(kind, [45, 51 + 44 * i], 8), line([68, 51 + 44 * i], [108, 95])]),
+    ...pictures.flatMap((kind, i) => [
+      svg('rect', { class: 'box', x: 28, y: 34 + 44 * i, width: 34, height: 34, rx: 4 }),
+      mark(kind, [45, 51 + 44 * i], 8),
+      line([68, 51 + 44 * i], [108, 95]),
+    ]),
     ...box('f', [130, 95], 44, 44),
     svg('path', { class: 'stroke', d: 'M 156 95 h 22 m -7 -6 l 7 6 l -7 6' }),
     word(space, [250, 20], 'title'),
@@ -85,7 +104,15 @@ export function embedding({ label, words: [input = '', space = ''] }: FigureWord
 /** The same points before and after training. */
 export function training({ label, words: [before = '', after = ''] }: FigureWords): SVGElement {
   const mixed: readonly (readonly [Mark, number, number])[] = [
-    ['one', 40, 60], ['two', 70, 52], ['three', 100, 68], ['one', 118, 110], ['two', 52, 100], ['three', 76, 128], ['one', 88, 92], ['two', 112, 140], ['three', 36, 134],
+    ['one', 40, 60],
+    ['two', 70, 52],
+    ['three', 100, 68],
+    ['one', 118, 110],
+    ['two', 52, 100],
+    ['three', 76, 128],
+    ['one', 88, 92],
+    ['two', 112, 140],
+    ['three', 36, 134],
   ];
   return frame(
     label,
@@ -104,7 +131,11 @@ export function voting({ label, words: [query = ''] }: FigureWords): SVGElement 
   return frame(
     label,
     svg('circle', { class: 'ring', cx: 160, cy: 88, r: 46 }),
-    ...[[140, 70], [184, 76], [152, 120]].map(([x = 0, y = 0]) => line([160, 88], [x, y], 'near')),
+    ...[
+      [140, 70],
+      [184, 76],
+      [152, 120],
+    ].map(([x = 0, y = 0]) => line([160, 88], [x, y], 'near')),
     mark('one', [140, 70]),
     mark('one', [184, 76]),
     mark('two', [152, 120]),
@@ -122,13 +153,44 @@ export function voting({ label, words: [query = ''] }: FigureWords): SVGElement 
 
 /** Two sides of a triangle are never shorter than the third. */
 export function triangle({ label, words: [sum = ''] }: FigureWords): SVGElement {
-  const [x, y, z]: readonly [Point, Point, Point] = [[65, 126], [133.4, 34.8], [255, 126]];
-  return frame(label, line(x, y, 'near'), line(y, z, 'near'), line(x, z, 'far'), ...([[x, 'x', -14], [y, 'y', 0], [z, 'z', 14]] as const).flatMap(([point, name, shift]) => [svg('circle', { class: 'query', cx: point[0], cy: point[1], r: 5 }), word(name, [point[0] + shift, point[1] - 10], 'title')]), word('3', [88, 78]), word('4', [206, 76]), word('5', [160, 142]), word(sum, [160, 164], 'title'));
+  const [x, y, z]: readonly [Point, Point, Point] = [
+    [65, 126],
+    [133.4, 34.8],
+    [255, 126],
+  ];
+  return frame(
+    label,
+    line(x, y, 'near'),
+    line(y, z, 'near'),
+    line(x, z, 'far'),
+    ...(
+      [
+        [x, 'x', -14],
+        [y, 'y', 0],
+        [z, 'z', 14],
+      ] as const
+    ).flatMap(([point, name, shift]) => [
+      svg('circle', { class: 'query', cx: point[0], cy: point[1], r: 5 }),
+      word(name, [point[0] + shift, point[1] - 10], 'title'),
+    ]),
+    word('3', [88, 78]),
+    word('4', [206, 76]),
+    word('5', [160, 142]),
+    word(sum, [160, 164], 'title'),
+  );
 }
 
 /** Which network goes with which loss. */
-export function wirings({ label, words: [siamese = '', triplet = '', classifier = ''] }: FigureWords): SVGElement {
-  const strand = (x: number, name: string, network: string): SVGElement[] => [word(name, [x, 152]), line([x, 138], [x, 116]), ...box(network, [x, 102], 26, 26), line([x, 88], [x, 66])];
+export function wirings({
+  label,
+  words: [siamese = '', triplet = '', classifier = ''],
+}: FigureWords): SVGElement {
+  const strand = (x: number, name: string, network: string): SVGElement[] => [
+    word(name, [x, 152]),
+    line([x, 138], [x, 116]),
+    ...box(network, [x, 102], 26, 26),
+    line([x, 88], [x, 66]),
+  ];
   return frame(
     label,
     word(siamese, [55, 20], 'title'),

@@ -8,7 +8,8 @@ export function alignTo(xy: Float32Array, reference: Float32Array): Float32Array
     const pair = [xy[i] ?? NaN, xy[i + 1] ?? NaN, reference[i] ?? NaN, reference[i + 1] ?? NaN] as const;
     if (pair.every(Number.isFinite)) pairs.push(pair);
   }
-  const mean = (part: 0 | 1 | 2 | 3): number => pairs.reduce((sum, pair) => sum + pair[part], 0) / pairs.length;
+  const mean = (part: 0 | 1 | 2 | 3): number =>
+    pairs.reduce((sum, pair) => sum + pair[part], 0) / pairs.length;
   const [mx, my, mu, mv] = [mean(0), mean(1), mean(2), mean(3)];
   let [own, other, turnCos, turnSin, mirrorCos, mirrorSin] = [0, 0, 0, 0, 0, 0];
   for (const pair of pairs) {

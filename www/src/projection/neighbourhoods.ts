@@ -19,7 +19,8 @@ function squares({ rows, dim }: Points, from: number, into: Float64Array): void 
 /** The `k` smallest of `values` but for `self`, smallest first, ties by index; NaN is never near. */
 function smallest(values: Float64Array, self: number, k: number): number[] {
   const found: number[] = [];
-  const value = (index: number | undefined): number => (index === undefined ? Infinity : (values[index] ?? Infinity));
+  const value = (index: number | undefined): number =>
+    index === undefined ? Infinity : (values[index] ?? Infinity);
   for (let j = 0; j < values.length; j++) {
     const own = value(j);
     if (j === self || !(own < Infinity) || (found.length === k && own >= value(found[k - 1]))) continue;

@@ -1,7 +1,16 @@
 import type * as Druid from '@saehrimnir/druidjs';
 import { alignTo } from './alignment';
 import { nearestOfAll, trustworthiness, type Points } from './neighbourhoods';
-import { leastPoints, MOST_NEAR, TRUST_K, type Failure, type MeasureTask, type ProjectTask, type Reply, type WorkerTask } from './protocol';
+import {
+  leastPoints,
+  MOST_NEAR,
+  TRUST_K,
+  type Failure,
+  type MeasureTask,
+  type ProjectTask,
+  type Reply,
+  type WorkerTask,
+} from './protocol';
 
 type Library = Pick<typeof Druid, 'Matrix' | 'PCA' | 'TSNE' | 'UMAP'>;
 
@@ -28,7 +37,10 @@ class Failed extends Error {
 
 function tell(reply: Reply): void {
   const parts = Object.values(reply).filter((part) => ArrayBuffer.isView(part));
-  scope.postMessage(reply, parts.map(({ buffer }) => buffer as ArrayBuffer));
+  scope.postMessage(
+    reply,
+    parts.map(({ buffer }) => buffer as ArrayBuffer),
+  );
 }
 
 /** The library, as a file of its own: it comes when it is first needed, and the bundler leaves out what is not named here. */
@@ -56,7 +68,8 @@ function pointsOf({ rows, dim, directions }: WorkerTask): Points {
 function check({ rows, dim }: Points, least: number): void {
   const count = rows.length / dim;
   if (count < least) throw new Failed('few', `${count} points, ${least} needed`);
-  if (!rows.every(Number.isFinite)) throw new Failed('unexpected', 'the embeddings hold values that are not numbers');
+  if (!rows.every(Number.isFinite))
+    throw new Failed('unexpected', 'the embeddings hold values that are not numbers');
 }
 
 function flat(places: readonly ArrayLike<number>[]): Float32Array<ArrayBuffer> {
@@ -75,11 +88,19 @@ function pca({ PCA }: Library, rows: number[][], seed: number): Float32Array<Arr
 
 function startFrom(xy: Float32Array, spread: number): number[][] {
   const size = Math.sqrt(xy.reduce((sum, value) => sum + value * value, 0) / xy.length) || 1;
-  return Array.from({ length: xy.length / 2 }, (_, i) => [((xy[2 * i] ?? 0) / size) * spread, ((xy[2 * i + 1] ?? 0) / size) * spread]);
+  return Array.from({ length: xy.length / 2 }, (_, i) => [
+    ((xy[2 * i] ?? 0) / size) * spread,
+    ((xy[2 * i + 1] ?? 0) / size) * spread,
+  ]);
 }
 
-function engine({ TSNE, UMAP }: Library, rows: number[][], { method, perplexity, neighbours, minDist, seed }: ProjectTask) {
-  if (method === 'umap') return new UMAP(rows, { d: 2, seed, n_neighbors: neighbours, min_dist: minDist, _n_epochs: ROUNDS.umap });
+function engine(
+  { TSNE, UMAP }: Library,
+  rows: number[][],
+  { method, perplexity, neighbours, minDist, seed }: ProjectTask,
+) {
+  if (method === 'umap')
+    return new UMAP(rows, { d: 2, seed, n_neighbors: neighbours, min_dist: minDist, _n_epochs: ROUNDS.umap });
   // The step grows with the number of points: too small a one leaves a ball (Belkina et al. 2019).
   return new TSNE(rows, { d: 2, seed, perplexity, epsilon: Math.max(50, rows.length / 48) });
 }
@@ -89,7 +110,9 @@ async function project(task: ProjectTask): Promise<void> {
   check(points, leastPoints(task));
   const druid = await library();
   const { dim } = points;
-  const rows = Array.from({ length: points.rows.length / dim }, (_, i) => Array.from(points.rows.subarray(i * dim, (i + 1) * dim)));
+  const rows = Array.from({ length: points.rows.length / dim }, (_, i) =>
+    Array.from(points.rows.subarray(i * dim, (i + 1) * dim)),
+  );
   const first = pca(druid, rows, task.seed);
   const total = ROUNDS[task.method];
   tell({ kind: 'progress', done: 0, total, xy: alignTo(first, task.reference) });
@@ -101,11 +124,14 @@ async function project(task: ProjectTask): Promise<void> {
     if (done < total && performance.now() - told < TELL_MS) continue;
     told = performance.now();
     xy = alignTo(flat(places), task.reference);
-    if (!xy.every(Number.isFinite)) throw new Failed('unexpected', `${task.method} left the numbers in round ${done}`);
+    if (!xy.every(Number.isFinite))
+      throw new Failed('unexpected', `${task.method} left the numbers in round ${done}`);
     tell({ kind: 'progress', done, total, xy: Float32Array.from(xy) });
   }
   const near = nearestOfAll(points, MOST_NEAR);
-  const [trust, pcaTrust] = [xy, first].map((picture) => trustworthiness(points, { rows: picture, dim: 2 }, TRUST_K));
+  const [trust, pcaTrust] = [xy, first].map((picture) =>
+    trustworthiness(points, { rows: picture, dim: 2 }, TRUST_K),
+  );
   tell({ kind: 'projected', xy, near, trust: trust ?? NaN, pcaTrust: pcaTrust ?? NaN });
 }
 

@@ -59,5 +59,8 @@ export type Reply =
 export function leastPoints(task: Pick<ProjectTask, 'method' | 'perplexity' | 'neighbours'> | null): number {
   const forTrust = Math.max(2 * TRUST_K, MOST_NEAR) + 2;
   if (!task) return forTrust;
-  return Math.max(forTrust, task.method === 'tsne' ? Math.ceil(3 * task.perplexity) + 1 : task.neighbours + 1);
+  return Math.max(
+    forTrust,
+    task.method === 'tsne' ? Math.ceil(3 * task.perplexity) + 1 : task.neighbours + 1,
+  );
 }

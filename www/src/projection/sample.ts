@@ -27,7 +27,8 @@ export function sampleOf(count: number, most: number, seed: number): Uint32Array
 /** The sampled rows, one after the other. */
 export function rowsOf(rows: Float32Array, dim: number, sample: Uint32Array): Float32Array<ArrayBuffer> {
   const picked = new Float32Array(sample.length * dim);
-  for (const [place, index] of sample.entries()) picked.set(rows.subarray(index * dim, (index + 1) * dim), place * dim);
+  for (const [place, index] of sample.entries())
+    picked.set(rows.subarray(index * dim, (index + 1) * dim), place * dim);
   return picked;
 }
 

@@ -32,7 +32,10 @@ const RIGHT = 8;
 
 function rangeOf({ lines, levels, log, range }: Chart): readonly [number, number] {
   if (range) return range;
-  const values = [...lines.flatMap(({ points }) => points.map(({ value }) => value)), ...levels.map(({ value }) => value)].filter((value) => Number.isFinite(value) && (!log || value > 0));
+  const values = [
+    ...lines.flatMap(({ points }) => points.map(({ value }) => value)),
+    ...levels.map(({ value }) => value),
+  ].filter((value) => Number.isFinite(value) && (!log || value > 0));
   if (values.length === 0) return log ? [0.01, 1] : [0, 1];
   const high = Math.max(...values);
   const low = Math.min(...values);
@@ -42,13 +45,20 @@ function rangeOf({ lines, levels, log, range }: Chart): readonly [number, number
 }
 
 /** Draws lines over training steps. */
-export function drawChart(canvas: HTMLCanvasElement, width: number, height: number, chart: Chart, theme: Theme): void {
+export function drawChart(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  chart: Chart,
+  theme: Theme,
+): void {
   const context = sharpContext(canvas, width, height, true);
   if (!context || width < 80 || height < 50) return;
   const [low, high] = rangeOf(chart);
   const last = Math.max(10, ...chart.lines.map(({ points }) => points.at(-1)?.at ?? 0));
   const x = (at: number): number => LEFT + ((width - LEFT - RIGHT) * at) / last;
-  const scaled = (value: number): number => (chart.log ? Math.log(Math.max(value, low) / low) / Math.log(high / low) : (value - low) / (high - low));
+  const scaled = (value: number): number =>
+    chart.log ? Math.log(Math.max(value, low) / low) / Math.log(high / low) : (value - low) / (high - low);
   const y = (value: number): number => height - BOTTOM - (height - BOTTOM - TOP) * scaled(value);
   context.font = theme.font.replace(/^[\d.]+px/, (size) => `${parseFloat(size) * 0.72}px`);
   context.fillStyle = theme.faint;
@@ -65,7 +75,12 @@ export function drawChart(canvas: HTMLCanvasElement, width: number, height: numb
   }
   context.textAlign = 'center';
   context.textBaseline = 'top';
-  for (const tick of linearTicks(0, last, 4)) context.fillText(tick >= 10_000 ? `${tick / 1000}k` : String(tick), Math.min(x(tick), width - RIGHT - 10), height - BOTTOM + 5);
+  for (const tick of linearTicks(0, last, 4))
+    context.fillText(
+      tick >= 10_000 ? `${tick / 1000}k` : String(tick),
+      Math.min(x(tick), width - RIGHT - 10),
+      height - BOTTOM + 5,
+    );
   for (const { value, colour } of chart.levels) {
     context.setLineDash([5, 4]);
     context.strokeStyle = colour;
@@ -78,7 +93,12 @@ export function drawChart(canvas: HTMLCanvasElement, width: number, height: numb
   for (const line of chart.lines) drawLine(context, line, x, y);
 }
 
-function drawLine(context: CanvasRenderingContext2D, line: Line, x: (at: number) => number, y: (value: number) => number): void {
+function drawLine(
+  context: CanvasRenderingContext2D,
+  line: Line,
+  x: (at: number) => number,
+  y: (value: number) => number,
+): void {
   context.setLineDash([...(line.dash ?? [])]);
   context.strokeStyle = line.colour;
   context.fillStyle = line.colour;

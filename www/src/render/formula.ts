@@ -54,7 +54,9 @@ function body(loss: LossConfig, similarity: boolean, { ap, an, pn, value }: Fill
       const other = loss.swap ? apply(similarity ? 'max' : 'min', an, pn) : an;
       const [first, second] = ordered(ap, other);
       const margin = value('m', loss.margin);
-      return loss.smooth ? row('log', '(', '1', '+', apply('exp', row(first, '−', second, '+', margin)), ')') : hinge(first, second, margin);
+      return loss.smooth
+        ? row('log', '(', '1', '+', apply('exp', row(first, '−', second, '+', margin)), ')')
+        : hinge(first, second, margin);
     }
     case 'contrastive': {
       const [p1, p2] = ordered(ap, value(sub('m', 'p'), loss.posMargin));
@@ -75,7 +77,17 @@ export function lossFormula(loss: LossConfig, geometry: Geometry, print: (value:
   const { similarity } = geometry;
   const name = similarity ? 's' : 'd';
   const signed = (value: number): Part => (value < 0 ? row('(', print(value), ')') : print(value));
-  const letters = body(loss, similarity, { ap: apply(name, 'a', 'p'), an: apply(name, 'a', 'n'), pn: apply(name, 'p', 'n'), value: (symbol) => symbol });
-  const numbers = body(loss, similarity, { ap: signed(geometry.ap), an: signed(geometry.an), pn: signed(geometry.pn), value: (_, number) => print(number) });
+  const letters = body(loss, similarity, {
+    ap: apply(name, 'a', 'p'),
+    an: apply(name, 'a', 'n'),
+    pn: apply(name, 'p', 'n'),
+    value: (symbol) => symbol,
+  });
+  const numbers = body(loss, similarity, {
+    ap: signed(geometry.ap),
+    an: signed(geometry.an),
+    pn: signed(geometry.pn),
+    value: (_, number) => print(number),
+  });
   return { letters: formula('L', '=', letters), numbers: formula('=', numbers, '=', print(geometry.loss)) };
 }

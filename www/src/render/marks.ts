@@ -15,11 +15,20 @@ export function shown(role: number, filter: Settings['role']): boolean {
 }
 
 /** What each point looks like. Points of classes that are never trained on are hollow. */
-export function marksOf(data: DatasetInfo, roles: Uint8Array, { colour, role }: Pick<Settings, 'colour' | 'role'>): Uint8Array {
+export function marksOf(
+  data: DatasetInfo,
+  roles: Uint8Array,
+  { colour, role }: Pick<Settings, 'colour' | 'role'>,
+): Uint8Array {
   const marks = new Uint8Array(data.count * MARK_BYTES);
   for (let i = 0; i < data.count; i++) {
     const own = roles[i] ?? ROLE_TRAIN;
-    const mark = colour === 'role' ? roleMark(own) : colour === 'style' ? (data.domainOf[i] ?? 0) : (data.labels[i] ?? 0);
+    const mark =
+      colour === 'role'
+        ? roleMark(own)
+        : colour === 'style'
+          ? (data.domainOf[i] ?? 0)
+          : (data.labels[i] ?? 0);
     marks[MARK_BYTES * i] = mark % 8;
     marks[MARK_BYTES * i + 1] = mark % 5;
     marks[MARK_BYTES * i + 2] = shown(own, role) ? 1 : 0;

@@ -29,7 +29,9 @@ export class Motion {
       const known = Number.isFinite(target);
       next[i] = known ? target : NOWHERE;
       if (known) placed += 1;
-      const old = fresh ? NOWHERE : (this.from[i] ?? NOWHERE) + ((this.to[i] ?? NOWHERE) - (this.from[i] ?? NOWHERE)) * t;
+      const old = fresh
+        ? NOWHERE
+        : (this.from[i] ?? NOWHERE) + ((this.to[i] ?? NOWHERE) - (this.from[i] ?? NOWHERE)) * t;
       from[i] = known && old < NOWHERE / 2 ? old : (next[i] ?? NOWHERE);
     }
     const frame = frameOf(xy);
@@ -71,7 +73,8 @@ export class Motion {
 
   placeNow(index: number, now: number): readonly [number, number] {
     const t = this.at(now);
-    const mix = (at: number): number => (this.from[at] ?? NOWHERE) + ((this.to[at] ?? NOWHERE) - (this.from[at] ?? NOWHERE)) * t;
+    const mix = (at: number): number =>
+      (this.from[at] ?? NOWHERE) + ((this.to[at] ?? NOWHERE) - (this.from[at] ?? NOWHERE)) * t;
     return [mix(2 * index), mix(2 * index + 1)];
   }
 }

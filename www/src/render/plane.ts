@@ -23,15 +23,23 @@ export interface PlaneState {
 }
 
 /** Upwards first, then to both sides, then down. */
-const WORD_ANGLES = [-90, -120, -60, -150, 180, 150, -30, 0, 120, 60, 90, 30].map((degrees) => (degrees * Math.PI) / 180);
+const WORD_ANGLES = [-90, -120, -60, -150, 180, 150, -30, 0, 120, 60, 90, 30].map(
+  (degrees) => (degrees * Math.PI) / 180,
+);
 
 function roomFor(x: number, y: number, taken: readonly (readonly [number, number])[]): boolean {
   const inside = x > 60 && x < PLANE_WIDTH - 60 && y > 14 && y < PLANE_HEIGHT - 14;
   return inside && taken.every(([tx, ty]) => Math.abs(tx - x) > 66 || Math.abs(ty - y) > 26);
 }
 
-function outline({ kind, size }: Reach, [ax, ay]: readonly [number, number], [ox, oy]: readonly [number, number], scale: number): string {
-  const arc = (x: number, y: number, r: number): string => `M ${x - r} ${y} a ${r} ${r} 0 1 0 ${2 * r} 0 a ${r} ${r} 0 1 0 ${-2 * r} 0 Z`;
+function outline(
+  { kind, size }: Reach,
+  [ax, ay]: readonly [number, number],
+  [ox, oy]: readonly [number, number],
+  scale: number,
+): string {
+  const arc = (x: number, y: number, r: number): string =>
+    `M ${x - r} ${y} a ${r} ${r} 0 1 0 ${2 * r} 0 a ${r} ${r} 0 1 0 ${-2 * r} 0 Z`;
   if (kind === 'disc') return arc(ax, ay, size * scale);
   const far = 2 * PLANE_WIDTH;
   if (size >= Math.PI - 1e-6) return arc(ox, oy, far);
@@ -52,10 +60,28 @@ export class Plane {
 
   constructor(label: string) {
     this.handles = CORNERS.map((corner) => this.#handle(corner));
-    const tip = svg('marker', { id: 'arrow-tip', viewBox: '0 0 10 10', refX: 8, refY: 5, markerWidth: 6, markerHeight: 6, orient: 'auto-start-reverse' }, svg('path', { d: 'M 0 0 L 10 5 L 0 10 Z' }));
+    const tip = svg(
+      'marker',
+      {
+        id: 'arrow-tip',
+        viewBox: '0 0 10 10',
+        refX: 8,
+        refY: 5,
+        markerWidth: 6,
+        markerHeight: 6,
+        orient: 'auto-start-reverse',
+      },
+      svg('path', { d: 'M 0 0 L 10 5 L 0 10 Z' }),
+    );
     this.element = svg(
       'svg',
-      { class: 'plane', viewBox: `0 0 ${PLANE_WIDTH} ${PLANE_HEIGHT}`, role: 'group', 'aria-label': label, 'data-testid': 'plane' },
+      {
+        class: 'plane',
+        viewBox: `0 0 ${PLANE_WIDTH} ${PLANE_HEIGHT}`,
+        role: 'group',
+        'aria-label': label,
+        'data-testid': 'plane',
+      },
       svg('defs', {}, tip),
       this.#ground,
       this.#lines,
@@ -71,7 +97,8 @@ export class Plane {
 
   draw(state: PlaneState): void {
     this.#state = state;
-    const place = (corner: Corner): readonly [number, number] => this.#pixel(state.points[2 * corner] ?? 0, state.points[2 * corner + 1] ?? 0);
+    const place = (corner: Corner): readonly [number, number] =>
+      this.#pixel(state.points[2 * corner] ?? 0, state.points[2 * corner + 1] ?? 0);
     const [anchor, positive, negative] = [place(0), place(1), place(2)];
     this.#drawGround(state, anchor);
     this.#lines.replaceChildren(
@@ -96,11 +123,16 @@ export class Plane {
     return [PLANE_WIDTH / 2 + x * this.scale, PLANE_HEIGHT / 2 - y * this.scale];
   }
 
-  #drawGround({ zones, thresholds, onCircle, labels, points }: PlaneState, anchor: readonly [number, number]): void {
+  #drawGround(
+    { zones, thresholds, onCircle, labels, points }: PlaneState,
+    anchor: readonly [number, number],
+  ): void {
     const origin = this.#pixel(0, 0);
     const shapes: SVGElement[] = [];
     const words: SVGElement[] = [];
-    const taken: (readonly [number, number])[] = [0, 1, 2].map((corner) => this.#pixel(points[2 * corner] ?? 0, points[2 * corner + 1] ?? 0));
+    const taken: (readonly [number, number])[] = [0, 1, 2].map((corner) =>
+      this.#pixel(points[2 * corner] ?? 0, points[2 * corner + 1] ?? 0),
+    );
     const say = (places: readonly (readonly [number, number])[], text: string, kind: string): void => {
       const place = places.find(([x, y]) => roomFor(x, y, taken));
       if (!place) return;
@@ -109,28 +141,60 @@ export class Plane {
     };
     if (zones) {
       const { hard, semihard } = zones;
-      shapes.push(svg('path', { class: 'zone semihard', d: outline(semihard, anchor, origin, this.scale) }), svg('path', { class: 'zone hard', d: outline(hard, anchor, origin, this.scale) }));
+      shapes.push(
+        svg('path', { class: 'zone semihard', d: outline(semihard, anchor, origin, this.scale) }),
+        svg('path', { class: 'zone hard', d: outline(hard, anchor, origin, this.scale) }),
+      );
       say(this.#wordPlaces(hard, 0.6 * hard.size, anchor, origin), labels.hard, 'hard');
-      say(this.#wordPlaces(semihard, (hard.size + semihard.size) / 2, anchor, origin), labels.semihard, 'semihard');
-      say(this.#wordPlaces(semihard, semihard.kind === 'disc' ? semihard.size + 24 / this.scale : 1.3 * semihard.size, anchor, origin), labels.easy, 'easy');
+      say(
+        this.#wordPlaces(semihard, (hard.size + semihard.size) / 2, anchor, origin),
+        labels.semihard,
+        'semihard',
+      );
+      say(
+        this.#wordPlaces(
+          semihard,
+          semihard.kind === 'disc' ? semihard.size + 24 / this.scale : 1.3 * semihard.size,
+          anchor,
+          origin,
+        ),
+        labels.easy,
+        'easy',
+      );
     }
     for (const { reach, label } of thresholds) {
       shapes.push(svg('path', { class: 'threshold', d: outline(reach, anchor, origin, this.scale) }));
       say(this.#wordPlaces(reach, reach.size, anchor, origin), label, 'threshold');
     }
     if (onCircle) shapes.push(svg('circle', { class: 'unit', cx: origin[0], cy: origin[1], r: this.scale }));
-    shapes.push(svg('path', { class: 'origin', d: `M ${origin[0] - 5} ${origin[1]} h 10 M ${origin[0]} ${origin[1] - 5} v 10` }));
+    shapes.push(
+      svg('path', {
+        class: 'origin',
+        d: `M ${origin[0] - 5} ${origin[1]} h 10 M ${origin[0]} ${origin[1] - 5} v 10`,
+      }),
+    );
     this.#ground.replaceChildren(...shapes);
     this.#words.replaceChildren(...words);
   }
 
   /** Where a word about what lies `size` away from the anchor can stand, the best places first. */
-  #wordPlaces({ kind }: Reach, size: number, anchor: readonly [number, number], origin: readonly [number, number]): (readonly [number, number])[] {
-    const around = (centre: readonly [number, number], r: number, angle: number): readonly [number, number] => [centre[0] + r * Math.cos(angle), centre[1] + r * Math.sin(angle)];
+  #wordPlaces(
+    { kind }: Reach,
+    size: number,
+    anchor: readonly [number, number],
+    origin: readonly [number, number],
+  ): (readonly [number, number])[] {
+    const around = (
+      centre: readonly [number, number],
+      r: number,
+      angle: number,
+    ): readonly [number, number] => [centre[0] + r * Math.cos(angle), centre[1] + r * Math.sin(angle)];
     if (kind === 'disc') return WORD_ANGLES.map((angle) => around(anchor, size * this.scale, angle));
     const middle = Math.atan2(anchor[1] - origin[1], anchor[0] - origin[0]);
     const turn = Math.min(Math.PI, size);
-    return [1.15, 0.9, 0.6, 1.4].flatMap((share) => [middle - turn, middle + turn].map((angle) => around(origin, this.scale * share, angle)));
+    return [1.15, 0.9, 0.6, 1.4].flatMap((share) =>
+      [middle - turn, middle + turn].map((angle) => around(origin, this.scale * share, angle)),
+    );
   }
 
   /** Where normalised points really are: on the unit circle. */
@@ -142,15 +206,32 @@ export class Plane {
       if (length < 1e-9) return [];
       const [gx, gy] = this.#pixel(x / length, y / length);
       const [px, py] = this.#pixel(x, y);
-      return [svg('line', { class: 'tether', x1: px, y1: py, x2: gx, y2: gy }), svg('circle', { class: `ghost corner-${corner}`, cx: gx, cy: gy, r: 5 })];
+      return [
+        svg('line', { class: 'tether', x1: px, y1: py, x2: gx, y2: gy }),
+        svg('circle', { class: `ghost corner-${corner}`, cx: gx, cy: gy, r: 5 }),
+      ];
     });
   }
 
   #handle(corner: Corner): SVGGElement {
-    const shape = corner === 2 ? svg('rect', { x: -12, y: -12, width: 24, height: 24, rx: 4, transform: 'rotate(45)' }) : svg('circle', { r: 14 });
+    const shape =
+      corner === 2
+        ? svg('rect', { x: -12, y: -12, width: 24, height: 24, rx: 4, transform: 'rotate(45)' })
+        : svg('circle', { r: 14 });
     const picture = svg('image', { x: -22, y: -62, width: 44, height: 44, preserveAspectRatio: 'none' });
     const letter = svg('text', { 'text-anchor': 'middle', y: 5 }, ['A', 'P', 'N'][corner] ?? '');
-    return svg('g', { class: `handle corner-${corner}`, tabindex: 0, role: 'button', 'data-testid': `handle-${['anchor', 'positive', 'negative'][corner] ?? ''}` }, shape, letter, picture);
+    return svg(
+      'g',
+      {
+        class: `handle corner-${corner}`,
+        tabindex: 0,
+        role: 'button',
+        'data-testid': `handle-${['anchor', 'positive', 'negative'][corner] ?? ''}`,
+      },
+      shape,
+      letter,
+      picture,
+    );
   }
 
   #drawHandle(corner: Corner, [x, y]: readonly [number, number], picture: string | null): void {
@@ -169,6 +250,15 @@ export class Plane {
     if (!(length > 1e-4)) return [];
     const shown = Math.min(LONGEST_ARROW, 14 + ARROW_PIXELS * length);
     const [ux, uy] = [dx / length, dy / length];
-    return [svg('line', { class: 'arrow', x1: x + 14 * ux, y1: y + 14 * uy, x2: x + shown * ux, y2: y + shown * uy, 'marker-end': 'url(#arrow-tip)' })];
+    return [
+      svg('line', {
+        class: 'arrow',
+        x1: x + 14 * ux,
+        y1: y + 14 * uy,
+        x2: x + shown * ux,
+        y2: y + shown * uy,
+        'marker-end': 'url(#arrow-tip)',
+      }),
+    ];
   }
 }

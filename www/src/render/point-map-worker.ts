@@ -15,7 +15,10 @@ export class WorkerPointMap implements PointMap {
   static create(failed: () => void): WorkerPointMap | null {
     const element = pointCanvas();
     if (!('transferControlToOffscreen' in element)) return null;
-    const worker = new Worker(new URL('./point-worker.ts', import.meta.url), { type: 'module', name: 'metriclab-points' });
+    const worker = new Worker(new URL('./point-worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'metriclab-points',
+    });
     return new WorkerPointMap(element, worker, failed);
   }
 

@@ -3,7 +3,22 @@ import { COLOURS } from './palette';
 import type { DrawRequest, PointLayer } from './point-map';
 import { FRAGMENT, VERTEX } from './shaders';
 
-const UNIFORMS = ['t', 'view', 'size', 'diameter', 'ratio', 'perPage', 'columns', 'colours', 'pages', 'tile', 'side', 'outline', 'grey', 'atlas'] as const;
+const UNIFORMS = [
+  't',
+  'view',
+  'size',
+  'diameter',
+  'ratio',
+  'perPage',
+  'columns',
+  'colours',
+  'pages',
+  'tile',
+  'side',
+  'outline',
+  'grey',
+  'atlas',
+] as const;
 type Uniform = (typeof UNIFORMS)[number];
 
 interface Program {
@@ -30,7 +45,9 @@ function build(gl: WebGL2RenderingContext): Program | null {
   gl.attachShader(program, fragment);
   gl.linkProgram(program);
   if (gl.getProgramParameter(program, gl.LINK_STATUS) !== true) return null;
-  const at = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)])) as Program['at'];
+  const at = Object.fromEntries(
+    UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]),
+  ) as Program['at'];
   const vertices = gl.createVertexArray();
   const buffers = { from: gl.createBuffer(), to: gl.createBuffer(), marks: gl.createBuffer() };
   gl.bindVertexArray(vertices);
@@ -70,7 +87,12 @@ export class GlPoints implements PointLayer {
     return program ? new GlPoints(canvas, gl, program, changed) : null;
   }
 
-  private constructor(canvas: HTMLCanvasElement | OffscreenCanvas, gl: WebGL2RenderingContext, program: Program, changed: () => void) {
+  private constructor(
+    canvas: HTMLCanvasElement | OffscreenCanvas,
+    gl: WebGL2RenderingContext,
+    program: Program,
+    changed: () => void,
+  ) {
     this.#canvas = canvas;
     this.#gl = gl;
     this.#program = program;
@@ -105,7 +127,14 @@ export class GlPoints implements PointLayer {
     const layers = Math.min(atlas.pages, gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS) as number);
     this.#texture = gl.createTexture();
     gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.#texture);
-    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, atlas.channels === 1 ? gl.R8 : gl.RGB8, atlas.side, atlas.side, layers);
+    gl.texStorage3D(
+      gl.TEXTURE_2D_ARRAY,
+      1,
+      atlas.channels === 1 ? gl.R8 : gl.RGB8,
+      atlas.side,
+      atlas.side,
+      layers,
+    );
     gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
     gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_MAG_FILTER, gl.LINEAR);
     gl.texParameteri(gl.TEXTURE_2D_ARRAY, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
@@ -116,7 +145,9 @@ export class GlPoints implements PointLayer {
   draw({ view, size, ratio, t, dot, picture, ground }: DrawRequest): void {
     const gl = this.#gl;
     const canvas = this.#canvas;
-    const [width, height] = [size.width, size.height].map((length) => Math.max(1, Math.round(length * ratio))) as [number, number];
+    const [width, height] = [size.width, size.height].map((length) =>
+      Math.max(1, Math.round(length * ratio)),
+    ) as [number, number];
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     gl.viewport(0, 0, width, height);
@@ -134,7 +165,10 @@ export class GlPoints implements PointLayer {
     gl.uniform2f(at.size, size.width, size.height);
     gl.uniform1f(at.diameter, picture > 0 ? picture : dot);
     gl.uniform1f(at.ratio, ratio);
-    gl.uniform3fv(at.colours, COLOURS.flatMap((colours) => colours.map((value) => value / 255)));
+    gl.uniform3fv(
+      at.colours,
+      COLOURS.flatMap((colours) => colours.map((value) => value / 255)),
+    );
     gl.uniform3f(at.outline, ground[0] / 255, ground[1] / 255, ground[2] / 255);
     gl.uniform1i(at.pages, picture > 0 ? this.#pagesReady : 0);
     gl.uniform1i(at.perPage, atlas?.perPage ?? 1);
@@ -182,7 +216,19 @@ export class GlPoints implements PointLayer {
       const format = atlas.channels === 1 ? gl.RED : gl.RGB;
       gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.#texture);
       gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-      gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, this.#pagesReady, atlas.side, atlas.side, 1, format, gl.UNSIGNED_BYTE, atlas.page(this.#pagesReady));
+      gl.texSubImage3D(
+        gl.TEXTURE_2D_ARRAY,
+        0,
+        0,
+        0,
+        this.#pagesReady,
+        atlas.side,
+        atlas.side,
+        1,
+        format,
+        gl.UNSIGNED_BYTE,
+        atlas.page(this.#pagesReady),
+      );
       this.#pagesReady += 1;
       this.#changed();
       this.#nextPage(atlas, layers);

@@ -16,7 +16,14 @@ export function paperPixels(data: PackedDataset, index: number): Uint8ClampedArr
 
 /** A small canvas with one sample; the style sheet scales it. */
 export function sampleCanvas(data: PackedDataset, index: number): HTMLCanvasElement {
-  const canvas = html('canvas', { class: 'sample', width: data.width, height: data.height, 'aria-hidden': 'true' });
-  canvas.getContext('2d', { willReadFrequently: true })?.putImageData(new ImageData(paperPixels(data, index), data.width, data.height), 0, 0);
+  const canvas = html('canvas', {
+    class: 'sample',
+    width: data.width,
+    height: data.height,
+    'aria-hidden': 'true',
+  });
+  canvas
+    .getContext('2d', { willReadFrequently: true })
+    ?.putImageData(new ImageData(paperPixels(data, index), data.width, data.height), 0, 0);
   return canvas;
 }

@@ -20,7 +20,14 @@ export interface OverlayRequest {
   readonly intruders: readonly (readonly [number, number])[];
 }
 
-function ring(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: string, ground: string): void {
+function ring(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  radius: number,
+  colour: string,
+  ground: string,
+): void {
   context.lineWidth = 4.5;
   context.strokeStyle = ground;
   context.beginPath();
@@ -31,7 +38,14 @@ function ring(context: CanvasRenderingContext2D, x: number, y: number, radius: n
   context.stroke();
 }
 
-function square(context: CanvasRenderingContext2D, x: number, y: number, reach: number, colour: string, ground: string): void {
+function square(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  reach: number,
+  colour: string,
+  ground: string,
+): void {
   context.setLineDash([]);
   context.lineWidth = 4;
   context.strokeStyle = ground;
@@ -44,7 +58,10 @@ function square(context: CanvasRenderingContext2D, x: number, y: number, reach: 
 }
 
 /** Rings around the selected point and its neighbours: a full ring for the same class, a crossed one for another; a dashed square where a point is near in the picture only. */
-export function drawSelection(canvas: HTMLCanvasElement, { size, view, theme, reach, selected, hovered, neighbours, intruders }: OverlayRequest): void {
+export function drawSelection(
+  canvas: HTMLCanvasElement,
+  { size, view, theme, reach, selected, hovered, neighbours, intruders }: OverlayRequest,
+): void {
   if (!selected && !hovered) {
     // A first context waits for the graphics process; at the opening of the page nothing is to be marked yet.
     if (canvas.width > 1) canvas.width = 1;
@@ -52,7 +69,10 @@ export function drawSelection(canvas: HTMLCanvasElement, { size, view, theme, re
   }
   const context = sharpContext(canvas, size.width, size.height);
   if (!context) return;
-  const at = ([x, y]: readonly [number, number]): readonly [number, number] => [x * view.scale + view.offsetX, view.offsetY - y * view.scale];
+  const at = ([x, y]: readonly [number, number]): readonly [number, number] => [
+    x * view.scale + view.offsetX,
+    view.offsetY - y * view.scale,
+  ];
   const ground = `rgb(${theme.ground.join(' ')})`;
   if (selected) {
     const [sx, sy] = at(selected);

@@ -37,7 +37,9 @@ export function watchTheme(changed: (theme: Theme) => void): () => void {
   const tell = (): void => {
     changed(read());
   };
-  const queries = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'].map((query) => window.matchMedia(query));
+  const queries = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'].map((query) =>
+    window.matchMedia(query),
+  );
   for (const query of queries) query.addEventListener('change', tell);
   const observer = new MutationObserver(tell);
   observer.observe(document.documentElement, { attributeFilter: ['class'] });

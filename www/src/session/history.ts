@@ -39,9 +39,14 @@ export class Recorder {
   }
 
   addScores(evaluation: Evaluation): void {
-    const pick = (scores: Evaluation['seen']): ScorePoint['seen'] => scores && { recall: scores.recallAt1, map: scores.mapAtR };
+    const pick = (scores: Evaluation['seen']): ScorePoint['seen'] =>
+      scores && { recall: scores.recallAt1, map: scores.mapAtR };
     this.#scores = this.#scores.filter(({ step }) => step < evaluation.step);
-    this.#scores.push({ step: evaluation.step, seen: pick(evaluation.seen), unseen: pick(evaluation.unseen) });
+    this.#scores.push({
+      step: evaluation.step,
+      seen: pick(evaluation.seen),
+      unseen: pick(evaluation.unseen),
+    });
   }
 
   /** Goes back to a step: after a fault the lab goes on from an earlier one. */

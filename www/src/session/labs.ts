@@ -1,4 +1,11 @@
-import { createLab, MetricLabError, type DeviceInfo, type DeviceRequest, type FaultEvent, type Lab } from 'metriclab';
+import {
+  createLab,
+  MetricLabError,
+  type DeviceInfo,
+  type DeviceRequest,
+  type FaultEvent,
+  type Lab,
+} from 'metriclab';
 import { Signal } from '../store/signal';
 import type { Notices } from './notices';
 

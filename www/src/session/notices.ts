@@ -35,7 +35,8 @@ export class Notices {
 
   /** Tells of a failure by its code. */
   fail(thrown: unknown, draft: Draft = {}): number {
-    const error = thrown instanceof MetricLabError ? thrown : new MetricLabError('engine.unexpected', String(thrown));
+    const error =
+      thrown instanceof MetricLabError ? thrown : new MetricLabError('engine.unexpected', String(thrown));
     return this.#add({ code: error.code }, { tone: 'error', detail: error.message, ...draft });
   }
 

@@ -2,7 +2,14 @@ import type { SessionInfo } from 'metriclab';
 import { throttled } from '../dom/tasks';
 import type { MessageKey } from '../i18n/messages';
 import { nearestOf } from '../projection/neighbourhoods';
-import { MOST_NEAR, type Failure, type Method, type Projected, type Reply, type WorkerTask } from '../projection/protocol';
+import {
+  MOST_NEAR,
+  type Failure,
+  type Method,
+  type Projected,
+  type Reply,
+  type WorkerTask,
+} from '../projection/protocol';
 import { rowsOf, sampleOf, spread } from '../projection/sample';
 import type { Settings } from '../store/settings';
 import { Signal } from '../store/signal';
@@ -15,7 +22,13 @@ import type { Session } from './session';
 /** Parameters that are still being changed ask for nothing yet. */
 const SETTLE_MS = 700;
 /** What is chosen for a picture by t-SNE or UMAP. */
-const PARAMETERS = ['perplexity', 'umapNeighbours', 'minDist', 'sample', 'projectionSeed'] as const satisfies readonly (keyof Settings)[];
+const PARAMETERS = [
+  'perplexity',
+  'umapNeighbours',
+  'minDist',
+  'sample',
+  'projectionSeed',
+] as const satisfies readonly (keyof Settings)[];
 
 /** Of which moment something is. */
 interface Moment {
@@ -178,7 +191,9 @@ export class Projections {
 
   #by(method: Method): string {
     const { perplexity, umapNeighbours, minDist, sample, projectionSeed } = this.#store.value;
-    return [method === 'tsne' ? perplexity : `${umapNeighbours} ${minDist}`, sample, projectionSeed].join(' ');
+    return [method === 'tsne' ? perplexity : `${umapNeighbours} ${minDist}`, sample, projectionSeed].join(
+      ' ',
+    );
   }
 
   /** Shows what is chosen: as it was drawn last, or, where it was not drawn with these parameters yet, draws it if `wanted`. */
@@ -187,7 +202,13 @@ export class Projections {
     const kept = projection === 'pca' ? undefined : this.#layouts.get(projection);
     this.layout.set(kept ?? null);
     this.#place();
-    if (wanted && projection !== 'pca' && !(kept && this.asChosen(kept)) && this.#session.phase.value === 'ready') this.compute();
+    if (
+      wanted &&
+      projection !== 'pca' &&
+      !(kept && this.asChosen(kept)) &&
+      this.#session.phase.value === 'ready'
+    )
+      this.compute();
   }
 
   #place(): void {
@@ -232,7 +253,15 @@ export class Projections {
       seed,
       reference: rowsOf(this.#reference(method, sample) ?? picture.xy, 2, sample),
     };
-    const draft = (xy: Float32Array, found: Projected | null): Layout => ({ method, by, sample, info, step: picture.step, found, xy: spread(xy, sample, count) });
+    const draft = (xy: Float32Array, found: Projected | null): Layout => ({
+      method,
+      by,
+      sample,
+      info,
+      step: picture.step,
+      found,
+      xy: spread(xy, sample, count),
+    });
     const found = await this.#ask(task, run, 'projected', ({ done, total, xy }) => {
       this.computing.set({ method, done, total });
       this.layout.set(draft(xy, null));
@@ -257,15 +286,29 @@ export class Projections {
     if (this.#run !== run) return;
     const { dim } = info.config.embedding;
     const sample = sampleOf(rows.length / dim, most, seed);
-    const task: WorkerTask = { kind: 'measure', rows: rowsOf(rows, dim, sample), dim, directions: info.config.distance === 'cosine', xy: rowsOf(picture.xy, 2, sample) };
+    const task: WorkerTask = {
+      kind: 'measure',
+      rows: rowsOf(rows, dim, sample),
+      dim,
+      directions: info.config.distance === 'cosine',
+      xy: rowsOf(picture.xy, 2, sample),
+    };
     const { trust } = await this.#ask(task, run, 'measured', () => undefined);
     this.measured.set({ trust, points: sample.length, info, step: picture.step });
   }
 
   /** The Worker's answer of the kind that is expected. Never settles once the run is not wanted any more. */
-  #ask<K extends 'projected' | 'measured'>(task: WorkerTask, run: object, kind: K, onProgress: (progress: Extract<Reply, { kind: 'progress' }>) => void): Promise<Extract<Reply, { kind: K }>> {
+  #ask<K extends 'projected' | 'measured'>(
+    task: WorkerTask,
+    run: object,
+    kind: K,
+    onProgress: (progress: Extract<Reply, { kind: 'progress' }>) => void,
+  ): Promise<Extract<Reply, { kind: K }>> {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(new URL('../projection/projection-worker.ts', import.meta.url), { type: 'module', name: 'metriclab-projection' });
+      const worker = new Worker(new URL('../projection/projection-worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'metriclab-projection',
+      });
       this.#worker = worker;
       const fail = (reason: Failure | 'worker', detail: string): void => {
         reject(new Failed(reason, detail));
@@ -297,7 +340,8 @@ export class Projections {
     const again = {
       label: 'notice.tryAgain' as const,
       run: () => {
-        if (method !== 'pca' && this.#store.value.projection !== method) this.#store.set({ projection: method });
+        if (method !== 'pca' && this.#store.value.projection !== method)
+          this.#store.set({ projection: method });
         else this.compute();
       },
     };
@@ -315,7 +359,13 @@ export class Projections {
     const near = placed ? this.#near(selected, asked) : null;
     const k = near?.length ?? asked;
     const flat = placed && near ? nearestOf({ rows: xy, dim: 2 }, selected, k) : [];
-    this.look.set({ selected, placed, near, k, intruders: flat.filter((index) => near?.includes(index) === false) });
+    this.look.set({
+      selected,
+      placed,
+      near,
+      k,
+      intruders: flat.filter((index) => near?.includes(index) === false),
+    });
   }
 
   /** The selected point's nearest in the embedding, among the points that are shown. */

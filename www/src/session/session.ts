@@ -12,7 +12,10 @@ import {
   type PackedDataset,
   type Picture,
   type SessionConfig,
-  type SessionInfo, type Measures, type Axioms } from 'metriclab';
+  type SessionInfo,
+  type Measures,
+  type Axioms,
+} from 'metriclab';
 import type { Chosen } from '../store/link';
 import { recommended, sessionConfig } from '../store/session-config';
 import { TRAINING_NAMES, type DatasetName } from '../store/settings';
@@ -194,7 +197,9 @@ export class Session {
   }
 
   batch(): Promise<BatchView> {
-    return this.#trainer ? this.#trainer.batch() : Promise.reject(new MetricLabError('session.none', 'No session yet.'));
+    return this.#trainer
+      ? this.#trainer.batch()
+      : Promise.reject(new MetricLabError('session.none', 'No session yet.'));
   }
 
   /** All measures beside retrieval, of the embedding and of the pixels. */
@@ -339,7 +344,8 @@ export class Session {
   async #begin(run?: KeptRun): Promise<void> {
     const lab = this.#trainer;
     const options = this.options.value;
-    if (!lab || !options || !this.#recommendation) throw new MetricLabError('session.none', 'No data set is loaded.');
+    if (!lab || !options || !this.#recommendation)
+      throw new MetricLabError('session.none', 'No data set is loaded.');
     this.#fitBatch();
     const config = sessionConfig(this.#store.value, options, this.#recommendation);
     let info = await lab.configure(config);
@@ -385,7 +391,14 @@ export class Session {
     if (!this.#trainer || !this.info.value || step === 0) return;
     const state = await this.#trainer.save();
     const history = this.#recorder.value;
-    this.kept.set({ data: this.#dataName, chosen: this.#running, state, step, history, evaluation: this.evaluation.value });
+    this.kept.set({
+      data: this.#dataName,
+      chosen: this.#running,
+      state,
+      step,
+      history,
+      evaluation: this.evaluation.value,
+    });
   }
 
   #settingsChanged(): void {
@@ -510,6 +523,11 @@ export class Session {
   #publishProgress(rate: number): void {
     const { losses, active } = this.#recorder.value;
     this.history.set(this.#recorder.value);
-    this.progress.set({ step: losses.length, rate, loss: losses.at(-1) ?? NaN, active: active.at(-1) ?? NaN });
+    this.progress.set({
+      step: losses.length,
+      rate,
+      loss: losses.at(-1) ?? NaN,
+      active: active.at(-1) ?? NaN,
+    });
   }
 }

@@ -21,7 +21,10 @@ export function propertyOf(name: keyof Settings): AnyProperty {
 }
 
 /** Reads a link. What makes no sense is left out and named. */
-export function readLink(search: string): { readonly chosen: Chosen; readonly rejected: readonly Rejected[] } {
+export function readLink(search: string): {
+  readonly chosen: Chosen;
+  readonly rejected: readonly Rejected[];
+} {
   const query = new URLSearchParams(search);
   const chosen: Record<string, unknown> = {};
   const rejected: Rejected[] = [];

@@ -49,7 +49,14 @@ export function printNumber(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
 
-export function decimal(group: Group, url: string, fallback: number, min: number, max: number, step: number): NumberProperty {
+export function decimal(
+  group: Group,
+  url: string,
+  fallback: number,
+  min: number,
+  max: number,
+  step: number,
+): NumberProperty {
   return {
     kind: 'number',
     group,
@@ -66,7 +73,14 @@ export function decimal(group: Group, url: string, fallback: number, min: number
   };
 }
 
-export function whole(group: Group, url: string, fallback: number, min: number, max: number, step = 1): NumberProperty {
+export function whole(
+  group: Group,
+  url: string,
+  fallback: number,
+  min: number,
+  max: number,
+  step = 1,
+): NumberProperty {
   const inner = decimal(group, url, fallback, min, max, step);
   return {
     ...inner,
@@ -78,7 +92,12 @@ export function whole(group: Group, url: string, fallback: number, min: number, 
   };
 }
 
-export function choice<T extends string>(group: Group, url: string, choices: readonly T[], fallback: T): ChoiceProperty<T> {
+export function choice<T extends string>(
+  group: Group,
+  url: string,
+  choices: readonly T[],
+  fallback: T,
+): ChoiceProperty<T> {
   return {
     kind: 'choice',
     group,
@@ -108,9 +127,17 @@ interface NumbersLimits {
   readonly fits: (count: number) => boolean;
 }
 
-export function numbers(group: Group, url: string, fallback: readonly number[], limits: NumbersLimits): NumbersProperty {
+export function numbers(
+  group: Group,
+  url: string,
+  fallback: readonly number[],
+  limits: NumbersLimits,
+): NumbersProperty {
   const good = (value: number | undefined): value is number =>
-    value !== undefined && value >= limits.min && value <= limits.max && (!limits.whole || Number.isInteger(value));
+    value !== undefined &&
+    value >= limits.min &&
+    value <= limits.max &&
+    (!limits.whole || Number.isInteger(value));
   return {
     kind: 'numbers',
     group,

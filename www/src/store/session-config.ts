@@ -1,4 +1,18 @@
-import { MetricLabError, type DistanceKind, type LossConfig, type LossKind, type LossOption, type MinerConfig, type MinerOption, type NetworkConfig, type ObjectiveConfig, type OptimizerConfig, type Options, type ReducerConfig, type SessionConfig } from 'metriclab';
+import {
+  MetricLabError,
+  type DistanceKind,
+  type LossConfig,
+  type LossKind,
+  type LossOption,
+  type MinerConfig,
+  type MinerOption,
+  type NetworkConfig,
+  type ObjectiveConfig,
+  type OptimizerConfig,
+  type Options,
+  type ReducerConfig,
+  type SessionConfig,
+} from 'metriclab';
 import type { Chosen } from './link';
 import { LOSS_SETTINGS, NO_LOSS, distanceName, type PlaneLoss, type Settings } from './settings';
 
@@ -12,14 +26,23 @@ export function minerOption(options: Options | null, miner: string): MinerOption
 }
 
 /** The distance that the settings name, with its setting. */
-export function distanceOf({ distance, power, epsilon }: Pick<Settings, 'distance' | 'power' | 'epsilon'>): DistanceKind {
+export function distanceOf({
+  distance,
+  power,
+  epsilon,
+}: Pick<Settings, 'distance' | 'power' | 'epsilon'>): DistanceKind {
   if (distance === 'minkowski') return { minkowski: { p: power } };
   if (distance === 'sinkhorn') return { sinkhorn: { epsilon } };
   return distance;
 }
 
 function distanceSettings(distance: DistanceKind): Chosen {
-  const more = typeof distance === 'string' ? {} : 'minkowski' in distance ? { power: distance.minkowski.p } : { epsilon: distance.sinkhorn.epsilon };
+  const more =
+    typeof distance === 'string'
+      ? {}
+      : 'minkowski' in distance
+        ? { power: distance.minkowski.p }
+        : { epsilon: distance.sinkhorn.epsilon };
   return { distance: distanceName(distance), ...more };
 }
 
@@ -32,15 +55,38 @@ function lossOf(settings: Settings, options: Options): LossConfig {
 }
 
 function minerOf(settings: Settings): MinerConfig {
-  const { miner: kind, minerMargin: margin, minerPosMargin: posMargin, minerNegMargin: negMargin, minerAngle: angle, minerShare: share, minerCount: count } = settings;
+  const {
+    miner: kind,
+    minerMargin: margin,
+    minerPosMargin: posMargin,
+    minerNegMargin: negMargin,
+    minerAngle: angle,
+    minerShare: share,
+    minerCount: count,
+  } = settings;
   return { kind, margin, posMargin, negMargin, angle, share, count };
 }
 
 function minerSettings({ kind, margin, posMargin, negMargin, angle, share, count }: MinerConfig): Chosen {
-  return { miner: kind, ...known({ minerMargin: margin, minerPosMargin: posMargin, minerNegMargin: negMargin, minerAngle: angle, minerShare: share, minerCount: count }) };
+  return {
+    miner: kind,
+    ...known({
+      minerMargin: margin,
+      minerPosMargin: posMargin,
+      minerNegMargin: negMargin,
+      minerAngle: angle,
+      minerShare: share,
+      minerCount: count,
+    }),
+  };
 }
 
-function reducerOf({ reducer, reducerBy: by, reducerLow: low, reducerHigh: high }: Settings): ReducerConfig | null {
+function reducerOf({
+  reducer,
+  reducerBy: by,
+  reducerLow: low,
+  reducerHigh: high,
+}: Settings): ReducerConfig | null {
   if (reducer === 'own') return null;
   if (reducer === 'divisor') return { kind: reducer, by };
   if (reducer === 'threshold') return { kind: reducer, low, high };
@@ -56,12 +102,22 @@ function objectiveOf(settings: Settings, options: Options): ObjectiveConfig {
   return {
     reducer: reducerOf(settings),
     memory: settings.memory,
-    also: also && distance ? [{ weight: settings.alsoWeight, loss: also.defaults, distance, miner: minerOf(settings) }] : [],
-    regularizers: settings.regularizer === NO_LOSS ? [] : [{ kind: settings.regularizer, weight: settings.regularizerWeight }],
+    also:
+      also && distance
+        ? [{ weight: settings.alsoWeight, loss: also.defaults, distance, miner: minerOf(settings) }]
+        : [],
+    regularizers:
+      settings.regularizer === NO_LOSS
+        ? []
+        : [{ kind: settings.regularizer, weight: settings.regularizerWeight }],
   };
 }
 
-function networkOf({ network, layers }: Settings, options: Options, recommendation: SessionConfig): NetworkConfig {
+function networkOf(
+  { network, layers }: Settings,
+  options: Options,
+  recommendation: SessionConfig,
+): NetworkConfig {
   const own = [recommendation.network, ...options.networks].find(({ kind }) => kind === network);
   if (layers.length === 0 && own) return own;
   const field = own && Object.keys(own).find((name) => name !== 'kind');
@@ -70,29 +126,53 @@ function networkOf({ network, layers }: Settings, options: Options, recommendati
   return { kind: network, [field ?? 'hidden']: sizes } as unknown as NetworkConfig;
 }
 
-function scheduleOf({ schedule, scheduleEvery: every, scheduleFactor: factor, scheduleSteps: steps, scheduleFloor: floor }: Settings): NonNullable<OptimizerConfig['schedule']> {
+function scheduleOf({
+  schedule,
+  scheduleEvery: every,
+  scheduleFactor: factor,
+  scheduleSteps: steps,
+  scheduleFloor: floor,
+}: Settings): NonNullable<OptimizerConfig['schedule']> {
   if (schedule === 'step') return { kind: schedule, every, factor };
   return schedule === 'cosine' ? { kind: schedule, steps, floor } : { kind: schedule };
 }
 
 function optimizerOf(settings: Settings): OptimizerConfig {
   const { optimizer: kind, learningRate, weightDecay, momentum, warmup, clip, classRate, frozen } = settings;
-  return { kind, learningRate, weightDecay, momentum, schedule: scheduleOf(settings), warmup, clip: clip > 0 ? clip : null, classRate, frozen };
+  return {
+    kind,
+    learningRate,
+    weightDecay,
+    momentum,
+    schedule: scheduleOf(settings),
+    warmup,
+    clip: clip > 0 ? clip : null,
+    classRate,
+    frozen,
+  };
 }
 
 /** Without what is not given. */
 function known(values: object): Chosen {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined && value !== null),
+  );
 }
 
 function optimizerSettings({ kind, schedule, clip, ...rest }: OptimizerConfig): Chosen {
   const numbers = Object.entries(schedule ?? {}).filter(([name]) => name !== 'kind');
-  const named = Object.fromEntries(numbers.map(([name, value]) => [`schedule${name.charAt(0).toUpperCase()}${name.slice(1)}`, value]));
+  const named = Object.fromEntries(
+    numbers.map(([name, value]) => [`schedule${name.charAt(0).toUpperCase()}${name.slice(1)}`, value]),
+  );
   return known({ ...rest, ...named, optimizer: kind, schedule: schedule?.kind, clip: clip ?? 0 });
 }
 
 /** The session that the settings ask for. */
-export function sessionConfig(settings: Settings, options: Options, recommendation: SessionConfig): SessionConfig {
+export function sessionConfig(
+  settings: Settings,
+  options: Options,
+  recommendation: SessionConfig,
+): SessionConfig {
   return {
     seed: settings.seed,
     unseenClasses: settings.unseen,
@@ -102,8 +182,22 @@ export function sessionConfig(settings: Settings, options: Options, recommendati
     loss: lossOf(settings, options),
     miner: minerOf(settings),
     optimizer: optimizerOf(settings),
-    batch: { classes: settings.classes, perClass: settings.perClass, sampler: settings.sampler, groupSize: settings.groupSize, views: settings.twoViews ? 2 : 1, labels: settings.alike },
-    augment: { shift: settings.shift, rotate: settings.rotate, crop: settings.crop, noise: settings.noise, erase: settings.erase, flip: settings.flip },
+    batch: {
+      classes: settings.classes,
+      perClass: settings.perClass,
+      sampler: settings.sampler,
+      groupSize: settings.groupSize,
+      views: settings.twoViews ? 2 : 1,
+      labels: settings.alike,
+    },
+    augment: {
+      shift: settings.shift,
+      rotate: settings.rotate,
+      crop: settings.crop,
+      noise: settings.noise,
+      erase: settings.erase,
+      flip: settings.flip,
+    },
     objective: objectiveOf(settings, options),
   };
 }
@@ -124,7 +218,13 @@ function settingsOf(config: SessionConfig): Chosen {
     ...distanceSettings(config.distance),
     ...minerSettings(config.miner),
     ...optimizerSettings(config.optimizer),
-    ...known({ classes: config.batch.classes, perClass: config.batch.perClass, sampler: config.batch.sampler, groupSize: config.batch.groupSize, alike: config.batch.labels }),
+    ...known({
+      classes: config.batch.classes,
+      perClass: config.batch.perClass,
+      sampler: config.batch.sampler,
+      groupSize: config.batch.groupSize,
+      alike: config.batch.labels,
+    }),
     twoViews: config.batch.views === 2,
     unseen: config.unseenClasses,
     ...known(config.augment),
@@ -145,8 +245,19 @@ export function planeLoss(settings: Settings): LossConfig & { readonly kind: Pla
     case 'contrastive':
       return { kind: 'contrastive', posMargin: settings.planePosMargin, negMargin: settings.planeNegMargin };
     case 'triplet':
-      return { kind: 'triplet', margin: settings.planeMargin, swap: settings.planeSwap, smooth: settings.planeSmooth };
+      return {
+        kind: 'triplet',
+        margin: settings.planeMargin,
+        swap: settings.planeSwap,
+        smooth: settings.planeSmooth,
+      };
     case 'margin':
-      return { kind: 'margin', alpha: settings.planeAlpha, beta: settings.planeBeta, boundary: 'fixed', nu: 0 };
+      return {
+        kind: 'margin',
+        alpha: settings.planeAlpha,
+        beta: settings.planeBeta,
+        boundary: 'fixed',
+        nu: 0,
+      };
   }
 }

@@ -1,4 +1,15 @@
-import { OFFERED, type DeviceRequest, type DistanceKind, type DistanceName, type LossConfig, type LossKind, type MinerKind, type NetworkKind, type ReducerConfig, type RegularizerKind } from 'metriclab';
+import {
+  OFFERED,
+  type DeviceRequest,
+  type DistanceKind,
+  type DistanceName,
+  type LossConfig,
+  type LossKind,
+  type MinerKind,
+  type NetworkKind,
+  type ReducerConfig,
+  type RegularizerKind,
+} from 'metriclab';
 import { METHODS } from '../projection/protocol';
 import { choice, decimal, flag, numbers, whole, type PropertyOf } from './property';
 
@@ -8,13 +19,39 @@ export type DatasetName = (typeof DATASETS)[number];
 export const LOSSES: readonly LossKind[] = OFFERED.losses.map(({ kind }) => kind);
 /** The settings of the losses; one name may serve several. */
 export const LOSS_SETTINGS = [
-  'margin', 'swap', 'smooth', 'posMargin', 'negMargin', 'alpha', 'beta', 'boundary', 'nu', 'temperature', 'rankTemperature', 'scale', 'posScale', 'negScale', 'base',
-  'angle', 'multiple', 'centers', 'gamma', 'invariance', 'variance', 'covariance', 'offDiagonal',
+  'margin',
+  'swap',
+  'smooth',
+  'posMargin',
+  'negMargin',
+  'alpha',
+  'beta',
+  'boundary',
+  'nu',
+  'temperature',
+  'rankTemperature',
+  'scale',
+  'posScale',
+  'negScale',
+  'base',
+  'angle',
+  'multiple',
+  'centers',
+  'gamma',
+  'invariance',
+  'variance',
+  'covariance',
+  'offDiagonal',
 ] as const;
 export type LossSetting = (typeof LOSS_SETTINGS)[number];
-type AnyLossSetting = LossConfig extends infer L ? (L extends unknown ? Exclude<keyof L, 'kind'> : never) : never;
+type AnyLossSetting = LossConfig extends infer L
+  ? L extends unknown
+    ? Exclude<keyof L, 'kind'>
+    : never
+  : never;
 /** Does not compile while a loss of the engine has a setting that the page does not know. */
-export const EVERY_LOSS_SETTING_IS_KNOWN: Exclude<AnyLossSetting, LossSetting> extends never ? true : never = true;
+export const EVERY_LOSS_SETTING_IS_KNOWN: Exclude<AnyLossSetting, LossSetting> extends never ? true : never =
+  true;
 export const BOUNDARIES = ['fixed', 'learned', 'perClass'] as const;
 export const PLANE_LOSSES = ['contrastive', 'triplet', 'margin'] as const satisfies readonly LossKind[];
 export type PlaneLoss = (typeof PLANE_LOSSES)[number];
@@ -25,10 +62,21 @@ export function distanceName(distance: DistanceKind): DistanceName {
 }
 export const DISTANCES: readonly DistanceName[] = OFFERED.distances.map(distanceName);
 /** Those that compare points of the plane. */
-export const PLANE_DISTANCES = ['euclidean', 'squaredEuclidean', 'cosine', 'angle', 'dot', 'manhattan', 'chebyshev'] as const satisfies readonly DistanceName[];
+export const PLANE_DISTANCES = [
+  'euclidean',
+  'squaredEuclidean',
+  'cosine',
+  'angle',
+  'dot',
+  'manhattan',
+  'chebyshev',
+] as const satisfies readonly DistanceName[];
 export const MINERS: readonly MinerKind[] = OFFERED.miners;
 export const NETWORKS: readonly NetworkKind[] = OFFERED.networks.map(({ kind }) => kind);
-export const REDUCERS: readonly ('own' | ReducerConfig['kind'])[] = ['own', ...OFFERED.reducers.map(({ kind }) => kind)];
+export const REDUCERS: readonly ('own' | ReducerConfig['kind'])[] = [
+  'own',
+  ...OFFERED.reducers.map(({ kind }) => kind),
+];
 export const OPTIMIZERS = OFFERED.optimizers;
 export const SCHEDULES = OFFERED.schedules.map(({ kind }) => kind);
 export const SAMPLERS = OFFERED.samplers;
@@ -254,7 +302,12 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   colour: choice('page', 'colour', COLOURINGS, 'class'),
   role: choice('page', 'show', ROLE_FILTERS, 'all'),
   marks: choice('page', 'marks', MARKS, 'auto'),
-  camera: numbers('page', 'cam', START_CAMERA, { min: -1000, max: 1000, whole: false, fits: (count) => count === 3 }),
+  camera: numbers('page', 'cam', START_CAMERA, {
+    min: -1000,
+    max: 1000,
+    whole: false,
+    fits: (count) => count === 3,
+  }),
   selected: whole('page', 'pick', -1, -1, 10_000_000),
   k: whole('page', 'k', 8, 1, 24),
   log: flag('page', 'log', false),
@@ -270,7 +323,12 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   planeAlpha: decimal('triplet', 'ta', 0.2, 0, 4, 0.05),
   planeBeta: decimal('triplet', 'tb', 0.8, 0, 4, 0.05),
   planeRate: decimal('triplet', 'tr', 0.05, 0.005, 1, 0.005),
-  points: numbers('triplet', 'pts', START_POINTS, { min: -1000, max: 1000, whole: false, fits: (count) => count === 6 }),
+  points: numbers('triplet', 'pts', START_POINTS, {
+    min: -1000,
+    max: 1000,
+    whole: false,
+    fits: (count) => count === 6,
+  }),
 
   projection: choice('page', 'proj', PROJECTIONS, 'pca'),
   perplexity: decimal('page', 'perp', 30, 2, 200, 1),

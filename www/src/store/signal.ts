@@ -49,7 +49,12 @@ export class Cleanup {
     this.#tasks.push(...tasks);
   }
 
-  listen<K extends keyof HTMLElementEventMap>(target: HTMLElement, type: K, listener: (event: HTMLElementEventMap[K]) => void, options?: AddEventListenerOptions): void {
+  listen<K extends keyof HTMLElementEventMap>(
+    target: HTMLElement,
+    type: K,
+    listener: (event: HTMLElementEventMap[K]) => void,
+    options?: AddEventListenerOptions,
+  ): void {
     target.addEventListener(type, listener, options);
     this.add(() => {
       target.removeEventListener(type, listener, options);

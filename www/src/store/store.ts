@@ -3,7 +3,9 @@ import { LOSS_SETTINGS, PROPERTIES, SETTING_NAMES, TRAINING_NAMES, type Settings
 import { Signal, type Unsubscribe } from './signal';
 
 function fallbacks(): Settings {
-  return Object.fromEntries(SETTING_NAMES.map((name) => [name, PROPERTIES[name].fallback])) as unknown as Settings;
+  return Object.fromEntries(
+    SETTING_NAMES.map((name) => [name, PROPERTIES[name].fallback]),
+  ) as unknown as Settings;
 }
 
 function same(name: keyof Settings, one: Settings, other: Settings): boolean {
@@ -13,7 +15,9 @@ function same(name: keyof Settings, one: Settings, other: Settings): boolean {
 
 /** What of `chosen` is, or is not, among `names`. */
 function part(chosen: Chosen, names: readonly (keyof Settings)[], among: boolean): Chosen {
-  return Object.fromEntries(Object.entries(chosen).filter(([name]) => names.some((own) => own === name) === among));
+  return Object.fromEntries(
+    Object.entries(chosen).filter(([name]) => names.some((own) => own === name) === among),
+  );
 }
 
 /** The settings, as the link says, over the data set's defaults. */
@@ -57,7 +61,12 @@ export class Store {
 
   /** Another data set comes with its own good settings. */
   chooseData(data: Settings['data']): void {
-    this.#chosen = { ...part(this.#chosen, TRAINING_NAMES, false), data, selected: -1, camera: PROPERTIES.camera.fallback };
+    this.#chosen = {
+      ...part(this.#chosen, TRAINING_NAMES, false),
+      data,
+      selected: -1,
+      camera: PROPERTIES.camera.fallback,
+    };
     this.#publish();
   }
 
@@ -71,7 +80,12 @@ export class Store {
   follow(search: string): readonly Rejected[] {
     const { chosen, rejected } = readLink(search);
     const { lang, device, present } = this.#chosen;
-    this.#chosen = { ...(lang && { lang }), ...(device && { device }), ...(present !== undefined && { present }), ...chosen };
+    this.#chosen = {
+      ...(lang && { lang }),
+      ...(device && { device }),
+      ...(present !== undefined && { present }),
+      ...chosen,
+    };
     this.#publish();
     return rejected;
   }

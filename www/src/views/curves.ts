@@ -17,7 +17,10 @@ interface Panel {
 }
 
 function panel(testid: string, cleanup: Cleanup, resized: () => void): Panel {
-  const made: Panel = { canvas: html('canvas', { class: 'chart', role: 'img', 'data-testid': testid }), size: [0, 0] };
+  const made: Panel = {
+    canvas: html('canvas', { class: 'chart', role: 'img', 'data-testid': testid }),
+    size: [0, 0],
+  };
   cleanup.add(
     watchSize(made.canvas, (width, height) => {
       made.size = [width, height];
@@ -30,7 +33,8 @@ function panel(testid: string, cleanup: Cleanup, resized: () => void): Panel {
 function lossLines({ session }: Page, theme: Theme): Line[] {
   const lines: Line[] = [];
   const kept = session.kept.value;
-  if (kept) lines.push({ points: thin(kept.history.losses, 160), colour: theme.faint, width: 1, dash: [2, 3] });
+  if (kept)
+    lines.push({ points: thin(kept.history.losses, 160), colour: theme.faint, width: 1, dash: [2, 3] });
   lines.push({ points: thin(session.history.value.losses, 240), colour: theme.accent });
   return lines;
 }
@@ -56,8 +60,21 @@ function levels({ session }: Page): Level[] {
 }
 
 function key(colour: string, dashed: boolean, text: string): HTMLElement {
-  const line = svg('line', { x1: 0, x2: 20, y1: 5, y2: 5, stroke: colour, 'stroke-width': 2.5, 'stroke-dasharray': dashed ? '5 3' : null });
-  return html('span', { class: 'key' }, svg('svg', { width: 20, height: 10, 'aria-hidden': 'true' }, line), text);
+  const line = svg('line', {
+    x1: 0,
+    x2: 20,
+    y1: 5,
+    y2: 5,
+    stroke: colour,
+    'stroke-width': 2.5,
+    'stroke-dasharray': dashed ? '5 3' : null,
+  });
+  return html(
+    'span',
+    { class: 'key' },
+    svg('svg', { width: 20, height: 10, 'aria-hidden': 'true' }, line),
+    text,
+  );
 }
 
 /** Loss and Recall@1 over the steps; raw pixels as dashed levels. */
@@ -68,11 +85,36 @@ export const mountCurves: Mount = (host, page) => {
   const frame = nextFrame(() => {
     if (!theme) return;
     const { step, loss: lastLoss } = session.progress.value;
-    drawChart(loss.canvas, ...loss.size, { lines: lossLines(page, theme), levels: [], log: store.value.log, label: (value) => String(value) }, theme);
-    drawChart(scores.canvas, ...scores.size, { lines: scoreLines(session.history.value.scores), levels: levels(page), log: false, range: [lowest(page), 1], label: (value) => t.decimal(value, 2) }, theme);
-    loss.canvas.setAttribute('aria-label', t.text('curve.lossSpoken', { step, loss: t.decimal(lastLoss, 3) }));
+    drawChart(
+      loss.canvas,
+      ...loss.size,
+      { lines: lossLines(page, theme), levels: [], log: store.value.log, label: (value) => String(value) },
+      theme,
+    );
+    drawChart(
+      scores.canvas,
+      ...scores.size,
+      {
+        lines: scoreLines(session.history.value.scores),
+        levels: levels(page),
+        log: false,
+        range: [lowest(page), 1],
+        label: (value) => t.decimal(value, 2),
+      },
+      theme,
+    );
+    loss.canvas.setAttribute(
+      'aria-label',
+      t.text('curve.lossSpoken', { step, loss: t.decimal(lastLoss, 3) }),
+    );
     const last = session.history.value.scores.at(-1);
-    scores.canvas.setAttribute('aria-label', t.text('curve.scoresSpoken', { seen: t.decimal(last?.seen?.recall ?? NaN, 3), unseen: t.decimal(last?.unseen?.recall ?? NaN, 3) }));
+    scores.canvas.setAttribute(
+      'aria-label',
+      t.text('curve.scoresSpoken', {
+        seen: t.decimal(last?.seen?.recall ?? NaN, 3),
+        unseen: t.decimal(last?.unseen?.recall ?? NaN, 3),
+      }),
+    );
   });
   const loss = panel('loss-curve', cleanup, frame.ask);
   const scores = panel('score-curve', cleanup, frame.ask);
@@ -95,11 +137,22 @@ export const mountCurves: Mount = (host, page) => {
     frame.cancel,
   );
   host.replaceChildren(
-    html('div', { class: 'heading' }, html('h2', {}, t.text('curve.loss')), html('label', { class: 'check' }, log, t.text('curve.log'))),
+    html(
+      'div',
+      { class: 'heading' },
+      html('h2', {}, t.text('curve.loss')),
+      html('label', { class: 'check' }, log, t.text('curve.log')),
+    ),
     loss.canvas,
     html('h2', {}, t.text('curve.scores')),
     scores.canvas,
-    html('div', { class: 'keys' }, key(SEEN, false, t.text('curve.seen')), key(UNSEEN, false, t.text('curve.unseen')), key('currentColor', true, t.text('curve.raw'))),
+    html(
+      'div',
+      { class: 'keys' },
+      key(SEEN, false, t.text('curve.seen')),
+      key(UNSEEN, false, t.text('curve.unseen')),
+      key('currentColor', true, t.text('curve.raw')),
+    ),
   );
   return () => {
     cleanup.run();
@@ -108,7 +161,10 @@ export const mountCurves: Mount = (host, page) => {
 
 /** The scores' scale starts below the lowest, so that differences near 1 can be seen. */
 function lowest({ session }: Page): number {
-  const values = session.history.value.scores.flatMap(({ seen, unseen }) => [seen?.recall ?? 1, unseen?.recall ?? 1]);
+  const values = session.history.value.scores.flatMap(({ seen, unseen }) => [
+    seen?.recall ?? 1,
+    unseen?.recall ?? 1,
+  ]);
   const raw = session.baseline.value;
   const least = Math.min(1, ...values, raw?.seen?.recallAt1 ?? 1, raw?.unseen?.recallAt1 ?? 1);
   return Math.max(0, Math.floor((least - 0.05) * 10) / 10);

@@ -9,7 +9,11 @@ function languageSwitch(page: Page): HTMLElement {
   const { store, t } = page;
   const names: Readonly<Record<Settings['lang'], string>> = { en: 'English', ko: '한국어' };
   const buttons = LANGUAGES.map((lang) => {
-    const button = html('button', { type: 'button', lang, 'aria-pressed': String(lang === t.lang), 'data-testid': `lang-${lang}` }, names[lang]);
+    const button = html(
+      'button',
+      { type: 'button', lang, 'aria-pressed': String(lang === t.lang), 'data-testid': `lang-${lang}` },
+      names[lang],
+    );
     button.addEventListener('click', () => {
       store.set({ lang });
     });
@@ -22,7 +26,11 @@ function languageSwitch(page: Page): HTMLElement {
 function reasonText({ kind, reason, adapter, probe }: DeviceInfo, t: Translator): string {
   const name = kind === 'gpu' ? [adapter?.vendor, adapter?.architecture].filter(Boolean).join(' ') : '';
   const ms = (value: number): string => t.decimal(value, value < 10 ? 1 : 0);
-  const times = probe && (probe.gpuMs === null ? t.text('device.late') : t.text('device.times', { gpu: ms(probe.gpuMs), cpu: ms(probe.cpuMs) }));
+  const times =
+    probe &&
+    (probe.gpuMs === null
+      ? t.text('device.late')
+      : t.text('device.times', { gpu: ms(probe.gpuMs), cpu: ms(probe.cpuMs) }));
   const more = [name, times].filter(Boolean).join('; ');
   return t.text(`reason.${reason}`) + (more && ` (${more})`);
 }
@@ -32,7 +40,8 @@ function deviceBadge(page: Page, cleanup: Cleanup): HTMLElement {
   const kind = html('strong', { 'data-testid': 'device-kind' });
   const reason = html('span', { class: 'reason', 'data-testid': 'device-reason' });
   const select = html('select', { 'data-testid': 'device', 'aria-label': t.text('header.device') });
-  for (const device of DEVICES) select.append(html('option', { value: device }, t.text(`deviceChoice.${device}`)));
+  for (const device of DEVICES)
+    select.append(html('option', { value: device }, t.text(`deviceChoice.${device}`)));
   select.addEventListener('change', () => {
     const device = DEVICES.find((item) => item === select.value);
     if (device) store.set({ device });
@@ -46,7 +55,12 @@ function deviceBadge(page: Page, cleanup: Cleanup): HTMLElement {
       reason.textContent = device ? reasonText(device, t) : '';
     }),
   );
-  return html('div', { class: 'device', 'data-testid': 'device-badge' }, html('div', { class: 'device-text' }, kind, reason), select);
+  return html(
+    'div',
+    { class: 'device', 'data-testid': 'device-badge' },
+    html('div', { class: 'device-text' }, kind, reason),
+    select,
+  );
 }
 
 function tabs(page: Page, cleanup: Cleanup): HTMLElement {
@@ -60,16 +74,25 @@ function tabs(page: Page, cleanup: Cleanup): HTMLElement {
   });
   cleanup.add(
     store.watch(['view'], ({ view }) => {
-      for (const item of buttons) item.button.setAttribute('aria-current', item.view === view ? 'page' : 'false');
+      for (const item of buttons)
+        item.button.setAttribute('aria-current', item.view === view ? 'page' : 'false');
     }),
   );
-  return html('nav', { class: 'tabs', 'aria-label': t.text('header.views') }, ...buttons.map(({ button }) => button));
+  return html(
+    'nav',
+    { class: 'tabs', 'aria-label': t.text('header.views') },
+    ...buttons.map(({ button }) => button),
+  );
 }
 
 export const mountHeader: Mount = (host, page) => {
   const { store, t } = page;
   const cleanup = new Cleanup();
-  const present = html('button', { type: 'button', class: 'quiet', 'data-testid': 'present', title: t.text('header.presentHint') }, t.text('header.present'));
+  const present = html(
+    'button',
+    { type: 'button', class: 'quiet', 'data-testid': 'present', title: t.text('header.presentHint') },
+    t.text('header.present'),
+  );
   present.addEventListener('click', () => {
     store.set({ present: !store.value.present });
   });
@@ -79,7 +102,12 @@ export const mountHeader: Mount = (host, page) => {
     }),
   );
   host.replaceChildren(
-    html('div', { class: 'brand' }, html('h1', {}, 'metriclab'), html('p', { 'data-testid': 'tagline' }, t.text('header.tagline'))),
+    html(
+      'div',
+      { class: 'brand' },
+      html('h1', {}, 'metriclab'),
+      html('p', { 'data-testid': 'tagline' }, t.text('header.tagline')),
+    ),
     tabs(page, cleanup),
     html('div', { class: 'tools' }, deviceBadge(page, cleanup), languageSwitch(page), present),
   );

@@ -22,7 +22,8 @@ function legend({ session, store, t }: Page): HTMLElement[] {
     return roles.map((role) => entry(roleMark(role), false, t.find('role', String(role)) ?? ''));
   }
   if (colour === 'style') return data.domains.map((name, i) => entry(i, false, name));
-  if (data.classes.length > MOST_CLASSES) return [html('li', {}, t.text('map.manyClasses', { count: t.whole(data.classes.length) }))];
+  if (data.classes.length > MOST_CLASSES)
+    return [html('li', {}, t.text('map.manyClasses', { count: t.whole(data.classes.length) }))];
   const unseen = new Set(info.unseenClasses);
   return data.classes.map((_, label) => entry(label, unseen.has(label), className(data, label, t)));
 }
@@ -36,16 +37,20 @@ export const mountMapKey: Mount = (host, page) => {
   const style = fields.choice('colour', 'map.colour', 'colour', COLOURINGS);
   const show = (): void => {
     list.replaceChildren(...legend(page));
-    if (session.info.value && session.info.value.unseenClasses.length > 0 && store.value.colour === 'class') list.append(html('li', { class: 'note' }, t.text('map.hollow')));
+    if (session.info.value && session.info.value.unseenClasses.length > 0 && store.value.colour === 'class')
+      list.append(html('li', { class: 'note' }, t.text('map.hollow')));
     const option = style.querySelector<HTMLOptionElement>('option[value="style"]');
     if (option) option.hidden = (session.data.value?.domains.length ?? 0) === 0;
   };
-  cleanup.add(
-    session.info.watch(show),
-    store.onChange(['colour'], show),
-  );
+  cleanup.add(session.info.watch(show), store.onChange(['colour'], show));
   host.replaceChildren(
-    html('div', { class: 'map-controls' }, style, fields.choice('role', 'map.show', 'show', ROLE_FILTERS), fields.choice('marks', 'map.marks', 'marks', MARKS)),
+    html(
+      'div',
+      { class: 'map-controls' },
+      style,
+      fields.choice('role', 'map.show', 'show', ROLE_FILTERS),
+      fields.choice('marks', 'map.marks', 'marks', MARKS),
+    ),
     list,
   );
   return () => {

@@ -154,7 +154,14 @@ class EmbeddingMap {
   }
 
   #at(x: number, y: number, reach: number): number {
-    return pointAt(this.#motion.to, this.#visible, this.#view(), x, y, Math.max(reach, this.#pictureSide() / 2));
+    return pointAt(
+      this.#motion.to,
+      this.#visible,
+      this.#view(),
+      x,
+      y,
+      Math.max(reach, this.#pictureSide() / 2),
+    );
   }
 
   /** 0 while marks serve better: too many points would hide one another. */
@@ -181,7 +188,15 @@ class EmbeddingMap {
     // t-SNE and UMAP leave most of the plane empty: their clusters need smaller marks.
     const share = this.#page.projections.layout.value ? 0.5 : 0.85;
     const dot = Math.min(14, Math.max(4.5, crowd * share) * this.#camera.zoom ** 0.35);
-    this.#points.draw({ view, size: this.#size, ratio: window.devicePixelRatio, t: this.#motion.at(now), dot, picture, ground: theme.ground });
+    this.#points.draw({
+      view,
+      size: this.#size,
+      ratio: window.devicePixelRatio,
+      t: this.#motion.at(now),
+      dot,
+      picture,
+      ground: theme.ground,
+    });
     const { selected } = this.#page.store.value;
     const known = selected >= 0 && this.#motion.has(selected);
     const look = known ? this.#page.projections.look.value : null;
@@ -217,7 +232,10 @@ class EmbeddingMap {
     this.#host.style.cursor = index < 0 ? '' : 'pointer';
     if (index >= 0 && data) {
       const role = session.info.value?.roles[index] ?? 0;
-      this.#tip.replaceChildren(sampleCanvas(data, index), html('span', {}, html('b', {}, sampleName(data, index, t)), t.find('role', String(role)) ?? ''));
+      this.#tip.replaceChildren(
+        sampleCanvas(data, index),
+        html('span', {}, html('b', {}, sampleName(data, index, t)), t.find('role', String(role)) ?? ''),
+      );
     }
     this.#frame.ask();
   }
@@ -276,13 +294,22 @@ class EmbeddingMap {
       if (next >= 0) store.set({ selected: next });
       return;
     }
-    const ways: Readonly<Record<Direction, readonly [number, number]>> = { left: [PAN_STEP, 0], right: [-PAN_STEP, 0], up: [0, PAN_STEP], down: [0, -PAN_STEP] };
+    const ways: Readonly<Record<Direction, readonly [number, number]>> = {
+      left: [PAN_STEP, 0],
+      right: [-PAN_STEP, 0],
+      up: [0, PAN_STEP],
+      down: [0, -PAN_STEP],
+    };
     this.#look(panBy(this.#camera, this.#size, ...ways[direction]));
   }
 }
 
 function mapButton(testid: string, text: string, label: string, press: () => void): HTMLElement {
-  const element = html('button', { type: 'button', 'aria-label': label, title: label, 'data-testid': testid }, text);
+  const element = html(
+    'button',
+    { type: 'button', 'aria-label': label, title: label, 'data-testid': testid },
+    text,
+  );
   element.addEventListener('click', press);
   return element;
 }

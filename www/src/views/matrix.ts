@@ -32,7 +32,17 @@ class MatrixView {
   constructor(host: HTMLElement, page: Page) {
     this.#page = page;
     const { t } = page;
-    this.#box = html('div', { class: 'heat-box', tabindex: '0', role: 'application', 'aria-label': t.text('matrix.label'), 'data-testid': 'matrix' }, this.#canvas);
+    this.#box = html(
+      'div',
+      {
+        class: 'heat-box',
+        tabindex: '0',
+        role: 'application',
+        'aria-label': t.text('matrix.label'),
+        'data-testid': 'matrix',
+      },
+      this.#canvas,
+    );
     const renew = html('button', { type: 'button', 'data-testid': 'matrix-renew' }, t.text('matrix.renew'));
     this.#cleanup.listen(renew, 'click', () => {
       void this.#ask();
@@ -40,7 +50,18 @@ class MatrixView {
     host.replaceChildren(
       html('div', { class: 'heading' }, html('h2', {}, t.text('matrix.title')), renew),
       html('p', { class: 'note' }, t.text('matrix.how')),
-      html('div', { class: 'matrix-body' }, this.#box, html('div', { class: 'matrix-side' }, html('div', { class: 'scale' }, this.#ends[0], scaleBar(), this.#ends[1]), this.#cell, this.#facts)),
+      html(
+        'div',
+        { class: 'matrix-body' },
+        this.#box,
+        html(
+          'div',
+          { class: 'matrix-side' },
+          html('div', { class: 'scale' }, this.#ends[0], scaleBar(), this.#ends[1]),
+          this.#cell,
+          this.#facts,
+        ),
+      ),
     );
     this.#watch();
     void this.#ask();
@@ -71,7 +92,10 @@ class MatrixView {
     this.#cleanup.listen(this.#canvas, 'pointermove', (event) => {
       const size = this.#batch?.indices.length ?? 0;
       const box = this.#canvas.getBoundingClientRect();
-      this.#point(Math.floor(((event.clientY - box.top) / box.height) * size), Math.floor(((event.clientX - box.left) / box.width) * size));
+      this.#point(
+        Math.floor(((event.clientY - box.top) / box.height) * size),
+        Math.floor(((event.clientX - box.left) / box.width) * size),
+      );
     });
     this.#cleanup.listen(this.#box, 'keydown', (event) => {
       const way = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
@@ -111,7 +135,15 @@ class MatrixView {
     this.#ends[0].textContent = t.text('matrix.near', { value: t.decimal(near, 2) });
     this.#ends[1].textContent = t.text('matrix.far', { value: t.decimal(far, 2) });
     const { valid, hard, semihard, easy, mined } = counts;
-    this.#facts.textContent = t.text('matrix.counts', { step: t.whole(step), size: indices.length, valid: t.whole(valid), hard: t.whole(hard), semihard: t.whole(semihard), easy: t.whole(easy), mined: t.whole(mined) });
+    this.#facts.textContent = t.text('matrix.counts', {
+      step: t.whole(step),
+      size: indices.length,
+      valid: t.whole(valid),
+      hard: t.whole(hard),
+      semihard: t.whole(semihard),
+      easy: t.whole(easy),
+      mined: t.whole(mined),
+    });
   }
 
   #draw(): void {
@@ -162,7 +194,13 @@ class MatrixView {
     this.#cell.replaceChildren(
       html('figure', {}, sampleCanvas(data, one), html('figcaption', {}, sampleName(data, one, t))),
       html('figure', {}, sampleCanvas(data, other), html('figcaption', {}, sampleName(data, other, t))),
-      html('p', {}, html('b', {}, t.text(batch.similarity ? 'matrix.similarity' : 'matrix.distance', { value })), ' ', t.text(i === j ? 'matrix.self' : same ? 'matrix.same' : 'matrix.different')),
+      html(
+        'p',
+        {},
+        html('b', {}, t.text(batch.similarity ? 'matrix.similarity' : 'matrix.distance', { value })),
+        ' ',
+        t.text(i === j ? 'matrix.self' : same ? 'matrix.same' : 'matrix.different'),
+      ),
     );
     this.#draw();
   }

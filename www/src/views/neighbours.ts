@@ -13,7 +13,14 @@ function card(page: Page, data: PackedDataset, index: number, distance: number, 
   const spoken = t.text('neighbour.spoken', { name, distance: t.decimal(distance, 3), verdict });
   const button = html(
     'button',
-    { type: 'button', class: right ? 'neighbour right' : 'neighbour wrong', title: spoken, 'aria-label': spoken, 'data-index': index, 'data-right': String(right) },
+    {
+      type: 'button',
+      class: right ? 'neighbour right' : 'neighbour wrong',
+      title: spoken,
+      'aria-label': spoken,
+      'data-index': index,
+      'data-right': String(right),
+    },
     sampleCanvas(data, index),
     html('span', { class: 'verdict', 'aria-hidden': 'true' }, right ? '✓' : '✗'),
     html('span', { class: 'name' }, name),
@@ -25,7 +32,12 @@ function card(page: Page, data: PackedDataset, index: number, distance: number, 
   return html('li', {}, button);
 }
 
-function row(page: Page, space: 'embedding' | 'raw', selected: number, found: Neighbours | null): HTMLElement {
+function row(
+  page: Page,
+  space: 'embedding' | 'raw',
+  selected: number,
+  found: Neighbours | null,
+): HTMLElement {
   const { session, t } = page;
   const data = session.data.value;
   const list = html('ol', { 'data-testid': `neighbours-${space}` });
@@ -37,8 +49,20 @@ function row(page: Page, space: 'embedding' | 'raw', selected: number, found: Ne
       list.append(card(page, data, index, found.distances[place] ?? NaN, same));
     }
   }
-  const score = found ? t.text('neighbour.count', { right, k: found.indices.length }) : t.text('neighbour.waiting');
-  return html('section', { class: 'neighbour-row' }, html('h3', {}, t.text(`neighbour.${space}`), html('small', { 'data-testid': `neighbours-${space}-count` }, score)), list);
+  const score = found
+    ? t.text('neighbour.count', { right, k: found.indices.length })
+    : t.text('neighbour.waiting');
+  return html(
+    'section',
+    { class: 'neighbour-row' },
+    html(
+      'h3',
+      {},
+      t.text(`neighbour.${space}`),
+      html('small', { 'data-testid': `neighbours-${space}-count` }, score),
+    ),
+    list,
+  );
 }
 
 /** The selected picture's nearest neighbours, learned and raw side by side. */
@@ -47,7 +71,11 @@ export const mountNeighbours: Mount = (host, page) => {
   const cleanup = new Cleanup();
   const fields = new Fields(page, cleanup);
   const k = fields.number('k', 'neighbour.k');
-  const surprise = html('button', { type: 'button', class: 'quiet', 'data-testid': 'surprise' }, t.text('neighbour.surprise'));
+  const surprise = html(
+    'button',
+    { type: 'button', class: 'quiet', 'data-testid': 'surprise' },
+    t.text('neighbour.surprise'),
+  );
   cleanup.listen(surprise, 'click', () => {
     const selected = projections.any();
     if (selected >= 0) store.set({ selected });
@@ -63,11 +91,30 @@ export const mountNeighbours: Mount = (host, page) => {
       return;
     }
     const role = session.info.value?.roles[selected] ?? 0;
-    chosen.replaceChildren(sampleCanvas(data, selected), html('div', {}, html('b', {}, sampleName(data, selected, t)), html('small', {}, t.find('role', String(role)) ?? '')));
-    rows.replaceChildren(row(page, 'embedding', selected, selection.embedding.value), row(page, 'raw', selected, selection.raw.value));
+    chosen.replaceChildren(
+      sampleCanvas(data, selected),
+      html(
+        'div',
+        {},
+        html('b', {}, sampleName(data, selected, t)),
+        html('small', {}, t.find('role', String(role)) ?? ''),
+      ),
+    );
+    rows.replaceChildren(
+      row(page, 'embedding', selected, selection.embedding.value),
+      row(page, 'raw', selected, selection.raw.value),
+    );
   };
-  cleanup.add(store.watch(['selected'], show), selection.embedding.onChange(show), selection.raw.onChange(show), session.info.onChange(show));
-  host.replaceChildren(html('div', { class: 'neighbour-head' }, chosen, html('div', { class: 'neighbour-tools' }, k, surprise)), rows);
+  cleanup.add(
+    store.watch(['selected'], show),
+    selection.embedding.onChange(show),
+    selection.raw.onChange(show),
+    session.info.onChange(show),
+  );
+  host.replaceChildren(
+    html('div', { class: 'neighbour-head' }, chosen, html('div', { class: 'neighbour-tools' }, k, surprise)),
+    rows,
+  );
   return () => {
     cleanup.run();
   };

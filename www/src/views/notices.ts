@@ -8,7 +8,8 @@ function card(notice: Notice, { t, notices }: Page): HTMLElement {
   close.addEventListener('click', () => {
     notices.dismiss(id);
   });
-  const act = action && html('button', { type: 'button', 'data-testid': 'notice-action' }, t.text(action.label));
+  const act =
+    action && html('button', { type: 'button', 'data-testid': 'notice-action' }, t.text(action.label));
   act?.addEventListener('click', () => {
     notices.dismiss(id);
     action?.run();
@@ -16,7 +17,18 @@ function card(notice: Notice, { t, notices }: Page): HTMLElement {
   const body = html('p', {}, 'code' in text ? t.error(text.code) : t.text(text.key, values));
   if (detail !== '') body.append(' ', html('small', { lang: 'en' }, detail));
   const code = 'code' in text ? text.code : text.key;
-  return html('div', { class: `notice ${tone}`, role: tone === 'error' ? 'alert' : 'status', 'data-testid': 'notice', 'data-code': code }, body, act, close);
+  return html(
+    'div',
+    {
+      class: `notice ${tone}`,
+      role: tone === 'error' ? 'alert' : 'status',
+      'data-testid': 'notice',
+      'data-code': code,
+    },
+    body,
+    act,
+    close,
+  );
 }
 
 /** What the page has to tell: above everything, until it is closed. */

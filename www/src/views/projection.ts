@@ -18,7 +18,11 @@ const SETTINGS: Readonly<Record<Projection, readonly string[]>> = {
 function choices(page: Page, cleanup: Cleanup): HTMLElement {
   const { store, t } = page;
   const buttons = PROJECTIONS.map((projection) => {
-    const button = html('button', { type: 'button', 'data-testid': `projection-${projection}` }, NAMES[projection]);
+    const button = html(
+      'button',
+      { type: 'button', 'data-testid': `projection-${projection}` },
+      NAMES[projection],
+    );
     button.addEventListener('click', () => {
       store.set({ projection });
     });
@@ -26,18 +30,30 @@ function choices(page: Page, cleanup: Cleanup): HTMLElement {
   });
   cleanup.add(
     store.watch(['projection'], ({ projection }) => {
-      for (const item of buttons) item.button.setAttribute('aria-pressed', String(item.projection === projection));
+      for (const item of buttons)
+        item.button.setAttribute('aria-pressed', String(item.projection === projection));
     }),
   );
-  return html('div', { class: 'switch', role: 'group', 'aria-label': t.text('projection.title') }, ...buttons.map(({ button }) => button));
+  return html(
+    'div',
+    { class: 'switch', role: 'group', 'aria-label': t.text('projection.title') },
+    ...buttons.map(({ button }) => button),
+  );
 }
 
 /** The button that computes, or gives up, with how far it has come. */
 function work(page: Page, cleanup: Cleanup): readonly HTMLElement[] {
   const { store, session, projections, t } = page;
   const start = html('button', { type: 'button', class: 'quiet', 'data-testid': 'projection-compute' });
-  const stop = html('button', { type: 'button', 'data-testid': 'projection-cancel' }, t.text('projection.cancel'));
-  const bar = html('progress', { 'aria-label': t.text('projection.title'), 'data-testid': 'projection-progress' });
+  const stop = html(
+    'button',
+    { type: 'button', 'data-testid': 'projection-cancel' },
+    t.text('projection.cancel'),
+  );
+  const bar = html('progress', {
+    'aria-label': t.text('projection.title'),
+    'data-testid': 'projection-progress',
+  });
   const words = html('span', { class: 'note', 'data-testid': 'projection-round' });
   start.addEventListener('click', () => {
     projections.compute();
@@ -46,7 +62,8 @@ function work(page: Page, cleanup: Cleanup): readonly HTMLElement[] {
     projections.cancel();
   });
   const label = (): string => {
-    if (store.value.projection === 'pca') return t.text(projections.measured.value ? 'projection.measureAgain' : 'projection.measure');
+    if (store.value.projection === 'pca')
+      return t.text(projections.measured.value ? 'projection.measureAgain' : 'projection.measure');
     return t.text(projections.layout.value ? 'projection.computeAgain' : 'projection.compute');
   };
   const progress = ({ method, done, total }: Computing): string => {
@@ -71,7 +88,13 @@ function work(page: Page, cleanup: Cleanup): readonly HTMLElement[] {
       bar.removeAttribute('value');
     }
   };
-  cleanup.add(projections.computing.watch(show), projections.layout.onChange(show), projections.measured.onChange(show), session.phase.onChange(show), store.onChange(['projection'], show));
+  cleanup.add(
+    projections.computing.watch(show),
+    projections.layout.onChange(show),
+    projections.measured.onChange(show),
+    session.phase.onChange(show),
+    store.onChange(['projection'], show),
+  );
   return [start, stop, bar, words];
 }
 
@@ -90,9 +113,27 @@ function settings(page: Page, cleanup: Cleanup): HTMLElement {
       for (const [name, field] of Object.entries(all)) field.hidden = !SETTINGS[projection].includes(name);
     }),
   );
-  const licence = html('a', { href: './licences/druidjs.txt', target: '_blank', rel: 'noopener' }, t.text('projection.licence'));
-  const notes = html('p', { class: 'note' }, t.text('projection.settingsNote'), ' ', t.text('projection.library'), ' ', licence);
-  return html('details', { class: 'projection-settings', 'data-testid': 'projection-settings' }, html('summary', {}, t.text('projection.settings')), html('div', { class: 'fields' }, ...Object.values(all)), notes);
+  const licence = html(
+    'a',
+    { href: './licences/druidjs.txt', target: '_blank', rel: 'noopener' },
+    t.text('projection.licence'),
+  );
+  const notes = html(
+    'p',
+    { class: 'note' },
+    t.text('projection.settingsNote'),
+    ' ',
+    t.text('projection.library'),
+    ' ',
+    licence,
+  );
+  return html(
+    'details',
+    { class: 'projection-settings', 'data-testid': 'projection-settings' },
+    html('summary', {}, t.text('projection.settings')),
+    html('div', { class: 'fields' }, ...Object.values(all)),
+    notes,
+  );
 }
 
 /** What the picture that is shown hides. */
@@ -100,12 +141,20 @@ function hidden({ session, store, projections, t }: Page): string {
   const { projection } = store.value;
   const layout = projections.layout.value;
   if (layout) return t.text(`projection.hides.${layout.method}`);
-  const notYet = projection === 'pca' || projections.computing.value ? '' : `${t.text('projection.notYet', { method: NAMES[projection] })} `;
+  const notYet =
+    projection === 'pca' || projections.computing.value
+      ? ''
+      : `${t.text('projection.notYet', { method: NAMES[projection] })} `;
   const picture = session.picture.value;
   if (!picture) return t.text('map.waiting');
   const share = picture.explained[0] + picture.explained[1];
   const dim = session.info.value?.config.embedding.dim ?? 2;
-  return notYet + (dim <= 2 ? t.text('map.explainedAll') : t.text('map.explained', { share: t.percent(share), dim, hidden: t.percent(Math.max(0, 1 - share)) }));
+  return (
+    notYet +
+    (dim <= 2
+      ? t.text('map.explainedAll')
+      : t.text('map.explained', { share: t.percent(share), dim, hidden: t.percent(Math.max(0, 1 - share)) }))
+  );
 }
 
 /** Of which points and which step the picture is, and what has changed since. */
@@ -116,9 +165,12 @@ function origin(page: Page, layout: Layout): readonly (string | HTMLElement)[] {
   const words = [t.text(layout.sample.length < count ? 'projection.part' : 'projection.whole', of)];
   const changes: string[] = [];
   if (!projections.ofThisSession(layout)) changes.push(t.text('projection.otherSession'));
-  else if (!projections.isFresh(layout)) changes.push(t.text('projection.older', { step: t.whole(session.progress.value.step) }));
+  else if (!projections.isFresh(layout))
+    changes.push(t.text('projection.older', { step: t.whole(session.progress.value.step) }));
   if (!projections.asChosen(layout)) changes.push(t.text('projection.otherSettings'));
-  return changes.length === 0 ? words : [...words, ' ', html('b', { 'data-testid': 'projection-stale' }, `⚠ ${changes.join(' ')}`)];
+  return changes.length === 0
+    ? words
+    : [...words, ' ', html('b', { 'data-testid': 'projection-stale' }, `⚠ ${changes.join(' ')}`)];
 }
 
 function trust(page: Page): readonly (string | HTMLElement)[] {
@@ -129,8 +181,27 @@ function trust(page: Page): readonly (string | HTMLElement)[] {
   if (value === undefined) return [];
   const words = html('b', {}, t.text('projection.trust'));
   const number = html('output', { 'data-testid': 'trust' }, t.decimal(value, 3));
-  if (layout?.found) return [words, ' ', number, ' ', html('small', {}, t.text('projection.trustPca', { value: t.decimal(layout.found.pcaTrust, 3) }))];
-  return measured ? [words, ' ', number, ' ', html('small', {}, t.text('projection.trustOf', { points: t.whole(measured.points), step: t.whole(measured.step) }))] : [];
+  if (layout?.found)
+    return [
+      words,
+      ' ',
+      number,
+      ' ',
+      html('small', {}, t.text('projection.trustPca', { value: t.decimal(layout.found.pcaTrust, 3) })),
+    ];
+  return measured
+    ? [
+        words,
+        ' ',
+        number,
+        ' ',
+        html(
+          'small',
+          {},
+          t.text('projection.trustOf', { points: t.whole(measured.points), step: t.whole(measured.step) }),
+        ),
+      ]
+    : [];
 }
 
 /** What of the picked point's surroundings is not true. */
@@ -142,9 +213,16 @@ function falseNeighbours({ projections, t }: Page): readonly (string | HTMLEleme
   const { k, intruders } = look;
   const layout = projections.layout.value;
   const part = layout !== null && layout.sample.length < layout.xy.length / 2;
-  const words = intruders.length === 0 ? t.text('projection.noIntruders', { k }) : t.text('projection.intruders', { count: intruders.length, k });
+  const words =
+    intruders.length === 0
+      ? t.text('projection.noIntruders', { k })
+      : t.text('projection.intruders', { count: intruders.length, k });
   const mark = html('span', { class: 'intruder-mark', 'aria-hidden': 'true' });
-  return [...(intruders.length > 0 ? [mark] : []), html('span', { 'data-testid': 'intruders', 'data-count': intruders.length }, words), part ? ` ${t.text('projection.within')}` : ''];
+  return [
+    ...(intruders.length > 0 ? [mark] : []),
+    html('span', { 'data-testid': 'intruders', 'data-count': intruders.length }, words),
+    part ? ` ${t.text('projection.within')}` : '',
+  ];
 }
 
 /** The picture's kind, how far it can be trusted, and what it hides. */
@@ -188,7 +266,10 @@ export const mountProjection: Mount = (host, page) => {
     const method = projections.computing.value?.method;
     const layout = projections.layout.value;
     const begun = method && method !== 'pca' ? t.text('projection.begun', { method: NAMES[method] }) : '';
-    const now = !method && layout?.found ? t.text('projection.done', { method: NAMES[layout.method], value: t.decimal(layout.found.trust, 3) }) : begun;
+    const now =
+      !method && layout?.found
+        ? t.text('projection.done', { method: NAMES[layout.method], value: t.decimal(layout.found.trust, 3) })
+        : begun;
     if (now !== said) spoken.textContent = now;
     said = now;
   };
@@ -198,7 +279,10 @@ export const mountProjection: Mount = (host, page) => {
     session.progress.onChange(showOrigin),
     projections.layout.onChange(show),
     projections.measured.onChange(show),
-    store.onChange(['projection', 'perplexity', 'umapNeighbours', 'minDist', 'sample', 'projectionSeed'], show),
+    store.onChange(
+      ['projection', 'perplexity', 'umapNeighbours', 'minDist', 'sample', 'projectionSeed'],
+      show,
+    ),
     projections.computing.onChange(() => {
       show();
       speak();
@@ -206,7 +290,14 @@ export const mountProjection: Mount = (host, page) => {
     projections.look.watch(showAround),
   );
   host.replaceChildren(
-    html('div', { class: 'projection-work' }, choices(page, cleanup), ...work(page, cleanup), settings(page, cleanup), trusted),
+    html(
+      'div',
+      { class: 'projection-work' },
+      choices(page, cleanup),
+      ...work(page, cleanup),
+      settings(page, cleanup),
+      trusted,
+    ),
     html('p', { class: 'note' }, truth, ' ', from, ' ', meaning),
     around,
     spoken,

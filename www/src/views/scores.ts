@@ -17,23 +17,74 @@ function interval(scores: RetrievalScores | null | undefined, { t }: Page): stri
 }
 
 /** One column group: a kind of classes, the embedding beside the raw pixels. */
-function block(page: Page, which: 'seen' | 'unseen', learned: Evaluation | null, raw: Evaluation | null): HTMLElement {
+function block(
+  page: Page,
+  which: 'seen' | 'unseen',
+  learned: Evaluation | null,
+  raw: Evaluation | null,
+): HTMLElement {
   const { t } = page;
   const ours = learned?.[which];
   const base = raw?.[which];
   const rows = SCORES.map((score) => {
     const name = t.text(`score.${score}`, { k: ours?.k ?? base?.k ?? 5 });
     const better = ours && base ? (ours[score] > base[score] ? 'better' : 'worse') : '';
-    const number = html('td', { class: `number ${better}`, 'data-testid': `${which}-${score}` }, value(ours, score, page));
-    if (score === 'recallAt1') number.append(html('small', { 'data-testid': `${which}-interval` }, interval(ours, page)));
-    const rawNumber = html('td', { class: 'number', 'data-testid': `${which}-raw-${score}` }, value(base, score, page));
+    const number = html(
+      'td',
+      { class: `number ${better}`, 'data-testid': `${which}-${score}` },
+      value(ours, score, page),
+    );
+    if (score === 'recallAt1')
+      number.append(html('small', { 'data-testid': `${which}-interval` }, interval(ours, page)));
+    const rawNumber = html(
+      'td',
+      { class: 'number', 'data-testid': `${which}-raw-${score}` },
+      value(base, score, page),
+    );
     if (score === 'recallAt1') rawNumber.append(html('small', {}, interval(base, page)));
-    return html('tr', {}, html('th', { scope: 'row', title: t.text(`score.${score}Hint`) }, name), number, rawNumber);
+    return html(
+      'tr',
+      {},
+      html('th', { scope: 'row', title: t.text(`score.${score}Hint`) }, name),
+      number,
+      rawNumber,
+    );
   });
   const queries = ours ?? base;
-  const caption = html('caption', {}, html('b', {}, t.text(which === 'seen' ? (learned?.seenIsTraining === true ? 'score.seenTraining' : 'score.seen') : 'score.unseen')));
-  if (queries) caption.append(' ', html('span', {}, t.text(queries.crossDomain ? 'score.queriesAcross' : 'score.queries', { queries: queries.queries, classes: queries.classes })));
-  const head = html('tr', {}, html('td'), html('th', { scope: 'col' }, t.text('score.embedding')), html('th', { scope: 'col' }, t.text('score.raw')));
+  const caption = html(
+    'caption',
+    {},
+    html(
+      'b',
+      {},
+      t.text(
+        which === 'seen'
+          ? learned?.seenIsTraining === true
+            ? 'score.seenTraining'
+            : 'score.seen'
+          : 'score.unseen',
+      ),
+    ),
+  );
+  if (queries)
+    caption.append(
+      ' ',
+      html(
+        'span',
+        {},
+        t.text(queries.crossDomain ? 'score.queriesAcross' : 'score.queries', {
+          queries: queries.queries,
+          classes: queries.classes,
+        }),
+      ),
+    );
+  const head = html(
+    'tr',
+    {},
+    html('td'),
+    html('th', { scope: 'col' }, t.text('score.embedding')),
+    html('th', { scope: 'col' }, t.text('score.raw')),
+  );
   return html('table', { class: 'scores' }, caption, html('thead', {}, head), html('tbody', {}, ...rows));
 }
 
@@ -47,8 +98,13 @@ export const mountScores: Mount = (host, page) => {
     const learned = session.evaluation.value;
     const raw = session.baseline.value;
     const unseen = session.info.value !== null && session.info.value.config.unseenClasses > 0;
-    body.replaceChildren(block(page, 'seen', learned, raw), unseen ? block(page, 'unseen', learned, raw) : html('p', { class: 'note' }, t.text('score.noUnseen')));
-    note.textContent = learned ? t.text('score.at', { step: t.whole(learned.step) }) : t.text('score.waiting');
+    body.replaceChildren(
+      block(page, 'seen', learned, raw),
+      unseen ? block(page, 'unseen', learned, raw) : html('p', { class: 'note' }, t.text('score.noUnseen')),
+    );
+    note.textContent = learned
+      ? t.text('score.at', { step: t.whole(learned.step) })
+      : t.text('score.waiting');
   };
   cleanup.add(session.evaluation.watch(show), session.baseline.onChange(show), session.info.onChange(show));
   host.replaceChildren(html('h2', {}, t.text('score.title')), body, note);

@@ -3,7 +3,24 @@ import { Fields, showWhen } from '../controls/fields';
 import { html } from '../dom/element';
 import type { MessageKey } from '../i18n/messages';
 import { lossOption, minerOption } from '../store/session-config';
-import { ALIKE, BOUNDARIES, DATASETS, DISTANCES, LOSSES, LOSS_SETTINGS, MINERS, NETWORKS, NO_LOSS, OPTIMIZERS, REDUCERS, REGULARIZERS, SAMPLERS, SCHEDULES, distanceName, type LossSetting } from '../store/settings';
+import {
+  ALIKE,
+  BOUNDARIES,
+  DATASETS,
+  DISTANCES,
+  LOSSES,
+  LOSS_SETTINGS,
+  MINERS,
+  NETWORKS,
+  NO_LOSS,
+  OPTIMIZERS,
+  REDUCERS,
+  REGULARIZERS,
+  SAMPLERS,
+  SCHEDULES,
+  distanceName,
+  type LossSetting,
+} from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
@@ -12,7 +29,12 @@ function group(page: Page, name: MessageKey, ...children: (HTMLElement | null)[]
 }
 
 /** A sentence that explains the choice at hand; the engine's own formula where there is none. */
-function explained(page: Page, cleanup: Cleanup, setting: 'loss' | 'miner' | 'distance' | 'data' | 'regularizer' | 'network', formula?: (name: string) => string | undefined): HTMLElement {
+function explained(
+  page: Page,
+  cleanup: Cleanup,
+  setting: 'loss' | 'miner' | 'distance' | 'data' | 'regularizer' | 'network',
+  formula?: (name: string) => string | undefined,
+): HTMLElement {
   const note = html('p', { class: 'note', 'data-testid': `note-${setting}` });
   const show = (): void => {
     const name = page.store.value[setting];
@@ -35,7 +57,15 @@ function dataGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
       notice.textContent = loaded ? `${loaded.source}. ${loaded.licence}. ${loaded.notice}` : '';
     }),
   );
-  return group(page, 'group.data', data, explained(page, cleanup, 'data'), fields.number('unseen', 'setting.unseen'), html('p', { class: 'note' }, t.text('setting.unseenNote')), html('details', {}, facts, notice));
+  return group(
+    page,
+    'group.data',
+    data,
+    explained(page, cleanup, 'data'),
+    fields.number('unseen', 'setting.unseen'),
+    html('p', { class: 'note' }, t.text('setting.unseenNote')),
+    html('details', {}, facts, notice),
+  );
 }
 
 function lossGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
@@ -68,7 +98,8 @@ function lossGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   const wiring = html('p', { class: 'note' });
   const show = (): void => {
     const option = lossOption(session.options.value, store.value.loss);
-    for (const name of LOSS_SETTINGS) showWhen(parameters[name], option !== undefined && name in option.defaults);
+    for (const name of LOSS_SETTINGS)
+      showWhen(parameters[name], option !== undefined && name in option.defaults);
     wiring.textContent = wiringText(page, option?.wiring);
   };
   const choose = (value: string): void => {
@@ -83,12 +114,21 @@ function lossGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   };
   cleanup.add(store.watch(['loss'], show), session.options.onChange(show));
   const formula = (name: string): string | undefined => lossOption(session.options.value, name)?.formula;
-  return group(page, 'group.loss', fields.choice('loss', 'setting.loss', 'loss', OFFERED.wirings, choose), explained(page, cleanup, 'loss', formula), ...Object.values(parameters), wiring, ...distanceFields(page, fields, cleanup));
+  return group(
+    page,
+    'group.loss',
+    fields.choice('loss', 'setting.loss', 'loss', OFFERED.wirings, choose),
+    explained(page, cleanup, 'loss', formula),
+    ...Object.values(parameters),
+    wiring,
+    ...distanceFields(page, fields, cleanup),
+  );
 }
 
 function distanceFields(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement[] {
   const { store, session, t } = page;
-  const known = (name: string) => session.options.value?.distances.find(({ kind }) => distanceName(kind) === name);
+  const known = (name: string) =>
+    session.options.value?.distances.find(({ kind }) => distanceName(kind) === name);
   const facts = html('p', { class: 'note', 'data-testid': 'distance-facts' });
   const power = fields.number('power', 'setting.power');
   const epsilon = fields.number('epsilon', 'setting.epsilon');
@@ -97,12 +137,26 @@ function distanceFields(page: Page, fields: Fields, cleanup: Cleanup): HTMLEleme
     const option = known(distance);
     showWhen(power, distance === 'minkowski');
     showWhen(epsilon, distance === 'sinkhorn');
-    const what = option && t.text(option.similarity ? 'distance.isSimilarity' : option.metric ? 'distance.isMetric' : 'distance.isNoMetric');
+    const what =
+      option &&
+      t.text(
+        option.similarity
+          ? 'distance.isSimilarity'
+          : option.metric
+            ? 'distance.isMetric'
+            : 'distance.isNoMetric',
+      );
     const rows = option && t.find('distanceRows', option.rows);
     facts.textContent = [what, rows].filter(Boolean).join(' ');
   };
   cleanup.add(store.watch(['distance'], show), session.options.onChange(show));
-  return [fields.choice('distance', 'setting.distance', 'distance', OFFERED.rows), explained(page, cleanup, 'distance', (name) => known(name)?.formula), facts, power, epsilon];
+  return [
+    fields.choice('distance', 'setting.distance', 'distance', OFFERED.rows),
+    explained(page, cleanup, 'distance', (name) => known(name)?.formula),
+    facts,
+    power,
+    epsilon,
+  ];
 }
 
 /** What few need: a memory, another reduction, a second loss, a regulariser. */
@@ -165,7 +219,13 @@ function minerGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
     const [first] = able;
     store.set({ miner, ...(first && !able.includes(store.value.distance) ? { distance: first } : {}) });
   };
-  const element = group(page, 'group.miner', fields.choice('miner', 'setting.miner', 'miner', MINERS, choose), explained(page, cleanup, 'miner', formula), ...Object.values(numbers));
+  const element = group(
+    page,
+    'group.miner',
+    fields.choice('miner', 'setting.miner', 'miner', MINERS, choose),
+    explained(page, cleanup, 'miner', formula),
+    ...Object.values(numbers),
+  );
   const show = (): void => {
     const { loss, miner } = store.value;
     const heeded: readonly string[] = minerOption(session.options.value, miner)?.settings ?? [];
@@ -204,14 +264,31 @@ function batchGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
       if (!twoViews && store.value.alike !== 'class') store.set({ alike: 'class' });
     }),
   );
-  return group(page, 'group.batch', fields.number('classes', 'setting.classes'), fields.number('perClass', 'setting.perClass'), fields.number('shift', 'setting.shift'), note('setting.batchNote'), more);
+  return group(
+    page,
+    'group.batch',
+    fields.number('classes', 'setting.classes'),
+    fields.number('perClass', 'setting.perClass'),
+    fields.number('shift', 'setting.shift'),
+    note('setting.batchNote'),
+    more,
+  );
 }
 
 function optimizerGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   const { store, t } = page;
   const momentum = fields.number('momentum', 'setting.momentum');
   const classRate = fields.number('classRate', 'setting.classRate');
-  const steps = { step: [fields.number('scheduleEvery', 'setting.scheduleEvery'), fields.number('scheduleFactor', 'setting.scheduleFactor')], cosine: [fields.number('scheduleSteps', 'setting.scheduleSteps'), fields.number('scheduleFloor', 'setting.scheduleFloor')] };
+  const steps = {
+    step: [
+      fields.number('scheduleEvery', 'setting.scheduleEvery'),
+      fields.number('scheduleFactor', 'setting.scheduleFactor'),
+    ],
+    cosine: [
+      fields.number('scheduleSteps', 'setting.scheduleSteps'),
+      fields.number('scheduleFloor', 'setting.scheduleFloor'),
+    ],
+  };
   const more = html(
     'details',
     { 'data-testid': 'more-optimizer' },
@@ -229,10 +306,19 @@ function optimizerGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLEleme
   cleanup.add(
     store.watch(['optimizer', 'schedule'], ({ optimizer, schedule }) => {
       showWhen(momentum, optimizer === 'sgd');
-      for (const [kind, shown] of Object.entries(steps)) for (const field of shown) showWhen(field, schedule === kind);
+      for (const [kind, shown] of Object.entries(steps))
+        for (const field of shown) showWhen(field, schedule === kind);
     }),
   );
-  return group(page, 'group.optimizer', fields.number('learningRate', 'setting.learningRate'), fields.number('weightDecay', 'setting.weightDecay'), fields.number('seed', 'setting.seed'), html('p', { class: 'note' }, t.text('setting.seedNote')), more);
+  return group(
+    page,
+    'group.optimizer',
+    fields.number('learningRate', 'setting.learningRate'),
+    fields.number('weightDecay', 'setting.weightDecay'),
+    fields.number('seed', 'setting.seed'),
+    html('p', { class: 'note' }, t.text('setting.seedNote')),
+    more,
+  );
 }
 
 /** Everything that decides what is trained, in the order in which one thinks of it. */
@@ -246,14 +332,27 @@ export const mountSettings: Mount = (host, page) => {
       size.textContent = info ? t.text('setting.parameters', { count: t.whole(info.parameters) }) : '';
     }),
   );
-  const restore = html('button', { type: 'button', class: 'quiet', 'data-testid': 'defaults' }, t.text('setting.defaults'));
+  const restore = html(
+    'button',
+    { type: 'button', class: 'quiet', 'data-testid': 'defaults' },
+    t.text('setting.defaults'),
+  );
   cleanup.listen(restore, 'click', () => {
     store.chooseData(store.value.data);
   });
   host.replaceChildren(
     html('h2', {}, t.text('setting.title')),
     dataGroup(page, fields, cleanup),
-    group(page, 'group.network', fields.choice('network', 'setting.network', 'network', NETWORKS), explained(page, cleanup, 'network'), fields.layers('setting.layers'), fields.number('dim', 'setting.dim'), fields.flag('normalize', 'setting.normalize'), size),
+    group(
+      page,
+      'group.network',
+      fields.choice('network', 'setting.network', 'network', NETWORKS),
+      explained(page, cleanup, 'network'),
+      fields.layers('setting.layers'),
+      fields.number('dim', 'setting.dim'),
+      fields.flag('normalize', 'setting.normalize'),
+      size,
+    ),
     lossGroup(page, fields, cleanup),
     minerGroup(page, fields, cleanup),
     moreGroup(page, fields, cleanup),
@@ -263,7 +362,8 @@ export const mountSettings: Mount = (host, page) => {
   );
   // Another network has layers of its own.
   cleanup.listen(host, 'change', (event) => {
-    if (event.target instanceof HTMLElement && event.target.dataset['testid'] === 'setting-network') store.set({ layers: [] });
+    if (event.target instanceof HTMLElement && event.target.dataset['testid'] === 'setting-network')
+      store.set({ layers: [] });
   });
   return () => {
     cleanup.run();

@@ -12,7 +12,11 @@ function button(testid: string, text: string, press: () => void, kind = ''): HTM
   return element;
 }
 
-function figure(testid: string, label: string, hint: string): { readonly element: HTMLElement; readonly value: HTMLElement } {
+function figure(
+  testid: string,
+  label: string,
+  hint: string,
+): { readonly element: HTMLElement; readonly value: HTMLElement } {
   const value = html('output', { 'data-testid': testid }, '–');
   return { element: html('div', { class: 'figure', title: hint }, html('span', {}, label), value), value };
 }
@@ -89,7 +93,11 @@ export const mountTrainBar: Mount = (host, page) => {
       if (run) undo.textContent = t.text('train.bringBack', { step: t.whole(run.step) });
     }),
   );
-  host.replaceChildren(html('div', { class: 'buttons' }, train, step, reset, undo), html('div', { class: 'figures' }, ...readouts(page, cleanup)), spoken(page, cleanup));
+  host.replaceChildren(
+    html('div', { class: 'buttons' }, train, step, reset, undo),
+    html('div', { class: 'figures' }, ...readouts(page, cleanup)),
+    spoken(page, cleanup),
+  );
   return () => {
     cleanup.run();
   };

@@ -14,7 +14,19 @@ import { PLANE_DISTANCES, PLANE_LOSSES, START_POINTS, distanceName, type Setting
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
-const PLANE_SETTINGS = ['points', 'planeLoss', 'planeDistance', 'planeNormalize', 'planeMargin', 'planeSwap', 'planeSmooth', 'planePosMargin', 'planeNegMargin', 'planeAlpha', 'planeBeta'] as const;
+const PLANE_SETTINGS = [
+  'points',
+  'planeLoss',
+  'planeDistance',
+  'planeNormalize',
+  'planeMargin',
+  'planeSwap',
+  'planeSmooth',
+  'planePosMargin',
+  'planeNegMargin',
+  'planeAlpha',
+  'planeBeta',
+] as const;
 const STEP_MS = 260;
 
 /** A mined triplet that stands in the plane. */
@@ -79,13 +91,24 @@ class TripletView {
   #controls(): HTMLElement[] {
     const fields = new Fields(this.#page, this.#cleanup);
     const parameters: Readonly<Record<Settings['planeLoss'], readonly HTMLElement[]>> = {
-      triplet: [fields.number('planeMargin', 'setting.margin', true), fields.flag('planeSwap', 'setting.swap'), fields.flag('planeSmooth', 'setting.smooth')],
-      contrastive: [fields.number('planePosMargin', 'setting.posMargin', true), fields.number('planeNegMargin', 'setting.negMargin', true)],
-      margin: [fields.number('planeAlpha', 'setting.alpha', true), fields.number('planeBeta', 'setting.beta', true)],
+      triplet: [
+        fields.number('planeMargin', 'setting.margin', true),
+        fields.flag('planeSwap', 'setting.swap'),
+        fields.flag('planeSmooth', 'setting.smooth'),
+      ],
+      contrastive: [
+        fields.number('planePosMargin', 'setting.posMargin', true),
+        fields.number('planeNegMargin', 'setting.negMargin', true),
+      ],
+      margin: [
+        fields.number('planeAlpha', 'setting.alpha', true),
+        fields.number('planeBeta', 'setting.beta', true),
+      ],
     };
     this.#cleanup.add(
       this.#page.store.watch(['planeLoss'], (settings) => {
-        for (const [kind, elements] of Object.entries(parameters)) for (const element of elements) showWhen(element, kind === settings.planeLoss);
+        for (const [kind, elements] of Object.entries(parameters))
+          for (const element of elements) showWhen(element, kind === settings.planeLoss);
       }),
       this.#page.store.onChange(['planeNormalize', 'planeDistance'], () => {
         this.#refit();
@@ -130,7 +153,13 @@ class TripletView {
     }
     this.#asking = true;
     const settings = this.#page.store.value;
-    const request = { points: settings.points, loss: planeLoss(settings), distance: settings.planeDistance, normalize: settings.planeNormalize, minerMargin: settings.planeMargin };
+    const request = {
+      points: settings.points,
+      loss: planeLoss(settings),
+      distance: settings.planeDistance,
+      normalize: settings.planeNormalize,
+      minerMargin: settings.planeMargin,
+    };
     this.#page.session
       .geometry(request)
       .then(
@@ -178,7 +207,10 @@ class TripletView {
       extent: this.#extent,
       onCircle: planeNormalize || planeDistance === 'cosine',
       zones: geometry && zones(geometry.ap, settings.planeMargin, planeDistance, planeNormalize),
-      thresholds: thresholds(settings).map(({ value, label }) => ({ reach: reach(value, planeDistance, planeNormalize), label })),
+      thresholds: thresholds(settings).map(({ value, label }) => ({
+        reach: reach(value, planeDistance, planeNormalize),
+        label,
+      })),
       geometry,
       pictures: this.#pictures,
       labels: { easy: t.text('zone.easy'), semihard: t.text('zone.semihard'), hard: t.text('zone.hard') },
@@ -193,7 +225,10 @@ class TripletView {
     for (const corner of CORNERS) {
       const [x = 0, y = 0] = [settings.points[2 * corner], settings.points[2 * corner + 1]];
       const name = t.find('corner', String(corner)) ?? '';
-      this.#plane.handles[corner]?.setAttribute('aria-label', t.text('triplet.handle', { name, x: t.decimal(x, 2), y: t.decimal(y, 2) }));
+      this.#plane.handles[corner]?.setAttribute(
+        'aria-label',
+        t.text('triplet.handle', { name, x: t.decimal(x, 2), y: t.decimal(y, 2) }),
+      );
     }
     if (!geometry) return;
     const print = (value: number): string => t.decimal(value, 2).replace('-', '−');
@@ -205,9 +240,20 @@ class TripletView {
       [`${name}(a, n)`, 'd-an', geometry.an],
       [t.text('triplet.loss'), 'plane-loss', geometry.loss],
     ];
-    this.#figures.replaceChildren(...entries.flatMap(([term, testid, value]) => [html('dt', {}, term), html('dd', { 'data-testid': testid }, t.decimal(value, 3))]));
+    this.#figures.replaceChildren(
+      ...entries.flatMap(([term, testid, value]) => [
+        html('dt', {}, term),
+        html('dd', { 'data-testid': testid }, t.decimal(value, 3)),
+      ]),
+    );
     const force = geometry.gradient.some((value) => Math.abs(value) > 1e-6);
-    this.#verdict.replaceChildren(html('b', { class: `zone-name ${geometry.zone}` }, t.text(`zone.${geometry.zone}`)), ' ', t.text(`zone.${geometry.zone}Means`), ' ', t.text(force ? 'triplet.pulls' : 'triplet.rests'));
+    this.#verdict.replaceChildren(
+      html('b', { class: `zone-name ${geometry.zone}` }, t.text(`zone.${geometry.zone}`)),
+      ' ',
+      t.text(`zone.${geometry.zone}Means`),
+      ' ',
+      t.text(force ? 'triplet.pulls' : 'triplet.rests'),
+    );
   }
 
   #makeDraggable(corner: Corner): void {
@@ -233,7 +279,10 @@ class TripletView {
       event.preventDefault();
       const size = this.#extent * (event.shiftKey ? 0.1 : 0.02);
       const { points } = this.#page.store.value;
-      this.#put(corner, [(points[2 * corner] ?? 0) + size * (way[0] ?? 0), (points[2 * corner + 1] ?? 0) + size * (way[1] ?? 0)]);
+      this.#put(corner, [
+        (points[2 * corner] ?? 0) + size * (way[0] ?? 0),
+        (points[2 * corner + 1] ?? 0) + size * (way[1] ?? 0),
+      ]);
     };
     handle.addEventListener('pointerdown', down);
     handle.addEventListener('pointermove', move);
@@ -291,10 +340,21 @@ class TripletView {
         return;
       }
       const size = batch.indices.length;
-      const distance = ([i, j]: readonly [number, number]): number => chord(batch.distances[i * size + j] ?? 0, distanceName(config.distance));
-      const { points, exact } = placeTriangle({ ap: distance([chosen.a, chosen.p]), an: distance([chosen.a, chosen.n]), pn: distance([chosen.p, chosen.n]) });
+      const distance = ([i, j]: readonly [number, number]): number =>
+        chord(batch.distances[i * size + j] ?? 0, distanceName(config.distance));
+      const { points, exact } = placeTriangle({
+        ap: distance([chosen.a, chosen.p]),
+        an: distance([chosen.a, chosen.n]),
+        pn: distance([chosen.p, chosen.n]),
+      });
       const samples = [chosen.a, chosen.p, chosen.n].map((at) => batch.indices[at] ?? 0);
-      this.#real = { samples, step: batch.step, exact, chord: config.distance === 'cosine', mined: chosen.mined };
+      this.#real = {
+        samples,
+        step: batch.step,
+        exact,
+        chord: config.distance === 'cosine',
+        mined: chosen.mined,
+      };
       this.#pictures = samples.map((index) => sampleCanvas(data, index).toDataURL());
       store.set({ points, ...takenSettings(config) });
       this.#refit();
@@ -310,12 +370,23 @@ class TripletView {
     const real = this.#real;
     if (!data || !real) return;
     const items = real.samples.map((index, corner) =>
-      html('figure', {}, sampleCanvas(data, index), html('figcaption', {}, `${t.find('corner', String(corner)) ?? ''}: ${sampleName(data, index, t)}`)),
+      html(
+        'figure',
+        {},
+        sampleCanvas(data, index),
+        html('figcaption', {}, `${t.find('corner', String(corner)) ?? ''}: ${sampleName(data, index, t)}`),
+      ),
     );
-    const words = [t.text(real.mined ? 'triplet.taken' : 'triplet.takenAny', { step: t.whole(real.step) }), t.text(real.exact ? 'triplet.exact' : 'triplet.inexact')];
+    const words = [
+      t.text(real.mined ? 'triplet.taken' : 'triplet.takenAny', { step: t.whole(real.step) }),
+      t.text(real.exact ? 'triplet.exact' : 'triplet.inexact'),
+    ];
     if (real.chord) words.push(t.text('triplet.chord'));
     delete this.#taken.dataset['moved'];
-    this.#taken.replaceChildren(...items, html('p', {}, words.join(' '), html('em', {}, ` ${t.text('triplet.moved')}`)));
+    this.#taken.replaceChildren(
+      ...items,
+      html('p', {}, words.join(' '), html('em', {}, ` ${t.text('triplet.moved')}`)),
+    );
   }
 }
 
@@ -361,14 +432,31 @@ function chooseTriplet({ triplets, labels }: BatchView): Chosen | null {
 }
 
 /** The plane takes over the session's loss, where it can be drawn, and works on straight-line distances. */
-function takenSettings({ loss, distance }: NonNullable<Page['session']['info']['value']>['config']): Partial<Settings> {
-  const straight = { planeDistance: distance === 'squaredEuclidean' ? distance : 'euclidean', planeNormalize: false } as const;
+function takenSettings({
+  loss,
+  distance,
+}: NonNullable<Page['session']['info']['value']>['config']): Partial<Settings> {
+  const straight = {
+    planeDistance: distance === 'squaredEuclidean' ? distance : 'euclidean',
+    planeNormalize: false,
+  } as const;
   if (distance === 'cosine') return straight;
   switch (loss.kind) {
     case 'triplet':
-      return { ...straight, planeLoss: loss.kind, planeMargin: loss.margin, planeSwap: loss.swap, planeSmooth: loss.smooth };
+      return {
+        ...straight,
+        planeLoss: loss.kind,
+        planeMargin: loss.margin,
+        planeSwap: loss.swap,
+        planeSmooth: loss.smooth,
+      };
     case 'contrastive':
-      return { ...straight, planeLoss: loss.kind, planePosMargin: loss.posMargin, planeNegMargin: loss.negMargin };
+      return {
+        ...straight,
+        planeLoss: loss.kind,
+        planePosMargin: loss.posMargin,
+        planeNegMargin: loss.negMargin,
+      };
     case 'margin':
       return { ...straight, planeLoss: loss.kind, planeAlpha: loss.alpha, planeBeta: loss.beta };
     default:

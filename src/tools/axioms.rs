@@ -13,7 +13,7 @@
 
 use serde::Serialize;
 
-use super::{Distance, RowKind, check_histograms};
+use crate::distances::{Distance, RowKind, check_histograms};
 use crate::error::{Error, Result};
 use crate::random::Random;
 

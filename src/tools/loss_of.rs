@@ -2,14 +2,14 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData, Transaction};
 
-use super::read::{device_error, floats};
-use super::{Input, Learned, Objective};
 use crate::distances::{RowKind, check_histograms, normalize};
 use crate::error::{Error, Result};
 use crate::losses::{Looks, Owns};
 use crate::neighbours::Rows;
+use crate::objective::{Input, Learned, Objective};
 use crate::pairing::TripletGrid;
 use crate::random::Random;
+use crate::readback::{device_error, floats};
 
 /// Rows with labels, and what is asked of them.
 pub struct LossRequest<'a> {

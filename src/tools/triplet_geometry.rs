@@ -3,10 +3,10 @@
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use serde::{Deserialize, Serialize};
 
-use super::read::{device_error, floats};
 use crate::distances::{Distance, RowKind, normalize};
 use crate::error::{Error, Result};
 use crate::losses::{Loss, contrastive, margin, triplet};
+use crate::readback::{device_error, floats};
 
 /// Three points and how to look at them.
 #[derive(Clone, Debug, Deserialize)]

@@ -4,13 +4,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Schedule;
 use crate::datasets::SamplerKind;
 use crate::distances::{Distance, RowKind};
 use crate::losses::{Loss, Reduction, Regularizer, Wiring};
 use crate::miners::{Miner, MinerConfig};
 use crate::networks::{NetworkConfig, OptimizerKind};
 use crate::plain;
+use crate::session::Schedule;
 
 /// Everything that can be chosen.
 #[derive(Clone, Debug, Serialize)]

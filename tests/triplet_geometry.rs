@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 use metriclab::distances::Distance;
 use metriclab::losses::{Boundary, Loss};
-use metriclab::session::{Geometry, GeometryRequest, Zone, geometry};
+use metriclab::tools::{Geometry, GeometryRequest, Zone, geometry};
 use pollster::block_on;
 
 const TOLERANCE: f32 = 1e-5;

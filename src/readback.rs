@@ -5,12 +5,12 @@ use burn::tensor::TensorData;
 use crate::error::Error;
 
 /// The numbers of a tensor.
-pub(super) fn floats(data: &TensorData) -> Vec<f32> {
+pub(crate) fn floats(data: &TensorData) -> Vec<f32> {
     data.iter::<f32>().collect()
 }
 
 /// What the backend says when a read fails, under our codes.
-pub(super) fn device_error(error: impl std::fmt::Debug) -> Error {
+pub(crate) fn device_error(error: impl std::fmt::Debug) -> Error {
     let text = format!("{error:?}");
     if text.to_lowercase().contains("memory") {
         Error::DeviceOutOfMemory(text)
