@@ -9,9 +9,10 @@ use metriclab::evaluation::geometry::CollapseKind;
 use metriclab::losses::{Boundary, Loss, Reduction, Regularizer};
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::networks::{NetworkConfig, OptimizerKind};
+use metriclab::objective::{Addend, ObjectiveConfig, RegularizerConfig};
 use metriclab::session::{
-    Addend, AugmentConfig, BatchConfig, BatchLabels, Evaluation, Measures, ObjectiveConfig, OptimizerConfig,
-    RegularizerConfig, Schedule, Session, SessionConfig, Space,
+    AugmentConfig, BatchConfig, BatchLabels, Evaluation, Measures, OptimizerConfig, Schedule, Session,
+    SessionConfig, Space,
 };
 use pollster::block_on;
 
