@@ -3,14 +3,14 @@
 use burn::tensor::Device;
 use metriclab::distances::Distance;
 use metriclab::losses::{Boundary, Loss};
-use metriclab::tools::{Geometry, GeometryRequest, Zone, geometry};
+use metriclab::tools::{TripletGeometry, TripletGeometryRequest, Zone, triplet_geometry};
 use pollster::block_on;
 
 const TOLERANCE: f32 = 1e-5;
 
-fn look(points: [f32; 6], loss: Loss, distance: Distance, normalize: bool) -> Geometry {
-    let request = GeometryRequest { points: points.to_vec(), loss, distance, normalize, miner_margin: 1.5 };
-    block_on(geometry(&request, &Device::flex().autodiff())).expect("three points in the plane")
+fn look(points: [f32; 6], loss: Loss, distance: Distance, normalize: bool) -> TripletGeometry {
+    let request = TripletGeometryRequest { points: points.to_vec(), loss, distance, normalize, miner_margin: 1.5 };
+    block_on(triplet_geometry(&request, &Device::flex().autodiff())).expect("three points in the plane")
 }
 
 fn close(got: &[f32], want: &[f32], what: &str) {
@@ -80,14 +80,14 @@ fn coinciding_points_and_bad_requests() {
     let seen = look([1.0; 6], triplet(0.2), Distance::Euclidean, false);
     close(&seen.gradient, &[0.0; 6], "a zero distance has a zero gradient");
     let code = |points: Vec<f32>, loss: Loss| {
-        let request = GeometryRequest {
+        let request = TripletGeometryRequest {
             points,
             loss,
             distance: Distance::Euclidean,
             normalize: false,
             miner_margin: 0.2,
         };
-        block_on(geometry(&request, &Device::flex().autodiff())).expect_err("refused").code()
+        block_on(triplet_geometry(&request, &Device::flex().autodiff())).expect_err("refused").code()
     };
     assert_eq!(code(vec![0.0; 4], triplet(0.2)), "shape.mismatch", "two points");
     assert_eq!(code(vec![f32::NAN; 6], triplet(0.2)), "data.not_finite", "no numbers");

@@ -69,6 +69,7 @@ class QueuedLab implements Lab {
   readonly neighbours: Lab['neighbours'] = (request) => this.#ask('neighbours', [request]);
   readonly batch: Lab['batch'] = () => this.#ask('batch', []);
   readonly geometry: Lab['geometry'] = (request) => this.#ask('geometry', [request]);
+  readonly zones: Lab['zones'] = (request) => this.#ask('zones', [request]);
   readonly embed: Lab['embed'] = (request) => this.#ask('embed', [request]);
   readonly embeddings: Lab['embeddings'] = () => this.#ask('embeddings', []);
   readonly distances: Lab['distances'] = (request) => this.#ask('distances', [request]);

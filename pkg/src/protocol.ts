@@ -14,6 +14,7 @@ export const ENGINE_METHODS = [
   'neighbours',
   'batch',
   'geometry',
+  'zones',
   'embed',
   'embeddings',
   'distances',

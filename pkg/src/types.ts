@@ -410,23 +410,27 @@ export interface BatchView {
   };
 }
 
-/** Three points in the plane under a loss: contrastive, triplet or margin. */
-export interface GeometryRequest {
+/** Three points in the plane, how they are compared, and a loss: contrastive, triplet or margin. */
+export interface TripletGeometryRequest {
   /** ax ay px py nx ny */
   readonly points: readonly number[];
   readonly loss: LossConfig;
+  /** A distance of vectors. */
   readonly distance: DistanceKind;
-  /** L2-normalise the points first. */
+  /** Scale the points to length 1 first. */
   readonly normalize: boolean;
-  /** For the zone. */
+  /** The margin that divides semi-hard from easy. */
   readonly minerMargin: number;
 }
 
-/** Where a negative lies, by t = d(a,n) - d(a,p): `hard` t <= 0, `semihard` 0 < t <= margin, `easy` beyond. */
+/**
+ * Where a negative lies, by t = d(a,n) - d(a,p), or s(a,p) - s(a,n) for a similarity: `hard` t <= 0, `semihard`
+ * 0 < t <= margin, `easy` beyond.
+ */
 export type Zone = 'easy' | 'semihard' | 'hard';
 
-/** The loss of three points and how it pulls at them. */
-export interface Geometry {
+/** The distances of three points, their loss and its gradient. */
+export interface TripletGeometry {
   /** Distance anchor-positive. */
   readonly ap: number;
   /** Distance anchor-negative. */
@@ -441,6 +445,48 @@ export interface Geometry {
   readonly zone: Zone;
   /** True when `ap`, `an` are similarities (larger is closer). */
   readonly similarity: boolean;
+}
+
+/** An anchor, a positive, and the part of the plane to look at. */
+export interface TripletZonesRequest {
+  /** ax ay px py */
+  readonly points: readonly number[];
+  /** Decides `zeroLoss` and `thresholds`; the zones are the same for every loss. */
+  readonly loss: LossConfig;
+  /** A distance of vectors. */
+  readonly distance: DistanceKind;
+  /** Scale the points to length 1 first. */
+  readonly normalize: boolean;
+  /** The margin that divides semi-hard from easy. */
+  readonly minerMargin: number;
+  /** The rectangle to look at: left, bottom, right, top. */
+  readonly frame: readonly [number, number, number, number];
+}
+
+/**
+ * A part of the frame: closed lines, each x0 y0 x1 y1 ... It is filled by the even-odd rule, so that a line within
+ * another is a hole. Empty for an empty part.
+ */
+export type Outline = readonly (readonly number[])[];
+
+/** Where the negative of a triplet would be hard, semi-hard or easy: `Zone` of each position in the frame. */
+export interface TripletZones {
+  readonly hard: Outline;
+  readonly semihard: Outline;
+  readonly easy: Outline;
+  /** Where the negative makes the loss zero. Null for a loss that has no value on three points alone. */
+  readonly zeroLoss: Outline | null;
+  /** Distances from the anchor at which a part of the loss becomes zero: contrastive and margin have two, others none. */
+  readonly thresholds: readonly {
+    /** mₚ, mₙ, β − α, β + α */
+    readonly symbol: string;
+    /** A distance, or a similarity. */
+    readonly value: number;
+    /** The points at this distance of the anchor at most (at this similarity at least). */
+    readonly within: Outline;
+  }[];
+  /** Whether only the direction of a point counts: the unit circle stands for the plane. */
+  readonly directional: boolean;
 }
 
 /** A loss that can be chosen. */
@@ -644,7 +690,15 @@ export interface Lab {
   /** The last batch, or, before the first step, one as it will be drawn. Rejects with `batch.no_positive`. */
   batch(): Promise<BatchView>;
   /** Loss and gradient of three points. Rejects with `geometry.loss_unsupported`, `shape.mismatch`, `data.not_finite`. Needs no session. */
-  geometry(request: GeometryRequest): Promise<Geometry>;
+  geometry(request: TripletGeometryRequest): Promise<TripletGeometry>;
+  /**
+   * The zones of a triplet's negative as outlines, to be drawn around an anchor and a positive:
+   * `await lab.zones({ points: [0, 0, 0.3, 0.4], loss, distance: 'manhattan', normalize: false, minerMargin: 0.2, frame: [-1, -1, 1, 1] })`.
+   * Outlines are within 0.3 % of the frame's sides; parts thinner than that may be missing. Takes a few milliseconds.
+   * Rejects with `shape.mismatch`, `data.not_finite`, and `config.invalid` for a distance of distributions or a frame
+   * without area. Needs no session.
+   */
+  zones(request: TripletZonesRequest): Promise<TripletZones>;
   /** Embeds pictures of the data set's shape (u8, channel-planar). Result: count x dim. Rejects with `shape.mismatch`. */
   embed(request: { readonly pixels: Uint8Array; readonly count: number }): Promise<Float32Array>;
   /** The stored embeddings of the whole set, count x dim, all refreshed first. */

@@ -1,4 +1,4 @@
-//! The loss of one triplet in the plane, with its gradient: what the geometry view draws.
+//! The geometry of one triplet in the plane: its distances, its loss and the gradient of the loss.
 
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use serde::{Deserialize, Serialize};
@@ -8,10 +8,10 @@ use crate::error::{Error, Result};
 use crate::losses::{Loss, contrastive, margin, triplet};
 use crate::readback::{device_error, floats};
 
-/// Three points and how to look at them.
+/// Three points, how they are compared, and a loss.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct GeometryRequest {
+pub struct TripletGeometryRequest {
     /// ax, ay, px, py, nx, ny.
     pub points: Vec<f32>,
     /// Contrastive, triplet or margin.
@@ -24,8 +24,7 @@ pub struct GeometryRequest {
     pub miner_margin: f64,
 }
 
-/// Where the negative lies: easy beyond the margin, semi-hard within it, hard nearer than the
-/// positive.
+/// Where the negative lies, by t = d(a, n) − d(a, p), or s(a, p) − s(a, n) for a similarity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Zone {
@@ -37,10 +36,60 @@ pub enum Zone {
     Hard,
 }
 
-/// The loss of three points.
+impl Zone {
+    /// The zone of t with the margin m. A negative margin leaves no semi-hard zone.
+    pub fn of(t: f64, margin: f64) -> Self {
+        match t {
+            t if t <= 0.0 => Self::Hard,
+            t if t <= margin => Self::Semihard,
+            _ => Self::Easy,
+        }
+    }
+}
+
+/// How two points of the plane are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison {
+    /// A distance of vectors.
+    pub distance: Distance,
+    /// Whether points are scaled to length 1 first.
+    pub normalize: bool,
+}
+
+impl Comparison {
+    /// t and a margin count as equal where they differ by less than this share of the two distances: the rounding of
+    /// rows in f32.
+    const ROUNDING: f64 = 1.0 / (1 << 21) as f64;
+
+    /// d(x, y) in f64, smaller is closer: 1 − s for the cosine, −s for the dot product.
+    pub fn apart(self, x: [f32; 2], y: [f32; 2]) -> f64 {
+        let [x, y] = if self.normalize { [x, y].map(unit) } else { [x, y] };
+        self.distance.apart(self.distance.between(&x, &y))
+    }
+
+    /// t = d(a, n) − d(a, p), less what rounding may add: t ≤ 0 where the two are equal.
+    pub fn excess(self, anchor: [f32; 2], positive: [f32; 2], negative: [f32; 2]) -> f64 {
+        let (near, far) = (self.apart(anchor, positive), self.apart(anchor, negative));
+        far - near - Self::ROUNDING * near.abs().max(far.abs())
+    }
+
+    /// Whether x and 2x are the same.
+    pub fn is_directional(self) -> bool {
+        self.normalize || matches!(self.distance, Distance::Cosine | Distance::Angle)
+    }
+}
+
+/// x / ‖x‖; the origin stays where it is.
+fn unit(point: [f32; 2]) -> [f32; 2] {
+    let [x, y] = point.map(f64::from);
+    let length = x.hypot(y);
+    if length > 0.0 { [(x / length) as f32, (y / length) as f32] } else { point }
+}
+
+/// The distances of three points, their loss and its gradient.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Geometry {
+pub struct TripletGeometry {
     /// d(a, p).
     pub ap: f32,
     /// d(a, n).
@@ -64,21 +113,13 @@ pub struct Geometry {
 ///
 /// # Errors
 /// `shape.mismatch`, `data.not_finite`, `geometry.loss_unsupported`, `config.invalid`.
-pub async fn geometry(request: &GeometryRequest, device: &Device) -> Result<Geometry> {
-    if request.points.len() != 6 {
-        return Err(Error::shape("points", 6, request.points.len()));
-    }
-    if let Some(i) = request.points.iter().position(|x| !x.is_finite()) {
-        return Err(Error::not_finite("points", i / 2));
-    }
+pub async fn triplet_geometry(
+    request: &TripletGeometryRequest,
+    device: &Device,
+) -> Result<TripletGeometry> {
+    check_points(&request.points, 3)?;
     request.loss.validate()?;
-    request.distance.validate()?;
-    if request.distance.rows() != RowKind::Vectors {
-        return Err(Error::config(
-            "distance",
-            "must compare points: those of distributions have no place in the plane",
-        ));
-    }
+    check_distance(request.distance)?;
     let raw = Tensor::<2>::from_data(TensorData::new(request.points.clone(), [3, 2]), device).require_grad();
     let points = if request.normalize { normalize(raw.clone()) } else { raw.clone() };
     let row = |i: usize| points.clone().narrow(0, i, 1);
@@ -104,25 +145,45 @@ pub async fn geometry(request: &GeometryRequest, device: &Device) -> Result<Geom
     }
     let data = reads.execute_async().await.map_err(device_error)?;
     let number = |i: usize| data[i].iter::<f32>().next().unwrap_or(f32::NAN);
-    let (ap, an) = (number(1), number(2));
-    let t = if distance.is_similarity() { ap - an } else { an - ap };
-    let zone = match t {
-        t if t <= 0.0 => Zone::Hard,
-        t if t <= request.miner_margin as f32 => Zone::Semihard,
-        _ => Zone::Easy,
-    };
-    Ok(Geometry {
-        ap,
-        an,
+    let point = |i: usize| [request.points[2 * i], request.points[2 * i + 1]];
+    let comparison = Comparison { distance, normalize: request.normalize };
+    let t = comparison.excess(point(0), point(1), point(2));
+    Ok(TripletGeometry {
+        ap: number(1),
+        an: number(2),
         pn: number(3),
         loss: number(4),
         parts: (5..5 + count).map(number).collect(),
         gradient: floats(&data[0]),
-        zone,
+        zone: Zone::of(t, request.miner_margin),
         similarity: distance.is_similarity(),
     })
 }
 
+/// `shape.mismatch` unless there are so many points, `data.not_finite` unless they are finite.
+pub(super) fn check_points(points: &[f32], count: usize) -> Result<()> {
+    if points.len() != 2 * count {
+        return Err(Error::shape("points", 2 * count, points.len()));
+    }
+    match points.iter().position(|x| !x.is_finite()) {
+        Some(at) => Err(Error::not_finite("points", at / 2)),
+        None => Ok(()),
+    }
+}
+
+/// `config.invalid` unless it compares points of the plane.
+pub(super) fn check_distance(distance: Distance) -> Result<()> {
+    distance.validate()?;
+    match distance.rows() {
+        RowKind::Vectors => Ok(()),
+        RowKind::Histograms | RowKind::Samples => Err(Error::config(
+            "distance",
+            "must compare points: those of distributions have no place in the plane",
+        )),
+    }
+}
+
+/// Parts of the loss that add up to it.
 fn parts(
     loss: Loss,
     distance: Distance,

@@ -29,7 +29,9 @@ use crate::neighbours::{self, Rows};
 use crate::objective::Objective;
 use crate::plain;
 use crate::session::{Dataset, Evaluation, Session, SessionConfig, Space};
-use crate::tools::{GeometryRequest, LossRequest, axioms, geometry, loss_of};
+use crate::tools::{
+    LossRequest, TripletGeometryRequest, TripletZonesRequest, axioms, loss_of, triplet_geometry, triplet_zones,
+};
 
 /// One device, one data set, one session. Calls must not overlap: the npm package queues them.
 #[wasm_bindgen]
@@ -290,9 +292,15 @@ impl Engine {
 
     /// Loss and gradient of three points in the plane.
     pub async fn geometry(&self, points: JsValue) -> Answered {
-        let points: GeometryRequest = request(&points)?;
-        let found = geometry(&points, &self.device.clone().autodiff()).await.map_err(fail)?;
+        let points: TripletGeometryRequest = request(&points)?;
+        let found = triplet_geometry(&points, &self.device.clone().autodiff()).await.map_err(fail)?;
         Ok(Answer::of(&found).floats("gradient", &found.gradient).done())
+    }
+
+    /// Outlines of the zones of a negative in the plane.
+    pub fn zones(&self, points: &JsValue) -> Answered {
+        let points: TripletZonesRequest = request(points)?;
+        Ok(serde(&triplet_zones(&points).map_err(fail)?))
     }
 
     /// Embeds pictures of the data set's shape.

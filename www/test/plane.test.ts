@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
-import { placeTriangle } from '../src/geometry/placement';
-import { boxAround, extentOf, PLANE_ASPECT, reach, zones } from '../src/geometry/zones';
+import { placeTriangle, straightLength, straightOf } from '../src/geometry/placement';
+import {
+  boxOf,
+  extentOf,
+  linePlaces,
+  PLANE_ASPECT,
+  stretchesAt,
+  wordPlaces,
+  type Box,
+} from '../src/geometry/zones';
+import { readTaken, writeTaken, type Taken } from '../src/store/taken';
 
 const distance = (points: readonly number[], i: number, j: number): number =>
   Math.hypot(
@@ -27,35 +36,74 @@ test('sides that break the triangle inequality are drawn as near as can be, and 
   expect(placeTriangle({ ap: 0, an: 2, pn: 2 }).exact).toBe(true);
 });
 
-test('hard ends at d(a,p), semi-hard a margin later', () => {
-  expect(zones(0.5, 0.2, 'euclidean', false)).toEqual({
-    hard: { kind: 'disc', size: 0.5 },
-    semihard: { kind: 'disc', size: 0.7 },
-  });
-  expect(zones(0.25, 0.11, 'squaredEuclidean', false).hard.size).toBeCloseTo(0.5);
-  expect(zones(0.25, 0.11, 'squaredEuclidean', false).semihard.size).toBeCloseTo(0.6);
-  // A similarity falls with the angle: cos 60 degrees = 0.5, cos 90 degrees = 0.
-  const { hard, semihard } = zones(0.5, 0.5, 'cosine', false);
-  expect(
-    [hard.kind, hard.size, semihard.size].map((value) =>
-      typeof value === 'number' ? Number(value.toFixed(6)) : value,
-    ),
-  ).toEqual(['wedge', 1.047198, 1.570796]);
+test('a similarity becomes a chord, a square its root, a metric stays', () => {
+  expect(straightOf({ similarity: true, metric: false })).toBe('chord');
+  // A right angle between unit vectors: cosine 0, chord √2.
+  expect(straightLength(0, 'chord')).toBeCloseTo(Math.SQRT2);
+  expect(straightLength(0.25, straightOf({ similarity: false, metric: false }))).toBe(0.5);
+  expect(straightLength(0.25, straightOf({ similarity: false, metric: true }))).toBe(0.25);
 });
 
-test('on the unit circle a distance is a chord', () => {
-  expect(reach(Math.SQRT2, 'euclidean', true)).toEqual({
-    kind: 'wedge',
-    size: expect.closeTo(Math.PI / 2) as number,
-  });
-  expect(reach(5, 'euclidean', true).size).toBeCloseTo(Math.PI);
+// A square of side 4 with a square hole of side 2 in it.
+const RING = [
+  [-2, -2, 2, -2, 2, 2, -2, 2],
+  [-1, -1, 1, -1, 1, 1, -1, 1],
+];
+const FRAME: Box = [-5, -5, 5, 5];
+
+test('the box of an outline ends within the frame, or there is none', () => {
+  expect(boxOf(RING, FRAME)).toEqual([-2, -2, 2, 2]);
+  expect(boxOf([], FRAME)).toEqual([]);
+  expect(boxOf([[-5, 0, 0, 0, 0, 1]], FRAME)).toEqual([]);
+});
+
+test('a line through a hole has two stretches', () => {
+  expect(stretchesAt(RING, 0)).toEqual([
+    [-2, -1],
+    [1, 2],
+  ]);
+  expect(stretchesAt(RING, 1.5)).toEqual([[-2, 2]]);
+  expect(stretchesAt(RING, 3)).toEqual([]);
+});
+
+test('a word is written where it fits, and near', () => {
+  const large = RING.map((line) => line.map((value) => 100 * value));
+  const room: Box = [-300, -300, 300, 300];
+  const [first = [NaN, NaN]] = wordPlaces(large, room, [80, 20], [120, 0]);
+  expect(first[0]).toBeCloseTo(140);
+  expect(Math.abs(first[1])).toBeLessThan(8);
+  // Too wide for the sides of the ring: above or below the hole.
+  const [wide = [NaN, NaN]] = wordPlaces(large, room, [150, 20], [120, 0]);
+  expect(Math.abs(wide[1])).toBeGreaterThan(100);
+  expect(wordPlaces([], room, [80, 20], [0, 0])).toEqual([]);
+  const highest = linePlaces(large)[0] ?? [NaN, NaN];
+  expect(highest[1]).toBe(-200);
 });
 
 test('the extent holds every point, and the plane is wider than high', () => {
-  for (const points of [[0.1, 0.2], [3, -1], [0, 7.9], boxAround(1, 1, 2)]) {
+  for (const points of [
+    [0.1, 0.2],
+    [3, -1],
+    [0, 7.9],
+    [-1, -1, 3, 3],
+  ]) {
     const extent = extentOf(points);
     points.forEach((value, i) => {
       expect(Math.abs(value)).toBeLessThanOrEqual(extent * (i % 2 === 0 ? PLANE_ASPECT : 1));
     });
   }
+});
+
+test('a taken triplet comes back from its numbers', () => {
+  const taken: Taken = {
+    samples: [1_234_567, 0, 9],
+    step: 40,
+    draw: 3,
+    mined: true,
+    exact: false,
+    chord: true,
+    moved: false,
+  };
+  expect(readTaken(writeTaken(taken))).toEqual(taken);
+  expect(readTaken([])).toBeNull();
 });

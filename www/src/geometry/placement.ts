@@ -28,10 +28,21 @@ export function placeTriangle({ ap, an, pn }: Sides): Placement {
   return { points: corners.map((value, i) => value - (i % 2 === 0 ? cx : cy)), exact };
 }
 
-/** The straight-line distance between unit vectors that a distance of the session stands for. */
-export function chord(value: number, kind: string): number {
-  // Squares of metrics become these again; what else is no metric may make no triangle, and the picture says so.
-  if (/^(squaredEuclidean|energy|sampleEnergy|jensenShannon)$/.test(kind))
-    return Math.sqrt(Math.max(0, value));
-  return kind === 'cosine' || kind === 'dot' ? Math.sqrt(Math.max(0, 2 - 2 * value)) : Math.max(0, value);
+/** How the values of a distance become lengths of straight lines. */
+export type Straight = 'chord' | 'root' | 'itself';
+
+/** Of a similarity, between unit vectors, the chord; where the triangle inequality may fail, the root; else the value. */
+export function straightOf({ similarity, metric }: { similarity: boolean; metric: boolean }): Straight {
+  return similarity ? 'chord' : metric ? 'itself' : 'root';
+}
+
+export function straightLength(value: number, straight: Straight): number {
+  switch (straight) {
+    case 'chord':
+      return Math.sqrt(Math.max(0, 2 - 2 * value));
+    case 'root':
+      return Math.sqrt(Math.max(0, value));
+    case 'itself':
+      return Math.max(0, value);
+  }
 }

@@ -1,33 +1,8 @@
-import type { DistanceKind } from 'metriclab';
+import type { Outline } from 'metriclab';
 
-/** All that lies within a distance of the anchor: a disc around it, or the wedge of directions near its own. */
-export interface Reach {
-  readonly kind: 'disc' | 'wedge';
-  /** Radius of the disc, or half the wedge's angle in radians. */
-  readonly size: number;
-}
-
-const clampUnit = (value: number): number => Math.max(-1, Math.min(1, value));
-
-/** On the unit circle, and for the cosine, only the direction counts. */
-export function reach(value: number, distance: DistanceKind, normalize: boolean): Reach {
-  if (distance === 'cosine') return { kind: 'wedge', size: Math.acos(clampUnit(value)) };
-  const length = distance === 'squaredEuclidean' ? Math.sqrt(Math.max(0, value)) : Math.max(0, value);
-  return normalize
-    ? { kind: 'wedge', size: 2 * Math.asin(Math.min(1, length / 2)) }
-    : { kind: 'disc', size: length };
-}
-
-/** Where a negative is hard (nearer to the anchor than the positive) and, beyond that, semi-hard (farther by `margin` at most). */
-export function zones(
-  ap: number,
-  margin: number,
-  distance: DistanceKind,
-  normalize: boolean,
-): { readonly hard: Reach; readonly semihard: Reach } {
-  const limit = distance === 'cosine' ? ap - margin : ap + margin;
-  return { hard: reach(ap, distance, normalize), semihard: reach(limit, distance, normalize) };
-}
+export type Place = readonly [number, number];
+/** Left, bottom, right, top; with y down, left, top, right, bottom. */
+export type Box = readonly [number, number, number, number];
 
 /** Wider than high: so many times. */
 export const PLANE_ASPECT = 1.6;
@@ -41,7 +16,81 @@ export function extentOf(points: readonly number[]): number {
   }
 }
 
-/** Corners of the box around a disc, for `extentOf`. */
-export function boxAround(x: number, y: number, radius: number): number[] {
-  return [x - radius, y - radius, x + radius, y + radius];
+/** Two corners of the box around an outline; none where it is empty or reaches the border of the frame. */
+export function boxOf(outline: Outline, [left, bottom, right, top]: Box): number[] {
+  const numbers = outline.flat();
+  const xs = numbers.filter((_, i) => i % 2 === 0);
+  const ys = numbers.filter((_, i) => i % 2 === 1);
+  const box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  const [x0 = left, y0 = bottom, x1 = right, y1 = top] = box;
+  const slack = 1e-6 * (right - left);
+  const within = x0 > left + slack && y0 > bottom + slack && x1 < right - slack && y1 < top - slack;
+  return outline.length > 0 && within ? box : [];
+}
+
+/** The corners of a closed line. */
+export function corners(line: readonly number[]): Place[] {
+  return Array.from({ length: line.length / 2 }, (_, i) => [line[2 * i] ?? 0, line[2 * i + 1] ?? 0] as const);
+}
+
+/** Stretches of the horizontal line at `y` that lie in an outline, in rising order. */
+export function stretchesAt(outline: Outline, y: number): Place[] {
+  const crossings: number[] = [];
+  for (const line of outline) {
+    let [bx, by] = [line.at(-2) ?? 0, line.at(-1) ?? 0];
+    for (let i = 0; i < line.length; i += 2) {
+      const [x, cy] = [line[i] ?? 0, line[i + 1] ?? 0];
+      if (cy > y !== by > y) crossings.push(bx + ((x - bx) * (y - by)) / (cy - by));
+      [bx, by] = [x, cy];
+    }
+  }
+  crossings.sort((one, other) => one - other);
+  return corners(crossings);
+}
+
+const ROW_STEP = 8;
+/** A place where a word sticks out of its part costs so much more, in pixels of distance. */
+const STICKS_OUT = 1000;
+
+/**
+ * Where a word of a width and height can be written in an outline: places where it fits, near `near` first, then those
+ * where it sticks out. Within the room.
+ */
+export function wordPlaces(
+  outline: Outline,
+  [left, top, right, bottom]: Box,
+  [width, height]: Place,
+  [nearX, nearY]: Place,
+): Place[] {
+  const found: { readonly place: Place; readonly cost: number }[] = [];
+  for (let y = top; y <= bottom; y += ROW_STEP) {
+    const [above, below] = [stretchesAt(outline, y - height / 2), stretchesAt(outline, y + height / 2)];
+    for (const [from, to] of stretchesAt(outline, y)) {
+      const [low, high] = [Math.max(from, left), Math.min(to, right)];
+      if (high <= low) continue;
+      const fits = high - low >= width;
+      const x = fits ? Math.min(Math.max(nearX, low + width / 2), high - width / 2) : (low + high) / 2;
+      const covered = [above, below].every((stretches) =>
+        stretches.some(([s, e]) => s <= x - width / 2 && e >= x + width / 2),
+      );
+      const out = fits && covered ? 0 : STICKS_OUT + Math.max(0, width - (high - low));
+      found.push({ place: [x, y], cost: out + Math.hypot(x - nearX, y - nearY) });
+    }
+  }
+  return found.sort((one, other) => one.cost - other.cost).map(({ place }) => place);
+}
+
+/** Where a word on an outline's line can be written: its corners and the middles between them, the highest (least y) first. */
+export function linePlaces(outline: Outline): Place[] {
+  const places = outline.flatMap((line) => {
+    const ends = corners(line);
+    return ends.flatMap(([x, y], i): Place[] => {
+      const [nx, ny] = ends[(i + 1) % ends.length] ?? [x, y];
+      return [
+        [x, y],
+        [(x + nx) / 2, (y + ny) / 2],
+      ];
+    });
+  });
+  return places.sort((one, other) => one[1] - other[1]);
 }

@@ -1,27 +1,8 @@
-import type { Axioms, AxiomVerdict, DistanceKind } from 'metriclab';
+import type { Axioms, AxiomVerdict, DistanceKind, DistanceOption } from 'metriclab';
 import { html } from '../dom/element';
 import type { Translator } from '../i18n/translator';
 import { distanceName } from '../store/settings';
 
-const VECTORS = [
-  'euclidean',
-  'manhattan',
-  'chebyshev',
-  'angle',
-  'squaredEuclidean',
-  'cosine',
-  'snr',
-  'dot',
-] as const satisfies readonly DistanceKind[];
-const HISTOGRAMS = [
-  'wasserstein',
-  'rootJensenShannon',
-  'hellinger',
-  'rootEnergy',
-  'jensenShannon',
-  'energy',
-  'kullbackLeibler',
-] as const satisfies readonly DistanceKind[];
 const AXIOMS = ['identity', 'symmetry', 'triangle'] as const;
 type Axiom = (typeof AXIOMS)[number];
 
@@ -34,8 +15,13 @@ const BINS = new Float32Array([
   0.25, 0.1, 0.65,
 ]);
 const DIM = 3;
+const ROWS: Readonly<Record<DistanceOption['rows'], Float32Array>> = {
+  vectors: POINTS,
+  histograms: BINS,
+  samples: POINTS,
+};
 
-/** What the engine says of a distance on rows of three numbers. */
+/** The engine's answer for a distance on rows of three numbers. */
 export type AskAxioms = (request: {
   readonly points: Float32Array;
   readonly dim: number;
@@ -63,8 +49,13 @@ function sentence(axiom: Axiom, { worst }: AxiomVerdict, t: Translator): string 
   });
 }
 
-/** A table of distances and axioms, tried out by the engine; a broken one shows its worst counterexample. */
-export function axiomTable(t: Translator, ask: AskAxioms, failed: (thrown: unknown) => void): HTMLElement {
+/** A table of the engine's distances and the axioms, tried out by the engine; a broken one shows its worst counterexample. */
+export function axiomTable(
+  t: Translator,
+  offered: () => Promise<readonly DistanceOption[]>,
+  ask: AskAxioms,
+  failed: (thrown: unknown) => void,
+): HTMLElement {
   const button = html('button', { type: 'button', 'data-testid': 'axioms-run' }, t.text('axiom.run'));
   const said = html('p', { class: 'note axiom-said', role: 'status' }, t.text('axiom.note'));
   const body = html('tbody');
@@ -94,23 +85,19 @@ export function axiomTable(t: Translator, ask: AskAxioms, failed: (thrown: unkno
     return html('td', { class: 'broken' }, show);
   };
   const run = async (): Promise<void> => {
-    for (const [distances, points] of [
-      [VECTORS, POINTS],
-      [HISTOGRAMS, BINS],
-    ] as const) {
-      for (const distance of distances) {
-        const found = await ask({ points, dim: DIM, distance });
-        const name = t.find('distance', distanceName(distance)) ?? distanceName(distance);
-        const written = distance === 'cosine' ? `1 − ${name}` : name;
-        body.append(
-          html(
-            'tr',
-            {},
-            html('th', { scope: 'row' }, written),
-            ...AXIOMS.map((axiom) => cell(axiom, found[axiom])),
-          ),
-        );
-      }
+    for (const { kind, rows, range, similarity } of await offered()) {
+      const found = await ask({ points: ROWS[rows], dim: DIM, distance: kind });
+      const name = t.find('distance', distanceName(kind)) ?? distanceName(kind);
+      // A similarity with a largest value is tried as its distance from there.
+      const [, largest] = range;
+      body.append(
+        html(
+          'tr',
+          {},
+          html('th', { scope: 'row' }, similarity && largest !== null ? `${largest} − ${name}` : name),
+          ...AXIOMS.map((axiom) => cell(axiom, found[axiom])),
+        ),
+      );
     }
     table.hidden = false;
     said.textContent = t.text('axiom.done');

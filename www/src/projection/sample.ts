@@ -1,5 +1,5 @@
 /** A generator of whole numbers below a bound, by xorshift: the same for the same seed. */
-function whole(seed: number): (below: number) => number {
+export function wholeNumbers(seed: number): (below: number) => number {
   // A few seeds differ in one bit only: their first numbers must not.
   let state = (Math.imul(seed, 0x9e3779b1) ^ 0x6d2b79f5) >>> 0 || 1;
   return (below) => {
@@ -14,7 +14,7 @@ function whole(seed: number): (below: number) => number {
 export function sampleOf(count: number, most: number, seed: number): Uint32Array {
   const all = Uint32Array.from({ length: count }, (_, i) => i);
   if (count <= most) return all;
-  const next = whole(seed);
+  const next = wholeNumbers(seed);
   for (let i = 0; i < most; i++) {
     const other = i + next(count - i);
     const kept = all[i] ?? 0;

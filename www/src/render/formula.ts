@@ -1,4 +1,4 @@
-import type { Geometry, LossConfig } from 'metriclab';
+import type { LossConfig, TripletGeometry } from 'metriclab';
 import { math } from '../dom/element';
 
 type Part = MathMLElement | string;
@@ -73,7 +73,11 @@ function body(loss: LossConfig, similarity: boolean, { ap, an, pn, value }: Fill
   }
 }
 
-export function lossFormula(loss: LossConfig, geometry: Geometry, print: (value: number) => string): Formula {
+export function lossFormula(
+  loss: LossConfig,
+  geometry: TripletGeometry,
+  print: (value: number) => string,
+): Formula {
   const { similarity } = geometry;
   const name = similarity ? 's' : 'd';
   const signed = (value: number): Part => (value < 0 ? row('(', print(value), ')') : print(value));

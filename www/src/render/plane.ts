@@ -1,6 +1,6 @@
-import type { Geometry } from 'metriclab';
+import type { Outline, TripletGeometry, TripletZones } from 'metriclab';
 import { change, svg } from '../dom/element';
-import { PLANE_ASPECT, type Reach } from '../geometry/zones';
+import { corners, linePlaces, PLANE_ASPECT, wordPlaces, type Box, type Place } from '../geometry/zones';
 
 export const PLANE_WIDTH = 640;
 export const PLANE_HEIGHT = PLANE_WIDTH / PLANE_ASPECT;
@@ -13,42 +13,45 @@ export const CORNERS: readonly Corner[] = [0, 1, 2];
 export interface PlaneState {
   readonly points: readonly number[];
   readonly extent: number;
-  readonly onCircle: boolean;
-  readonly zones: { readonly hard: Reach; readonly semihard: Reach } | null;
-  /** Thresholds of the loss, as dashed lines. */
-  readonly thresholds: readonly { readonly reach: Reach; readonly label: string }[];
-  readonly geometry: Geometry | null;
+  readonly zones: TripletZones | null;
+  readonly geometry: TripletGeometry | null;
   readonly pictures: readonly (string | null)[];
   readonly labels: { readonly easy: string; readonly semihard: string; readonly hard: string };
 }
 
-/** Upwards first, then to both sides, then down. */
-const WORD_ANGLES = [-90, -120, -60, -150, 180, 150, -30, 0, 120, 60, 90, 30].map(
-  (degrees) => (degrees * Math.PI) / 180,
-);
+/** Where words may be written, in pixels of the plane. */
+const ROOM: Box = [60, 14, PLANE_WIDTH - 60, PLANE_HEIGHT - 14];
+const WORD: Place = [84, 20];
+/** The frame of the zones is so much larger than what is seen, so that the lines along its border are not. */
+const BEYOND = 1.02;
 
-function roomFor(x: number, y: number, taken: readonly (readonly [number, number])[]): boolean {
-  const inside = x > 60 && x < PLANE_WIDTH - 60 && y > 14 && y < PLANE_HEIGHT - 14;
+function isFree([x, y]: Place, taken: readonly Place[]): boolean {
+  const [left, top, right, bottom] = ROOM;
+  const inside = x >= left && x <= right && y >= top && y <= bottom;
   return inside && taken.every(([tx, ty]) => Math.abs(tx - x) > 66 || Math.abs(ty - y) > 26);
 }
 
-function outline(
-  { kind, size }: Reach,
-  [ax, ay]: readonly [number, number],
-  [ox, oy]: readonly [number, number],
-  scale: number,
-): string {
-  const arc = (x: number, y: number, r: number): string =>
-    `M ${x - r} ${y} a ${r} ${r} 0 1 0 ${2 * r} 0 a ${r} ${r} 0 1 0 ${-2 * r} 0 Z`;
-  if (kind === 'disc') return arc(ax, ay, size * scale);
-  const far = 2 * PLANE_WIDTH;
-  if (size >= Math.PI - 1e-6) return arc(ox, oy, far);
-  const direction = Math.atan2(ay - oy, ax - ox);
-  const at = (angle: number): string => `${ox + far * Math.cos(angle)} ${oy + far * Math.sin(angle)}`;
-  return `M ${ox} ${oy} L ${at(direction - size)} A ${far} ${far} 0 ${size > Math.PI / 2 ? 1 : 0} 1 ${at(direction + size)} Z`;
+function pathOf(outline: Outline): string {
+  return outline
+    .map(
+      (line) =>
+        `M ${corners(line)
+          .map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`)
+          .join(' L ')} Z`,
+    )
+    .join(' ');
 }
 
-/** The plane with anchor, positive and negative. It draws what it is told and knows no formula. */
+/** The lines on which a part of the loss becomes zero, with their symbols. */
+function lines({
+  thresholds,
+  zeroLoss,
+}: TripletZones): readonly { readonly symbol: string; readonly within: Outline }[] {
+  if (thresholds.length > 0) return thresholds;
+  return zeroLoss && zeroLoss.length > 0 ? [{ symbol: 'L = 0', within: zeroLoss }] : [];
+}
+
+/** The plane with anchor, positive and negative. It draws the zones that the core traced. */
 export class Plane {
   readonly element: SVGSVGElement;
   readonly handles: readonly SVGGElement[];
@@ -58,8 +61,9 @@ export class Plane {
   readonly #words = svg('g', { class: 'zone-words' });
   #state: PlaneState | null = null;
 
-  constructor(label: string) {
-    this.handles = CORNERS.map((corner) => this.#handle(corner));
+  /** `point` is what a screen reader calls a handle: it passes its arrow keys on. */
+  constructor(label: string, point: string) {
+    this.handles = CORNERS.map((corner) => this.#handle(corner, point));
     const tip = svg(
       'marker',
       {
@@ -100,7 +104,7 @@ export class Plane {
     const place = (corner: Corner): readonly [number, number] =>
       this.#pixel(state.points[2 * corner] ?? 0, state.points[2 * corner + 1] ?? 0);
     const [anchor, positive, negative] = [place(0), place(1), place(2)];
-    this.#drawGround(state, anchor);
+    this.#drawGround(state);
     this.#lines.replaceChildren(
       svg('line', { class: 'side positive', x1: anchor[0], y1: anchor[1], x2: positive[0], y2: positive[1] }),
       svg('line', { class: 'side negative', x1: anchor[0], y1: anchor[1], x2: negative[0], y2: negative[1] }),
@@ -119,87 +123,58 @@ export class Plane {
     return [x / this.scale, -y / this.scale];
   }
 
+  /** The rectangle that is seen, and a little more, when the plane has this extent. */
+  frame(extent: number): Box {
+    const box = this.element.getBoundingClientRect();
+    const fit = Math.min(box.width / PLANE_WIDTH, box.height / PLANE_HEIGHT);
+    const [width, height] = fit > 0 ? [box.width / fit, box.height / fit] : [PLANE_WIDTH, PLANE_HEIGHT];
+    const [x, y] = [width, height].map((size) => (BEYOND * extent * size) / PLANE_HEIGHT) as [number, number];
+    return [-x, -y, x, y];
+  }
+
   #pixel(x: number, y: number): readonly [number, number] {
     return [PLANE_WIDTH / 2 + x * this.scale, PLANE_HEIGHT / 2 - y * this.scale];
   }
 
-  #drawGround(
-    { zones, thresholds, onCircle, labels, points }: PlaneState,
-    anchor: readonly [number, number],
-  ): void {
-    const origin = this.#pixel(0, 0);
+  #drawGround({ zones, labels, points }: PlaneState): void {
+    const [ox, oy] = this.#pixel(0, 0);
+    const anchor = this.#pixel(points[0] ?? 0, points[1] ?? 0);
     const shapes: SVGElement[] = [];
     const words: SVGElement[] = [];
-    const taken: (readonly [number, number])[] = [0, 1, 2].map((corner) =>
+    const taken: Place[] = CORNERS.map((corner) =>
       this.#pixel(points[2 * corner] ?? 0, points[2 * corner + 1] ?? 0),
     );
-    const say = (places: readonly (readonly [number, number])[], text: string, kind: string): void => {
-      const place = places.find(([x, y]) => roomFor(x, y, taken));
+    const say = (places: readonly Place[], text: string, kind: string): void => {
+      const place = places.find((one) => isFree(one, taken));
       if (!place) return;
       taken.push(place);
       words.push(svg('text', { x: place[0], y: place[1] + 5, class: kind }, text));
     };
+    const fill = (outline: Outline, kind: string): void => {
+      shapes.push(svg('path', { class: kind, d: pathOf(outline), 'fill-rule': 'evenodd' }));
+    };
     if (zones) {
-      const { hard, semihard } = zones;
-      shapes.push(
-        svg('path', { class: 'zone semihard', d: outline(semihard, anchor, origin, this.scale) }),
-        svg('path', { class: 'zone hard', d: outline(hard, anchor, origin, this.scale) }),
-      );
-      say(this.#wordPlaces(hard, 0.6 * hard.size, anchor, origin), labels.hard, 'hard');
-      say(
-        this.#wordPlaces(semihard, (hard.size + semihard.size) / 2, anchor, origin),
-        labels.semihard,
-        'semihard',
-      );
-      say(
-        this.#wordPlaces(
-          semihard,
-          semihard.kind === 'disc' ? semihard.size + 24 / this.scale : 1.3 * semihard.size,
-          anchor,
-          origin,
-        ),
-        labels.easy,
-        'easy',
-      );
+      for (const kind of ['semihard', 'hard'] as const) fill(this.#pixels(zones[kind]), `zone ${kind}`);
+      for (const kind of ['hard', 'semihard', 'easy'] as const)
+        say(wordPlaces(this.#pixels(zones[kind]), ROOM, WORD, anchor), labels[kind], kind);
+      for (const { symbol, within } of lines(zones)) {
+        fill(this.#pixels(within), 'threshold');
+        say(linePlaces(this.#pixels(within)), symbol, 'threshold');
+      }
+      if (zones.directional) shapes.push(svg('circle', { class: 'unit', cx: ox, cy: oy, r: this.scale }));
     }
-    for (const { reach, label } of thresholds) {
-      shapes.push(svg('path', { class: 'threshold', d: outline(reach, anchor, origin, this.scale) }));
-      say(this.#wordPlaces(reach, reach.size, anchor, origin), label, 'threshold');
-    }
-    if (onCircle) shapes.push(svg('circle', { class: 'unit', cx: origin[0], cy: origin[1], r: this.scale }));
-    shapes.push(
-      svg('path', {
-        class: 'origin',
-        d: `M ${origin[0] - 5} ${origin[1]} h 10 M ${origin[0]} ${origin[1] - 5} v 10`,
-      }),
-    );
+    shapes.push(svg('path', { class: 'origin', d: `M ${ox - 5} ${oy} h 10 M ${ox} ${oy - 5} v 10` }));
     this.#ground.replaceChildren(...shapes);
     this.#words.replaceChildren(...words);
   }
 
-  /** Where a word about what lies `size` away from the anchor can stand, the best places first. */
-  #wordPlaces(
-    { kind }: Reach,
-    size: number,
-    anchor: readonly [number, number],
-    origin: readonly [number, number],
-  ): (readonly [number, number])[] {
-    const around = (
-      centre: readonly [number, number],
-      r: number,
-      angle: number,
-    ): readonly [number, number] => [centre[0] + r * Math.cos(angle), centre[1] + r * Math.sin(angle)];
-    if (kind === 'disc') return WORD_ANGLES.map((angle) => around(anchor, size * this.scale, angle));
-    const middle = Math.atan2(anchor[1] - origin[1], anchor[0] - origin[0]);
-    const turn = Math.min(Math.PI, size);
-    return [1.15, 0.9, 0.6, 1.4].flatMap((share) =>
-      [middle - turn, middle + turn].map((angle) => around(origin, this.scale * share, angle)),
-    );
+  #pixels(outline: Outline): Outline {
+    return outline.map((line) => corners(line).flatMap(([x, y]) => this.#pixel(x, y)));
   }
 
   /** Where normalised points really are: on the unit circle. */
-  #ghosts({ onCircle, points }: PlaneState): SVGElement[] {
-    if (!onCircle) return [];
+  #ghosts({ zones, points }: PlaneState): SVGElement[] {
+    if (!zones?.directional) return [];
     return CORNERS.flatMap((corner) => {
       const [x = 0, y = 0] = [points[2 * corner], points[2 * corner + 1]];
       const length = Math.hypot(x, y);
@@ -213,7 +188,7 @@ export class Plane {
     });
   }
 
-  #handle(corner: Corner): SVGGElement {
+  #handle(corner: Corner, point: string): SVGGElement {
     const shape =
       corner === 2
         ? svg('rect', { x: -12, y: -12, width: 24, height: 24, rx: 4, transform: 'rotate(45)' })
@@ -225,7 +200,8 @@ export class Plane {
       {
         class: `handle corner-${corner}`,
         tabindex: 0,
-        role: 'button',
+        role: 'application',
+        'aria-roledescription': point,
         'data-testid': `handle-${['anchor', 'positive', 'negative'][corner] ?? ''}`,
       },
       shape,

@@ -4,8 +4,6 @@ import {
   type DeviceRequest,
   type Evaluation,
   type FaultEvent,
-  type Geometry,
-  type GeometryRequest,
   type Lab,
   type Neighbours,
   type Options,
@@ -13,6 +11,10 @@ import {
   type Picture,
   type SessionConfig,
   type SessionInfo,
+  type TripletGeometry,
+  type TripletGeometryRequest,
+  type TripletZones,
+  type TripletZonesRequest,
   type Measures,
   type Axioms,
 } from 'metriclab';
@@ -209,12 +211,20 @@ export class Session {
     return [await trainer.measures({ space: 'embedding' }), await trainer.measures({ space: 'raw' })];
   }
 
+  async offered(): Promise<Options> {
+    return (await this.labs.probe()).options();
+  }
+
   async axioms(request: Parameters<Lab['axioms']>[0]): Promise<Axioms> {
     return (await this.labs.probe()).axioms(request);
   }
 
-  async geometry(request: GeometryRequest): Promise<Geometry> {
+  async geometry(request: TripletGeometryRequest): Promise<TripletGeometry> {
     return (await this.labs.probe()).geometry(request);
+  }
+
+  async zones(request: TripletZonesRequest): Promise<TripletZones> {
+    return (await this.labs.probe()).zones(request);
   }
 
   #lab(): Lab {

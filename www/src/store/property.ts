@@ -147,6 +147,6 @@ export function numbers(
       const values = text === '' ? [] : text.split('_').map(readNumber);
       return values.every(good) && limits.fits(values.length) ? values : undefined;
     },
-    print: (value) => value.map(printNumber).join('_'),
+    print: (value) => value.map(limits.whole ? String : printNumber).join('_'),
   };
 }

@@ -12,6 +12,7 @@ import {
 } from 'metriclab';
 import { METHODS } from '../projection/protocol';
 import { choice, decimal, flag, numbers, whole, type PropertyOf } from './property';
+import { TAKEN_NUMBERS } from './taken';
 
 export const DATASETS = ['mnist', 'fashion', 'emoji'] as const;
 export type DatasetName = (typeof DATASETS)[number];
@@ -62,15 +63,7 @@ export function distanceName(distance: DistanceKind): DistanceName {
 }
 export const DISTANCES: readonly DistanceName[] = OFFERED.distances.map(distanceName);
 /** Those that compare points of the plane. */
-export const PLANE_DISTANCES = [
-  'euclidean',
-  'squaredEuclidean',
-  'cosine',
-  'angle',
-  'dot',
-  'manhattan',
-  'chebyshev',
-] as const satisfies readonly DistanceName[];
+export const PLANE_DISTANCES = OFFERED.rows.vectors;
 export const MINERS: readonly MinerKind[] = OFFERED.miners;
 export const NETWORKS: readonly NetworkKind[] = OFFERED.networks.map(({ kind }) => kind);
 export const REDUCERS: readonly ('own' | ReducerConfig['kind'])[] = [
@@ -203,6 +196,8 @@ export interface Settings {
   readonly planeRate: number;
   /** ax ay px py nx ny */
   readonly points: readonly number[];
+  /** The triplet of the data set that the points were taken from (see `Taken`); empty for none. */
+  readonly taken: readonly number[];
 
   /** How the embedding is laid flat on the map. */
   readonly projection: (typeof PROJECTIONS)[number];
@@ -328,6 +323,12 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
     max: 1000,
     whole: false,
     fits: (count) => count === 6,
+  }),
+  taken: numbers('triplet', 'tk', [], {
+    min: 0,
+    max: 4294967295,
+    whole: true,
+    fits: (count) => count === 0 || count === TAKEN_NUMBERS,
   }),
 
   projection: choice('page', 'proj', PROJECTIONS, 'pca'),

@@ -65,6 +65,7 @@ export class Store {
       ...part(this.#chosen, TRAINING_NAMES, false),
       data,
       selected: -1,
+      taken: [],
       camera: PROPERTIES.camera.fallback,
     };
     this.#publish();
@@ -108,7 +109,10 @@ export class Store {
 
   /** Takes the training settings back to what they were in `earlier`. */
   revertTraining(earlier: Chosen): void {
+    const { data } = this.value;
     this.#chosen = { ...part(this.#chosen, TRAINING_NAMES, false), ...part(earlier, TRAINING_NAMES, true) };
+    // Its samples are those of the other data set.
+    if ((earlier.data ?? this.#defaults.data) !== data) this.#chosen = { ...this.#chosen, taken: [] };
     this.#publish();
   }
 

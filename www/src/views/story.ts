@@ -134,6 +134,7 @@ function tell({ t, store, session, notices }: Page, chapter: Chapter, number: nu
     chapter.name === 'metric' &&
       axiomTable(
         t,
+        async () => (await session.offered()).distances,
         (request) => session.axioms(request),
         (thrown) => notices.fail(thrown),
       ),

@@ -1,17 +1,26 @@
-import type { BatchView, Geometry } from 'metriclab';
+import {
+  OFFERED,
+  type BatchView,
+  type DistanceKind,
+  type LossConfig,
+  type TripletGeometry,
+  type TripletZones,
+} from 'metriclab';
 import { Fields, showWhen } from '../controls/fields';
-import { nextFrame } from '../dom/canvas';
+import { nextFrame, watchSize } from '../dom/canvas';
 import { html } from '../dom/element';
 import { prefersStillness } from '../dom/tasks';
-import { chord, placeTriangle } from '../geometry/placement';
-import { boxAround, extentOf, reach, zones } from '../geometry/zones';
+import { placeTriangle, straightLength, straightOf, type Straight } from '../geometry/placement';
+import { boxOf, extentOf, type Box } from '../geometry/zones';
 import { sampleName } from '../i18n/class-name';
+import { wholeNumbers } from '../projection/sample';
 import { lossFormula } from '../render/formula';
 import { CORNERS, Plane, type Corner, type PlaneState } from '../render/plane';
 import { sampleCanvas } from '../render/sample';
 import { planeLoss } from '../store/session-config';
 import { PLANE_DISTANCES, PLANE_LOSSES, START_POINTS, distanceName, type Settings } from '../store/settings';
 import { Cleanup } from '../store/signal';
+import { readTaken, writeTaken, type Taken } from '../store/taken';
 import type { Mount, Page } from './page';
 
 const PLANE_SETTINGS = [
@@ -28,15 +37,10 @@ const PLANE_SETTINGS = [
   'planeBeta',
 ] as const;
 const STEP_MS = 260;
-
-/** A mined triplet that stands in the plane. */
-interface Taken {
-  readonly samples: readonly number[];
-  readonly step: number;
-  readonly exact: boolean;
-  readonly chord: boolean;
-  readonly mined: boolean;
-}
+/** A screen reader is told where a point is once it has stayed there so long. */
+const ANNOUNCE_MS = 250;
+/** A ring belongs to the picture unless it is larger than the points' coordinates by this factor. */
+const LARGEST_RING = 3;
 
 class TripletView {
   readonly #page: Page;
@@ -44,31 +48,44 @@ class TripletView {
   readonly #cleanup = new Cleanup();
   readonly #figures = html('dl', { class: 'distances' });
   readonly #formula = html('div', { class: 'formula', 'data-testid': 'formula' });
-  readonly #verdict = html('p', { class: 'verdict-line', 'data-testid': 'zone', 'aria-live': 'polite' });
+  readonly #verdict = html('p', { class: 'verdict-line', 'data-testid': 'zone' });
+  readonly #announcement = html('p', {
+    class: 'unseen-text',
+    role: 'status',
+    'aria-live': 'polite',
+    'data-testid': 'announcement',
+  });
   readonly #taken = html('div', { class: 'taken', 'data-testid': 'taken' });
   readonly #frame = nextFrame(() => {
     this.#draw();
   });
-  #geometry: Geometry | null = null;
+  #geometry: TripletGeometry | null = null;
+  #zones: TripletZones | null = null;
+  /** The question that `#zones` answers. */
+  #zonesOf = '';
   #asking = false;
   #askAgain = false;
   #refitNext = false;
   #extent: number;
   #dragging: Corner | null = null;
-  #real: Taken | null = null;
+  /** The corner that was moved last. */
+  #touched: Corner | null = null;
+  #announcing = 0;
   #pictures: readonly (string | null)[] = [null, null, null];
   #animation = 0;
 
   constructor(host: HTMLElement, page: Page) {
     this.#page = page;
     const { store, t } = page;
-    this.#plane = new Plane(t.text('triplet.label'));
-    this.#extent = this.#fitting(store.value);
+    this.#plane = new Plane(t.text('triplet.label'), t.text('triplet.point'));
+    this.#extent = extentOf(store.value.points);
+    this.#refitNext = true;
     host.replaceChildren(
       html('div', { class: 'plane-controls' }, ...this.#controls()),
       html('div', { class: 'plane-box' }, this.#plane.element),
       html('div', { class: 'plane-actions' }, ...this.#actions()),
       html('div', { class: 'plane-facts' }, html('div', {}, this.#formula, this.#verdict), this.#figures),
+      this.#announcement,
       this.#taken,
       html('p', { class: 'note' }, t.text('triplet.help')),
     );
@@ -77,8 +94,18 @@ class TripletView {
       store.watch(PLANE_SETTINGS, () => {
         this.#ask();
       }),
+      store.watch(['taken', 'data'], () => {
+        this.#tellTaken();
+      }),
+      page.session.data.onChange(() => {
+        this.#tellTaken();
+      }),
+      watchSize(this.#plane.element, () => {
+        this.#ask();
+      }),
       () => {
         cancelAnimationFrame(this.#animation);
+        clearTimeout(this.#announcing);
         this.#frame.cancel();
       },
     );
@@ -137,8 +164,7 @@ class TripletView {
       this.#descend();
     });
     const start = make('plane-reset', t.text('triplet.reset'), () => {
-      this.#forget();
-      store.set({ points: START_POINTS });
+      store.set({ points: START_POINTS, ...this.#moved() });
       this.#refit();
     });
     return [take, descend, fields.number('planeRate', 'triplet.rate'), start];
@@ -152,43 +178,44 @@ class TripletView {
       return;
     }
     this.#asking = true;
-    const settings = this.#page.store.value;
-    const request = {
-      points: settings.points,
-      loss: planeLoss(settings),
-      distance: settings.planeDistance,
-      normalize: settings.planeNormalize,
-      minerMargin: settings.planeMargin,
-    };
-    this.#page.session
-      .geometry(request)
-      .then(
-        (geometry) => {
-          const first = this.#geometry === null;
-          this.#geometry = geometry;
-          if (first || this.#refitNext) this.#extent = this.#fitting(this.#page.store.value);
-          this.#refitNext &&= this.#askAgain;
-        },
-        (error: unknown) => {
-          this.#page.notices.fail(error, { tone: 'warning' });
-        },
-      )
+    this.#answer(this.#page.store.value)
+      .catch((error: unknown) => {
+        this.#page.notices.fail(error, { tone: 'warning' });
+      })
       .finally(() => {
         this.#asking = false;
         this.#frame.ask();
-        if (!this.#askAgain) return;
-        this.#askAgain = false;
-        this.#ask();
+        if (this.#askAgain) {
+          this.#askAgain = false;
+          this.#ask();
+        } else this.#announceSoon();
       });
   }
 
-  #fitting({ points, planeNormalize, planeDistance, planeMargin }: Settings): number {
-    if (planeNormalize || planeDistance === 'cosine') return extentOf([...points, 0, 1.05]);
-    if (!this.#geometry) return extentOf(points);
-    // The ring belongs to the picture, unless it would dwarf the points.
-    const ring = zones(this.#geometry.ap, planeMargin, planeDistance, false).semihard.size;
-    const [x = 0, y = 0] = points;
-    return extentOf([...points, ...boxAround(x, y, Math.min(ring, 3 * Math.max(...points.map(Math.abs))))]);
+  async #answer(settings: Settings): Promise<void> {
+    const { session } = this.#page;
+    const request = {
+      loss: planeLoss(settings),
+      distance: planeDistance(settings),
+      normalize: settings.planeNormalize,
+      minerMargin: settings.planeMargin,
+    };
+    const points = settings.points.slice(0, 4);
+    const geometry = session.geometry({ ...request, points: settings.points });
+    if (this.#refitNext) {
+      this.#refitNext = false;
+      const reach = (LARGEST_RING + 1) * Math.max(...settings.points.map(Math.abs), 0.02);
+      const frame: Box = [-reach, -reach, reach, reach];
+      this.#extent = fitting(settings.points, await session.zones({ ...request, points, frame }), frame);
+    }
+    const asked = { ...request, points, frame: this.#plane.frame(this.#extent) };
+    const question = JSON.stringify(asked);
+    // While only the negative moves, the zones stay.
+    if (question !== this.#zonesOf) {
+      this.#zones = await session.zones(asked);
+      this.#zonesOf = question;
+    }
+    this.#geometry = await geometry;
   }
 
   /** Once the core has answered: the ring takes part. */
@@ -200,23 +227,38 @@ class TripletView {
   #draw(): void {
     const { store, t } = this.#page;
     const settings = store.value;
-    const { planeDistance, planeNormalize, points } = settings;
-    const geometry = this.#geometry;
     const state: PlaneState = {
-      points,
+      points: settings.points,
       extent: this.#extent,
-      onCircle: planeNormalize || planeDistance === 'cosine',
-      zones: geometry && zones(geometry.ap, settings.planeMargin, planeDistance, planeNormalize),
-      thresholds: thresholds(settings).map(({ value, label }) => ({
-        reach: reach(value, planeDistance, planeNormalize),
-        label,
-      })),
-      geometry,
+      zones: this.#zones,
+      geometry: this.#geometry,
       pictures: this.#pictures,
       labels: { easy: t.text('zone.easy'), semihard: t.text('zone.semihard'), hard: t.text('zone.hard') },
     };
     this.#plane.draw(state);
     this.#describe(settings);
+  }
+
+  /** Tells a screen reader the new values, once the points rest. */
+  #announceSoon(): void {
+    clearTimeout(this.#announcing);
+    if (this.#dragging !== null || this.#touched === null) return;
+    this.#announcing = window.setTimeout(() => {
+      const { store, t } = this.#page;
+      const corner = this.#touched;
+      const geometry = this.#geometry;
+      if (corner === null || !geometry) return;
+      const { points } = store.value;
+      this.#announcement.textContent = t.text('triplet.said', {
+        name: t.find('corner', String(corner)) ?? '',
+        x: t.decimal(points[2 * corner] ?? 0, 2),
+        y: t.decimal(points[2 * corner + 1] ?? 0, 2),
+        d: geometry.similarity ? 's' : 'd',
+        ap: t.decimal(geometry.ap, 3),
+        an: t.decimal(geometry.an, 3),
+        zone: t.text(`zone.${geometry.zone}`),
+      });
+    }, ANNOUNCE_MS);
   }
 
   #describe(settings: Settings): void {
@@ -296,15 +338,14 @@ class TripletView {
     const limit = 4 * this.#extent;
     points[2 * corner] = Math.max(-limit, Math.min(limit, x));
     points[2 * corner + 1] = Math.max(-limit, Math.min(limit, y));
-    this.#forget();
-    this.#page.store.set({ points });
+    this.#touched = corner;
+    this.#page.store.set({ points, ...this.#moved() });
   }
 
-  /** Moved points are no longer the ones that were taken. */
-  #forget(): void {
-    if (!this.#real) return;
-    this.#real = { ...this.#real, exact: false };
-    this.#taken.dataset['moved'] = 'true';
+  /** Moved points no longer stand for the pictures that were taken. */
+  #moved(): { readonly taken?: readonly number[] } {
+    const taken = readTaken(this.#page.store.value.taken);
+    return taken && !taken.moved ? { taken: writeTaken({ ...taken, moved: true }) } : {};
   }
 
   #descend(): void {
@@ -313,7 +354,7 @@ class TripletView {
     if (!geometry) return;
     const from = store.value.points;
     const to = from.map((value, i) => value - store.value.planeRate * (geometry.gradient[i] ?? 0));
-    this.#forget();
+    store.set(this.#moved());
     if (prefersStillness()) {
       store.set({ points: to });
       return;
@@ -332,79 +373,86 @@ class TripletView {
     const { session, notices, store } = this.#page;
     try {
       const batch = await session.batch();
-      const chosen = chooseTriplet(batch);
-      const data = session.data.value;
       const config = session.info.value?.config;
-      if (!chosen || !data || !config) {
+      const { seed, taken } = store.value;
+      const draw = (readTaken(taken)?.draw ?? 0) + 1;
+      const chosen = chooseTriplet(
+        batch,
+        seed ^ Math.imul(draw, 0x9e3779b1) ^ Math.imul(batch.step, 0x85ebca6b),
+      );
+      const option = session.options.value?.distances.find(
+        ({ kind }) => config && distanceName(kind) === distanceName(config.distance),
+      );
+      if (!chosen || !config || !option) {
         notices.say('triplet.none', { tone: 'warning' });
         return;
       }
+      const straight = straightOf(option);
       const size = batch.indices.length;
-      const distance = ([i, j]: readonly [number, number]): number =>
-        chord(batch.distances[i * size + j] ?? 0, distanceName(config.distance));
-      const { points, exact } = placeTriangle({
-        ap: distance([chosen.a, chosen.p]),
-        an: distance([chosen.a, chosen.n]),
-        pn: distance([chosen.p, chosen.n]),
-      });
-      const samples = [chosen.a, chosen.p, chosen.n].map((at) => batch.indices[at] ?? 0);
-      this.#real = {
-        samples,
+      const length = (i: number, j: number): number =>
+        straightLength(batch.distances[i * size + j] ?? 0, straight);
+      const { a, p, n, mined } = chosen;
+      const { points, exact } = placeTriangle({ ap: length(a, p), an: length(a, n), pn: length(p, n) });
+      const sample = (at: number): number => batch.indices[at] ?? 0;
+      const real: Taken = {
+        samples: [sample(a), sample(p), sample(n)],
         step: batch.step,
+        draw,
+        mined,
         exact,
-        chord: config.distance === 'cosine',
-        mined: chosen.mined,
+        chord: straight === 'chord',
+        moved: false,
       };
-      this.#pictures = samples.map((index) => sampleCanvas(data, index).toDataURL());
-      store.set({ points, ...takenSettings(config) });
+      store.set({ points, taken: writeTaken(real), ...takenSettings(config.loss, straight) });
       this.#refit();
-      this.#tellTaken();
     } catch (error) {
       notices.fail(error, { tone: 'warning' });
     }
   }
 
+  /** Shows the pictures of the triplet that was taken, as soon as its data set is there. */
   #tellTaken(): void {
-    const { session, t } = this.#page;
+    const { session, store, t } = this.#page;
     const data = session.data.value;
-    const real = this.#real;
-    if (!data || !real) return;
-    const items = real.samples.map((index, corner) =>
+    const taken = readTaken(store.value.taken);
+    const shown = data?.name === store.value.data && taken?.samples.every((index) => index < data.count);
+    if (!data || !taken || !shown) {
+      this.#pictures = [null, null, null];
+      this.#taken.replaceChildren();
+      this.#frame.ask();
+      return;
+    }
+    this.#pictures = taken.samples.map((index) => sampleCanvas(data, index).toDataURL());
+    const items = taken.samples.map((index, corner) =>
       html(
         'figure',
-        {},
+        { 'data-sample': index },
         sampleCanvas(data, index),
         html('figcaption', {}, `${t.find('corner', String(corner)) ?? ''}: ${sampleName(data, index, t)}`),
       ),
     );
     const words = [
-      t.text(real.mined ? 'triplet.taken' : 'triplet.takenAny', { step: t.whole(real.step) }),
-      t.text(real.exact ? 'triplet.exact' : 'triplet.inexact'),
+      t.text(taken.mined ? 'triplet.taken' : 'triplet.takenAny', { step: t.whole(taken.step) }),
+      t.text(taken.exact ? 'triplet.exact' : 'triplet.inexact'),
+      ...(taken.chord ? [t.text('triplet.chord')] : []),
+      ...(taken.moved ? [t.text('triplet.moved')] : []),
     ];
-    if (real.chord) words.push(t.text('triplet.chord'));
-    delete this.#taken.dataset['moved'];
-    this.#taken.replaceChildren(
-      ...items,
-      html('p', {}, words.join(' '), html('em', {}, ` ${t.text('triplet.moved')}`)),
-    );
+    this.#taken.replaceChildren(...items, html('p', {}, words.join(' ')));
+    this.#frame.ask();
   }
 }
 
-function thresholds(settings: Settings): { readonly value: number; readonly label: string }[] {
-  switch (settings.planeLoss) {
-    case 'triplet':
-      return [];
-    case 'contrastive':
-      return [
-        ...(settings.planePosMargin > 0 ? [{ value: settings.planePosMargin, label: 'mₚ' }] : []),
-        { value: settings.planeNegMargin, label: 'mₙ' },
-      ];
-    case 'margin':
-      return [
-        { value: settings.planeBeta - settings.planeAlpha, label: 'β − α' },
-        { value: settings.planeBeta + settings.planeAlpha, label: 'β + α' },
-      ];
-  }
+/** The extent of a plane that shows the points and, unless it is far larger, the ring of the semi-hard zone around them. */
+function fitting(points: readonly number[], zones: TripletZones, frame: Box): number {
+  if (zones.directional) return extentOf([...points, 0, 1.05]);
+  const most = LARGEST_RING * Math.max(...points.map(Math.abs));
+  const ring = boxOf(zones.semihard.length > 0 ? zones.semihard : zones.hard, frame);
+  return extentOf([...points, ...ring.map((value) => Math.min(Math.max(value, -most), most))]);
+}
+
+/** The distance of the plane, with the settings that the core offers it with. */
+function planeDistance({ planeDistance: name }: Settings): DistanceKind {
+  return OFFERED.distances.find((distance) => distanceName(distance) === name) ?? 'euclidean';
 }
 
 interface Chosen {
@@ -415,14 +463,16 @@ interface Chosen {
 }
 
 /** A mined triplet by chance; without one, any of the batch. */
-function chooseTriplet({ triplets, labels }: BatchView): Chosen | null {
+function chooseTriplet({ triplets, labels }: BatchView, seed: number): Chosen | null {
+  const below = wholeNumbers(seed);
   const count = Math.floor(triplets.length / 3);
   if (count > 0) {
-    const at = 3 * Math.floor(Math.random() * count);
+    const at = 3 * below(count);
     const [a, p, n] = [triplets[at], triplets[at + 1], triplets[at + 2]];
     if (a !== undefined && p !== undefined && n !== undefined) return { a, p, n, mined: true };
   }
-  const order = [...labels.keys()].sort(() => Math.random() - 0.5);
+  const first = below(labels.length);
+  const order = [...labels.keys()].map((i) => (i + first) % labels.length);
   for (const a of order) {
     const p = order.find((i) => i !== a && labels[i] === labels[a]);
     const n = order.find((i) => labels[i] !== labels[a]);
@@ -431,20 +481,17 @@ function chooseTriplet({ triplets, labels }: BatchView): Chosen | null {
   return null;
 }
 
-/** The plane takes over the session's loss, where it can be drawn, and works on straight-line distances. */
-function takenSettings({
-  loss,
-  distance,
-}: NonNullable<Page['session']['info']['value']>['config']): Partial<Settings> {
-  const straight = {
-    planeDistance: distance === 'squaredEuclidean' ? distance : 'euclidean',
+/** The plane works on straight lines, or on their squares; it takes over the session's loss, where it can be drawn. */
+function takenSettings(loss: LossConfig, straight: Straight): Partial<Settings> {
+  const lines = {
+    planeDistance: straight === 'root' ? 'squaredEuclidean' : 'euclidean',
     planeNormalize: false,
   } as const;
-  if (distance === 'cosine') return straight;
+  if (straight === 'chord') return lines;
   switch (loss.kind) {
     case 'triplet':
       return {
-        ...straight,
+        ...lines,
         planeLoss: loss.kind,
         planeMargin: loss.margin,
         planeSwap: loss.swap,
@@ -452,15 +499,15 @@ function takenSettings({
       };
     case 'contrastive':
       return {
-        ...straight,
+        ...lines,
         planeLoss: loss.kind,
         planePosMargin: loss.posMargin,
         planeNegMargin: loss.negMargin,
       };
     case 'margin':
-      return { ...straight, planeLoss: loss.kind, planeAlpha: loss.alpha, planeBeta: loss.beta };
+      return { ...lines, planeLoss: loss.kind, planeAlpha: loss.alpha, planeBeta: loss.beta };
     default:
-      return straight;
+      return lines;
   }
 }
 

@@ -1,0 +1,217 @@
+// The triplet view of the built page, on the CPU module.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { id, open as openIn } from './lab-page.mjs';
+import { openSite } from './site.mjs';
+import { launch, leave } from './visit.mjs';
+
+let browser, site;
+before(async () => {
+  [browser, site] = await Promise.all([launch('none'), openSite()]);
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const open = (path, options) => openIn(browser, site, path, options);
+const text = (page, name) => page.locator(id(name)).first().innerText();
+const points = (page) => page.evaluate(() => new URLSearchParams(location.search).get('pts'));
+
+test(
+  'the triplet plane: zones, loss, gradient and steps come from the core',
+  { timeout: 120_000 },
+  async () => {
+    // a = (0,0), p = (3,0), n = (0,4): d(a,p) = 3, d(a,n) = 4, with margin 2 the loss is 1 and the zone semi-hard.
+    const page = await open('?view=triplet&pts=0_0_3_0_0_4&tm=2&tr=0.5');
+    await page.waitForFunction(
+      () => document.querySelector('[data-testid="plane-loss"]')?.textContent === '1.000',
+    );
+    assert.equal(await text(page, 'd-ap'), '3.000');
+    assert.equal(await text(page, 'd-an'), '4.000');
+    assert.match(await text(page, 'zone'), /Semi-hard/);
+    assert.equal(await page.locator(`${id('plane')} .arrow`).count(), 3, 'all three points are pulled');
+    // The gradient is (a-p)/3 - (a-n)/4 at a, (p-a)/3 at p, -(n-a)/4 at n: a step of 0.5 gives these.
+    await page.click(id('plane-step'));
+    await page
+      .waitForFunction(() => {
+        const moved = new URLSearchParams(location.search).get('pts')?.split('_').map(Number);
+        return moved && [0.5, -0.5, 2.5, 0, 0, 4.5].every((value, i) => Math.abs(value - moved[i]) < 1e-3);
+      })
+      .catch(async () => assert.fail(`after one step: ${await points(page)}`));
+
+    const handle = await page.locator(`${id('handle-negative')} > rect`).boundingBox();
+    await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(handle.x + 60, handle.y + 40, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForFunction(() => !new URLSearchParams(location.search).get('pts').endsWith('_4.5'));
+    await page.focus(id('handle-anchor'));
+    const held = await points(page);
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForFunction((old) => new URLSearchParams(location.search).get('pts') !== old, held);
+
+    await page.click(id('take-triplet'));
+    await page
+      .locator(`${id('taken')} canvas`)
+      .nth(2)
+      .waitFor();
+    assert.match(await text(page, 'zone'), /Easy|Semi-hard|Hard/);
+    await leave(page);
+  },
+);
+
+/** Puts the negative somewhere with the mouse; answers the zone that is told and those whose outlines hold the place. */
+async function negativeAt(page, [x, y]) {
+  const place = await page.evaluate(
+    ([testid, x, y]) => {
+      const plane = document.querySelector(testid);
+      const { a, d, e, f } = plane.getScreenCTM();
+      return [a * x + e, d * y + f];
+    },
+    [id('plane'), x, y],
+  );
+  const handle = await page.locator(`${id('handle-negative')} > rect`).boundingBox();
+  const before = await page.evaluate(() => document.querySelector('[data-testid="d-an"]').textContent);
+  await page.mouse.move(handle.x + handle.width / 2, handle.y + handle.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(...place, { steps: 3 });
+  await page
+    .waitForFunction((old) => document.querySelector('[data-testid="d-an"]').textContent !== old, before, {
+      timeout: 2000,
+    })
+    // Some moves leave the distance as it is.
+    .catch(() => undefined);
+  await page.waitForTimeout(150);
+  const seen = await page.evaluate(
+    ([x, y]) => {
+      const holds = (kind) => document.querySelector(`.zone.${kind}`).isPointInFill(new DOMPoint(x, y));
+      const outlined = ['hard', 'semihard'].filter(holds);
+      return [
+        [...document.querySelector('.zone-name').classList].at(-1),
+        outlined[0] ?? 'easy',
+        outlined.length,
+      ];
+    },
+    [x, y],
+  );
+  await page.mouse.up();
+  await page.waitForTimeout(150);
+  return seen;
+}
+
+test('by every distance the negative lies in the zone that is drawn', { timeout: 240_000 }, async (t) => {
+  const page = await open('?view=triplet&tm=0.3');
+  await page.waitForSelector('.zone.hard');
+  const distances = await page
+    .locator(`${id('setting-planeDistance')} option`)
+    .evaluateAll((options) => options.map(({ value }) => value));
+  assert.ok(distances.length >= 7, `distances: ${distances}`);
+  const met = {};
+  for (const distance of distances) {
+    for (const normalize of [false, true]) {
+      await page.click(id('plane-reset'));
+      await page.selectOption(id('setting-planeDistance'), distance);
+      await page.setChecked(id('setting-planeNormalize'), normalize);
+      await page.waitForTimeout(300);
+      for (const place of [
+        [150, 120],
+        [420, 300],
+        [300, 60],
+      ]) {
+        const [told, drawn, count] = await negativeAt(page, place);
+        const where = `${distance}, normalised ${normalize}, at ${place}`;
+        assert.ok(count <= 1, `${where}: one zone`);
+        assert.equal(told, drawn, `${where}: what is told and what is drawn`);
+        met[told] = (met[told] ?? 0) + 1;
+      }
+    }
+  }
+  t.diagnostic(`zones met: ${JSON.stringify(met)}`);
+  assert.equal(Object.keys(met).length, 3, 'all three zones');
+  await leave(page);
+});
+
+const figures = (page) =>
+  page
+    .locator(`${id('taken')} figure`)
+    .evaluateAll((all) => all.map((one) => [one.dataset.sample, one.textContent]));
+
+test('a triplet that was taken is in the link', { timeout: 180_000 }, async () => {
+  const page = await open('?view=triplet');
+  await page.click(id('take-triplet'));
+  await page
+    .locator(`${id('taken')} figure`)
+    .nth(2)
+    .waitFor();
+  const taken = await figures(page);
+  assert.equal(taken.length, 3, 'three pictures');
+  await page.waitForFunction(() => location.search.includes('tk='));
+  const link = new URL(page.url()).search;
+  await page.click(id('take-triplet'));
+  await page.waitForFunction((old) => location.search !== old, link);
+  await leave(page);
+
+  const again = await open(link);
+  await again
+    .locator(`${id('taken')} figure`)
+    .nth(2)
+    .waitFor();
+  assert.deepEqual(await figures(again), taken, 'the same pictures and captions');
+  assert.equal(await again.locator('.handle image[href]').count(), 3, 'at the points too');
+  assert.equal(new URL(again.url()).search, link, 'the link stays');
+  await again.focus(id('handle-anchor'));
+  await again.keyboard.press('ArrowLeft');
+  await again.waitForFunction(
+    () => /moved/.test(document.querySelector('[data-testid="taken"]').textContent),
+    undefined,
+    { timeout: 5000 },
+  );
+  await again.selectOption(id('setting-data'), 'fashion');
+  await again.waitForFunction(() => !document.querySelector('[data-testid="taken"] figure'));
+  await leave(again);
+
+  // The seed in the link decides which one is taken.
+  const fresh = await open('?view=triplet');
+  await fresh.click(id('take-triplet'));
+  await fresh
+    .locator(`${id('taken')} figure`)
+    .nth(2)
+    .waitFor();
+  assert.deepEqual(await figures(fresh), taken, 'the same seed, step and press');
+  await leave(fresh);
+});
+
+test('a screen reader can move the points, and is told what comes of it', { timeout: 120_000 }, async () => {
+  const page = await open('?view=triplet');
+  await page.waitForSelector('.zone.hard');
+  const roles = await page
+    .locator('.handle')
+    .evaluateAll((all) =>
+      all.map((one) => [one.getAttribute('role'), one.getAttribute('aria-roledescription')]),
+    );
+  assert.deepEqual(
+    roles,
+    Array.from({ length: 3 }, () => ['application', 'movable point']),
+  );
+  assert.equal(await page.getAttribute(id('announcement'), 'aria-live'), 'polite');
+  assert.equal(await page.locator('.part.triplet [aria-live]').count(), 1, 'one region that speaks');
+  await page.focus(id('handle-positive'));
+  await page.keyboard.press('Enter');
+  for (const key of ['ArrowRight', 'ArrowUp', 'Shift+ArrowRight']) {
+    const before = await text(page, 'd-ap');
+    await page.keyboard.press(key);
+    await page.waitForFunction(
+      (old) => {
+        const ap = document.querySelector('[data-testid="d-ap"]').textContent;
+        const an = document.querySelector('[data-testid="d-an"]').textContent;
+        const said = document.querySelector('[data-testid="announcement"]').textContent;
+        return ap !== old && said.includes(`d(a, p) = ${ap}`) && said.includes(`d(a, n) = ${an}`);
+      },
+      before,
+      { timeout: 5000 },
+    );
+  }
+  assert.match(await page.textContent(id('announcement')), /^Positive at .*(Hard|Semi-hard|Easy)\.$/);
+  await leave(page);
+});
