@@ -6,7 +6,9 @@ mod work;
 
 use divan::Bencher;
 use metriclab::distances::Distance;
+use metriclab::losses::Loss;
 use metriclab::networks::NetworkConfig;
+use metriclab::tools::{TripletZonesRequest, triplet_zones};
 
 fn main() {
     divan::main();
@@ -46,4 +48,18 @@ fn step_of_an_mlp(bencher: Bencher<'_, '_>) {
 fn step_of_convolutions(bencher: Bencher<'_, '_>) {
     let mut session = work::session(NetworkConfig::Conv { channels: vec![8, 16] });
     bencher.bench_local(|| work::steps(&mut session, 1));
+}
+
+/// While an anchor is dragged the page asks for this at every frame.
+#[divan::bench(args = [Distance::Euclidean, Distance::Minkowski { p: 3.0 }, Distance::Angle])]
+fn zones_of_a_triplet(bencher: Bencher<'_, '_>, distance: Distance) {
+    let request = TripletZonesRequest {
+        points: vec![0.1, -0.2, 0.6, 0.4],
+        loss: Loss::DEFAULTS[0],
+        distance,
+        normalize: false,
+        miner_margin: 0.2,
+        frame: [-2.0, -1.0, 2.0, 1.0],
+    };
+    bencher.bench(|| triplet_zones(&request));
 }

@@ -9,7 +9,8 @@ use pollster::block_on;
 const TOLERANCE: f32 = 1e-5;
 
 fn look(points: [f32; 6], loss: Loss, distance: Distance, normalize: bool) -> TripletGeometry {
-    let request = TripletGeometryRequest { points: points.to_vec(), loss, distance, normalize, miner_margin: 1.5 };
+    let request =
+        TripletGeometryRequest { points: points.to_vec(), loss, distance, normalize, miner_margin: 1.5 };
     block_on(triplet_geometry(&request, &Device::flex().autodiff())).expect("three points in the plane")
 }
 

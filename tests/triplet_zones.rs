@@ -55,7 +55,13 @@ const LOSSES: [Loss; 5] = [
     Loss::Margin { alpha: 0.2, beta: 0.8, boundary: Boundary::Fixed, nu: 0.0 },
 ];
 
-fn zones_in(points: [f32; 4], loss: Loss, distance: Distance, normalize: bool, frame: [f64; 4]) -> TripletZones {
+fn zones_in(
+    points: [f32; 4],
+    loss: Loss,
+    distance: Distance,
+    normalize: bool,
+    frame: [f64; 4],
+) -> TripletZones {
     let request = TripletZonesRequest {
         points: points.to_vec(),
         loss,
@@ -161,7 +167,8 @@ fn is_near_a_boundary(at: [f32; 2], frame: [f64; 4], verdict: &dyn Fn([f64; 2]) 
         (0..32).any(|step| {
             let (sin, cos) = (f64::from(step) * PI / 16.0).sin_cos();
             let radius = NEAR * f64::from(ring) / 4.0;
-            verdict([f64::from(at[0]) + radius * size[0] * cos, f64::from(at[1]) + radius * size[1] * sin]) != here
+            verdict([f64::from(at[0]) + radius * size[0] * cos, f64::from(at[1]) + radius * size[1] * sin])
+                != here
         })
     })
 }
@@ -228,7 +235,8 @@ fn the_zones_are_those_of_the_verdict_at_10_000_positions() {
                     let zone = seen.expect("three points").zone;
                     assert_eq!(zone, Zone::of(comparison.excess(a, p, n), MARGIN), "{case}: one verdict");
                     if !is_near_a_boundary(n, FRAME, &verdict) {
-                        let expected = [Zone::Hard, Zone::Semihard, Zone::Easy][usize::from(verdict(wide(n)))];
+                        let expected =
+                            [Zone::Hard, Zone::Semihard, Zone::Easy][usize::from(verdict(wide(n)))];
                         assert_eq!(zone, expected, "{case}: negative at {n:?}");
                     }
                 }
@@ -245,7 +253,7 @@ fn the_loss_is_zero_where_the_outline_says_so() {
         let mut worst = 0.0_f64;
         for loss in LOSSES {
             for normalize in [false, true] {
-                for pair in PAIRS {
+                for pair in [PAIRS[0], PAIRS[3], PAIRS[6]] {
                     let wide = |at: usize| [f64::from(pair[at]), f64::from(pair[at + 1])];
                     let (a, p) = (wide(0), wide(2));
                     let near = apart(distance, normalize, a, p);
@@ -259,7 +267,7 @@ fn the_loss_is_zero_where_the_outline_says_so() {
                     };
                     let case = format!("{loss:?}, {distance:?}, normalised {normalize}, {pair:?}");
                     let at = positions(&mut random, FRAME);
-                    let share = disagreement(&case, &at[..2000], &|n| u8::from(inside(&zero, n)), &verdict);
+                    let share = disagreement(&case, &at, &|n| u8::from(inside(&zero, n)), &verdict);
                     assert!(share < 0.003, "{case}: {share} of the positions");
                     worst = worst.max(share);
                 }
@@ -305,8 +313,8 @@ fn empty_and_unbounded_zones() {
     let none = Outline::new();
     let zones = |points, distance, normalize| zones_in(points, LOSSES[0], distance, normalize, FRAME);
     for distance in DISTANCES {
-        // No direction is farther than the opposite one.
-        if !matches!(distance, Distance::Snr) {
+        // No direction is farther than the opposite one, unless sides count for more than diagonals.
+        if !matches!(distance, Distance::Snr | Distance::Chebyshev | Distance::Minkowski { .. }) {
             let opposite = zones([0.6, 0.6, -0.2, -0.2], distance, true);
             assert_eq!(opposite.hard, whole, "{distance:?}: opposite");
             assert_eq!((&opposite.semihard, &opposite.easy), (&none, &none), "{distance:?}: nothing else");

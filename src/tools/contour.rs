@@ -263,8 +263,7 @@ impl<'a, F: Fn(Point) -> f64> Tracer<'a, F> {
         for side in 0..4 {
             for step in 0..CELLS {
                 let last = CELLS - 1;
-                let (column, row) =
-                    [(step, 0), (last, step), (last - step, last), (0, last - step)][side];
+                let (column, row) = [(step, 0), (last, step), (last - step, last), (0, last - step)][side];
                 match self.refined[row * CELLS + column] {
                     0 => {
                         let corners = self.corners(column, row);
@@ -276,8 +275,7 @@ impl<'a, F: Fn(Point) -> f64> Tracer<'a, F> {
                         self.step_along(ends[0], ends[1], &mut segments);
                     }
                     number => {
-                        let nodes: Vec<Node> =
-                            nodes_along(&self.cells[number as usize - 1], side).collect();
+                        let nodes: Vec<Node> = nodes_along(&self.cells[number as usize - 1], side).collect();
                         for pair in nodes.windows(2) {
                             self.step_along(pair[0], pair[1], &mut segments);
                         }
@@ -345,7 +343,7 @@ fn rings(mut segments: Vec<Segment>) -> Vec<Ring> {
     rings
 }
 
-/// Twice counted halves: the signed area, positive counter-clockwise.
+/// The signed area, positive counter-clockwise.
 fn area(ring: &[Point]) -> f64 {
     let Some(&[x0, y0]) = ring.last() else { return 0.0 };
     let mut before = [x0, y0];
@@ -366,7 +364,7 @@ fn simplified(ring: &[Point], frame: &Frame) -> Ring {
         (0..scaled.len()).max_by(|one, other| square(one).total_cmp(&square(other))).unwrap_or(0)
     };
     // Both ends of a long diagonal belong to any outline of the ring.
-    let start = far([scaled[0][0], scaled[0][1]]);
+    let start = far(scaled[0]);
     let turned: Vec<usize> = (0..=ring.len()).map(|step| (start + step) % ring.len()).collect();
     let other = (far(scaled[start]) + ring.len() - start) % ring.len();
     let mut keep = vec![false; turned.len()];

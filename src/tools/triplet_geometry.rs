@@ -69,8 +69,12 @@ impl Comparison {
 
     /// t = d(a, n) − d(a, p), less what rounding may add: t ≤ 0 where the two are equal.
     pub fn excess(self, anchor: [f32; 2], positive: [f32; 2], negative: [f32; 2]) -> f64 {
-        let (near, far) = (self.apart(anchor, positive), self.apart(anchor, negative));
-        far - near - Self::ROUNDING * near.abs().max(far.abs())
+        Self::excess_over(self.apart(anchor, negative), self.apart(anchor, positive))
+    }
+
+    /// x − y, less what rounding may add.
+    pub(super) fn excess_over(x: f64, y: f64) -> f64 {
+        x - y - Self::ROUNDING * x.abs().max(y.abs())
     }
 
     /// Whether x and 2x are the same.
@@ -113,10 +117,7 @@ pub struct TripletGeometry {
 ///
 /// # Errors
 /// `shape.mismatch`, `data.not_finite`, `geometry.loss_unsupported`, `config.invalid`.
-pub async fn triplet_geometry(
-    request: &TripletGeometryRequest,
-    device: &Device,
-) -> Result<TripletGeometry> {
+pub async fn triplet_geometry(request: &TripletGeometryRequest, device: &Device) -> Result<TripletGeometry> {
     check_points(&request.points, 3)?;
     request.loss.validate()?;
     check_distance(request.distance)?;

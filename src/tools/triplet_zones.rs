@@ -80,9 +80,8 @@ pub fn triplet_zones(request: &TripletZonesRequest) -> Result<TripletZones> {
     let (anchor, positive) = ([ax, ay], [px, py]);
     let comparison = Comparison { distance: request.distance, normalize: request.normalize };
     let seeds = [anchor, positive, [0.0; 2]].map(|point| point.map(f64::from));
-    let excess = Field::new(frame, &seeds, |[x, y]: Point| {
-        comparison.excess(anchor, positive, [x as f32, y as f32])
-    });
+    let excess =
+        Field::new(frame, &seeds, |[x, y]: Point| comparison.excess(anchor, positive, [x as f32, y as f32]));
     let whole = vec![frame.ring()];
     let hard = excess.outline(0.0);
     let within = excess.outline(request.miner_margin.max(0.0));
@@ -119,7 +118,9 @@ fn frame([left, bottom, right, top]: [f64; 4]) -> Result<Frame> {
     if !finite || left as f32 >= right as f32 || bottom as f32 >= top as f32 {
         return Err(Error::config(
             "frame",
-            format!("must be left, bottom, right and top of a rectangle, is [{left}, {bottom}, {right}, {top}]"),
+            format!(
+                "must be left, bottom, right and top of a rectangle, is [{left}, {bottom}, {right}, {top}]"
+            ),
         ));
     }
     Ok(Frame { left, bottom, right, top })
@@ -140,21 +141,27 @@ enum Rest {
     Unknown,
     Nowhere,
     /// The negative lies at least so far apart from the anchor, and with `swap` from the positive too.
-    Beyond { least: f64, swap: bool },
+    Beyond {
+        least: f64,
+        swap: bool,
+    },
 }
 
-/// With the positive `reference` apart from the anchor.
+/// With the positive `reference` apart from the anchor; contrastive and margin loss pull at it beyond a limit.
 fn rest(loss: Loss, distance: Distance, reference: f64) -> Rest {
-    let beyond = |pulls: bool, least: f64| if pulls { Rest::Nowhere } else { Rest::Beyond { least, swap: false } };
+    let beyond = |most: f64, least: f64| match Comparison::excess_over(reference, most) {
+        excess if excess > 0.0 => Rest::Nowhere,
+        _ => Rest::Beyond { least, swap: false },
+    };
     match loss {
         Loss::Triplet { smooth: true, .. } => Rest::Nowhere,
         Loss::Triplet { margin, swap, .. } => Rest::Beyond { least: reference + margin, swap },
         Loss::Contrastive { pos_margin, neg_margin } => {
-            beyond(reference > distance.apart(pos_margin), distance.apart(neg_margin))
+            beyond(distance.apart(pos_margin), distance.apart(neg_margin))
         }
         Loss::Margin { alpha, beta, .. } => {
             let beta = distance.apart(beta);
-            beyond(reference > beta - alpha, beta + alpha)
+            beyond(beta - alpha, beta + alpha)
         }
         _ => Rest::Unknown,
     }

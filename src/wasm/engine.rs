@@ -30,7 +30,8 @@ use crate::objective::Objective;
 use crate::plain;
 use crate::session::{Dataset, Evaluation, Session, SessionConfig, Space};
 use crate::tools::{
-    LossRequest, TripletGeometryRequest, TripletZonesRequest, axioms, loss_of, triplet_geometry, triplet_zones,
+    LossRequest, TripletGeometryRequest, TripletZonesRequest, axioms, loss_of, triplet_geometry,
+    triplet_zones,
 };
 
 /// One device, one data set, one session. Calls must not overlap: the npm package queues them.
