@@ -1,10 +1,18 @@
+import type { Call } from './call.js';
 import { MetricLabError, toMetricLabError } from './errors.js';
-import type { Answer, Arguments, EngineMethod, Reply, Request } from './protocol.js';
+import {
+  type Answer,
+  type Arguments,
+  type EngineMethod,
+  type Reply,
+  type Request,
+  transferables,
+} from './protocol.js';
 import type { AdapterDescription } from './types.js';
 
 /** The part of a `Worker` that is used. */
 export interface WorkerLike {
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: Transferable[]): void;
   terminate(): void;
   onmessage: ((event: MessageEvent) => void) | null;
   onmessageerror: ((event: MessageEvent) => void) | null;
@@ -14,7 +22,10 @@ export interface WorkerLike {
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: MetricLabError) => void;
+  readonly progress: (done: number, total: number) => void;
 }
+
+type Watched = Pick<Call<unknown>, 'progress' | 'sent' | 'watched'>;
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 
@@ -51,8 +62,15 @@ export class Connection {
     return this.#send({ method: 'boot', wasm }) as Promise<AdapterDescription | null>;
   }
 
+  /** Asks with arguments that others keep: they are cloned. */
   call<M extends EngineMethod>(method: M, args: Arguments<M>): Promise<Answer<M>> {
-    return this.#send({ method, args }) as Promise<Answer<M>>;
+    return this.#send({ method, args, watched: false }) as Promise<Answer<M>>;
+  }
+
+  /** Asks on behalf of a caller; the arguments go with it, but for a state, which is kept for another engine too. */
+  answer<M extends EngineMethod>(method: M, args: Arguments<M>, call: Watched): Promise<Answer<M>> {
+    const transfer = method === 'restore' ? [] : transferables(args[0]);
+    return this.#send({ method, args, watched: call.watched }, transfer, call) as Promise<Answer<M>>;
   }
 
   close(reason: MetricLabError): void {
@@ -66,17 +84,21 @@ export class Connection {
     this.#pending.clear();
   }
 
-  #send(request: Unnumbered<Request>): Promise<unknown> {
+  #send(request: Unnumbered<Request>, transfer: Transferable[] = [], call?: Watched): Promise<unknown> {
     if (this.#end) return Promise.reject(this.#end);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      const progress = (done: number, total: number) => call?.progress(done, total);
+      this.#pending.set(id, { resolve, reject, progress });
+      call?.sent(() => {
+        if (this.#pending.has(id)) this.#worker.postMessage({ method: 'stop', id }, []);
+      });
       try {
-        this.#worker.postMessage({ ...request, id });
+        this.#worker.postMessage({ ...request, id }, transfer);
       } catch (thrown) {
-        // An argument that cannot be cloned: a function in a configuration, a detached buffer.
+        // The arguments were copied when the call was made; only memory can be missing now.
         this.#pending.delete(id);
-        reject(toMetricLabError(thrown, 'config.invalid'));
+        reject(toMetricLabError(thrown));
       }
     });
   }
@@ -88,6 +110,10 @@ export class Connection {
     }
     if (reply.type === 'ready') return;
     const pending = this.#pending.get(reply.id);
+    if (reply.type === 'progress') {
+      pending?.progress(reply.done, reply.total);
+      return;
+    }
     this.#pending.delete(reply.id);
     if (reply.type === 'done') pending?.resolve(reply.value);
     else pending?.reject(new MetricLabError(reply.error.code, reply.error.message));

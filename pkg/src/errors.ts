@@ -1,5 +1,8 @@
+import { reasonOf } from './show.js';
+
 /** Every code that metriclab gives an error. A code never changes once published: translate by it, test for it. */
 export const ERROR_CODES = [
+  'argument.invalid',
   'config.invalid',
   'data.invalid',
   'data.too_large',
@@ -24,47 +27,69 @@ export const ERROR_CODES = [
   'worker.crashed',
   'worker.blocked',
   'wasm.unavailable',
+  'browser.required',
+  'call.aborted',
   'lab.disposed',
   'engine.unexpected',
 ] as const;
 
+/** One of {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** How an error travels between the page and the Worker. */
 export interface ErrorMessage {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 
 /**
- * What every failing call of this package rejects with: `code` for programs, `message` (English) for people.
- * A code is one of {@link ERROR_CODES}; a newer engine may know further ones.
+ * Every failing call of this package rejects with (or throws) a `MetricLabError`: `code` for programs, `message`
+ * (English) for people. An exception of a callback of yours is the one exception: it comes back as itself.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await lab.advance(10);
+ * } catch (error) {
+ *   if (error instanceof MetricLabError && error.code === 'session.none') await lab.configure(config);
+ *   else throw error;
+ * }
+ * ```
  */
 export class MetricLabError extends Error {
   override readonly name = 'MetricLabError';
-  readonly code: string;
+  readonly code: ErrorCode;
 
-  constructor(code: ErrorCode | (string & {}), message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
 }
 
-function codeOf(thrown: object): string | null {
-  return 'code' in thrown && typeof thrown.code === 'string' && thrown.code.includes('.')
-    ? thrown.code
-    : null;
+const KNOWN: ReadonlySet<unknown> = new Set(ERROR_CODES);
+
+/** Whether a value is one of {@link ERROR_CODES}. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return KNOWN.has(code);
 }
 
-/** Whatever was thrown, as a `MetricLabError`; what has no code of ours gets `otherwise`. */
+function codeOf(thrown: unknown): ErrorCode | null {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : null;
+  return isErrorCode(code) ? code : null;
+}
+
+/** Any exception as a `MetricLabError`; one without a code of ours gets `otherwise`. */
 export function toMetricLabError(
   thrown: unknown,
   otherwise: ErrorCode = 'engine.unexpected',
 ): MetricLabError {
   if (thrown instanceof MetricLabError) return thrown;
-  if (thrown instanceof Error)
-    return new MetricLabError(codeOf(thrown) ?? otherwise, thrown.message, { cause: thrown });
-  return new MetricLabError(otherwise, String(thrown));
+  return new MetricLabError(codeOf(thrown) ?? otherwise, reasonOf(thrown), { cause: thrown });
+}
+
+/** An argument of the wrong type, or an option that does not exist. */
+export function badArgument(message: string, cause?: unknown): MetricLabError {
+  return new MetricLabError('argument.invalid', message, { cause });
 }
 
 /** Codes after which a device cannot be trusted with anything that it holds. */
@@ -76,4 +101,11 @@ const DEVICE_FAULTS: readonly string[] = [
 
 export function isDeviceFault(code: string): boolean {
   return DEVICE_FAULTS.includes(code);
+}
+
+/** Advice for a module that did not compile: a policy is blamed only where the browser blames it. */
+export function policyAdvice(reason: string): string {
+  return /content security policy|\bcsp\b|unsafe-eval/i.test(reason)
+    ? "The content security policy needs 'wasm-unsafe-eval' in script-src."
+    : "Is the file that is served the package's own?";
 }

@@ -1,9 +1,12 @@
+import { deviceOf, functionOf, ownArguments } from './arguments.js';
+import { Call, callOptions } from './call.js';
 import { Connection, type WorkerLike } from './connection.js';
 import { type GpuLike, type Probe, chooseDevice, reasonAfter } from './device.js';
-import { MetricLabError, toMetricLabError } from './errors.js';
-import type { Answer, Arguments, EngineMethod } from './protocol.js';
+import { MetricLabError, badArgument, toMetricLabError } from './errors.js';
+import type { Arguments, EngineMethod, Loaded } from './protocol.js';
 import { FaultHistory, SaveClock, Snapshot, describeStop } from './recovery.js';
-import type { DeviceInfo, DeviceKind, DeviceRequest, Lab, LabEvents } from './types.js';
+import { show } from './show.js';
+import type { CallOptions, DeviceInfo, DeviceKind, DeviceRequest, Lab, LabEvents } from './types.js';
 
 /** What a lab needs of the browser. */
 export interface Surroundings {
@@ -14,8 +17,7 @@ export interface Surroundings {
   readonly now: () => number;
 }
 
-/** Of one call: an engine on the CPU hears nothing before a call is over. */
-const MOST_STEPS = 10_000;
+const EVENTS: readonly unknown[] = ['fault', 'device'] satisfies (keyof LabEvents)[];
 
 interface Task {
   readonly run: () => Promise<void>;
@@ -58,39 +60,30 @@ class QueuedLab implements Lab {
     return this.#device;
   }
 
-  readonly loadDataset: Lab['loadDataset'] = (bytes) =>
-    this.#ask('loadDataset', [new Uint8Array(bytes.slice(0))]);
-  readonly options: Lab['options'] = () => this.#ask('options', []);
-  readonly defaults: Lab['defaults'] = () => this.#ask('defaults', []);
-  readonly configure: Lab['configure'] = (config) => this.#ask('configure', [config]);
-  readonly picture: Lab['picture'] = (request) => this.#ask('picture', [request]);
-  readonly evaluate: Lab['evaluate'] = (request) => this.#ask('evaluate', [request]);
-  readonly measures: Lab['measures'] = (request) => this.#ask('measures', [request]);
-  readonly neighbours: Lab['neighbours'] = (request) => this.#ask('neighbours', [request]);
-  readonly batch: Lab['batch'] = () => this.#ask('batch', []);
-  readonly geometry: Lab['geometry'] = (request) => this.#ask('geometry', [request]);
-  readonly zones: Lab['zones'] = (request) => this.#ask('zones', [request]);
-  readonly embed: Lab['embed'] = (request) => this.#ask('embed', [request]);
-  readonly embeddings: Lab['embeddings'] = () => this.#ask('embeddings', []);
-  readonly distances: Lab['distances'] = (request) => this.#ask('distances', [request]);
-  readonly lossOf: Lab['lossOf'] = (request) => this.#ask('lossOf', [request]);
-  readonly axioms: Lab['axioms'] = (request) => this.#ask('axioms', [request]);
-  readonly nearest: Lab['nearest'] = (request) => this.#ask('nearest', [request]);
-  readonly memory: Lab['memory'] = () => this.#ask('memory', []);
-  readonly save: Lab['save'] = () => this.#ask('save', []);
-  readonly restore: Lab['restore'] = (state) => this.#ask('restore', [state.slice()]);
+  readonly loadDataset: Lab['loadDataset'] = (bytes, call) => this.#ask('loadDataset', [bytes], call);
+  readonly options: Lab['options'] = (call) => this.#ask('options', [], call);
+  readonly defaults: Lab['defaults'] = (call) => this.#ask('defaults', [], call);
+  readonly configure: Lab['configure'] = (config, call) => this.#ask('configure', [config], call);
+  readonly picture: Lab['picture'] = (request, call) => this.#ask('picture', [request], call);
+  readonly evaluate: Lab['evaluate'] = (request, call) => this.#ask('evaluate', [request], call);
+  readonly measures: Lab['measures'] = (request, call) => this.#ask('measures', [request], call);
+  readonly neighbours: Lab['neighbours'] = (request, call) => this.#ask('neighbours', [request], call);
+  readonly batch: Lab['batch'] = (call) => this.#ask('batch', [], call);
+  readonly geometry: Lab['geometry'] = (request, call) => this.#ask('geometry', [request], call);
+  readonly zones: Lab['zones'] = (request, call) => this.#ask('zones', [request], call);
+  readonly embed: Lab['embed'] = (request, call) => this.#ask('embed', [request], call);
+  readonly embeddings: Lab['embeddings'] = (call) => this.#ask('embeddings', [], call);
+  readonly distances: Lab['distances'] = (request, call) => this.#ask('distances', [request], call);
+  readonly lossOf: Lab['lossOf'] = (request, call) => this.#ask('lossOf', [request], call);
+  readonly axioms: Lab['axioms'] = (request, call) => this.#ask('axioms', [request], call);
+  readonly nearest: Lab['nearest'] = (request, call) => this.#ask('nearest', [request], call);
+  readonly memory: Lab['memory'] = (call) => this.#ask('memory', [], call);
+  readonly save: Lab['save'] = (call) => this.#ask('save', [], call);
+  readonly restore: Lab['restore'] = (state, call) => this.#ask('restore', [state], call);
 
-  readonly advance: Lab['advance'] = (steps) => {
-    // Beyond the door a number is a u32: -1 would be four thousand million steps.
-    if (!Number.isInteger(steps) || steps < 0 || steps > MOST_STEPS) {
-      return Promise.reject(
-        new MetricLabError(
-          'config.invalid',
-          `steps must be a whole number from 0 to ${MOST_STEPS}, is ${steps}`,
-        ),
-      );
-    }
-    const report = this.#ask('advance', [steps]);
+  readonly advance: Lab['advance'] = (steps, call) => {
+    const report = this.#ask('advance', [steps], call);
+    if (this.#disposed) return report;
     // In line behind the step itself and before whatever its answer makes the page ask for.
     void this.#enqueue(() => this.#keepState()).catch((thrown: unknown) => {
       // A fault has its own event, and so has the end of the lab.
@@ -100,6 +93,9 @@ class QueuedLab implements Lab {
   };
 
   on<E extends keyof LabEvents>(event: E, listener: (payload: LabEvents[E]) => void): () => void {
+    if (!EVENTS.includes(event))
+      throw badArgument(`The events are 'fault' and 'device', not ${show(event)}.`);
+    if (!functionOf(listener, 'listener')) throw badArgument('listener must be a function, is undefined.');
     const listeners = this.#listeners[event];
     listeners.add(listener);
     return () => {
@@ -107,7 +103,8 @@ class QueuedLab implements Lab {
     };
   }
 
-  switchDevice(device: DeviceRequest): Promise<DeviceInfo> {
+  async switchDevice(requested: DeviceRequest): Promise<DeviceInfo> {
+    const device = deviceOf(requested);
     return this.#enqueue(async () => {
       const before = await this.#connected();
       const chosen = await this.#choose(device);
@@ -240,13 +237,35 @@ class QueuedLab implements Lab {
     return this.#connection;
   }
 
-  #ask<M extends EngineMethod>(method: M, args: Arguments<M>): Promise<Answer<M>> {
-    return this.#enqueue(async () => {
+  #ask<M extends EngineMethod>(
+    method: M,
+    given: readonly unknown[],
+    options: CallOptions | undefined,
+  ): ReturnType<Lab[M]> {
+    return this.#call(method, given, options) as ReturnType<Lab[M]>;
+  }
+
+  #call(method: EngineMethod, given: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
+    let call: Call<unknown>;
+    let args: Arguments<EngineMethod>;
+    try {
+      args = ownArguments(method, given);
+      call = new Call(callOptions(options));
+    } catch (thrown) {
+      return Promise.reject(toMetricLabError(thrown, 'argument.invalid'));
+    }
+    const work = async () => {
+      if (call.over) return;
       const connection = await this.#connected();
-      const answer: Answer<M> = await connection.call(method, args);
+      const answer = await connection.answer(method, args, call);
+      // Also where the caller waits no more: the engine did what it did.
       this.#snapshot.note(method, args, answer);
-      return answer;
+      call.resolve(method === 'loadDataset' ? (answer as Loaded).info : answer);
+    };
+    this.#enqueue(work).catch((thrown: unknown) => {
+      call.reject(thrown);
     });
+    return call.answer;
   }
 
   async #keepState(): Promise<void> {

@@ -1,6 +1,12 @@
-import { MetricLabError } from './errors.js';
+import { bytesOf, functionOf, optionsOf, reading } from './arguments.js';
+import { aborted, signalOf } from './call.js';
+import { MetricLabError, badArgument } from './errors.js';
+import { collect, contentOfBlob, unpacked } from './gzip.js';
+import { isGzip } from './inflate.js';
+import { show } from './show.js';
+import type { Bytes } from './types.js';
 
-/** The largest data set that is unpacked unless a page says otherwise. */
+/** The largest data set that is unpacked unless a page says otherwise, in bytes. */
 export const DEFAULT_LIMIT = 256 * 1024 * 1024;
 
 export interface LoadProgress {
@@ -13,91 +19,103 @@ export interface LoadProgress {
 export interface LoadOptions {
   /** Most bytes after unpacking; {@link DEFAULT_LIMIT} unless given. */
   readonly limit?: number | undefined;
+  /** Called as bytes arrive. An exception of yours stops the download, and the call rejects with it. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
-  /** Stops the download; the call then rejects with the signal's reason. */
+  /** Stops the download; the call then rejects with `call.aborted`, whose `cause` is the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-function tooLarge(limit: number): MetricLabError {
-  return new MetricLabError(
-    'data.too_large',
-    `The data set has more than the ${limit} bytes that are accepted.`,
-  );
-}
-
-async function collect(
-  stream: ReadableStream<Uint8Array>,
-  limit: number,
-  onBytes?: (total: number) => void,
-): Promise<ArrayBuffer> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for (const reader = stream.getReader(); ;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
-    if (length > limit) {
-      void reader.cancel().catch(() => undefined);
-      throw tooLarge(limit);
-    }
-    parts.push(value);
-    onBytes?.(length);
-  }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole.buffer;
+function limitOf(value: unknown): number {
+  if (value === undefined) return DEFAULT_LIMIT;
+  if (typeof value === 'number' && value >= 0) return value;
+  throw badArgument(`limit must be a number of bytes, 0 or more, is ${show(value)}.`);
 }
 
 /**
- * Unpacks gzip. Bytes that are not gzip come back as they are: some servers unpack on the way.
+ * Unpacks gzip of any number of members. Bytes that are not gzip come back as they are: some servers unpack on the way.
  *
- * @throws MetricLabError `data.invalid` for damaged gzip, `data.too_large` beyond `limit` bytes.
+ * @param bytes - An `ArrayBuffer`, a view of one or a `Blob`.
+ * @param limit - Most bytes after unpacking.
+ * @throws MetricLabError `data.invalid` for damaged gzip, `data.too_large` beyond `limit` bytes, `argument.invalid`.
+ *
+ * @example
+ * ```ts
+ * const set = readPacked(await decompress(file)); // a File of an <input>
+ * ```
  */
-export async function decompress(bytes: ArrayBuffer, limit: number = DEFAULT_LIMIT): Promise<ArrayBuffer> {
-  const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
-  if (first !== 0x1f || second !== 0x8b) {
-    if (bytes.byteLength > limit) throw tooLarge(limit);
-    return bytes;
-  }
-  try {
-    return await collect(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')), limit);
-  } catch (thrown) {
-    if (thrown instanceof MetricLabError) throw thrown;
-    throw new MetricLabError(
-      'data.invalid',
-      'The data set cannot be read: its gzip is damaged or cut short.',
-      { cause: thrown },
-    );
-  }
+export async function decompress(bytes: Bytes, limit: number = DEFAULT_LIMIT): Promise<ArrayBuffer> {
+  const most = limitOf(limit);
+  const blob = reading(() => (bytes instanceof Blob ? bytes : null));
+  if (blob) return unpacked(await contentOfBlob(blob), most);
+  const view = bytesOf(bytes);
+  const { buffer } = view;
+  // Gzip is copied, for the caller may change its own meanwhile; what is none comes back at once.
+  const whole = buffer instanceof ArrayBuffer && view.byteLength === buffer.byteLength && !isGzip(view);
+  return unpacked(whole ? buffer : view.slice().buffer, most);
 }
 
 /**
- * Fetches a packed data set and unpacks it: what `Lab.loadDataset` and `readPacked` take.
+ * Fetches a packed data set and unpacks it: the result suits `Lab.loadDataset` and `readPacked`.
  *
- * @throws MetricLabError `data.unreachable` (no answer, or not a good one), `data.too_large`, `data.invalid`.
+ * @param url - Where it is, relative to the page.
+ * @throws MetricLabError `data.unreachable` (no answer, or HTTP 400 and above), `data.too_large`, `data.invalid`,
+ * `call.aborted`, `argument.invalid`.
+ *
+ * @example
+ * ```ts
+ * const bytes = await fetchPacked('/data/mnist.mlds.gz', {
+ *   onProgress: ({ loaded, total }) => (bar.value = total ? loaded / total : 0),
+ *   signal: AbortSignal.timeout(60_000),
+ * });
+ * await lab.loadDataset(bytes);
+ * ```
  */
-export async function fetchPacked(url: string | URL, options: LoadOptions = {}): Promise<ArrayBuffer> {
-  const { limit = DEFAULT_LIMIT, onProgress, signal } = options;
-  const unreachable = (why: string, cause?: unknown) =>
-    new MetricLabError('data.unreachable', `The data set ${String(url)} cannot be fetched: ${why}.`, {
-      cause,
-    });
-  let bytes: ArrayBuffer;
+export async function fetchPacked(url: string | URL, options?: LoadOptions): Promise<ArrayBuffer> {
+  const { address, limit, onProgress, signal } = reading(() => downloadOf(url, options));
+  const listener = { running: false };
   try {
-    const response = await fetch(url, { signal: signal ?? null });
-    if (!response.ok || !response.body) throw unreachable(`HTTP ${response.status}`);
+    if (signal?.aborted) throw aborted(signal);
+    const response = await fetch(address, { signal: signal ?? null });
+    if (!response.ok || !response.body) throw unreachable(address, `HTTP ${response.status}`);
     // The length of a body that was packed for the way says nothing about what arrives here.
     const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
     const total = length === null ? null : Number(length);
-    bytes = await collect(response.body, limit, (loaded) => onProgress?.({ loaded, total }));
+    const bytes = await collect(response.body, limit, total ?? 0, (loaded) => {
+      listener.running = true;
+      onProgress?.({ loaded, total });
+      listener.running = false;
+    });
+    return await unpacked(bytes, limit);
   } catch (thrown) {
-    signal?.throwIfAborted();
+    // The caller's own exception is the caller's to see.
+    if (listener.running) throw thrown;
+    if (signal?.aborted) throw aborted(signal);
     if (thrown instanceof MetricLabError) throw thrown;
-    throw unreachable('the server gave no answer', thrown);
+    throw unreachable(address, 'the server gave no answer', thrown);
   }
-  return decompress(bytes, limit);
+}
+
+interface Download extends LoadOptions {
+  readonly address: string;
+  readonly limit: number;
+}
+
+function downloadOf(url: unknown, options: unknown): Download {
+  const given = optionsOf(options, ['limit', 'onProgress', 'signal'], '{ limit, onProgress, signal }');
+  return {
+    address: addressOf(url),
+    limit: limitOf(given.limit),
+    signal: signalOf(given.signal),
+    onProgress: functionOf(given.onProgress, 'onProgress') as LoadOptions['onProgress'],
+  };
+}
+
+function addressOf(url: unknown): string {
+  if (typeof url === 'string') return url;
+  if (url instanceof URL) return url.href;
+  throw badArgument(`The address must be a string or a URL, is ${show(url)}.`);
+}
+
+function unreachable(url: string, why: string, cause?: unknown): MetricLabError {
+  return new MetricLabError('data.unreachable', `The data set ${url} cannot be fetched: ${why}.`, { cause });
 }

@@ -1,4 +1,5 @@
-import { MetricLabError } from './errors.js';
+import { MetricLabError, policyAdvice } from './errors.js';
+import { reasonOf } from './show.js';
 
 /** Modules of this page by address, for as long as a lab holds them. */
 const known = new Map<string, WeakRef<WebAssembly.Module>>();
@@ -52,10 +53,7 @@ async function compile(url: string, answer: Response): Promise<WebAssembly.Modul
       ? WebAssembly.compileStreaming(answer)
       : WebAssembly.compile(await answer.arrayBuffer()));
   } catch (cause) {
-    throw unavailable(
-      url,
-      `compiled: ${cause instanceof Error ? cause.message : String(cause)}. A content security policy needs 'wasm-unsafe-eval'.`,
-      cause,
-    );
+    const reason = reasonOf(cause);
+    throw unavailable(url, `compiled: ${reason}. ${policyAdvice(reason)}`, cause);
   }
 }

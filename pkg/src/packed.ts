@@ -1,13 +1,15 @@
-import { MetricLabError } from './errors.js';
-import type { DatasetInfo } from './types.js';
+import { bytesOf } from './arguments.js';
+import { MetricLabError, badArgument } from './errors.js';
+import { BYTE_LIMIT, type PackedHeader, checkKind, invalid, parseHeader, sizesOf } from './header.js';
+import { show } from './show.js';
+import type { Bytes, DatasetInfo } from './types.js';
 
 /** A packed data set, read in the page: for thumbnails, captions and notices. */
-export interface PackedDataset extends DatasetInfo {
-  readonly title: { readonly ko: string; readonly en: string };
-  readonly licence: string;
-  readonly source: string;
-  readonly notice: string;
-  /** count x channels x height x width, one byte each; a view of the bytes that were read. */
+export interface PackedDataset extends DatasetInfo, PackedHeader {
+  /**
+   * The numbers of all samples, count x channels x height x width: one byte each, or four where `type` is `f32`. A view of
+   * the bytes that were read.
+   */
   readonly pixels: Uint8Array;
 }
 
@@ -15,104 +17,128 @@ const MAGIC = 0x53444c4d; // "MLDS", little-endian
 const VERSION = 1;
 const PREFIX = 12;
 
-type Header = Omit<PackedDataset, 'pixels' | 'labels' | 'domainOf'>;
-
-function invalid(reason: string): MetricLabError {
-  return new MetricLabError('data.invalid', `The data set cannot be read: ${reason}.`);
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function texts(fields: Record<string, unknown>, field: string): string[] {
-  const value = fields[field];
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
-    throw invalid(`its header has no list "${field}"`);
-  return value;
-}
-
-function size(fields: Record<string, unknown>, field: string): number {
-  const value = fields[field];
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 1)
-    throw invalid(`"${field}" in its header is not a positive whole number`);
-  return value;
-}
-
-function parseHeader(json: string): Header {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(json);
-  } catch {
-    throw invalid('its header is not JSON');
-  }
-  if (typeof parsed !== 'object' || parsed === null) throw invalid('its header is not an object');
-  const fields = parsed as Record<string, unknown>;
-  const name = text(fields['name']);
-  const title = (fields['title'] ?? {}) as Record<string, unknown>;
-  return {
-    name,
-    title: { ko: text(title['ko']) || name, en: text(title['en']) || name },
-    count: size(fields, 'count'),
-    channels: size(fields, 'channels'),
-    height: size(fields, 'height'),
-    width: size(fields, 'width'),
-    classes: texts(fields, 'classes'),
-    domains: texts(fields, 'domains'),
-    licence: text(fields['licence']),
-    source: text(fields['source']),
-    notice: text(fields['notice']),
-  };
-}
-
 /**
- * Reads a decompressed `.mlds`.
+ * Reads a decompressed `.mlds` as the engine does: both accept the same files and give the same codes.
  *
- * @throws MetricLabError `data.invalid` where the bytes break the format.
+ * @param bytes - An `ArrayBuffer` or a view of one, as `fetchPacked` and `decompress` give it.
+ * @throws MetricLabError `data.invalid` where the bytes break the format, `data.too_large` beyond 1 GiB, `data.one_class`
+ * where all samples are of one class, `data.not_finite`, `argument.invalid` for what is no bytes.
+ *
+ * @example
+ * ```ts
+ * const { title, classes, labels } = readPacked(await fetchPacked('/data/mnist.mlds.gz'));
+ * console.log(`${title.en}: the first is a ${classes[labels[0]]}`);
+ * ```
  */
-export function readPacked(bytes: ArrayBuffer): PackedDataset {
-  const view = new DataView(bytes);
-  if (view.byteLength < PREFIX || view.getUint32(0, true) !== MAGIC)
-    throw invalid('it is not a packed data set (.mlds)');
-  const version = view.getUint32(4, true);
-  if (version !== VERSION) throw invalid(`it has version ${version} and ${VERSION} can be read`);
-  const headerLength = view.getUint32(8, true);
-  if (PREFIX + headerLength > view.byteLength) throw invalid('it ends within its header');
-  const header = parseHeader(new TextDecoder().decode(new Uint8Array(bytes, PREFIX, headerLength)));
-  const { count, channels, height, width, classes, domains } = header;
-
-  const pixelsAt = PREFIX + headerLength;
-  const labelsAt = pixelsAt + count * channels * height * width;
-  const domainsAt = labelsAt + 2 * count;
-  const end = domainsAt + (domains.length > 0 ? count : 0);
-  if (end !== view.byteLength)
-    throw invalid(`it has ${view.byteLength} bytes and its header asks for ${end}`);
+export function readPacked(bytes: Exclude<Bytes, Blob>): PackedDataset {
+  const file = bytesOf(bytes);
+  if (file.length > BYTE_LIMIT)
+    throw new MetricLabError('data.too_large', `The data set has more than ${BYTE_LIMIT} bytes.`);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const at = PREFIX + headerLength(view);
+  const header = parseHeader(file.subarray(PREFIX, at));
+  const sizes = sizesOf(header);
+  const end = at + sizes.samples + sizes.labels + sizes.domains;
+  if (end !== file.length) throw invalid(`it has ${file.length} bytes and its header asks for ${end}`);
+  checkKind(header);
+  const labelsAt = at + sizes.samples;
   // Read one by one: the labels need not begin at an even address.
-  const labels = Uint16Array.from({ length: count }, (_, i) => view.getUint16(labelsAt + 2 * i, true));
-  const domainOf = new Uint8Array(bytes.slice(domainsAt, end));
-  if (labels.some((label) => label >= classes.length)) throw invalid('a label is beyond its classes');
-  if (domainOf.some((domain) => domain >= domains.length)) throw invalid('a domain is beyond its domains');
-  return { ...header, pixels: new Uint8Array(bytes, pixelsAt, labelsAt - pixelsAt), labels, domainOf };
+  const labels = Uint16Array.from({ length: header.count }, (_, i) => view.getUint16(labelsAt + 2 * i, true));
+  const domainOf = file.slice(labelsAt + sizes.labels, end);
+  checkLabels(labels, header.classes.length);
+  checkDomains(domainOf, header.domains.length);
+  if (header.type === 'f32') checkFloats(view, at, labelsAt, header);
+  return { ...header, pixels: file.subarray(at, labelsAt), labels, domainOf };
+}
+
+function headerLength(view: DataView): number {
+  if (view.byteLength < PREFIX)
+    throw invalid(`it has ${view.byteLength} bytes and the front alone has ${PREFIX}`);
+  if (view.getUint32(0, true) !== MAGIC) {
+    const gzip = view.getUint16(0, true) === 0x8b1f ? ': it is gzip, decompress it first' : '';
+    throw invalid(`it does not begin with MLDS, so it is no packed data set${gzip}`);
+  }
+  const version = view.getUint32(4, true);
+  if (version !== VERSION) throw invalid(`its version is ${version} and this reader knows ${VERSION}`);
+  const length = view.getUint32(8, true);
+  if (PREFIX + length > view.byteLength)
+    throw invalid(
+      `its header should have ${length} bytes and the file ends after ${view.byteLength - PREFIX}`,
+    );
+  return length;
+}
+
+function checkLabels(labels: Uint16Array, classes: number): void {
+  const at = labels.findIndex((label) => label >= classes);
+  if (at >= 0)
+    throw invalid(`sample ${at} is of class ${labels[at] ?? 0} and there are ${classes}, counted from 0`);
+  if (labels.every((label) => label === labels[0]))
+    throw new MetricLabError(
+      'data.one_class',
+      'All samples are of one class: metric learning needs at least two.',
+    );
+}
+
+function checkDomains(domainOf: Uint8Array, domains: number): void {
+  const at = domainOf.findIndex((domain) => domain >= domains);
+  if (at >= 0)
+    throw invalid(`sample ${at} is of domain ${domainOf[at] ?? 0} and there are ${domains}, counted from 0`);
+}
+
+function checkFloats(
+  view: DataView,
+  from: number,
+  to: number,
+  { channels, height, width }: PackedHeader,
+): void {
+  for (let at = from; at < to; at += 4)
+    if (!Number.isFinite(view.getFloat32(at, true)))
+      throw new MetricLabError(
+        'data.not_finite',
+        `Sample ${Math.floor((at - from) / (4 * channels * height * width))} has a NaN or an infinity: every number must be finite.`,
+      );
 }
 
 /**
- * One sample as RGBA, row after row, ready for `new ImageData(rgba, width, height)`. One channel is shown as grey.
+ * One sample as RGBA, row after row, ready for `new ImageData(rgba, width, height)`. Less than three channels are shown
+ * as grey; a float is shown as if 0 were black and 1 white.
  *
- * @throws MetricLabError `index.out_of_range`.
+ * @param data - A result of {@link readPacked}.
+ * @param index - A sample, counted from 0.
+ * @throws MetricLabError `index.out_of_range`, `argument.invalid`.
+ *
+ * @example
+ * ```ts
+ * context.putImageData(new ImageData(sampleRgba(set, 7), set.width, set.height), 0, 0);
+ * ```
  */
 export function sampleRgba(data: PackedDataset, index: number): Uint8ClampedArray<ArrayBuffer> {
-  const { count, channels, height, width, pixels } = data;
-  if (!Number.isInteger(index) || index < 0 || index >= count) {
+  const { count, channels, height, width, pixels, type } = samplesOf(data);
+  if (!Number.isInteger(index) || index < 0 || index >= count)
     throw new MetricLabError(
       'index.out_of_range',
-      `Index ${index} does not exist: there are ${count}, counted from 0.`,
+      `Index ${show(index)} does not exist: there are ${count}, counted from 0.`,
     );
-  }
   const area = height * width;
   const first = index * channels * area;
+  const floats = new DataView(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  const value = (at: number) => (type === 'f32' ? 255 * floats.getFloat32(4 * at, true) : (pixels[at] ?? 0));
   const rgba = new Uint8ClampedArray(4 * area).fill(255);
   for (let i = 0; i < area; i++) {
-    for (let c = 0; c < 3; c++) rgba[4 * i + c] = pixels[first + (channels < 3 ? 0 : c * area) + i] ?? 0;
+    for (let c = 0; c < 3; c++) rgba[4 * i + c] = value(first + (channels < 3 ? 0 : c * area) + i);
   }
   return rgba;
+}
+
+/** A data set as `readPacked` makes it; a caller without types may pass anything. */
+function samplesOf(data: PackedDataset): PackedDataset {
+  try {
+    const { count, channels, height, width, pixels, type } = data;
+    const numbers = count * channels * height * width;
+    if (ArrayBuffer.isView(pixels) && numbers > 0 && pixels.length === numbers * (type === 'f32' ? 4 : 1))
+      return data;
+  } catch (cause) {
+    throw badArgument(`A data set of readPacked is needed, not ${show(data)}.`, cause);
+  }
+  throw badArgument(`A data set of readPacked is needed, not ${show(data)}.`);
 }

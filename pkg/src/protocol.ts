@@ -1,5 +1,5 @@
 import type { ErrorMessage } from './errors.js';
-import type { AdapterDescription, Lab } from './types.js';
+import type { AdapterDescription, DatasetInfo, Lab } from './types.js';
 
 /** The calls that the engine answers; everything else of a `Lab` is done in the page. */
 export const ENGINE_METHODS = [
@@ -28,16 +28,37 @@ export const ENGINE_METHODS = [
 
 export type EngineMethod = (typeof ENGINE_METHODS)[number];
 
-/** A call's arguments as they cross into the Worker. */
-export type Arguments<M extends EngineMethod> = M extends 'loadDataset' ? [Uint8Array] : Parameters<Lab[M]>;
-export type Answer<M extends EngineMethod> = Awaited<ReturnType<Lab[M]>>;
+/** A call's arguments as they cross into the Worker: copies that belong to the call. */
+export type Arguments<M extends EngineMethod> = M extends 'loadDataset' | 'restore'
+  ? readonly [Blob | Uint8Array]
+  : M extends 'advance'
+    ? readonly [number]
+    : readonly unknown[];
+export type Answer<M extends EngineMethod> = M extends 'loadDataset' ? Loaded : Awaited<ReturnType<Lab[M]>>;
+
+/** A data set that was read, and its file for another engine: the browser may keep a Blob outside the page's memory. */
+export interface Loaded {
+  readonly info: DatasetInfo;
+  readonly file: Blob;
+}
+
+export interface EngineRequest {
+  readonly id: number;
+  readonly method: EngineMethod;
+  readonly args: readonly unknown[];
+  /** Whether somebody may stop it or wants to know how far it is. */
+  readonly watched: boolean;
+}
 
 export type Request =
   | { readonly id: number; readonly method: 'boot'; readonly wasm: WebAssembly.Module }
-  | { readonly id: number; readonly method: EngineMethod; readonly args: readonly unknown[] };
+  | EngineRequest
+  /** Nobody waits for the rest of request `id`: it may be left undone, and is answered all the same. */
+  | { readonly id: number; readonly method: 'stop' };
 
 export type Reply =
   | { readonly type: 'ready' }
+  | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number }
   | { readonly type: 'done'; readonly id: number; readonly value: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorMessage }
   /** The engine is gone; this Worker answers nothing more. */
@@ -51,4 +72,23 @@ export interface EngineModule {
 
 export interface EngineAdapter {
   adapter(): AdapterDescription | null | undefined;
+}
+
+/** The buffers of a message, to be moved rather than copied. */
+export function transferables(value: unknown): Transferable[] {
+  const parts =
+    typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)
+      ? Object.values(value)
+      : [value];
+  const buffers = new Set<ArrayBuffer>();
+  for (const part of parts) {
+    // A view on a part of a buffer (the engine's memory, say) is copied.
+    if (
+      ArrayBuffer.isView(part) &&
+      part.buffer instanceof ArrayBuffer &&
+      part.byteLength === part.buffer.byteLength
+    )
+      buffers.add(part.buffer);
+  }
+  return [...buffers];
 }

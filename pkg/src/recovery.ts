@@ -1,6 +1,6 @@
 import type { Connection } from './connection.js';
 import { type MetricLabError, toMetricLabError } from './errors.js';
-import type { Answer, Arguments, EngineMethod } from './protocol.js';
+import type { Answer, Arguments, EngineMethod, Loaded } from './protocol.js';
 import type { DeviceKind, SessionConfig, SessionInfo, StepReport } from './types.js';
 
 export type Verdict = 'respawn' | 'fallback' | 'stop';
@@ -42,9 +42,9 @@ export class SaveClock {
 
 /** What another engine needs to go on where this one stops. */
 export class Snapshot {
-  #dataset: Uint8Array | null = null;
+  #dataset: Blob | null = null;
   #config: SessionConfig | null = null;
-  #state: Uint8Array | null = null;
+  #state: Blob | Uint8Array | null = null;
   #stateStep = 0;
   /** Where the living engine is; the state may be from earlier. */
   #engineStep = 0;
@@ -62,13 +62,13 @@ export class Snapshot {
   /** Follows a call that was answered. */
   note<M extends EngineMethod>(method: M, args: Arguments<M>, answer: Answer<M>): void {
     if (method === 'loadDataset') {
-      this.#dataset = args[0] as Uint8Array;
+      this.#dataset = (answer as Loaded).file;
       this.#begin(null, null, 0);
     } else if (method === 'configure') {
       this.#begin((answer as SessionInfo).config, null, 0);
     } else if (method === 'restore') {
       const { config, step } = answer as SessionInfo;
-      this.#begin(config, args[0] as Uint8Array, step);
+      this.#begin(config, args[0] as Blob | Uint8Array, step);
     } else if (method === 'save') {
       this.#state = (answer as Uint8Array).slice();
       this.#stateStep = this.#engineStep;
@@ -77,7 +77,7 @@ export class Snapshot {
     }
   }
 
-  #begin(config: SessionConfig | null, state: Uint8Array | null, step: number): void {
+  #begin(config: SessionConfig | null, state: Blob | Uint8Array | null, step: number): void {
     this.#config = config;
     this.#state = state;
     this.#stateStep = step;

@@ -1,6 +1,7 @@
 import type { WorkerLike } from './connection.js';
-import { MetricLabError } from './errors.js';
+import { MetricLabError, badArgument } from './errors.js';
 import type { Reply } from './protocol.js';
+import { show } from './show.js';
 import type { DeviceKind } from './types.js';
 
 /** A Worker script of a few kilobytes that has not started by then will not. */
@@ -21,13 +22,23 @@ const MODULE: Record<DeviceKind, () => URL> = {
   gpu: () => new URL('../wasm/metriclab_gpu_bg.wasm', import.meta.url),
 };
 
-/** Where the wasm module is: in `base` where that is given, else beside the package's scripts. */
-export function wasmUrl(kind: DeviceKind, base?: string | URL): string {
-  const own = MODULE[kind]();
-  if (base === undefined) return own.href;
-  const folder = new URL(base, document.baseURI);
-  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
-  return new URL(`metriclab_${kind}_bg.wasm`, folder).href;
+/** A folder that a page names, relative to the page, or to the Worker that asks. */
+export function baseOf(base: unknown): URL | undefined {
+  if (base === undefined) return undefined;
+  const { document, location } = globalThis as { document?: Document; location?: Location };
+  try {
+    if (typeof base !== 'string' && !(base instanceof URL)) throw badArgument('It is neither text nor URL.');
+    const folder = new URL(base, document?.baseURI ?? location?.href);
+    if (!folder.pathname.endsWith('/')) folder.pathname += '/';
+    return folder;
+  } catch (cause) {
+    throw badArgument(`wasmBase must be the address of a folder, is ${show(base)}.`, cause);
+  }
+}
+
+/** The address of a wasm module: in `base` where that is given, otherwise next to the package's scripts. */
+export function wasmUrl(kind: DeviceKind, base?: URL): string {
+  return base ? new URL(`metriclab_${kind}_bg.wasm`, base).href : MODULE[kind]().href;
 }
 
 function scriptOf(kind: DeviceKind): string {

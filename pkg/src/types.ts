@@ -3,6 +3,7 @@
  * The names are the serde names of the Rust core: what is written here is what the core reads.
  */
 
+import type { ErrorCode } from './errors.js';
 import type { OFFERED } from './offered.js';
 
 /** Which wasm module does the work. */
@@ -535,7 +536,11 @@ export interface Options {
   readonly distances: readonly DistanceOption[];
   readonly reducers: readonly ReducerConfig[];
   readonly regularizers: readonly { readonly kind: RegularizerKind; readonly needsWeights: boolean }[];
+  /** Examples, one of each kind. */
   readonly networks: readonly NetworkConfig[];
+  readonly optimizers: readonly Offered['optimizers'][number][];
+  readonly schedules: readonly Choice<Offered['schedules'][number]>[];
+  readonly samplers: readonly Offered['samplers'][number][];
 }
 
 /** A loss on rows that the caller brings. */
@@ -607,8 +612,8 @@ export interface Axioms {
 
 /** The engine died, and what came of it. Told once a fault, when recovery is over. */
 export interface FaultEvent {
-  /** One of `ERROR_CODES`: `worker.crashed`, `device.lost`, `device.out_of_memory`, `device.error`. */
-  readonly code: string;
+  /** `worker.crashed`, `device.lost`, `device.out_of_memory` or `device.error`. */
+  readonly code: ErrorCode;
   readonly message: string;
   /** True when the lab runs again; `step` says from where. */
   readonly recovered: boolean;
@@ -625,9 +630,33 @@ export interface LabEvents {
 /** How to open a lab. */
 export interface LabOptions {
   /** `auto` unless given. */
-  readonly device?: DeviceRequest;
-  /** Where the package's `wasm/` folder is served, when a bundler moved it. */
-  readonly wasmBase?: string | URL;
+  readonly device?: DeviceRequest | undefined;
+  /** The address of the package's `wasm/` folder, when a bundler moved it. */
+  readonly wasmBase?: string | URL | undefined;
+}
+
+/** Bytes as a page has them. */
+export type Bytes = ArrayBuffer | ArrayBufferView | Blob;
+
+/** How far a call is. */
+export interface CallProgress {
+  /** Steps, queries or samples that are done. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/**
+ * The last argument of every call of the engine; all of it may be left out.
+ *
+ * `advance`, `distances`, `nearest` and `embed` are done in parts of about 50 ms where a signal or a listener is given:
+ * they report after each part, and the engine stops after the part in which the signal fires. Every other call reports
+ * its end only; the engine completes it, and the next call waits for that.
+ */
+export interface CallOptions {
+  /** When it fires, the call rejects at once with `call.aborted`, whose `cause` is the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** An exception of yours ends the call, which rejects with it. */
+  readonly onProgress?: ((progress: CallProgress) => void) | undefined;
 }
 
 /** Rows to compare, each row of `queries` with each of `references`. */
@@ -648,85 +677,370 @@ export interface RowsRequest {
 /**
  * A laboratory: one engine in one Worker.
  *
- * Calls queue up and are answered in order. A failed call rejects with a `MetricLabError` and leaves the lab usable.
- * When the engine dies, the call in flight rejects, the engine is started anew with the data set and the training state
- * (kept every two seconds or so), the calls in line are answered by it, and `fault` is told.
+ * - Calls queue up and are answered in order. A failed call rejects with a `MetricLabError` and leaves the lab usable.
+ * - Arguments are copied when the call is made: the caller may change its arrays at once. Answers belong to the caller.
+ * - Rows are `Float32Array`s, row after row; distances, losses and measures have no unit but that of the rows.
+ * - When the engine dies, the running call rejects, the engine is started anew with the data set and the training state
+ *   (kept every two seconds or so), the calls in line are answered by it, and `fault` is told once.
  *
- * Any call may reject with `worker.crashed`, `device.lost`, `device.out_of_memory`, `device.error` or `lab.disposed`;
- * calls on a session with `session.none`, and with `data.missing` before a data set is loaded.
+ * Any call may reject with `argument.invalid` (an argument or option of the wrong type), `config.invalid` (a field of a
+ * request; the message names it), `call.aborted`, `lab.disposed`, `worker.crashed`, `device.lost`,
+ * `device.out_of_memory` or `device.error`; calls on a session with `session.none`, and with `data.missing` before a data
+ * set is loaded. The `@throws` lines name the other codes.
  */
 export interface Lab {
+  /** Where the lab computes now. */
   readonly device: DeviceInfo;
-  /** Listens until the function that comes back is called. */
+
+  /**
+   * Listens to an event until the returned function is called.
+   *
+   * @throws MetricLabError `argument.invalid` for another event, or a listener that is no function; at once.
+   *
+   * @example
+   * ```ts
+   * const stop = lab.on('fault', ({ code, recovered, step }) => console.warn(code, recovered, step));
+   * ```
+   */
   on<E extends keyof LabEvents>(event: E, listener: (payload: LabEvents[E]) => void): () => void;
+
   /**
-   * Reads a packed data set (`.mlds`, already decompressed) and ends the session on the last one.
-   * The bytes are copied; the caller keeps its own. Rejects with `data.invalid`, `data.too_large`.
+   * Reads a packed data set (`.mlds`, also in gzip) and ends the session on the last one.
+   *
+   * @param bytes - An `ArrayBuffer`, a view of one, or a `Blob` or `File`. The caller keeps its own. A Blob is never
+   * copied in the page: the best way for a large file.
+   * @returns The header, with the class of each sample (`labels`, count) and its domain.
+   * @throws MetricLabError `data.invalid`, `data.too_large` (beyond 1 GiB), `data.one_class`, `data.not_finite`,
+   * `data.unreachable` (a file that the browser cannot read).
+   *
+   * @example
+   * ```ts
+   * const { count, classes } = await lab.loadDataset(await fetchPacked('/data/mnist.mlds.gz'));
+   * ```
    */
-  loadDataset(bytes: ArrayBuffer): Promise<DatasetInfo>;
-  /** What can be configured. */
-  options(): Promise<Options>;
-  /** A good configuration for the loaded data set. */
-  defaults(): Promise<SessionConfig>;
+  loadDataset(bytes: Bytes, call?: CallOptions): Promise<DatasetInfo>;
+
   /**
-   * Starts a session anew: fresh weights, step 0. Rejects with `config.invalid` (the message names the field),
-   * `batch.too_small`, `data.one_class`; the old session then stays.
+   * Lists losses, miners, distances, networks and everything else that a configuration can name, with formulas and
+   * default settings. Needs no data set.
+   *
+   * @example
+   * ```ts
+   * const names = (await lab.options()).losses.map(({ defaults }) => defaults.kind);
+   * ```
    */
-  configure(config: SessionConfig): Promise<SessionInfo>;
-  /** Trains for so many steps (a whole number from 0 to 10000). To pause is to stop calling. */
-  advance(steps: number): Promise<StepReport>;
-  /** Re-embeds the next `refresh` points in turn (all: count) and projects. */
-  picture(request: { readonly refresh: number }): Promise<Picture>;
-  /** Scores retrieval. Rejects with `k.out_of_range`. */
-  evaluate(request: { readonly space: 'embedding' | 'raw'; readonly k: number }): Promise<Evaluation>;
-  /** Verification, open set, clustering, geometry and collapse, classes one by one. Rejects with `data.invalid` where no class has two samples. */
-  measures(request: { readonly space: 'embedding' | 'raw' }): Promise<Measures>;
-  /** The k nearest other samples of one. Rejects with `index.out_of_range`, `k.out_of_range`. */
-  neighbours(request: {
-    readonly index: number;
-    readonly k: number;
-    readonly space: 'embedding' | 'raw';
-  }): Promise<Neighbours>;
-  /** The last batch, or, before the first step, one as it will be drawn. Rejects with `batch.no_positive`. */
-  batch(): Promise<BatchView>;
-  /** Loss and gradient of three points. Rejects with `geometry.loss_unsupported`, `shape.mismatch`, `data.not_finite`. Needs no session. */
-  geometry(request: TripletGeometryRequest): Promise<TripletGeometry>;
+  options(call?: CallOptions): Promise<Options>;
+
   /**
-   * The zones of a triplet's negative as outlines, to be drawn around an anchor and a positive:
-   * `await lab.zones({ points: [0, 0, 0.3, 0.4], loss, distance: 'manhattan', normalize: false, minerMargin: 0.2, frame: [-1, -1, 1, 1] })`.
-   * Outlines are within 0.3 % of the frame's sides; parts thinner than that may be missing. Takes a few milliseconds.
-   * Rejects with `shape.mismatch`, `data.not_finite`, and `config.invalid` for a distance of distributions or a frame
-   * without area. Needs no session.
+   * Gives a good configuration for the loaded data set.
+   *
+   * @throws MetricLabError `data.missing`.
+   *
+   * @example
+   * ```ts
+   * await lab.configure({ ...(await lab.defaults()), seed: 7 });
+   * ```
    */
-  zones(request: TripletZonesRequest): Promise<TripletZones>;
-  /** Embeds pictures of the data set's shape (u8, channel-planar). Result: count x dim. Rejects with `shape.mismatch`. */
-  embed(request: { readonly pixels: Uint8Array; readonly count: number }): Promise<Float32Array>;
-  /** The stored embeddings of the whole set, count x dim, all refreshed first. */
-  embeddings(): Promise<Float32Array>;
-  /** Pairwise distances of rows: queries (n x dim) against references (m x dim), n x m. Rejects with `shape.mismatch`, `data.not_finite`, and `data.invalid` where rows must be histograms and are none. Needs no session. */
-  distances(request: RowsRequest): Promise<Float32Array>;
+  defaults(call?: CallOptions): Promise<SessionConfig>;
+
   /**
-   * A loss and its gradient, by the functions that training uses, for rows of a network of your own. Rejects with
-   * `config.invalid`, `shape.mismatch`, `data.not_finite`, `data.invalid`, `batch.*`. Needs no session.
+   * Starts a session anew: fresh weights, step 0.
+   *
+   * @returns The configuration with all defaults filled in, and the role of each sample.
+   * @throws MetricLabError `config.invalid` (the message names the field), `data.missing`, `batch.too_small`,
+   * `data.one_class`, `data.too_large`; the old session then stays.
+   *
+   * @example
+   * ```ts
+   * const { parameters, roles } = await lab.configure({ ...(await lab.defaults()), loss: { kind: 'supcon', temperature: 0.1 } });
+   * ```
    */
-  lossOf(request: LossRequest): Promise<LossAnswer>;
-  /** Tries the axioms of a metric on points (n x dim) and probes made of them. Rejects with `data.invalid` below 3 points. Needs no session. */
-  axioms(request: {
-    readonly points: Float32Array;
-    readonly dim: number;
-    readonly distance: DistanceKind;
-    readonly seed?: number;
-  }): Promise<Axioms>;
-  /** What training and searching hold of the device's memory: it stays flat however long they go on. */
-  memory(): Promise<Memory>;
-  /** Exact k nearest references of each query; ties by index. Rejects with `k.out_of_range`, `shape.mismatch`, `data.not_finite`. Needs no session. */
-  nearest(request: RowsRequest & { readonly k: number }): Promise<Neighbours>;
-  /** Weights, optimiser state, generator and step; `restore` continues bit-identically on the CPU. */
-  save(): Promise<Uint8Array>;
-  /** Goes on with a saved session of the loaded data set. Rejects with `session.state_invalid`. */
-  restore(state: Uint8Array): Promise<SessionInfo>;
-  /** Moves to another device, keeping data set, session and weights. Where that fails, the lab stays where it is. */
+  configure(config: SessionConfig, call?: CallOptions): Promise<SessionInfo>;
+
+  /**
+   * Trains. To pause is to stop calling. An aborted call keeps the steps that are done: `advance(0)` tells how many.
+   *
+   * @param steps - A whole number from 0 to 10000.
+   * @returns The loss of each step, and the time that the engine took in milliseconds.
+   * @throws MetricLabError `config.invalid`, `session.none`, `data.not_finite` (training diverged).
+   *
+   * @example
+   * ```ts
+   * const { step, losses } = await lab.advance(500, {
+   *   signal: AbortSignal.timeout(5_000),
+   *   onProgress: ({ done, total }) => (bar.value = done / total),
+   * });
+   * ```
+   */
+  advance(steps: number, call?: CallOptions): Promise<StepReport>;
+
+  /**
+   * Projects embeddings to the plane.
+   *
+   * @param request - `refresh`: how many points to embed anew, in turn; `count` for all.
+   * @throws MetricLabError `session.none`, `data.not_finite`.
+   *
+   * @example
+   * ```ts
+   * const { xy, step } = await lab.picture({ refresh: 1_000 }); // x0 y0 x1 y1 …
+   * ```
+   */
+  picture(request: { readonly refresh: number }, call?: CallOptions): Promise<Picture>;
+
+  /**
+   * Scores retrieval: each sample looks for its class among the others.
+   *
+   * @param request - `space`: the embedding, or the numbers of the data set, which training has to beat; `k`: from 1.
+   * @throws MetricLabError `session.none`, `k.out_of_range`, `data.not_finite`, `data.too_large`.
+   *
+   * @example
+   * ```ts
+   * const { seen } = await lab.evaluate({ space: 'embedding', k: 10 });
+   * console.log(seen?.recallAt1, seen?.mapAtR);
+   * ```
+   */
+  evaluate(
+    request: { readonly space: 'embedding' | 'raw'; readonly k: number },
+    call?: CallOptions,
+  ): Promise<Evaluation>;
+
+  /**
+   * Measures verification, open set, clustering, shape and collapse of the embedding, classes one by one.
+   *
+   * @throws MetricLabError `session.none`, `data.invalid` where no class has two samples, `data.one_class`,
+   * `data.not_finite`, `data.too_large`.
+   *
+   * @example
+   * ```ts
+   * const { unseen } = await lab.measures({ space: 'embedding' });
+   * console.log(unseen?.verification.eer);
+   * ```
+   */
+  measures(request: { readonly space: 'embedding' | 'raw' }, call?: CallOptions): Promise<Measures>;
+
+  /**
+   * Finds the k nearest other samples of one.
+   *
+   * @param request - `index`: a sample, from 0; `k`: from 1 to count - 1.
+   * @throws MetricLabError `session.none`, `index.out_of_range`, `k.out_of_range`, `data.not_finite`.
+   *
+   * @example
+   * ```ts
+   * const { indices, distances } = await lab.neighbours({ index: 42, k: 8, space: 'embedding' });
+   * ```
+   */
+  neighbours(
+    request: { readonly index: number; readonly k: number; readonly space: 'embedding' | 'raw' },
+    call?: CallOptions,
+  ): Promise<Neighbours>;
+
+  /**
+   * Shows the last batch, or, before the first step, one as it will be drawn.
+   *
+   * @throws MetricLabError `session.none`, `batch.no_positive`.
+   *
+   * @example
+   * ```ts
+   * const { labels, distances, triplets } = await lab.batch(); // distances: B x B
+   * ```
+   */
+  batch(call?: CallOptions): Promise<BatchView>;
+
+  /**
+   * Gives the loss and the gradient of three points in the plane. Needs no session.
+   *
+   * @throws MetricLabError `geometry.loss_unsupported`, `shape.mismatch`, `data.not_finite`.
+   *
+   * @example
+   * ```ts
+   * const { loss, gradient, zone } = await lab.geometry({
+   *   points: [0, 0, 1, 0, 0, 2],
+   *   loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false },
+   *   distance: 'euclidean',
+   *   normalize: false,
+   *   minerMargin: 0.2,
+   * });
+   * ```
+   */
+  geometry(request: TripletGeometryRequest, call?: CallOptions): Promise<TripletGeometry>;
+
+  /**
+   * Gives the zones of a triplet's negative as outlines, to be drawn around an anchor and a positive. Outlines are within
+   * 0.3 % of the frame's sides; thinner parts may be missing. Takes a few milliseconds. Needs no session.
+   *
+   * @throws MetricLabError `shape.mismatch`, `data.not_finite`, `config.invalid` for a distance of distributions or a frame
+   * without area.
+   *
+   * @example
+   * ```ts
+   * const { hard, semihard } = await lab.zones({
+   *   points: [0, 0, 0.3, 0.4],
+   *   loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false },
+   *   distance: 'manhattan',
+   *   normalize: false,
+   *   minerMargin: 0.2,
+   *   frame: [-1, -1, 1, 1],
+   * });
+   * ```
+   */
+  zones(request: TripletZonesRequest, call?: CallOptions): Promise<TripletZones>;
+
+  /**
+   * Embeds samples of the data set's shape by the network as it is now.
+   *
+   * @param request - `pixels`: count x channels x height x width, as the data set stores them.
+   * @returns count x dim.
+   * @throws MetricLabError `session.none`, `shape.mismatch`, `data.not_finite`.
+   *
+   * @example
+   * ```ts
+   * const rows = await lab.embed({ pixels: set.pixels.subarray(0, 784), count: 1 });
+   * ```
+   */
+  embed(
+    request: { readonly pixels: Uint8Array; readonly count: number },
+    call?: CallOptions,
+  ): Promise<Float32Array>;
+
+  /**
+   * Gives the embeddings of the whole data set by the network as it is now, count x dim.
+   *
+   * @throws MetricLabError `session.none`, `data.not_finite`.
+   *
+   * @example
+   * ```ts
+   * const rows = await lab.embeddings();
+   * const first = rows.subarray(0, config.embedding.dim);
+   * ```
+   */
+  embeddings(call?: CallOptions): Promise<Float32Array>;
+
+  /**
+   * Computes all distances between two sets of rows. Needs no session.
+   *
+   * @param request - `queries` n x dim, `references` m x dim.
+   * @returns n x m, row after row.
+   * @throws MetricLabError `shape.mismatch`, `data.not_finite`, `data.too_large` (beyond 1 GiB), `data.invalid` where rows
+   * must be histograms and are none.
+   *
+   * @example
+   * ```ts
+   * const matrix = await lab.distances({
+   *   queries: Float32Array.of(0, 0),
+   *   references: Float32Array.of(3, 4, 0, 1),
+   *   dim: 2,
+   *   metric: 'euclidean',
+   * }); // [5, 1]
+   * ```
+   */
+  distances(request: RowsRequest, call?: CallOptions): Promise<Float32Array>;
+
+  /**
+   * Gives a loss and its gradient for rows of a network of your own, by the functions that training uses. Needs no session.
+   *
+   * @throws MetricLabError `config.invalid`, `shape.mismatch`, `data.not_finite`, `data.invalid`, `data.too_large`,
+   * `batch.too_small`, `batch.no_positive`.
+   *
+   * @example
+   * ```ts
+   * const { value, gradient } = await lab.lossOf({
+   *   embeddings: Float32Array.of(1, 0, 0.9, 0.1, 0, 1, 0.1, 0.9),
+   *   dim: 2,
+   *   labels: Uint16Array.of(0, 0, 1, 1),
+   *   loss: { kind: 'supcon', temperature: 0.1 },
+   *   distance: 'cosine',
+   *   normalize: true,
+   *   learned: new Float32Array(),
+   * });
+   * ```
+   */
+  lossOf(request: LossRequest, call?: CallOptions): Promise<LossAnswer>;
+
+  /**
+   * Tries the three axioms of a metric on points and on probes made of them. Needs no session.
+   *
+   * @param request - `points`: n x dim, at least 3; `seed`: for the triples that are drawn where there are too many.
+   * @throws MetricLabError `data.invalid` below 3 points, `shape.mismatch`, `data.not_finite`.
+   *
+   * @example
+   * ```ts
+   * const { triangle } = await lab.axioms({ points: Float32Array.of(0, 1, 2), dim: 1, distance: 'squaredEuclidean' });
+   * console.log(triangle.holds, triangle.worst?.values); // false [4, 1, 1]
+   * ```
+   */
+  axioms(
+    request: {
+      readonly points: Float32Array;
+      readonly dim: number;
+      readonly distance: DistanceKind;
+      readonly seed?: number;
+    },
+    call?: CallOptions,
+  ): Promise<Axioms>;
+
+  /**
+   * Finds the exact k nearest references of each query; ties go by index. Needs no session.
+   *
+   * @param request - `queries` n x dim, `references` m x dim, `k` from 1 to m.
+   * @returns `indices` and `distances`, n x k, nearest first.
+   * @throws MetricLabError `k.out_of_range`, `shape.mismatch`, `data.not_finite`, `data.too_large` (beyond 1 GiB),
+   * `data.invalid` where rows must be histograms and are none.
+   *
+   * @example
+   * ```ts
+   * const { indices } = await lab.nearest({ queries, references, dim: 64, k: 10, metric: 'cosine' }, { signal });
+   * ```
+   */
+  nearest(request: RowsRequest & { readonly k: number }, call?: CallOptions): Promise<Neighbours>;
+
+  /**
+   * Tells how much of the device's memory training and searching hold, in bytes.
+   *
+   * @example
+   * ```ts
+   * const { inUse } = await lab.memory();
+   * ```
+   */
+  memory(call?: CallOptions): Promise<Memory>;
+
+  /**
+   * Saves weights, optimiser state, generator and step as a safetensors file.
+   *
+   * @throws MetricLabError `session.none`.
+   *
+   * @example
+   * ```ts
+   * const state = await lab.save();
+   * const url = URL.createObjectURL(new Blob([state]));
+   * ```
+   */
+  save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+
+  /**
+   * Goes on with a saved session of the loaded data set; on the CPU bit for bit.
+   *
+   * @param state - What `save` gave: an `ArrayBuffer`, a view of one, or a `Blob` or `File`.
+   * @throws MetricLabError `session.state_invalid` (damaged, or of other data), `data.missing`, `data.unreachable`.
+   *
+   * @example
+   * ```ts
+   * const { step } = await lab.restore(state);
+   * ```
+   */
+  restore(state: Bytes, call?: CallOptions): Promise<SessionInfo>;
+
+  /**
+   * Moves to another device, keeping data set, session and weights. Where that fails, the lab stays where it is.
+   *
+   * @throws MetricLabError as `createLab`.
+   *
+   * @example
+   * ```ts
+   * const { kind, reason } = await lab.switchDevice('gpu');
+   * ```
+   */
   switchDevice(device: DeviceRequest): Promise<DeviceInfo>;
-  /** Ends the Worker. Calls that wait reject with `lab.disposed`. */
+
+  /** Ends the Worker. Calls that run or wait reject with `lab.disposed`. Further calls of `dispose` do nothing. */
   dispose(): void;
 }

@@ -1,11 +1,18 @@
-import { type ErrorCode, MetricLabError, isDeviceFault, toMetricLabError } from './errors.js';
+import { type Methods, type Watch, run } from './blocks.js';
+import { type ErrorCode, MetricLabError, isDeviceFault, policyAdvice, toMetricLabError } from './errors.js';
+import { contentOfBlob, unpacked } from './gzip.js';
 import {
   ENGINE_METHODS,
   type EngineAdapter,
   type EngineModule,
+  type EngineRequest,
+  type Loaded,
   type Reply,
   type Request,
+  transferables,
 } from './protocol.js';
+import { reasonOf } from './show.js';
+import type { DatasetInfo } from './types.js';
 
 /** The part of a Worker's global scope that is used. */
 export interface WorkerScope {
@@ -18,42 +25,60 @@ export interface WorkerScope {
 /** Tells the page that this engine is finished. */
 export type ReportFault = (code: ErrorCode, message: string) => void;
 
-type Engine = EngineAdapter & Record<string, (...args: readonly unknown[]) => unknown>;
+type Engine = EngineAdapter & Methods;
+
+/** Largest data set that the engine reads. */
+const BYTE_LIMIT = 1024 * 1024 * 1024;
+/** From here on a copy that is left behind matters, in bytes. */
+const LARGE = 16 * 1024 * 1024;
 
 /** Answers the page's calls one after the other. Returns how to report a fault that no call shows. */
 export function serve(scope: WorkerScope, module: EngineModule): ReportFault {
   let engine: Engine | null = null;
   let over = false;
+  const stopped = new Set<number>();
   let last: Promise<void> = Promise.resolve();
   const panic = rememberPanic();
   const post = (reply: Reply, transfer: Transferable[] = []) => {
     if (!over) scope.postMessage(reply, transfer);
   };
-  const fault = (code: string, message: string) => {
+  const fault: ReportFault = (code, message) => {
     post({ type: 'fault', error: { code, message } });
     over = true;
   };
   const crash = (thrown: unknown) => {
     // A panic on a device that is being lost comes a little before the loss is reported: let the loss speak first.
-    const message = panic() ?? describe(thrown);
+    const message = panic() ?? reasonOf(thrown);
     setTimeout(() => {
       fault('worker.crashed', message);
     }, 50);
   };
-  const answer = async (request: Request): Promise<void> => {
+  const answer = async (request: Exclude<Request, { method: 'stop' }>): Promise<void> => {
+    const { id } = request;
     try {
       if (request.method === 'boot') engine = (await boot(module, request.wasm)) as Engine;
-      const value = await run(engine, request);
-      post({ type: 'done', id: request.id, value }, transferables(value));
+      const progress = (done: number, total: number) => {
+        post({ type: 'progress', id, done, total });
+      };
+      const value =
+        request.method === 'boot'
+          ? (engine?.adapter() ?? null)
+          : await call(engine, request, { now, pause, progress, stopped: () => stopped.has(id) });
+      post({ type: 'done', id, value }, transferables(value));
     } catch (thrown) {
       const { code, message } = toMetricLabError(thrown);
       if (isTrap(thrown)) crash(thrown);
       else if (isDeviceFault(code)) fault(code, message);
-      else post({ type: 'failed', id: request.id, error: { code, message } });
+      else post({ type: 'failed', id, error: { code, message } });
+    } finally {
+      stopped.delete(id);
     }
   };
   scope.addEventListener('message', ({ data }) => {
-    last = last.then(() => answer(data as Request));
+    const request = data as Request;
+    // Not in line: it is about a call that is being answered.
+    if (request.method === 'stop') stopped.add(request.id);
+    else last = last.then(() => answer(request));
   });
   // A panic inside an async method traps in a microtask of its own: the call that caused it never settles.
   scope.addEventListener('error', (event) => {
@@ -72,25 +97,61 @@ async function boot(module: EngineModule, wasm: WebAssembly.Module): Promise<obj
   try {
     await module.init({ module_or_path: wasm });
   } catch (cause) {
+    const reason = reasonOf(cause);
     throw new MetricLabError(
       'wasm.unavailable',
-      `The module cannot be started: ${describe(cause)}. A content security policy needs 'wasm-unsafe-eval'.`,
+      `The module cannot be started: ${reason}. ${policyAdvice(reason)}`,
       { cause },
     );
   }
   return module.Engine.create();
 }
 
-function run(engine: Engine | null, request: Request): unknown {
+async function call(engine: Engine | null, request: EngineRequest, watch: Watch): Promise<unknown> {
+  const { method, args } = request;
   if (!engine)
-    throw new MetricLabError(
-      'engine.unexpected',
-      `${request.method} was called before the engine was there.`,
-    );
-  if (request.method === 'boot') return engine.adapter() ?? null;
-  const method = ENGINE_METHODS.includes(request.method) ? engine[request.method] : undefined;
-  if (!method) throw new MetricLabError('engine.unexpected', `This engine has no ${request.method}.`);
-  return method.apply(engine, [...request.args]);
+    throw new MetricLabError('engine.unexpected', `${method} was called before the engine was there.`);
+  if (!ENGINE_METHODS.includes(method) || !engine[method])
+    throw new MetricLabError('engine.unexpected', `This engine has no ${method}.`);
+  if (method === 'loadDataset') return loadDataset(engine, args[0] as Blob | Uint8Array<ArrayBuffer>);
+  if (method !== 'restore') return run(engine, request, watch);
+  const state = await contentOf(args[0] as Blob | Uint8Array<ArrayBuffer>);
+  return run(engine, { ...request, args: [new Uint8Array(state)] }, watch);
+}
+
+async function loadDataset(engine: Engine, source: Blob | Uint8Array<ArrayBuffer>): Promise<Loaded> {
+  const bytes = await contentOf(source);
+  const unzipped = await unpacked(bytes, BYTE_LIMIT);
+  const info = (await engine['loadDataset']?.(new Uint8Array(unzipped))) as DatasetInfo;
+  const file = source instanceof Blob ? source : new Blob([bytes]);
+  if (bytes.byteLength >= LARGE) setTimeout(urgeCollection, 50);
+  return { info, file };
+}
+
+/**
+ * The engine has its own copy of a file, and the message that brought it lives until the garbage collector comes: minutes,
+ * in a Worker that allocates nothing. Buffers that nobody touches cost no memory, and the collector counts them.
+ */
+function urgeCollection(): void {
+  Array.from({ length: 16 }, () => new ArrayBuffer(LARGE / 2));
+}
+
+async function contentOf(source: Blob | Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
+  return source instanceof Blob ? contentOfBlob(source) : source.buffer;
+}
+
+const now = () => performance.now();
+
+/** A task of its own: messages that came meanwhile are heard before it. Timers would be slowed down. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 function isTrap(thrown: unknown): boolean {
@@ -99,10 +160,6 @@ function isTrap(thrown: unknown): boolean {
     thrown instanceof WebAssembly.RuntimeError ||
     (thrown instanceof RangeError && thrown.message.includes('call stack'))
   );
-}
-
-function describe(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /* eslint-disable no-console -- a trap itself says `unreachable`; the sentence of the panic goes to console.error only */
@@ -118,22 +175,3 @@ function rememberPanic(): () => string | null {
   return () => sentence;
 }
 /* eslint-enable no-console */
-
-/** The buffers of a reply, to be moved rather than copied. */
-export function transferables(value: unknown): Transferable[] {
-  const parts =
-    typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)
-      ? Object.values(value)
-      : [value];
-  const buffers = new Set<ArrayBuffer>();
-  for (const part of parts) {
-    // A view on a part of a buffer (the engine's memory, say) is copied.
-    if (
-      ArrayBuffer.isView(part) &&
-      part.buffer instanceof ArrayBuffer &&
-      part.byteLength === part.buffer.byteLength
-    )
-      buffers.add(part.buffer);
-  }
-  return [...buffers];
-}

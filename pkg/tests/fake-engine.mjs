@@ -2,7 +2,10 @@
 // Messages are cloned and arrive later, as between threads.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLab } from '../dist/lab.js';
+import { ENGINE_METHODS } from '../dist/protocol.js';
 import { serve } from '../dist/worker.js';
+
+const isCount = (value) => typeof value === 'number' && value > 0;
 
 /** An engine whose whole state is its step. `behaviour(method, args, engine)` may throw, hang or return a value. */
 export class FakeEngine {
@@ -51,33 +54,57 @@ export class FakeEngine {
     };
   }
 
+  /** Manhattan distances; rows with a NaN are refused by their place among the queries. */
+  on_distances({ queries, references, dim }) {
+    if (!isCount(dim) || queries.length % dim > 0) throw coded('shape.mismatch');
+    const broken = queries.findIndex(Number.isNaN);
+    if (broken >= 0) throw coded('data.not_finite', `Row ${Math.floor(broken / dim)} of queries`);
+    const row = (rows, at) => rows.subarray(at * dim, (at + 1) * dim);
+    const [n, m] = [queries.length / dim, references.length / dim];
+    return Float32Array.from({ length: n * m }, (_, at) => {
+      const other = row(references, at % m);
+      return row(queries, Math.floor(at / m)).reduce((sum, x, i) => sum + Math.abs(x - other[i]), 0);
+    });
+  }
+
+  on_nearest({ k, ...rows }) {
+    if (!isCount(k)) throw coded('k.out_of_range');
+    const all = this.on_distances(rows);
+    const m = rows.references.length / rows.dim;
+    const found = Array.from({ length: all.length / m }, (_, query) => {
+      const own = all.subarray(query * m, (query + 1) * m);
+      const order = [...own.keys()].sort((a, b) => own[a] - own[b] || a - b).slice(0, k);
+      return order.map((at) => [at, own[at]]);
+    }).flat();
+    return {
+      indices: Uint32Array.from(found, ([at]) => at),
+      distances: Float32Array.from(found, ([, distance]) => distance),
+      k,
+    };
+  }
+
+  on_embed({ pixels, count }) {
+    if (!isCount(count) || pixels.length % count > 0) throw coded('shape.mismatch');
+    return Float32Array.from(
+      { length: 2 * count },
+      (_, at) => pixels[(at >> 1) * (pixels.length / count)] + at / 8,
+    );
+  }
+
   on_save() {
     return new TextEncoder().encode(JSON.stringify({ step: this.step, config: this.config }));
   }
 
   on_restore(state) {
-    Object.assign(this, JSON.parse(new TextDecoder().decode(state)));
+    try {
+      Object.assign(this, JSON.parse(new TextDecoder().decode(state)));
+    } catch {
+      throw coded('session.state_invalid');
+    }
     return { config: this.config, step: this.step };
   }
 }
-for (const method of [
-  'loadDataset',
-  'options',
-  'defaults',
-  'configure',
-  'advance',
-  'picture',
-  'evaluate',
-  'neighbours',
-  'batch',
-  'geometry',
-  'embed',
-  'embeddings',
-  'distances',
-  'nearest',
-  'save',
-  'restore',
-]) {
+for (const method of ENGINE_METHODS) {
   FakeEngine.prototype[method] = function (...args) {
     return this.call(method, args);
   };
@@ -103,8 +130,8 @@ export class FakeWorker {
     this.fault = serve(scope, { init: async () => undefined, Engine });
   }
 
-  postMessage(message) {
-    const data = structuredClone(message);
+  postMessage(message, transfer) {
+    const data = structuredClone(message, { transfer });
     setTimeout(() => this.#dispatch('message', { data }));
   }
 

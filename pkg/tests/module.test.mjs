@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { afterEach, mock } from 'node:test';
+import { policyAdvice } from '../dist/errors.js';
 import { compiled } from '../dist/module.js';
 import { FakeEngine, fakeLab, trap } from './fake-engine.mjs';
 
@@ -36,7 +37,8 @@ test('a server that does not know what wasm is serves as well', async () => {
 for (const [name, make, sentence] of [
   ['a module that is not there', () => answer('', { status: 404 }), /gone\.wasm.*404/],
   ['a server that is not there', () => Promise.reject(new TypeError('failed')), /connect-src/],
-  ['bytes that are no wasm', () => answer('<html>', { type: 'text/html' }), /wasm-unsafe-eval/],
+  ['bytes that are no wasm', () => answer('<html>', { type: 'text/html' }), /magic word.*the package's own/],
+  ['an empty file', () => answer(''), /compiled.*the package's own/],
 ]) {
   test(`${name}: wasm.unavailable, and the next call tries again`, async () => {
     served(make);
@@ -46,6 +48,16 @@ for (const [name, make, sentence] of [
     assert.ok((await compiled(`http://here/gone.wasm?${name}`)) instanceof WebAssembly.Module, 'a module');
   });
 }
+
+test('a policy is named where the browser names it, and only there', () => {
+  for (const reason of [
+    "Compiling or instantiating WebAssembly module violates the following Content Security policy directive because 'wasm-unsafe-eval' is not allowed",
+    'call to WebAssembly.compile() blocked by CSP',
+  ])
+    assert.match(policyAdvice(reason), /wasm-unsafe-eval/, reason);
+  for (const reason of ['expected magic word 00 61 73 6d', 'BufferSource argument is empty', 'Out of memory'])
+    assert.doesNotMatch(policyAdvice(reason), /policy|eval/, reason);
+});
 
 test('an engine that takes the place of another loads nothing', async () => {
   const world = await fakeLab({

@@ -21,26 +21,26 @@ export function pack({
     notice: '',
     ...extra,
   };
-  const json = Buffer.from(JSON.stringify(header));
-  const padded = Buffer.concat([json, Buffer.alloc((4 - (json.length % 4)) % 4, ' ')]);
-  const prefix = Buffer.alloc(12);
-  prefix.write('MLDS');
-  prefix.writeUInt32LE(1, 4);
-  prefix.writeUInt32LE(padded.length, 8);
+  const json = new TextEncoder().encode(JSON.stringify(header));
   const area = side * side * channels;
-  const pixels = Buffer.alloc(count * area);
-  const labels = Buffer.alloc(2 * count);
+  const pixelsAt = 12 + 4 * Math.ceil(json.length / 4);
+  const labelsAt = pixelsAt + count * area;
+  const domainsAt = labelsAt + 2 * count;
+  // Runs in pages too, where there is no Buffer.
+  const whole = new Uint8Array(domainsAt + (domains.length > 0 ? count : 0));
+  const view = new DataView(whole.buffer);
+  whole.set([0x4d, 0x4c, 0x44, 0x53]); // MLDS
+  view.setUint32(4, 1, true);
+  view.setUint32(8, pixelsAt - 12, true);
+  whole.fill(0x20, 12, pixelsAt).set(json, 12);
   for (let i = 0, noise = 1; i < count; i++) {
     const label = i % classes;
-    labels.writeUInt16LE(label, 2 * i);
+    view.setUint16(labelsAt + 2 * i, label, true);
     for (let p = 0; p < area; p++) {
       noise = (noise * 1103515245 + 12345) % 2147483648;
-      pixels[i * area + p] = (p % classes === label ? 200 : 20) + ((noise >> 8) % 40);
+      whole[pixelsAt + i * area + p] = (p % classes === label ? 200 : 20) + ((noise >> 8) % 40);
     }
+    if (domains.length > 0) whole[domainsAt + i] = i % domains.length;
   }
-  const domainOf = Buffer.from(
-    Array.from({ length: domains.length > 0 ? count : 0 }, (_, i) => i % domains.length),
-  );
-  const whole = Buffer.concat([prefix, padded, pixels, labels, domainOf]);
-  return whole.buffer.slice(whole.byteOffset, whole.byteOffset + whole.byteLength);
+  return whole.buffer;
 }

@@ -33,6 +33,16 @@ for (const [name, bytes] of [
   ['a byte too many', new Uint8Array([...new Uint8Array(pack()), 0]).buffer],
   ['a label beyond the classes', damaged((bytes) => (bytes[bytes.length - 1] = 255))],
   ['a count that is no number', pack({ header: { count: '80' } })],
+  ['a count with a fraction', pack({ header: { count: 80.5 } })],
+  ['no classes', pack({ header: { classes: undefined } })],
+  ['a class that is no text', pack({ header: { classes: ['a', 'b', 'c', 4] } })],
+  ['a title that is no object', pack({ header: { title: 'Set' } })],
+  ['a licence that is no text', pack({ header: { licence: null } })],
+  ['an unknown kind', pack({ header: { kind: 'song' } })],
+  ['vectors of several rows', pack({ header: { kind: 'vectors' } })],
+  ['a background beyond a byte', pack({ header: { background: 256 } })],
+  ['half of a character', pack({ header: { name: '\ud800' } })],
+  ['more classes than a label can name', pack({ header: { classes: new Array(65_537).fill('c') } })],
   ['a count below one', pack({ header: { count: -1 } })],
   ['classes that are no list', pack({ header: { classes: 'abc' } })],
 ]) {
@@ -40,6 +50,64 @@ for (const [name, bytes] of [
     assert.throws(() => readPacked(bytes), { name: 'MetricLabError', code: 'data.invalid' });
   });
 }
+
+/** A packed set whose header is what is given, byte by byte. */
+function headed(header) {
+  const own = Buffer.from(pack({ count: 4, classes: 2, side: 2 }));
+  const body = own.subarray(12 + own.readUInt32LE(8));
+  const front = Buffer.alloc(12);
+  front.write('MLDS');
+  front.writeUInt32LE(1, 4);
+  front.writeUInt32LE(header.length, 8);
+  return buffer(Buffer.concat([front, header, body]));
+}
+const SHORT = '{"name":"t","count":4,"channels":1,"height":2,"width":2,"classes":["\uac00","b"]}';
+
+test('a header may have a byte order mark, whole numbers with a fraction, and fields left out', () => {
+  const { title, licence, domains, kind, type, background } = readPacked(headed(Buffer.from(SHORT)));
+  assert.deepEqual(
+    { title, licence, domains, kind, type, background },
+    {
+      title: { ko: 't', en: 't' },
+      licence: '',
+      domains: [],
+      kind: 'picture',
+      type: 'u8',
+      background: undefined,
+    },
+    'defaults',
+  );
+  assert.deepEqual(readPacked(headed(Buffer.from(`\ufeff${SHORT}`))).classes, ['가', 'b'], 'a mark');
+  assert.equal(readPacked(headed(Buffer.from(SHORT.replace('4', '4.0')))).count, 4, '4.0');
+});
+
+test('a header in another encoding is refused by its name', () => {
+  const cp949 = Buffer.from(SHORT.replace('가', '??'));
+  cp949.set([0xb0, 0xa1], cp949.indexOf('??'));
+  assert.throws(() => readPacked(headed(cp949)), { code: 'data.invalid', message: /not UTF-8/ });
+});
+
+test('a set of one class has a code of its own', () => {
+  assert.throws(() => readPacked(pack({ classes: 1 })), { code: 'data.one_class' });
+});
+
+test('floats are read, and those that are none refused', () => {
+  const bytes = new Uint8Array(
+    pack({ count: 4, classes: 2, side: 2, header: { type: 'f32', width: 1, height: 1 } }),
+  );
+  const at = bytes.length - 8 - 16;
+  new Float32Array(bytes.buffer, at, 4).set([0.5, -1, 2, 0]);
+  const set = readPacked(bytes);
+  assert.deepEqual([set.kind, set.type, set.pixels.length], ['vectors', 'f32', 16], 'header');
+  assert.deepEqual([...sampleRgba(set, 0)], [128, 128, 128, 255], 'half a grey');
+  new Float32Array(bytes.buffer, at, 4)[2] = NaN;
+  assert.throws(() => readPacked(bytes), { code: 'data.not_finite', message: /Sample 2/ });
+});
+
+test('bytes may be a view', () => {
+  const bytes = new Uint8Array([0, ...new Uint8Array(pack())]);
+  assert.equal(readPacked(bytes.subarray(1)).count, 80, 'at an odd address');
+});
 
 test('a sample as RGBA', () => {
   const grey = readPacked(pack());
@@ -66,6 +134,23 @@ test('gzip is unpacked, what is none stays as it is', async () => {
   const packed = buffer(gzipSync(Buffer.from(bytes)));
   assert.deepEqual(await decompress(packed), bytes, 'unpacked');
   assert.equal(await decompress(bytes), bytes, 'never packed');
+});
+
+test('gzip of several members, or with padding, is unpacked', async () => {
+  const bytes = Buffer.from(pack());
+  const members = Buffer.concat([gzipSync(bytes.subarray(0, 40)), gzipSync(bytes.subarray(40))]);
+  assert.deepEqual(await decompress(buffer(members)), pack(), 'two members');
+  const tape = Buffer.concat([gzipSync(bytes), Buffer.alloc(512)]);
+  assert.deepEqual(await decompress(buffer(tape)), pack(), 'zeros after the end');
+});
+
+test('bytes to unpack may be a view or a Blob, and are read as they were at the call', async () => {
+  const packed = gzipSync(Buffer.from(pack()));
+  assert.deepEqual(await decompress(new Blob([packed])), pack(), 'a Blob');
+  const own = new Uint8Array([0, ...packed, 0]);
+  const unpacked = decompress(own.subarray(1, -1));
+  own.fill(7);
+  assert.deepEqual(await unpacked, pack(), 'a part of a buffer, changed after the call');
 });
 
 test('damaged and overlong gzip is refused', async () => {
@@ -110,7 +195,14 @@ test('fetching tells its progress and its faults', async (t) => {
   await assert.rejects(fetchPacked(at('/cut')), { code: 'data.unreachable' });
   await assert.rejects(fetchPacked('http://127.0.0.1:1/'), { code: 'data.unreachable' });
   await assert.rejects(fetchPacked(at('/'), { limit: 100 }), { code: 'data.too_large' });
-  await assert.rejects(fetchPacked(at('/never'), { signal: AbortSignal.timeout(20) }), {
-    name: 'TimeoutError',
+  await assert.rejects(fetchPacked(at('/never'), { signal: AbortSignal.timeout(20) }), (error) => {
+    assert.deepEqual([error.code, error.cause.name], ['call.aborted', 'TimeoutError'], 'an aborted download');
+    return true;
   });
+  await assert.rejects(fetchPacked(at('/'), { signal: AbortSignal.abort() }), { code: 'call.aborted' });
+  const mistake = new TypeError('bar is undefined');
+  const onProgress = () => {
+    throw mistake;
+  };
+  await assert.rejects(fetchPacked(at('/'), { onProgress }), (error) => error === mistake);
 });

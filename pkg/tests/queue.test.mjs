@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { MetricLabError } from '../dist/index.js';
-import { transferables } from '../dist/worker.js';
+import { transferables } from '../dist/protocol.js';
 import { FakeEngine, coded, fakeLab, never } from './fake-engine.mjs';
 
 test('calls are answered in order and never overlap', async () => {

@@ -4,6 +4,7 @@ import type { ErrorCode } from 'metriclab';
 export type ErrorTexts = Readonly<Record<ErrorCode, string>>;
 
 export const errorsEn: ErrorTexts = {
+  'argument.invalid': 'The page asked the engine in a way that it does not understand. Reload the page.',
   'config.invalid': 'These settings do not go together. The settings before them are back in place.',
   'data.invalid': 'The data file is damaged or of another kind. Reload the page, or choose another data set.',
   'data.too_large': 'The data set is too large for this page. Choose a smaller one.',
@@ -41,11 +42,14 @@ export const errorsEn: ErrorTexts = {
     'The browser does not let this page start a Worker. Open the page over http(s), or allow Workers for it.',
   'wasm.unavailable':
     'The engine could not be loaded. Check the connection, reload the page, and make sure that WebAssembly is allowed.',
+  'browser.required': 'This page needs a browser with Workers. Open it in a current one.',
+  'call.aborted': 'The calculation was stopped.',
   'lab.disposed': 'The laboratory was closed. Reload the page.',
   'engine.unexpected': 'Something went wrong that should not. Try again; if it stays, reload the page.',
 };
 
 export const errorsKo: ErrorTexts = {
+  'argument.invalid': '페이지가 엔진이 알아듣지 못하는 요청을 보냈습니다. 페이지를 새로 고치세요.',
   'config.invalid': '이 설정들은 함께 쓸 수 없습니다. 바로 앞의 설정으로 되돌렸습니다.',
   'data.invalid':
     '데이터 파일이 손상되었거나 다른 종류의 파일입니다. 페이지를 새로 고치거나 다른 데이터를 고르세요.',
@@ -80,6 +84,8 @@ export const errorsKo: ErrorTexts = {
     '브라우저가 이 페이지의 Worker를 막고 있습니다. http(s) 주소로 열거나 Worker를 허용하세요.',
   'wasm.unavailable':
     '계산 엔진을 불러오지 못했습니다. 연결을 확인하고 새로 고친 뒤, WebAssembly가 허용되어 있는지 확인하세요.',
+  'browser.required': '이 페이지에는 Worker가 있는 브라우저가 필요합니다. 최신 브라우저로 여세요.',
+  'call.aborted': '계산을 멈추었습니다.',
   'lab.disposed': '실험실이 닫혔습니다. 페이지를 새로 고치세요.',
   'engine.unexpected':
     '일어나지 않아야 할 문제가 생겼습니다. 다시 시도하고, 계속되면 페이지를 새로 고치세요.',

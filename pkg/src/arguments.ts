@@ -1,0 +1,133 @@
+import { MetricLabError, badArgument, toMetricLabError } from './errors.js';
+import type { Arguments, EngineMethod } from './protocol.js';
+import { reasonOf, show } from './show.js';
+import type { DeviceRequest } from './types.js';
+
+/** Longest call: an engine on the CPU hears nothing before a call without a signal is over. */
+const MOST_STEPS = 10_000;
+const DEVICES: readonly unknown[] = ['auto', 'gpu', 'cpu'] satisfies DeviceRequest[];
+const VIEWS = { Uint8Array, Uint16Array, Float32Array };
+type Numbers = Uint8Array | Uint16Array | Float32Array;
+
+/** Fields of a request that hold numbers in bulk; everything else is plain data. */
+const ARRAYS: Partial<Record<EngineMethod, Readonly<Record<string, keyof typeof VIEWS>>>> = {
+  embed: { pixels: 'Uint8Array' },
+  distances: { queries: 'Float32Array', references: 'Float32Array' },
+  nearest: { queries: 'Float32Array', references: 'Float32Array' },
+  lossOf: { embeddings: 'Float32Array', labels: 'Uint16Array', learned: 'Float32Array' },
+  axioms: { points: 'Float32Array' },
+};
+
+/** Reads what a caller made: a getter or a proxy may throw anything. */
+export function reading<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw toMetricLabError(thrown, 'argument.invalid');
+  }
+}
+
+/** The device that a page asks for. */
+export function deviceOf(value: unknown): DeviceRequest {
+  if (DEVICES.includes(value)) return value as DeviceRequest;
+  throw badArgument(`device must be 'auto', 'gpu' or 'cpu', is ${show(value)}.`);
+}
+
+/** An object of options, none of them unknown. `example` shows its form. */
+export function optionsOf<K extends string>(
+  value: unknown,
+  names: readonly K[],
+  example: string,
+): Readonly<Partial<Record<K, unknown>>> {
+  if (value === undefined) return {} as Partial<Record<K, unknown>>;
+  // By its tag: a Date or an array of numbers would pass for options of which none is given.
+  if (Object.prototype.toString.call(value) !== '[object Object]')
+    throw badArgument(`Options are an object such as ${example}, not ${show(value)}.`);
+  const given: Partial<Record<K, unknown>> = { ...(value as object) };
+  for (const name of Object.keys(given))
+    if (!names.some((known) => known === name))
+      throw badArgument(`There is no option ${show(name)}: there is ${names.join(', ')}.`);
+  return given;
+}
+
+/** A function, or undefined. */
+export function functionOf(value: unknown, name: string): ((...given: never[]) => unknown) | undefined {
+  if (value === undefined || typeof value === 'function') return value as (() => unknown) | undefined;
+  throw badArgument(`${name} must be a function, is ${show(value)}.`);
+}
+
+/** The bytes of an `ArrayBuffer` or of a view of one, of whatever frame; shared, not copied. */
+export function bytesOf(source: unknown): Uint8Array {
+  try {
+    const view = ArrayBuffer.isView(source) ? source : new DataView(source as ArrayBuffer);
+    return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  } catch (cause) {
+    throw badArgument(
+      `Bytes must be an ArrayBuffer, a view of one or a Blob, and not detached; they are ${show(source)}.`,
+      cause,
+    );
+  }
+}
+
+/** Bytes as they are now; a Blob cannot change, so that it need not be copied. */
+function ownBytes(source: unknown): Blob | Uint8Array {
+  return source instanceof Blob ? source : bytesOf(source).slice();
+}
+
+/**
+ * The arguments of a call as they are now, checked as far as JavaScript can, and copied: the caller may change its
+ * own the moment that the call returns.
+ */
+export function ownArguments<M extends EngineMethod>(method: M, given: readonly unknown[]): Arguments<M> {
+  return owned(method, given) as Arguments<M>;
+}
+
+function owned(method: EngineMethod, given: readonly unknown[]): readonly unknown[] {
+  const [first] = given;
+  if (method === 'loadDataset' || method === 'restore') return [ownBytes(first)];
+  if (method === 'advance') return [stepsOf(first)];
+  if (given.length === 0) return [];
+  return [requestOf(first, ARRAYS[method] ?? {})];
+}
+
+function stepsOf(steps: unknown): number {
+  // Beyond the door a number is a u32: -1 would be four thousand million steps.
+  if (typeof steps === 'number' && Number.isInteger(steps) && steps >= 0 && steps <= MOST_STEPS) return steps;
+  throw unfit(`steps must be a whole number from 0 to ${MOST_STEPS}, is ${show(steps)}.`);
+}
+
+function requestOf(value: unknown, arrays: Readonly<Record<string, keyof typeof VIEWS>>): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
+    throw unfit(`The request must be an object, is ${show(value)}.`);
+  const fields = new Map(copied(() => Object.entries(value) as [string, unknown][]));
+  const copies = new Map<unknown, Numbers>();
+  const taken = Object.entries(arrays).map(([name, type]): [string, Numbers] => {
+    const numbers = numbersOf(fields.get(name), name, type);
+    fields.delete(name);
+    // Rows that are compared with themselves are copied once.
+    const copy = copies.get(numbers) ?? copied(() => new VIEWS[type](numbers));
+    copies.set(numbers, copy);
+    return [name, copy];
+  });
+  const rest = copied(() => structuredClone(Object.fromEntries(fields)));
+  return Object.assign(rest, Object.fromEntries(taken));
+}
+
+function numbersOf(value: unknown, name: string, type: keyof typeof VIEWS): Numbers {
+  // By its tag: an array of another frame has another constructor.
+  if (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === `[object ${type}]`)
+    return value as Numbers;
+  throw unfit(`${name} must be a ${type}, is ${show(value)}.`);
+}
+
+function copied<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw unfit(`The request cannot be copied: ${reasonOf(thrown)}`, thrown);
+  }
+}
+
+function unfit(message: string, cause?: unknown): MetricLabError {
+  return new MetricLabError('config.invalid', message, { cause });
+}

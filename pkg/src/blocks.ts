@@ -1,0 +1,202 @@
+import { MetricLabError, isDeviceFault, toMetricLabError } from './errors.js';
+import type { EngineMethod, EngineRequest } from './protocol.js';
+import type { StepReport } from './types.js';
+
+/** An engine, by the names of its methods. */
+export type Methods = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+
+/** How a call is watched while it runs. */
+export interface Watch {
+  readonly now: () => number;
+  /** Lets the Worker hear messages. */
+  readonly pause: () => Promise<void>;
+  readonly stopped: () => boolean;
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** A call in parts. */
+interface Cut {
+  readonly total: number;
+  /** Most units of a part. */
+  readonly most: number;
+  /** Units of the first part. */
+  readonly first: number;
+  readonly part: (from: number, count: number) => Promise<void>;
+  /** The parts together, as far as they are done. */
+  readonly value: () => unknown;
+  /** Whether a part that was refused may be asked for again as a part of the whole. */
+  readonly pure: boolean;
+}
+
+/** A part of a watched call should take so long: short enough to stop between two, long enough to cost nothing. */
+const PART_MS = 50;
+/** The engine's memory never shrinks, so that no answer of a part may take much of it. */
+const PART_BYTES = 16 * 1024 * 1024;
+/** Larger answers are refused by the engine, as a whole. */
+const ANSWER_BYTES = 1024 * 1024 * 1024;
+/** Numbers compared in the first part of a watched search; with the slowest distance that takes some 100 ms. */
+const FIRST_WORK = 1 << 16;
+const GROWTH = 4;
+
+/** Runs a call in parts where it has such. A call that was stopped answers with what it has. */
+export async function run(engine: Methods, request: EngineRequest, watch: Watch): Promise<unknown> {
+  const { method, args } = request;
+  const whole = () => engine[method]?.(...args);
+  const cut = cutOf(engine, request);
+  if (!cut) {
+    const answer = await whole();
+    if (request.watched) watch.progress(1, 1);
+    return answer;
+  }
+  try {
+    await parts(cut, request.watched, watch);
+  } catch (thrown) {
+    const { code } = toMetricLabError(thrown);
+    // The engine counts rows within a part; asked for the whole, it names the row that the caller knows.
+    if (!cut.pure || code === 'engine.unexpected' || isDeviceFault(code)) throw thrown;
+    return whole();
+  }
+  return cut.value();
+}
+
+async function parts({ total, most, first, part }: Cut, watched: boolean, watch: Watch): Promise<void> {
+  for (let done = 0, size = watched ? first : most; done < total;) {
+    const count = Math.min(size, most, total - done);
+    const began = watch.now();
+    await part(done, count);
+    done += count;
+    if (!watched) continue;
+    watch.progress(done, total);
+    if (done === total) return;
+    const elapsed = Math.max(watch.now() - began, PART_MS / GROWTH);
+    size = Math.max(1, Math.round((count * PART_MS) / elapsed));
+    await watch.pause();
+    if (watch.stopped()) return;
+  }
+}
+
+function cutOf(engine: Methods, request: EngineRequest): Cut | null {
+  const { method, args, watched } = request;
+  const make = CUTS[method];
+  return make ? make(engine, args, watched) : null;
+}
+
+type Make = (engine: Methods, args: readonly unknown[], watched: boolean) => Cut | null;
+const CUTS: Partial<Record<EngineMethod, Make>> = {
+  advance: (engine, [steps], watched) => (watched ? cutSteps(engine, steps as number) : null),
+  distances: (engine, [rows], watched) => cutRows(engine, 'distances', rows as Rows, watched),
+  nearest: (engine, [rows], watched) => cutRows(engine, 'nearest', rows as Rows, watched),
+  embed: (engine, [samples], watched) => cutSamples(engine, samples as Samples, watched),
+};
+
+function cutSteps(engine: Methods, total: number): Cut | null {
+  if (total < 2) return null;
+  const losses = new Float32Array(total);
+  const active = new Float32Array(total);
+  let [done, step, milliseconds] = [0, 0, 0];
+  return {
+    total,
+    most: total,
+    first: 1,
+    pure: false,
+    part: async (from, count) => {
+      const report = (await engine['advance']?.(count)) as StepReport;
+      losses.set(report.losses, from);
+      active.set(report.active, from);
+      [done, step] = [from + count, report.step];
+      milliseconds += report.milliseconds;
+    },
+    value: (): StepReport => ({
+      step,
+      losses: losses.slice(0, done),
+      active: active.slice(0, done),
+      milliseconds,
+    }),
+  };
+}
+
+interface Rows {
+  readonly queries: Float32Array;
+  readonly references: Float32Array;
+  readonly dim: number;
+  readonly k?: unknown;
+}
+
+function cutRows(engine: Methods, method: 'distances' | 'nearest', rows: Rows, watched: boolean): Cut | null {
+  const { queries, references, dim, k } = rows;
+  // A malformed request, or one too large, is for the engine to refuse.
+  if (!isCount(dim)) return null;
+  const [n, m] = [queries.length / dim, references.length / dim];
+  const width = method === 'nearest' ? k : m;
+  if (!isCount(n) || !isCount(m) || !isCount(width)) return null;
+  const bytes = width * (method === 'nearest' ? 8 : 4);
+  if (n * bytes > ANSWER_BYTES || (method === 'nearest' && width > m)) return null;
+  const most = Math.max(1, Math.floor(PART_BYTES / bytes));
+  if (n <= most && !watched) return null;
+  const distances = room(Float32Array, n * width);
+  const indices = room(Uint32Array, method === 'nearest' ? n * width : 0);
+  return {
+    total: n,
+    most,
+    first: Math.max(1, Math.floor(FIRST_WORK / (m * dim))),
+    pure: true,
+    part: async (from, count) => {
+      const part = { ...rows, queries: queries.subarray(from * dim, (from + count) * dim) };
+      const answer = await engine[method]?.(part);
+      if (method === 'distances') distances.set(answer as Float32Array, from * width);
+      else {
+        const found = answer as { indices: Uint32Array; distances: Float32Array };
+        indices.set(found.indices, from * width);
+        distances.set(found.distances, from * width);
+      }
+    },
+    value: () => (method === 'distances' ? distances : { indices, distances, k: width }),
+  };
+}
+
+interface Samples {
+  readonly pixels: Uint8Array;
+  readonly count: number;
+}
+
+function cutSamples(engine: Methods, samples: Samples, watched: boolean): Cut | null {
+  const { pixels, count: total } = samples;
+  if (!isCount(total)) return null;
+  const each = pixels.length / total;
+  if (!isCount(each)) return null;
+  const most = Math.max(1, Math.floor(PART_BYTES / each));
+  if (total <= most && !watched) return null;
+  let all = new Float32Array();
+  return {
+    total,
+    most,
+    first: 64,
+    pure: true,
+    part: async (from, count) => {
+      const part = pixels.subarray(from * each, (from + count) * each);
+      const rows = (await engine['embed']?.({ ...samples, pixels: part, count })) as Float32Array;
+      if (from === 0) all = room(Float32Array, (rows.length / count) * total);
+      all.set(rows, (from * rows.length) / count);
+    },
+    value: () => all,
+  };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}
+
+/** An array for an answer, or `data.too_large` where the browser has no room for it. */
+function room<T>(kind: new (length: number) => T, length: number): T {
+  try {
+    return new kind(length);
+  } catch (cause) {
+    throw new MetricLabError(
+      'data.too_large',
+      `The browser has no memory for an answer of ${length} numbers.`,
+      {
+        cause,
+      },
+    );
+  }
+}
