@@ -32,6 +32,8 @@ pub enum Error {
     DataMissing,
     /// All samples are of one class: there is nothing to tell apart.
     DataOneClass,
+    /// The samples are readable, and too few or of the wrong classes for what is asked of them.
+    DataInsufficient(String),
     /// A NaN or an infinity where numbers are needed.
     DataNotFinite {
         /// Whose numbers: `queries`, `references`, `pixels`.
@@ -95,6 +97,11 @@ impl Error {
         Self::DataInvalid(reason.into())
     }
 
+    /// Samples that cannot answer what is asked: `Error::insufficient("no class has two samples")`.
+    pub fn insufficient(reason: impl Into<String>) -> Self {
+        Self::DataInsufficient(reason.into())
+    }
+
     /// A NaN or an infinity in row `row` of `what`.
     pub fn not_finite(what: impl Into<String>, row: usize) -> Self {
         Self::DataNotFinite { what: what.into(), row }
@@ -113,6 +120,7 @@ impl Error {
             Self::DataTooLarge { .. } => "data.too_large",
             Self::DataMissing => "data.missing",
             Self::DataOneClass => "data.one_class",
+            Self::DataInsufficient(_) => "data.insufficient",
             Self::DataNotFinite { .. } => "data.not_finite",
             Self::SessionNone => "session.none",
             Self::StateInvalid(_) => "session.state_invalid",
@@ -146,6 +154,7 @@ impl fmt::Display for Error {
             Self::DataOneClass => {
                 f.write_str("All samples are of one class: metric learning needs at least two.")
             }
+            Self::DataInsufficient(reason) => write!(f, "The samples do not suffice: {reason}."),
             Self::DataNotFinite { what, row } => {
                 write!(f, "Row {row} of {what} has a NaN or an infinity: every number must be finite.")
             }

@@ -19,6 +19,7 @@ pub mod error;
 pub mod evaluation;
 #[cfg(feature = "gpu")]
 mod graphics;
+mod linear_algebra;
 pub mod losses;
 pub mod miners;
 pub mod neighbours;

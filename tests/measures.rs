@@ -1,10 +1,15 @@
-//! Measures against scikit-learn's figures on one data set: `tests/fixtures/measures.py` wrote them.
+//! Measures against scikit-learn's values on one data set (`tests/fixtures/measures.py` wrote them), and what no measure may
+//! depend on: the order of the rows and their unit.
 
 use metriclab::distances::Distance;
-use metriclab::evaluation::clustering::{adjusted_mutual_information, normalized_mutual_information};
+use metriclab::evaluation::clustering::{
+    adjusted_mutual_information, k_means, normalized_mutual_information,
+};
+use metriclab::evaluation::embedding_shape::measure;
+use metriclab::evaluation::open_set::identify;
 use metriclab::evaluation::projection_quality::projection_quality;
-use metriclab::evaluation::retrieval::{detail, leave_one_out};
-use metriclab::evaluation::verification::{pairs, verify};
+use metriclab::evaluation::retrieval::{RetrievalScores, across_domains, between, detail, leave_one_out};
+use metriclab::evaluation::verification::{calibrate, pairs, verify};
 use metriclab::neighbours::Rows;
 use metriclab::random::Random;
 use serde_json::Value;
@@ -79,6 +84,196 @@ fn ranking_is_scikit_learns() {
         leave_one_out(fixture.rows(), &fixture.labels, Distance::Euclidean, 5).expect("rows of four classes");
     fixture.holds("ndcg", scores.ndcg);
     fixture.holds("mean_average_precision", scores.mean_average_precision);
+}
+
+#[test]
+fn ties_are_scikit_learns() {
+    let fixture = Fixture::read();
+    let values = Fixture::floats(&fixture.json["rows_tied"]);
+    let rows = Rows::new("rows", &values, 3).expect("finite rows");
+    let scores = leave_one_out(rows, &fixture.labels, Distance::Euclidean, 5).expect("rows of four classes");
+    assert!(scores.tied_queries > 50, "whole numbers have equal distances: {}", scores.tied_queries);
+    fixture.holds("ndcg_tied", scores.ndcg);
+    let pairs = pairs(rows, &fixture.labels, Distance::Euclidean, 100_000, &mut Random::new(1));
+    let found = verify(&pairs.expect("pairs of both kinds")).expect("pairs of both kinds");
+    fixture.holds("eer_tied", found.eer);
+    fixture.holds("auc_tied", found.auc);
+}
+
+/// Rows with their labels and domains.
+#[derive(Clone)]
+struct Set {
+    values: Vec<f32>,
+    dim: usize,
+    labels: Vec<u16>,
+    domains: Vec<u8>,
+}
+
+impl Set {
+    /// Rows of three classes and two domains. `number` gives each number.
+    fn of(count: usize, dim: usize, seed: u64, mut number: impl FnMut(&mut Random) -> f32) -> Self {
+        let mut random = Random::new(seed);
+        Self {
+            values: (0..count * dim).map(|_| number(&mut random)).collect(),
+            dim,
+            labels: (0..count).map(|_| random.below(3) as u16).collect(),
+            domains: (0..count).map(|_| random.below(2) as u8).collect(),
+        }
+    }
+
+    fn rows(&self) -> Rows<'_> {
+        Rows::new("rows", &self.values, self.dim).expect("finite rows")
+    }
+
+    fn mixed(&self, seed: u64) -> Self {
+        let mut order: Vec<usize> = (0..self.labels.len()).collect();
+        Random::new(seed).shuffle(&mut order);
+        Self {
+            values: order.iter().flat_map(|&row| self.rows().row(row)).copied().collect(),
+            dim: self.dim,
+            labels: order.iter().map(|&row| self.labels[row]).collect(),
+            domains: order.iter().map(|&row| self.domains[row]).collect(),
+        }
+    }
+
+    fn times(&self, factor: f32) -> Self {
+        Self { values: self.values.iter().map(|x| x * factor).collect(), ..self.clone() }
+    }
+
+    /// Every measure that has no unit, with its name.
+    fn shares(&self, distance: Distance) -> Vec<(String, f64)> {
+        let (rows, labels) = (self.rows(), &self.labels[..]);
+        let mut found = Vec::new();
+        let mut add = |of: &str, value: &dyn erased::Shares| value.add(of, &mut found);
+        add("leave one out", &leave_one_out(rows, labels, distance, 4).expect("three classes"));
+        add(
+            "across domains",
+            &across_domains(rows, labels, &self.domains, distance, 3).expect("two domains"),
+        );
+        let (first, second) = self.halves();
+        let halves = between(first.rows(), &first.labels, second.rows(), &second.labels, distance, 4);
+        add("between", &halves.expect("shared classes"));
+        let detail = detail(rows, labels, distance, 50, &mut Random::new(3)).expect("three classes");
+        add("detail", &serde_json::to_value(detail).expect("plain data"));
+        let pairs = pairs(rows, labels, distance, 100, &mut Random::new(4)).expect("both kinds");
+        let verified = verify(&pairs).expect("both kinds");
+        add("equal errors", &verified.eer);
+        add("area", &verified.auc);
+        add("calibration", &calibrate(&pairs).expect("both kinds").expected_calibration_error);
+        let gallery = first.without(2);
+        let open = identify(gallery.rows(), &gallery.labels, second.rows(), &second.labels, distance);
+        let open = open.expect("class 2 is unknown");
+        add("open set", &open.area);
+        add("rank 1", &open.rank_1);
+        add("tied probes", &(open.tied_probes as f64));
+        let groups = k_means(rows, 3, &mut Random::new(5)).expect("three groups");
+        add("nmi", &normalized_mutual_information(labels, &groups).expect("labels"));
+        add("ami", &adjusted_mutual_information(labels, &groups).expect("labels"));
+        let mut shape = measure(rows, labels, distance, 0.0, &mut Random::new(6)).expect("three classes");
+        (shape.intra, shape.inter) = (0.0, 0.0);
+        add("shape", &serde_json::to_value(shape).expect("plain data"));
+        let plane: Vec<f32> = rows.values().chunks_exact(self.dim).flat_map(|row| [row[0], row[1]]).collect();
+        let kept = projection_quality(rows, distance, &plane, 5).expect("5 is below half");
+        add("trustworthiness", &kept.trustworthiness);
+        add("continuity", &kept.continuity);
+        found
+    }
+
+    /// The rows of each domain.
+    fn halves(&self) -> (Self, Self) {
+        (self.only(|set, row| set.domains[row] == 0), self.only(|set, row| set.domains[row] == 1))
+    }
+
+    fn without(&self, label: u16) -> Self {
+        self.only(|set, row| set.labels[row] != label)
+    }
+
+    fn only(&self, keep: impl Fn(&Self, usize) -> bool) -> Self {
+        let kept: Vec<usize> = (0..self.labels.len()).filter(|&row| keep(self, row)).collect();
+        Self {
+            values: kept.iter().flat_map(|&row| self.rows().row(row)).copied().collect(),
+            dim: self.dim,
+            labels: kept.iter().map(|&row| self.labels[row]).collect(),
+            domains: kept.iter().map(|&row| self.domains[row]).collect(),
+        }
+    }
+}
+
+/// Measures as named numbers.
+mod erased {
+    use serde_json::Value;
+
+    pub trait Shares {
+        fn add(&self, of: &str, to: &mut Vec<(String, f64)>);
+    }
+
+    impl Shares for f64 {
+        fn add(&self, of: &str, to: &mut Vec<(String, f64)>) {
+            to.push((of.to_string(), *self));
+        }
+    }
+
+    impl Shares for Value {
+        fn add(&self, of: &str, to: &mut Vec<(String, f64)>) {
+            match self {
+                Self::Number(number) => to.extend(number.as_f64().map(|value| (of.to_string(), value))),
+                Self::Array(items) => items.iter().for_each(|item| item.add(of, to)),
+                Self::Object(fields) => {
+                    fields.iter().for_each(|(name, value)| value.add(&format!("{of}.{name}"), to));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    impl Shares for super::RetrievalScores {
+        fn add(&self, of: &str, to: &mut Vec<(String, f64)>) {
+            serde_json::to_value(self).expect("plain data").add(of, to);
+        }
+    }
+}
+
+fn all_close(got: &[(String, f64)], wanted: &[(String, f64)], tolerance: f64, what: &str) {
+    assert_eq!(got.len(), wanted.len(), "{what}: as many measures");
+    for ((name, got), (_, wanted)) in got.iter().zip(wanted) {
+        assert!((got - wanted).abs() <= tolerance, "{what}, {name}: {got}, not {wanted}");
+    }
+}
+
+/// Rows with many ties, without any, and all in one place.
+fn sets() -> [(&'static str, Set); 4] {
+    [
+        ("whole numbers", Set::of(36, 3, 1, |random| random.below(3) as f32)),
+        ("two places", Set::of(30, 2, 2, |random| random.below(2) as f32)),
+        ("ordinary rows", Set::of(40, 4, 3, Random::normal)),
+        ("one place", Set::of(30, 2, 4, |_| 1.5)),
+    ]
+}
+
+#[test]
+fn the_order_of_the_rows_changes_nothing() {
+    for (name, set) in sets() {
+        for distance in [Distance::Euclidean, Distance::Manhattan, Distance::Cosine, Distance::Dot] {
+            let wanted = set.shares(distance);
+            for seed in 0..4 {
+                let what = format!("{name}, {distance:?}, order {seed}");
+                all_close(&set.mixed(seed).shares(distance), &wanted, 1e-12, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_unit_of_the_rows_changes_nothing() {
+    for (name, set) in sets() {
+        for distance in [Distance::Euclidean, Distance::Manhattan, Distance::Chebyshev, Distance::Cosine] {
+            let wanted = set.shares(distance);
+            for k in (-60..=60).step_by(10) {
+                let what = format!("{name}, {distance:?}, times 2^{k}");
+                all_close(&set.times(2.0_f32.powi(k)).shares(distance), &wanted, 1e-12, &what);
+            }
+        }
+    }
 }
 
 #[test]

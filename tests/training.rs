@@ -5,13 +5,13 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use metriclab::datasets::{Dataset, SamplerKind, synthetic};
 use metriclab::distances::Distance;
-use metriclab::evaluation::geometry::CollapseKind;
+use metriclab::evaluation::embedding_shape::CollapseKind;
 use metriclab::losses::{Boundary, Loss, Reduction, Regularizer};
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::networks::{NetworkConfig, OptimizerKind};
 use metriclab::objective::{Addend, ObjectiveConfig, RegularizerConfig};
 use metriclab::session::{
-    AugmentConfig, BatchConfig, BatchLabels, Evaluation, Measures, OptimizerConfig, Schedule, Session,
+    AugmentConfig, BatchConfig, BatchLabels, Evaluation, Measures, OptimizerConfig, Part, Schedule, Session,
     SessionConfig, Space,
 };
 use pollster::block_on;
@@ -466,13 +466,15 @@ fn measures_see_what_training_did_and_a_collapse() {
     assert!(after.verification.eer < before.verification.eer, "fewer errors");
     assert!(after.verification.auc > 0.9 && unseen.verification.auc > 0.5, "told apart");
     assert!(after.ami > before.ami && after.ami <= 1.0, "groups fit the classes better");
-    assert!(after.geometry.ratio < before.geometry.ratio, "classes draw together");
+    assert!(after.shape.ratio < before.shape.ratio, "classes draw together");
     assert_eq!(after.collapse.kind, CollapseKind::None, "nothing collapsed");
     assert_eq!(after.retrieval.classes.len(), 6, "each seen class by itself");
     let open = measured(&mut trained).open_set.expect("two classes are held out");
     assert!(open.rank_1 > 0.5 && open.area <= open.rank_1 + 1e-12, "known ones are named: {open:?}");
     let raw = block_on(trained.measures(Space::Raw)).expect("measures of pixels");
     assert!(seen(&raw).verification.eer > after.verification.eer, "better than the pixels");
+
+    assert_eq!(raw.absent, [], "every part can be measured");
 
     // All weight on shortness: the embedding shrinks to a point.
     let mut config = suited(Loss::Triplet { margin: 0.2, swap: false, smooth: false });
@@ -484,4 +486,19 @@ fn measures_see_what_training_did_and_a_collapse() {
     advance(&mut collapsed, 200);
     let verdict = seen(&measured(&mut collapsed)).collapse;
     assert_ne!(verdict.kind, CollapseKind::None, "a collapse is seen: {verdict:?}");
+}
+
+#[test]
+fn a_part_of_one_class_is_absent_and_the_others_stay() {
+    let mut config = suited(Loss::Supcon { temperature: 0.1 });
+    config.unseen_classes = 1;
+    let mut session = session(config);
+    let measures = block_on(session.measures(Space::Embedding)).expect("the other parts");
+    let [left_out] = &measures.absent[..] else { panic!("one part: {:?}", measures.absent) };
+    assert_eq!((left_out.part, left_out.code), (Part::Unseen, "data.one_class"));
+    assert!(!left_out.message.contains("read"), "the file is not to blame: {}", left_out.message);
+    assert!(measures.seen.is_some() && measures.unseen.is_none(), "seen classes are measured");
+    assert!(measures.open_set.is_some(), "one unknown class is enough");
+    let json = serde_json::to_value(&measures.absent).expect("plain data");
+    assert_eq!(json[0]["part"], "unseen");
 }

@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'data.too_large',
   'data.missing',
   'data.one_class',
+  'data.insufficient',
   'data.not_finite',
   'data.unreachable',
   'session.none',

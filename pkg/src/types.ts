@@ -261,6 +261,11 @@ export interface Picture {
 /** Each query looks for its class among all others. R is the number of others of its class. */
 export interface RetrievalScores {
   readonly queries: number;
+  /**
+   * Queries with a sample of their class and another one at the same distance. Their scores are means over all orders of the
+   * tied samples, so that the order of a file changes nothing.
+   */
+  readonly tiedQueries: number;
   readonly classes: number;
   /** Share of queries whose nearest is of their class. */
   readonly recallAt1: number;
@@ -339,7 +344,8 @@ export interface PartMeasures {
   /** Mutual information of k-means groups and classes, normalised and adjusted for chance. */
   readonly nmi: number;
   readonly ami: number;
-  readonly geometry: {
+  /** How the embedding fills its space. */
+  readonly shape: {
     readonly intra: number;
     readonly inter: number;
     readonly ratio: number;
@@ -365,11 +371,21 @@ export interface Measures {
   readonly step: number;
   readonly space: 'embedding' | 'raw';
   readonly metric: DistanceKind;
+  /** Null where `absent` says why. */
   readonly seen: PartMeasures | null;
+  /** Null when no class is held out, or where `absent` says why. */
   readonly unseen: PartMeasures | null;
+  /** Parts that have samples and cannot be measured: of one class only (`data.one_class`), or too few (`data.insufficient`). */
+  readonly absent: readonly {
+    readonly part: 'seen' | 'unseen' | 'openSet';
+    readonly code: 'data.one_class' | 'data.insufficient';
+    readonly message: string;
+  }[];
   /** Half of the seen samples as gallery, the others (known) and the unseen (unknown) as probes. */
   readonly openSet: {
     readonly probes: readonly [number, number];
+    /** Known probes whose nearest gallery rows are of several classes: right by the share of theirs. */
+    readonly tiedProbes: number;
     readonly rank1: number;
     readonly area: number;
     /** With a FAR of at most 0.1, 0.01 and 0.001. */

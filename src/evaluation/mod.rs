@@ -1,15 +1,24 @@
 //! How good an embedding is.
 //!
-//! - [`retrieval`]: is what lies next to a query of its class?
-//! - [`verification`]: can a threshold tell the same from the different?
-//! - [`open_set`]: are known ones named, and unknown ones turned away?
-//! - [`clustering`]: do the groups that form on their own fit the classes?
-//! - [`geometry`]: how the embedding fills its space, and whether it has collapsed.
-//! - [`projection_quality`]: what a picture in the plane keeps of the neighbourhoods.
+//! - [`retrieval`]: are the nearest references of the query's class?
+//! - [`verification`]: does a threshold tell same pairs from different ones?
+//! - [`open_set`]: are known classes named, and unknown ones rejected?
+//! - [`clustering`]: do groups found without labels fit the classes?
+//! - [`embedding_shape`]: how the rows fill their space, and whether they have collapsed.
+//! - [`projection_quality`]: how much of the neighbourhoods a projection to the plane keeps.
+//!
+//! Two conventions hold for all of them.
+//!
+//! **Ties are shared out.** Rows at one distance have no order; a score is its mean over all orders of the tied rows. So the
+//! order of a file changes nothing, and draws are made from an order that does not depend on it. Lists of neighbours, which
+//! must name somebody, list tied rows by ascending index.
+//!
+//! **Units do not matter.** Rows times 2^k give the same shares, and distances times 2^k.
 
 pub mod clustering;
-pub mod geometry;
+pub mod embedding_shape;
 pub mod open_set;
+mod order;
 pub mod projection_quality;
 mod ranking;
 pub mod retrieval;

@@ -1,14 +1,18 @@
-//! Open-set identification: a gallery of known ones, probes of which some are known and some are not.
+//! Open-set identification: a gallery of known classes, and probes of which some are known and some are not.
 //!
 //! A probe's answer is its nearest gallery row, accepted up to a threshold. DIR (detection and identification rate) is
 //! the share of known probes whose answer is accepted and right; FAR (false alarm rate) the share of unknown probes
 //! whose answer is accepted. Phillips, Grother & Micheals 2011, Handbook of Face Recognition, ch. 21.
+//!
+//! # Ties
+//! Where several gallery rows are nearest, the answer is right with the share of them that is of the probe's class. Probes at
+//! one distance are accepted together: one step of the curve, a straight line for the area.
 
 use serde::Serialize;
 
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::neighbours::{Rows, nearest};
+use crate::neighbours::{Rows, visit_rows};
 
 /// DIR and FAR at a threshold.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -22,12 +26,14 @@ pub struct OpenSetPoint {
     pub false_alarms: f64,
 }
 
-/// How known ones are named and unknown ones turned away.
+/// How known probes are named and unknown ones rejected.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenSet {
     /// Probes whose class is in the gallery, and those whose is not.
     pub probes: [usize; 2],
+    /// Known probes whose nearest gallery rows are of several classes.
+    pub tied_probes: usize,
     /// By ascending threshold.
     pub curve: Vec<OpenSetPoint>,
     /// Area under DIR over FAR: at most the rank-1 rate.
@@ -36,11 +42,11 @@ pub struct OpenSet {
     pub rank_1: f64,
 }
 
-/// Asks the gallery about each probe.
+/// Compares each probe with the gallery.
 ///
 /// # Errors
-/// `shape.mismatch` for labels or rows that do not fit; `k.out_of_range` for an empty gallery; `data.invalid` unless
-/// there are known and unknown probes.
+/// `shape.mismatch` for labels or rows that do not fit; `data.insufficient` unless there are known and unknown probes; as
+/// [`Rows::suit`] for rows that the distance does not compare.
 pub fn identify(
     gallery: Rows<'_>,
     gallery_labels: &[u16],
@@ -54,49 +60,29 @@ pub fn identify(
     if probe_labels.len() != probes.count() {
         return Err(Error::shape("probe labels", probes.count(), probe_labels.len()));
     }
-    let found = nearest(probes, gallery, 1, distance)?;
-    let known = probe_labels.iter().filter(|label| gallery_labels.contains(label)).count();
+    gallery.suit("gallery", distance)?;
+    probes.suit("probes", distance)?;
+    let mut classes = gallery_labels.to_vec();
+    classes.sort_unstable();
+    classes.dedup();
+    let is_known = |label: &u16| classes.binary_search(label).is_ok();
+    let known = probe_labels.iter().filter(|label| is_known(label)).count();
     let unknown = probe_labels.len() - known;
     if known == 0 || unknown == 0 {
-        return Err(Error::data(
+        return Err(Error::insufficient(
             "open-set identification needs probes that are known and probes that are not",
         ));
     }
-    let mut answers: Vec<(f32, Answer)> = probe_labels
-        .iter()
-        .zip(found.distances.iter().zip(&found.indices))
-        .map(|(label, (&distance, &index))| {
-            let answer = if !gallery_labels.contains(label) {
-                Answer::Unknown
-            } else if gallery_labels[index as usize] == *label {
-                Answer::Right
-            } else {
-                Answer::Wrong
-            };
-            (distance, answer)
-        })
-        .collect();
-    answers.sort_unstable_by(|x, y| x.0.total_cmp(&y.0));
-    let mut curve = vec![OpenSetPoint {
-        threshold: f64::NEG_INFINITY,
-        detection_and_identification: 0.0,
-        false_alarms: 0.0,
-    }];
-    let (mut right, mut alarms) = (0, 0);
-    for (at, &(distance, answer)) in answers.iter().enumerate() {
-        match answer {
-            Answer::Right => right += 1,
-            Answer::Wrong => {}
-            Answer::Unknown => alarms += 1,
-        }
-        if answers.get(at + 1).is_none_or(|next| next.0 > distance) {
-            curve.push(OpenSetPoint {
-                threshold: f64::from(distance),
-                detection_and_identification: f64::from(right) / known as f64,
-                false_alarms: f64::from(alarms) / unknown as f64,
-            });
-        }
-    }
+    let mut answers = Vec::with_capacity(probes.count());
+    let mut tied_probes = 0;
+    visit_rows(probes, gallery, distance, |probe, distances| {
+        let label = probe_labels[probe];
+        let (nearest, right) = nearest_and_right(distances, gallery_labels, label);
+        let is_known = is_known(&label);
+        tied_probes += usize::from(is_known && right > 0.0 && right < 1.0);
+        answers.push(Answer { distance: nearest, right, is_known });
+    })?;
+    let curve = curve(answers, known, unknown);
     let area = curve
         .windows(2)
         .map(|two| {
@@ -105,14 +91,46 @@ pub fn identify(
         })
         .sum();
     let rank_1 = curve.last().map_or(0.0, |last| last.detection_and_identification);
-    Ok(OpenSet { probes: [known, unknown], curve, area, rank_1 })
+    Ok(OpenSet { probes: [known, unknown], tied_probes, curve, area, rank_1 })
 }
 
-#[derive(Clone, Copy)]
-enum Answer {
-    Right,
-    Wrong,
-    Unknown,
+/// The least distance, and the share of class `label` among the gallery rows at it.
+fn nearest_and_right(distances: &[f32], labels: &[u16], label: u16) -> (f32, f64) {
+    let nearest = distances.iter().copied().fold(f32::INFINITY, f32::min);
+    let at_it = || distances.iter().zip(labels).filter(|&(&distance, _)| distance == nearest);
+    let right = at_it().filter(|&(_, &of)| of == label).count();
+    (nearest, right as f64 / at_it().count().max(1) as f64)
+}
+
+/// A probe's answer.
+struct Answer {
+    distance: f32,
+    /// The chance that it is right; 0 for an unknown probe.
+    right: f64,
+    is_known: bool,
+}
+
+fn curve(mut answers: Vec<Answer>, known: usize, unknown: usize) -> Vec<OpenSetPoint> {
+    // Chances are summed in a fixed order, so that the order of the probes changes no bit.
+    answers.sort_unstable_by(|x, y| x.distance.total_cmp(&y.distance).then(x.right.total_cmp(&y.right)));
+    let mut curve = vec![OpenSetPoint {
+        threshold: f64::NEG_INFINITY,
+        detection_and_identification: 0.0,
+        false_alarms: 0.0,
+    }];
+    let (mut right, mut alarms) = (0.0, 0.0);
+    for (at, answer) in answers.iter().enumerate() {
+        right += answer.right;
+        alarms += f64::from(u8::from(!answer.is_known));
+        if answers.get(at + 1).is_none_or(|next| next.distance > answer.distance) {
+            curve.push(OpenSetPoint {
+                threshold: f64::from(answer.distance),
+                detection_and_identification: right / known as f64,
+                false_alarms: alarms / unknown as f64,
+            });
+        }
+    }
+    curve
 }
 
 impl OpenSet {
@@ -148,8 +166,25 @@ mod tests {
                 .expect_err("refused")
                 .code()
         };
-        assert_eq!(code(&[0, 0, 1, 1, 1]), "data.invalid", "no unknown probe");
-        assert_eq!(code(&[7; 5]), "data.invalid", "no known probe");
+        assert_eq!(code(&[0, 0, 1, 1, 1]), "data.insufficient", "no unknown probe");
+        assert_eq!(code(&[7; 5]), "data.insufficient", "no known probe");
         assert_eq!(code(&[7]), "shape.mismatch", "a label a probe");
+        let none = identify(rows(&[]), &[], rows(&probes), &[0; 5], Distance::Euclidean);
+        assert_eq!(none.expect_err("refused").code(), "data.insufficient", "an empty gallery");
+    }
+
+    #[test]
+    fn tied_answers_are_right_by_their_share() {
+        // Both probes of class 0 are at 1 from one row of class 0 and two of class 1; the unknown one at 1 as well.
+        let rows = |values| Rows::new("rows", values, 1).expect("finite rows");
+        for labels in [[0, 1, 1], [1, 0, 1], [1, 1, 0]] {
+            let found =
+                identify(rows(&[0.0; 3]), &labels, rows(&[1.0, -1.0, 1.0]), &[0, 0, 9], Distance::Euclidean)
+                    .expect("known and unknown");
+            assert_eq!((found.tied_probes, found.curve.len()), (2, 2), "one step");
+            assert!((found.rank_1 - 1.0 / 3.0).abs() < 1e-15, "one of three: {}", found.rank_1);
+            assert!((found.area - 1.0 / 6.0).abs() < 1e-15, "a straight line: {}", found.area);
+            assert_eq!(found.dir_at_far(0.5), 0.0, "no threshold accepts a part of them");
+        }
     }
 }

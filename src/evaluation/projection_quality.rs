@@ -1,36 +1,48 @@
-//! What a picture in the plane keeps of the neighbourhoods. Venna & Kaski 2001, Neighborhood Preservation in Nonlinear
+//! How much of the neighbourhoods a projection to the plane keeps. Venna & Kaski 2001, Neighborhood Preservation in Nonlinear
 //! Projection Methods.
+//!
+//! # Ties
+//! Rows at one distance have no order. Each measure is its mean over all orders of the tied rows, on both sides: a row at the
+//! border of the k nearest is among them with the share of its tie that still fits, and a tied rank is each of its places
+//! equally often.
 
 use serde::Serialize;
 
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::neighbours::{Rows, visit_rows};
+use crate::neighbours::{Rows, nearest_self, pairwise};
 
-/// How far a picture can be trusted.
+/// Distances that are held at a time.
+const HELD: usize = 1 << 20;
+/// Bytes that the lists of neighbours may take: 1 GiB.
+const LISTS_LIMIT: u64 = 1 << 30;
+
+/// How far a projection can be trusted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProjectionQuality {
     /// Neighbours counted.
     pub k: usize,
-    /// 1 − 2/(n k (2n − 3k − 1)) Σ over false neighbours of (their true rank − k): 1 where every neighbour in the
-    /// picture is one in truth.
+    /// 1 − 2/(n k (2n − 3k − 1)) Σ over neighbours in the plane of max(0, rank among the rows − k): 1 where each is a
+    /// neighbour among the rows.
     pub trustworthiness: f64,
-    /// The same with the two sides changed: 1 where every true neighbour is one in the picture.
+    /// The same with the two sides exchanged: 1 where each neighbour among the rows is one in the plane.
     pub continuity: f64,
     /// Trustworthiness of each point by itself.
     pub trust_of: Vec<f32>,
-    /// For each point, k places: 1 where that neighbour in the picture, nearest first, is false.
-    pub false_neighbours: Vec<bool>,
-    /// Those neighbours, k a point.
+    /// For each point, k places: the chance that this neighbour in the plane is not among the k nearest rows. 0 or 1 but for
+    /// ties.
+    pub false_neighbours: Vec<f32>,
+    /// Those neighbours, k a point, nearest first. Of tied ones those of lowest index are listed.
     pub picture_neighbours: Vec<u32>,
 }
 
-/// Holds a picture, two numbers a point, to the rows it was made of.
+/// Compares a projection, two numbers a point, with the rows it was made of.
 ///
 /// # Errors
 /// `shape.mismatch` unless there are as many points as rows; `k.out_of_range` unless `1 ≤ k < n / 2`, beyond which the
-/// measure is not defined.
+/// measure is not defined; `data.too_large` for lists beyond 1 GiB; as [`Rows::suit`] for rows that the distance does not
+/// compare.
 pub fn projection_quality(
     rows: Rows<'_>,
     distance: Distance,
@@ -38,30 +50,37 @@ pub fn projection_quality(
     k: usize,
 ) -> Result<ProjectionQuality> {
     let n = rows.count();
-    if picture.len() != 2 * n {
+    if picture.len() / 2 != n || !picture.len().is_multiple_of(2) {
         return Err(Error::shape("picture", 2 * n, picture.len()));
     }
     let most = n.saturating_sub(1) / 2;
     if k == 0 || k > most {
         return Err(Error::KOutOfRange { k, max: most });
     }
+    // An index, a distance and a chance for each place.
+    let bytes = (n as u64 * k as u64).saturating_mul(12);
+    if bytes > LISTS_LIMIT {
+        return Err(Error::DataTooLarge { bytes, limit: LISTS_LIMIT });
+    }
+    rows.suit("embeddings", distance)?;
     let plane = Rows::new("picture", picture, 2)?;
-    let near_in_picture = nearest_of_each(plane, Distance::Euclidean, k)?;
-    let near_in_truth = nearest_of_each(rows, distance, k)?;
+    let picture_neighbours = nearest_self(plane, k, Distance::Euclidean)?.indices;
     let scale = 2.0 / (k as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0));
-    let mut trust_of = vec![1.0_f32; n];
-    let mut false_neighbours = vec![false; n * k];
+    let mut trust_of = Vec::with_capacity(n);
+    let mut false_neighbours = Vec::with_capacity(n * k);
     let (mut trust, mut kept) = (0.0, 0.0);
-    ranks_of(rows, distance, &near_in_picture, k, |query, place, rank| {
-        if rank > k {
-            let cost = scale * (rank - k) as f64;
-            trust += cost;
-            trust_of[query] -= cost as f32;
-            false_neighbours[query * k + place] = true;
-        }
-    })?;
-    ranks_of(plane, Distance::Euclidean, &near_in_truth, k, |_, _, rank| {
-        kept += scale * rank.saturating_sub(k) as f64;
+    let mut sides = (Side::default(), Side::default());
+    visit_both(rows, distance, plane, |point, among_rows, in_plane| {
+        let (truth, seen) = (&mut sides.0, &mut sides.1);
+        truth.read(among_rows, point, k);
+        seen.read(in_plane, point, k);
+        let cost = scale * excess_of_neighbours(seen, in_plane, truth, among_rows, point);
+        trust += cost;
+        kept += scale * excess_of_neighbours(truth, among_rows, seen, in_plane, point);
+        trust_of.push((1.0 - cost) as f32);
+        let listed = &picture_neighbours[point * k..(point + 1) * k];
+        let chance = |&other: &u32| 1.0 - truth.chance_within(among_rows[other as usize]) as f32;
+        false_neighbours.extend(listed.iter().map(chance));
     })?;
     Ok(ProjectionQuality {
         k,
@@ -69,32 +88,89 @@ pub fn projection_quality(
         continuity: 1.0 - kept / n as f64,
         trust_of,
         false_neighbours,
-        picture_neighbours: near_in_picture,
+        picture_neighbours,
     })
 }
 
-/// The k nearest others of each row, k a row, nearest first, ties by index.
-fn nearest_of_each(rows: Rows<'_>, distance: Distance, k: usize) -> Result<Vec<u32>> {
-    Ok(crate::neighbours::nearest_self(rows, k, distance)?.indices)
-}
-
-/// Calls `visit(query, place, rank)` with the rank, from 1, that each of `asked`, k a row, has among the others.
-fn ranks_of(
+/// Calls `visit(point, distances to all rows, distances to all points of the plane)`, a block of points at a time.
+fn visit_both(
     rows: Rows<'_>,
     distance: Distance,
-    asked: &[u32],
-    k: usize,
-    mut visit: impl FnMut(usize, usize, usize),
+    plane: Rows<'_>,
+    mut visit: impl FnMut(usize, &[f32], &[f32]),
 ) -> Result<()> {
-    visit_rows(rows, rows, distance, |query, distances| {
-        for (place, &other) in asked[query * k..(query + 1) * k].iter().enumerate() {
-            let own = distances[other as usize];
-            let before = distances.iter().enumerate().filter(|&(at, &value)| {
-                at != query && (value < own || (value == own && at < other as usize))
-            });
-            visit(query, place, before.count() + 1);
+    let n = rows.count();
+    let block = (HELD / n).max(1);
+    for first in (0..n).step_by(block) {
+        let count = block.min(n - first);
+        let among_rows = pairwise(rows.slice(first, count), rows, distance)?;
+        let in_plane = pairwise(plane.slice(first, count), plane, Distance::Euclidean)?;
+        for (at, both) in among_rows.chunks_exact(n).zip(in_plane.chunks_exact(n)).enumerate() {
+            visit(first + at, both.0, both.1);
         }
-    })
+    }
+    Ok(())
+}
+
+/// Σ over the k nearest of `near` of max(0, their rank in `far` − k), the mean over the orders of tied ones.
+fn excess_of_neighbours(
+    near: &Side,
+    near_distances: &[f32],
+    far: &Side,
+    far_distances: &[f32],
+    point: usize,
+) -> f64 {
+    let each = near_distances.iter().zip(far_distances).enumerate();
+    each.filter(|&(other, (&distance, _))| other != point && distance <= near.border())
+        .map(|(_, (&distance, &own))| near.chance_within(distance) * far.mean_excess(own))
+        .sum()
+}
+
+/// One point's distances to all others, in order.
+#[derive(Default)]
+struct Side {
+    sorted: Vec<f32>,
+    k: usize,
+}
+
+impl Side {
+    fn read(&mut self, distances: &[f32], point: usize, k: usize) {
+        self.k = k;
+        self.sorted.clear();
+        self.sorted.extend_from_slice(distances);
+        self.sorted.remove(point);
+        self.sorted.sort_unstable_by(f32::total_cmp);
+    }
+
+    /// The distance of the k-th nearest.
+    fn border(&self) -> f32 {
+        self.sorted[self.k - 1]
+    }
+
+    /// How many are nearer than `distance`, and how many are at it.
+    fn tie(&self, distance: f32) -> (usize, usize) {
+        let nearer = self.sorted.partition_point(|&other| other < distance);
+        let end = self.sorted.partition_point(|&other| other <= distance);
+        (nearer, (end - nearer).max(1))
+    }
+
+    /// The chance that one at `distance` is among the k nearest.
+    fn chance_within(&self, distance: f32) -> f64 {
+        let (nearer, tied) = self.tie(distance);
+        self.k.saturating_sub(nearer).min(tied) as f64 / tied as f64
+    }
+
+    /// The mean of max(0, rank − k) over the ranks that one at `distance` can have.
+    fn mean_excess(&self, distance: f32) -> f64 {
+        let (nearer, tied) = self.tie(distance);
+        // Ranks beyond k: from `first` to nearer + tied.
+        let (first, last) = ((nearer + 1).max(self.k + 1), nearer + tied);
+        if first > last {
+            return 0.0;
+        }
+        let count = (last - first + 1) as f64;
+        count * (0.5 * (first + last) as f64 - self.k as f64) / tied as f64
+    }
 }
 
 #[cfg(test)]
@@ -115,13 +191,13 @@ mod tests {
         };
         let same = of([0, 1, 2, 3, 4]);
         assert_eq!((same.trustworthiness, same.continuity), (1.0, 1.0), "nothing moved");
-        assert!(!same.false_neighbours.contains(&true), "no false neighbour");
+        assert_eq!(same.false_neighbours, [0.0; 5], "no false neighbour");
         // Points 0 and 4 change places: nearest in the picture 0→3, 1→4, 2→1, 3→2, 4→1. In truth 3 is the third from
         // 0, 4 the fourth from 1 (0, 2, 3, 4), 1 the first from 2, 2 the first from 3, 1 the third from 4.
         let moved = of([4, 1, 2, 3, 0]);
         let scale = 2.0 / (5.0 * 1.0 * (10.0 - 3.0 - 1.0));
         assert!((moved.trustworthiness - (1.0 - scale * (2.0 + 3.0 + 2.0))).abs() < 1e-12, "{moved:?}");
-        assert_eq!(moved.false_neighbours, [true, true, false, false, true], "three neighbours are false");
+        assert_eq!(moved.false_neighbours, [1.0, 1.0, 0.0, 0.0, 1.0], "three neighbours are false");
         assert_eq!(moved.picture_neighbours, [3, 4, 1, 2, 1], "as the picture has them");
     }
 
@@ -159,6 +235,66 @@ mod tests {
         assert!((mean - found.trustworthiness).abs() < 1e-5, "the mean of the points' own");
     }
 
+    /// All orders of 0..n without `skip` that do not contradict the distances from it.
+    fn orders(distances: &[f32], skip: usize) -> Vec<Vec<usize>> {
+        fn walk(left: &[usize], distances: &[f32], order: &mut Vec<usize>, found: &mut Vec<Vec<usize>>) {
+            if left.is_empty() {
+                found.push(order.clone());
+            }
+            let least = left.iter().map(|&at| distances[at]).fold(f32::INFINITY, f32::min);
+            for &at in left.iter().filter(|&&at| distances[at] == least) {
+                order.push(at);
+                let rest: Vec<usize> = left.iter().copied().filter(|&other| other != at).collect();
+                walk(&rest, distances, order, found);
+                order.pop();
+            }
+        }
+        let others: Vec<usize> = (0..distances.len()).filter(|&at| at != skip).collect();
+        let mut found = Vec::new();
+        walk(&others, distances, &mut Vec::new(), &mut found);
+        found
+    }
+
+    #[test]
+    fn ties_are_the_mean_over_all_orders() {
+        let mut random = Random::new(6);
+        for round in 0..40 {
+            let (n, k) = (6, 1 + round % 2);
+            let values: Vec<f32> = (0..n).map(|_| random.below(3) as f32).collect();
+            let picture: Vec<f32> = (0..n).flat_map(|_| [random.below(3) as f32, 0.0]).collect();
+            let found = projection_quality(rows(&values, 1), Distance::Euclidean, &picture, k)
+                .expect("k is in range");
+            let apart = |values: &[f32], i: usize| -> Vec<f32> {
+                values.iter().map(|value| (value - values[i]).abs()).collect()
+            };
+            let line: Vec<f32> = picture.iter().step_by(2).copied().collect();
+            let scale = 2.0 / (n as f64 * k as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0));
+            let (mut trust, mut kept) = (1.0, 1.0);
+            for i in 0..n {
+                let (truth, plane) = (orders(&apart(&values, i), i), orders(&apart(&line, i), i));
+                let share = scale / (truth.len() * plane.len()) as f64;
+                let excess = |near: &[usize], far: &[usize]| -> f64 {
+                    let rank = |j: usize| far.iter().position(|&other| other == j).expect("ranked") + 1;
+                    near[..k].iter().map(|&j| rank(j).saturating_sub(k) as f64).sum()
+                };
+                for far in &truth {
+                    for near in &plane {
+                        trust -= share * excess(near, far);
+                        kept -= share * excess(far, near);
+                    }
+                }
+                for place in 0..k {
+                    let listed = found.picture_neighbours[i * k + place] as usize;
+                    let outside = truth.iter().filter(|order| !order[..k].contains(&listed)).count();
+                    let wanted = outside as f32 / truth.len() as f32;
+                    assert!((found.false_neighbours[i * k + place] - wanted).abs() < 1e-6, "{values:?}");
+                }
+            }
+            assert!((found.trustworthiness - trust).abs() < 1e-12, "{values:?} as {line:?}: {trust}");
+            assert!((found.continuity - kept).abs() < 1e-12, "{values:?} as {line:?}: {kept}");
+        }
+    }
+
     #[test]
     fn k_and_sizes_are_checked() {
         let values = [0.0, 1.0, 2.0, 3.0, 4.0];
@@ -169,5 +305,10 @@ mod tests {
         assert_eq!(code(&[0.0; 10], 3), "k.out_of_range", "half of the points");
         assert_eq!(code(&[0.0; 8], 1), "shape.mismatch", "a point a row");
         assert_eq!(code(&[f32::NAN; 10], 1), "data.not_finite", "NaN");
+        let many = vec![0.0; 40_000];
+        let found = projection_quality(rows(&many[..20_000], 1), Distance::Euclidean, &many, 9_000);
+        assert_eq!(found.expect_err("refused").code(), "data.too_large", "180 million neighbours");
+        let none = projection_quality(rows(&[], 1), Distance::Euclidean, &[], 1);
+        assert_eq!(none.expect_err("refused").code(), "k.out_of_range", "no rows");
     }
 }

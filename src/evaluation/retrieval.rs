@@ -1,7 +1,7 @@
-//! Retrieval: is what lies next to a query of the query's class?
+//! Retrieval: are the references that are nearest to a query of the query's class?
 //!
-//! For a query, R is the count of references of its class, itself not counted. With the references
-//! sorted by distance (ties by index) and rel(i) = 1 where the i-th is of the query's class:
+//! For a query, R is the count of references of its class, the query itself left out. With the references sorted by distance
+//! and rel(i) = 1 where the i-th is of the query's class:
 //! ```text
 //! R@k         = 1 if rel(i) = 1 for some i ≤ k
 //! R-precision = Σ_{i≤R} rel(i) / R
@@ -14,17 +14,25 @@
 //! each averaged over the queries. Queries whose class has no reference are left out, as in
 //! pytorch-metric-learning. MAP@R is from Musgrave, Belongie and Lim, "A Metric Learning Reality
 //! Check", ECCV 2020.
+//!
+//! # Ties
+//! References at one distance have no order. A tie is shared out: each score is its mean over all orders of the tied
+//! references, by a closed form (McSherry & Najork 2008). So the order of the rows changes nothing, and an embedding that puts
+//! all rows in one place scores what chance gives. [`RetrievalScores::tied_queries`] counts the queries that this concerns.
+//! pytorch-metric-learning takes tied references by their index.
 
 use std::collections::BTreeMap;
 
-use metriclab_loops::ranks::Places;
 use serde::Serialize;
 
-use super::ranking::{QueryScores, score as score_query};
+use super::ranking::{QueryScores, Scorer};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::neighbours::{Rows, visit_rows};
 use crate::random::Random;
+
+/// Draws of the queries that an interval may take.
+const MOST_RESAMPLES: usize = 100_000;
 
 /// Mean scores over queries.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,6 +40,8 @@ use crate::random::Random;
 pub struct RetrievalScores {
     /// Rows that were asked about. Across domains each asks once in every other domain.
     pub queries: usize,
+    /// Those of them with a reference of their class and another one at the same distance.
+    pub tied_queries: usize,
     /// Classes among them.
     pub classes: usize,
     /// Share whose nearest reference is of their class.
@@ -72,7 +82,7 @@ pub struct ClassRetrieval {
     pub map_at_r: f64,
 }
 
-/// What lies behind the means: each class by itself, and how far the means would move with other queries.
+/// The means by class, and how far they would move with other queries.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RetrievalDetail {
@@ -87,8 +97,8 @@ pub struct RetrievalDetail {
 /// Scores of each row among all the others. `labels`: one a row.
 ///
 /// # Errors
-/// `shape.mismatch` unless there is a label a row; `k.out_of_range` unless `1 ≤ k ≤ n − 1`;
-/// `data.invalid` if no class has two rows.
+/// `shape.mismatch` unless there is a label a row; `k.out_of_range` unless `1 ≤ k ≤ n − 1`; `data.insufficient` if no class
+/// has two rows; as [`Rows::suit`] for rows that the distance does not compare.
 pub fn leave_one_out(
     rows: Rows<'_>,
     labels: &[u16],
@@ -100,10 +110,11 @@ pub fn leave_one_out(
     score(all, all, distance, k, most, true)?.mean(k)
 }
 
-/// Each row among all the others, class by class, with intervals from `resamples` draws of the queries.
+/// Each row among all the others, class by class, with intervals from `resamples` draws of the queries. The order of the rows
+/// does not change the answer.
 ///
 /// # Errors
-/// As [`leave_one_out`]; `config.invalid` without resamples.
+/// As [`leave_one_out`]; `config.invalid` unless `resamples` is from 1 to 100,000.
 pub fn detail(
     rows: Rows<'_>,
     labels: &[u16],
@@ -112,46 +123,59 @@ pub fn detail(
     random: &mut Random,
 ) -> Result<RetrievalDetail> {
     check_length("labels", labels.len(), rows)?;
-    if resamples == 0 {
-        return Err(Error::config("resamples", "must be at least 1, is 0"));
+    rows.suit("embeddings", distance)?;
+    if resamples == 0 || resamples > MOST_RESAMPLES {
+        return Err(Error::config(
+            "resamples",
+            format!("must be from 1 to {MOST_RESAMPLES}, is {resamples}"),
+        ));
     }
-    let mut each: Vec<(u16, f64, f64)> = Vec::new();
-    let mut places = Places::default();
+    let mut each: Vec<(u16, [f64; 2])> = Vec::new();
+    let mut scorer = Scorer::default();
     visit_rows(rows, rows, distance, |query, distances| {
-        if let Some(scores) = score_query(&mut places, distances, labels, labels[query], Some(query), 1) {
-            each.push((labels[query], scores.recall_at_1, scores.map_at_r));
+        if let Some(scores) = scorer.score(distances, labels, labels[query], Some(query), 1) {
+            each.push((labels[query], [scores.recall_at_1, scores.map_at_r]));
         }
     })?;
     if each.is_empty() {
-        return Err(Error::data("no class has two samples to retrieve one by the other"));
+        return Err(Error::insufficient(NO_PAIR));
     }
+    // The draws go by place: a fixed order makes them independent of the order of the rows.
+    each.sort_unstable_by(|x, y| {
+        x.0.cmp(&y.0).then(x.1[0].total_cmp(&y.1[0])).then(x.1[1].total_cmp(&y.1[1]))
+    });
+    let [recall_at_1_interval, map_at_r_interval] = resampled(&each, resamples, random);
+    Ok(RetrievalDetail { classes: by_class(&each), recall_at_1_interval, map_at_r_interval })
+}
+
+/// Means over the queries of each class, from (class, \[R@1, MAP@R\]).
+fn by_class(each: &[(u16, [f64; 2])]) -> Vec<ClassRetrieval> {
     let mut of: BTreeMap<u16, (usize, f64, f64)> = BTreeMap::new();
-    for &(label, recall, map) in &each {
+    for &(label, [recall, map]) in each {
         let sums = of.entry(label).or_default();
         *sums = (sums.0 + 1, sums.1 + recall, sums.2 + map);
     }
-    let classes = of.into_iter().map(|(label, (queries, recall, map))| ClassRetrieval {
+    let mean = |(label, (queries, recall, map)): (u16, (usize, f64, f64))| ClassRetrieval {
         label,
         queries,
         recall_at_1: recall / queries as f64,
         map_at_r: map / queries as f64,
-    });
-    let (mut recalls, mut maps) = (Vec::with_capacity(resamples), Vec::with_capacity(resamples));
+    };
+    of.into_iter().map(mean).collect()
+}
+
+/// The intervals of both means over draws of as many queries, with replacement.
+fn resampled(each: &[(u16, [f64; 2])], resamples: usize, random: &mut Random) -> [[f64; 2]; 2] {
+    let mut means = [Vec::with_capacity(resamples), Vec::with_capacity(resamples)];
     for _ in 0..resamples {
-        let (mut recall, mut map) = (0.0, 0.0);
+        let mut sums = [0.0; 2];
         for _ in 0..each.len() {
-            let (_, r, m) = each[random.below(each.len())];
-            recall += r;
-            map += m;
+            let (_, scores) = each[random.below(each.len())];
+            sums.iter_mut().zip(scores).for_each(|(sum, score)| *sum += score);
         }
-        recalls.push(recall / each.len() as f64);
-        maps.push(map / each.len() as f64);
+        means.iter_mut().zip(sums).for_each(|(means, sum)| means.push(sum / each.len() as f64));
     }
-    Ok(RetrievalDetail {
-        classes: classes.collect(),
-        recall_at_1_interval: middle_95(&mut recalls),
-        map_at_r_interval: middle_95(&mut maps),
-    })
+    means.each_mut().map(|means| middle_95(means))
 }
 
 /// The 2.5 % and 97.5 % points.
@@ -165,7 +189,7 @@ fn middle_95(values: &mut [f64]) -> [f64; 2] {
 ///
 /// # Errors
 /// `shape.mismatch` unless there is a label a row and rows are of one length; `k.out_of_range` unless
-/// `1 ≤ k ≤` references; `data.invalid` if no query's class has a reference.
+/// `1 ≤ k ≤` references; `data.insufficient` if no query's class has a reference; as [`Rows::suit`].
 pub fn between(
     queries: Rows<'_>,
     query_labels: &[u16],
@@ -185,7 +209,7 @@ pub fn between(
 ///
 /// # Errors
 /// `shape.mismatch` unless there are a label and a domain a row; `k.out_of_range` unless k is from 1 to
-/// the size of the smallest domain; `data.invalid` if no pair of domains shares a class.
+/// the size of the smallest domain; `data.insufficient` if no pair of domains shares a class; as [`Rows::suit`].
 pub fn across_domains(
     rows: Rows<'_>,
     labels: &[u16],
@@ -240,12 +264,16 @@ impl Part {
     }
 }
 
+/// Why nothing can be retrieved.
+const NO_PAIR: &str = "no class has two samples, so none can be retrieved by another";
+
 /// Sums over the queries that had a reference of their class.
 #[derive(Default)]
 struct Sums {
     total: QueryScores,
-    /// Those queries, and the class of each.
+    /// Those queries, the class of each, and which of them are tied.
     queries: Vec<u32>,
+    tied: Vec<u32>,
     classes: Vec<u16>,
 }
 
@@ -262,12 +290,14 @@ fn score(
     if k == 0 || k > most {
         return Err(Error::KOutOfRange { k, max: most });
     }
+    queries.rows.suit("queries", distance)?;
+    references.rows.suit("references", distance)?;
     let mut sums = Sums::default();
-    let mut places = Places::default();
+    let mut scorer = Scorer::default();
     visit_rows(queries.rows, references.rows, distance, |query, distances| {
         let label = queries.labels[query];
         let skip = same.then_some(query);
-        if let Some(scores) = score_query(&mut places, distances, references.labels, label, skip, k) {
+        if let Some(scores) = scorer.score(distances, references.labels, label, skip, k) {
             sums.add(query, label, &scores);
         }
     })?;
@@ -279,6 +309,9 @@ impl Sums {
         self.total.add(scores, 1.0);
         self.queries.push(query as u32);
         self.classes.push(label);
+        if scores.tied > 0.0 {
+            self.tied.push(query as u32);
+        }
     }
 
     fn mean(self, k: usize) -> Result<RetrievalScores> {
@@ -290,18 +323,20 @@ impl Sums {
 fn mean_of_pairs(pairs: &[(usize, Sums)], k: usize) -> Result<RetrievalScores> {
     let asked: Vec<&(usize, Sums)> = pairs.iter().filter(|(_, sums)| !sums.queries.is_empty()).collect();
     if asked.is_empty() {
-        return Err(Error::data("no class has two samples to retrieve one by the other"));
+        return Err(Error::insufficient(NO_PAIR));
     }
     let mut mean = QueryScores::default();
-    let (mut rows, mut classes) = (Vec::new(), Vec::new());
+    let (mut rows, mut tied, mut classes) = (Vec::new(), Vec::new(), Vec::new());
     for (domain, sums) in &asked {
         mean.add(&sums.total, 1.0 / (sums.queries.len() * asked.len()) as f64);
         rows.extend(sums.queries.iter().map(|&query| (*domain, query)));
+        tied.extend(sums.tied.iter().map(|&query| (*domain, query)));
         classes.extend_from_slice(&sums.classes);
     }
     let rows = distinct(rows);
     Ok(RetrievalScores {
         queries: rows,
+        tied_queries: distinct(tied),
         classes: distinct(classes),
         recall_at_1: mean.recall_at_1,
         recall_at_1_interval: wilson(mean.recall_at_1, rows),

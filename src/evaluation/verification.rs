@@ -3,19 +3,28 @@
 //! At a threshold t, pairs with d ≤ t are accepted. FMR (false match rate, also FAR) is the share of different pairs
 //! accepted, FNMR (false non-match rate) the share of same pairs refused, TAR = 1 − FNMR. ROC draws TAR over FMR, DET
 //! FNMR over FMR. The equal error rate is where FMR and FNMR cross. Terms of ISO/IEC 19795-1.
+//!
+//! # Ties
+//! No threshold separates pairs at one distance: they are one step of the curve, a straight line on which same and different
+//! pairs are accepted at an equal pace. This is the mean over all orders of the tied pairs. The area under the ROC and the equal
+//! error rate are computed along these lines; a chosen threshold is always a point between two distances.
 
 use serde::{Deserialize, Serialize};
 
+use super::order::canonical;
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::neighbours::Rows;
 use crate::random::Random;
 
+/// Bytes that the pairs of one call may take: 1 GiB.
+const PAIRS_LIMIT: u64 = 1 << 30;
+
 /// A pair: how far apart, and whether the two are the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PairScore {
     /// Smaller is closer.
-    pub distance: f32,
+    pub distance: f64,
     /// Whether both are of one class.
     pub same: bool,
 }
@@ -30,6 +39,11 @@ pub struct ErrorRates {
     pub fmr: f64,
     /// Share of the same pairs refused; TAR is 1 − this.
     pub fnmr: f64,
+}
+
+impl ErrorRates {
+    /// The beginning of every curve.
+    const NONE_ACCEPTED: Self = Self { threshold: f64::NEG_INFINITY, fmr: 0.0, fnmr: 1.0 };
 }
 
 /// How a threshold is chosen.
@@ -61,11 +75,12 @@ pub struct Verification {
     pub auc: f64,
 }
 
-/// All pairs of the rows where they are not more than `most` same and `most` different ones, else that many drawn.
+/// All pairs of the rows where they are not more than `most` same and `most` different ones, else that many drawn. The order of
+/// the rows does not change the answer.
 ///
 /// # Errors
-/// `shape.mismatch` unless there is a label a row; `data.one_class` without a different pair; `data.invalid` without a
-/// same one.
+/// `shape.mismatch` unless there is a label a row; `data.one_class` without a different pair; `data.insufficient` without a
+/// same one; `data.too_large` for more than 1 GiB of pairs; as [`Rows::suit`] for rows that the distance does not compare.
 pub fn pairs(
     rows: Rows<'_>,
     labels: &[u16],
@@ -77,64 +92,132 @@ pub fn pairs(
     if labels.len() != n {
         return Err(Error::shape("labels", n, labels.len()));
     }
-    let mut members: std::collections::BTreeMap<u16, Vec<usize>> = std::collections::BTreeMap::new();
-    labels.iter().enumerate().for_each(|(row, &label)| members.entry(label).or_default().push(row));
-    let same_of: Vec<usize> = members.values().map(|rows| rows.len() * (rows.len() - 1) / 2).collect();
-    let same: usize = same_of.iter().sum();
-    let different = n * n.saturating_sub(1) / 2 - same;
-    if same == 0 {
-        return Err(Error::data("no class has two samples that could be the same"));
-    }
-    if different == 0 {
+    rows.suit("embeddings", distance)?;
+    let order = canonical(rows, |row| labels[row]);
+    let classes = Classes::of(order.iter().map(|&row| labels[row]));
+    let (same, different) = (classes.same_pairs(), classes.different_pairs());
+    if different == 0 && n > 0 {
         return Err(Error::DataOneClass);
     }
-    let classes: Vec<&Vec<usize>> = members.values().collect();
-    let score = |i: usize, j: usize| PairScore {
-        distance: distance.apart(distance.between(rows.row(i), rows.row(j))) as f32,
-        same: labels[i] == labels[j],
-    };
-    let mut found = Vec::new();
+    if same == 0 {
+        return Err(Error::insufficient("no class has two samples that could be the same"));
+    }
+    let most = most as u64;
+    let bytes = (same.min(most) + different.min(most)).saturating_mul(size_of::<PairScore>() as u64);
+    if bytes > PAIRS_LIMIT {
+        return Err(Error::DataTooLarge { bytes, limit: PAIRS_LIMIT });
+    }
+    let mut chosen = Vec::new();
     if same <= most {
-        for rows in &classes {
-            for (at, &i) in rows.iter().enumerate() {
-                found.extend(rows[at + 1..].iter().map(|&j| score(i, j)));
-            }
-        }
+        classes.all_same(|i, j| chosen.push((i, j, true)));
     } else {
-        for _ in 0..most {
-            // A class by the number of its pairs, then two of its rows.
-            let mut pair = random.below(same);
-            let class = same_of.iter().position(|&count| {
-                let here = pair < count;
-                pair = pair.saturating_sub(if here { 0 } else { count });
-                here
-            });
-            let rows = classes[class.unwrap_or_default()];
-            let two = random.choose(rows.len(), 2);
-            found.push(score(rows[two[0]], rows[two[1]]));
-        }
+        chosen.extend((0..most).map(|_| classes.drawn_same(random)).map(|(i, j)| (i, j, true)));
     }
     if different <= most {
-        for i in 0..n {
-            found.extend((i + 1..n).filter(|&j| labels[i] != labels[j]).map(|j| score(i, j)));
-        }
+        classes.all_different(|i, j| chosen.push((i, j, false)));
     } else {
-        let mut left = most;
-        while left > 0 {
-            let (i, j) = (random.below(n), random.below(n));
-            if labels[i] != labels[j] {
-                found.push(score(i, j));
-                left -= 1;
-            }
-        }
+        chosen.extend((0..most).map(|_| classes.drawn_different(random)).map(|(i, j)| (i, j, false)));
     }
-    Ok(found)
+    let between =
+        |i: usize, j: usize| distance.apart(distance.between(rows.row(order[i]), rows.row(order[j])));
+    Ok(chosen.into_iter().map(|(i, j, same)| PairScore { distance: between(i, j), same }).collect())
 }
 
-/// The curve, the equal error rate and the area.
+/// Places sorted by class: each class is a range of them.
+struct Classes {
+    /// First place of each class, and the count of all places at the end.
+    bounds: Vec<usize>,
+}
+
+impl Classes {
+    /// `labels` ascending.
+    fn of(labels: impl Iterator<Item = u16>) -> Self {
+        let mut bounds = Vec::new();
+        let mut last = None;
+        let mut count = 0;
+        for label in labels {
+            if last != Some(label) {
+                bounds.push(count);
+                last = Some(label);
+            }
+            count += 1;
+        }
+        bounds.push(count);
+        Self { bounds }
+    }
+
+    fn ranges(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.bounds.windows(2).map(|bounds| (bounds[0], bounds[1]))
+    }
+
+    fn count(&self) -> usize {
+        self.bounds.last().copied().unwrap_or(0)
+    }
+
+    fn same_pairs(&self) -> u64 {
+        self.ranges().map(|(first, end)| pairs_of(end - first)).sum()
+    }
+
+    fn different_pairs(&self) -> u64 {
+        pairs_of(self.count()) - self.same_pairs()
+    }
+
+    fn all_same(&self, mut visit: impl FnMut(usize, usize)) {
+        for (first, end) in self.ranges() {
+            (first..end).for_each(|i| (i + 1..end).for_each(|j| visit(i, j)));
+        }
+    }
+
+    fn all_different(&self, mut visit: impl FnMut(usize, usize)) {
+        for (first, end) in self.ranges() {
+            (first..end).for_each(|i| (end..self.count()).for_each(|j| visit(i, j)));
+        }
+    }
+
+    /// A class by the count of its pairs, then two of its places.
+    fn drawn_same(&self, random: &mut Random) -> (usize, usize) {
+        let mut left = below(random, self.same_pairs());
+        for (first, end) in self.ranges() {
+            let here = pairs_of(end - first);
+            if left < here {
+                let two = random.choose(end - first, 2);
+                return (first + two[0], first + two[1]);
+            }
+            left -= here;
+        }
+        (0, 0)
+    }
+
+    /// A place by the count of places outside its class, then one of these.
+    fn drawn_different(&self, random: &mut Random) -> (usize, usize) {
+        let n = self.count();
+        let mut left = below(random, 2 * self.different_pairs());
+        for (first, end) in self.ranges() {
+            let (size, others) = ((end - first) as u64, (n - (end - first)) as u64);
+            if left < size * others {
+                let (i, other) = (first + (left / others) as usize, (left % others) as usize);
+                return (i, if other < first { other } else { other + (end - first) });
+            }
+            left -= size * others;
+        }
+        (0, 0)
+    }
+}
+
+fn pairs_of(count: usize) -> u64 {
+    let count = count as u64;
+    count * count.saturating_sub(1) / 2
+}
+
+/// A number from 0 to `n` − 1.
+fn below(random: &mut Random, n: u64) -> u64 {
+    ((u128::from(random.bits()) * u128::from(n)) >> 64) as u64
+}
+
+/// The curve, the equal error rate and the area. The order of the pairs does not change the answer.
 ///
 /// # Errors
-/// `data.invalid` unless there are pairs of both kinds; `data.not_finite` for a distance that is none.
+/// `data.insufficient` unless there are pairs of both kinds; `data.not_finite` for a distance that is NaN or infinite.
 pub fn verify(pairs: &[PairScore]) -> Result<Verification> {
     if let Some(row) = pairs.iter().position(|pair| !pair.distance.is_finite()) {
         return Err(Error::not_finite("pairs", row));
@@ -142,22 +225,21 @@ pub fn verify(pairs: &[PairScore]) -> Result<Verification> {
     let same = pairs.iter().filter(|pair| pair.same).count();
     let different = pairs.len() - same;
     if same == 0 || different == 0 {
-        return Err(Error::data("verification needs pairs of the same and pairs of the different"));
+        return Err(Error::insufficient("verification needs pairs of the same and pairs of the different"));
     }
     let mut sorted = pairs.to_vec();
     sorted.sort_unstable_by(|x, y| x.distance.total_cmp(&y.distance));
-    let rates = |threshold: f64, (accepted_same, accepted_different): (usize, usize)| ErrorRates {
-        threshold,
-        fmr: accepted_different as f64 / different as f64,
-        fnmr: 1.0 - accepted_same as f64 / same as f64,
-    };
-    let mut curve = vec![rates(f64::NEG_INFINITY, (0, 0))];
+    let mut curve = vec![ErrorRates::NONE_ACCEPTED];
     let mut accepted = (0, 0);
     for (at, pair) in sorted.iter().enumerate() {
         *(if pair.same { &mut accepted.0 } else { &mut accepted.1 }) += 1;
         // Equal distances are accepted together.
         if sorted.get(at + 1).is_none_or(|next| next.distance > pair.distance) {
-            curve.push(rates(f64::from(pair.distance), accepted));
+            curve.push(ErrorRates {
+                threshold: pair.distance,
+                fmr: f64::from(accepted.1) / different as f64,
+                fnmr: 1.0 - f64::from(accepted.0) / same as f64,
+            });
         }
     }
     let steps = curve.windows(2).map(|two| (two[0], two[1]));
@@ -192,7 +274,7 @@ impl Verification {
             Criterion::FmrAtMost { .. } => point.fnmr,
         };
         let best = self.curve.iter().min_by(|x, y| cost(x).total_cmp(&cost(y)));
-        *best.expect("a curve begins where none is accepted")
+        best.copied().unwrap_or(ErrorRates::NONE_ACCEPTED)
     }
 }
 
@@ -200,7 +282,7 @@ impl Verification {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Calibration {
-    /// P(same) = 1 / (1 + e^{slope·d − offset}). Platt 1999.
+    /// P(same) = 1 / (1 + e^{slope·d − offset}), in units of one over the distance. Platt 1999.
     pub slope: f64,
     /// See `slope`.
     pub offset: f64,
@@ -215,40 +297,104 @@ const ROUNDS: usize = 50;
 /// Bins of equal width over P.
 const BINS: usize = 10;
 
-/// Fits P(same | distance) to pairs, with the two kinds as often as they come.
+/// Fits P(same | distance) to pairs, with the two kinds as often as they come. Neither the order of the pairs nor the unit of
+/// the distance changes the chances.
 ///
 /// # Errors
 /// As [`verify`].
 pub fn calibrate(pairs: &[PairScore]) -> Result<Calibration> {
     verify(pairs)?;
+    let sample = Standardised::of(pairs);
+    let (slope, offset) = sample.fit();
+    let mut sums = [(0.0, 0.0, 0_usize); BINS];
+    for &(z, same) in &sample.points {
+        let p = chance(slope, offset, z);
+        let bin = &mut sums[((p * BINS as f64) as usize).min(BINS - 1)];
+        *bin = (bin.0 + p, bin.1 + f64::from(u8::from(same)), bin.2 + 1);
+    }
+    let bins: Vec<(f64, f64, usize)> = sums
+        .iter()
+        .filter(|bin| bin.2 > 0)
+        .map(|&(p, same, count)| (p / count as f64, same / count as f64, count))
+        .collect();
     let n = pairs.len() as f64;
-    let same = pairs.iter().filter(|pair| pair.same).count() as f64;
-    // Platt's targets keep the fit finite where the kinds are apart.
-    let target = |pair: &PairScore| {
-        if pair.same { (same + 1.0) / (same + 2.0) } else { 1.0 / (n - same + 2.0) }
-    };
-    let mean = pairs.iter().map(|pair| f64::from(pair.distance)).sum::<f64>() / n;
-    let deviation = (pairs.iter().map(|pair| (f64::from(pair.distance) - mean).powi(2)).sum::<f64>() / n)
-        .sqrt()
-        .max(1e-12);
-    let scaled = |pair: &PairScore| (f64::from(pair.distance) - mean) / deviation;
-    let chance = |slope: f64, offset: f64, z: f64| 1.0 / (1.0 + (slope * z - offset).exp());
-    let loss = |slope: f64, offset: f64| -> f64 {
-        pairs
-            .iter()
-            .map(|pair| {
-                let p = chance(slope, offset, scaled(pair)).clamp(1e-12, 1.0 - 1e-12);
-                -target(pair) * p.ln() - (1.0 - target(pair)) * (1.0 - p).ln()
-            })
-            .sum()
-    };
-    let (mut slope, mut offset) = (0.0, (same / (n - same)).ln());
-    for _ in 0..ROUNDS {
+    let error = bins.iter().map(|(p, share, count)| (p - share).abs() * *count as f64 / n).sum();
+    Ok(Calibration {
+        slope: slope / sample.deviation,
+        offset: offset + slope * sample.mean / sample.deviation,
+        expected_calibration_error: error,
+        bins,
+    })
+}
+
+fn chance(slope: f64, offset: f64, z: f64) -> f64 {
+    1.0 / (1.0 + (slope * z - offset).exp())
+}
+
+/// Distances as z = (d − mean) / deviation, ascending.
+struct Standardised {
+    points: Vec<(f64, bool)>,
+    mean: f64,
+    deviation: f64,
+    /// The two kinds' counts.
+    same: f64,
+    different: f64,
+}
+
+impl Standardised {
+    fn of(pairs: &[PairScore]) -> Self {
+        let mut points: Vec<(f64, bool)> = pairs.iter().map(|pair| (pair.distance, pair.same)).collect();
+        points.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+        let n = points.len() as f64;
+        let same = points.iter().filter(|point| point.1).count() as f64;
+        // By the largest first, so that no square overflows or vanishes.
+        let largest = points.iter().fold(0.0_f64, |most, point| most.max(point.0.abs()));
+        let unit = if largest > 0.0 { largest } else { 1.0 };
+        let mean = points.iter().map(|point| point.0 / unit).sum::<f64>() / n;
+        let square = points.iter().map(|point| (point.0 / unit - mean).powi(2)).sum::<f64>() / n;
+        let deviation = if square > 0.0 { square.sqrt() } else { 1.0 };
+        points.iter_mut().for_each(|point| point.0 = (point.0 / unit - mean) / deviation);
+        Self { points, mean: mean * unit, deviation: deviation * unit, same, different: n - same }
+    }
+
+    /// Platt's targets, which keep the fit finite where the kinds are apart.
+    fn target(&self, same: bool) -> f64 {
+        if same { (self.same + 1.0) / (self.same + 2.0) } else { 1.0 / (self.different + 2.0) }
+    }
+
+    fn loss(&self, slope: f64, offset: f64) -> f64 {
+        let of = |&(z, same): &(f64, bool)| {
+            let p = chance(slope, offset, z).clamp(1e-12, 1.0 - 1e-12);
+            -self.target(same) * p.ln() - (1.0 - self.target(same)) * (1.0 - p).ln()
+        };
+        self.points.iter().map(of).sum()
+    }
+
+    /// Slope and offset by Newton's method with halved steps.
+    fn fit(&self) -> (f64, f64) {
+        let (mut slope, mut offset) = (0.0, (self.same / self.different).ln());
+        for _ in 0..ROUNDS {
+            let Some((by_slope, by_offset)) = self.newton_step(slope, offset) else { break };
+            let before = self.loss(slope, offset);
+            let mut step = 1.0;
+            while step > 1e-6 && self.loss(slope - step * by_slope, offset - step * by_offset) > before {
+                step *= 0.5;
+            }
+            slope -= step * by_slope;
+            offset -= step * by_offset;
+            if (step * by_slope).abs() + (step * by_offset).abs() < 1e-10 {
+                break;
+            }
+        }
+        (slope, offset)
+    }
+
+    /// The inverse Hessian times the gradient.
+    fn newton_step(&self, slope: f64, offset: f64) -> Option<(f64, f64)> {
         let (mut gs, mut go, mut hss, mut hso, mut hoo) = (0.0, 0.0, 1e-9, 0.0, 1e-9);
-        for pair in pairs {
-            let z = scaled(pair);
+        for &(z, same) in &self.points {
             let p = chance(slope, offset, z);
-            let (error, weight) = (p - target(pair), p * (1.0 - p));
+            let (error, weight) = (p - self.target(same), p * (1.0 - p));
             // ∂p/∂slope = −z p(1−p), ∂p/∂offset = p(1−p).
             gs -= error * z;
             go += error;
@@ -257,47 +403,17 @@ pub fn calibrate(pairs: &[PairScore]) -> Result<Calibration> {
             hoo += weight;
         }
         let determinant = hss * hoo - hso * hso;
-        if determinant <= 0.0 {
-            break;
-        }
-        let (ds, d_o) = ((hoo * gs - hso * go) / determinant, (hss * go - hso * gs) / determinant);
-        let before = loss(slope, offset);
-        let mut step = 1.0;
-        while step > 1e-6 && loss(slope - step * ds, offset - step * d_o) > before {
-            step *= 0.5;
-        }
-        slope -= step * ds;
-        offset -= step * d_o;
-        if (step * ds).abs() + (step * d_o).abs() < 1e-10 {
-            break;
-        }
+        (determinant > 0.0)
+            .then(|| ((hoo * gs - hso * go) / determinant, (hss * go - hso * gs) / determinant))
     }
-    let mut sums = [(0.0, 0.0, 0_usize); BINS];
-    for pair in pairs {
-        let p = chance(slope, offset, scaled(pair));
-        let bin = &mut sums[((p * BINS as f64) as usize).min(BINS - 1)];
-        *bin = (bin.0 + p, bin.1 + f64::from(u8::from(pair.same)), bin.2 + 1);
-    }
-    let bins: Vec<(f64, f64, usize)> = sums
-        .iter()
-        .filter(|bin| bin.2 > 0)
-        .map(|&(p, same, count)| (p / count as f64, same / count as f64, count))
-        .collect();
-    let error = bins.iter().map(|(p, share, count)| (p - share).abs() * *count as f64 / n).sum();
-    Ok(Calibration {
-        slope: slope / deviation,
-        offset: offset + slope * mean / deviation,
-        expected_calibration_error: error,
-        bins,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn scores(same: &[f32], different: &[f32]) -> Vec<PairScore> {
-        let kind = |values: &[f32], same| {
+    fn scores(same: &[f64], different: &[f64]) -> Vec<PairScore> {
+        let kind = |values: &[f64], same| {
             values.iter().map(|&distance| PairScore { distance, same }).collect::<Vec<_>>()
         };
         [kind(same, true), kind(different, false)].concat()
@@ -308,7 +424,7 @@ mod tests {
         (0..count)
             .map(|i| {
                 let same = i % 3 == 0;
-                let distance = (random.normal() + if same { 0.0 } else { 1.5 }) * 10.0;
+                let distance = f64::from(random.normal() + if same { 0.0 } else { 1.5 }) * 10.0;
                 PairScore { distance: distance.round(), same }
             })
             .collect()
@@ -357,7 +473,7 @@ mod tests {
         assert!((found.auc - area).abs() < 1e-12, "AUC {} and counted {area}", found.auc);
         for point in &found.curve {
             let share = |pairs: &[&PairScore]| {
-                let accepted = pairs.iter().filter(|pair| f64::from(pair.distance) <= point.threshold);
+                let accepted = pairs.iter().filter(|pair| pair.distance <= point.threshold);
                 accepted.count() as f64 / pairs.len() as f64
             };
             assert!((point.fmr - share(&different)).abs() < 1e-12, "FMR at {}", point.threshold);
@@ -376,9 +492,9 @@ mod tests {
         let one = verify(&scores(&[1.0, 1.0], &[1.0])).expect("pairs of both kinds");
         assert_eq!((one.eer, one.auc), (0.5, 0.5), "all at one distance: a coin");
         let code = |pairs: &[PairScore]| verify(pairs).expect_err("refused").code();
-        assert_eq!(code(&scores(&[1.0], &[])), "data.invalid", "no different pair");
-        assert_eq!(code(&[]), "data.invalid", "no pair");
-        assert_eq!(code(&scores(&[f32::NAN], &[1.0])), "data.not_finite", "NaN");
+        assert_eq!(code(&scores(&[1.0], &[])), "data.insufficient", "no different pair");
+        assert_eq!(code(&[]), "data.insufficient", "no pair");
+        assert_eq!(code(&scores(&[f64::NAN], &[1.0])), "data.not_finite", "NaN");
     }
 
     #[test]
@@ -399,8 +515,68 @@ mod tests {
             pairs(rows, labels, Distance::Euclidean, 9, &mut Random::new(1)).expect_err("refused").code()
         };
         assert_eq!(code(&[0; 40]), "data.one_class", "one class");
-        assert_eq!(code(&(0..40).collect::<Vec<u16>>()), "data.invalid", "lone labels");
+        assert_eq!(code(&(0..40).collect::<Vec<u16>>()), "data.insufficient", "lone labels");
         assert_eq!(code(&[0; 3]), "shape.mismatch", "a label a row");
+        let none = pairs(
+            Rows::new("rows", &[], 1).expect("no rows"),
+            &[],
+            Distance::Euclidean,
+            9,
+            &mut Random::new(1),
+        );
+        assert_eq!(none.expect_err("refused").code(), "data.insufficient", "no rows");
+    }
+
+    #[test]
+    fn draws_of_pairs_are_fair() {
+        // Classes of 1, 2 and 4 places: 7 same pairs, 14 different ones.
+        let classes = Classes::of([0, 1, 1, 5, 5, 5, 5].into_iter());
+        assert_eq!((classes.same_pairs(), classes.different_pairs()), (7, 14));
+        let mut all = std::collections::BTreeMap::new();
+        classes.all_same(|i, j| drop(all.insert((i, j), true)));
+        classes.all_different(|i, j| drop(all.insert((i, j), false)));
+        assert_eq!(all.len(), 21, "each pair once");
+        let mut random = Random::new(3);
+        let mut counts = std::collections::BTreeMap::new();
+        for _ in 0..14_000 {
+            for (i, j) in [classes.drawn_same(&mut random), classes.drawn_different(&mut random)] {
+                *counts.entry((i.min(j), i.max(j))).or_insert(0) += 1;
+            }
+        }
+        for (pair, same) in all {
+            let wanted = if same { 2_000 } else { 1_000 };
+            let got: i32 = counts[&pair];
+            assert!((got - wanted).abs() < wanted / 8, "{pair:?} was drawn {got} times, not {wanted}");
+        }
+    }
+
+    #[test]
+    fn too_many_pairs_are_refused_before_they_are_made() {
+        let values = vec![0.0; 20_000];
+        let labels: Vec<u16> = (0..20_000).map(|i| i % 2).collect();
+        let rows = Rows::new("rows", &values, 1).expect("finite rows");
+        let found = pairs(rows, &labels, Distance::Euclidean, usize::MAX, &mut Random::new(1));
+        assert_eq!(found.expect_err("refused").code(), "data.too_large", "200 million pairs");
+    }
+
+    #[test]
+    fn neither_the_order_nor_the_unit_changes_a_chance() {
+        let pairs = drawn(300, 8);
+        let (curve, fit) = (verify(&pairs).expect("both kinds"), calibrate(&pairs).expect("both kinds"));
+        let mut mixed = pairs.clone();
+        Random::new(1).shuffle(&mut mixed);
+        assert_eq!(verify(&mixed).expect("both kinds"), curve, "mixed");
+        assert_eq!(calibrate(&mixed).expect("both kinds"), fit, "mixed");
+        for k in [-200, -60, -1, 7, 60, 200] {
+            let factor = 2.0_f64.powi(k);
+            let scaled: Vec<PairScore> =
+                pairs.iter().map(|pair| PairScore { distance: pair.distance * factor, ..*pair }).collect();
+            let found = verify(&scaled).expect("both kinds");
+            assert_eq!((found.eer, found.auc), (curve.eer, curve.auc), "times 2^{k}");
+            let found = calibrate(&scaled).expect("both kinds");
+            assert_eq!(found.bins, fit.bins, "times 2^{k}");
+            assert!((found.slope * factor / fit.slope - 1.0).abs() < 1e-12, "slope times 2^{k}");
+        }
     }
 
     #[test]
@@ -408,8 +584,8 @@ mod tests {
         let mut random = Random::new(7);
         let pairs: Vec<PairScore> = (0..20_000)
             .map(|_| {
-                let distance = random.uniform() * 4.0;
-                let chance = 1.0 / (1.0 + (3.0 * f64::from(distance) - 5.0).exp());
+                let distance = f64::from(random.uniform()) * 4.0;
+                let chance = 1.0 / (1.0 + (3.0 * distance - 5.0).exp());
                 PairScore { distance, same: f64::from(random.uniform()) < chance }
             })
             .collect();

@@ -1,11 +1,10 @@
-//! Turns one picture onto the last, so that it moves and does not spin.
+//! Turns a projection onto the last one, so that a live map moves and does not spin.
 //!
-//! The orthogonal Procrustes problem (Schönemann, Psychometrika 1966) in two dimensions, where it has
-//! a closed form: over all rotations and reflections Q, `Σ ‖p − Q·c‖²` is least where `Σ p·Q·c` is
-//! greatest. No scaling and no shift: sizes in the picture keep their meaning, and the principal
-//! axes keep the mean at the origin.
+//! The orthogonal Procrustes problem: a rotation or reflection, without scaling or shift. Sizes keep their meaning, and the
+//! principal axes keep the mean at the origin.
 
 use crate::error::{Error, Result};
+use crate::linear_algebra::procrustes;
 
 /// Turns or reflects `current` in place onto `previous`. Both hold x0 y0 x1 y1 ...; points with a NaN in
 /// either take no part in the fit. Both are compared about the means of the points that they
@@ -18,24 +17,11 @@ pub fn onto(previous: &[f32], current: &mut [f32]) -> Result<()> {
     if previous.len() != current.len() || !current.len().is_multiple_of(2) {
         return Err(Error::shape("The new picture", previous.len(), current.len()));
     }
-    let [[xx, xy], [yx, yy]] = cross_moments(previous, current);
-    // tr(QᵀM) is cos·a + sin·b for a rotation by an angle, and cos·c + sin·d for a reflection.
-    let (turned, mirrored) = ((xx + yy).hypot(yx - xy), (xx - yy).hypot(xy + yx));
-    let best = turned.max(mirrored);
-    if best <= 0.0 {
-        return Ok(());
-    }
-    let q = if turned >= mirrored {
-        let (cos, sin) = ((xx + yy) / best, (yx - xy) / best);
-        [cos, -sin, sin, cos]
-    } else {
-        let (cos, sin) = ((xx - yy) / best, (xy + yx) / best);
-        [cos, sin, sin, -cos]
-    };
+    let Some(q) = procrustes(cross_moments(previous, current)) else { return Ok(()) };
     for point in current.chunks_exact_mut(2) {
         let (x, y) = (f64::from(point[0]), f64::from(point[1]));
-        point[0] = (q[0] * x + q[1] * y) as f32;
-        point[1] = (q[2] * x + q[3] * y) as f32;
+        point[0] = (q[0][0] * x + q[0][1] * y) as f32;
+        point[1] = (q[1][0] * x + q[1][1] * y) as f32;
     }
     Ok(())
 }
@@ -100,6 +86,19 @@ mod tests {
                     gap(&picture, &turned)
                 );
             }
+        }
+    }
+
+    #[test]
+    fn any_unit_turns_alike() {
+        let (previous, current) = (points(20, 6), points(20, 7));
+        let mut turned = current.clone();
+        onto(&previous, &mut turned).expect("same length");
+        for (old, new) in [(-60, -60), (60, 60), (-60, 60), (0, -40), (100, -100)] {
+            let times = |xy: &[f32], k: i32| xy.iter().map(|x| x * 2.0_f32.powi(k)).collect::<Vec<f32>>();
+            let mut scaled = times(&current, new);
+            onto(&times(&previous, old), &mut scaled).expect("same length");
+            assert_eq!(scaled, times(&turned, new), "2^{old} and 2^{new}");
         }
     }
 

@@ -1,5 +1,4 @@
-//! Many dimensions to two, and one picture laid onto the last.
+//! Many dimensions to two, and each projection aligned with the last.
 
 pub mod align;
-mod eigen;
 pub mod pca;

@@ -6,9 +6,9 @@ use super::Session;
 use super::report::Space;
 use crate::datasets::Role;
 use crate::distances::Distance;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::evaluation::clustering::{adjusted_mutual_information, k_means, normalized_mutual_information};
-use crate::evaluation::geometry::{Collapse, Geometry, collapse, measure};
+use crate::evaluation::embedding_shape::{Collapse, EmbeddingShape, collapse, measure};
 use crate::evaluation::open_set::{OpenSetPoint, identify};
 use crate::evaluation::retrieval::{RetrievalDetail, detail};
 use crate::evaluation::verification::{Calibration, Criterion, ErrorRates, calibrate, pairs, verify};
@@ -36,12 +36,38 @@ pub struct Measures {
     pub space: Space,
     /// By which distance.
     pub metric: Distance,
-    /// Classes that are trained on.
+    /// Classes that are trained on; none where `absent` says why.
     pub seen: Option<PartMeasures>,
-    /// Classes never trained on; none when none is held out.
+    /// Classes never trained on; none when none is held out, or where `absent` says why.
     pub unseen: Option<PartMeasures>,
-    /// Half of the seen samples as gallery, the others and the unseen as probes; none when no class is held out.
+    /// Half of the seen samples as gallery, the others and the unseen as probes; none when no class is held out, or where
+    /// `absent` says why.
     pub open_set: Option<OpenSetMeasures>,
+    /// Parts that have samples and cannot be measured.
+    pub absent: Vec<AbsentPart>,
+}
+
+/// A part of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Part {
+    /// Classes that are trained on.
+    Seen,
+    /// Classes never trained on.
+    Unseen,
+    /// Known and unknown classes together.
+    OpenSet,
+}
+
+/// A part without measures, and why: verification needs two classes, say, and one is held out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AbsentPart {
+    /// Which part.
+    pub part: Part,
+    /// Code of the error that it would have been: `data.one_class` or `data.insufficient`.
+    pub code: &'static str,
+    /// The same as a sentence.
+    pub message: String,
 }
 
 /// Measures of some classes.
@@ -57,7 +83,7 @@ pub struct PartMeasures {
     /// Adjusted for chance.
     pub ami: f64,
     /// How the embedding lies.
-    pub geometry: Geometry,
+    pub shape: EmbeddingShape,
     /// Whether it has collapsed, and why.
     pub collapse: Collapse,
 }
@@ -88,6 +114,8 @@ pub struct VerificationMeasures {
 pub struct OpenSetMeasures {
     /// Known and unknown probes.
     pub probes: [usize; 2],
+    /// Known probes whose nearest gallery rows are of several classes.
+    pub tied_probes: usize,
     /// DIR when every answer is accepted.
     pub rank_1: f64,
     /// Area under DIR over FAR.
@@ -99,10 +127,11 @@ pub struct OpenSetMeasures {
 }
 
 impl Session {
-    /// Measures the embedding, or the pixels, on at most a thousand samples of each part.
+    /// Measures the embedding, or the pixels, on at most a thousand samples of each part. A part whose samples do not allow it
+    /// is left out and named in the answer.
     ///
     /// # Errors
-    /// `data.invalid` where no class has two samples; `device.*`.
+    /// `device.*`.
     pub async fn measures(&mut self, space: Space) -> Result<Measures> {
         let metric = self.metric(space);
         let seen = some_of(self.measured_seen().0);
@@ -113,26 +142,32 @@ impl Session {
             indices.iter().map(|&i| self.dataset.labels[i as usize]).collect()
         };
         let (seen_labels, unseen_labels) = (labels(&seen), labels(&unseen));
-        let open_set = if unseen.is_empty() {
+        let mut absent = Vec::new();
+        let open_set = if unseen.is_empty() || seen.is_empty() {
             None
         } else {
             let dim = seen_rows.len() / seen.len();
-            Some(open_set((&seen_rows, &seen_labels), (&unseen_rows, &unseen_labels), dim, metric)?)
+            let found = open_set((&seen_rows, &seen_labels), (&unseen_rows, &unseen_labels), dim, metric);
+            present(Part::OpenSet, found, &mut absent)?
+        };
+        let mut part = |part, values: &[f32], labels: &[u16]| {
+            if labels.is_empty() {
+                return Ok(None);
+            }
+            present(part, self.part(values, labels, metric), &mut absent)
         };
         Ok(Measures {
             step: self.step,
             space,
             metric,
-            seen: self.part(&seen_rows, &seen_labels, metric)?,
-            unseen: self.part(&unseen_rows, &unseen_labels, metric)?,
+            seen: part(Part::Seen, &seen_rows, &seen_labels)?,
+            unseen: part(Part::Unseen, &unseen_rows, &unseen_labels)?,
             open_set,
+            absent,
         })
     }
 
-    fn part(&self, values: &[f32], labels: &[u16], metric: Distance) -> Result<Option<PartMeasures>> {
-        if labels.is_empty() {
-            return Ok(None);
-        }
+    fn part(&self, values: &[f32], labels: &[u16], metric: Distance) -> Result<PartMeasures> {
         let rows = Rows::new("embeddings", values, values.len() / labels.len())?;
         let mut random = self.root.fork("measures");
         let found = pairs(rows, labels, metric, PAIRS, &mut random)?;
@@ -146,13 +181,13 @@ impl Session {
             Loss::Triplet { margin, .. } => (margin, None),
             _ => (self.config.miner.margin, None),
         };
-        let geometry = measure(rows, labels, metric, margin, &mut random)?;
-        Ok(Some(PartMeasures {
+        let shape = measure(rows, labels, metric, margin, &mut random)?;
+        Ok(PartMeasures {
             retrieval: detail(rows, labels, metric, RESAMPLES, &mut random)?,
             nmi: normalized_mutual_information(labels, &groups)?,
             ami: adjusted_mutual_information(labels, &groups)?,
-            collapse: collapse(&geometry, &self.recent, at_rest),
-            geometry,
+            collapse: collapse(&shape, &self.recent, at_rest),
+            shape,
             verification: VerificationMeasures {
                 pairs: verified.pairs,
                 eer: verified.eer,
@@ -162,7 +197,19 @@ impl Session {
                 calibration: calibrate(&found)?,
                 curve: thinned(verified.curve),
             },
-        }))
+        })
+    }
+}
+
+/// The measures of a part, or none and the reason in `absent` where its samples do not allow them.
+fn present<T>(part: Part, found: Result<T>, absent: &mut Vec<AbsentPart>) -> Result<Option<T>> {
+    match found {
+        Ok(measures) => Ok(Some(measures)),
+        Err(error @ (Error::DataOneClass | Error::DataInsufficient(_))) => {
+            absent.push(AbsentPart { part, code: error.code(), message: error.to_string() });
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -208,6 +255,7 @@ fn open_set(
     )?;
     Ok(OpenSetMeasures {
         probes: found.probes,
+        tied_probes: found.tied_probes,
         rank_1: found.rank_1,
         area: found.area,
         dir_at_far: RATES.iter().map(|&rate| found.dir_at_far(rate)).collect(),

@@ -26,7 +26,7 @@ use crate::random::Random;
 
 pub use crate::datasets::Dataset;
 pub use config::{AugmentConfig, BatchConfig, BatchLabels, EmbeddingConfig, SessionConfig};
-pub use measures::{Measures, OpenSetMeasures, PartMeasures, VerificationMeasures};
+pub use measures::{AbsentPart, Measures, OpenSetMeasures, Part, PartMeasures, VerificationMeasures};
 pub use report::{BatchView, Evaluation, Picture, Space, StepReport, TripletCounts};
 pub use training::{OptimizerConfig, Schedule};
 

@@ -9,9 +9,9 @@
 //! - [`heaps`]: the k nearest of a stream of distances.
 //! - [`products`]: a sum of outer products, for the covariance.
 //! - [`rows`]: what is done to a row of distances.
-//! - [`ranks`]: where the relevant references stand among all.
+//! - [`ranks`]: the ranks of the relevant references among all.
 //! - [`adam`]: a step of the optimiser.
-//! - [`pictures`]: what moves a plane of pixels.
+//! - [`pictures`]: shifts and turns of a plane of pixels.
 
 pub mod adam;
 pub mod differences;

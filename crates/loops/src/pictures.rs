@@ -1,6 +1,6 @@
-//! What moves a plane of pixels. What comes in from outside is `paper`.
+//! Shifts and turns of a plane of pixels. Pixels that come in from outside take the value `paper`.
 
-/// Adds `plane / 255` to `out`, moved `by` pixels down and across.
+/// Appends `plane / 255` to `out`, moved `by` pixels down and across.
 pub fn shifted(
     plane: &[u8],
     height: usize,
@@ -25,8 +25,8 @@ pub fn shifted(
     }
 }
 
-/// Turned by `angle` degrees and cropped to `side` of itself around a centre moved by `offset`, drawn again at full
-/// size: each new pixel is mixed of the four around the place it comes from.
+/// Turns the plane by `angle` degrees, crops it to the share `side` around a centre moved by `offset` and resizes the crop
+/// to full size. Each new pixel is the bilinear mean of the four around its source.
 pub fn turned(
     plane: &mut [f32],
     (height, width): (usize, usize),

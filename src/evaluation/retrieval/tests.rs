@@ -12,7 +12,7 @@ fn normals(count: usize, seed: u64) -> Vec<f32> {
     (0..count).map(|_| random.normal()).collect()
 }
 
-/// The definitions, one sorted list a query, in f64: R@1, R@k, R-precision, MAP@R, MAP, MRR, queries.
+/// The definitions where no distances are equal, one sorted list a query, in f64: R@1, R@k, R-precision, MAP@R, MAP, MRR, queries.
 fn slow(
     values: &[f32],
     dim: usize,
@@ -171,6 +171,24 @@ fn wilson_intervals_are_the_published_ones() {
 }
 
 #[test]
+fn rows_in_one_place_score_what_chance_gives() {
+    // Each of six rows has two of its class among five others, in whatever order they come.
+    for labels in [[0, 0, 0, 1, 1, 1], [0, 1, 0, 1, 0, 1], [1, 0, 0, 1, 1, 0]] {
+        let scores = leave_one_out(rows(&[3.0; 12], 2), &labels, Distance::Cosine, 3).expect("threes");
+        assert!((scores.recall_at_1 - 0.4).abs() < 1e-15, "R@1 {}", scores.recall_at_1);
+        assert!((scores.recall_at_k - 0.9).abs() < 1e-15, "R@3 {}", scores.recall_at_k);
+        assert!((scores.precision_at_k - 0.4).abs() < 1e-15, "P@3 {}", scores.precision_at_k);
+        assert_eq!((scores.queries, scores.tied_queries), (6, 6), "every query is tied");
+    }
+    let apart = leave_one_out(rows(&[0.0, 1.0, 3.0, 7.0], 1), &[0, 0, 1, 1], Distance::Euclidean, 1);
+    assert_eq!(apart.expect("twos").tied_queries, 0, "no two distances are equal");
+    let parts =
+        across_domains(rows(&[0.0, 0.0, 0.0, 9.0], 1), &[0, 0, 1, 1], &[0, 1, 1, 1], Distance::Euclidean, 1)
+            .expect("class 0 is in both domains");
+    assert_eq!((parts.queries, parts.tied_queries), (2, 1), "the other domain's row has one reference");
+}
+
+#[test]
 fn bad_requests_have_codes() {
     let values = normals(12, 6);
     let set = rows(&values, 2);
@@ -184,15 +202,34 @@ fn bad_requests_have_codes() {
     assert_eq!(code(leave_one_out(set, &[0; 6], Distance::Cosine, 6)), "k.out_of_range", "five others");
     assert_eq!(
         code(leave_one_out(set, &[0, 1, 2, 3, 4, 5], Distance::Cosine, 1)),
-        "data.invalid",
+        "data.insufficient",
         "no class has two"
     );
     let across =
         |domains: &[u8], k| code(across_domains(set, &[0, 0, 1, 1, 2, 2], domains, Distance::Cosine, k));
     assert_eq!(across(&[0, 1, 0, 1, 0], 1), "shape.mismatch", "five domains, six rows");
     assert_eq!(across(&[0, 1, 0, 1, 0, 1], 4), "k.out_of_range", "three in a domain");
-    assert_eq!(across(&[0, 0, 0, 0, 0, 0], 1), "data.invalid", "one domain");
-    assert_eq!(across(&[0, 0, 1, 1, 2, 2], 1), "data.invalid", "no class is in two domains");
+    assert_eq!(across(&[0, 0, 0, 0, 0, 0], 1), "data.insufficient", "one domain");
+    assert_eq!(across(&[0, 0, 1, 1, 2, 2], 1), "data.insufficient", "no class is in two domains");
+    let detail_of = |labels: &[u16], resamples| {
+        let found = detail(set, labels, Distance::Cosine, resamples, &mut Random::new(1));
+        found.expect_err("refused").code()
+    };
+    assert_eq!(detail_of(&[0; 6], 0), "config.invalid", "no resample");
+    assert_eq!(detail_of(&[0; 6], usize::MAX), "config.invalid", "more than memory holds");
+    assert_eq!(detail_of(&[0; 5], 9), "shape.mismatch", "five labels, six rows");
+    let none = rows(&[], 2);
+    assert_eq!(code(leave_one_out(none, &[], Distance::Cosine, 1)), "k.out_of_range", "no rows");
+    assert_eq!(
+        code(between(set, &[0; 6], none, &[], Distance::Cosine, 1)),
+        "k.out_of_range",
+        "no references"
+    );
+    assert_eq!(
+        code(leave_one_out(set, &[0; 6], Distance::KullbackLeibler, 1)),
+        "data.invalid",
+        "rows that are no histograms"
+    );
 }
 
 #[test]
@@ -202,6 +239,7 @@ fn scores_are_written_as_the_page_reads_them() {
     let json = serde_json::to_value(scores).expect("numbers");
     for field in [
         "queries",
+        "tiedQueries",
         "classes",
         "recallAt1",
         "recallAt1Interval",

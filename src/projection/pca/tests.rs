@@ -165,7 +165,42 @@ fn wide_rows_are_sampled_and_still_right() {
 }
 
 #[test]
+fn any_unit_gives_the_same_picture() {
+    let (rows, _) = ellipsoid(200, &[3.0, 2.0, 1.0, 0.5, 0.1], 21);
+    let plain = project(&rows, 5).expect("whole rows");
+    let times = |values: &[f32], k: i32| values.iter().map(|x| x * 2.0_f32.powi(k)).collect::<Vec<f32>>();
+    for k in -60..=60 {
+        let scaled = project(&times(&rows, k), 5).expect("whole rows");
+        assert_eq!(scaled.explained, plain.explained, "times 2^{k}");
+        assert_eq!(scaled.xy, times(&plain.xy, k), "times 2^{k}");
+    }
+    // Rows of 1e20 and 1e-20, which no square of f32 holds.
+    for unit in [1e20, 1e-20, 1e36, 1e-36] {
+        let scaled: Vec<f32> = rows.iter().map(|x| x * unit).collect();
+        let found = project(&scaled, 5).expect("whole rows");
+        for (x, y) in found.xy.iter().zip(&plain.xy) {
+            assert!((x / unit - y).abs() < 1e-4, "in units of {unit}: {} and {y}", x / unit);
+        }
+    }
+}
+
+#[test]
+fn sentinels_and_denormals_are_projected_or_refused() {
+    let mut rows = normals(50 * 3, 22);
+    rows.extend([f32::MAX, 0.0, 0.0]);
+    let found = project(&rows, 3).expect("f32 holds the coordinates");
+    assert!(found.xy.iter().all(|value| value.is_finite()), "{:?}", found.xy);
+    assert!((found.explained[0] - 1.0).abs() < 1e-6, "one row is all of the variance: {:?}", found.explained);
+    assert!((found.xy[100] / f32::MAX - 50.0 / 51.0).abs() < 1e-5, "{}", found.xy[100]);
+    let apart = [f32::MAX, f32::MAX, f32::MIN, f32::MIN];
+    assert_eq!(project(&apart, 2).expect_err("√2 FLT_MAX").code(), "data.not_finite", "no f32 is that large");
+    let tiny = project(&[1e-45, 0.0, -1e-45, 0.0], 2).expect("whole rows");
+    assert_eq!((tiny.xy, tiny.explained), (vec![1e-45, 0.0, -1e-45, 0.0], [1.0, 0.0]), "the least numbers");
+}
+
+#[test]
 fn lengths_are_checked() {
+    assert_eq!(project(&vec![0.0; 20_000], 20_000).expect_err("wide").code(), "data.too_large", "4.8 GB");
     for (length, dim) in [(7, 3), (4, 0)] {
         let error = project(&vec![0.0; length], dim).expect_err("no whole rows");
         assert_eq!(error.code(), "shape.mismatch", "{length} numbers in rows of {dim}");

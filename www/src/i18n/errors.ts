@@ -11,6 +11,8 @@ export const errorsEn: ErrorTexts = {
   'data.missing': 'No data set is loaded yet. Choose one on the left.',
   'data.one_class':
     'The data set has a single class; learning distances needs at least two. Choose another data set.',
+  'data.insufficient':
+    'There are too few samples, or too few classes among them, for this measure. Choose another data set, or hold out other classes.',
   'data.not_finite': 'The data holds values that are not numbers. Choose another data set.',
   'data.unreachable':
     'The data file could not be fetched: it is missing, or the connection is down. Check the connection and try again, or choose another data set.',
@@ -57,6 +59,8 @@ export const errorsKo: ErrorTexts = {
   'data.missing': '아직 불러온 데이터가 없습니다. 왼쪽에서 하나를 고르세요.',
   'data.one_class':
     '데이터에 클래스가 하나뿐입니다. 거리를 배우려면 둘 이상이 필요합니다. 다른 데이터를 고르세요.',
+  'data.insufficient':
+    '이 값을 재기에는 샘플이나 클래스가 부족합니다. 다른 데이터를 고르거나 따로 두는 클래스 수를 바꾸세요.',
   'data.not_finite': '데이터에 숫자가 아닌 값이 있습니다. 다른 데이터를 고르세요.',
   'data.unreachable':
     '데이터 파일을 받지 못했습니다. 파일이 없거나 연결이 끊겼습니다. 연결을 확인하고 다시 시도하거나 다른 데이터를 고르세요.',

@@ -39,11 +39,11 @@ const ROWS: readonly Row[] = [
   number('measure.ece', ({ verification }) => verification.calibration.expectedCalibrationError),
   number('measure.nmi', ({ nmi }) => nmi),
   number('measure.ami', ({ ami }) => ami),
-  number('measure.ratio', ({ geometry }) => geometry.ratio, 2),
-  number('measure.rank', ({ geometry }) => geometry.effectiveRank, 1),
-  number('measure.alignment', ({ geometry }) => geometry.alignment, 2),
-  number('measure.uniformity', ({ geometry }) => geometry.uniformity, 2),
-  share('measure.violations', ({ geometry }) => geometry.marginViolations),
+  number('measure.ratio', ({ shape }) => shape.ratio, 2),
+  number('measure.rank', ({ shape }) => shape.effectiveRank, 1),
+  number('measure.alignment', ({ shape }) => shape.alignment, 2),
+  number('measure.uniformity', ({ shape }) => shape.uniformity, 2),
+  share('measure.violations', ({ shape }) => shape.marginViolations),
 ];
 
 /** Hardest classes that are named. */
@@ -52,6 +52,8 @@ const WORST = 3;
 function block(page: Page, which: 'seen' | 'unseen', learned: Measures, raw: Measures): HTMLElement[] {
   const { t, session } = page;
   const [ours, base] = [learned[which], raw[which]];
+  const absent = learned.absent.find(({ part }) => part === which);
+  if (absent) return [html('p', { class: 'note', 'data-testid': `${which}-absent` }, t.error(absent.code))];
   if (!ours || !base) return [];
   const rows = ROWS.map(({ name, hint, value }) =>
     html(
