@@ -43,9 +43,8 @@ pub(crate) struct Covariance {
 impl Covariance {
     pub(crate) fn of(rows: &[&[f32]], mean: &[f64]) -> Self {
         let dim = mean.len();
-        let deviations = |row: &[f32]| row.iter().zip(mean).map(|(&x, m)| f64::from(x) - m);
         let largest =
-            rows.iter().fold(0.0_f64, |most, row| deviations(row).fold(most, |m, x| m.max(x.abs())));
+            rows.iter().flat_map(|row| deviations(row, mean)).fold(0.0_f64, |most, x| most.max(x.abs()));
         // A power of two scales without rounding: the matrix does not depend on the unit.
         let exponent = exponent_of(largest);
         let scale = power_of_two(-exponent);
@@ -57,7 +56,10 @@ impl Covariance {
             for group in chunk.chunks(4) {
                 four.fill(0.0);
                 for (centred, row) in four.chunks_exact_mut(dim).zip(group) {
-                    centred.iter_mut().zip(deviations(row)).for_each(|(out, x)| *out = (x * scale) as f32);
+                    centred
+                        .iter_mut()
+                        .zip(deviations(row, mean))
+                        .for_each(|(out, x)| *out = (x * scale) as f32);
                 }
                 add_outer(&mut block, &four, dim);
             }
@@ -78,6 +80,10 @@ impl Covariance {
     pub(crate) fn trace(&self, dim: usize) -> f64 {
         (0..dim).map(|i| self.matrix[i * dim + i]).sum()
     }
+}
+
+fn deviations(row: &[f32], mean: &[f64]) -> impl Iterator<Item = f64> {
+    row.iter().zip(mean).map(|(&x, m)| f64::from(x) - m)
 }
 
 /// e with 2^e ≤ x < 2^(e+1) for a positive normal x; 0 for 0.

@@ -8,11 +8,11 @@ use metriclab::evaluation::clustering::{
 use metriclab::evaluation::embedding_shape::measure;
 use metriclab::evaluation::open_set::identify;
 use metriclab::evaluation::projection_quality::projection_quality;
-use metriclab::evaluation::retrieval::{RetrievalScores, across_domains, between, detail, leave_one_out};
+use metriclab::evaluation::retrieval::{across_domains, between, detail, leave_one_out};
 use metriclab::evaluation::verification::{calibrate, pairs, verify};
 use metriclab::neighbours::Rows;
 use metriclab::random::Random;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const FIGURES: &str = include_str!("fixtures/measures.json");
 /// f32 distances may order two all but equal ones otherwise.
@@ -144,38 +144,37 @@ impl Set {
     fn shares(&self, distance: Distance) -> Vec<(String, f64)> {
         let (rows, labels) = (self.rows(), &self.labels[..]);
         let mut found = Vec::new();
-        let mut add = |of: &str, value: &dyn erased::Shares| value.add(of, &mut found);
-        add("leave one out", &leave_one_out(rows, labels, distance, 4).expect("three classes"));
-        add(
-            "across domains",
-            &across_domains(rows, labels, &self.domains, distance, 3).expect("two domains"),
-        );
+        let mut add = |name: &str, value: Value| numbers(name, &value, &mut found);
+        let of_pair = |queries: &Self, references: &Self| {
+            let scores =
+                between(queries.rows(), &queries.labels, references.rows(), &references.labels, distance, 4);
+            scores.expect("shared classes")
+        };
+        add("leave one out", json!(leave_one_out(rows, labels, distance, 4).expect("three classes")));
+        let across = across_domains(rows, labels, &self.domains, distance, 3).expect("two domains");
+        add("across domains", json!(across));
         let (first, second) = self.halves();
-        let halves = between(first.rows(), &first.labels, second.rows(), &second.labels, distance, 4);
-        add("between", &halves.expect("shared classes"));
+        add("between", json!(of_pair(&first, &second)));
         let detail = detail(rows, labels, distance, 50, &mut Random::new(3)).expect("three classes");
-        add("detail", &serde_json::to_value(detail).expect("plain data"));
+        add("detail", json!(detail));
         let pairs = pairs(rows, labels, distance, 100, &mut Random::new(4)).expect("both kinds");
         let verified = verify(&pairs).expect("both kinds");
-        add("equal errors", &verified.eer);
-        add("area", &verified.auc);
-        add("calibration", &calibrate(&pairs).expect("both kinds").expected_calibration_error);
+        add("verification", json!([verified.eer, verified.auc]));
+        let calibration = calibrate(&pairs).expect("both kinds");
+        add("calibration", json!([calibration.expected_calibration_error, calibration.bins]));
         let gallery = first.without(2);
         let open = identify(gallery.rows(), &gallery.labels, second.rows(), &second.labels, distance);
         let open = open.expect("class 2 is unknown");
-        add("open set", &open.area);
-        add("rank 1", &open.rank_1);
-        add("tied probes", &(open.tied_probes as f64));
+        add("open set", json!([open.area, open.rank_1, open.tied_probes]));
         let groups = k_means(rows, 3, &mut Random::new(5)).expect("three groups");
-        add("nmi", &normalized_mutual_information(labels, &groups).expect("labels"));
-        add("ami", &adjusted_mutual_information(labels, &groups).expect("labels"));
+        add("nmi", json!(normalized_mutual_information(labels, &groups).expect("labels")));
+        add("ami", json!(adjusted_mutual_information(labels, &groups).expect("labels")));
         let mut shape = measure(rows, labels, distance, 0.0, &mut Random::new(6)).expect("three classes");
         (shape.intra, shape.inter) = (0.0, 0.0);
-        add("shape", &serde_json::to_value(shape).expect("plain data"));
+        add("shape", json!(shape));
         let plane: Vec<f32> = rows.values().chunks_exact(self.dim).flat_map(|row| [row[0], row[1]]).collect();
         let kept = projection_quality(rows, distance, &plane, 5).expect("5 is below half");
-        add("trustworthiness", &kept.trustworthiness);
-        add("continuity", &kept.continuity);
+        add("projection", json!([kept.trustworthiness, kept.continuity]));
         found
     }
 
@@ -199,37 +198,15 @@ impl Set {
     }
 }
 
-/// Measures as named numbers.
-mod erased {
-    use serde_json::Value;
-
-    pub trait Shares {
-        fn add(&self, of: &str, to: &mut Vec<(String, f64)>);
-    }
-
-    impl Shares for f64 {
-        fn add(&self, of: &str, to: &mut Vec<(String, f64)>) {
-            to.push((of.to_string(), *self));
+/// Every number of `value`, named by its path.
+fn numbers(path: &str, value: &Value, to: &mut Vec<(String, f64)>) {
+    match value {
+        Value::Number(number) => to.extend(number.as_f64().map(|value| (path.to_string(), value))),
+        Value::Array(items) => items.iter().for_each(|item| numbers(path, item, to)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| numbers(&format!("{path}.{name}"), value, to));
         }
-    }
-
-    impl Shares for Value {
-        fn add(&self, of: &str, to: &mut Vec<(String, f64)>) {
-            match self {
-                Self::Number(number) => to.extend(number.as_f64().map(|value| (of.to_string(), value))),
-                Self::Array(items) => items.iter().for_each(|item| item.add(of, to)),
-                Self::Object(fields) => {
-                    fields.iter().for_each(|(name, value)| value.add(&format!("{of}.{name}"), to));
-                }
-                _ => {}
-            }
-        }
-    }
-
-    impl Shares for super::RetrievalScores {
-        fn add(&self, of: &str, to: &mut Vec<(String, f64)>) {
-            serde_json::to_value(self).expect("plain data").add(of, to);
-        }
+        _ => {}
     }
 }
 

@@ -20,6 +20,17 @@ test('trustworthiness, by hand', () => {
   expect(trustworthiness(truth, picture, 1)).toBeCloseTo(0.4, 12);
 });
 
+test('trustworthiness: a tie is shared out, in whatever order the points come', () => {
+  // In the picture all are in one place: each neighbour is any of the others. Its rank in truth is 1 to 4, the mean cost 1.5.
+  // 1 - 2 / (5 * 1 * (10 - 3 - 1)) * 7.5 = 0.5.
+  const picture = points([3, 3, 3, 3, 3, 3, 3, 3, 3, 3], 2);
+  for (const truth of [
+    [0, 1, 3, 7, 15],
+    [15, 0, 7, 1, 3],
+  ])
+    expect(trustworthiness(points(truth, 1), picture, 1)).toBeCloseTo(0.5, 12);
+});
+
 test('the nearest: ties by index, points without a place never', () => {
   expect([...nearestOfAll(points([0, 1, 2, 10], 1), 2)]).toEqual([1, 2, 0, 2, 1, 0, 2, 1]);
   expect(nearestOf(points([0, 0, NaN, NaN, 2, 0, 1, 0], 2), 0, 3)).toEqual([3, 2]);

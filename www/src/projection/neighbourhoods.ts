@@ -53,7 +53,8 @@ export function nearestOf(points: Points, index: number, k: number): readonly nu
 
 /**
  * Trustworthiness (Venna and Kaski 2001): 1 where the k nearest in the picture are, for every point, the k nearest in truth;
- * each intruder costs by how far behind the k-th it ranks in truth. For 2k < count.
+ * each intruder costs by how far behind the k-th it ranks in truth. For 2k < count. Points at one distance have no order: the
+ * value is the mean over all orders of the tied ones, as in the core's `projection_quality`.
  */
 export function trustworthiness(truth: Points, picture: Points, k: number): number {
   const count = truth.rows.length / truth.dim;
@@ -62,18 +63,46 @@ export function trustworthiness(truth: Points, picture: Points, k: number): numb
   for (let i = 0; i < count; i++) {
     squares(truth, i, far);
     squares(picture, i, flat);
-    for (const j of smallest(flat, i, k)) cost += Math.max(0, rank(far, i, j) - k);
+    const [farOthers, flatOthers] = [sortedOthers(far, i), sortedOthers(flat, i)];
+    const border = flatOthers[k - 1] ?? NaN;
+    for (let j = 0; j < count; j++) {
+      const distance = flat[j] ?? NaN;
+      if (j === i || !(distance <= border)) continue;
+      const near = tieOf(flatOthers, distance);
+      const within = Math.min(k - near.nearer, near.tied) / near.tied;
+      cost += within * meanExcess(tieOf(farOthers, far[j] ?? NaN), k);
+    }
   }
   return 1 - (2 * cost) / (count * k * (2 * count - 3 * k - 1));
 }
 
-/** 1 for the nearest of `self`. */
-function rank(distances: Float64Array, self: number, other: number): number {
-  const own = distances[other] ?? NaN;
-  let before = 0;
-  for (let j = 0; j < distances.length; j++) {
-    const distance = distances[j] ?? NaN;
-    if (j !== self && (distance < own || (distance === own && j < other))) before += 1;
-  }
-  return before + 1;
+/** The distances of all but `self`, ascending. */
+function sortedOthers(distances: Float64Array, self: number): Float64Array {
+  return distances.filter((_, index) => index !== self).sort();
+}
+
+interface Tie {
+  readonly nearer: number;
+  readonly tied: number;
+}
+
+/** How many of the sorted distances are below one of them, and how many are equal to it. */
+function tieOf(sorted: Float64Array, distance: number): Tie {
+  const first = (after: (value: number) => boolean): number => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (after(sorted[middle] ?? NaN)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const nearer = first((value) => value < distance);
+  return { nearer, tied: Math.max(1, first((value) => value <= distance) - nearer) };
+}
+
+/** The mean of max(0, rank - k) over the ranks of a tie. */
+function meanExcess({ nearer, tied }: Tie, k: number): number {
+  const [first, last] = [Math.max(nearer, k) + 1, nearer + tied];
+  return first > last ? 0 : ((last - first + 1) * ((first + last) / 2 - k)) / tied;
 }
