@@ -278,7 +278,7 @@ mod tests {
         // Class 0 at (1, 0) twice, class 1 at (0, 1) twice.
         let found = of(&[1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0], 2, &[0, 0, 1, 1]);
         let close = |got: f64, wanted: f64, what: &str| {
-            assert!((got - wanted).abs() < 1e-9, "{what}: {got}, by hand {wanted}");
+            assert!((got - wanted).abs() < 1e-7, "{what}: {got}, by hand {wanted}");
         };
         close(found.intra, 0.0, "twins");
         close(found.inter, 2.0f64.sqrt(), "from heap to heap");
