@@ -31,13 +31,14 @@ pub(crate) fn mean_row(rows: &[&[f32]], dim: usize) -> Vec<f64> {
     sums
 }
 
-/// `C = Σ (x − mean)(x − mean)ᵀ / n` over the rows, times 4^`exponent`. Shapes: n×d, d -> d×d.
+/// `C = Σ (x − mean)(x − mean)ᵀ / (n u²)` over the rows. Shapes: n×d, d -> d×d.
+///
+/// The unit u is the power of two for which the largest deviation is from 1 to 2 (1 where all are 0). So the matrix has the
+/// same bits in every unit of the rows, and no square leaves f32.
 #[derive(Debug)]
 pub(crate) struct Covariance {
-    /// d × d, row after row, symmetric. Its largest number is from 0 to 4, whatever the unit of the rows.
+    /// d × d, row after row, symmetric.
     pub(crate) matrix: Vec<f64>,
-    /// The power of two that the rows were divided by.
-    pub(crate) exponent: i32,
 }
 
 impl Covariance {
@@ -45,9 +46,7 @@ impl Covariance {
         let dim = mean.len();
         let largest =
             rows.iter().flat_map(|row| deviations(row, mean)).fold(0.0_f64, |most, x| most.max(x.abs()));
-        // A power of two scales without rounding: the matrix does not depend on the unit.
-        let exponent = exponent_of(largest);
-        let scale = power_of_two(-exponent);
+        let scale = power_of_two(-exponent_of(largest));
         let mut matrix = vec![0.0_f64; dim * dim];
         let mut block = vec![0.0_f32; dim * dim];
         let mut four = vec![0.0_f32; 4 * dim];
@@ -73,7 +72,7 @@ impl Covariance {
                 matrix[j * dim + i] = value;
             }
         }
-        Self { matrix, exponent }
+        Self { matrix }
     }
 
     /// The sum of all variances.
