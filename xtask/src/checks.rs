@@ -1,4 +1,4 @@
-//! `cargo xtask test` and `lint`: every stage runs, whatever the ones before it found.
+//! `cargo xtask test` and `lint`. A stage that fails does not stop the next ones.
 
 use std::fs;
 use std::path::Path;
@@ -56,6 +56,36 @@ impl Checks<'_> {
         }
     }
 
+    fn native_tests(&mut self) {
+        self.count("rust tests", || {
+            let mut tests = cargo("test");
+            // `--all-features`: the kernels are compared with their host twins on a native adapter.
+            tests.args([
+                "--package",
+                "metriclab",
+                "--package",
+                "metriclab-loops",
+                "--package",
+                "gemm",
+                "--all-features",
+                "--no-fail-fast",
+            ]);
+            run_counted(tests.env("RUST_TEST_THREADS", "2"))
+        });
+        // In its own profile, where its packages are compiled already.
+        self.count("xtask tests", || {
+            run_counted(cargo("test").args(["--package", "xtask", "--profile", "xtask", "--no-fail-fast"]))
+        });
+    }
+
+    fn build(&mut self, toolchain: &Toolchain, release: bool) -> Result<()> {
+        for module in wasm::MODULES {
+            let name = format!("build, wasm {}", module.feature);
+            self.tally.prepare(&name, || module.build(toolchain, release))?;
+        }
+        self.tally.prepare("build, package and page", page::build)
+    }
+
     /// Needs `pkg/wasm` and `pkg/dist`: the page is checked against the package's types.
     fn typescript_lints(&mut self) {
         self.check("prettier", || run(command("npm").args(["run", "--silent", "format:check"])));
@@ -78,33 +108,16 @@ impl Checks<'_> {
 }
 
 pub fn test(only: Option<&str>, release: bool) -> Result<ExitCode> {
-    let toolchain = tools::set_up()?;
-    let chromium = tools::chromium()?;
-    tools::native_adapter()?;
     let mut checks = Checks { only, tally: Tally::default() };
+    let (toolchain, chromium) = checks.tally.prepare("set-up", || {
+        let found = (tools::set_up()?, tools::chromium()?);
+        tools::native_adapter()?;
+        Ok(found)
+    })?;
     checks.lints(&toolchain);
-    checks.count("rust tests", || {
-        let mut tests = cargo("test");
-        // `--all-features`: the kernels beside their twins, on a native adapter.
-        tests.args([
-            "--package",
-            "metriclab",
-            "--package",
-            "metriclab-loops",
-            "--package",
-            "gemm",
-            "--all-features",
-            "--no-fail-fast",
-        ]);
-        run_counted(tests.env("RUST_TEST_THREADS", "2"))
-    });
-    // In its own profile, where its packages are compiled already.
-    checks.count("xtask tests", || {
-        run_counted(cargo("test").args(["--package", "xtask", "--profile", "xtask", "--no-fail-fast"]))
-    });
-    // What follows needs them, whichever stages were asked for.
-    wasm::build_all(&toolchain, release)?;
-    page::build()?;
+    checks.native_tests();
+    // The stages below need the modules and the page, whichever of them were asked for.
+    checks.build(&toolchain, release)?;
     checks.typescript_lints();
     checks.count("package and page tests", || {
         run_counted(command("npm").args([
@@ -115,21 +128,21 @@ pub fn test(only: Option<&str>, release: bool) -> Result<ExitCode> {
             "--if-present",
         ]))
     });
-    checks.count("browser tests", || run_counted(&mut browser_tests(&chromium)?));
+    checks.count("browser tests", || run_counted(&mut node_tests("tests/browser", &chromium)?));
     checks.count("packaging tests", || {
         let mut npm = command("npm");
         npm.args(["run", "--silent", "test:packaging", "--workspace=pkg"]).env("CHROMIUM", &chromium);
         run_counted(&mut npm)
     });
+    checks.count("commands of the documents", || run_counted(&mut node_tests("tests/documents", &chromium)?));
     Ok(checks.verdict())
 }
 
 pub fn lint() -> Result<ExitCode> {
-    let toolchain = tools::set_up()?;
     let mut checks = Checks { only: None, tally: Tally::default() };
+    let toolchain = checks.tally.prepare("set-up", tools::set_up)?;
     checks.lints(&toolchain);
-    wasm::build_all(&toolchain, false)?;
-    page::build()?;
+    checks.build(&toolchain, false)?;
     checks.typescript_lints();
     Ok(checks.verdict())
 }
@@ -140,13 +153,14 @@ fn cargo(subcommand: &str) -> Command {
     cargo
 }
 
-fn browser_tests(chromium: &Path) -> Result<Command> {
+/// The `.test.mjs` files of a folder.
+fn node_tests(folder: &str, chromium: &Path) -> Result<Command> {
     let mut files: Vec<_> =
-        fs::read_dir(root().join("tests/browser"))?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+        fs::read_dir(root().join(folder))?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     files.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
     files.sort();
     let mut node = command("node");
-    // One file after the other: two cores, and a software GPU that wants both.
+    // One file after the other: the software GPU uses all cores.
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
     node.args(files).env("CHROMIUM", chromium);
     Ok(node)

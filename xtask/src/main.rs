@@ -1,10 +1,15 @@
 //! `cargo xtask`: every command of the README. `cargo xtask help` lists them.
 
+mod bind;
 mod checks;
 mod fold;
+mod machine;
 mod order;
 mod page;
 mod run;
+mod sizes;
+#[cfg(all(test, unix))]
+mod stand_in;
 mod tally;
 mod toolchain;
 mod tools;
@@ -61,6 +66,7 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["test", "--release", name] => return checks::test(Some(name), true),
         ["test"] => return checks::test(None, false),
         ["test", name] => return checks::test(Some(name), false),
+        ["sizes"] => sizes::print()?,
         ["lint"] => return checks::lint(),
         ["help" | "--help" | "-h"] | [] => print!("{HELP}"),
         _ => bail!("no such command: {}\n\n{HELP}", arguments.join(" ")),

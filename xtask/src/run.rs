@@ -19,7 +19,11 @@ pub fn root() -> PathBuf {
 /// A command in the repository's root, without what the outer cargo told *this* program about itself:
 /// left in place, it would make the inner cargo rebuild what is up to date.
 pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
-    let mut command = Command::new(program);
+    let program = program.as_ref();
+    // On Windows npm and npx are scripts, which are found by their full name only.
+    let script = cfg!(windows) && (program == "npm" || program == "npx");
+    let mut command =
+        if script { Command::new(format!("{}.cmd", program.display())) } else { Command::new(program) };
     command.current_dir(root());
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();

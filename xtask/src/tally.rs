@@ -1,4 +1,4 @@
-//! Counts what was tested, from what the test programs print.
+//! Counts tests from the output of the test programs, and prints a table of all stages with their seconds.
 
 use std::fmt;
 use std::io::{BufRead, BufReader};
@@ -58,9 +58,10 @@ fn before(text: &str, word: &str) -> usize {
 
 struct Row {
     name: String,
-    counts: Counts,
+    /// None for work that tests nothing, such as a build.
+    counts: Option<Counts>,
     took: Duration,
-    /// What went wrong, or why it was skipped.
+    /// The error, or why the stage was skipped.
     remark: Option<String>,
 }
 
@@ -71,7 +72,16 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Runs a stage. A stage that fails is noted, and the next one runs.
+    /// Runs work that the stages need and that tests nothing. An error ends the run.
+    pub fn prepare<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let begun = Instant::now();
+        let result = work();
+        let remark = result.as_ref().err().map(|error| format!("{error:#}"));
+        self.rows.push(Row { name: name.into(), counts: None, took: begun.elapsed(), remark });
+        result
+    }
+
+    /// Runs a stage. A failure is noted, and the next stage runs.
     pub fn stage(&mut self, name: &str, work: impl FnOnce() -> Result<Counts>) {
         eprintln!("==> {name}");
         let begun = Instant::now();
@@ -87,42 +97,49 @@ impl Tally {
         }
         let took = begun.elapsed();
         eprintln!("==> {name}: {:.1} s", took.as_secs_f64());
-        self.rows.push(Row { name: name.into(), counts, took, remark });
+        self.rows.push(Row { name: name.into(), counts: Some(counts), took, remark });
     }
 
-    /// Notes a stage that cannot run here: it shows, it does not pass.
+    /// Notes a stage that cannot run here. The table shows it as skipped.
     pub fn skip(&mut self, name: &str, why: &str) {
         eprintln!("==> {name} SKIPPED: {why}");
         let counts = Counts { skipped: 1, ..Counts::default() };
-        self.rows.push(Row { name: name.into(), counts, took: Duration::ZERO, remark: Some(why.into()) });
+        let remark = Some(why.into());
+        self.rows.push(Row { name: name.into(), counts: Some(counts), took: Duration::ZERO, remark });
     }
 
+    /// Whether no stage ran.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.iter().all(|row| row.counts.is_none())
     }
 
     pub fn total(&self) -> Counts {
         let mut total = Counts::default();
-        self.rows.iter().for_each(|row| total.add(row.counts));
+        self.rows.iter().filter_map(|row| row.counts).for_each(|counts| total.add(counts));
         total
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Row { name, counts: Counts { passed, failed, skipped }, took, remark } in &self.rows {
-            let seconds = took.as_secs_f64();
-            write!(
-                out,
-                "{name:<28} {passed:>4} passed {failed:>3} failed {skipped:>3} skipped {seconds:>7.1} s"
-            )?;
-            match remark {
+        let mut took = Duration::ZERO;
+        for row in &self.rows {
+            took += row.took;
+            let counts = match row.counts {
+                Some(Counts { passed, failed, skipped }) => {
+                    format!("{passed:>4} passed {failed:>3} failed {skipped:>3} skipped")
+                }
+                None => String::new(),
+            };
+            write!(out, "{:<30} {counts:<35} {:>7.1} s", row.name, row.took.as_secs_f64())?;
+            match &row.remark {
                 Some(remark) => writeln!(out, "   {}", remark.lines().next().unwrap_or_default())?,
                 None => writeln!(out)?,
             }
         }
         let Counts { passed, failed, skipped } = self.total();
-        write!(out, "{passed} passed, {failed} failed, {skipped} skipped")
+        let minutes = took.as_secs_f64() / 60.0;
+        write!(out, "{passed} passed, {failed} failed, {skipped} skipped in {minutes:.1} min")
     }
 }
 
@@ -171,6 +188,18 @@ mod tests {
         tally.stage("bad", || anyhow::bail!("no luck"));
         tally.skip("absent", "not here");
         assert_eq!(tally.total(), Counts { passed: 1, failed: 1, skipped: 1 }, "one of each");
-        assert!(tally.to_string().ends_with("1 passed, 1 failed, 1 skipped"), "{tally}");
+        assert!(tally.to_string().ends_with("1 passed, 1 failed, 1 skipped in 0.0 min"), "{tally}");
+    }
+
+    #[test]
+    fn the_table_shows_builds_with_their_seconds_and_counts_no_test_for_them() {
+        let mut tally = Tally::default();
+        tally.prepare("wasm module", || Ok(())).expect("the work succeeds");
+        assert!(tally.is_empty(), "a build is no stage");
+        tally.stage("tests", || Ok(Counts { passed: 3, ..Counts::default() }));
+        let lines: Vec<String> = tally.to_string().lines().map(str::to_string).collect();
+        assert!(lines[0].starts_with("wasm module ") && lines[0].ends_with("0.0 s"), "{lines:?}");
+        assert!(lines[1].starts_with("tests ") && lines[1].contains("3 passed"), "{lines:?}");
+        assert_eq!(tally.total().passed, 3);
     }
 }

@@ -1,87 +1,9 @@
-//! Each branch on a machine of stand-ins: shell scripts in a folder that is the whole `PATH`.
+//! Each branch of the search on a machine of stand-in programs.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
-
-/// A pretended machine: scripts in `bin`, a log of how they were called, and a sysroot that they fill.
-struct StandIn {
-    folder: PathBuf,
-}
-
-impl StandIn {
-    fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("xtask-machine-{}-{number}", std::process::id()));
-        fs::create_dir_all(folder.join("bin")).expect("a folder for the stand-ins");
-        let stand_in = Self { folder };
-        stand_in.script("cargo", "");
-        stand_in.script(
-            "rustc",
-            r#"for word in "$@"; do case "$word" in
-  --version) echo "rustc ${VERSION:-1.95.0} (stand-in)";;
-  target-libdir) echo "$HERE/sysroot/lib/rustlib/wasm32-unknown-unknown/lib";;
-  sysroot) echo "$HERE/sysroot";;
-esac; done"#,
-        );
-        stand_in
-    }
-
-    fn script(&self, name: &str, body: &str) {
-        let path = self.folder.join("bin").join(name);
-        let here = self.folder.display();
-        let text = format!(
-            "#!/bin/sh\nHERE={here}\nPATH=/usr/bin:/bin\necho \"{name} $*\" >> \"$HERE/log\"\n{body}\n"
-        );
-        fs::write(&path, text).expect("the stand-in can be written");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("and made executable");
-    }
-
-    fn with_library(self) -> Self {
-        let library = self.folder.join("sysroot/lib/rustlib/wasm32-unknown-unknown/lib");
-        fs::create_dir_all(&library).expect("the library's folder");
-        fs::write(library.join("libstd.rlib"), "").expect("the library");
-        self
-    }
-
-    fn with_rustup(self) -> Self {
-        self.script(
-            "rustup",
-            r#"case "$1 $2" in
-  "target add") mkdir -p "$HERE/sysroot/lib/rustlib/$3/lib"; echo > "$HERE/sysroot/lib/rustlib/$3/lib/libstd.rlib";;
-  "toolchain list") echo "stable-x86_64 (active, default)";;
-esac"#,
-        );
-        self
-    }
-
-    fn with_apt(self, body: &str) -> Self {
-        self.script("apt-get", body);
-        self
-    }
-
-    fn machine(&self) -> Machine {
-        Machine {
-            path: self.folder.join("bin").into(),
-            is_root: false,
-            may_fetch: true,
-            debian_prefix: self.folder.join("sysroot"),
-        }
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(self.folder.join("log")).unwrap_or_default()
-    }
-}
-
-impl Drop for StandIn {
-    fn drop(&mut self) {
-        fs::remove_dir_all(&self.folder).expect("the stand-in machine can be removed");
-    }
-}
+use crate::stand_in::StandIn;
 
 const APT_BRINGS_SOURCE: &str = r#"case "$*" in *install*)
   mkdir -p "$HERE/sysroot/lib/rustlib/src/rust/library/std"
@@ -97,6 +19,47 @@ fn a_toolchain_with_the_library_is_taken_as_it_is() {
     assert!(!found.build_std, "nothing has to be compiled");
     let log = stand_in.log();
     assert!(!log.contains("apt-get") && !log.contains("target add"), "nothing is fetched:\n{log}");
+}
+
+#[test]
+fn without_root_or_downloads_an_installed_toolchain_is_enough() {
+    let stand_in = StandIn::new().with_rustup().with_apt("exit 100").with_library();
+    let found = find(&Machine { may_fetch: false, ..stand_in.machine() }).expect("the library is there");
+    assert!(!found.build_std, "nothing has to be compiled");
+    let log = stand_in.log();
+    assert!(!log.contains("apt-get") && !log.contains("target add"), "nothing is downloaded:\n{log}");
+}
+
+#[test]
+fn without_root_debian_packages_that_are_installed_are_linked_and_used() {
+    let stand_in = StandIn::new().with_rustup().with_apt("exit 100");
+    // The active toolchain has neither the library nor its source; Debian's has its source.
+    stand_in.script(
+        "rustc",
+        r#"case "$1" in +debian) root="$HERE/debian";; *) root="$HERE/sysroot";; esac
+for word in "$@"; do case "$word" in
+  --version) echo "rustc 1.96.0 (stand-in)";;
+  target-libdir) echo "$root/lib/rustlib/wasm32-unknown-unknown/lib";;
+  sysroot) echo "$root";;
+esac; done"#,
+    );
+    stand_in.script(
+        "rustup",
+        r#"case "$1 $2" in
+  "toolchain link") echo "$3" > "$HERE/linked";;
+  "toolchain list") cat "$HERE/linked" 2>/dev/null; exit 0;;
+esac"#,
+    );
+    let prefix = stand_in.folder.join("debian");
+    for file in ["lib/rustlib/src/rust/library/std/Cargo.toml", DEBIAN_LINKER] {
+        let file = prefix.join(file);
+        fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("its folder");
+        fs::write(file, "").expect("a file of Debian's packages");
+    }
+    let machine = Machine { may_fetch: false, debian_prefix: prefix, ..stand_in.machine() };
+    let found = find(&machine).expect("Debian's packages are there");
+    assert!(found.build_std && found.name.as_deref() == Some(DEBIAN_NAME), "{found:?}");
+    assert!(!stand_in.log().contains("apt-get"), "nothing is installed:\n{}", stand_in.log());
 }
 
 #[test]

@@ -6,8 +6,9 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
+use crate::machine::Machine;
 use crate::run::{command, output, root, run, stage};
-use crate::toolchain::{self, Machine, Toolchain};
+use crate::toolchain::{self, Toolchain};
 
 /// `engines` of package.json; Vite asks for it.
 const OLDEST_NODE: (u32, u32) = (20, 19);
@@ -28,7 +29,7 @@ pub fn set_up() -> Result<Toolchain> {
     Ok(toolchain)
 }
 
-/// `npm ci`, unless what is installed is newer than what is asked for.
+/// `npm ci`, unless the installed packages are newer than the lists of packages.
 pub fn node_packages() -> Result<()> {
     stage("npm packages", || {
         check_node()?;
@@ -59,7 +60,7 @@ fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|meta| meta.modified()).ok()
 }
 
-/// Packs the data sets. One that cannot be had is named and left out: the page says so too.
+/// Packs the data sets. One that cannot be downloaded is named and left out; the page names it too.
 pub fn data() -> Result<()> {
     stage("data sets", || {
         run(command("node").args(["data/pack.mjs", "--keep-going"]))?;
@@ -70,24 +71,18 @@ pub fn data() -> Result<()> {
     })
 }
 
-/// A Chromium for the tests, and letters for Korean.
+/// A Chromium for the tests, and fonts for Korean.
 pub fn chromium() -> Result<PathBuf> {
     stage("Chromium", || {
         let machine = Machine::this();
-        let can_install = machine.is_root && machine.program("apt-get").is_some();
         let mut missing = Vec::new();
         if browser(&machine).is_none() {
             missing.push("chromium");
         }
-        if can_install && !Path::new("/usr/share/doc/fonts-noto-cjk").exists() {
+        if !Path::new("/usr/share/doc/fonts-noto-cjk").exists() {
             missing.push("fonts-noto-cjk");
         }
-        if !missing.is_empty() && can_install {
-            run(command("apt-get").args(["-qq", "update"]))?;
-            let mut install = command("apt-get");
-            install.env("DEBIAN_FRONTEND", "noninteractive");
-            run(install.args(["-qq", "-y", "install", "--no-install-recommends"]).args(missing))?;
-        }
+        install_missing(&machine, &missing)?;
         let found =
             browser(&machine).context("the tests need Chromium: install it, or name one in CHROMIUM")?;
         eprintln!("    {}", found.display());
@@ -108,14 +103,20 @@ pub fn native_adapter() -> Result<()> {
         if machine.program("valgrind").is_none() {
             missing.push("valgrind");
         }
-        if !missing.is_empty() && machine.is_root && machine.program("apt-get").is_some() {
-            run(command("apt-get").args(["-qq", "update"]))?;
-            let mut install = command("apt-get");
-            install.env("DEBIAN_FRONTEND", "noninteractive");
-            run(install.args(["-qq", "-y", "install", "--no-install-recommends"]).args(missing))?;
-        }
-        Ok(())
+        install_missing(&machine, &missing)
     })
+}
+
+/// Installs Debian packages where that is possible, and names them where it is not. The tests that need one say so again.
+fn install_missing(machine: &Machine, missing: &[&str]) -> Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if machine.can_install() {
+        return machine.install(missing);
+    }
+    eprintln!("    not installed, and only root on Debian can be helped: {}", missing.join(", "));
+    Ok(())
 }
 
 fn browser(machine: &Machine) -> Option<PathBuf> {
@@ -124,4 +125,25 @@ fn browser(machine: &Machine) -> Option<PathBuf> {
         .or_else(|| BROWSERS.iter().find_map(|name| machine.program(name)))
         .or_else(|| Some(PathBuf::from(MAC_BROWSER)))
         .filter(|path| path.is_file())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::stand_in::StandIn;
+
+    #[test]
+    fn root_installs_packages_that_are_missing() {
+        let stand_in = StandIn::new().with_apt("");
+        install_missing(&Machine { is_root: true, ..stand_in.machine() }, &["valgrind"])
+            .expect("apt-get answers");
+        assert!(stand_in.log().contains("valgrind"), "apt-get was called: {}", stand_in.log());
+    }
+
+    #[test]
+    fn without_root_apt_get_is_never_called() {
+        let stand_in = StandIn::new().with_apt("exit 100");
+        install_missing(&stand_in.machine(), &["valgrind"]).expect("it only says so");
+        assert_eq!(stand_in.log(), "");
+    }
 }

@@ -1,0 +1,120 @@
+// Runs every command of README.md and CONTRIBUTING.md. A command that takes too long, or that would run this test again,
+// is replaced by a shorter one; a command without an entry below fails the test.
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { promisify } from 'node:util';
+import { ROOT, commands, read } from './read.mjs';
+
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md'];
+const WORK = join(ROOT, 'target/documents');
+const execute = promisify(execFile);
+
+async function run(command, cwd = ROOT) {
+  const [program, ...args] = command.split(' ');
+  try {
+    return (await execute(program, args, { cwd, maxBuffer: 1 << 27 })).stdout;
+  } catch (error) {
+    throw new Error(`${command}\n${error.stdout}\n${error.stderr}`, { cause: error });
+  }
+}
+
+/** The modules in `pkg/wasm` may be the published ones: what builds must not replace them by others. */
+async function release() {
+  const profile = await readFile(join(ROOT, 'target/stamps/metriclab_cpu.profile'), 'utf8').catch(() => '');
+  return profile.includes('release') ? ' --release' : '';
+}
+
+/** `cargo xtask help` lists the subcommand with each of these options. */
+async function listed(command) {
+  const [subcommand, ...options] = command.replace('cargo xtask ', '').split(' ');
+  const help = (await run('cargo xtask help')).replaceAll(/\n {8,}/g, ' ');
+  const line = help.split('\n').find((text) => text.trim().split(' ')[0] === subcommand);
+  assert.ok(line, `cargo xtask help lists ${subcommand}`);
+  for (const option of options.filter((text) => text.startsWith('--')))
+    assert.ok(line.includes(option), `${line.trim()} names ${option}`);
+}
+
+/** A stage of `cargo xtask test` has a name that contains this word. */
+async function isStage(word) {
+  await listed('cargo xtask test');
+  assert.match(await read('xtask/src/checks.rs'), new RegExp(`"[a-z, ]*${word}[a-z, {}]*"`), `a stage ${word}`);
+}
+
+/** The demo prints its address and answers with the page and a data set. */
+async function demo(command) {
+  const [program, ...args] = `${command} --port 0${await release()}`.split(' ');
+  // A group of its own: cargo, xtask and the server end together.
+  const child = spawn(program, args, { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (text) => (said += text));
+  try {
+    const address = await new Promise((resolve, reject) => {
+      child.stdout.on('data', (text) => {
+        said += text;
+        const found = said.match(/metriclab is at (\S+)/);
+        if (found) resolve(found[1]);
+      });
+      child.once('exit', () => reject(new Error(`the demo ended:\n${said}`)));
+    });
+    assert.match(await (await fetch(address)).text(), /<title>/, 'the page');
+    assert.equal((await fetch(new URL('data/mnist.mlds.gz', address))).status, 200, 'a data set');
+  } finally {
+    process.kill(-child.pid);
+  }
+}
+
+async function fresh(name) {
+  const folder = join(WORK, name);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+const pack = async (folder) => run(`npm pack --silent --ignore-scripts --pack-destination ${folder} ./pkg`);
+
+async function install(command) {
+  const folder = await fresh('install');
+  await pack(folder);
+  await writeFile(join(folder, 'package.json'), '{ "private": true }');
+  await run(`${command} --offline --no-audit --no-fund --silent`, folder);
+  await readFile(join(folder, 'node_modules/metriclab/package.json'), 'utf8');
+}
+
+/** How each command is tried, by the first pattern that it matches. */
+const TRIALS = [
+  [/^cargo xtask demo$/, demo],
+  [/^cargo xtask (help|data)$/, (command) => run(command)],
+  [/^cargo xtask build$/, async (command) => run(command + (await release()))],
+  [/^cargo xtask test (?!--)/, (command) => isStage(command.split(' ').at(-1))],
+  [/^cargo xtask (test|lint|build|bench|setup|sizes|generate)( --|$)/, listed],
+  [/^cargo run --example train/, () => run('cargo run --all-features --example train -- mnist 4')],
+  [/^cargo run --example parity/, (command) => run(command.replace('run', 'run --all-features'))],
+  // It would write docs/losses.md.
+  [/^cargo run --example losses_table$/, () => run('cargo build --all-features --example losses_table')],
+  [/^cargo bench$/, () => run('cargo bench --bench native --profile dev --all-features -- --test')],
+  [/^cargo test /, (command) => run(command.replace('test', 'test --all-features'))],
+  [/^cargo fmt/, () => run('cargo fmt --all --check')],
+  [/^npm run format$/, () => run('npm run --silent format:check')],
+  [/^npm pack \.\/pkg$/, async () => pack(await fresh('pack'))],
+  [/^npm install \.\/metriclab-[\d.]+\.tgz$/, install],
+  [/^node xtask\/payload\.mjs$/, (command) => run(command)],
+];
+
+for (const document of DOCUMENTS) {
+  const found = commands(await read(document));
+  test(`${document} has commands`, () => assert.ok(found.length > 2, found.join('\n')));
+  for (const command of found)
+    test(`${document}: ${command}`, { timeout: 600_000 }, async () => {
+      const trial = TRIALS.find(([pattern]) => pattern.test(command));
+      assert.ok(trial, `no trial for this command: add one to tests/documents/commands.test.mjs`);
+      await trial[1](command);
+    });
+}
+
+test('commands are found in blocks and in sentences, without comments', () => {
+  const text = 'Run `cargo bench`, not `x`.\n```sh\ncargo xtask demo  # serves\n# only this\n\nnpm ci\n```\n`cargo bench`';
+  assert.deepEqual(commands(text), ['cargo xtask demo', 'npm ci', 'cargo bench']);
+});

@@ -1,0 +1,43 @@
+// Runs the JavaScript of the README files in a browser, on the package as it was built.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { openPackageSite } from '../browser/package-page.mjs';
+import { launch, visit } from '../browser/visit.mjs';
+import { blocks, read } from './read.mjs';
+
+let browser;
+before(async () => {
+  browser = await launch('none');
+});
+after(() => browser.close());
+
+/** What the script logs, once it has ended. */
+async function output(script) {
+  const log = 'const console = { log: (...values) => globalThis.said.push(values.map(String).join(" ")) };';
+  const main = `globalThis.said = [];\n${log}\n${script}\nglobalThis.done = true;\n`;
+  const site = await openPackageSite({
+    'main.js': main.replaceAll("from 'metriclab'", "from './metriclab/dist/index.js'"),
+  });
+  try {
+    const page = await visit(browser, site.address);
+    const ended = page.waitForFunction(() => globalThis.done, null, { timeout: 240_000 });
+    await ended.catch((error) => {
+      throw new Error(`the script did not end: ${page.complaints.join('\n')}`, { cause: error });
+    });
+    assert.deepEqual(page.complaints, []);
+    return await page.evaluate(() => globalThis.said);
+  } finally {
+    await site.close();
+  }
+}
+
+test('the script of README.md trains on MNIST', { timeout: 300_000 }, async () => {
+  const scripts = blocks(await read('README.md'), 'js');
+  assert.equal(scripts.length, 1, 'scripts in README.md');
+  const said = await output(scripts[0]);
+  const losses = said.slice(0, 20).map((line) => line.split(',').map(Number));
+  assert.ok(losses.every((ten) => ten.length === 10 && ten.every(Number.isFinite)), said.join('\n'));
+  const recall = Number(said[20].match(/Recall@1 ([\d.]+)/)[1]);
+  assert.ok(recall > 0.94 && recall <= 1, `Recall@1 is ${recall}`);
+  assert.equal(said[21].split(' ')[0].split(',').length, 8, 'eight neighbours');
+});
