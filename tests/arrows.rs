@@ -1,5 +1,5 @@
-//! Who may import whom: reads the imports of `src`, `pkg/src` and `www/src` and fails on every arrow
-//! that ARCHITECTURE.md does not allow. What is absent from the tables is forbidden.
+//! Reads the imports of `src`, `pkg/src` and `www/src` and fails on every arrow that ARCHITECTURE.md does not allow.
+//! An arrow that is absent from the tables is forbidden.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,19 +27,19 @@ const CRATE: [(&str, &[&str]); 20] = [
     ("error", &[]),
     ("random", &[]),
     ("plain", &[]),
-    // What the kernels need of a tensor. The kernels themselves are crates of their own, below `crates/kernels`.
+    // Buffers of tensors for the kernels, which are a crate of their own.
     ("graphics", &[]),
     ("pairing", &[]),
     ("datasets", &[]),
     ("linear_algebra", &[]),
     ("projection", &["linear_algebra"]),
-    // The head scales to length 1 with the distances' own normalize.
+    // The head scales rows to length 1 with `distances::normalize`.
     ("networks", &["distances", "graphics"]),
     ("distances", &["graphics"]),
     ("miners", &["distances", "pairing", "graphics"]),
     ("losses", &["distances", "pairing"]),
     ("neighbours", &["distances", "pairing", "graphics"]),
-    // Scores are counted over exact neighbours; a ranking of its own would be a second truth.
+    // Scores are computed from exact neighbours, with one ranking for both.
     ("evaluation", &["distances", "linear_algebra", "pairing", "neighbours"]),
     // Distance, miner and loss put together.
     ("objective", &["distances", "losses", "miners", "pairing"]),
@@ -63,11 +63,11 @@ const CRATE: [(&str, &[&str]); 20] = [
     ),
 ];
 
-/// A folder of the page and what it may import. `main` and other files at the top wire them up and are free.
+/// A folder of the page and what it may import. `main` and the other files at the top join the folders and are free.
 const PAGE: [(&str, &[&str]); 10] = [
     ("geometry", &[]),
     ("dom", &[]),
-    // The map's t-SNE and UMAP: the Worker, and what is counted about a picture.
+    // The map's t-SNE and UMAP: the Worker, and the quality of a picture.
     ("projection", &[]),
     ("store", &["geometry", "projection"]),
     ("i18n", &["store"]),
@@ -114,8 +114,8 @@ fn without_line_comments(text: &str) -> String {
     text.lines().map(code).collect::<Vec<_>>().join("\n")
 }
 
-/// Names of the crate's modules that a Rust file mentions: `crate::a::…`, `crate::{a::…, b}`, and
-/// `super::a` in a file whose parent is the crate.
+/// The crate's modules that a Rust file names: `crate::a::…`, `crate::{a::…, b}`, and `super::a` in a file whose
+/// parent is the crate.
 fn crate_modules(file: &Path, text: &str) -> BTreeSet<String> {
     let text = without_line_comments(text);
     let mut found = heads(&text, "crate::");
@@ -128,7 +128,7 @@ fn crate_modules(file: &Path, text: &str) -> BTreeSet<String> {
     found
 }
 
-/// The first names behind every `prefix`, braces opened.
+/// The first names after every `prefix`, also inside braces.
 fn heads(text: &str, prefix: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (at, _) in text.match_indices(prefix) {
@@ -170,7 +170,7 @@ fn identifier(text: &str) -> Option<String> {
     (end > 0).then(|| text[..end].to_string())
 }
 
-/// `crates/kernels` and `crates/loops` hold crates of their own, which know nothing of this one; only these know them.
+/// The modules that use `crates/kernels` and `crates/loops`. Those crates do not use this one.
 const KNOW_KERNELS: [&str; 6] = ["graphics", "distances", "miners", "networks", "neighbours", "wasm"];
 const KNOW_LOOPS: [&str; 6] =
     ["datasets", "distances", "evaluation", "linear_algebra", "neighbours", "networks"];
@@ -202,7 +202,7 @@ fn crate_offences(file: &Path, text: &str) -> Vec<Offence> {
         .collect()
 }
 
-/// What a TypeScript file imports: the strings behind `from`, `import` and in `import(…)`, `new URL(…)`.
+/// The imports of a TypeScript file: the strings after `from` and `import`, and in `import(…)` and `new URL(…)`.
 fn specifiers(text: &str) -> Vec<String> {
     let text = without_block_comments(text);
     let mut found = Vec::new();
@@ -211,7 +211,7 @@ fn specifiers(text: &str) -> Vec<String> {
             let rest = text[at + word.len()..].trim_start();
             if let Some(quote) = rest.chars().next().filter(|letter| ['\'', '"', '`'].contains(letter)) {
                 let specifier = rest[1..].split(quote).next().unwrap_or_default();
-                // A URL that is not relative is no file of ours.
+                // Other URLs are not files of the repository.
                 if word != "new URL(" || specifier.starts_with('.') {
                     found.push(specifier.to_string());
                 }
@@ -228,7 +228,7 @@ fn without_block_comments(text: &str) -> String {
     code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// Where a relative import leads, from the source folder on; None when it leads out of it.
+/// The target of a relative import inside the source folder; None when it leads out.
 fn resolve(file: &Path, specifier: &str) -> Option<PathBuf> {
     let mut parts: Vec<&str> = file.parent()?.iter().filter_map(|part| part.to_str()).collect();
     for part in specifier.split('/') {
@@ -246,7 +246,7 @@ fn resolve(file: &Path, specifier: &str) -> Option<PathBuf> {
 fn package_offences(file: &Path, text: &str) -> Vec<Offence> {
     let ok = |specifier: &String| {
         let inside = specifier.starts_with('.') && resolve(file, specifier).is_some();
-        // From pkg/src/*.ts and from pkg/dist/*.js alike, the generated modules are one folder up.
+        // The generated modules are one folder up from pkg/src/*.ts and from pkg/dist/*.js.
         inside || specifier.starts_with("../wasm/")
     };
     let wrong = specifiers(text).into_iter().filter(|specifier| !ok(specifier));
@@ -264,7 +264,7 @@ fn page_offence(file: &Path, specifier: &str) -> Option<Offence> {
         return if specifier == "metriclab" || library {
             None
         } else {
-            wrong("the page knows the package by its name, and no other")
+            wrong("the page imports the package by its name, and nothing else")
         };
     }
     let Some(target) = resolve(file, specifier) else { return wrong("leads out of www/src") };

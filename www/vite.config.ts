@@ -8,7 +8,13 @@ const here = dirname(fileURLToPath(import.meta.url));
 const packed = join(here, '../data/packed');
 const PACKED_NAME = /^\/data\/([a-z0-9-]+\.mlds\.gz)$/;
 
-/** Serves the packed data sets beside the page, and copies them into a build. */
+/** The list that `data/pack.mjs` writes; empty before the first packing. */
+function packedIndex(): unknown {
+  const path = join(packed, 'index.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
+}
+
+/** Serves the packed data sets next to the page, and copies them into a build. */
 function packedData(): Plugin {
   return {
     name: 'packed-data',
@@ -66,6 +72,7 @@ export default defineConfig({
   root: here,
   base: './',
   plugins: [packedData(), licences()],
+  define: { __DATASETS__: JSON.stringify(packedIndex()) },
   worker: { format: 'es' },
   build: {
     target: 'es2023',

@@ -1,22 +1,22 @@
-// What a visitor loads: every file of www/dist, raw, gzip and brotli.
+// Sizes of files, raw, gzip and brotli: `node xtask/payload.mjs [file …]`. Without files, of what a visitor loads (www/dist).
 import { readFile, readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const DIST = fileURLToPath(new URL('../www/dist/', import.meta.url));
-/** Bytes in brotli that what is published should have; a line says where it has more. */
-const GOALS = [
-  [/metriclab_cpu_bg.*\.wasm$/, 350_000],
-  [/metriclab_gpu_bg.*\.wasm$/, 1_000_000],
-];
 const mega = (bytes) => (bytes / 1e6).toFixed(3).padStart(8);
 
-const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
-const paths = entries
-  .filter((entry) => entry.isFile())
-  .map((entry) => join(entry.parentPath, entry.name))
-  .sort();
+async function filesOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+const named = process.argv.slice(2).map((path) => resolve(path));
+const paths = named.length > 0 ? named : await filesOf(DIST);
 console.log('  raw MB  gzip MB  brotli MB');
 for (const path of paths) {
   const bytes = await readFile(path);
@@ -24,9 +24,6 @@ for (const path of paths) {
   const [gzip, brotli] = packed
     ? [bytes.length, bytes.length]
     : [gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
-  const goal = GOALS.find(([pattern]) => pattern.test(path))?.[1];
-  const over = goal !== undefined && brotli > goal;
-  console.log(
-    `${mega(bytes.length)} ${mega(gzip)} ${mega(brotli)}   ${relative(DIST, path)}${over ? `   above its goal of ${goal} bytes` : ''}`,
-  );
+  const name = named.length > 0 ? path : relative(DIST, path);
+  console.log(`${mega(bytes.length)} ${mega(gzip)} ${mega(brotli)}   ${name}`);
 }

@@ -16,11 +16,11 @@ const TYPES = {
   '.png': 'image/png',
   '.ico': 'image/x-icon',
   '.wasm': 'application/wasm',
-  // Deliberately not `Content-Encoding: gzip`: the page itself unpacks its data.
+  // Without `Content-Encoding: gzip`: the page unpacks its data itself.
   '.gz': 'application/octet-stream',
   '.txt': 'text/plain; charset=utf-8',
 };
-// The policy that the page promises to live with; nothing may leave the machine.
+// The policy under which the page works: nothing may leave the machine.
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'";
 
@@ -56,7 +56,7 @@ async function answer(folder, request, response) {
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     ETag: tag,
-    // Vite puts a hash of the content into the names under assets/.
+    // Names under assets/ contain a hash of the content.
     'Cache-Control': path.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
   };
   if (request.headers['if-none-match'] === tag) {

@@ -40,7 +40,11 @@ async function listed(command) {
 /** A stage of `cargo xtask test` has a name that contains this word. */
 async function isStage(word) {
   await listed('cargo xtask test');
-  assert.match(await read('xtask/src/checks.rs'), new RegExp(`"[a-z, ]*${word}[a-z, {}]*"`), `a stage ${word}`);
+  assert.match(
+    await read('xtask/src/checks.rs'),
+    new RegExp(`"[a-z, ]*${word}[a-z, {}]*"`),
+    `a stage ${word}`,
+  );
 }
 
 /** The demo prints its address and answers with the page and a data set. */
@@ -115,6 +119,7 @@ for (const document of DOCUMENTS) {
 }
 
 test('commands are found in blocks and in sentences, without comments', () => {
-  const text = 'Run `cargo bench`, not `x`.\n```sh\ncargo xtask demo  # serves\n# only this\n\nnpm ci\n```\n`cargo bench`';
+  const text =
+    'Run `cargo bench`, not `x`.\n```sh\ncargo xtask demo  # serves\n# only this\n\nnpm ci\n```\n`cargo bench`';
   assert.deepEqual(commands(text), ['cargo xtask demo', 'npm ci', 'cargo bench']);
 });

@@ -9,7 +9,9 @@ const FOLDERS = ['.', 'docs', 'pkg', 'benches/browser', 'crates/kernels', 'crate
 
 async function documents() {
   const lists = FOLDERS.map(async (folder) =>
-    (await readdir(join(ROOT, folder))).filter((name) => name.endsWith('.md')).map((name) => join(folder, name)),
+    (await readdir(join(ROOT, folder)))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
   );
   return (await Promise.all(lists)).flat();
 }

@@ -36,7 +36,10 @@ test('the script of README.md trains on MNIST', { timeout: 300_000 }, async () =
   assert.equal(scripts.length, 1, 'scripts in README.md');
   const said = await output(scripts[0]);
   const losses = said.slice(0, 20).map((line) => line.split(',').map(Number));
-  assert.ok(losses.every((ten) => ten.length === 10 && ten.every(Number.isFinite)), said.join('\n'));
+  assert.ok(
+    losses.every((ten) => ten.length === 10 && ten.every(Number.isFinite)),
+    said.join('\n'),
+  );
   const recall = Number(said[20].match(/Recall@1 ([\d.]+)/)[1]);
   assert.ok(recall > 0.94 && recall <= 1, `Recall@1 is ${recall}`);
   assert.equal(said[21].split(' ')[0].split(',').length, 8, 'eight neighbours');

@@ -4,6 +4,7 @@ import { en } from '../src/i18n/en';
 import { errorsEn, errorsKo } from '../src/i18n/errors';
 import { ko } from '../src/i18n/ko';
 import { Translator } from '../src/i18n/translator';
+import { PACKED } from '../src/store/datasets';
 import { distanceName } from '../src/store/settings';
 
 const blanks = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
@@ -33,6 +34,17 @@ test('Korean is Korean, but for names of the field', () => {
 test('an error says what to do, in both languages', () => {
   for (const [code, text] of Object.entries(errorsEn)) expect(text.length, code).toBeGreaterThan(20);
   expect(Object.keys(errorsKo).sort()).toEqual(Object.keys(errorsEn).sort());
+});
+
+test('every data set that is packed has a title and a note, in both languages', () => {
+  expect(PACKED.map(({ name }) => name)).toContain('mnist');
+  for (const lang of ['en', 'ko'] as const) {
+    const t = new Translator(lang);
+    for (const { name } of PACKED)
+      for (const family of ['data', 'dataNote'])
+        expect(t.find(family, name), `${lang}: ${name}`).toBeTruthy();
+  }
+  expect(new Translator('ko').find('data', 'mnist')).toMatch(/[가-힣]/);
 });
 
 test('numbers and blanks are filled', () => {

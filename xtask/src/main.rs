@@ -1,13 +1,11 @@
 //! `cargo xtask`: every command of the README. `cargo xtask help` lists them.
 
-mod bind;
 mod checks;
 mod fold;
 mod machine;
 mod order;
 mod page;
 mod run;
-mod sizes;
 #[cfg(all(test, unix))]
 mod stand_in;
 mod tally;
@@ -66,7 +64,6 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["test", "--release", name] => return checks::test(Some(name), true),
         ["test"] => return checks::test(None, false),
         ["test", name] => return checks::test(Some(name), false),
-        ["sizes"] => sizes::print()?,
         ["lint"] => return checks::lint(),
         ["help" | "--help" | "-h"] | [] => print!("{HELP}"),
         _ => bail!("no such command: {}\n\n{HELP}", arguments.join(" ")),
@@ -122,7 +119,7 @@ fn demo(mut rest: &[&str]) -> Result<()> {
         build(release)?;
         return page::serve(port)?.wait();
     }
-    // The first time, the page opens with the CPU module; the GPU's, the larger one, follows meanwhile.
+    // The first time, the page opens with the CPU module while the GPU module is built.
     let toolchain = tools::set_up()?;
     cpu.build(&toolchain, false)?;
     gpu.stand_in(cpu)?;

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 
 use crate::run::{command, root, run, stage, unless_done};
 
-/// `pkg/dist`, then `www/dist`, which takes the packed data along.
+/// Builds `pkg/dist`, then `www/dist`, which contains the packed data.
 pub fn build() -> Result<()> {
     let at = |path: &str| root().join(path);
     let package = [at("pkg"), at("package-lock.json"), at("tsconfig.base.json")];
@@ -38,7 +38,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The server may have ended by itself.
         let _ = self.0.kill();
     }
 }
@@ -46,7 +46,7 @@ impl Drop for Server {
 /// Starts serving `www/dist`. The server prints its address.
 pub fn serve(port: &str) -> Result<Server> {
     let mut child = command("node").args(["xtask/serve.mjs", port]).spawn()?;
-    // A port that is taken shows at once.
+    // The server ends at once if it gets no port.
     thread::sleep(Duration::from_secs(1));
     match child.try_wait()? {
         Some(status) => bail!("the page could not be served on port {port}: {status}"),
@@ -54,7 +54,7 @@ pub fn serve(port: &str) -> Result<Server> {
     }
 }
 
-/// Size of what a visitor loads, raw and compressed.
+/// Prints the sizes of the files that a visitor loads.
 pub fn print_payload() -> Result<()> {
     stage("payload", || run(command("node").arg("xtask/payload.mjs")))
 }

@@ -1,4 +1,4 @@
-//! Running programs and saying so: one line a stage, with its seconds.
+//! Runs programs, and prints one line a stage with its seconds.
 
 use std::collections::hash_map::DefaultHasher;
 use std::env;
@@ -16,8 +16,8 @@ pub fn root() -> PathBuf {
     manifest.parent().expect("xtask lies in the repository").to_path_buf()
 }
 
-/// A command in the repository's root, without what the outer cargo told *this* program about itself:
-/// left in place, it would make the inner cargo rebuild what is up to date.
+/// A command in the repository's root, without the variables that the outer cargo sets for this program: they would make
+/// the inner cargo rebuild packages that are up to date.
 pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let program = program.as_ref();
     // On Windows npm and npx are scripts, which are found by their full name only.
@@ -38,7 +38,7 @@ pub fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
-/// Says what begins, does it, and says how long it took.
+/// Prints the name, does the work, and prints its seconds.
 pub fn stage<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     eprintln!("==> {name}");
     let begun = Instant::now();
@@ -56,7 +56,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What a command prints, or None where it cannot be had.
+/// The output of a command, or None if it fails.
 pub fn output(command: &mut Command) -> Option<String> {
     let output = command.output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
@@ -89,7 +89,7 @@ fn is_product(path: &Path) -> bool {
     path.file_name().is_some_and(|name| ["node_modules", "dist"].iter().any(|product| name == *product))
 }
 
-/// Does the work unless `stamp` shows that it was done with just these inputs and `product` is still there.
+/// Does the work unless `stamp` holds the fingerprint of the inputs and `product` exists.
 pub fn unless_done(
     stamp: &Path,
     inputs: &[PathBuf],

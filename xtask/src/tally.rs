@@ -155,7 +155,7 @@ pub fn run_counted(command: &mut Command) -> Result<Counts> {
     }
     let status = child.wait()?;
     if !status.success() && counts.failed == 0 {
-        // It did not get as far as a failing test: a compile error, a crash.
+        // It ended before its first test: a compile error, a crash.
         counts.failed = 1;
     }
     Ok(counts)

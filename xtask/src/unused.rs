@@ -50,7 +50,7 @@ const FORMATS: [&str; 5] = ["HalfS", "BFloatS", "Float8E4M3FNS", "Float8E5M2S", 
 const CHECKPOINTING: &str = "BalancedCheckpointing";
 
 /// Takes the bodies of the functions that nothing calls, and the arms that nothing takes; says how many of each.
-pub fn leave_out(module: &mut Module, with_arms: bool) -> Result<(usize, usize)> {
+pub fn leave_out(module: &mut Module) -> Result<(usize, usize)> {
     let named: Vec<(FunctionId, String)> = module
         .funcs
         .iter_local()
@@ -61,7 +61,7 @@ pub fn leave_out(module: &mut Module, with_arms: bool) -> Result<(usize, usize)>
         if is_unused(&name) {
             empty(module, id)?;
             unused.push(id);
-        } else if with_arms && is_by_type(&name) {
+        } else if is_by_type(&name) {
             let index = module.locals.add(ValType::I32);
             arms += leave_out_arms(module.funcs.get_mut(id).kind.unwrap_local_mut(), index);
         }
@@ -97,8 +97,6 @@ fn is_by_type(name: &str) -> bool {
 }
 
 fn is_unused(name: &str) -> bool {
-    let without = std::env::var("WITHOUT").unwrap_or_default();
-    let on = |group: &str| !without.split(',').any(|one| one == group);
     // A function that is given one for f32 and one for f64 serves both, unless it says first which one it is for.
     let first =
         name.split_once("::<").map_or("", |(_, given)| given.split([',', '>']).next().unwrap_or(given));
@@ -107,13 +105,11 @@ fn is_unused(name: &str) -> bool {
         && TYPES.iter().any(|of| names_type(first, of) || names_type(name, of) && !name.contains("f32"));
     let kept = path(name).starts_with("burn_autodiff::") && name.contains(CHECKPOINTING);
     let constant = path(name).starts_with(CONSTANTS) && FORMATS.iter().any(|of| name.contains(of));
-    number && on("number")
-        || update && on("update")
-        || kept && on("kept")
-        || constant && on("constant")
-        || NEVER
-            .iter()
-            .any(|of| on(of) && (path(name).starts_with(of) || name.contains(&format!(" as {of}"))))
+    number
+        || update
+        || kept
+        || constant
+        || NEVER.iter().any(|of| path(name).starts_with(of) || name.contains(&format!(" as {of}")))
 }
 
 /// Whether `name` mentions the type as a word: `zip_map::<f64, …>`, `conv3d_f64`, not `u8x16`.
@@ -241,13 +237,13 @@ fn live(function: &mut LocalFunction, id: InstrSeqId) -> Leaves {
 }
 
 /// The bytes of a compiled module without what is never called.
-pub fn without(path: &Path, with_arms: bool) -> Result<Vec<u8>> {
+pub fn without(path: &Path) -> Result<Vec<u8>> {
     let mut module = walrus::ModuleConfig::new()
         .strict_validate(false)
         .parse_file(path)
         .map_err(|error| anyhow!("{error:#}"))
         .with_context(|| format!("{} is no wasm module", path.display()))?;
-    let (functions, arms) = leave_out(&mut module, with_arms)?;
+    let (functions, arms) = leave_out(&mut module)?;
     eprintln!("    {functions} functions that nothing calls and {arms} arms that nothing takes, left out");
     Ok(module.emit_wasm())
 }
@@ -323,7 +319,7 @@ mod tests {
     fn arms_of_types_that_no_tensor_has_go_with_what_they_call() {
         let mut module = Module::default();
         with_arms(&mut module, true);
-        assert_eq!(leave_out(&mut module, true).expect("the module is sound"), (0, 7));
+        assert_eq!(leave_out(&mut module).expect("the module is sound"), (0, 7));
         let bytes = module.emit_wasm();
         let module = Module::from_buffer(&bytes).expect("it is still a module");
         let left: Vec<_> = module.funcs.iter().filter_map(|function| function.name.clone()).collect();
@@ -336,7 +332,7 @@ mod tests {
     fn a_jump_by_anything_else_stays() {
         let mut module = Module::default();
         with_arms(&mut module, false);
-        assert_eq!(leave_out(&mut module, true).expect("the module is sound"), (0, 0));
+        assert_eq!(leave_out(&mut module).expect("the module is sound"), (0, 0));
     }
 
     #[test]
@@ -355,11 +351,7 @@ mod tests {
         let unused = add("burn_flex::ops::unary::exp::<f64>", Some(helper));
         let root = add("root", Some(unused));
         module.exports.add("root", root);
-        assert_eq!(
-            leave_out(&mut module, true).expect("the module is sound"),
-            (1, 0),
-            "one function is for f64"
-        );
+        assert_eq!(leave_out(&mut module).expect("the module is sound"), (1, 0), "one function is for f64");
         let left: Vec<_> = module.funcs.iter().filter_map(|function| function.name.clone()).collect();
         assert!(!left.contains(&"helper".to_string()), "its callee went: {left:?}");
         assert!(left.contains(&"root".to_string()), "its caller stayed: {left:?}");

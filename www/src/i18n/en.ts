@@ -176,13 +176,6 @@ export const en = {
   'group.batch': 'Batch',
   'group.optimizer': 'Optimiser',
 
-  'data.mnist': 'Handwritten digits (MNIST)',
-  'data.fashion': 'Clothes (Fashion-MNIST)',
-  'data.emoji': 'Emoji in three styles',
-  'dataNote.mnist': '10,000 digits, 10 classes. Quick to learn.',
-  'dataNote.fashion': '10,000 pictures of clothes, 10 classes.',
-  'dataNote.emoji':
-    '1,592 emoji, each drawn in three styles: find the same emoji in another style, even one never trained on.',
   'network.mlp': 'Fully connected (MLP)',
   'network.conv': 'Convolutional',
   'loss.softmax': 'Softmax (classifier)',

@@ -176,13 +176,6 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'group.batch': '배치',
   'group.optimizer': '최적화',
 
-  'data.mnist': '손글씨 숫자 (MNIST)',
-  'data.fashion': '옷 (Fashion-MNIST)',
-  'data.emoji': '세 그림체의 이모지',
-  'dataNote.mnist': '숫자 10,000장, 클래스 10개. 빨리 배웁니다.',
-  'dataNote.fashion': '옷 그림 10,000장, 클래스 10개.',
-  'dataNote.emoji':
-    '이모지 1,592개를 세 그림체로 그렸습니다. 학습하지 않은 이모지라도 다른 그림체에서 같은 것을 찾습니다.',
   'network.mlp': '완전 연결 (MLP)',
   'network.conv': '합성곱 (CNN)',
   'loss.softmax': 'Softmax (분류기)',

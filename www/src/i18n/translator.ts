@@ -1,3 +1,4 @@
+import { PACKED } from '../store/datasets';
 import type { Language } from '../store/settings';
 import { en } from './en';
 import { errorsEn, errorsKo, type ErrorTexts } from './errors';
@@ -7,6 +8,8 @@ import type { MessageKey, Messages } from './messages';
 export type Values = Readonly<Record<string, string | number>>;
 
 const MESSAGES: Readonly<Record<Language, Messages>> = { en, ko };
+/** Titles and notes of the data sets, which come with their recipes. */
+const DATASETS: Readonly<Record<string, 'title' | 'note'>> = { data: 'title', dataNote: 'note' };
 const ERRORS: Readonly<Record<Language, ErrorTexts>> = { en: errorsEn, ko: errorsKo };
 
 function has<T extends object>(object: T, key: PropertyKey): key is keyof T {
@@ -29,6 +32,8 @@ export class Translator {
 
   /** A message of a family, like `loss.triplet`; `undefined` where the family has none of that name. */
   find(family: string, name: string): string | undefined {
+    const part = DATASETS[family];
+    if (part) return PACKED.find((entry) => entry.name === name)?.[part][this.lang];
     const messages = MESSAGES[this.lang];
     const key = `${family}.${name}`;
     return has(messages, key) ? messages[key] : undefined;

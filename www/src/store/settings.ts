@@ -11,11 +11,12 @@ import {
   type RegularizerKind,
 } from 'metriclab';
 import { METHODS } from '../projection/protocol';
+import { PACKED } from './datasets';
 import { choice, decimal, flag, numbers, whole, type PropertyOf } from './property';
 import { TAKEN_NUMBERS } from './taken';
 
-export const DATASETS = ['mnist', 'fashion', 'emoji'] as const;
-export type DatasetName = (typeof DATASETS)[number];
+export const DATASETS: readonly string[] = PACKED.map(({ name }) => name);
+export type DatasetName = string;
 
 export const LOSSES: readonly LossKind[] = OFFERED.losses.map(({ kind }) => kind);
 /** The settings of the losses; one name may serve several. */

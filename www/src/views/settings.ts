@@ -47,8 +47,7 @@ function explained(
 function dataGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   const { store, session, t } = page;
   const data = fields.choice('data', 'setting.data', 'data', DATASETS, (value) => {
-    const name = DATASETS.find((item) => item === value);
-    if (name) store.chooseData(name);
+    store.chooseData(value);
   });
   const notice = html('p', { class: 'small-print', lang: 'en' });
   const facts = html('summary', {}, t.text('setting.source'));

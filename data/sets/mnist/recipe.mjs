@@ -2,10 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { readIdx } from './idx.mjs';
-import { pack } from './mlds.mjs';
+import { readIdx } from '../../idx.mjs';
+import { pack } from '../../mlds.mjs';
 
-export const name = 'mnist';
+export const title = { en: 'Handwritten digits (MNIST)', ko: '손글씨 숫자 (MNIST)' };
+export const note = {
+  en: '10,000 digits, 10 classes. Quick to learn.',
+  ko: '숫자 10,000장, 클래스 10개. 빨리 배웁니다.',
+};
 
 export const inputs = {
   't10k-images-idx3-ubyte': '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
@@ -18,11 +22,11 @@ export async function fetchInputs() {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-export function build(files, notice) {
+export function build(files, { name, notice }) {
   const { pixels, labels, ...shape } = readIdx(files['t10k-images-idx3-ubyte'], files['t10k-labels-idx1-ubyte']);
   const header = {
     name,
-    title: { ko: 'MNIST 손글씨 숫자', en: 'MNIST digits' },
+    title,
     ...shape,
     channels: 1,
     classes: Array.from({ length: 10 }, (_, digit) => String(digit)),

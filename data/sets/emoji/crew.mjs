@@ -1,5 +1,5 @@
-// resvg aborts its whole process on a few drawings. So child processes draw, and the parent starts
-// another one behind the drawing that took the last one down.
+// Draws SVGs in child processes. resvg aborts its process on a few drawings; the parent then starts a new process at the
+// next drawing.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 export const SIDE = 32;
 const PICTURE_BYTES = SIDE * SIDE * 3;
-const WORKER = fileURLToPath(new URL('./emoji-draw.mjs', import.meta.url));
+const WORKER = fileURLToPath(new URL('./draw.mjs', import.meta.url));
 
-/** Draws every SVG; null stands for one that cannot be drawn. */
+/** Draws every SVG; the result is null for one that cannot be drawn. */
 export async function drawAll(svgs, { say, cache, crew }) {
   const folder = await mkdtemp(join(cache, 'emoji-'));
   const pictures = new Array(svgs.length).fill(null);
@@ -49,7 +49,7 @@ async function drawSlice(list, from, to, pictures, onPicture) {
     }
     const [code, signal] = await exit;
     if (next === to) return;
-    // An abort is one drawing's fault; an ordinary failure is ours.
+    // Only an abort is caused by the drawing.
     if (signal !== 'SIGABRT') throw new Error(`drawing ${begun}..${to} stopped at ${next} (${signal ?? `exit ${code}`}): ${errors.trim()}`);
     next += 1;
   }

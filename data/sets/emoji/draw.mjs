@@ -19,7 +19,7 @@ function planar(rgba, area) {
   return out;
 }
 
-// Synchronous, so that what was drawn is out before a later drawing aborts the process.
+// Synchronous: a later drawing may abort the process.
 function writeFully(bytes) {
   for (let sent = 0; sent < bytes.length; ) {
     try {

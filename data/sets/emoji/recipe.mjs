@@ -1,10 +1,10 @@
-// Emoji as drawn by Noto, Twemoji and Fluent: every emoji without a skin tone is a class, every style a domain.
+// Emoji by Noto, Twemoji and Fluent. Every emoji without a skin tone is a class, every style a domain.
 import { availableParallelism } from 'node:os';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { drawAll, SIDE } from './emoji-crew.mjs';
-import { pack } from './mlds.mjs';
+import { drawAll, SIDE } from './crew.mjs';
+import { pack } from '../../mlds.mjs';
 
 const STYLES = [
   { domain: 'noto', set: 'noto' },
@@ -15,7 +15,11 @@ const CHANNELS = 3;
 const PRESENTATION = 'fe0f';
 const SKIN_TONES = new Set(['1f3fb', '1f3fc', '1f3fd', '1f3fe', '1f3ff']);
 
-export const name = 'emoji';
+export const title = { en: 'Emoji in three styles', ko: '세 그림체의 이모지' };
+export const note = {
+  en: '1,592 emoji, each drawn in three styles: find the same emoji in another style, even one never trained on.',
+  ko: '이모지 1,592개를 세 그림체로 그렸습니다. 학습하지 않은 이모지라도 다른 그림체에서 같은 것을 찾습니다.',
+};
 
 export const inputs = {
   'noto/icons.json': '9eac6ef4e7ec122b6f0e7ac281d61008afdbc720d0ce861e398b939daaa347c6',
@@ -36,7 +40,7 @@ export async function fetchInputs() {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-export async function build(files, notice, { say, cache }) {
+export async function build(files, { name, notice, say, cache }) {
   const styles = STYLES.map(({ set }) => ({
     icons: JSON.parse(files[`${set}/icons.json`]),
     names: namesByCodepoints(JSON.parse(files[`${set}/chars.json`])),
@@ -53,7 +57,7 @@ export async function build(files, notice, { say, cache }) {
   const count = kept.length * STYLES.length;
   const header = {
     name,
-    title: { ko: '이모지 (세 가지 그림체)', en: 'Emoji in three drawing styles' },
+    title,
     count,
     channels: CHANNELS,
     height: SIDE,

@@ -4,14 +4,18 @@ import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { readIdx } from './idx.mjs';
-import { pack } from './mlds.mjs';
+import { readIdx } from '../../idx.mjs';
+import { pack } from '../../mlds.mjs';
 
 const run = promisify(execFile);
 const PACKAGE = 'dataset-fashion-mnist';
 const INSTALLED = '/usr/share/datasets/fashion-mnist';
 
-export const name = 'fashion';
+export const title = { en: 'Clothes (Fashion-MNIST)', ko: '옷 (Fashion-MNIST)' };
+export const note = {
+  en: '10,000 pictures of clothes, 10 classes.',
+  ko: '옷 그림 10,000장, 클래스 10개.',
+};
 
 export const inputs = {
   't10k-images-idx3-ubyte.gz': 'cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa',
@@ -45,7 +49,7 @@ async function unpack(cache, target) {
   await mkdir(target, { recursive: true });
   const download = () => run('apt-get', ['download', PACKAGE], { cwd: cache });
   try {
-    // A fresh machine has no package lists yet; only root may fetch them.
+    // A fresh machine has no package lists, and only root may download them.
     await download().catch(async (error) => {
       if (error.code === 'ENOENT') throw error;
       await run('apt-get', ['update']);
@@ -58,11 +62,11 @@ async function unpack(cache, target) {
   }
 }
 
-export function build(files, notice) {
+export function build(files, { name, notice }) {
   const { pixels, labels, ...shape } = readIdx(...Object.keys(inputs).map((file) => gunzipSync(files[file])));
   const header = {
     name,
-    title: { ko: 'Fashion-MNIST 옷', en: 'Fashion-MNIST clothes' },
+    title,
     ...shape,
     channels: 1,
     classes: ['T-shirt', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
