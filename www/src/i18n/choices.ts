@@ -1,5 +1,94 @@
+/** Proper names, the same in every language. */
+export const NAMES = {
+  'loss.contrastive': 'Contrastive',
+  'loss.triplet': 'Triplet',
+  'loss.margin': 'Margin (Wu)',
+  'loss.ntxent': 'NT-Xent (InfoNCE)',
+  'loss.supcon': 'SupCon',
+  'loss.nca': 'NCA',
+  'loss.lifted': 'Lifted structure',
+  'loss.generalizedLifted': 'Generalized lifted structure',
+  'loss.multiSimilarity': 'Multi-similarity',
+  'loss.circle': 'Circle',
+  'loss.tupletMargin': 'Tuplet margin',
+  'loss.nPairs': 'N-pairs',
+  'loss.fastAp': 'FastAP',
+  'loss.histogram': 'Histogram',
+  'loss.normalizedSoftmax': 'Normalized softmax',
+  'loss.cosface': 'CosFace',
+  'loss.arcface': 'ArcFace',
+  'loss.proxyNca': 'ProxyNCA',
+  'loss.proxyAnchor': 'Proxy anchor',
+  'loss.angular': 'Angular',
+  'loss.smoothRecall': 'Recall@k surrogate',
+  'loss.subcenterArcface': 'Sub-center ArcFace',
+  'loss.sphereface': 'SphereFace',
+  'loss.largeMarginSoftmax': 'Large-margin softmax',
+  'loss.softTriple': 'SoftTriple',
+  'loss.vicreg': 'VICReg',
+  'loss.barlowTwins': 'Barlow Twins',
+} as const;
+
 /** What can be chosen: names, and a line on each. */
 export const choicesEn = {
+  'network.mlp': 'Fully connected (MLP)',
+  'network.conv': 'Convolutional',
+  'loss.softmax': 'Softmax (classifier)',
+  'lossNote.contrastive':
+    '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: pulls pairs of a class together, pushes others apart up to m₋.',
+  'lossNote.triplet':
+    '[d(a,p) − d(a,n) + m]₊: the negative shall be farther from the anchor than the positive, by the margin m.',
+  'lossNote.margin': '[d(a,p) − β + α]₊ + [β − d(a,n) + α]₊: one boundary β for all pairs, with a gap of 2α.',
+  'lossNote.softmax':
+    'log Σ e^(wₖ·x) − w_y·x: learns to name the training classes; the embedding comes as a by-product.',
+  'lossNote.ntxent':
+    '−log e^(s(a,p)/τ) / (e^(s(a,p)/τ) + Σ e^(s(a,n)/τ)): picks the positive out of all negatives of the batch.',
+  'lossNote.supcon':
+    'mean over p of −log e^(s(a,p)/τ) / Σ e^(s(a,j)/τ), j all others: draws all positives of the anchor at once.',
+  'lossNote.nca':
+    '−log Σₚ e^(−σd) / Σⱼ e^(−σd): the chance that a soft nearest neighbour is of the anchor’s class.',
+  'lossNote.lifted':
+    '½[d(a,p) − m₊ + log Σ e^(m₋ − d)]₊²: every negative of both ends pushes, the near ones most.',
+  'lossNote.generalizedLifted':
+    '[log Σₚ e^(d − m₊) + log Σₙ e^(m₋ − d)]₊: a soft farthest positive against a soft nearest negative.',
+  'lossNote.multiSimilarity': 'log(1 + Σₚ e^(−α(s−λ)))/α + log(1 + Σₙ e^(β(s−λ)))/β: hard pairs weigh more.',
+  'lossNote.circle':
+    'Every pair pulls the harder, the farther it is from its goal: 1 for positives, 0 for negatives. Cosine only.',
+  'lossNote.tupletMargin':
+    'log(1 + Σₙ e^(s·(cos(a,n) − cos(θ(a,p) − m)))): one positive against all negatives. Cosine only; m in radians.',
+  'lossNote.nPairs': 'One pair of each class: the anchor must pick its positive out of those of all classes.',
+  'lossNote.fastAp':
+    '1 − average precision, from a soft histogram of the distances: it trains what MAP measures. Squared Euclidean on unit vectors only.',
+  'lossNote.histogram':
+    'The chance that a random negative pair is more alike than a random positive one. Cosine only.',
+  'lossNote.normalizedSoftmax': 'A classifier that sees only angles: cross entropy of cos θₖ / τ.',
+  'lossNote.cosface': 'Cross entropy of s·cos θₖ, with the own class lowered by m: it must win by a margin.',
+  'lossNote.arcface': 'Cross entropy of s·cos θₖ, with m added to the own class’s angle. m in radians.',
+  'lossNote.proxyNca': 'One learned proxy stands for each class; a picture draws near its own.',
+  'lossNote.proxyAnchor':
+    'Each proxy is an anchor that draws its class and pushes the rest, the hard ones most.',
+  'wiring.siamese': 'Wiring: siamese. One network looks at both ends of a pair.',
+  'wiring.triplet': 'Wiring: triplet. One network looks at anchor, positive and negative.',
+  'wiring.classifier': 'Wiring: classifier. A linear layer on the embedding names the class.',
+  'distance.euclidean': 'Euclidean',
+  'distance.squaredEuclidean': 'Squared Euclidean',
+  'distance.cosine': 'Cosine similarity',
+  'distanceNote.euclidean': '‖x − y‖: the straight way.',
+  'distanceNote.squaredEuclidean': '‖x − y‖²: the triangle inequality fails.',
+  'distanceNote.cosine': 'x·y / ‖x‖‖y‖: the cosine of the angle between two directions.',
+  'miner.none': 'None: every triplet',
+  'miner.all': 'All that violate the margin',
+  'miner.hard': 'Hard',
+  'miner.semihard': 'Semi-hard',
+  'miner.easy': 'Easy',
+  'miner.batchHard': 'Batch-hard',
+  'minerNote.none': 'Every valid triplet of the batch counts.',
+  'minerNote.all': 'd(a,n) − d(a,p) ≤ m: hard and semi-hard ones.',
+  'minerNote.hard': 'The negative is nearer than the positive. Strong, but can collapse at the start.',
+  'minerNote.semihard': 'The negative is farther than the positive, but within the margin. A steady choice.',
+  'minerNote.easy':
+    'The negative is already farther by more than the margin: little to learn. Try it to see.',
+  'minerNote.batchHard': 'For each anchor the farthest positive and the nearest negative.',
   'lossGroup.siamese': 'Pairs',
   'lossGroup.triplet': 'Triplets',
   'lossGroup.classifier': 'Classes and proxies',
@@ -245,6 +334,58 @@ export const choicesEn = {
 } as const;
 
 export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
+  'network.mlp': '완전 연결 (MLP)',
+  'network.conv': '합성곱 (CNN)',
+  'loss.softmax': 'Softmax (분류기)',
+  'lossNote.contrastive':
+    '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: 같은 클래스의 쌍은 당기고 다른 쌍은 m₋까지 밀어냅니다.',
+  'lossNote.triplet': '[d(a,p) − d(a,n) + m]₊: 네거티브가 포지티브보다 앵커에서 마진 m만큼 더 멀어야 합니다.',
+  'lossNote.margin': '[d(a,p) − β + α]₊ + [β − d(a,n) + α]₊: 모든 쌍에 경계 β 하나, 틈은 2α.',
+  'lossNote.softmax': 'log Σ e^(wₖ·x) − w_y·x: 학습 클래스의 이름을 맞히며, 임베딩은 덤으로 얻습니다.',
+  'lossNote.ntxent':
+    '−log e^(s(a,p)/τ) / (e^(s(a,p)/τ) + Σ e^(s(a,n)/τ)): 배치의 모든 네거티브 가운데 포지티브를 골라냅니다.',
+  'lossNote.supcon':
+    'p에 대한 −log e^(s(a,p)/τ) / Σ e^(s(a,j)/τ)의 평균, j는 나머지 전부: 앵커의 포지티브를 한꺼번에 당깁니다.',
+  'lossNote.nca': '−log Σₚ e^(−σd) / Σⱼ e^(−σd): 확률로 고른 이웃이 앵커와 같은 클래스일 가능성을 키웁니다.',
+  'lossNote.lifted':
+    '½[d(a,p) − m₊ + log Σ e^(m₋ − d)]₊²: 두 점의 모든 네거티브가 밀고, 가까운 것이 가장 세게 밉니다.',
+  'lossNote.generalizedLifted':
+    '[log Σₚ e^(d − m₊) + log Σₙ e^(m₋ − d)]₊: 가장 먼 포지티브와 가장 가까운 네거티브를 부드럽게 견줍니다.',
+  'lossNote.multiSimilarity':
+    'log(1 + Σₚ e^(−α(s−λ)))/α + log(1 + Σₙ e^(β(s−λ)))/β: 어려운 쌍에 더 큰 무게를 둡니다.',
+  'lossNote.circle': '쌍마다 목표(포지티브 1, 네거티브 0)에서 멀수록 더 세게 당기거나 밉니다. 코사인 전용.',
+  'lossNote.tupletMargin':
+    'log(1 + Σₙ e^(s·(cos(a,n) − cos(θ(a,p) − m)))): 포지티브 하나를 모든 네거티브와 견줍니다. 코사인 전용, m은 라디안.',
+  'lossNote.nPairs': '클래스마다 한 쌍: 앵커가 모든 클래스의 포지티브 가운데 자기 것을 골라냅니다.',
+  'lossNote.fastAp':
+    '거리의 부드러운 히스토그램으로 1 − 평균 정밀도를 만듭니다. MAP이 재는 것을 바로 배웁니다. 단위 벡터의 유클리드 제곱 전용.',
+  'lossNote.histogram': '아무 네거티브 쌍이 아무 포지티브 쌍보다 더 닮았을 가능성을 줄입니다. 코사인 전용.',
+  'lossNote.normalizedSoftmax': '각도만 보는 분류기: cos θₖ / τ의 교차 엔트로피.',
+  'lossNote.cosface': 's·cos θₖ의 교차 엔트로피에서 자기 클래스를 m만큼 낮춥니다. 마진을 두고 이겨야 합니다.',
+  'lossNote.arcface': 's·cos θₖ의 교차 엔트로피에서 자기 클래스의 각도에 m을 더합니다. m은 라디안.',
+  'lossNote.proxyNca': '클래스마다 배운 프록시 하나가 대표합니다. 그림은 자기 프록시에 다가갑니다.',
+  'lossNote.proxyAnchor': '프록시가 앵커가 되어 자기 클래스는 당기고 나머지는 밉니다. 어려운 것일수록 세게.',
+  'wiring.siamese': '구조: 샴(siamese). 하나의 신경망이 쌍의 두 쪽을 봅니다.',
+  'wiring.triplet': '구조: 삼중항(triplet). 하나의 신경망이 앵커, 포지티브, 네거티브를 봅니다.',
+  'wiring.classifier': '구조: 분류기. 임베딩 위의 선형 층이 클래스를 맞힙니다.',
+  'distance.euclidean': '유클리드 거리',
+  'distance.squaredEuclidean': '유클리드 거리의 제곱',
+  'distance.cosine': '코사인 유사도',
+  'distanceNote.euclidean': '‖x − y‖: 곧은 길.',
+  'distanceNote.squaredEuclidean': '‖x − y‖²: 삼각부등식이 깨집니다.',
+  'distanceNote.cosine': 'x·y / ‖x‖‖y‖: 두 방향 사이 각의 코사인.',
+  'miner.none': '없음: 모든 삼중항',
+  'miner.all': '마진을 어기는 모든 것',
+  'miner.hard': '어려운 것 (hard)',
+  'miner.semihard': '중간 (semi-hard)',
+  'miner.easy': '쉬운 것 (easy)',
+  'miner.batchHard': '배치에서 가장 어려운 것 (batch-hard)',
+  'minerNote.none': '배치의 모든 유효한 삼중항을 씁니다.',
+  'minerNote.all': 'd(a,n) − d(a,p) ≤ m: hard와 semi-hard를 모두 씁니다.',
+  'minerNote.hard': '네거티브가 포지티브보다 가깝습니다. 강하지만 처음에 무너질 수 있습니다.',
+  'minerNote.semihard': '네거티브가 포지티브보다 멀지만 마진 안에 있습니다. 무난한 선택입니다.',
+  'minerNote.easy': '네거티브가 이미 마진보다 더 멉니다. 배울 것이 거의 없음을 직접 확인해 보세요.',
+  'minerNote.batchHard': '앵커마다 가장 먼 포지티브와 가장 가까운 네거티브를 씁니다.',
   'lossGroup.siamese': '쌍',
   'lossGroup.triplet': '삼중항',
   'lossGroup.classifier': '클래스와 프록시',

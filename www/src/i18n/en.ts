@@ -1,8 +1,7 @@
 import { en as matrix } from './matrix';
-import { NAMES } from './names';
 import { en as projection } from './projection';
 import { en as story } from './story';
-import { choicesEn } from './choices';
+import { choicesEn, NAMES } from './choices';
 import { en as triplet } from './triplet';
 
 /** The page in English. Keys with a common beginning are a family: `loss.triplet`, `lossNote.triplet`. */
@@ -175,65 +174,6 @@ export const en = {
   'group.miner': 'Mining',
   'group.batch': 'Batch',
   'group.optimizer': 'Optimiser',
-
-  'network.mlp': 'Fully connected (MLP)',
-  'network.conv': 'Convolutional',
-  'loss.softmax': 'Softmax (classifier)',
-  'lossNote.contrastive':
-    '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: pulls pairs of a class together, pushes others apart up to m₋.',
-  'lossNote.triplet':
-    '[d(a,p) − d(a,n) + m]₊: the negative shall be farther from the anchor than the positive, by the margin m.',
-  'lossNote.margin': '[d(a,p) − β + α]₊ + [β − d(a,n) + α]₊: one boundary β for all pairs, with a gap of 2α.',
-  'lossNote.softmax':
-    'log Σ e^(wₖ·x) − w_y·x: learns to name the training classes; the embedding comes as a by-product.',
-  'lossNote.ntxent':
-    '−log e^(s(a,p)/τ) / (e^(s(a,p)/τ) + Σ e^(s(a,n)/τ)): picks the positive out of all negatives of the batch.',
-  'lossNote.supcon':
-    'mean over p of −log e^(s(a,p)/τ) / Σ e^(s(a,j)/τ), j all others: draws all positives of the anchor at once.',
-  'lossNote.nca':
-    '−log Σₚ e^(−σd) / Σⱼ e^(−σd): the chance that a soft nearest neighbour is of the anchor’s class.',
-  'lossNote.lifted':
-    '½[d(a,p) − m₊ + log Σ e^(m₋ − d)]₊²: every negative of both ends pushes, the near ones most.',
-  'lossNote.generalizedLifted':
-    '[log Σₚ e^(d − m₊) + log Σₙ e^(m₋ − d)]₊: a soft farthest positive against a soft nearest negative.',
-  'lossNote.multiSimilarity': 'log(1 + Σₚ e^(−α(s−λ)))/α + log(1 + Σₙ e^(β(s−λ)))/β: hard pairs weigh more.',
-  'lossNote.circle':
-    'Every pair pulls the harder, the farther it is from its goal: 1 for positives, 0 for negatives. Cosine only.',
-  'lossNote.tupletMargin':
-    'log(1 + Σₙ e^(s·(cos(a,n) − cos(θ(a,p) − m)))): one positive against all negatives. Cosine only; m in radians.',
-  'lossNote.nPairs': 'One pair of each class: the anchor must pick its positive out of those of all classes.',
-  'lossNote.fastAp':
-    '1 − average precision, from a soft histogram of the distances: it trains what MAP measures. Squared Euclidean on unit vectors only.',
-  'lossNote.histogram':
-    'The chance that a random negative pair is more alike than a random positive one. Cosine only.',
-  'lossNote.normalizedSoftmax': 'A classifier that sees only angles: cross entropy of cos θₖ / τ.',
-  'lossNote.cosface': 'Cross entropy of s·cos θₖ, with the own class lowered by m: it must win by a margin.',
-  'lossNote.arcface': 'Cross entropy of s·cos θₖ, with m added to the own class’s angle. m in radians.',
-  'lossNote.proxyNca': 'One learned proxy stands for each class; a picture draws near its own.',
-  'lossNote.proxyAnchor':
-    'Each proxy is an anchor that draws its class and pushes the rest, the hard ones most.',
-  'wiring.siamese': 'Wiring: siamese. One network looks at both ends of a pair.',
-  'wiring.triplet': 'Wiring: triplet. One network looks at anchor, positive and negative.',
-  'wiring.classifier': 'Wiring: classifier. A linear layer on the embedding names the class.',
-  'distance.euclidean': 'Euclidean',
-  'distance.squaredEuclidean': 'Squared Euclidean',
-  'distance.cosine': 'Cosine similarity',
-  'distanceNote.euclidean': '‖x − y‖: the straight way.',
-  'distanceNote.squaredEuclidean': '‖x − y‖²: the triangle inequality fails.',
-  'distanceNote.cosine': 'x·y / ‖x‖‖y‖: the cosine of the angle between two directions.',
-  'miner.none': 'None: every triplet',
-  'miner.all': 'All that violate the margin',
-  'miner.hard': 'Hard',
-  'miner.semihard': 'Semi-hard',
-  'miner.easy': 'Easy',
-  'miner.batchHard': 'Batch-hard',
-  'minerNote.none': 'Every valid triplet of the batch counts.',
-  'minerNote.all': 'd(a,n) − d(a,p) ≤ m: hard and semi-hard ones.',
-  'minerNote.hard': 'The negative is nearer than the positive. Strong, but can collapse at the start.',
-  'minerNote.semihard': 'The negative is farther than the positive, but within the margin. A steady choice.',
-  'minerNote.easy':
-    'The negative is already farther by more than the margin: little to learn. Try it to see.',
-  'minerNote.batchHard': 'For each anchor the farthest positive and the nearest negative.',
 
   'notice.close': 'Close',
   'notice.newSession':

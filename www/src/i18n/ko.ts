@@ -1,9 +1,8 @@
 import type { en } from './en';
 import { ko as matrix } from './matrix';
-import { NAMES } from './names';
 import { ko as projection } from './projection';
 import { ko as story } from './story';
-import { choicesKo } from './choices';
+import { choicesKo, NAMES } from './choices';
 import { ko as triplet } from './triplet';
 
 /** 한국어 페이지. */
@@ -175,59 +174,6 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'group.miner': '마이닝',
   'group.batch': '배치',
   'group.optimizer': '최적화',
-
-  'network.mlp': '완전 연결 (MLP)',
-  'network.conv': '합성곱 (CNN)',
-  'loss.softmax': 'Softmax (분류기)',
-  'lossNote.contrastive':
-    '[d(a,p) − m₊]₊ + [m₋ − d(a,n)]₊: 같은 클래스의 쌍은 당기고 다른 쌍은 m₋까지 밀어냅니다.',
-  'lossNote.triplet': '[d(a,p) − d(a,n) + m]₊: 네거티브가 포지티브보다 앵커에서 마진 m만큼 더 멀어야 합니다.',
-  'lossNote.margin': '[d(a,p) − β + α]₊ + [β − d(a,n) + α]₊: 모든 쌍에 경계 β 하나, 틈은 2α.',
-  'lossNote.softmax': 'log Σ e^(wₖ·x) − w_y·x: 학습 클래스의 이름을 맞히며, 임베딩은 덤으로 얻습니다.',
-  'lossNote.ntxent':
-    '−log e^(s(a,p)/τ) / (e^(s(a,p)/τ) + Σ e^(s(a,n)/τ)): 배치의 모든 네거티브 가운데 포지티브를 골라냅니다.',
-  'lossNote.supcon':
-    'p에 대한 −log e^(s(a,p)/τ) / Σ e^(s(a,j)/τ)의 평균, j는 나머지 전부: 앵커의 포지티브를 한꺼번에 당깁니다.',
-  'lossNote.nca': '−log Σₚ e^(−σd) / Σⱼ e^(−σd): 확률로 고른 이웃이 앵커와 같은 클래스일 가능성을 키웁니다.',
-  'lossNote.lifted':
-    '½[d(a,p) − m₊ + log Σ e^(m₋ − d)]₊²: 두 점의 모든 네거티브가 밀고, 가까운 것이 가장 세게 밉니다.',
-  'lossNote.generalizedLifted':
-    '[log Σₚ e^(d − m₊) + log Σₙ e^(m₋ − d)]₊: 가장 먼 포지티브와 가장 가까운 네거티브를 부드럽게 견줍니다.',
-  'lossNote.multiSimilarity':
-    'log(1 + Σₚ e^(−α(s−λ)))/α + log(1 + Σₙ e^(β(s−λ)))/β: 어려운 쌍에 더 큰 무게를 둡니다.',
-  'lossNote.circle': '쌍마다 목표(포지티브 1, 네거티브 0)에서 멀수록 더 세게 당기거나 밉니다. 코사인 전용.',
-  'lossNote.tupletMargin':
-    'log(1 + Σₙ e^(s·(cos(a,n) − cos(θ(a,p) − m)))): 포지티브 하나를 모든 네거티브와 견줍니다. 코사인 전용, m은 라디안.',
-  'lossNote.nPairs': '클래스마다 한 쌍: 앵커가 모든 클래스의 포지티브 가운데 자기 것을 골라냅니다.',
-  'lossNote.fastAp':
-    '거리의 부드러운 히스토그램으로 1 − 평균 정밀도를 만듭니다. MAP이 재는 것을 바로 배웁니다. 단위 벡터의 유클리드 제곱 전용.',
-  'lossNote.histogram': '아무 네거티브 쌍이 아무 포지티브 쌍보다 더 닮았을 가능성을 줄입니다. 코사인 전용.',
-  'lossNote.normalizedSoftmax': '각도만 보는 분류기: cos θₖ / τ의 교차 엔트로피.',
-  'lossNote.cosface': 's·cos θₖ의 교차 엔트로피에서 자기 클래스를 m만큼 낮춥니다. 마진을 두고 이겨야 합니다.',
-  'lossNote.arcface': 's·cos θₖ의 교차 엔트로피에서 자기 클래스의 각도에 m을 더합니다. m은 라디안.',
-  'lossNote.proxyNca': '클래스마다 배운 프록시 하나가 대표합니다. 그림은 자기 프록시에 다가갑니다.',
-  'lossNote.proxyAnchor': '프록시가 앵커가 되어 자기 클래스는 당기고 나머지는 밉니다. 어려운 것일수록 세게.',
-  'wiring.siamese': '구조: 샴(siamese). 하나의 신경망이 쌍의 두 쪽을 봅니다.',
-  'wiring.triplet': '구조: 삼중항(triplet). 하나의 신경망이 앵커, 포지티브, 네거티브를 봅니다.',
-  'wiring.classifier': '구조: 분류기. 임베딩 위의 선형 층이 클래스를 맞힙니다.',
-  'distance.euclidean': '유클리드 거리',
-  'distance.squaredEuclidean': '유클리드 거리의 제곱',
-  'distance.cosine': '코사인 유사도',
-  'distanceNote.euclidean': '‖x − y‖: 곧은 길.',
-  'distanceNote.squaredEuclidean': '‖x − y‖²: 삼각부등식이 깨집니다.',
-  'distanceNote.cosine': 'x·y / ‖x‖‖y‖: 두 방향 사이 각의 코사인.',
-  'miner.none': '없음: 모든 삼중항',
-  'miner.all': '마진을 어기는 모든 것',
-  'miner.hard': '어려운 것 (hard)',
-  'miner.semihard': '중간 (semi-hard)',
-  'miner.easy': '쉬운 것 (easy)',
-  'miner.batchHard': '배치에서 가장 어려운 것 (batch-hard)',
-  'minerNote.none': '배치의 모든 유효한 삼중항을 씁니다.',
-  'minerNote.all': 'd(a,n) − d(a,p) ≤ m: hard와 semi-hard를 모두 씁니다.',
-  'minerNote.hard': '네거티브가 포지티브보다 가깝습니다. 강하지만 처음에 무너질 수 있습니다.',
-  'minerNote.semihard': '네거티브가 포지티브보다 멀지만 마진 안에 있습니다. 무난한 선택입니다.',
-  'minerNote.easy': '네거티브가 이미 마진보다 더 멉니다. 배울 것이 거의 없음을 직접 확인해 보세요.',
-  'minerNote.batchHard': '앵커마다 가장 먼 포지티브와 가장 가까운 네거티브를 씁니다.',
 
   'notice.close': '닫기',
   'notice.newSession':
