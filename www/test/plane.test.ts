@@ -66,16 +66,22 @@ test('a line through a hole has two stretches', () => {
   expect(stretchesAt(RING, 3)).toEqual([]);
 });
 
-test('a word is written where it fits, and near', () => {
+test('a word is written where it fits, with room around it', () => {
   const large = RING.map((line) => line.map((value) => 100 * value));
   const room: Box = [-300, -300, 300, 300];
-  const [first = [NaN, NaN]] = wordPlaces(large, room, [80, 20], [120, 0]);
-  expect(first[0]).toBeCloseTo(140);
-  expect(Math.abs(first[1])).toBeLessThan(8);
-  // Too wide for the sides of the ring: above or below the hole.
-  const [wide = [NaN, NaN]] = wordPlaces(large, room, [150, 20], [120, 0]);
-  expect(Math.abs(wide[1])).toBeGreaterThan(100);
-  expect(wordPlaces([], room, [80, 20], [0, 0])).toEqual([]);
+  const fits = ([x, y]: readonly [number, number], width: number): boolean =>
+    [y - 10, y + 10].every((at) =>
+      stretchesAt(large, at).some(([from, to]) => from <= x - width / 2 && to >= x + width / 2),
+    );
+  for (const width of [80, 150]) {
+    const [first = [NaN, NaN]] = wordPlaces(large, room, [width, 20], [[120, 0]]);
+    expect(fits(first, width)).toBe(true);
+    expect(Math.hypot(first[0] - 120, first[1])).toBeGreaterThan(80);
+  }
+  // A ring that is narrower than the word: it stands across, where it sticks out least.
+  const [across = [NaN, NaN]] = wordPlaces(large, room, [500, 20], [[0, 0]]);
+  expect(stretchesAt(large, across[1])).toEqual([[-200, 200]]);
+  expect(wordPlaces([], room, [80, 20], [[0, 0]])).toEqual([]);
   const highest = linePlaces(large)[0] ?? [NaN, NaN];
   expect(highest[1]).toBe(-200);
 });

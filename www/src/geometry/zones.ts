@@ -49,32 +49,40 @@ export function stretchesAt(outline: Outline, y: number): Place[] {
 }
 
 const ROW_STEP = 8;
-/** A place where a word sticks out of its part costs so much more, in pixels of distance. */
+/** A place where a word sticks out of its part costs so much, and so much more for each pixel. */
 const STICKS_OUT = 1000;
+const STICKS_OUT_MORE = 4;
+/** Farther than this from everything else is far enough. */
+const ROOMY = 90;
 
 /**
- * Where a word of a width and height can be written in an outline: places where it fits, near `near` first, then those
- * where it sticks out. Within the room.
+ * Where a word of a width and height can be written in an outline and within the room: places where it fits first,
+ * and among these the ones with room around them that are near the first of the things to avoid.
  */
 export function wordPlaces(
   outline: Outline,
   [left, top, right, bottom]: Box,
   [width, height]: Place,
-  [nearX, nearY]: Place,
+  avoid: readonly Place[],
 ): Place[] {
+  const [nearX, nearY] = avoid[0] ?? [0, 0];
   const found: { readonly place: Place; readonly cost: number }[] = [];
   for (let y = top; y <= bottom; y += ROW_STEP) {
     const [above, below] = [stretchesAt(outline, y - height / 2), stretchesAt(outline, y + height / 2)];
     for (const [from, to] of stretchesAt(outline, y)) {
       const [low, high] = [Math.max(from, left), Math.min(to, right)];
       if (high <= low) continue;
-      const fits = high - low >= width;
-      const x = fits ? Math.min(Math.max(nearX, low + width / 2), high - width / 2) : (low + high) / 2;
-      const covered = [above, below].every((stretches) =>
-        stretches.some(([s, e]) => s <= x - width / 2 && e >= x + width / 2),
-      );
-      const out = fits && covered ? 0 : STICKS_OUT + Math.max(0, width - (high - low));
-      found.push({ place: [x, y], cost: out + Math.hypot(x - nearX, y - nearY) });
+      const [first, last] = [low + width / 2, high - width / 2];
+      const xs = last >= first ? [Math.min(Math.max(nearX, first), last), first, last] : [(low + high) / 2];
+      for (const x of xs) {
+        const covered = [above, below].every((stretches) =>
+          stretches.some(([s, e]) => s <= x - width / 2 && e >= x + width / 2),
+        );
+        const out =
+          covered && last >= first ? 0 : STICKS_OUT + STICKS_OUT_MORE * Math.max(0, width - (high - low));
+        const room = Math.min(ROOMY, ...avoid.map(([ax, ay]) => Math.hypot(x - ax, y - ay)));
+        found.push({ place: [x, y], cost: out - 2 * room + 0.5 * Math.hypot(x - nearX, y - nearY) });
+      }
     }
   }
   return found.sort((one, other) => one.cost - other.cost).map(({ place }) => place);

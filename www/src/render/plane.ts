@@ -138,7 +138,6 @@ export class Plane {
 
   #drawGround({ zones, labels, points }: PlaneState): void {
     const [ox, oy] = this.#pixel(0, 0);
-    const anchor = this.#pixel(points[0] ?? 0, points[1] ?? 0);
     const shapes: SVGElement[] = [];
     const words: SVGElement[] = [];
     const taken: Place[] = CORNERS.map((corner) =>
@@ -156,7 +155,7 @@ export class Plane {
     if (zones) {
       for (const kind of ['semihard', 'hard'] as const) fill(this.#pixels(zones[kind]), `zone ${kind}`);
       for (const kind of ['hard', 'semihard', 'easy'] as const)
-        say(wordPlaces(this.#pixels(zones[kind]), ROOM, WORD, anchor), labels[kind], kind);
+        say(wordPlaces(this.#pixels(zones[kind]), ROOM, WORD, taken), labels[kind], kind);
       for (const { symbol, within } of lines(zones)) {
         fill(this.#pixels(within), 'threshold');
         say(linePlaces(this.#pixels(within)), symbol, 'threshold');
