@@ -80,12 +80,13 @@ pub fn triplet_zones(request: &TripletZonesRequest) -> Result<TripletZones> {
     let (anchor, positive) = ([ax, ay], [px, py]);
     let comparison = Comparison { distance: request.distance, normalize: request.normalize };
     let seeds = [anchor, positive, [0.0; 2]].map(|point| point.map(f64::from));
-    let excess =
-        Field::new(frame, &seeds, |[x, y]: Point| comparison.excess(anchor, positive, [x as f32, y as f32]));
+    let reference = comparison.apart(anchor, positive);
+    let excess = Field::new(frame, &seeds, |[x, y]: Point| {
+        Comparison::excess_over(comparison.apart(anchor, [x as f32, y as f32]), reference)
+    });
     let whole = vec![frame.ring()];
     let hard = excess.outline(0.0);
     let within = excess.outline(request.miner_margin.max(0.0));
-    let reference = comparison.apart(anchor, positive);
     let zero_loss = match rest(request.loss, request.distance, reference) {
         Rest::Unknown => None,
         Rest::Nowhere => Some(Vec::new()),
