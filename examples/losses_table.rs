@@ -13,9 +13,8 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 use metriclab::datasets::Dataset;
-use metriclab::distances::Distance;
 use metriclab::evaluation::RetrievalScores;
-use metriclab::losses::{Boundary, Loss, Wiring};
+use metriclab::losses::{Boundary, Loss, Margin, Softmax, Triplet, Wiring};
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::networks::NetworkConfig;
 use metriclab::session::{BatchConfig, Evaluation, Session, SessionConfig, Space};
@@ -35,7 +34,7 @@ fn main() {
     let dataset = mnist();
     let began = Instant::now();
     let mut lines = String::new();
-    let raw = evaluate(&mut session(&dataset, config(&dataset, Loss::Softmax, 1)), Space::Raw);
+    let raw = evaluate(&mut session(&dataset, config(&dataset, Softmax {}.into(), 1)), Space::Raw);
     let (seen, unseen) = scores(&raw);
     let _ = writeln!(
         lines,
@@ -76,7 +75,7 @@ fn main() {
         println!("{line}   {:.0} s", began.elapsed().as_secs_f64());
         let _ = writeln!(lines, "{line}");
     }
-    let text = document(&lines, seeds, steps, &config(&dataset, Loss::Softmax, 1));
+    let text = document(&lines, seeds, steps, &config(&dataset, Softmax {}.into(), 1));
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/losses.md");
     std::fs::write(path, text).expect("docs can be written");
     println!("{path}");
@@ -93,13 +92,18 @@ fn mnist() -> Rc<Dataset> {
 /// Every loss, and what users of several of its settings would miss.
 fn rows() -> Vec<(String, Loss)> {
     let mut rows: Vec<(String, Loss)> = Loss::DEFAULTS.iter().map(|loss| (loss.name(), *loss)).collect();
-    let margin = |boundary| Loss::Margin { alpha: 0.2, beta: 1.2, boundary, nu: 0.0 };
     rows.insert(
         2,
-        ("triplet, margin 0.2, semi-hard".into(), Loss::Triplet { margin: 0.2, swap: false, smooth: false }),
+        ("triplet, margin 0.2, semi-hard".into(), Triplet { margin: 0.2, ..Triplet::DEFAULT }.into()),
     );
-    rows.insert(3, ("triplet, softplus".into(), Loss::Triplet { margin: 0.05, swap: false, smooth: true }));
-    rows.insert(5, ("margin, β learned for each class".into(), margin(Boundary::PerClass)));
+    rows.insert(3, ("triplet, softplus".into(), Triplet { smooth: true, ..Triplet::DEFAULT }.into()));
+    rows.insert(
+        5,
+        (
+            "margin, β learned for each class".into(),
+            Margin { boundary: Boundary::PerClass, ..Margin::DEFAULT }.into(),
+        ),
+    );
     rows
 }
 
@@ -110,33 +114,11 @@ fn config(dataset: &Dataset, loss: Loss, seed: u32) -> SessionConfig {
     config.network = NetworkConfig::Conv { channels: vec![16, 32] };
     config.batch = BatchConfig::new(7, 12);
     config.loss = loss;
-    config.distance = match loss {
-        Loss::Nca { .. } => Distance::SquaredEuclidean,
-        _ if loss.takes(Distance::Cosine) && similar(&loss) => Distance::Cosine,
-        _ if loss.takes(Distance::Euclidean) => Distance::Euclidean,
-        _ => loss.distances()[0],
-    };
-    let semihard = matches!(loss, Loss::Triplet { margin, .. } if margin > 0.1);
+    config.distance = loss.facts().written_for;
+    let semihard = matches!(loss, Loss::Triplet(Triplet { margin, .. }) if margin > 0.1);
     config.miner = MinerConfig::of(if semihard { Miner::Semihard } else { Miner::None });
-    config.embedding.normalize = loss.wants_unit().unwrap_or(true);
+    config.embedding.normalize = loss.fitting_normalize(true);
     config
-}
-
-/// Losses that were written for cosines.
-fn similar(loss: &Loss) -> bool {
-    loss.wiring() == Wiring::Classifier && *loss != Loss::Softmax
-        || matches!(
-            loss,
-            Loss::Ntxent { .. }
-                | Loss::Supcon { .. }
-                | Loss::MultiSimilarity { .. }
-                | Loss::Circle { .. }
-                | Loss::TupletMargin { .. }
-                | Loss::Angular { .. }
-                | Loss::NPairs
-                | Loss::SmoothRecall { .. }
-                | Loss::Histogram
-        )
 }
 
 fn session(dataset: &Rc<Dataset>, config: SessionConfig) -> Session {

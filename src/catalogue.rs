@@ -45,8 +45,8 @@ struct MinerOption {
     kind: Miner,
     formula: &'static str,
     defaults: MinerConfig,
-    /// The settings that it heeds.
-    settings: &'static [&'static str],
+    /// The settings that it uses.
+    settings: Vec<&'static str>,
     /// The distances that it can be used with.
     distances: Vec<Distance>,
 }
@@ -102,7 +102,7 @@ pub fn options() -> Options {
             kind,
             formula: kind.formula(),
             defaults: MinerConfig::of(kind),
-            settings: kind.settings(),
+            settings: kind.settings().iter().map(|setting| setting.name).collect(),
             distances: Distance::ALL.into_iter().filter(|&distance| kind.takes(distance)).collect(),
         })
         .collect();

@@ -9,6 +9,7 @@
 //! - [`neighbours`], [`evaluation`], [`projection`]: exact nearest neighbours, retrieval scores and
 //!   the picture in the plane.
 //! - [`objective`]: distance, miner and loss together.
+//! - [`setting`]: the settings of a choice, with their bounds.
 //! - [`tools`]: single calculations that need no session. [`catalogue`]: everything on offer.
 //! - [`session`]: an experiment from configuration to report; what a client drives.
 
@@ -31,6 +32,7 @@ pub mod projection;
 pub mod random;
 mod readback;
 pub mod session;
+pub mod setting;
 pub mod tools;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

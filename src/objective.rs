@@ -1,14 +1,18 @@
-//! Distance, miner and loss, put together: from embeddings to what is minimised.
+//! Distance, miner and loss together: from embeddings to the value that is minimised.
 
-use burn::tensor::{Int, Tensor};
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::losses::{Batch, Looks, Loss, LossValue, Owns, Reduction, Regularizer};
-use crate::miners::{MinerConfig, Mining};
-use crate::pairing::TripletGrid;
+use crate::losses::{Inputs, Loss, LossValue, Owns, Reduction, Regularizer, Sums};
+use crate::miners::{Miner, MinerConfig, Mining};
+use crate::pairing::{Pairing, TripletGrid};
+use crate::plain;
 use crate::random::Random;
+use crate::setting::Range;
+
+pub use crate::losses::Learned;
 
 /// The three choices that make a training objective.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,36 +26,49 @@ pub struct Objective {
     pub loss: Loss,
 }
 
-/// What an objective is computed on.
+/// The batch that an objective is computed on.
 pub struct Input<'a> {
     /// `[B, d]`.
     pub embeddings: Tensor<2>,
-    /// `[M, d]`: rows of batches before, without gradient; `grid` then holds their labels too.
+    /// `[M, d]`: rows of batches before, without gradient; `pairing` then holds their labels too.
     pub memory: Option<Tensor<2>>,
-    /// Pairs and triplets of the rows.
-    pub grid: &'a TripletGrid,
-    /// What the loss has learned beside the network.
-    pub learned: Option<Learned>,
-    /// Where miners that draw take their chances.
+    /// Further, local views of the things, `[V, d]` each, for a loss that takes them.
+    pub local_views: Vec<Tensor<2>>,
+    /// Labels, pairs and triplets of the rows.
+    pub pairing: &'a Pairing,
+    /// What the loss has learned next to the network.
+    pub learned: Learned,
+    /// Source of the chances of miners and losses that draw.
     pub random: &'a mut Random,
 }
 
 impl<'a> Input<'a> {
     /// A batch by itself.
-    pub fn new(embeddings: Tensor<2>, grid: &'a TripletGrid, random: &'a mut Random) -> Self {
-        Self { embeddings, memory: None, grid, learned: None, random }
+    pub fn new(embeddings: Tensor<2>, pairing: &'a Pairing, random: &'a mut Random) -> Self {
+        let local_views = Vec::new();
+        Self { embeddings, memory: None, local_views, pairing, learned: Learned::default(), random }
     }
-}
 
-/// What a loss has learned, and the classes of the rows.
-#[derive(Clone)]
-pub struct Learned {
-    /// `[d, C·K]`, and the bias `[1, C]` of a linear layer.
-    pub weights: Option<(Tensor<2>, Tensor<2>)>,
-    /// `[1, C]`, or `[1, 1]` for all classes.
-    pub boundary: Option<Tensor<2>>,
-    /// `[B, 1]`, in 0..C.
-    pub targets: Tensor<2, Int>,
+    /// Checks the shapes that do not depend on the loss.
+    fn check(&self) -> Result<()> {
+        let [rows, dim] = self.embeddings.dims();
+        let labels = self.pairing.labels().len();
+        if rows == 0 || dim == 0 {
+            return Err(Error::BatchTooSmall("A batch needs at least one row of one number".into()));
+        }
+        if rows != labels {
+            return Err(Error::shape("labels", rows, labels));
+        }
+        let remembered = self.pairing.remembered().len();
+        let [memory, width] = self.memory.as_ref().map_or([0, dim], Tensor::dims);
+        if memory != remembered {
+            return Err(Error::shape("labels of the memory", memory, remembered));
+        }
+        if width != dim {
+            return Err(Error::shape("a row of the memory", dim, width));
+        }
+        Ok(())
+    }
 }
 
 /// How elements of a loss are weighed and summed, and what else is asked.
@@ -95,6 +112,8 @@ pub struct RegularizerConfig {
     pub weight: f64,
 }
 
+/// Weight of an added loss or regulariser.
+const ADDED_WEIGHT: Range = Range::above(0.0, 1e6);
 /// Largest memory.
 const LARGEST_MEMORY: usize = 1 << 14;
 /// Most losses that are added.
@@ -104,7 +123,9 @@ impl Objective {
     /// The scalar of a batch, by the loss's own reduction.
     ///
     /// # Errors
-    /// `config.invalid` when the loss needs class weights or boundaries and there are none.
+    /// `config.invalid` for settings out of bounds, a distance that the loss or the miner does not take, or a loss whose
+    /// weights or boundaries are missing; `shape.mismatch` where rows, labels, memory or weights do not fit each other;
+    /// `batch.*` where the labels lack pairs that the loss needs.
     pub fn value(&self, input: Input<'_>) -> Result<LossValue> {
         self.value_by(input, None, None)
     }
@@ -119,55 +140,50 @@ impl Objective {
         reduction: Option<Reduction>,
         factors: Option<&Tensor<3>>,
     ) -> Result<LossValue> {
+        self.with_inputs(input, |inputs| self.loss.value(inputs, reduction, factors))
+    }
+
+    /// The sums of each term by the loss's own reduction, for a batch that is done in blocks.
+    pub(crate) fn sums(&self, input: Input<'_>) -> Result<Vec<Sums>> {
+        let reduction = self.loss.reduction();
+        let terms = self.with_inputs(input, |inputs| self.loss.terms(inputs))?;
+        Ok(terms.into_iter().map(|term| reduction.sums(term)).collect())
+    }
+
+    fn with_inputs<T>(&self, input: Input<'_>, of: impl FnOnce(&mut Inputs<'_>) -> Result<T>) -> Result<T> {
+        self.check()?;
+        input.check()?;
         let Self { distance, miner, loss } = *self;
-        let Input { embeddings, memory, grid, learned, random } = input;
-        let missing = || Error::config("loss.kind", "needs what it learns beside the network");
-        let references = match memory {
-            Some(memory) => Tensor::cat(vec![embeddings.clone(), memory], 0),
-            None => embeddings.clone(),
-        };
-        let mut penalty = None;
-        let batch = match loss.looks() {
-            Looks::AtMined { between } => {
-                let boundary = match (loss.owns(), learned) {
-                    (Owns::Boundaries { .. }, Some(Learned { boundary: Some(boundary), targets, .. })) => {
-                        if let Loss::Margin { nu, .. } = loss {
-                            penalty = (nu > 0.0).then(|| boundary.clone().mean().mul_scalar(nu));
-                        }
-                        Some(of_rows(boundary, targets))
-                    }
-                    (Owns::Boundaries { .. }, _) => return Err(missing()),
-                    _ => None,
-                };
-                let dim = embeddings.dims()[1];
-                let matrix = distance.matrix(embeddings, references);
-                let mining = Mining { distance, matrix, grid, with_between: between, dim };
-                Batch::Mined { distance, selection: miner.select(mining, random), boundary }
-            }
-            Looks::AtPairs => {
-                let matrix = distance.matrix(embeddings.clone(), references.clone());
-                Batch::Pairs { distance, grid, rows: embeddings, references, matrix }
-            }
-            Looks::AtClasses => {
-                let learned = learned.ok_or_else(missing)?;
-                let (weight, bias) = learned.weights.ok_or_else(missing)?;
-                Batch::Classes { embeddings, weight, bias, targets: learned.targets }
-            }
-            Looks::AtViews => {
-                let (first, second) = grid.views.clone();
-                Batch::Views {
-                    first: embeddings.clone().select(0, first),
-                    second: embeddings.select(0, second),
-                }
-            }
-        };
-        let mut terms = loss.terms(batch)?;
-        if let Some(factors) = factors {
-            terms = terms.into_iter().map(|term| term.weighted(factors)).collect();
+        let Input { embeddings, memory, local_views, pairing, learned, random } = input;
+        if memory.is_some() && !self.remembers() {
+            let reason = format!("must be 0 for the loss {} with this miner", loss.name());
+            return Err(Error::config("objective.memory", reason));
         }
-        let LossValue { value, active } = reduction.unwrap_or(loss.reduction()).reduce(terms);
-        let value = penalty.map_or(value.clone(), |penalty| value + penalty);
-        Ok(LossValue { value, active })
+        let dim = embeddings.dims()[1];
+        let select = |matrix: Tensor<2>, grid: &TripletGrid, with_between: bool, random: &mut Random| {
+            miner.select(Mining { distance, matrix, grid, with_between, dim }, random)
+        };
+        let inputs = Inputs::new((distance, pairing), embeddings, &select, random);
+        of(&mut Inputs { memory, local_views, learned, ..inputs })
+    }
+
+    /// Whether rows of batches before can be compared with too.
+    pub fn remembers(&self) -> bool {
+        let seen_from_the_negative = self.loss.mines() && self.miner.kind == Miner::Angular;
+        self.loss.remembers() && !seen_from_the_negative
+    }
+
+    /// Checks settings, and that loss, miner and distance go together.
+    fn check(&self) -> Result<()> {
+        let Self { distance, miner, loss } = self;
+        loss.validate()?;
+        distance.validate()?;
+        if !loss.takes(*distance) {
+            let names: Vec<String> = loss.distances().iter().map(plain::name).collect();
+            let reason = format!("must be {} for the loss {}", names.join(", "), loss.name());
+            return Err(Error::config("distance", reason));
+        }
+        if loss.mines() { miner.validate(*distance) } else { Ok(()) }
     }
 
     /// Checks that loss, miner and distance go together.
@@ -175,20 +191,18 @@ impl Objective {
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(&self, normalized: bool) -> Result<()> {
-        let Self { distance, miner, loss } = self;
-        loss.validate()?;
-        distance.validate()?;
-        if !loss.takes(*distance) {
-            let reason = format!("must be {:?} for the loss {}", loss.distances(), loss.name());
-            return Err(Error::config("distance", reason));
-        }
-        if loss.mines() {
-            miner.validate(*distance)?;
-        }
-        match loss.wants_unit() {
-            Some(wanted) if wanted != normalized => {
-                let reason =
-                    format!("must be {} for the loss {}", if wanted { "on" } else { "off" }, loss.name());
+        self.check()?;
+        let loss = self.loss;
+        let unit = match (loss.wants_unit(), loss.mines().then_some(self.miner.kind)) {
+            (Some(wanted), _) => Some((wanted, format!("the loss {}", loss.name()))),
+            (None, Some(miner @ Miner::DistanceWeighted)) => {
+                Some((true, format!("the miner {}", miner.name())))
+            }
+            (None, _) => None,
+        };
+        match unit {
+            Some((wanted, whose)) if wanted != normalized => {
+                let reason = format!("must be {} for {whose}", if wanted { "on" } else { "off" });
                 Err(Error::config("embedding.normalize", reason))
             }
             _ => Ok(()),
@@ -196,17 +210,8 @@ impl Objective {
     }
 }
 
-/// One boundary a row, `[B, 1, 1]`.
-fn of_rows(boundary: Tensor<2>, targets: Tensor<2, Int>) -> Tensor<3> {
-    let [rows, _] = targets.dims();
-    let [_, boundaries] = boundary.dims();
-    let each = boundary.expand([rows, boundaries]);
-    let own = if boundaries == 1 { each } else { each.gather(1, targets) };
-    own.unsqueeze_dim(2)
-}
-
 impl ObjectiveConfig {
-    /// Checks it beside the main loss, for `classes` classes and batches of `rows`.
+    /// Checks it next to the main loss, for `classes` classes.
     ///
     /// # Errors
     /// `config.invalid`, with the field's name.
@@ -219,15 +224,13 @@ impl ObjectiveConfig {
                 format!("must hold one number a class, {classes}, and holds {}", self.class_weights.len());
             return Err(Error::config("objective.classWeights", reason));
         }
-        if self.class_weights.iter().any(|weight| !(weight.is_finite() && *weight >= 0.0)) {
-            return Err(Error::config("objective.classWeights", "must hold finite numbers of 0 or more"));
-        }
+        let field = "objective.classWeights";
+        self.class_weights.iter().try_for_each(|&weight| Range::WEIGHT.check(field, weight))?;
         if self.memory > LARGEST_MEMORY {
             let reason = format!("must be at most {LARGEST_MEMORY}, is {}", self.memory);
             return Err(Error::config("objective.memory", reason));
         }
-        let remembers = main.loss.remembers() && main.miner.kind != crate::miners::Miner::Angular;
-        if self.memory > 0 && !remembers {
+        if self.memory > 0 && !main.remembers() {
             let reason = format!("must be 0 for the loss {} with this miner", main.loss.name());
             return Err(Error::config("objective.memory", reason));
         }
@@ -235,9 +238,7 @@ impl ObjectiveConfig {
             return Err(Error::config("objective.also", format!("must hold at most {MOST_ADDENDS} losses")));
         }
         for addend in &self.also {
-            if !(addend.weight.is_finite() && addend.weight > 0.0) {
-                return Err(Error::config("objective.also.weight", "must be above 0"));
-            }
+            ADDED_WEIGHT.check("objective.also.weight", addend.weight)?;
             if addend.distance.rows() != main.distance.rows() {
                 let reason = "must compare rows of the same kind as the main loss's";
                 return Err(Error::config("objective.also.distance", reason));
@@ -245,12 +246,10 @@ impl ObjectiveConfig {
             addend.objective().validate(normalized)?;
         }
         for regularizer in &self.regularizers {
-            if !(regularizer.weight.is_finite() && regularizer.weight > 0.0) {
-                return Err(Error::config("objective.regularizers.weight", "must be above 0"));
-            }
+            ADDED_WEIGHT.check("objective.regularizers.weight", regularizer.weight)?;
             let weights = matches!(main.loss.owns(), Owns::Weights { .. });
             if regularizer.kind.needs_weights() && !weights {
-                let reason = format!("{:?} needs a loss with class weights", regularizer.kind);
+                let reason = format!("{} needs a loss with class weights", plain::name(&regularizer.kind));
                 return Err(Error::config("objective.regularizers.kind", reason));
             }
         }

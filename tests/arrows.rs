@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Everyone may import these.
-const FOR_ALL: [&str; 3] = ["error", "random", "plain"];
+const FOR_ALL: [&str; 4] = ["error", "random", "plain", "setting"];
 
 const CORE: [&str; 11] = [
     "pairing",
@@ -23,8 +23,9 @@ const CORE: [&str; 11] = [
 ];
 
 /// A module of the crate and what it may import.
-const CRATE: [(&str, &[&str]); 20] = [
+const CRATE: [(&str, &[&str]); 21] = [
     ("error", &[]),
+    ("setting", &[]),
     ("random", &[]),
     ("plain", &[]),
     // Buffers of tensors for the kernels, which are a crate of their own.

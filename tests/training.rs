@@ -6,7 +6,10 @@ use burn::tensor::Device;
 use metriclab::datasets::{Dataset, SamplerKind, synthetic};
 use metriclab::distances::Distance;
 use metriclab::evaluation::embedding_shape::CollapseKind;
-use metriclab::losses::{Boundary, Loss, Reduction, Regularizer};
+use metriclab::losses::{
+    BarlowTwins, Boundary, Cosface, FastAp, Loss, Margin, Ntxent, Reduction, Regularizer, SoftTriple,
+    Softmax, SubcenterArcface, Supcon, Triplet, Vicreg,
+};
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::networks::{NetworkConfig, OptimizerKind};
 use metriclab::objective::{Addend, ObjectiveConfig, RegularizerConfig};
@@ -49,10 +52,8 @@ fn suited(loss: Loss) -> SessionConfig {
     let mut config = small(&bars());
     config.loss = loss;
     config.miner = MinerConfig::of(Miner::None);
-    if !loss.takes(config.distance) {
-        config.distance = loss.distances()[0];
-    }
-    config.embedding.normalize = loss.wants_unit().unwrap_or(config.embedding.normalize);
+    config.distance = loss.fitting_distance(config.distance);
+    config.embedding.normalize = loss.fitting_normalize(config.embedding.normalize);
     config
 }
 
@@ -67,10 +68,10 @@ fn gain(config: SessionConfig, steps: usize) -> (f64, f64) {
 fn every_loss_learns() {
     let mut losses = Loss::DEFAULTS.to_vec();
     losses.extend([
-        Loss::Triplet { margin: 0.2, swap: true, smooth: false },
-        Loss::Triplet { margin: 0.2, swap: false, smooth: true },
-        Loss::Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::Learned, nu: 0.01 },
-        Loss::Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::PerClass, nu: 0.0 },
+        Loss::Triplet(Triplet { margin: 0.2, swap: true, smooth: false }),
+        Loss::Triplet(Triplet { margin: 0.2, swap: false, smooth: true }),
+        Loss::Margin(Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::Learned, nu: 0.01 }),
+        Loss::Margin(Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::PerClass, nu: 0.0 }),
     ]);
     for loss in losses {
         let (before, after) = gain(suited(loss), 60);
@@ -83,7 +84,7 @@ fn every_network_learns() {
     let mut networks = NetworkConfig::examples();
     networks.push(NetworkConfig::Mlp { hidden: Vec::new() });
     for network in networks {
-        let mut config = suited(Loss::Supcon { temperature: 0.2 });
+        let mut config = suited(Loss::Supcon(Supcon { temperature: 0.2 }));
         config.network = match network {
             NetworkConfig::Conv { .. } => NetworkConfig::Conv { channels: vec![8, 16] },
             NetworkConfig::Residual { .. } => NetworkConfig::Residual { channels: vec![8, 16] },
@@ -117,7 +118,7 @@ fn optimizers() -> Vec<OptimizerConfig> {
 #[test]
 fn every_optimiser_learns_and_goes_on_bit_for_bit() {
     for optimizer in optimizers() {
-        let mut config = suited(Loss::Softmax);
+        let mut config = suited(Loss::Softmax(Softmax {}));
         config.optimizer = optimizer.clone();
         let (before, after) = gain(config.clone(), 80);
         assert!(after > before + 0.05, "{optimizer:?}: MAP@R from {before} to {after}");
@@ -133,7 +134,7 @@ fn every_optimiser_learns_and_goes_on_bit_for_bit() {
 #[test]
 fn clipping_shortens_and_freezing_holds() {
     let losses = |change: &dyn Fn(&mut OptimizerConfig)| {
-        let mut config = suited(Loss::Softmax);
+        let mut config = suited(Loss::Softmax(Softmax {}));
         config.optimizer = OptimizerConfig {
             kind: OptimizerKind::Sgd,
             momentum: 0.0,
@@ -146,8 +147,8 @@ fn clipping_shortens_and_freezing_holds() {
     let plain = losses(&|_| ());
     assert_eq!(losses(&|o| o.clip = Some(1e6)), plain, "a gradient that is short already stays as it is");
     assert_ne!(losses(&|o| o.clip = Some(1e-3)), plain, "a long one is shortened");
-    let mut all = session(suited(Loss::Softmax));
-    let mut config = suited(Loss::Softmax);
+    let mut all = session(suited(Loss::Softmax(Softmax {})));
+    let mut config = suited(Loss::Softmax(Softmax {}));
     config.optimizer.frozen = 1;
     let mut frozen = session(config);
     // The one hidden layer: 144 pixels to 32, and its bias.
@@ -157,10 +158,10 @@ fn clipping_shortens_and_freezing_holds() {
 #[test]
 fn two_views_train_with_and_without_labels() {
     for (loss, labels) in [
-        (Loss::Ntxent { temperature: 0.2 }, BatchLabels::Instance),
-        (Loss::BarlowTwins { off_diagonal: 0.005 }, BatchLabels::Instance),
-        (Loss::DEFAULTS[26], BatchLabels::Instance),
-        (Loss::Supcon { temperature: 0.2 }, BatchLabels::Class),
+        (Loss::Ntxent(Ntxent { temperature: 0.2 }), BatchLabels::Instance),
+        (Loss::BarlowTwins(BarlowTwins { off_diagonal: 0.005 }), BatchLabels::Instance),
+        (Loss::Vicreg(Vicreg::DEFAULT), BatchLabels::Instance),
+        (Loss::Supcon(Supcon { temperature: 0.2 }), BatchLabels::Class),
     ] {
         let mut config = suited(loss);
         config.batch = BatchConfig { views: 2, labels, ..BatchConfig::new(5, 4) };
@@ -178,7 +179,7 @@ fn two_views_train_with_and_without_labels() {
 #[test]
 fn every_sampler_trains() {
     for sampler in SamplerKind::ALL {
-        let mut config = suited(Loss::Supcon { temperature: 0.2 });
+        let mut config = suited(Loss::Supcon(Supcon { temperature: 0.2 }));
         config.batch = BatchConfig { sampler, group_size: 2, ..BatchConfig::new(5, 4) };
         let (before, after) = gain(config, 60);
         assert!(after > before + 0.1, "{sampler:?}: MAP@R from {before} to {after}");
@@ -188,7 +189,7 @@ fn every_sampler_trains() {
 #[test]
 fn every_miner_learns() {
     for kind in Miner::ALL {
-        let mut config = suited(Loss::Triplet { margin: 0.2, swap: false, smooth: false });
+        let mut config = suited(Loss::Triplet(Triplet { margin: 0.2, swap: false, smooth: false }));
         config.miner = MinerConfig { margin: 0.2, count: 3, ..MinerConfig::of(kind) };
         let (before, after) = gain(config, 60);
         // What is easy already teaches nothing.
@@ -199,7 +200,7 @@ fn every_miner_learns() {
 
 /// An objective with everything beside the main loss.
 fn rich() -> SessionConfig {
-    let mut config = suited(Loss::Supcon { temperature: 0.2 });
+    let mut config = suited(Loss::Supcon(Supcon { temperature: 0.2 }));
     config.distance = Distance::Cosine;
     config.objective = ObjectiveConfig {
         memory: 60,
@@ -208,13 +209,13 @@ fn rich() -> SessionConfig {
                 weight: 0.5,
                 distance: Distance::Euclidean,
                 miner: MinerConfig::of(Miner::DistanceWeighted),
-                loss: Loss::Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::PerClass, nu: 0.01 },
+                loss: Loss::Margin(Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::PerClass, nu: 0.01 }),
             },
             Addend {
                 weight: 0.1,
                 distance: Distance::Cosine,
                 miner: MinerConfig::of(Miner::None),
-                loss: Loss::Cosface { margin: 0.35, scale: 16.0 },
+                loss: Loss::Cosface(Cosface { margin: 0.35, scale: 16.0 }),
             },
         ],
         regularizers: vec![RegularizerConfig { kind: Regularizer::ZeroMean, weight: 0.01 }],
@@ -245,13 +246,14 @@ fn a_memory_added_losses_and_regularisers_learn_and_go_on_bit_for_bit() {
 #[test]
 fn each_part_of_the_objective_has_a_say() {
     let of = |change: &dyn Fn(&mut SessionConfig)| {
-        let mut config = suited(Loss::Softmax);
+        let mut config = suited(Loss::Softmax(Softmax {}));
         change(&mut config);
         advance(&mut session(config), 3)
     };
     let plain = of(&|_| ());
     for kind in Regularizer::ALL {
-        let mut config = suited(Loss::SoftTriple { margin: 0.01, scale: 20.0, gamma: 0.1, centers: 3 });
+        let mut config =
+            suited(Loss::SoftTriple(SoftTriple { margin: 0.01, scale: 20.0, gamma: 0.1, centers: 3 }));
         let without = advance(&mut session(config.clone()), 3);
         config.objective.regularizers = vec![RegularizerConfig { kind, weight: 1.0 }];
         assert_ne!(advance(&mut session(config), 3), without, "{kind:?}");
@@ -287,7 +289,7 @@ fn the_same_seed_gives_the_same_bits_and_another_seed_does_not() {
 
 #[test]
 fn a_saved_session_goes_on_bit_for_bit() {
-    for loss in [Loss::DEFAULTS[1], Loss::Softmax] {
+    for loss in [Loss::DEFAULTS[1], Loss::Softmax(Softmax {})] {
         let mut straight = session(SessionConfig { loss, ..small(&bars()) });
         advance(&mut straight, 7);
         let saved = block_on(straight.save()).expect("a session can be saved");
@@ -390,7 +392,9 @@ fn a_bad_configuration_names_its_field() {
         ("embedding.dim", &|c| c.embedding.dim = 0),
         ("optimizer.learningRate", &|c| c.optimizer.learning_rate = f64::NAN),
         ("optimizer.weightDecay", &|c| c.optimizer.weight_decay = -1.0),
-        ("loss.margin", &|c| c.loss = Loss::Triplet { margin: f64::NAN, swap: false, smooth: false }),
+        ("loss.margin", &|c| {
+            c.loss = Loss::Triplet(Triplet { margin: f64::NAN, swap: false, smooth: false })
+        }),
         ("batch.classes", &|c| c.batch.classes = 99),
         ("batch.perClass", &|c| c.batch.per_class = 1),
         ("unseenClasses", &|c| c.unseen_classes = 8),
@@ -411,18 +415,18 @@ fn a_bad_configuration_names_its_field() {
         ("augment.erase", &|c| c.augment.erase = 1.0),
         ("batch.views", &|c| c.batch.labels = BatchLabels::Instance),
         ("batch.labels", &|c| {
-            c.loss = Loss::Softmax;
+            c.loss = Loss::Softmax(Softmax {});
             c.batch = BatchConfig { views: 2, labels: BatchLabels::Instance, ..c.batch };
         }),
-        ("distance", &|c| c.loss = Loss::FastAp),
+        ("distance", &|c| c.loss = Loss::FastAp(FastAp {})),
         ("distance.minkowski.p", &|c| c.distance = Distance::Minkowski { p: 0.5 }),
-        ("embedding.normalize", &|c| c.loss = Loss::DEFAULTS[26]),
+        ("embedding.normalize", &|c| c.loss = Loss::Vicreg(Vicreg::DEFAULT)),
         ("loss.centers", &|c| {
-            c.loss = Loss::SubcenterArcface { margin: 0.5, scale: 64.0, centers: 0 };
+            c.loss = Loss::SubcenterArcface(SubcenterArcface { margin: 0.5, scale: 64.0, centers: 0 });
         }),
         ("miner.share", &|c| c.miner.share = 2.0),
         ("objective.memory", &|c| {
-            c.loss = Loss::Softmax;
+            c.loss = Loss::Softmax(Softmax {});
             c.objective.memory = 10;
         }),
         ("objective.classWeights", &|c| c.objective.class_weights = vec![1.0]),
@@ -455,7 +459,7 @@ fn cosine_and_raw_embeddings_train_too() {
 
 #[test]
 fn measures_see_what_training_did_and_a_collapse() {
-    let mut trained = session(suited(Loss::Supcon { temperature: 0.1 }));
+    let mut trained = session(suited(Loss::Supcon(Supcon { temperature: 0.1 })));
     let measured = |session: &mut Session| block_on(session.measures(Space::Embedding)).expect("measures");
     let before = measured(&mut trained);
     advance(&mut trained, 80);
@@ -477,7 +481,7 @@ fn measures_see_what_training_did_and_a_collapse() {
     assert_eq!(raw.absent, [], "every part can be measured");
 
     // All weight on shortness: the embedding shrinks to a point.
-    let mut config = suited(Loss::Triplet { margin: 0.2, swap: false, smooth: false });
+    let mut config = suited(Loss::Triplet(Triplet { margin: 0.2, swap: false, smooth: false }));
     config.embedding.normalize = false;
     config.optimizer.learning_rate = 0.01;
     config.objective.regularizers =
@@ -490,7 +494,7 @@ fn measures_see_what_training_did_and_a_collapse() {
 
 #[test]
 fn a_part_of_one_class_is_absent_and_the_others_stay() {
-    let mut config = suited(Loss::Supcon { temperature: 0.1 });
+    let mut config = suited(Loss::Supcon(Supcon { temperature: 0.1 }));
     config.unseen_classes = 1;
     let mut session = session(config);
     let measures = block_on(session.measures(Space::Embedding)).expect("the other parts");

@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 use metriclab::distances::Distance;
-use metriclab::losses::{Boundary, Loss};
+use metriclab::losses::{Boundary, Contrastive, Loss, Margin, Softmax, Triplet};
 use metriclab::tools::{TripletGeometry, TripletGeometryRequest, Zone, triplet_geometry};
 use pollster::block_on;
 
@@ -22,7 +22,7 @@ fn close(got: &[f32], want: &[f32], what: &str) {
 }
 
 fn triplet(margin: f64) -> Loss {
-    Loss::Triplet { margin, swap: false, smooth: false }
+    Loss::Triplet(Triplet { margin, swap: false, smooth: false })
 }
 
 // a at the origin, p at (3, 4): d(a,p) = 5; n at (0, −6): d(a,n) = 6; d(p,n) = √(9 + 100).
@@ -47,13 +47,13 @@ fn beyond_the_margin_nothing_pulls() {
 
 #[test]
 fn contrastive_and_margin_have_two_parts() {
-    let contrastive = Loss::Contrastive { pos_margin: 1.0, neg_margin: 8.0 };
+    let contrastive = Loss::Contrastive(Contrastive { pos_margin: 1.0, neg_margin: 8.0 });
     let seen = look(POINTS, contrastive, Distance::Euclidean, false);
     close(&seen.parts, &[4.0, 2.0], "5 − 1 and 8 − 6");
     close(&[seen.loss], &[6.0], "their sum");
     let seen = look(
         POINTS,
-        Loss::Margin { alpha: 1.0, beta: 5.5, boundary: Boundary::Fixed, nu: 0.0 },
+        Loss::Margin(Margin { alpha: 1.0, beta: 5.5, boundary: Boundary::Fixed, nu: 0.0 }),
         Distance::Euclidean,
         false,
     );
@@ -92,5 +92,9 @@ fn coinciding_points_and_bad_requests() {
     };
     assert_eq!(code(vec![0.0; 4], triplet(0.2)), "shape.mismatch", "two points");
     assert_eq!(code(vec![f32::NAN; 6], triplet(0.2)), "data.not_finite", "no numbers");
-    assert_eq!(code(vec![0.0; 6], Loss::Softmax), "geometry.loss_unsupported", "no picture of a softmax");
+    assert_eq!(
+        code(vec![0.0; 6], Loss::Softmax(Softmax {})),
+        "geometry.loss_unsupported",
+        "no picture of a softmax"
+    );
 }

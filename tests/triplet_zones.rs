@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use burn::tensor::Device;
 use metriclab::distances::Distance;
-use metriclab::losses::{Boundary, Loss};
+use metriclab::losses::{Boundary, Contrastive, Loss, Margin, Softmax, Triplet};
 use metriclab::random::Random;
 use metriclab::tools::{
     Comparison, Outline, TripletGeometryRequest, TripletZones, TripletZonesRequest, Zone, triplet_geometry,
@@ -48,11 +48,11 @@ const PAIRS: [[f32; 4]; 8] = [
 ];
 
 const LOSSES: [Loss; 5] = [
-    Loss::Triplet { margin: 0.2, swap: false, smooth: false },
-    Loss::Triplet { margin: 0.2, swap: true, smooth: false },
-    Loss::Triplet { margin: 0.2, swap: false, smooth: true },
-    Loss::Contrastive { pos_margin: 0.7, neg_margin: 0.9 },
-    Loss::Margin { alpha: 0.2, beta: 0.8, boundary: Boundary::Fixed, nu: 0.0 },
+    Loss::Triplet(Triplet { margin: 0.2, swap: false, smooth: false }),
+    Loss::Triplet(Triplet { margin: 0.2, swap: true, smooth: false }),
+    Loss::Triplet(Triplet { margin: 0.2, swap: false, smooth: true }),
+    Loss::Contrastive(Contrastive { pos_margin: 0.7, neg_margin: 0.9 }),
+    Loss::Margin(Margin { alpha: 0.2, beta: 0.8, boundary: Boundary::Fixed, nu: 0.0 }),
 ];
 
 fn zones_in(
@@ -107,12 +107,14 @@ fn apart(distance: Distance, normalize: bool, x: [f64; 2], y: [f64; 2]) -> f64 {
 fn is_zero(loss: Loss, distance: Distance, ap: f64, an: f64, pn: f64) -> bool {
     let as_distance = |value: f64| distance.apart(value);
     match loss {
-        Loss::Triplet { smooth: true, .. } => false,
-        Loss::Triplet { margin, swap, .. } => ap - if swap { an.min(pn) } else { an } + margin <= 0.0,
-        Loss::Contrastive { pos_margin, neg_margin } => {
+        Loss::Triplet(Triplet { smooth: true, .. }) => false,
+        Loss::Triplet(Triplet { margin, swap, .. }) => {
+            ap - if swap { an.min(pn) } else { an } + margin <= 0.0
+        }
+        Loss::Contrastive(Contrastive { pos_margin, neg_margin }) => {
             ap <= as_distance(pos_margin) && an >= as_distance(neg_margin)
         }
-        Loss::Margin { alpha, beta, .. } => {
+        Loss::Margin(Margin { alpha, beta, .. }) => {
             ap - as_distance(beta) + alpha <= 0.0 && as_distance(beta) - an + alpha <= 0.0
         }
         other => panic!("{other:?} has no value on three points"),
@@ -368,14 +370,14 @@ fn a_scaled_triplet_has_the_scaled_zones() {
 
 #[test]
 fn thresholds_are_circles_around_the_anchor() {
-    let loss = Loss::Contrastive { pos_margin: 0.25, neg_margin: 0.75 };
+    let loss = Loss::Contrastive(Contrastive { pos_margin: 0.25, neg_margin: 0.75 });
     let seen = zones_in([0.1, 0.0, 0.4, 0.4], loss, Distance::Euclidean, false, FRAME);
     let [positive, negative] = &seen.thresholds[..] else { panic!("two thresholds") };
     assert_eq!((positive.symbol, negative.symbol), ("mₚ", "mₙ"), "their symbols");
     close(area(&positive.within), PI * 0.0625, "a disc of radius 0.25");
     close(area(&negative.within), PI * 0.5625, "a disc of radius 0.75");
     // β − α = 0.5 and β + α = 0.87 as cosines: 60° and 30° to either side.
-    let loss = Loss::Margin { alpha: 0.183, beta: 0.683, boundary: Boundary::Fixed, nu: 0.0 };
+    let loss = Loss::Margin(Margin { alpha: 0.183, beta: 0.683, boundary: Boundary::Fixed, nu: 0.0 });
     let seen = zones_in([1.0, 0.0, 0.9, 0.0], loss, Distance::Cosine, false, [-1.0, -1.0, 1.0, 1.0]);
     let within = |at: usize, degrees: f64| {
         let (sin, cos) = degrees.to_radians().sin_cos();
@@ -383,7 +385,7 @@ fn thresholds_are_circles_around_the_anchor() {
     };
     assert_eq!((within(0, 59.0), within(0, 61.0)), (true, false), "60°");
     assert_eq!((within(1, -29.0), within(1, -31.0)), (true, false), "30°");
-    let other = zones_in(PAIRS[0], Loss::Softmax, Distance::Euclidean, false, FRAME);
+    let other = zones_in(PAIRS[0], Loss::Softmax(Softmax {}), Distance::Euclidean, false, FRAME);
     assert!(other.zero_loss.is_none() && other.thresholds.is_empty(), "a softmax knows no triplet");
     assert!(!other.hard.is_empty(), "the zones are the miner's");
 }

@@ -1,14 +1,18 @@
 //! The entries of a file of reference figures, recomputed: losses with their gradients, miners' lists, distance
 //! matrices and retrieval scores.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
 use metriclab::distances::{Distance, normalize};
 use metriclab::evaluation::retrieval::leave_one_out;
-use metriclab::losses::{Boundary, Looks, Loss, Owns};
+use metriclab::losses::{
+    Angular, Arcface, Boundary, Circle, Contrastive, Cosface, FastAp, GeneralizedLifted, Histogram, Lifted,
+    Looks, Loss, Margin, MultiSimilarity, NPairs, Nca, NormalizedSoftmax, Ntxent, Owns, ProxyAnchor,
+    ProxyNca, SoftTriple, Supcon, Triplet, TupletMargin, Vicreg,
+};
 use metriclab::miners::{HostMining, Mined, Miner, MinerConfig};
 use metriclab::neighbours::Rows;
 use metriclab::objective::{Input, Learned, Objective};
-use metriclab::pairing::{Pairs, TripletGrid};
+use metriclab::pairing::{Pairing, Pairs};
 use metriclab::random::Random;
 use serde_json::Value;
 
@@ -83,52 +87,62 @@ fn gradient_error(got: &[f64], want: &[f64]) -> f64 {
 /// Distance, miner and loss of an entry.
 fn loss_of(name: &str) -> Option<(Distance, MinerConfig, Loss)> {
     use Distance::{Cosine, Euclidean, SquaredEuclidean};
-    let triplet = |margin, swap, smooth| Loss::Triplet { margin, swap, smooth };
+    let triplet = |margin, swap, smooth| Loss::Triplet(Triplet { margin, swap, smooth });
     let mined = MinerConfig::of;
     let plain = |distance, loss| Some((distance, MinerConfig::of(Miner::None), loss));
     let (pos_margin, neg_margin) = (0.0, 1.0);
     match name {
-        "snr_contrastive" => plain(Distance::Snr, Loss::Contrastive { pos_margin, neg_margin }),
-        "contrastive" => plain(Euclidean, Loss::Contrastive { pos_margin, neg_margin }),
+        "snr_contrastive" => plain(Distance::Snr, Loss::Contrastive(Contrastive { pos_margin, neg_margin })),
+        "contrastive" => plain(Euclidean, Loss::Contrastive(Contrastive { pos_margin, neg_margin })),
         "triplet" => plain(Euclidean, triplet(0.05, false, false)),
         "triplet_soft" => plain(Euclidean, triplet(0.05, false, true)),
         "triplet_swap" => plain(Euclidean, triplet(0.05, true, false)),
         "triplet_hard_mined" => Some((Euclidean, mined(Miner::Hard), triplet(0.2, false, false))),
         "triplet_semihard_mined" => Some((Euclidean, mined(Miner::Semihard), triplet(0.2, false, false))),
         "triplet_batch_hard" => Some((Euclidean, mined(Miner::BatchHard), triplet(0.2, false, false))),
-        "margin" => {
-            plain(Euclidean, Loss::Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::Fixed, nu: 0.0 })
+        "margin" => plain(
+            Euclidean,
+            Loss::Margin(Margin { alpha: 0.2, beta: 1.2, boundary: Boundary::Fixed, nu: 0.0 }),
+        ),
+        "ntxent" => plain(Cosine, Loss::Ntxent(Ntxent { temperature: 0.07 })),
+        "supcon" => plain(Cosine, Loss::Supcon(Supcon { temperature: 0.1 })),
+        "nca" => plain(SquaredEuclidean, Loss::Nca(Nca { scale: 1.0 })),
+        "lifted" => plain(Euclidean, Loss::Lifted(Lifted { pos_margin, neg_margin })),
+        "generalized_lifted" => {
+            plain(Euclidean, Loss::GeneralizedLifted(GeneralizedLifted { pos_margin, neg_margin }))
         }
-        "ntxent" => plain(Cosine, Loss::Ntxent { temperature: 0.07 }),
-        "supcon" => plain(Cosine, Loss::Supcon { temperature: 0.1 }),
-        "nca" => plain(SquaredEuclidean, Loss::Nca { scale: 1.0 }),
-        "lifted" => plain(Euclidean, Loss::Lifted { pos_margin, neg_margin }),
-        "generalized_lifted" => plain(Euclidean, Loss::GeneralizedLifted { pos_margin, neg_margin }),
-        "multi_similarity" => {
-            plain(Cosine, Loss::MultiSimilarity { pos_scale: 2.0, neg_scale: 50.0, base: 0.5 })
+        "multi_similarity" => plain(
+            Cosine,
+            Loss::MultiSimilarity(MultiSimilarity { pos_scale: 2.0, neg_scale: 50.0, base: 0.5 }),
+        ),
+        "circle" => plain(Cosine, Loss::Circle(Circle { margin: 0.4, scale: 80.0 })),
+        "tuplet_margin" => {
+            plain(Cosine, Loss::TupletMargin(TupletMargin { margin: 5.73f64.to_radians(), scale: 64.0 }))
         }
-        "circle" => plain(Cosine, Loss::Circle { margin: 0.4, scale: 80.0 }),
-        "tuplet_margin" => plain(Cosine, Loss::TupletMargin { margin: 5.73f64.to_radians(), scale: 64.0 }),
-        "n_pairs" => plain(Cosine, Loss::NPairs),
-        "fastap" => plain(SquaredEuclidean, Loss::FastAp),
-        "histogram" => plain(Cosine, Loss::Histogram),
-        "normalized_softmax" => plain(Cosine, Loss::NormalizedSoftmax { temperature: 0.05 }),
-        "cosface" => plain(Cosine, Loss::Cosface { margin: 0.35, scale: 64.0 }),
-        "arcface" => plain(Cosine, Loss::Arcface { margin: 28.6f64.to_radians(), scale: 64.0 }),
-        "proxy_nca" => plain(Cosine, Loss::ProxyNca { scale: 1.0 }),
-        "proxy_anchor" => plain(Cosine, Loss::ProxyAnchor { margin: 0.1, scale: 32.0 }),
-        "angular" => plain(Cosine, Loss::Angular { angle: 40.0 }),
+        "n_pairs" => plain(Cosine, Loss::NPairs(NPairs {})),
+        "fastap" => plain(SquaredEuclidean, Loss::FastAp(FastAp {})),
+        "histogram" => plain(Cosine, Loss::Histogram(Histogram {})),
+        "normalized_softmax" => {
+            plain(Cosine, Loss::NormalizedSoftmax(NormalizedSoftmax { temperature: 0.05 }))
+        }
+        "cosface" => plain(Cosine, Loss::Cosface(Cosface { margin: 0.35, scale: 64.0 })),
+        "arcface" => plain(Cosine, Loss::Arcface(Arcface { margin: 28.6f64.to_radians(), scale: 64.0 })),
+        "proxy_nca" => plain(Cosine, Loss::ProxyNca(ProxyNca { scale: 1.0 })),
+        "proxy_anchor" => plain(Cosine, Loss::ProxyAnchor(ProxyAnchor { margin: 0.1, scale: 32.0 })),
+        "angular" => plain(Cosine, Loss::Angular(Angular { angle: 40.0 })),
         "soft_triple" => {
-            plain(Cosine, Loss::SoftTriple { margin: 0.01, scale: 20.0, gamma: 0.1, centers: 10 })
+            plain(Cosine, Loss::SoftTriple(SoftTriple { margin: 0.01, scale: 20.0, gamma: 0.1, centers: 10 }))
         }
-        "vicreg" => plain(Euclidean, Loss::Vicreg { invariance: 25.0, variance: 25.0, covariance: 1.0 }),
+        "vicreg" => {
+            plain(Euclidean, Loss::Vicreg(Vicreg { invariance: 25.0, variance: 25.0, covariance: 1.0 }))
+        }
         _ => None,
     }
 }
 
 /// Losses that the reference gives embeddings of any length.
 fn takes_raw(loss: Loss) -> bool {
-    matches!(loss, Loss::Angular { .. } | Loss::Vicreg { .. })
+    matches!(loss, Loss::Angular(_) | Loss::Vicreg(_))
 }
 
 /// Distance and miner of an entry.
@@ -188,20 +202,14 @@ impl Figures {
     fn learned(&self, centers: usize, device: &Device) -> Learned {
         let weights = floats(&self.json[if centers == 1 { "W_DxC" } else { "fc_Dx(C*K)" }]);
         let columns = weights.len() / self.dim;
-        let targets: Vec<i32> = self.labels.iter().map(|&label| i32::from(label)).collect();
-        let shape = [targets.len(), 1];
         let weight =
             Tensor::<2>::from_data(TensorData::new(weights, [self.dim, columns]), device).require_grad();
-        Learned {
-            weights: Some((weight, Tensor::zeros([1, columns], device))),
-            boundary: None,
-            targets: Tensor::<2, Int>::from_data(TensorData::new(targets, shape), device),
-        }
+        Learned { weights: Some((weight, Tensor::zeros([1, columns], device))), ..Learned::default() }
     }
 
     /// The rows and, for a loss on two views, the second view behind them.
     fn batch(&self, raw: Tensor<2>, loss: Loss) -> (Tensor<2>, Vec<u16>) {
-        if loss.looks() != Looks::AtViews {
+        if loss.looks() != Looks::Views {
             let rows = if takes_raw(loss) { raw } else { normalize(raw) };
             return (rows, self.labels.clone());
         }
@@ -216,23 +224,24 @@ impl Figures {
     fn loss(&self, entry: &str) -> Outcome {
         let name = format!("losses.{entry}");
         let Some((distance, miner, mut loss)) = loss_of(entry) else { return Outcome::unknown(name) };
-        if let (Loss::SoftTriple { centers, .. }, Some(given)) = (&mut loss, self.json["K"].as_u64()) {
+        if let (Loss::SoftTriple(SoftTriple { centers, .. }), Some(given)) =
+            (&mut loss, self.json["K"].as_u64())
+        {
             *centers = given as usize;
         }
         let expected = &self.json["losses"][entry];
         let device = self.device.clone().autodiff();
         let raw = self.rows(&device).require_grad();
         let learned = match loss.owns() {
-            Owns::Weights { centers } => Some(self.learned(centers, &device)),
-            _ => None,
+            Owns::Weights { centers } => self.learned(centers, &device),
+            _ => Learned::default(),
         };
-        let weight = learned.as_ref().and_then(|learned| learned.weights.clone()).map(|(weight, _)| weight);
+        let weight = learned.weights.clone().map(|(weight, _)| weight);
         let (rows, labels) = self.batch(raw.clone(), loss);
         let mut random = Random::new(1);
-        let value = TripletGrid::new(&labels, &device).and_then(|grid| {
-            let input = Input { learned, ..Input::new(rows, &grid, &mut random) };
-            Objective { distance, miner, loss }.value(input)
-        });
+        let pairing = Pairing::new(&labels, &device);
+        let input = Input { learned, ..Input::new(rows, &pairing, &mut random) };
+        let value = Objective { distance, miner, loss }.value(input);
         let value = match value {
             Ok(value) => value.value,
             Err(error) => return Outcome::without_value(name, error.to_string()),

@@ -1,32 +1,34 @@
-//! Logarithms of masked sums of exponentials, finite in f32 and with finite gradients.
+//! Logarithms of masked sums of exponentials, finite in f32 and with finite gradients, however far apart the exponents
+//! lie.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, activation};
 
 /// Stands for the logarithm of 0; finite, since 0 · ∞ would be NaN.
 const LOG_OF_NOTHING: f32 = -1e30;
 
-/// What is not kept counts for nothing in a sum of exponentials.
+/// Elements that are not kept become so small that they add nothing to a sum of exponentials.
 pub(super) fn only<const D: usize>(x: Tensor<D>, keep: Tensor<D>) -> Tensor<D> {
     let shape = x.dims();
     x.mask_fill(keep.expand(shape).equal_scalar(0.0), LOG_OF_NOTHING)
 }
 
-/// log Σ eˣ over the kept elements along `dim`, which stays with length 1; 0 where none is kept.
-pub(super) fn log_sum_exp<const D: usize>(x: Tensor<D>, keep: Tensor<D>, dim: usize) -> Tensor<D> {
-    let shape = x.dims();
-    let any = keep.clone().expand(shape).max_dim(dim);
+/// log Σ eˣ over the kept elements along `dim`, which stays with length 1; [`LOG_OF_NOTHING`] or less where none is kept.
+fn raw<const D: usize>(x: Tensor<D>, keep: Tensor<D>, dim: usize) -> Tensor<D> {
     let x = only(x, keep);
+    // The largest element becomes e⁰ = 1, so that the sum is at least 1.
     let shift = x.clone().detach().max_dim(dim);
-    ((x - shift.clone()).exp().sum_dim(dim).log() + shift) * any
+    (x - shift.clone()).exp().sum_dim(dim).log() + shift
 }
 
-/// log(1 + Σ eˣ) over the kept elements along `dim`, which stays with length 1.
+/// log Σ eˣ over the kept elements along `dim`, which stays with length 1; 0 where none is kept.
+pub(super) fn log_sum_exp<const D: usize>(x: Tensor<D>, keep: Tensor<D>, dim: usize) -> Tensor<D> {
+    let any = keep.clone().expand(x.dims()).max_dim(dim);
+    raw(x, keep, dim) * any
+}
+
+/// log(1 + Σ eˣ) over the kept elements along `dim`, which stays with length 1. Small sums keep their precision.
 pub(super) fn log_one_plus_sum_exp<const D: usize>(x: Tensor<D>, keep: Tensor<D>, dim: usize) -> Tensor<D> {
-    let x = only(x, keep);
-    // The 1 is e⁰: it takes part in the shift.
-    let shift = x.clone().detach().max_dim(dim).clamp_min(0.0);
-    let rest = (x - shift.clone()).exp().sum_dim(dim);
-    (rest + shift.clone().neg().exp()).log() + shift
+    activation::softplus(raw(x, keep, dim), 1.0)
 }
 
 #[cfg(test)]
@@ -52,11 +54,15 @@ mod tests {
     }
 
     #[test]
-    fn large_values_stay_finite() {
+    fn exponents_far_apart() {
         let device = Device::flex();
         let x = Tensor::<2>::from_floats([[5000.0, -5000.0]], &device);
         let keep = x.ones_like();
         assert_eq!(numbers(log_sum_exp(x.clone(), keep.clone(), 1)), [5000.0], "the largest alone counts");
         assert_eq!(numbers(log_one_plus_sum_exp(x, keep, 1)), [5000.0], "the largest alone counts");
+        let small = Tensor::<2>::from_floats([[-30.0, -31.0]], &device);
+        let found = numbers(log_one_plus_sum_exp(small.clone(), small.ones_like(), 1))[0];
+        let wanted = ((-30.0f64).exp() + (-31.0f64).exp()).ln_1p();
+        assert!((f64::from(found) / wanted - 1.0).abs() < 1e-5, "a small sum: {found}, wanted {wanted}");
     }
 }

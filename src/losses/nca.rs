@@ -1,32 +1,70 @@
-//! Neighbourhood components analysis. Goldberger et al. 2004; with proxies Movshovitz-Attias et al. 2017,
-//! No Fuss Distance Metric Learning Using Proxies.
+//! Neighbourhood components analysis. Goldberger et al. 2004.
+//!
+//! Convention: a row without a positive is left out of the mean. The share of the positives is computed as log(1 + N/P)
+//! from the logarithms of the two sums, so that neither can underflow.
 
-use burn::tensor::{Int, Tensor};
+use burn::tensor::activation;
 
-use super::class_scores::{cosines, cross_entropy};
+use super::facts::any;
 use super::log_sum::log_sum_exp;
-use super::reduction::Term;
+use super::{AllPairs, Facts, Inputs, Looks, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
-use crate::pairing::TripletGrid;
+use crate::error::Result;
+use crate::setting::{Range, settings};
 
-/// −log( Σ_{p} e^{−σ d(a,p)} / Σ_{j≠a} e^{−σ d(a,j)} ) of each anchor with a positive. The paper's d is the
-/// squared Euclidean distance.
-pub(super) fn terms(distance: Distance, matrix: Tensor<2>, grid: &TripletGrid, scale: f64) -> Vec<Term> {
-    let logits = distance.nearness(matrix).mul_scalar(scale);
-    let alike = grid.alike.clone();
-    let others = alike.clone() + grid.different();
-    let weights = alike.clone().max_dim(1);
-    let values = log_sum_exp(logits.clone(), others, 1) - log_sum_exp(logits, alike, 1);
-    vec![Term::rows(values, weights)]
+settings! {
+    /// Settings of NCA.
+    pub struct Nca {
+        /// Scale of the distances.
+        scale: f64 = 1.0, "scale" "σ" number(Range::POSITIVE);
+    }
 }
 
-/// −log softmaxₖ(−σ ‖z − p̂ₖ‖²) at the row's own class, with one learned proxy p̂ₖ a class; z and p̂ have
-/// length 1, so −σ ‖z − p̂‖² is 2σ cos θ up to a constant.
-pub(super) fn proxy_terms(
-    embeddings: Tensor<2>,
-    weight: Tensor<2>,
-    targets: Tensor<2, Int>,
-    scale: f64,
-) -> Vec<Term> {
-    cross_entropy(cosines(embeddings, weight).mul_scalar(2.0 * scale), targets)
+static FACTS: Facts = Facts {
+    wiring: Wiring::Siamese,
+    looks: Looks::Pairs,
+    formula: "−log(Σₚ e^(−σd(a,p)) / Σⱼ e^(−σd(a,j)))",
+    paper: Paper {
+        title: "Goldberger, Roweis, Hinton & Salakhutdinov, Neighbourhood Components Analysis",
+        year: 2004,
+        link: "https://proceedings.neurips.cc/paper/2004/hash/42fe880812925e520249e808937738d2-Abstract.html",
+    },
+    written_for: Distance::SquaredEuclidean,
+    takes: any,
+    unit: None,
+    remembers: true,
+    reduction: Reduction::Mean,
+};
+
+impl Rule for Nca {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    fn terms(&self, inputs: &mut Inputs<'_>) -> Result<Vec<Term>> {
+        let AllPairs { grid, matrix } = inputs.pairs()?;
+        let logits = inputs.distance.nearness(matrix).mul_scalar(self.scale);
+        let (alike, different) = (grid.alike.clone(), grid.different());
+        let (some, other) = (alike.clone().max_dim(1), different.clone().max_dim(1));
+        let excess = log_sum_exp(logits.clone(), different, 1) - log_sum_exp(logits, alike, 1);
+        Ok(vec![Term::rows(activation::softplus(excess, 1.0) * other, some)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{assert_close, value};
+    use super::*;
+
+    #[test]
+    fn by_hand() {
+        // On a line: positives 0 and 1, a negative at 3; d is squared.
+        let rows = [[0.0, 0.0], [1.0, 0.0], [3.0, 0.0]];
+        let found = value(Nca::DEFAULT, Distance::SquaredEuclidean, &rows, &[0, 0, 1]);
+        assert_close(found, ((-8.0f32).exp().ln_1p() + (-3.0f32).exp().ln_1p()) / 2.0);
+        // Far apart: the negative is 900 nearer, in the exponent.
+        let rows = [[0.0, 0.0], [50.0, 0.0], [40.0, 0.0]];
+        let found = value(Nca::DEFAULT, Distance::SquaredEuclidean, &rows, &[0, 0, 1]);
+        assert_close(found, (900.0 + 2400.0) / 2.0);
+    }
 }

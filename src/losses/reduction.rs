@@ -1,9 +1,11 @@
-//! From the values of single pairs and triplets to the one number that is minimised.
+//! Reduction: from the values of single pairs, triplets or rows to the one number that is minimised.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::plain;
+use crate::setting::{Range, Setting, Values};
 
 /// Values of a loss, one for each pair or triplet, and how often each counts.
 ///
@@ -27,6 +29,16 @@ impl Term {
         Self { values, ..self }
     }
 
+    /// Values with their weights.
+    pub(super) fn weighing(values: Tensor<3>, weights: Tensor<3>) -> Self {
+        Self { values, weights, candidates: None }
+    }
+
+    /// One value for the whole batch, `[1]`.
+    pub(super) fn whole(value: Tensor<1>) -> Self {
+        Self::every_row(value.reshape([1, 1]))
+    }
+
     /// One value a row, `[B, 1]`, or a class, `[1, C]`.
     pub(super) fn rows(values: Tensor<2>, weights: Tensor<2>) -> Self {
         Self { values: values.unsqueeze_dim(2), weights: weights.unsqueeze_dim(2), candidates: None }
@@ -41,7 +53,13 @@ impl Term {
 
 /// How [`Term`]s become a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields,
+    expecting = "an object with the kind of a reducer"
+)]
 pub enum Reduction {
     /// Mean over the elements, of all terms together.
     Mean,
@@ -79,20 +97,53 @@ impl Reduction {
         Self::Threshold { low: 0.0, high: 1.0 },
     ];
 
+    /// Its settings.
+    pub fn settings(self) -> &'static [Setting] {
+        match self {
+            Self::Mean | Self::MeanOfEach | Self::NonZero | Self::PooledNonZero | Self::Sum => &[],
+            Self::Divisor { .. } => &[Setting {
+                name: "by",
+                symbol: "",
+                text: "The sum is divided by this.",
+                values: Values::Number { range: Range::POSITIVE, default: 100.0 },
+            }],
+            Self::Threshold { .. } => &[
+                Setting {
+                    name: "low",
+                    symbol: "",
+                    text: "Elements up to this do not count.",
+                    values: Values::Number { range: Range::MARGIN, default: 0.0 },
+                },
+                Setting {
+                    name: "high",
+                    symbol: "",
+                    text: "Elements from this on do not count.",
+                    values: Values::Number { range: Range::MARGIN, default: 1.0 },
+                },
+            ],
+        }
+    }
+
     /// Checks the settings.
     ///
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(self) -> Result<()> {
+        let configuration = plain::write(&self);
+        let at = "objective.reducer";
+        self.settings().iter().try_for_each(|setting| setting.check(at, &configuration[setting.name]))?;
         match self {
-            Self::Divisor { by } if !(by > 0.0 && by.is_finite()) => {
-                Err(Error::config("objective.reducer.by", format!("must be above 0, is {by}")))
+            Self::Threshold { low, high } if low >= high => {
+                let reason = format!("must be above the low threshold {low}, is {high}");
+                Err(Error::config("objective.reducer.high", reason))
             }
-            Self::Threshold { low, high } if !(low < high && low.is_finite()) => Err(Error::config(
-                "objective.reducer.high",
-                format!("must be above the low threshold {low}, is {high}"),
-            )),
-            _ => Ok(()),
+            Self::Threshold { .. }
+            | Self::Mean
+            | Self::MeanOfEach
+            | Self::NonZero
+            | Self::PooledNonZero
+            | Self::Sum
+            | Self::Divisor { .. } => Ok(()),
         }
     }
 }
@@ -104,30 +155,64 @@ pub struct LossValue {
     /// `[1]`, detached: the share of candidates with a loss above zero. What a miner leaves out has
     /// none: a share near 0 says that the batch has little left to teach.
     pub active: Tensor<1>,
+    /// The running histogram for the next call, for a loss that keeps one.
+    pub histogram: Option<Tensor<2>>,
+}
+
+/// The sums of one term over the elements that count.
+pub struct Sums {
+    /// Σ of the values, `[1]`.
+    pub numerator: Tensor<1>,
+    /// How many are above zero, `[1]`, detached.
+    pub active: Tensor<1>,
+    /// How many there are, `[1]`, detached.
+    pub count: Tensor<1>,
+    /// What the share of active elements is a share of; none: of the elements.
+    pub candidates: Option<usize>,
 }
 
 impl Reduction {
+    /// The sums of a term.
+    pub fn sums(self, term: Term) -> Sums {
+        let Term { values, mut weights, candidates } = term;
+        if let Self::Threshold { low, high } = self {
+            let plain = values.clone().detach();
+            weights = weights * plain.clone().greater_scalar(low).float() * plain.lower_scalar(high).float();
+        }
+        let above = values.clone().detach().greater_scalar(0.0).float();
+        Sums {
+            active: sum(above * weights.clone()),
+            count: sum(weights.clone()),
+            numerator: sum(values * weights),
+            candidates,
+        }
+    }
+
+    /// What the sum of each term is multiplied by, from how many of its elements are above zero and how many there are.
+    pub fn factors(self, counts: &[(f64, f64)]) -> Vec<f64> {
+        let active: f64 = counts.iter().map(|(active, _)| active).sum();
+        let count: f64 = counts.iter().map(|(_, count)| count).sum();
+        let factor = |&(own_active, own_count): &(f64, f64)| match self {
+            Self::Mean => 1.0 / count.max(1.0),
+            Self::PooledNonZero => 1.0 / active.max(1.0),
+            Self::NonZero => 1.0 / own_active.max(1.0),
+            Self::MeanOfEach | Self::Threshold { .. } => 1.0 / own_count.max(1.0),
+            Self::Sum => 1.0,
+            Self::Divisor { by } => 1.0 / by,
+        };
+        counts.iter().map(factor).collect()
+    }
+
     /// Reduces. No element at all gives 0 with a zero gradient.
     ///
     /// # Panics
     /// Without a term.
     pub fn reduce(self, terms: Vec<Term>) -> LossValue {
-        let mut numerators = Vec::new();
-        let mut actives = Vec::new();
-        let mut counts = Vec::new();
-        let mut candidates = None;
-        for Term { values, mut weights, candidates: of } in terms {
-            candidates = of.or(candidates);
-            if let Self::Threshold { low, high } = self {
-                let plain = values.clone().detach();
-                weights =
-                    weights * plain.clone().greater_scalar(low).float() * plain.lower_scalar(high).float();
-            }
-            let above = values.clone().detach().greater_scalar(0.0).float();
-            actives.push(sum(above * weights.clone()));
-            counts.push(sum(weights.clone()));
-            numerators.push(sum(values * weights));
-        }
+        let sums: Vec<Sums> = terms.into_iter().map(|term| self.sums(term)).collect();
+        let candidates = sums.iter().filter_map(|sums| sums.candidates).next_back();
+        let all = |of: fn(&Sums) -> &Tensor<1>| -> Vec<Tensor<1>> { sums.iter().map(of).cloned().collect() };
+        let (numerators, actives, counts) =
+            (all(|sums| &sums.numerator), all(|sums| &sums.active), all(|sums| &sums.count));
         let active = total(&actives);
         let count = total(&counts);
         let share = match candidates {
@@ -142,7 +227,7 @@ impl Reduction {
             Self::Sum => total(&numerators),
             Self::Divisor { by } => total(&numerators).div_scalar(by),
         };
-        LossValue { value, active: share }
+        LossValue { value, active: share, histogram: None }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Regularisers: what is asked of embeddings and class weights, whatever the loss.
+//! Regularisers: penalties on embeddings and class weights, added to any loss.
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,10 @@ impl Regularizer {
 
     /// Whether it looks at class weights, so that only a classifier can have it.
     pub fn needs_weights(self) -> bool {
-        !matches!(self, Self::EmbeddingNorm | Self::ZeroMean)
+        match self {
+            Self::EmbeddingNorm | Self::ZeroMean => false,
+            Self::CenterInvariant | Self::RegularFace | Self::SparseCenters => true,
+        }
     }
 
     /// Its value, `[1]`; none where it needs class weights and there are none.
@@ -41,46 +44,37 @@ impl Regularizer {
     /// # Shapes
     /// `embeddings` `[B, d]`; `weight` `[d, C·K]` with the K centres of a class together.
     pub fn value(self, embeddings: Tensor<2>, weight: Option<(Tensor<2>, usize)>) -> Option<Tensor<1>> {
-        let length = |x: Tensor<2>| x.square().sum_dim(1).add_scalar(LEAST_SQUARE).sqrt();
         match self {
-            Self::EmbeddingNorm => return Some(length(embeddings).mean()),
-            Self::ZeroMean => return Some(embeddings.sum_dim(1).abs().mean()),
-            _ => {}
-        }
-        let (weight, centers) = weight?;
-        let weight = weight.transpose();
-        let [columns, _] = weight.dims();
-        Some(match self {
-            Self::CenterInvariant => {
-                let squares = weight.square().sum_dim(1);
+            Self::EmbeddingNorm => {
+                let squares = embeddings.square().sum_dim(1).add_scalar(LEAST_SQUARE);
+                Some(squares.sqrt().mean())
+            }
+            Self::ZeroMean => Some(embeddings.sum_dim(1).abs().mean()),
+            Self::CenterInvariant => weight.map(|(weight, _)| {
+                let squares = weight.square().sum_dim(0);
                 let mean = squares.clone().mean().reshape([1, 1]);
                 (squares - mean).square().mean().mul_scalar(0.25)
-            }
-            Self::RegularFace => {
-                let unit = normalize(weight);
-                let own = Tensor::<2>::eye(columns, &unit.device()).mul_scalar(2.0);
+            }),
+            Self::RegularFace => weight.map(|(weight, _)| {
+                let unit = normalize(weight.transpose());
+                let own = Tensor::<2>::eye(unit.dims()[0], &unit.device()).mul_scalar(2.0);
                 let cosine = unit.clone().matmul(unit.transpose()) - own;
                 cosine.max_dim(1).mean()
-            }
-            _ => {
-                let classes = columns / centers;
-                let unit = normalize(weight);
-                let dim = unit.dims()[1];
-                let unit = unit.reshape([classes, centers, dim]);
-                let cosine = unit.clone().matmul(unit.swap_dims(1, 2));
-                let pairs: Vec<f32> = (0..centers * centers)
-                    .map(|at| if at / centers < at % centers { 1.0 } else { 0.0 })
-                    .collect();
-                let pairs = Tensor::<3>::from_data(
-                    burn::tensor::TensorData::new(pairs, [1, centers, centers]),
-                    &cosine.device(),
-                );
-                let apart = cosine.mul_scalar(-2.0).add_scalar(2.0).clamp_min(LEAST_SQUARE).sqrt();
-                let count = classes * centers * centers.saturating_sub(1).max(1);
-                (apart * pairs).sum().div_scalar(count as f32)
-            }
-        })
+            }),
+            Self::SparseCenters => weight.map(|(weight, centers)| sparse_centers(weight, centers)),
+        }
     }
+}
+
+fn sparse_centers(weight: Tensor<2>, centers: usize) -> Tensor<1> {
+    let [dim, columns] = weight.dims();
+    let classes = columns / centers.max(1);
+    let unit = normalize(weight.transpose()).reshape([classes, centers, dim]);
+    let cosine = unit.clone().matmul(unit.swap_dims(1, 2));
+    let pairs = cosine.ones_like().triu(1);
+    let apart = cosine.mul_scalar(-2.0).add_scalar(2.0).clamp_min(LEAST_SQUARE).sqrt();
+    let count = classes * centers * centers.saturating_sub(1).max(1);
+    (apart * pairs).sum().div_scalar(count as f32)
 }
 
 #[cfg(test)]

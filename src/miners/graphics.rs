@@ -77,7 +77,7 @@ pub(super) fn by_margin(kind: Miner, margin: f64, mining: &Mining<'_>) -> Option
     let margin = margin as f32;
     let range = match kind {
         Miner::All => [-BEYOND, margin],
-        Miner::Hard => [-BEYOND, 0.0],
+        Miner::Hard => [-BEYOND, margin.min(0.0)],
         Miner::Semihard => [0.0, margin],
         Miner::Easy => [margin, BEYOND],
         _ => return None,

@@ -21,7 +21,9 @@ use serde::{Deserialize, Serialize};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::pairing::{Pairs, Selection, TripletGrid, Triplets};
+use crate::plain;
 use crate::random::Random;
+use crate::setting::{Range, Setting, Values};
 
 /// The choice of triplets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +33,7 @@ pub enum Miner {
     None,
     /// Every triplet that violates the margin: t ≤ m.
     All,
-    /// The negative is nearer than the positive: t ≤ 0.
+    /// The negative is nearer than the positive: t ≤ 0, and t ≤ m where the margin is negative.
     Hard,
     /// The negative is farther than the positive, by no more than the margin: 0 < t ≤ m.
     /// Schroff et al. 2015, FaceNet.
@@ -56,7 +58,7 @@ pub enum Miner {
     /// Positive pairs less alike than the most alike negative plus m, negative pairs more alike than the least alike
     /// positive less m. Wang et al. 2019, Multi-Similarity Loss.
     MultiSimilarity,
-    /// The hardest `share` of the positive and of the negative pairs of the whole batch.
+    /// The hardest `share` of the positive and of the negative pairs of the whole batch, rounded up.
     /// Yuan et al. 2017, Hard-Aware Deeply Cascaded Embedding.
     Hdc,
     /// For each positive pair one negative, drawn so that distances come evenly: with chances
@@ -119,26 +121,75 @@ impl Miner {
         match self {
             Self::Angular => matches!(distance, Distance::Euclidean | Distance::SquaredEuclidean),
             Self::DistanceWeighted => distance == Distance::Euclidean,
-            _ => true,
+            Self::None
+            | Self::All
+            | Self::Hard
+            | Self::Semihard
+            | Self::Easy
+            | Self::BatchHard
+            | Self::BatchEasyHard
+            | Self::BatchEasySemihard
+            | Self::NHard
+            | Self::PairMargin
+            | Self::MultiSimilarity
+            | Self::Hdc
+            | Self::UniformHistogram => true,
         }
     }
 
-    /// The names of the settings of [`MinerConfig`] that it heeds, as a configuration writes them.
-    pub fn settings(self) -> &'static [&'static str] {
+    /// Whether it selects for each anchor by itself, so that a large batch can be mined in blocks of anchors.
+    pub fn by_anchor(self) -> bool {
         match self {
+            Self::None
+            | Self::All
+            | Self::Hard
+            | Self::Semihard
+            | Self::Easy
+            | Self::BatchHard
+            | Self::BatchEasyHard
+            | Self::BatchEasySemihard
+            | Self::NHard
+            | Self::PairMargin
+            | Self::MultiSimilarity
+            | Self::DistanceWeighted => true,
+            // The angle is seen from the negative; the other two compare pairs of the whole batch.
+            Self::Angular | Self::Hdc | Self::UniformHistogram => false,
+        }
+    }
+
+    /// The settings of [`MinerConfig`] that it uses.
+    pub fn settings(self) -> Vec<Setting> {
+        let names: &[&str] = match self {
             Self::All | Self::Semihard | Self::Easy | Self::MultiSimilarity => &["margin"],
             Self::NHard | Self::UniformHistogram => &["count"],
             Self::Angular => &["angle"],
             Self::PairMargin => &["posMargin", "negMargin"],
             Self::Hdc => &["share"],
-            _ => &[],
-        }
+            // A hard triplet is one of margin 0 unless the margin is negative: there is little to set.
+            Self::None
+            | Self::Hard
+            | Self::BatchHard
+            | Self::BatchEasyHard
+            | Self::BatchEasySemihard
+            | Self::DistanceWeighted => &[],
+        };
+        MinerConfig::SETTINGS.into_iter().filter(|setting| names.contains(&setting.name)).collect()
+    }
+
+    /// Its name in a configuration.
+    pub fn name(self) -> String {
+        plain::name(&self)
     }
 }
 
-/// A miner and its settings; each miner heeds those that its description names.
+/// A miner and its settings. Each miner uses those that [`Miner::settings`] lists.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[serde(
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    default,
+    expecting = "an object with the kind of a miner"
+)]
 pub struct MinerConfig {
     /// Which triplets.
     pub kind: Miner,
@@ -158,16 +209,61 @@ pub struct MinerConfig {
 
 impl Default for MinerConfig {
     fn default() -> Self {
-        Self {
-            kind: Miner::None,
-            margin: 0.2,
-            pos_margin: 0.2,
-            neg_margin: 0.8,
-            angle: 20.0,
-            share: 0.5,
-            count: 10,
-        }
+        Self::DEFAULT
     }
+}
+
+impl MinerConfig {
+    /// No mining, and the default of each setting.
+    pub const DEFAULT: Self = Self {
+        kind: Miner::None,
+        margin: 0.2,
+        pos_margin: 0.2,
+        neg_margin: 0.8,
+        angle: 20.0,
+        share: 0.5,
+        count: 10,
+    };
+
+    /// Everything that can be set.
+    pub const SETTINGS: [Setting; 6] = [
+        Setting {
+            name: "margin",
+            symbol: "m",
+            text: "How much farther an easy negative is than the positive.",
+            values: Values::Number { range: Range::MARGIN, default: Self::DEFAULT.margin },
+        },
+        Setting {
+            name: "posMargin",
+            symbol: "m₊",
+            text: "Positive pairs are selected beyond this distance.",
+            values: Values::Number { range: Range::MARGIN, default: Self::DEFAULT.pos_margin },
+        },
+        Setting {
+            name: "negMargin",
+            symbol: "m₋",
+            text: "Negative pairs are selected within this distance.",
+            values: Values::Number { range: Range::MARGIN, default: Self::DEFAULT.neg_margin },
+        },
+        Setting {
+            name: "angle",
+            symbol: "α",
+            text: "Angle at the negative from which on a triplet is selected, in degrees.",
+            values: Values::Number { range: Range::closed(0.0, 90.0), default: Self::DEFAULT.angle },
+        },
+        Setting {
+            name: "share",
+            symbol: "",
+            text: "Share of the pairs that is selected.",
+            values: Values::Number { range: Range::above(0.0, 1.0), default: Self::DEFAULT.share },
+        },
+        Setting {
+            name: "count",
+            symbol: "k",
+            text: "How many are selected.",
+            values: Values::Whole { least: 1, most: 1 << 20, default: Self::DEFAULT.count },
+        },
+    ];
 }
 
 /// What miners choose from, on the device.
@@ -235,26 +331,10 @@ impl MinerConfig {
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(&self, distance: Distance) -> Result<()> {
-        let finite = [
-            ("margin", self.margin),
-            ("posMargin", self.pos_margin),
-            ("negMargin", self.neg_margin),
-            ("angle", self.angle),
-        ];
-        if let Some((field, _)) = finite.iter().find(|(_, value)| !value.is_finite()) {
-            return Err(Error::config(format!("miner.{field}"), "must be a finite number"));
-        }
-        if !(self.share > 0.0 && self.share <= 1.0) {
-            return Err(Error::config(
-                "miner.share",
-                format!("must be above 0 and at most 1, is {}", self.share),
-            ));
-        }
-        if self.count == 0 {
-            return Err(Error::config("miner.count", "must be at least 1, is 0"));
-        }
+        let configuration = plain::write(self);
+        Self::SETTINGS.iter().try_for_each(|each| each.check("miner", &configuration[each.name]))?;
         if !self.kind.takes(distance) {
-            let reason = format!("must be euclidean for the miner {:?}", self.kind);
+            let reason = format!("must be euclidean for the miner {}", self.kind.name());
             return Err(Error::config("distance", reason));
         }
         Ok(())
@@ -269,7 +349,10 @@ impl MinerConfig {
             Miner::PairMargin | Miner::MultiSimilarity | Miner::Hdc => pairs::select(self, mining),
             Miner::UniformHistogram => drawn::select_pairs(self, mining, random),
             Miner::DistanceWeighted => drawn::select_triplets(mining, random),
-            _ => triplets::select(self, mining),
+            Miner::None => Selection::of_all(mining.matrix, mining.grid, mining.with_between),
+            Miner::All | Miner::Hard | Miner::Semihard | Miner::Easy | Miner::NHard | Miner::Angular => {
+                triplets::select(self, mining)
+            }
         }
     }
 }
@@ -279,9 +362,16 @@ fn far<const D: usize>(distance: Distance, values: Tensor<D>) -> Tensor<D> {
     distance.nearness(values.detach()).neg()
 }
 
-/// d(p, n) of every slot and row, `[B, P, B]`.
-fn between(matrix: Tensor<2>, grid: &TripletGrid) -> Tensor<3> {
-    let [rows, slots] = grid.positive_rows.dims();
-    let flat = grid.positive_rows.clone().reshape([rows * slots]);
-    matrix.select(0, flat).reshape([rows, slots, rows])
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_settings_holds_the_defaults() {
+        let written = plain::write(&MinerConfig::DEFAULT);
+        for setting in MinerConfig::SETTINGS {
+            assert_eq!(written[setting.name], setting.default(), "{}", setting.name);
+        }
+        assert_eq!(written.as_object().map(serde_json::Map::len), Some(MinerConfig::SETTINGS.len() + 1));
+    }
 }

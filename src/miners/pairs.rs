@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{BEYOND, Miner, MinerConfig, Mining, between, far};
+use super::{BEYOND, Miner, MinerConfig, Mining, far};
 use crate::distances::Distance;
 use crate::pairing::{Selection, TripletGrid};
 
@@ -28,8 +28,12 @@ pub(super) fn select(config: &MinerConfig, mining: Mining<'_>) -> Selection {
             )
         }
         _ => (
-            hardest(far(distance, positive), grid.positive_mask.clone(), config.share),
-            hardest(far(distance, negative).neg(), grid.negative_mask.clone(), config.share),
+            hardest(far(distance, positive), &grid.positive_mask, kept(grid.pair_counts().0, config.share)),
+            hardest(
+                far(distance, negative).neg(),
+                &grid.negative_mask,
+                kept(grid.pair_counts().1, config.share),
+            ),
         ),
     };
     of_pairs(mining, positives, negatives)
@@ -38,14 +42,19 @@ pub(super) fn select(config: &MinerConfig, mining: Mining<'_>) -> Selection {
 /// Enough to tell any two distances of one size apart in f32.
 const HALVINGS: usize = 48;
 
-/// 1 at the largest `share` of the values that `mask` keeps, all of them together; of equals the first.
-fn hardest(values: Tensor<3>, mask: Tensor<3>, share: f64) -> Tensor<3> {
+/// How many of `all` pairs are the hardest `share`: rounded up, as in pytorch-metric-learning.
+pub(super) fn kept(all: usize, share: f64) -> usize {
+    (all as f64 * share).ceil() as usize
+}
+
+/// 1 at the `count` largest of the values that `mask` keeps, all of them together; of equals the first.
+fn hardest(values: Tensor<3>, mask: &Tensor<3>, count: usize) -> Tensor<3> {
     let shape = values.dims();
     let total = shape.iter().product::<usize>();
     let values = values.mask_fill(mask.clone().equal_scalar(0.0), -BEYOND).reshape([total]);
-    // How many that are is known to the device alone, and burn cannot sort there without reading back: the last of
-    // them is found between bounds that halve until they are neighbours.
-    let count = mask.sum().mul_scalar(share).floor();
+    // burn cannot sort on the device without reading back: the last of them is found between bounds that halve until
+    // they are neighbours.
+    let count = count as f32;
     let mut high = values.clone().max();
     let mut low =
         values.clone().neg().mask_fill(values.clone().lower_equal_scalar(-BEYOND), -BEYOND).max().neg();
@@ -53,17 +62,16 @@ fn hardest(values: Tensor<3>, mask: Tensor<3>, share: f64) -> Tensor<3> {
     for _ in 0..HALVINGS {
         let middle = (low.clone() + high.clone()).mul_scalar(0.5);
         let more = values.clone().greater(middle.clone().expand([total])).float().sum();
-        let up = more.greater_equal(count.clone());
+        let up = more.greater_equal_scalar(count);
         low = low.mask_where(up.clone(), middle.clone());
         high = high.mask_where(up.bool_not(), middle);
     }
     let last = high.expand([total]);
     let above = values.clone().greater(last.clone()).float();
     let equal = values.equal(last).float();
-    let room = (count.clone() - above.clone().sum()).expand([total]);
+    let room = above.clone().sum().neg().add_scalar(count).expand([total]);
     let first = equal.clone().cumsum(0).lower_equal(room).float();
-    let some = count.greater_scalar(0.0).float().expand([total]);
-    ((above + equal * first) * some).reshape(shape)
+    (above + equal * first).mul_scalar(if count > 0.0 { 1.0 } else { 0.0 }).reshape(shape)
 }
 
 /// The selection of pairs: `[B, P, 1]` and `[B, 1, R]`, 1 for what is chosen, wherever pairs are valid.
@@ -74,7 +82,7 @@ pub(super) fn of_pairs(mining: Mining<'_>, positives: Tensor<3>, negatives: Tens
     Selection {
         positive: grid.positive_values(matrix.clone()),
         negative: TripletGrid::negative_values(matrix.clone()),
-        between: with_between.then(|| between(matrix, grid)),
+        between: with_between.then(|| grid.between(matrix)),
         keep: positives.clone() * negatives.clone(),
         pairs: Some((positives, negatives)),
         candidates: grid.counts().0,

@@ -1,7 +1,7 @@
-//! The miners as plain functions of a distance matrix: the twin that the device path is held to.
+//! The miners as plain functions of a distance matrix: the twin that the device's form is compared with.
 
 use super::drawn::{BINS, FARTHEST, NEAREST, gumbels, uniforms};
-use super::pairs::beyond;
+use super::pairs::{beyond, kept};
 use super::{HostMining, Mined, Miner, MinerConfig};
 use crate::pairing::{Pairs, Triplets, all_pairs, each_triplet};
 use crate::random::Random;
@@ -67,7 +67,7 @@ impl MinerConfig {
         let margin = self.margin as f32;
         match self.kind {
             Miner::All => t <= margin,
-            Miner::Hard => t <= 0.0,
+            Miner::Hard => t <= margin.min(0.0),
             Miner::Semihard => t > 0.0 && t <= margin,
             Miner::Easy => t > margin,
             Miner::Angular => {
@@ -145,7 +145,7 @@ fn n_hard(mining: &HostMining<'_>, count: usize) -> Triplets {
 fn hardest(mining: &HostMining<'_>, alike: bool, share: f64) -> Pairs {
     let hardness = |&(a, b): &(usize, usize)| if alike { mining.far(a, b) } else { -mining.far(a, b) };
     let mut all: Vec<(usize, usize)> = all_pairs(mining.labels, alike).iter().collect();
-    let count = (all.len() as f32 * share as f32) as usize;
+    let count = kept(all.len(), share);
     all.sort_by(|x, y| hardness(y).total_cmp(&hardness(x)));
     all.truncate(count);
     all.sort_unstable();

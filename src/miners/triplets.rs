@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{BEYOND, Miner, MinerConfig, Mining, between, far};
+use super::{BEYOND, Miner, MinerConfig, Mining, far};
 use crate::distances::Distance;
 use crate::pairing::{Selection, TripletGrid};
 
@@ -12,7 +12,7 @@ pub(super) fn select(config: &MinerConfig, mining: Mining<'_>) -> Selection {
         let Mining { matrix, grid, with_between, .. } = mining;
         return Selection {
             pairs: None,
-            between: with_between.then(|| between(matrix.clone(), grid)),
+            between: with_between.then(|| grid.between(matrix.clone())),
             positive: grid.positive_values(matrix.clone()),
             negative: TripletGrid::negative_values(matrix),
             keep,
@@ -27,14 +27,14 @@ pub(super) fn select(config: &MinerConfig, mining: Mining<'_>) -> Selection {
     let m = config.margin;
     let keep = match config.kind {
         Miner::All => valid * t().lower_equal_scalar(m).float(),
-        Miner::Hard => valid * t().lower_equal_scalar(0.0).float(),
+        Miner::Hard => valid * t().lower_equal_scalar(m.min(0.0)).float(),
         Miner::Semihard => {
             let t = t();
             valid * t.clone().greater_scalar(0.0).float() * t.lower_equal_scalar(m).float()
         }
         Miner::Easy => valid * t().greater_scalar(m).float(),
         Miner::Angular => {
-            let between = between(matrix.clone().detach(), grid);
+            let between = grid.between(matrix.clone().detach());
             let ratio = tangent(distance, positive.clone().detach(), negative.clone().detach(), between);
             valid * ratio.greater_scalar(config.angle.to_radians().tan()).float()
         }
@@ -42,8 +42,8 @@ pub(super) fn select(config: &MinerConfig, mining: Mining<'_>) -> Selection {
         _ => valid,
     };
     Selection {
-        pairs: (config.kind == Miner::None).then(|| (grid.positive_mask.clone(), grid.negative_mask.clone())),
-        between: with_between.then(|| between(matrix, grid)),
+        pairs: None,
+        between: with_between.then(|| grid.between(matrix)),
         positive,
         negative,
         keep,

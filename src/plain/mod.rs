@@ -55,6 +55,13 @@ pub(crate) fn text(settings: &impl Serialize) -> String {
     serde_json::to_string(&write(settings)).expect("a value is plain data")
 }
 
+/// The name of a choice as one types it: `"euclidean"`, `{"minkowski": …}` and `{"kind": "triplet", …}` all have one.
+pub(crate) fn name(choice: &impl Serialize) -> String {
+    let value = write(choice);
+    let kind = value.as_str().or_else(|| value["kind"].as_str());
+    kind.or_else(|| value.as_object()?.keys().next().map(String::as_str)).unwrap_or_default().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use serde::{Deserialize, Serialize};

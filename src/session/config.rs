@@ -6,7 +6,7 @@ use super::OptimizerConfig;
 use crate::datasets::{Dataset, SamplerKind, augment::Augmentation};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::losses::{Loss, Owns};
+use crate::losses::{Loss, Ntxent, Triplet};
 use crate::miners::{Miner, MinerConfig};
 use crate::networks::{NetworkConfig, PictureShape};
 use crate::objective::{Objective, ObjectiveConfig};
@@ -181,9 +181,9 @@ impl SessionConfig {
             embedding: EmbeddingConfig { dim: if many { 64 } else { 32 }, normalize: true },
             distance: if many { Distance::Cosine } else { Distance::Euclidean },
             loss: if many {
-                Loss::Ntxent { temperature: 0.1 }
+                Ntxent { temperature: 0.1 }.into()
             } else {
-                Loss::Triplet { margin: 0.2, swap: false, smooth: false }
+                Triplet { margin: 0.2, ..Triplet::DEFAULT }.into()
             },
             miner: MinerConfig::of(if many { Miner::None } else { Miner::Semihard }),
             optimizer: OptimizerConfig::default(),
@@ -204,9 +204,6 @@ impl SessionConfig {
         let main = Objective { distance: self.distance, miner: self.miner, loss: self.loss };
         main.validate(self.embedding.normalize)?;
         self.objective.validate(&main, self.embedding.normalize, header.classes.len())?;
-        if self.loss.mines() && self.miner.kind == Miner::DistanceWeighted && !self.embedding.normalize {
-            return Err(Error::config("embedding.normalize", "must be on for the miner distanceWeighted"));
-        }
         self.optimizer.validate()?;
         within("optimizer.frozen", self.optimizer.frozen, 0, self.network.layers())?;
         within("embedding.dim", self.embedding.dim, 1, LARGEST_DIM)?;
@@ -225,7 +222,7 @@ impl SessionConfig {
                     "must be 2 where each sample is a class of its own",
                 ));
             }
-            let by_class = |loss: &Loss| loss.owns() != Owns::Nothing;
+            let by_class = |loss: &Loss| loss.owns().by_class();
             if by_class(&self.loss) || self.objective.also.iter().any(|also| by_class(&also.loss)) {
                 let reason = "must be class for a loss that learns something of each class";
                 return Err(Error::config("batch.labels", reason));

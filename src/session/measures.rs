@@ -12,7 +12,7 @@ use crate::evaluation::embedding_shape::{Collapse, EmbeddingShape, collapse, mea
 use crate::evaluation::open_set::{OpenSetPoint, identify};
 use crate::evaluation::retrieval::{RetrievalDetail, detail};
 use crate::evaluation::verification::{Calibration, Criterion, ErrorRates, calibrate, pairs, verify};
-use crate::losses::Loss;
+use crate::losses::{Loss, Triplet};
 use crate::neighbours::Rows;
 
 /// Same and different pairs at most.
@@ -177,8 +177,8 @@ impl Session {
         classes.dedup();
         let groups = k_means(rows, classes.len(), &mut random)?;
         let (margin, at_rest) = match self.config.loss {
-            Loss::Triplet { margin, smooth: false, .. } => (margin, Some(margin)),
-            Loss::Triplet { margin, .. } => (margin, None),
+            Loss::Triplet(Triplet { margin, smooth: false, .. }) => (margin, Some(margin)),
+            Loss::Triplet(Triplet { margin, .. }) => (margin, None),
             _ => (self.config.miner.margin, None),
         };
         let shape = measure(rows, labels, metric, margin, &mut random)?;

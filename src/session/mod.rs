@@ -21,7 +21,7 @@ use crate::distances::{Distance, RowKind};
 use crate::error::{Error, Result};
 use crate::losses::{Loss, Owns};
 use crate::networks::{Ending, LossParameters, Network, Optimizer, Parameter, ParameterVisitor};
-use crate::pairing::TripletGrid;
+use crate::pairing::Pairing;
 use crate::random::Random;
 
 pub use crate::datasets::Dataset;
@@ -58,7 +58,8 @@ pub struct Session {
     root: Random,
     /// Of each channel, 0 to 1: what the network should see as nothing.
     background: Vec<f32>,
-    grid: Option<TripletGrid>,
+    /// Pairs of the last batch, for the next one.
+    pairing: Option<Pairing>,
     last_batch: Vec<u32>,
     step: u64,
     /// The last losses, newest last.
@@ -82,7 +83,7 @@ impl ParameterVisitor for Count<'_> {
     }
 }
 
-/// What a loss learns beside the network, the `at`-th of a session's losses.
+/// What a loss learns next to the network, the `at`-th of a session's losses.
 fn fresh(
     loss: &Loss,
     at: usize,
@@ -100,6 +101,8 @@ fn fresh(
         Owns::Boundaries { per_class, start } => {
             Some(LossParameters::boundaries(&name, if per_class { classes } else { 1 }, start, device))
         }
+        Owns::Predictor => Some(LossParameters::weights(&name, dim, dim, random, device)),
+        Owns::Histogram { bins } => Some(LossParameters::of_histogram(&name, bins, device)),
     }
 }
 
@@ -144,7 +147,7 @@ impl Session {
             background,
             optimizer: Optimizer::new(kind, momentum, weight_decay),
             last_batch: Vec::new(),
-            grid: None,
+            pairing: None,
             step: 0,
             recent: Vec::new(),
             view: View::default(),

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use burn::tensor::{Gradients, Int, Tensor, TensorData};
+use burn::tensor::{Gradients, Tensor, TensorData};
 
 use super::{OptimizerConfig, Session, SessionConfig};
 use crate::datasets::augment;
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::losses::{LossValue, Owns};
 use crate::networks::{Optimizer, Parameter, ParameterVisitor};
 use crate::objective::{Input, Learned, Objective};
-use crate::pairing::TripletGrid;
+use crate::pairing::Pairing;
 
 /// Moves every parameter that is not frozen.
 struct Descend<'a> {
@@ -83,22 +83,12 @@ impl Session {
     fn objective(&mut self, embeddings: Tensor<2>, labels: &[u16]) -> Result<LossValue> {
         let config = self.config.objective.clone();
         let remembered = self.memory.full(config.memory);
-        if let Some((_, of)) = &remembered {
-            self.grid = Some(TripletGrid::with_memory(labels, of, &self.device)?);
-        } else if !self.grid.as_ref().is_some_and(|grid| grid.fits(labels)) {
-            self.grid = Some(TripletGrid::new(labels, &self.device)?);
-        }
-        let memory = remembered.map(|(rows, _)| Tensor::from_inner(rows));
-        let grid = self.grid.as_ref().expect("the grid was laid out above");
-        let targets: Vec<i32> = labels.iter().map(|&label| i32::from(label)).collect();
-        let targets = Tensor::<2, Int>::from_data(TensorData::new(targets, [labels.len(), 1]), &self.device);
-        let learned = |at: usize| {
-            self.learned[at].as_ref().map(|learned| Learned {
-                weights: learned.weights_tracked(),
-                boundary: learned.boundaries_tracked(),
-                targets: targets.clone(),
-            })
+        let pairing = match (&remembered, self.pairing.take()) {
+            (Some((_, of)), _) => Pairing::with_memory(labels, of, &self.device),
+            (None, Some(pairing)) => pairing.next(labels),
+            (None, None) => Pairing::new(labels, &self.device),
         };
+        let memory = remembered.map(|(rows, _)| Tensor::from_inner(rows));
         let factors = (!config.class_weights.is_empty()).then(|| {
             let factors: Vec<f32> =
                 labels.iter().map(|&label| config.class_weights[usize::from(label)] as f32).collect();
@@ -106,36 +96,50 @@ impl Session {
         });
         let mut random = self.root.fork_at("mining", self.step);
         let SessionConfig { distance, miner, loss, .. } = self.config;
-        let main = learned(0);
-        let weights = main.as_ref().and_then(|main| main.weights.clone());
-        let input =
-            Input { embeddings: embeddings.clone(), memory, grid, learned: main, random: &mut random };
-        let LossValue { mut value, active } =
-            Objective { distance, miner, loss }.value_by(input, config.reducer, factors.as_ref())?;
-        if !config.also.is_empty() && self.memory.full(config.memory).is_some() {
-            // The losses beside the main one look at the batch alone.
-            self.grid = Some(TripletGrid::new(labels, &self.device)?);
-        }
-        let grid = self.grid.as_ref().expect("the grid was laid out above");
+        let main = self.learned_tracked(0);
+        let weights = main.weights.clone();
+        let remembers = memory.is_some();
+        let input = Input { memory, learned: main, ..Input::new(embeddings.clone(), &pairing, &mut random) };
+        let found = Objective { distance, miner, loss }.value_by(input, config.reducer, factors.as_ref())?;
+        self.keep_histogram(0, found.histogram);
+        let (mut value, active) = (found.value, found.active);
+        // Added losses compare within the batch alone.
+        let pairing = if remembers { Pairing::new(labels, &self.device) } else { pairing };
         for (at, also) in config.also.iter().enumerate() {
             let mut random = self.root.fork_at("mining beside", self.step);
-            let input =
-                Input { learned: learned(at + 1), ..Input::new(embeddings.clone(), grid, &mut random) };
+            let learned = self.learned_tracked(at + 1);
+            let input = Input { learned, ..Input::new(embeddings.clone(), &pairing, &mut random) };
             let added = also.objective().value_by(input, None, factors.as_ref())?;
+            self.keep_histogram(at + 1, added.histogram);
             value = value + added.value.mul_scalar(also.weight);
         }
-        let centers = match loss.owns() {
-            Owns::Weights { centers } => centers,
-            _ => 1,
-        };
+        self.pairing = Some(pairing);
         for regularizer in &config.regularizers {
-            let weights = weights.clone().map(|(weight, _)| (weight, centers));
+            let weights = match loss.owns() {
+                Owns::Weights { centers } => weights.clone().map(|(weight, _)| (weight, centers)),
+                Owns::Nothing | Owns::Boundaries { .. } | Owns::Predictor | Owns::Histogram { .. } => None,
+            };
             if let Some(penalty) = regularizer.kind.value(embeddings.clone(), weights) {
                 value = value + penalty.mul_scalar(regularizer.weight);
             }
         }
         self.memory.take(embeddings.detach().inner(), labels, config.memory);
-        Ok(LossValue { value, active })
+        Ok(LossValue { value, active, histogram: None })
+    }
+
+    /// What the `at`-th loss has learned, tracked for gradients.
+    fn learned_tracked(&self, at: usize) -> Learned {
+        self.learned[at].as_ref().map_or_else(Learned::default, |learned| Learned {
+            weights: learned.weights_tracked(),
+            boundary: learned.boundaries_tracked(),
+            histogram: learned.histogram(),
+        })
+    }
+
+    fn keep_histogram(&mut self, at: usize, histogram: Option<Tensor<2>>) {
+        if let (Some(learned), Some(histogram)) = (self.learned[at].as_mut(), histogram) {
+            learned.keep_histogram(histogram);
+        }
     }
 
     fn pictures(&mut self, indices: &[u32]) -> Tensor<4> {

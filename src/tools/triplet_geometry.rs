@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::distances::{Distance, RowKind, normalize};
 use crate::error::{Error, Result};
-use crate::losses::{Loss, contrastive, margin, triplet};
+use crate::losses::{Contrastive, Loss, Margin, Triplet, contrastive, margin, triplet};
 use crate::readback::{device_error, floats};
 
 /// Three points, how they are compared, and a loss.
@@ -194,15 +194,15 @@ fn parts(
 ) -> Result<Vec<Tensor<2>>> {
     let (ap, an) = (ap.clone(), an.clone());
     Ok(match loss {
-        Loss::Triplet { margin, swap, smooth } => {
+        Loss::Triplet(Triplet { margin, swap, smooth }) => {
             let an = if swap { distance.nearer(an, pn.clone()) } else { an };
             vec![triplet::values(distance, ap, an, margin, smooth)]
         }
-        Loss::Contrastive { pos_margin, neg_margin } => vec![
+        Loss::Contrastive(Contrastive { pos_margin, neg_margin }) => vec![
             contrastive::positive_values(distance, ap, pos_margin),
             contrastive::negative_values(distance, an, neg_margin),
         ],
-        Loss::Margin { alpha, beta, .. } => vec![
+        Loss::Margin(Margin { alpha, beta, .. }) => vec![
             margin::positive_values(distance, ap, alpha, beta),
             margin::negative_values(distance, an, alpha, beta),
         ],

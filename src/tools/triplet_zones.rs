@@ -7,7 +7,7 @@ use super::contour::{Field, Frame, Point, Ring};
 use super::triplet_geometry::{Comparison, check_distance, check_points};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::losses::Loss;
+use crate::losses::{Contrastive, Loss, Margin, Triplet};
 
 /// An anchor, a positive, and the part of the plane to look at.
 #[derive(Clone, Debug, Deserialize)]
@@ -155,12 +155,12 @@ fn rest(loss: Loss, distance: Distance, reference: f64) -> Rest {
         _ => Rest::Beyond { least, swap: false },
     };
     match loss {
-        Loss::Triplet { smooth: true, .. } => Rest::Nowhere,
-        Loss::Triplet { margin, swap, .. } => Rest::Beyond { least: reference + margin, swap },
-        Loss::Contrastive { pos_margin, neg_margin } => {
+        Loss::Triplet(Triplet { smooth: true, .. }) => Rest::Nowhere,
+        Loss::Triplet(Triplet { margin, swap, .. }) => Rest::Beyond { least: reference + margin, swap },
+        Loss::Contrastive(Contrastive { pos_margin, neg_margin }) => {
             beyond(distance.apart(pos_margin), distance.apart(neg_margin))
         }
-        Loss::Margin { alpha, beta, .. } => {
+        Loss::Margin(Margin { alpha, beta, .. }) => {
             let beta = distance.apart(beta);
             beyond(beta - alpha, beta + alpha)
         }
@@ -171,8 +171,10 @@ fn rest(loss: Loss, distance: Distance, reference: f64) -> Rest {
 /// Constants of the loss with which a distance from the anchor is compared.
 fn thresholds(loss: Loss) -> Vec<(&'static str, f64)> {
     match loss {
-        Loss::Contrastive { pos_margin, neg_margin } => vec![("mₚ", pos_margin), ("mₙ", neg_margin)],
-        Loss::Margin { alpha, beta, .. } => vec![("β − α", beta - alpha), ("β + α", beta + alpha)],
+        Loss::Contrastive(Contrastive { pos_margin, neg_margin }) => {
+            vec![("mₚ", pos_margin), ("mₙ", neg_margin)]
+        }
+        Loss::Margin(Margin { alpha, beta, .. }) => vec![("β − α", beta - alpha), ("β + α", beta + alpha)],
         _ => Vec::new(),
     }
 }
