@@ -64,9 +64,11 @@ mod tests {
         let far = value_of_classes(loss, &[[-1.0, 0.0]], &[0], &[[1.0, 0.0], [0.0, 1.0]]);
         let own = -1.0 - 30.0f32.to_radians() * 0.5;
         assert_close(far, (-4.0 * own).exp().ln_1p());
-        // A negative margin narrows the angle: 180° become 150°.
+        // A negative margin narrows the angle: 170° become 140°, and the other class is at 80°.
+        let row = [170.0f32.to_radians().cos(), 170.0f32.to_radians().sin()];
         let narrow = Arcface { margin: -30.0f64.to_radians(), scale: 4.0 };
-        let found = value_of_classes(narrow, &[[-1.0, 0.0]], &[0], &[[1.0, 0.0], [0.0, 1.0]]);
-        assert_close(found, (4.0 * 30.0f32.to_radians().cos()).exp().ln_1p());
+        let found = value_of_classes(narrow, &[row], &[0], &[[1.0, 0.0], [0.0, 1.0]]);
+        let [own, other] = [140.0f32, 80.0].map(|degrees| degrees.to_radians().cos());
+        assert_close(found, (4.0 * (other - own)).exp().ln_1p());
     }
 }
