@@ -3,22 +3,24 @@ import type { Arguments, EngineMethod } from './protocol.js';
 import { reasonOf, show } from './show.js';
 import type { DeviceRequest } from './types.js';
 
-/** Longest call: an engine on the CPU hears nothing before a call without a signal is over. */
+/** Most steps of one call. */
 const MOST_STEPS = 10_000;
 const DEVICES: readonly unknown[] = ['auto', 'gpu', 'cpu'] satisfies DeviceRequest[];
 const VIEWS = { Uint8Array, Uint16Array, Float32Array };
+type View = keyof typeof VIEWS;
 type Numbers = Uint8Array | Uint16Array | Float32Array;
+type Arrays = Readonly<Record<string, readonly View[]>>;
 
 /** Fields of a request that hold numbers in bulk; everything else is plain data. */
-const ARRAYS: Partial<Record<EngineMethod, Readonly<Record<string, keyof typeof VIEWS>>>> = {
-  embed: { pixels: 'Uint8Array' },
-  distances: { queries: 'Float32Array', references: 'Float32Array' },
-  nearest: { queries: 'Float32Array', references: 'Float32Array' },
-  lossOf: { embeddings: 'Float32Array', labels: 'Uint16Array', learned: 'Float32Array' },
-  axioms: { points: 'Float32Array' },
+const ARRAYS: Partial<Record<EngineMethod, Arrays>> = {
+  embed: { pixels: ['Uint8Array', 'Float32Array'] },
+  distances: { queries: ['Float32Array'], references: ['Float32Array'] },
+  nearest: { queries: ['Float32Array'], references: ['Float32Array'] },
+  lossOf: { embeddings: ['Float32Array'], labels: ['Uint16Array'], learned: ['Float32Array'] },
+  axioms: { points: ['Float32Array'] },
 };
 
-/** Reads what a caller made: a getter or a proxy may throw anything. */
+/** Reads a caller's objects, whose getters and proxies may throw anything. */
 export function reading<T>(work: () => T): T {
   try {
     return work();
@@ -40,7 +42,7 @@ export function optionsOf<K extends string>(
   example: string,
 ): Readonly<Partial<Record<K, unknown>>> {
   if (value === undefined) return {} as Partial<Record<K, unknown>>;
-  // By its tag: a Date or an array of numbers would pass for options of which none is given.
+  // By its tag: a Date or an array of numbers would otherwise pass for empty options.
   if (Object.prototype.toString.call(value) !== '[object Object]')
     throw badArgument(`Options are an object such as ${example}, not ${show(value)}.`);
   const given: Partial<Record<K, unknown>> = { ...(value as object) };
@@ -56,7 +58,7 @@ export function functionOf(value: unknown, name: string): ((...given: never[]) =
   throw badArgument(`${name} must be a function, is ${show(value)}.`);
 }
 
-/** The bytes of an `ArrayBuffer` or of a view of one, of whatever frame; shared, not copied. */
+/** A view of the bytes of an `ArrayBuffer` or of a view of one, of any frame. */
 export function bytesOf(source: unknown): Uint8Array {
   try {
     const view = ArrayBuffer.isView(source) ? source : new DataView(source as ArrayBuffer);
@@ -69,14 +71,14 @@ export function bytesOf(source: unknown): Uint8Array {
   }
 }
 
-/** Bytes as they are now; a Blob cannot change, so that it need not be copied. */
+/** A copy of bytes; a Blob cannot change and is kept as it is. */
 function ownBytes(source: unknown): Blob | Uint8Array {
   return source instanceof Blob ? source : bytesOf(source).slice();
 }
 
 /**
- * The arguments of a call as they are now, checked as far as JavaScript can, and copied: the caller may change its
- * own the moment that the call returns.
+ * Checks the types of a call's arguments and copies them: the caller may change its own as soon as the call returns.
+ * Ranges are checked by the engine.
  */
 export function ownArguments<M extends EngineMethod>(method: M, given: readonly unknown[]): Arguments<M> {
   return owned(method, given) as Arguments<M>;
@@ -91,21 +93,24 @@ function owned(method: EngineMethod, given: readonly unknown[]): readonly unknow
 }
 
 function stepsOf(steps: unknown): number {
-  // Beyond the door a number is a u32: -1 would be four thousand million steps.
+  // In the engine this number is a u32: -1 would be four thousand million steps.
   if (typeof steps === 'number' && Number.isInteger(steps) && steps >= 0 && steps <= MOST_STEPS) return steps;
   throw unfit(`steps must be a whole number from 0 to ${MOST_STEPS}, is ${show(steps)}.`);
 }
 
-function requestOf(value: unknown, arrays: Readonly<Record<string, keyof typeof VIEWS>>): unknown {
+function requestOf(value: unknown, arrays: Arrays): unknown {
+  // A name, where a call takes such.
+  if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
     throw unfit(`The request must be an object, is ${show(value)}.`);
   const fields = new Map(copied(() => Object.entries(value) as [string, unknown][]));
   const copies = new Map<unknown, Numbers>();
-  const taken = Object.entries(arrays).map(([name, type]): [string, Numbers] => {
-    const numbers = numbersOf(fields.get(name), name, type);
+  const taken = Object.entries(arrays).map(([name, types]): [string, Numbers] => {
+    const numbers = fields.get(name);
+    const type = viewOf(numbers, name, types);
     fields.delete(name);
     // Rows that are compared with themselves are copied once.
-    const copy = copies.get(numbers) ?? copied(() => new VIEWS[type](numbers));
+    const copy = copies.get(numbers) ?? copied(() => new VIEWS[type](numbers as Numbers));
     copies.set(numbers, copy);
     return [name, copy];
   });
@@ -113,11 +118,12 @@ function requestOf(value: unknown, arrays: Readonly<Record<string, keyof typeof 
   return Object.assign(rest, Object.fromEntries(taken));
 }
 
-function numbersOf(value: unknown, name: string, type: keyof typeof VIEWS): Numbers {
+function viewOf(value: unknown, name: string, types: readonly View[]): View {
   // By its tag: an array of another frame has another constructor.
-  if (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === `[object ${type}]`)
-    return value as Numbers;
-  throw unfit(`${name} must be a ${type}, is ${show(value)}.`);
+  const tag = ArrayBuffer.isView(value) ? Object.prototype.toString.call(value).slice(8, -1) : '';
+  const type = types.find((wanted) => wanted === tag);
+  if (type) return type;
+  throw unfit(`${name} must be a ${types.join(' or a ')}, is ${show(value)}.`);
 }
 
 function copied<T>(work: () => T): T {

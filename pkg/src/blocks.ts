@@ -24,21 +24,21 @@ interface Cut {
   readonly part: (from: number, count: number) => Promise<void>;
   /** The parts together, as far as they are done. */
   readonly value: () => unknown;
-  /** Whether a part that was refused may be asked for again as a part of the whole. */
+  /** Whether the whole call may be made after a part was refused. */
   readonly pure: boolean;
 }
 
-/** A part of a watched call should take so long: short enough to stop between two, long enough to cost nothing. */
+/** Target time of a part of a watched call: short enough to stop soon, long enough to cost nothing. */
 const PART_MS = 50;
-/** The engine's memory never shrinks, so that no answer of a part may take much of it. */
+/** Largest answer of a part, in bytes: the engine's memory never shrinks. */
 const PART_BYTES = 16 * 1024 * 1024;
-/** Larger answers are refused by the engine, as a whole. */
+/** The engine refuses larger answers. */
 const ANSWER_BYTES = 1024 * 1024 * 1024;
-/** Numbers compared in the first part of a watched search; with the slowest distance that takes some 100 ms. */
+/** Numbers that the first part of a watched search compares. */
 const FIRST_WORK = 1 << 16;
 const GROWTH = 4;
 
-/** Runs a call in parts where it has such. A call that was stopped answers with what it has. */
+/** Runs a call, in parts where it can be split. A stopped call answers with the parts that are done. */
 export async function run(engine: Methods, request: EngineRequest, watch: Watch): Promise<unknown> {
   const { method, args } = request;
   const whole = () => engine[method]?.(...args);
@@ -52,7 +52,7 @@ export async function run(engine: Methods, request: EngineRequest, watch: Watch)
     await parts(cut, request.watched, watch);
   } catch (thrown) {
     const { code } = toMetricLabError(thrown);
-    // The engine counts rows within a part; asked for the whole, it names the row that the caller knows.
+    // The engine counts rows within a part. Called with all rows, it refuses them too, and names the caller's row.
     if (!cut.pure || code === 'engine.unexpected' || isDeviceFault(code)) throw thrown;
     return whole();
   }

@@ -32,7 +32,7 @@ export function aborted(signal: AbortSignal): MetricLabError {
   return new MetricLabError('call.aborted', 'The call was aborted by its signal.', { cause: signal.reason });
 }
 
-/** One call as its caller sees it: ended once, by its answer, its signal, or an exception of its listener. */
+/** One call as its caller sees it. It ends once: with its answer, its signal, or an exception of its listener. */
 export class Call<T> {
   readonly answer: Promise<T>;
   readonly #options: CallOptions;
@@ -51,17 +51,17 @@ export class Call<T> {
     else options.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** Whether its caller waits no more. */
+  /** Whether it has ended for its caller. */
   get over(): boolean {
     return this.#over;
   }
 
-  /** Whether it has to be done in parts, so that it can be stopped between them. */
+  /** Whether the engine should do it in parts. */
   get watched(): boolean {
     return this.#options.signal !== undefined || this.#options.onProgress !== undefined;
   }
 
-  /** The Worker has it; `stop` tells the Worker that nobody waits for the rest. */
+  /** The Worker has received it; `stop` tells the Worker to leave the rest. */
   sent(stop: () => void): void {
     this.#stop = stop;
   }

@@ -29,7 +29,7 @@ type Watched = Pick<Call<unknown>, 'progress' | 'sent' | 'watched'>;
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 
-/** One Worker and the calls that it owes an answer. Lives until its first fault. */
+/** One Worker and its unanswered calls. Ends with its first fault. */
 export class Connection {
   readonly #worker: WorkerLike;
   readonly #onFault: (connection: Connection, fault: MetricLabError) => void;
@@ -53,7 +53,7 @@ export class Connection {
     };
   }
 
-  /** Why it answers no more, or null while it does. */
+  /** The reason of its end, or null while it runs. */
   get end(): MetricLabError | null {
     return this.#end;
   }
@@ -62,12 +62,12 @@ export class Connection {
     return this.#send({ method: 'boot', wasm }) as Promise<AdapterDescription | null>;
   }
 
-  /** Asks with arguments that others keep: they are cloned. */
+  /** Calls with arguments that others keep: they are cloned. */
   call<M extends EngineMethod>(method: M, args: Arguments<M>): Promise<Answer<M>> {
     return this.#send({ method, args, watched: false }) as Promise<Answer<M>>;
   }
 
-  /** Asks on behalf of a caller; the arguments go with it, but for a state, which is kept for another engine too. */
+  /** Calls for a caller. The arguments are transferred, except a state, which is kept for another engine. */
   answer<M extends EngineMethod>(method: M, args: Arguments<M>, call: Watched): Promise<Answer<M>> {
     const transfer = method === 'restore' ? [] : transferables(args[0]);
     return this.#send({ method, args, watched: call.watched }, transfer, call) as Promise<Answer<M>>;
@@ -96,7 +96,7 @@ export class Connection {
       try {
         this.#worker.postMessage({ ...request, id }, transfer);
       } catch (thrown) {
-        // The arguments were copied when the call was made; only memory can be missing now.
+        // The arguments were checked before: only memory can be missing.
         this.#pending.delete(id);
         reject(toMetricLabError(thrown));
       }

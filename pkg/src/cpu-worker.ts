@@ -1,5 +1,5 @@
 import init, { Engine } from '../wasm/metriclab_cpu.js';
 import { type WorkerScope, serve } from './worker.js';
 
-// One entry file a module, each with a static import: a bundler's Worker builds cannot always split code.
+// One entry file for each module, with a static import: not every bundler splits the code of a Worker.
 serve(globalThis as unknown as WorkerScope, { init, Engine });

@@ -8,8 +8,8 @@ export interface GpuScope {
 /**
  * Watches every device that is made from now on.
  *
- * A shader that fails validation is otherwise only logged: its dispatch is skipped and stale memory comes back
- * as the result. After such an error nothing that the device holds can be trusted.
+ * Without this, a shader that fails validation is only logged: the browser skips its dispatch and the result is stale
+ * memory. After such an error no buffer of the device can be trusted.
  */
 export function watchDevices(scope: GpuScope, report: ReportFault): void {
   const prototype = scope.GPUAdapter?.prototype;

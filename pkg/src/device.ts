@@ -5,14 +5,14 @@ export interface GpuLike {
   requestAdapter(options?: GPURequestAdapterOptions): Promise<GPUAdapter | null>;
 }
 
-/** Says how fast a training step is on an adapter and on the CPU module; rejects where the adapter does not work. */
+/** Estimates a training step on an adapter and on the CPU module; rejects where the adapter does not work. */
 export type Probe = (adapter: GPUAdapter, description: AdapterDescription) => Promise<DeviceProbe>;
 
-/** A wedged GPU process answers never; a cold one within seconds. */
+/** Time limit for an adapter: a cold GPU process answers within seconds, a stuck one never. */
 const PATIENCE_MS = 10_000;
 
 export function describeAdapter(adapter: Pick<GPUAdapter, 'info'>): AdapterDescription {
-  // Chrome before 140 said it on the adapter itself.
+  // Chrome before 140 has this field on the adapter itself.
   const info: Partial<GPUAdapterInfo> = 'info' in adapter ? adapter.info : {};
   const older = (adapter as { isFallbackAdapter?: boolean }).isFallbackAdapter;
   const { vendor = '', architecture = '', description = '' } = info;
@@ -34,8 +34,8 @@ async function adapterWithin(gpu: GpuLike, milliseconds: number): Promise<GPUAda
 }
 
 /**
- * Which module to load. `auto` takes the one that a probe finds to train faster, and asks none where the browser itself
- * says that its adapter computes on the CPU: the CPU module does that many times faster. `gpu` is taken at its word.
+ * Chooses the module to load. `auto` takes the one that trains faster by the probe. It does not probe an adapter that
+ * computes on the CPU by the browser's own word: the CPU module is many times faster. `gpu` and `cpu` are not questioned.
  */
 export async function chooseDevice(
   requested: DeviceRequest,
@@ -70,7 +70,7 @@ export async function chooseDevice(
   }
 }
 
-/** Why `auto` takes the CPU after the GPU module failed to start with `code`; null for what is no reason to. */
+/** The reason why `auto` takes the CPU after the GPU module failed to start with `code`; null where the failure is final. */
 export function reasonAfter(code: string): DeviceReason | null {
   switch (code) {
     case 'device.no_webgpu':

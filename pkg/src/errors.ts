@@ -104,7 +104,7 @@ export function isDeviceFault(code: string): boolean {
   return DEVICE_FAULTS.includes(code);
 }
 
-/** Advice for a module that did not compile: a policy is blamed only where the browser blames it. */
+/** Advice for a module that did not compile. It blames a policy only if the browser does. */
 export function policyAdvice(reason: string): string {
   return /content security policy|\bcsp\b|unsafe-eval/i.test(reason)
     ? "The content security policy needs 'wasm-unsafe-eval' in script-src."

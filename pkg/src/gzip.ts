@@ -2,7 +2,7 @@ import { MetricLabError } from './errors.js';
 import { Damage, expectedSize, inflate, isGzip } from './inflate.js';
 import { reasonOf } from './show.js';
 
-/** Longest stretch of work before a page may do something else. */
+/** Longest stretch of work between two pauses. */
 const STRETCH_MS = 20;
 
 export function tooLarge(limit: number): MetricLabError {
@@ -84,7 +84,7 @@ export async function contentOfBlob(blob: Blob): Promise<ArrayBuffer> {
   }
 }
 
-/** The same without the browser's help, which knows no second member and does not say what is wrong. */
+/** The same in JavaScript, for several members, and for the reason why a file is refused. */
 export async function unpackedByHand(bytes: Uint8Array, limit: number): Promise<ArrayBuffer> {
   try {
     const work = inflate(bytes, limit, () => tooLarge(limit));

@@ -51,7 +51,7 @@ export function parseHeader(json: Uint8Array): PackedHeader {
   const fields = objectOf(parsed(textOf(json)), '');
   const name = required(fields, 'name', text);
   const title = optional(fields, 'title', objectOf, {});
-  const [ko, en] = [optional(title, 'ko', text, ''), optional(title, 'en', text, '')];
+  const [ko, en] = [optional(title, 'ko', inTitle, ''), optional(title, 'en', inTitle, '')];
   const [channels, height] = [required(fields, 'channels', whole), required(fields, 'height', whole)];
   const row = channels === 1 && height === 1;
   return {
@@ -130,7 +130,10 @@ function parsed(json: string): unknown {
   } catch (cause) {
     throw invalid('its header is not JSON', cause);
   }
-  if (!isPlain(value, 0)) throw invalid('its header has a number or a text that cannot be stored');
+  if (!isPlain(value, 0))
+    throw invalid(
+      'its header is not JSON that can be stored: a number is too large, or a character has only one of its two halves',
+    );
   return value;
 }
 
@@ -170,6 +173,8 @@ const text: Reader<string> = (value, name) => {
   if (typeof value === 'string') return value;
   throw unfit(name, 'a text', value);
 };
+
+const inTitle: Reader<string> = (value, name) => text(value, `title.${name}`);
 
 const texts: Reader<readonly string[]> = (value, name) => {
   if (!Array.isArray(value)) throw unfit(name, 'a list', value);

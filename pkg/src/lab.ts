@@ -8,7 +8,7 @@ import { FaultHistory, SaveClock, Snapshot, describeStop } from './recovery.js';
 import { show } from './show.js';
 import type { CallOptions, DeviceInfo, DeviceKind, DeviceRequest, Lab, LabEvents } from './types.js';
 
-/** What a lab needs of the browser. */
+/** The parts of the browser that a lab uses. */
 export interface Surroundings {
   readonly spawn: (kind: DeviceKind) => Promise<WorkerLike>;
   readonly load: (kind: DeviceKind) => Promise<WebAssembly.Module>;
@@ -32,14 +32,14 @@ export async function openLab(requested: DeviceRequest, surroundings: Surroundin
   return lab;
 }
 
-/** Calls wait in line in the page, one at a time in the Worker; what the Worker loses is brought back. */
+/** Queues calls in the page and sends one at a time to the Worker; restores the session when the Worker dies. */
 class QueuedLab implements Lab {
   #device: DeviceInfo;
   #connection: Connection | null = null;
   /** The Worker that is starting, so that `dispose` reaches it. */
   #starting: Connection | null = null;
   #recovering: Promise<void> | null = null;
-  /** An engine that starts anew need not be fetched and compiled again. */
+  /** Kept so that a new engine need not fetch and compile its module again. */
   #loaded: { readonly kind: DeviceKind; readonly module: WebAssembly.Module } | null = null;
   #lastFault: MetricLabError | null = null;
   #disposed = false;
@@ -84,9 +84,9 @@ class QueuedLab implements Lab {
   readonly advance: Lab['advance'] = (steps, call) => {
     const report = this.#ask('advance', [steps], call);
     if (this.#disposed) return report;
-    // In line behind the step itself and before whatever its answer makes the page ask for.
+    // Queued behind the steps, and before the calls that the page makes on their answer.
     void this.#enqueue(() => this.#keepState()).catch((thrown: unknown) => {
-      // A fault has its own event, and so has the end of the lab.
+      // A fault, and the end of the lab, have events of their own.
       if (this.#connection) this.#tell(toMetricLabError(thrown), true, this.#snapshot.step);
     });
     return report;
@@ -159,7 +159,7 @@ class QueuedLab implements Lab {
     const { spawn, load } = this.#surroundings;
     const { kind } = device;
     const loading = this.#loaded?.kind === kind ? Promise.resolve(this.#loaded.module) : load(kind);
-    // Where the Worker does not start, that is what is told.
+    // If the Worker does not start, its error is the one to report.
     loading.catch(() => undefined);
     const worker = await spawn(kind);
     const connection = new Connection(worker, (_, fault) => {
@@ -258,7 +258,7 @@ class QueuedLab implements Lab {
       if (call.over) return;
       const connection = await this.#connected();
       const answer = await connection.answer(method, args, call);
-      // Also where the caller waits no more: the engine did what it did.
+      // Also for an aborted call: the engine may have trained.
       this.#snapshot.note(method, args, answer);
       call.resolve(method === 'loadDataset' ? (answer as Loaded).info : answer);
     };
@@ -307,7 +307,7 @@ class QueuedLab implements Lab {
       try {
         listener(payload);
       } catch (thrown) {
-        // A listener's own mistake must not stop a recovery; it surfaces as an uncaught error.
+        // A listener's own mistake must not stop a recovery; it is reported as an uncaught error.
         reportError(thrown);
       }
     }

@@ -49,7 +49,7 @@ export async function decompress(bytes: Bytes, limit: number = DEFAULT_LIMIT): P
   if (blob) return unpacked(await contentOfBlob(blob), most);
   const view = bytesOf(bytes);
   const { buffer } = view;
-  // Gzip is copied, for the caller may change its own meanwhile; what is none comes back at once.
+  // Gzip is copied: the caller may change its bytes meanwhile.
   const whole = buffer instanceof ArrayBuffer && view.byteLength === buffer.byteLength && !isGzip(view);
   return unpacked(whole ? buffer : view.slice().buffer, most);
 }
@@ -77,7 +77,7 @@ export async function fetchPacked(url: string | URL, options?: LoadOptions): Pro
     if (signal?.aborted) throw aborted(signal);
     const response = await fetch(address, { signal: signal ?? null });
     if (!response.ok || !response.body) throw unreachable(address, `HTTP ${response.status}`);
-    // The length of a body that was packed for the way says nothing about what arrives here.
+    // With a content encoding, the length is that of the encoded body.
     const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
     const total = length === null ? null : Number(length);
     const bytes = await collect(response.body, limit, total ?? 0, (loaded) => {
@@ -87,7 +87,7 @@ export async function fetchPacked(url: string | URL, options?: LoadOptions): Pro
     });
     return await unpacked(bytes, limit);
   } catch (thrown) {
-    // The caller's own exception is the caller's to see.
+    // An exception of the caller's listener.
     if (listener.running) throw thrown;
     if (signal?.aborted) throw aborted(signal);
     if (thrown instanceof MetricLabError) throw thrown;

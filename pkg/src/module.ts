@@ -1,14 +1,14 @@
 import { MetricLabError, policyAdvice } from './errors.js';
 import { reasonOf } from './show.js';
 
-/** Modules of this page by address, for as long as a lab holds them. */
+/** Compiled modules by address, while a lab holds them. */
 const known = new Map<string, WeakRef<WebAssembly.Module>>();
-/** Those on their way: who asks meanwhile waits for the same. */
+/** Modules that are being loaded: further callers wait for the same promise. */
 const underway = new Map<string, Promise<WebAssembly.Module>>();
 
 /**
- * Fetches and compiles a module, in the page: at the same time as its Worker starts, and once for all labs on one device
- * and for a Worker that takes the place of another. No thread waits for it.
+ * Fetches and compiles a module in the page, while its Worker starts. All labs on one device, and every Worker that
+ * replaces another, share the result.
  *
  * @throws MetricLabError `wasm.unavailable`.
  */
@@ -47,7 +47,7 @@ async function response(url: string): Promise<Response> {
 
 async function compile(url: string, answer: Response): Promise<WebAssembly.Module> {
   try {
-    // While it arrives, where the server says what it is.
+    // Compiled while it arrives, if the server sends the right type.
     const streams = answer.headers.get('content-type')?.startsWith('application/wasm') ?? false;
     return await (streams
       ? WebAssembly.compileStreaming(answer)

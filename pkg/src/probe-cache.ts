@@ -1,13 +1,13 @@
 import type { AdapterDescription } from './types.js';
 
-/** The package's version: another one may train at another speed. A test holds it to package.json. */
+/** The package's version: another one may train at another speed. A test compares it with package.json. */
 export const VERSION = '0.1.0';
 
 const NAME = 'metriclab:probe';
 /** Drivers and browsers are updated; a user agent does not always say so. */
 export const KEPT_MS = 30 * 24 * 3600 * 1000;
 
-/** What a training step is reckoned to take on either module. */
+/** Estimated time of a training step on each module. */
 export interface Estimates {
   readonly gpuMs: number;
   readonly cpuMs: number;
@@ -16,10 +16,10 @@ export interface Estimates {
 /** The part of `localStorage` that is used. */
 export type StorageLike = Pick<Storage, 'getItem' | 'setItem'>;
 
-/** Where estimates are kept. Asking for the storage may itself throw, as it does in a sandboxed frame. */
+/** The place of the estimates. Asking for the storage may throw, as in a sandboxed frame. */
 export interface Shelf {
   readonly storage: () => StorageLike | undefined;
-  /** Of the calendar: it must outlast the page. */
+  /** The calendar's time, which outlasts the page. */
   readonly date: () => number;
   readonly browser: string;
 }
@@ -52,6 +52,6 @@ export function remember(shelf: Shelf, adapter: AdapterDescription, { gpuMs, cpu
       .storage()
       ?.setItem(NAME, JSON.stringify({ key: keyOf(adapter, shelf.browser), at: shelf.date(), gpuMs, cpuMs }));
   } catch {
-    // Full, or not allowed: the next page asks again.
+    // Full, or not allowed: the next page measures again.
   }
 }

@@ -1,10 +1,10 @@
-/** Of one timing. Above the clock's step, which is 1 ms in some browsers. */
+/** Length of one timing: longer than the clock's step, which is 1 ms in some browsers. */
 const SLICE_MS = 2;
-/** The best counts: the first are spent before the browser has compiled the loop for speed, others on what else the machine does. */
+/** Count of timings. The best one counts: the first run before the browser has optimised the loop, others share the machine. */
 const SLICES = 6;
-/** Of one call: about 20 µs, so that a slice ends close to the clock's tick. */
+/** Rounds of one call: about 20 µs, so that a timing ends close to a tick of the clock. */
 const ROUNDS = 4_000;
-/** Sums that do not wait for each other: as many as hide the latency of a multiplication and an addition. */
+/** Independent sums: enough to hide the latency of a multiplication and an addition. */
 const CHAINS = 8;
 const LANES = 4;
 
@@ -51,7 +51,7 @@ function size(value: number): number[] {
   return value < 128 ? [value] : [(value & 127) | 128, ...size(value >> 7)];
 }
 
-/** FLOP a millisecond that one thread reaches in a SIMD loop that waits for no memory. */
+/** FLOP per millisecond of one thread in a SIMD loop that uses no memory. */
 export async function measureCpu(now: () => number = () => performance.now()): Promise<number> {
   const { instance } = await WebAssembly.instantiate(loopModule());
   const run = instance.exports['f'] as (rounds: number) => number;

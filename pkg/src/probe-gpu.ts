@@ -1,21 +1,21 @@
 /** The part of a `GPUAdapter` that is used. */
 export type AdapterLike = Pick<GPUAdapter, 'requestDevice'>;
 
-/** What a training step on a graphics device is reckoned from. */
+/** The two numbers from which a training step on a graphics device is estimated. */
 export interface GpuSpeed {
   readonly flopPerMs: number;
-  /** Of one more kernel in a pass that goes over as many numbers as the first layer has weights, its encoding included. */
+  /** Time of one more kernel over as many numbers as the first layer has weights, encoding included. */
   readonly launchMs: number;
 }
 
 /** A product of the step's own size: rows of a batch, inputs and outputs of the first layer. */
 const [ROWS, INNER, COLUMNS] = [128, 784, 128] as const;
 const PRODUCT_FLOP = 2 * ROWS * INNER * COLUMNS;
-/** More work is added until it takes this much longer: above the clock's step of 1 ms, and above its noise. */
+/** More work is added until it takes this much longer: above the clock's step of 1 ms and its noise. */
 const ENOUGH_MS = 8;
-/** By then one is fast enough for any step. */
+/** Most repetitions: a device that needs more is fast enough for any step. */
 const MOST_TIMES = 768;
-/** What took no time that the clock could see took less than this. */
+/** Assumed for work that took no visible time. */
 const CLOCK_MS = 0.1;
 
 /**

@@ -64,7 +64,7 @@ export type Reply =
   /** The engine is gone; this Worker answers nothing more. */
   | { readonly type: 'fault'; readonly error: ErrorMessage };
 
-/** What a generated module offers. */
+/** The exports of a generated module. */
 export interface EngineModule {
   readonly init: (source: { module_or_path: WebAssembly.Module }) => Promise<unknown>;
   readonly Engine: { create(): Promise<object> };

@@ -5,16 +5,16 @@ import type { DeviceKind, SessionConfig, SessionInfo, StepReport } from './types
 
 export type Verdict = 'respawn' | 'fallback' | 'stop';
 
-/** Faults further apart than this have nothing to do with each other. */
+/** Faults further apart than this are independent. */
 export const FAULT_WINDOW_MS = 60_000;
-/** So many faults of the CPU module within the window are a bug that starting again will not cure. */
+/** After this many faults of the CPU module within the window, starting it again does not help. */
 export const CPU_FAULTS = 3;
-/** At most so often is the training state kept. */
+/** Shortest time between two saves of the training state. */
 export const SAVE_EVERY_MS = 2_000;
-/** Keeping the state may take at most this share of the time. */
+/** Largest share of the time that saving may take. */
 const SAVE_SHARE = 0.05;
 
-/** Decides what follows on a fault, so that starting again can never go round in circles. */
+/** Decides what to do after a fault, so that restarts cannot go on for ever. */
 export class FaultHistory {
   readonly #faults: { readonly kind: DeviceKind; readonly time: number }[] = [];
 
@@ -40,13 +40,13 @@ export class SaveClock {
   }
 }
 
-/** What another engine needs to go on where this one stops. */
+/** The data set, configuration and state from which another engine continues. */
 export class Snapshot {
   #dataset: Blob | null = null;
   #config: SessionConfig | null = null;
   #state: Blob | Uint8Array | null = null;
   #stateStep = 0;
-  /** Where the living engine is; the state may be from earlier. */
+  /** The step of the running engine; the state may be older. */
   #engineStep = 0;
 
   /** Whether the engine was trained since the state was kept. */
@@ -59,7 +59,7 @@ export class Snapshot {
     return this.#stateStep;
   }
 
-  /** Follows a call that was answered. */
+  /** Records an answered call. */
   note<M extends EngineMethod>(method: M, args: Arguments<M>, answer: Answer<M>): void {
     if (method === 'loadDataset') {
       this.#dataset = (answer as Loaded).file;
@@ -97,7 +97,7 @@ export class Snapshot {
       try {
         return (await connection.call('restore', [this.#state])).step;
       } catch (thrown) {
-        // The engine lives but refuses the state: an untrained session is better than none.
+        // The engine refuses the state: an untrained session is better than none.
         if (toMetricLabError(thrown).code !== 'session.state_invalid') throw thrown;
         this.#state = null;
       }
@@ -106,7 +106,7 @@ export class Snapshot {
   }
 }
 
-/** How a fault that could not be mended is told to the calls that waited. */
+/** The message to waiting calls after the last restart failed. */
 export function describeStop(fault: MetricLabError): string {
   return `${fault.message} (The engine failed ${CPU_FAULTS} times within ${FAULT_WINDOW_MS / 1000} s; the next call starts it once more.)`;
 }

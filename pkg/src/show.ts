@@ -1,6 +1,6 @@
 const LONGEST = 40;
 
-/** A value as it may stand in a sentence. Never throws, whatever the value is. */
+/** A value as part of a sentence. Never throws. */
 export function show(value: unknown): string {
   try {
     if (typeof value === 'string') return `'${shortened(value)}'`;
@@ -13,7 +13,7 @@ export function show(value: unknown): string {
   }
 }
 
-/** `Object.prototype.toString` asks for no method of the value's own. */
+/** The name that `Object.prototype.toString` gives; it calls no method of the value. */
 function tagOf(value: object): string {
   return shortened(Object.prototype.toString.call(value).slice(8, -1));
 }
@@ -27,7 +27,7 @@ export function reasonOf(thrown: unknown): string {
   try {
     if (thrown instanceof Error) return thrown.message;
   } catch {
-    // A proxy that answers nothing.
+    // A proxy whose traps throw.
   }
   return typeof thrown === 'string' ? thrown : show(thrown);
 }

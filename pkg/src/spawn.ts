@@ -4,7 +4,7 @@ import type { Reply } from './protocol.js';
 import { show } from './show.js';
 import type { DeviceKind } from './types.js';
 
-/** A Worker script of a few kilobytes that has not started by then will not. */
+/** Time limit for the start of a Worker, whose script has a few kilobytes. */
 const START_MS = 60_000;
 
 type Open = (Worker: typeof globalThis.Worker) => Worker;
@@ -50,7 +50,7 @@ function scriptOf(kind: DeviceKind): string {
   return address;
 }
 
-/** Waits for the first word of a Worker. */
+/** Waits for the first message of a Worker. */
 export function started(worker: WorkerLike, patience = START_MS): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -77,7 +77,7 @@ export function started(worker: WorkerLike, patience = START_MS): Promise<void> 
   });
 }
 
-/** A Worker from the package's own address, or, where pages may not have such, one that imports it. */
+/** Starts a Worker from the package's own address, or, where the page's origin forbids it, a blob that imports it. */
 export async function spawn(kind: DeviceKind): Promise<WorkerLike> {
   const reasons: string[] = [];
   for (const open of [openDirectly, openThroughBlob]) {
@@ -105,7 +105,7 @@ function openThroughBlob(kind: DeviceKind): WorkerLike {
   const source = `import(${JSON.stringify(scriptOf(kind))}).catch((error) => setTimeout(() => { throw error; }));`;
   const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(address, { name: `metriclab-${kind}` });
-  // The browser has read the address by the time that the Worker says its first word.
+  // By its first message the Worker has read the address.
   worker.addEventListener(
     'message',
     () => {

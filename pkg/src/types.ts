@@ -8,7 +8,7 @@ import type { OFFERED } from './offered.js';
 
 /** Which wasm module does the work. */
 export type DeviceKind = 'gpu' | 'cpu';
-/** What a page asks for. `auto` takes the faster of the two; `gpu` and `cpu` are taken at their word, without a probe. */
+/** The device that a page asks for. `auto` takes the faster of the two by a probe; `gpu` and `cpu` use no probe. */
 export type DeviceRequest = DeviceKind | 'auto';
 
 /** Why `Lab.device.kind` is what it is. */
@@ -32,7 +32,7 @@ export type DeviceReason =
   /** The GPU module was not served or would not start. */
   | 'module_unavailable';
 
-/** What the browser tells of the adapter (`GPUAdapterInfo`); empty where it keeps silent. */
+/** The browser's description of the adapter (`GPUAdapterInfo`), with empty texts for what it does not tell. */
 export interface AdapterDescription {
   readonly vendor: string;
   readonly architecture: string;
@@ -41,7 +41,7 @@ export interface AdapterDescription {
   readonly isFallback: boolean;
 }
 
-/** What `auto` reckons a training step to take, in milliseconds: an MLP of 784-128-32 on a batch of 128. */
+/** Estimated time of a training step, in milliseconds: an MLP of 784-128-32 on a batch of 128. */
 export interface DeviceProbe {
   /** Null for an adapter that did not answer in time. */
   readonly gpuMs: number | null;
@@ -57,7 +57,7 @@ export interface DeviceInfo {
   readonly reason: DeviceReason;
   /** The adapter that was found, also where the CPU was taken in its place. */
   readonly adapter: AdapterDescription | null;
-  /** What was found where `auto` chose between the adapter and the CPU by their speed. */
+  /** The estimates by which `auto` chose; null where it did not need any. */
   readonly probe: DeviceProbe | null;
 }
 
@@ -85,7 +85,7 @@ type Named<T> = T extends string ? T : { readonly [K in keyof T]: { readonly [F 
 export type DistanceKind = Named<Offered['distances'][number]>;
 /** Its name alone. */
 export type DistanceName = DistanceKind extends infer D ? (D extends string ? D : keyof D) : never;
-/** What training makes small. */
+/** The name of a loss. */
 export type LossKind = LossConfig['kind'];
 /** Which triplets (a, p, n) or pairs of a batch count; `Options.miners` gives each one's rule, with t = d(a,n) - d(a,p). */
 export type MinerKind = Offered['miners'][number];
@@ -97,7 +97,7 @@ export type LossConfig = Choice<Offered['losses'][number]>;
 export type NetworkConfig = Choice<Offered['networks'][number]>;
 /** How the elements of a loss become one number. */
 export type ReducerConfig = Choice<Offered['reducers'][number]>;
-/** What is asked of embeddings or class weights, whatever the loss. */
+/** A penalty on embeddings or class weights, for any loss. */
 export type RegularizerKind = Offered['regularizers'][number];
 
 /** Which triplets count. A field that the `kind` does not use is ignored; `Options.miners` names those it does. */
@@ -114,7 +114,7 @@ export interface MinerConfig {
   readonly count?: number;
 }
 
-/** What belongs to the objective beside distance, miner and loss; all of it may be left out. */
+/** The parts of the objective next to distance, miner and loss; each may be left out. */
 export interface ObjectiveConfig {
   /** Null: as the loss itself does. */
   readonly reducer?: ReducerConfig | null;
@@ -132,14 +132,14 @@ export interface ObjectiveConfig {
   readonly regularizers?: readonly { readonly kind: RegularizerKind; readonly weight: number }[];
 }
 
-/** How the weights are moved. What is left out has its default. */
+/** The optimiser. A field that is left out has its default. */
 export interface OptimizerConfig {
   /** `adam` unless given. */
   readonly kind?: Offered['optimizers'][number];
   readonly learningRate: number;
   /** L2 penalty; for `adamw` the share, times the rate, that a step takes off. */
   readonly weightDecay: number;
-  /** Of `sgd`: 0.9. */
+  /** For `sgd`; 0.9 unless given. */
   readonly momentum?: number;
   readonly schedule?: Choice<Offered['schedules'][number]>;
   /** Steps in which the rate rises from 0. */
@@ -161,11 +161,11 @@ export interface BatchConfig {
   readonly groupSize?: number;
   /** 1, or 2: each sample twice, augmented by other chances. */
   readonly views?: number;
-  /** What counts as alike: samples of one class, or views of one sample (`views` must then be 2). */
+  /** The positives: samples of one class, or views of one sample (`views` must then be 2). */
   readonly labels?: 'class' | 'instance';
 }
 
-/** What is done at random to each training picture; 0 for none. */
+/** Random changes of each training picture; 0 for none. */
 export interface AugmentConfig {
   /** In pixels, each way. */
   readonly shift: number;
@@ -221,7 +221,7 @@ export const ROLE_TEST = 1;
 /** A class that is never trained on. */
 export const ROLE_UNSEEN = 2;
 
-/** A session as it stands. */
+/** The present state of a session. */
 export interface SessionInfo {
   readonly config: SessionConfig;
   /** `ROLE_*` of each sample of the data set. */
@@ -233,7 +233,7 @@ export interface SessionInfo {
   readonly step: number;
 }
 
-/** What `Lab.advance` did. */
+/** The result of `Lab.advance`. */
 export interface StepReport {
   /** Steps done since the session began, after this call. */
   readonly step: number;
@@ -357,7 +357,7 @@ export interface PartMeasures {
     readonly marginViolations: number;
     readonly spread: number;
   };
-  /** `point`: all rows in one place; `margin`: the loss stands at its margin; `line`: one direction holds the variance. */
+  /** `point`: all rows in one place; `margin`: the loss equals its margin; `line`: one direction holds the variance. */
   readonly collapse: {
     readonly kind: 'none' | 'point' | 'margin' | 'line';
     readonly spread: number;
@@ -366,7 +366,7 @@ export interface PartMeasures {
   };
 }
 
-/** All measures beside retrieval. */
+/** The measures other than retrieval. */
 export interface Measures {
   readonly step: number;
   readonly space: 'embedding' | 'raw';
@@ -502,7 +502,7 @@ export interface TripletZones {
     /** The points at this distance of the anchor at most (at this similarity at least). */
     readonly within: Outline;
   }[];
-  /** Whether only the direction of a point counts: the unit circle stands for the plane. */
+  /** Whether only the direction of a point counts: the unit circle represents the plane. */
   readonly directional: boolean;
 }
 
@@ -526,7 +526,7 @@ export interface MinerOption {
   readonly kind: MinerKind;
   readonly formula: string;
   readonly defaults: MinerConfig;
-  /** The settings that it heeds. */
+  /** The settings that it uses. */
   readonly settings: readonly (keyof Omit<MinerConfig, 'kind'>)[];
   readonly distances: readonly DistanceKind[];
 }
@@ -545,7 +545,7 @@ export interface DistanceOption {
   readonly rows: 'vectors' | 'histograms' | 'samples';
 }
 
-/** What the core offers, for a page's controls. */
+/** Everything that a configuration can name, for a page's controls. */
 export interface Options {
   readonly losses: readonly LossOption[];
   readonly miners: readonly MinerOption[];
@@ -592,7 +592,7 @@ export type AxiomPoint =
   | { readonly kind: 'given' | 'doubled' | 'shifted'; readonly index: number }
   | { readonly kind: 'middle'; readonly of: readonly [number, number] };
 
-/** What came of one axiom. */
+/** The result of one axiom. */
 export interface AxiomVerdict {
   /** False where a counterexample was found; true proves nothing, it only found none. */
   readonly holds: boolean;
@@ -608,13 +608,13 @@ export interface AxiomVerdict {
 
 /** Bytes of the device, or of the CPU module's own memory, which cannot tell tensors from the rest. */
 export interface Memory {
-  /** What tensors take. */
+  /** Taken by tensors. */
   readonly inUse: number;
-  /** What has been set aside for them, to be used again. */
+  /** Reserved for tensors, in use or to be used again. */
   readonly reserved: number;
 }
 
-/** What came of the three axioms of a metric. */
+/** The results of the three axioms of a metric. */
 export interface Axioms {
   /** d(x, x) = 0, and d(x, y) = 0 only for x = y. */
   readonly identity: AxiomVerdict;
@@ -626,7 +626,7 @@ export interface Axioms {
   readonly sampled: boolean;
 }
 
-/** The engine died, and what came of it. Told once a fault, when recovery is over. */
+/** The engine died. Told once for each fault, when the recovery is over. */
 export interface FaultEvent {
   /** `worker.crashed`, `device.lost`, `device.out_of_memory` or `device.error`. */
   readonly code: ErrorCode;
@@ -636,7 +636,7 @@ export interface FaultEvent {
   readonly step: number;
 }
 
-/** What a lab tells unasked. */
+/** The events of a lab. */
 export interface LabEvents {
   fault: FaultEvent;
   /** The device, or the reason for it, has changed. */

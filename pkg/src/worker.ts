@@ -22,17 +22,17 @@ export interface WorkerScope {
   addEventListener(type: 'unhandledrejection', listener: (event: PromiseRejectionEvent) => void): void;
 }
 
-/** Tells the page that this engine is finished. */
+/** Reports to the page that this engine is at its end. */
 export type ReportFault = (code: ErrorCode, message: string) => void;
 
 type Engine = EngineAdapter & Methods;
 
 /** Largest data set that the engine reads. */
 const BYTE_LIMIT = 1024 * 1024 * 1024;
-/** From here on a copy that is left behind matters, in bytes. */
+/** Size from which a copy that is left behind matters, in bytes. */
 const LARGE = 16 * 1024 * 1024;
 
-/** Answers the page's calls one after the other. Returns how to report a fault that no call shows. */
+/** Answers the page's calls in order. Returns a function that reports a fault outside any call. */
 export function serve(scope: WorkerScope, module: EngineModule): ReportFault {
   let engine: Engine | null = null;
   let over = false;
@@ -47,7 +47,7 @@ export function serve(scope: WorkerScope, module: EngineModule): ReportFault {
     over = true;
   };
   const crash = (thrown: unknown) => {
-    // A panic on a device that is being lost comes a little before the loss is reported: let the loss speak first.
+    // A panic may come shortly before the lost device that caused it is reported: the loss goes first.
     const message = panic() ?? reasonOf(thrown);
     setTimeout(() => {
       fault('worker.crashed', message);
@@ -76,11 +76,11 @@ export function serve(scope: WorkerScope, module: EngineModule): ReportFault {
   };
   scope.addEventListener('message', ({ data }) => {
     const request = data as Request;
-    // Not in line: it is about a call that is being answered.
+    // Not queued: it is about the running call.
     if (request.method === 'stop') stopped.add(request.id);
     else last = last.then(() => answer(request));
   });
-  // A panic inside an async method traps in a microtask of its own: the call that caused it never settles.
+  // A panic in an async method traps in a microtask of its own, and the call never settles.
   scope.addEventListener('error', (event) => {
     event.preventDefault();
     crash(event.error ?? event.message);
@@ -129,8 +129,8 @@ async function loadDataset(engine: Engine, source: Blob | Uint8Array<ArrayBuffer
 }
 
 /**
- * The engine has its own copy of a file, and the message that brought it lives until the garbage collector comes: minutes,
- * in a Worker that allocates nothing. Buffers that nobody touches cost no memory, and the collector counts them.
+ * Makes the garbage collector free the message that brought a file: the engine has its own copy, and a Worker that
+ * allocates nothing keeps the message for minutes. Untouched buffers cost no memory, but the collector counts them.
  */
 function urgeCollection(): void {
   Array.from({ length: 16 }, () => new ArrayBuffer(LARGE / 2));
@@ -142,7 +142,7 @@ async function contentOf(source: Blob | Uint8Array<ArrayBuffer>): Promise<ArrayB
 
 const now = () => performance.now();
 
-/** A task of its own: messages that came meanwhile are heard before it. Timers would be slowed down. */
+/** Lets queued messages run first. A timer would be throttled. */
 function pause(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
@@ -155,7 +155,7 @@ function pause(): Promise<void> {
 }
 
 function isTrap(thrown: unknown): boolean {
-  // A stack overflow inside wasm is a RangeError and leaves the instance as broken as a trap does.
+  // A stack overflow in wasm is a RangeError, and breaks the instance as a trap does.
   return (
     thrown instanceof WebAssembly.RuntimeError ||
     (thrown instanceof RangeError && thrown.message.includes('call stack'))
