@@ -44,3 +44,17 @@ test('the script of README.md trains on MNIST', { timeout: 300_000 }, async () =
   assert.ok(recall > 0.94 && recall <= 1, `Recall@1 is ${recall}`);
   assert.equal(said[21].split(' ')[0].split(',').length, 8, 'eight neighbours');
 });
+
+test("the scripts of the package's README run one after the other", { timeout: 300_000 }, async () => {
+  const scripts = blocks(await read('pkg/README.md'), 'js');
+  assert.equal(scripts.length, 3, 'scripts in pkg/README.md');
+  const said = await output(scripts.join('\n'));
+  const losses = said.slice(0, 20).map((line) => line.split(',').map(Number));
+  assert.ok(
+    losses.every((ten) => ten.length === 10 && ten.every(Number.isFinite)),
+    said.join('\n'),
+  );
+  assert.match(said[20], /^R@1 0\.9\d+, MAP@R 0\.\d+$/);
+  assert.equal(said[21], '4,1,1', 'the triangle that squared distances break');
+  assert.match(said.at(-1), /^200 of 200 steps$/);
+});

@@ -6,7 +6,8 @@ import test from 'node:test';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { ROOT } from './install.mjs';
 
-const PACKAGE_LIMIT = 30_000;
+/** Of which 2,600 bytes read gzip of several members, and 3,100 check data sets as the engine does. */
+const PACKAGE_LIMIT = 34_000;
 const PAGE_LIMIT = 150_000;
 /** Of what is published, and of the development build that the tests run on unless they are asked for `--release`. */
 const MODULE_LIMITS = {

@@ -224,6 +224,22 @@ for (const [name, headers, gone, code, sentence] of [
   });
 }
 
+test('a module that is broken is not blamed on a policy', async (t) => {
+  for (const [body, sentence] of [
+    ['', /cannot be compiled: /],
+    ['<!doctype html>', /cannot be compiled: .*magic/],
+  ]) {
+    const { page } = await visit(t);
+    await page.route('**/metriclab_cpu_bg.wasm', (route) =>
+      route.fulfill({ contentType: 'application/wasm', body }),
+    );
+    const refused = await page.evaluate(failure, { device: 'cpu' });
+    assert.equal(refused.code, 'wasm.unavailable', 'its code');
+    assert.match(refused.message, sentence, 'its sentence');
+    assert.doesNotMatch(refused.message, /policy|eval/, 'its advice');
+  }
+});
+
 test('wasmBase says where the modules are', async (t) => {
   const { page } = await visit(t);
   assert.equal(

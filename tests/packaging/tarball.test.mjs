@@ -48,13 +48,29 @@ test('no script evaluates text', async () => {
   }
 });
 
+test('in Node, createLab says that it needs a browser, and the readers work', async () => {
+  const script = `
+    import { createLab, decompress, readPacked } from 'metriclab';
+    import { readFile } from 'node:fs/promises';
+    for (const device of ['cpu', 'gpu', 'auto'])
+      await createLab({ device }).catch(({ name, code, message }) => console.log(name, code, /needs a browser/.test(message)));
+    console.log(readPacked(await decompress(await readFile('public/synthetic.mlds.gz'))).count);`;
+  const said = await program('node', ['--input-type=module', '--eval', script], folder);
+  assert.equal(said, `${'MetricLabError browser.required true\n'.repeat(3)}240\n`, 'output');
+});
+
 const USER = `
-import { createLab, MetricLabError, readPacked, ROLE_UNSEEN, type Lab, type SessionConfig } from 'metriclab';
+import { createLab, MetricLabError, readPacked, ROLE_UNSEEN, type ErrorCode, type Lab, type SessionConfig } from 'metriclab';
 export async function use(bytes: ArrayBuffer): Promise<number> {
   const lab: Lab = await createLab({ device: 'auto' });
   const config: SessionConfig = { ...(await lab.defaults()), loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false } };
   const { roles } = await lab.configure(config);
-  const code: string | null = await lab.advance(1).then(() => null, (e: unknown) => (e instanceof MetricLabError ? e.code : null));
+  await lab.loadDataset(new Blob([bytes]), { signal: AbortSignal.timeout(1000) });
+  // @ts-expect-error an option that does not exist
+  await lab.advance(1, { onprogress: () => 1 });
+  const code: ErrorCode | null = await lab.advance(1, { onProgress: ({ done, total }) => console.log(done / total) }).then(() => null, (e: unknown) => (e instanceof MetricLabError ? e.code : null));
+  // @ts-expect-error a code that does not exist
+  if (code === 'worker.crashd') return 0;
   // @ts-expect-error a distance that does not exist
   const wrong: SessionConfig = { ...config, distance: 'taxicab' };
   const lp: SessionConfig = { ...config, distance: { minkowski: { p: 3 } }, loss: { kind: 'cosface', margin: 0.35, scale: 64 } };
