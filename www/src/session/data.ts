@@ -3,7 +3,8 @@ import type { DatasetName } from '../store/settings';
 import { Signal } from '../store/signal';
 
 export interface LoadedData {
-  readonly bytes: ArrayBuffer;
+  /** The set for the engines: both laboratories share it, and the browser may keep it outside the page's memory. */
+  readonly file: Blob;
   readonly packed: PackedDataset;
 }
 
@@ -30,7 +31,7 @@ export class DataShelf {
           this.progress.set({ ...progress });
         },
       });
-      return { bytes, packed: readPacked(bytes) };
+      return { file: new Blob([bytes]), packed: readPacked(bytes) };
     } finally {
       this.progress.set(null);
     }

@@ -308,7 +308,7 @@ export class Session {
     const config = this.info.value?.config;
     const prepare = async (): Promise<Lab> => {
       const lab = await this.labs.probe();
-      await lab.loadDataset((await this.shelf.get(this.#dataName)).bytes);
+      await lab.loadDataset((await this.shelf.get(this.#dataName)).file);
       if (config) await lab.configure(config);
       return lab;
     };
@@ -324,9 +324,9 @@ export class Session {
     const lab = this.#trainer;
     if (!lab) throw new MetricLabError('session.none', 'The laboratory is not open.');
     this.phase.set('fetching');
-    const { bytes, packed } = await this.shelf.get(name);
+    const { file, packed } = await this.shelf.get(name);
     this.phase.set('preparing');
-    await lab.loadDataset(bytes);
+    await lab.loadDataset(file);
     const options = await lab.options();
     this.#recommendation = await lab.defaults();
     this.#dataName = name;
