@@ -19,7 +19,7 @@ const KERNELS: [(&str, f64); 6] = [
     ("neighbours", 64.8),
     ("matrix", 58.7),
     ("batch_distances", 5.15),
-    ("components", 62.9),
+    ("components", 6.01),
     ("step_of_an_mlp", 5.85),
     ("step_of_convolutions", 18.8),
 ];

@@ -2,6 +2,7 @@
 //! depend on: the order of the rows and their unit.
 
 use metriclab::distances::Distance;
+use metriclab::error::Error;
 use metriclab::evaluation::clustering::{
     adjusted_mutual_information, k_means, normalized_mutual_information,
 };
@@ -70,9 +71,9 @@ fn clustering_is_scikit_learns() {
 #[test]
 fn projection_quality_is_scikit_learns() {
     let fixture = Fixture::read();
-    let picture = Fixture::floats(&fixture.json["picture"]);
-    let found =
-        projection_quality(fixture.rows(), Distance::Euclidean, &picture, 5).expect("5 is below half of 60");
+    let projection = Fixture::floats(&fixture.json["picture"]);
+    let found = projection_quality(fixture.rows(), Distance::Euclidean, &projection, 5)
+        .expect("5 is below half of 60");
     fixture.holds("trustworthiness_5", found.trustworthiness);
     fixture.holds("continuity_5", found.continuity);
 }
@@ -251,6 +252,53 @@ fn the_unit_of_the_rows_changes_nothing() {
             }
         }
     }
+}
+
+#[test]
+fn no_request_panics() {
+    let codes = |found: Result<(), Error>| found.err().map(|error| error.code());
+    let known = [
+        None,
+        Some("config.invalid"),
+        Some("data.invalid"),
+        Some("data.one_class"),
+        Some("data.insufficient"),
+        Some("k.out_of_range"),
+        Some("shape.mismatch"),
+    ];
+    let mut refused = 0;
+    for (count, dim) in [(0, 1), (0, 3), (1, 1), (2, 1), (2, 3), (3, 2), (5, 2)] {
+        let set = Set::of(count, dim, 9, Random::normal);
+        let rows = set.rows();
+        let random = || Random::new(1);
+        for labels in [vec![], vec![7], vec![0; count], (0..count as u16).collect(), vec![0; count + 1]] {
+            for k in [0, 1, count, count + 1, usize::MAX] {
+                for distance in [Distance::Cosine, Distance::Chebyshev, Distance::Minkowski { p: 0.5 }] {
+                    let domains: Vec<u8> = labels.iter().map(|&label| label as u8).collect();
+                    let calls: [Result<(), Error>; 12] = [
+                        leave_one_out(rows, &labels, distance, k).map(drop),
+                        between(rows, &labels, rows, &labels, distance, k).map(drop),
+                        across_domains(rows, &labels, &domains, distance, k).map(drop),
+                        detail(rows, &labels, distance, k, &mut random()).map(drop),
+                        pairs(rows, &labels, distance, k, &mut random()).map(drop),
+                        verify(&[]).map(drop),
+                        calibrate(&[]).map(drop),
+                        identify(rows, &labels, rows, &labels, distance).map(drop),
+                        k_means(rows, k, &mut random()).map(drop),
+                        adjusted_mutual_information(&labels, &set.labels).map(drop),
+                        measure(rows, &labels, distance, f64::NAN, &mut random()).map(drop),
+                        projection_quality(rows, distance, &set.values, k).map(drop),
+                    ];
+                    for (at, call) in calls.into_iter().enumerate() {
+                        let code = codes(call);
+                        assert!(known.contains(&code), "call {at}, {count} rows, k {k}: {code:?}");
+                        refused += usize::from(code.is_some());
+                    }
+                }
+            }
+        }
+    }
+    assert!(refused > 1_000, "most of these requests are refused: {refused}");
 }
 
 #[test]

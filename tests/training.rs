@@ -506,3 +506,33 @@ fn a_part_of_one_class_is_absent_and_the_others_stay() {
     let json = serde_json::to_value(&measures.absent).expect("plain data");
     assert_eq!(json[0]["part"], "unseen");
 }
+
+/// A set of six empty pictures of two classes.
+fn empty_pictures(labels: [u16; 6]) -> Dataset {
+    let header = r#"{"name":"t","title":{"ko":"t","en":"t"},"count":6,"channels":1,"height":2,"width":2,
+        "classes":["a","b"],"domains":[],"licence":"x","source":"x","notice":"x"}"#;
+    let header = format!("{header:<width$}", width = header.len().next_multiple_of(4));
+    let mut bytes = b"MLDS".to_vec();
+    bytes.extend(1_u32.to_le_bytes());
+    bytes.extend((header.len() as u32).to_le_bytes());
+    bytes.extend(header.as_bytes());
+    bytes.extend([0; 24]);
+    labels.iter().for_each(|label| bytes.extend(label.to_le_bytes()));
+    Dataset::read(&bytes).expect("a packed set")
+}
+
+#[test]
+fn the_order_of_a_file_does_not_decide_a_tie() {
+    for labels in [[0, 0, 0, 1, 1, 1], [0, 1, 0, 1, 0, 1]] {
+        let dataset = empty_pictures(labels);
+        let mut config = SessionConfig::default_for(&dataset);
+        config.network = NetworkConfig::Mlp { hidden: vec![4] };
+        config.embedding.dim = 2;
+        (config.batch.classes, config.batch.per_class) = (2, 2);
+        config.augment.shift = 0;
+        let mut session = Session::new(config, Rc::new(dataset), &Device::flex()).expect("a session");
+        let scores = block_on(session.evaluate(Space::Raw, 1)).expect("scores").seen.expect("seen classes");
+        assert!((scores.recall_at_1 - 0.4).abs() < 1e-12, "two of five: {}", scores.recall_at_1);
+        assert_eq!((scores.queries, scores.tied_queries), (6, 6), "{labels:?}");
+    }
+}

@@ -34,7 +34,7 @@ pub struct ProjectionQuality {
     /// ties.
     pub false_neighbours: Vec<f32>,
     /// Those neighbours, k a point, nearest first. Of tied ones those of lowest index are listed.
-    pub picture_neighbours: Vec<u32>,
+    pub plane_neighbours: Vec<u32>,
 }
 
 /// Compares a projection, two numbers a point, with the rows it was made of.
@@ -46,12 +46,12 @@ pub struct ProjectionQuality {
 pub fn projection_quality(
     rows: Rows<'_>,
     distance: Distance,
-    picture: &[f32],
+    projection: &[f32],
     k: usize,
 ) -> Result<ProjectionQuality> {
     let n = rows.count();
-    if picture.len() / 2 != n || !picture.len().is_multiple_of(2) {
-        return Err(Error::shape("picture", 2 * n, picture.len()));
+    if projection.len() / 2 != n || !projection.len().is_multiple_of(2) {
+        return Err(Error::shape("projection", 2 * n, projection.len()));
     }
     let most = n.saturating_sub(1) / 2;
     if k == 0 || k > most {
@@ -63,8 +63,8 @@ pub fn projection_quality(
         return Err(Error::DataTooLarge { bytes, limit: LISTS_LIMIT });
     }
     rows.suit("embeddings", distance)?;
-    let plane = Rows::new("picture", picture, 2)?;
-    let picture_neighbours = nearest_self(plane, k, Distance::Euclidean)?.indices;
+    let plane = Rows::new("projection", projection, 2)?;
+    let plane_neighbours = nearest_self(plane, k, Distance::Euclidean)?.indices;
     let scale = 2.0 / (k as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0));
     let mut trust_of = Vec::with_capacity(n);
     let mut false_neighbours = Vec::with_capacity(n * k);
@@ -78,7 +78,7 @@ pub fn projection_quality(
         trust += cost;
         kept += scale * excess_of_neighbours(truth, among_rows, seen, in_plane, point);
         trust_of.push((1.0 - cost) as f32);
-        let listed = &picture_neighbours[point * k..(point + 1) * k];
+        let listed = &plane_neighbours[point * k..(point + 1) * k];
         let chance = |&other: &u32| 1.0 - truth.chance_within(among_rows[other as usize]) as f32;
         false_neighbours.extend(listed.iter().map(chance));
     })?;
@@ -88,7 +88,7 @@ pub fn projection_quality(
         continuity: 1.0 - kept / n as f64,
         trust_of,
         false_neighbours,
-        picture_neighbours,
+        plane_neighbours,
     })
 }
 
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_faithful_picture_and_one_worked_by_hand() {
+    fn a_faithful_projection_and_one_worked_by_hand() {
         let line = [0.0, 1.0, 2.1, 3.3, 4.6];
         let flat = |order: [usize; 5]| -> Vec<f32> { order.iter().flat_map(|&at| [line[at], 0.0]).collect() };
         let of = |order| {
@@ -192,13 +192,13 @@ mod tests {
         let same = of([0, 1, 2, 3, 4]);
         assert_eq!((same.trustworthiness, same.continuity), (1.0, 1.0), "nothing moved");
         assert_eq!(same.false_neighbours, [0.0; 5], "no false neighbour");
-        // Points 0 and 4 change places: nearest in the picture 0→3, 1→4, 2→1, 3→2, 4→1. In truth 3 is the third from
+        // Points 0 and 4 change places: nearest in the plane 0→3, 1→4, 2→1, 3→2, 4→1. In truth 3 is the third from
         // 0, 4 the fourth from 1 (0, 2, 3, 4), 1 the first from 2, 2 the first from 3, 1 the third from 4.
         let moved = of([4, 1, 2, 3, 0]);
         let scale = 2.0 / (5.0 * 1.0 * (10.0 - 3.0 - 1.0));
         assert!((moved.trustworthiness - (1.0 - scale * (2.0 + 3.0 + 2.0))).abs() < 1e-12, "{moved:?}");
         assert_eq!(moved.false_neighbours, [1.0, 1.0, 0.0, 0.0, 1.0], "three neighbours are false");
-        assert_eq!(moved.picture_neighbours, [3, 4, 1, 2, 1], "as the picture has them");
+        assert_eq!(moved.plane_neighbours, [3, 4, 1, 2, 1], "as the plane has them");
     }
 
     #[test]
@@ -206,9 +206,9 @@ mod tests {
         let mut random = Random::new(1);
         let (n, k) = (60, 7);
         let values: Vec<f32> = (0..n * 5).map(|_| random.normal()).collect();
-        let picture: Vec<f32> = (0..n * 2).map(|_| random.normal()).collect();
+        let projection: Vec<f32> = (0..n * 2).map(|_| random.normal()).collect();
         let found =
-            projection_quality(rows(&values, 5), Distance::Euclidean, &picture, k).expect("k is in range");
+            projection_quality(rows(&values, 5), Distance::Euclidean, &projection, k).expect("k is in range");
         let order = |values: &[f32], dim: usize, i: usize| -> Vec<usize> {
             let row = |j: usize| &values[j * dim..(j + 1) * dim];
             let mut others: Vec<usize> = (0..n).filter(|&j| j != i).collect();
@@ -228,7 +228,7 @@ mod tests {
                 .sum()
         };
         let scale = 2.0 / (n as f64 * k as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0));
-        let (plane, truth) = ((&picture[..], 2), (&values[..], 5));
+        let (plane, truth) = ((&projection[..], 2), (&values[..], 5));
         assert!((found.trustworthiness - (1.0 - scale * sum(plane, truth))).abs() < 1e-9, "trustworthiness");
         assert!((found.continuity - (1.0 - scale * sum(truth, plane))).abs() < 1e-9, "continuity");
         let mean = found.trust_of.iter().map(|&x| f64::from(x)).sum::<f64>() / n as f64;
@@ -261,13 +261,13 @@ mod tests {
         for round in 0..40 {
             let (n, k) = (6, 1 + round % 2);
             let values: Vec<f32> = (0..n).map(|_| random.below(3) as f32).collect();
-            let picture: Vec<f32> = (0..n).flat_map(|_| [random.below(3) as f32, 0.0]).collect();
-            let found = projection_quality(rows(&values, 1), Distance::Euclidean, &picture, k)
+            let projection: Vec<f32> = (0..n).flat_map(|_| [random.below(3) as f32, 0.0]).collect();
+            let found = projection_quality(rows(&values, 1), Distance::Euclidean, &projection, k)
                 .expect("k is in range");
             let apart = |values: &[f32], i: usize| -> Vec<f32> {
                 values.iter().map(|value| (value - values[i]).abs()).collect()
             };
-            let line: Vec<f32> = picture.iter().step_by(2).copied().collect();
+            let line: Vec<f32> = projection.iter().step_by(2).copied().collect();
             let scale = 2.0 / (n as f64 * k as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0));
             let (mut trust, mut kept) = (1.0, 1.0);
             for i in 0..n {
@@ -284,7 +284,7 @@ mod tests {
                     }
                 }
                 for place in 0..k {
-                    let listed = found.picture_neighbours[i * k + place] as usize;
+                    let listed = found.plane_neighbours[i * k + place] as usize;
                     let outside = truth.iter().filter(|order| !order[..k].contains(&listed)).count();
                     let wanted = outside as f32 / truth.len() as f32;
                     assert!((found.false_neighbours[i * k + place] - wanted).abs() < 1e-6, "{values:?}");
@@ -298,8 +298,10 @@ mod tests {
     #[test]
     fn k_and_sizes_are_checked() {
         let values = [0.0, 1.0, 2.0, 3.0, 4.0];
-        let code = |picture: &[f32], k| {
-            projection_quality(rows(&values, 1), Distance::Euclidean, picture, k).expect_err("refused").code()
+        let code = |projection: &[f32], k| {
+            projection_quality(rows(&values, 1), Distance::Euclidean, projection, k)
+                .expect_err("refused")
+                .code()
         };
         assert_eq!(code(&[0.0; 10], 0), "k.out_of_range", "no neighbour");
         assert_eq!(code(&[0.0; 10], 3), "k.out_of_range", "half of the points");

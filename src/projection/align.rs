@@ -15,7 +15,7 @@ use crate::linear_algebra::procrustes;
 /// `shape.mismatch` if the two differ in length or the length is odd.
 pub fn onto(previous: &[f32], current: &mut [f32]) -> Result<()> {
     if previous.len() != current.len() || !current.len().is_multiple_of(2) {
-        return Err(Error::shape("The new picture", previous.len(), current.len()));
+        return Err(Error::shape("The new projection", previous.len(), current.len()));
     }
     let Some(q) = procrustes(cross_moments(previous, current)) else { return Ok(()) };
     for point in current.chunks_exact_mut(2) {
@@ -74,16 +74,16 @@ mod tests {
 
     #[test]
     fn rotations_and_reflections_are_undone() {
-        let picture = points(50, 1);
+        let projection = points(50, 1);
         for step in 0..16 {
             let (sin, cos) = (step as f32 * 0.41).sin_cos();
             for q in [[cos, -sin, sin, cos], [cos, sin, sin, -cos]] {
-                let mut turned = moved(&picture, q);
-                onto(&picture, &mut turned).expect("same length");
+                let mut turned = moved(&projection, q);
+                onto(&projection, &mut turned).expect("same length");
                 assert!(
-                    gap(&picture, &turned) < 1e-8 * 500.0,
+                    gap(&projection, &turned) < 1e-8 * 500.0,
                     "turned by {q:?}: gap {}",
-                    gap(&picture, &turned)
+                    gap(&projection, &turned)
                 );
             }
         }
@@ -127,14 +127,14 @@ mod tests {
 
     #[test]
     fn missing_points_take_no_part() {
-        let picture = points(30, 4);
-        let mut turned = moved(&picture, [0.0, -1.0, 1.0, 0.0]);
-        let mut previous = picture.clone();
+        let projection = points(30, 4);
+        let mut turned = moved(&projection, [0.0, -1.0, 1.0, 0.0]);
+        let mut previous = projection.clone();
         (previous[0], previous[3]) = (f32::NAN, f32::INFINITY);
         (turned[8], turned[9]) = (f32::NAN, f32::NAN);
         onto(&previous, &mut turned).expect("same length");
-        assert!(gap(&picture[10..], &turned[10..]) < 1e-6, "the others are turned back");
-        assert!(gap(&picture[..4], &turned[..4]) < 1e-6, "also where the old picture had none");
+        assert!(gap(&projection[10..], &turned[10..]) < 1e-6, "the others are turned back");
+        assert!(gap(&projection[..4], &turned[..4]) < 1e-6, "also where the old projection had none");
         assert!(turned[8].is_nan() && turned[9].is_nan(), "missing stays missing");
     }
 

@@ -104,7 +104,7 @@ fn no_other_direction_shows_more() {
 }
 
 #[test]
-fn hand_worked_pictures() {
+fn hand_worked_projections() {
     let line = project(&[1.0, 3.0, 5.0, 7.0], 1).expect("one column");
     assert_eq!(line.xy, [-3.0, 0.0, -1.0, 0.0, 1.0, 0.0, 3.0, 0.0], "one dimension lies on the x axis");
     assert_eq!(line.explained, [1.0, 0.0], "and shows everything");
@@ -165,7 +165,7 @@ fn wide_rows_are_sampled_and_still_right() {
 }
 
 #[test]
-fn any_unit_gives_the_same_picture() {
+fn any_unit_gives_the_same_projection() {
     let (rows, _) = ellipsoid(200, &[3.0, 2.0, 1.0, 0.5, 0.1], 21);
     let plain = project(&rows, 5).expect("whole rows");
     let times = |values: &[f32], k: i32| values.iter().map(|x| x * 2.0_f32.powi(k)).collect::<Vec<f32>>();
