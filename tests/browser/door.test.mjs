@@ -245,26 +245,19 @@ async function compareReaders({ rounds }) {
       if (below(4) === 0) delete own[name];
       else Object.defineProperty(own, name, { value: pick(values), enumerable: true, configurable: true });
     }
-    const space = () => pick(['', '', '', ' ', '\t', '\n', '\r', '\u00a0', '\v']);
+    const space = () =>
+      below(200) === 0 ? pick(['\u00a0', '\v', '\0']) : pick(['', '', ' ', '\t', '\n', '\r']);
     const text = `{${Object.entries(own)
       .map(([name, value]) => `${space()}"${name}":${value}`)
       .join(',')}}${space()}`;
     const json = [...new TextEncoder().encode(text)];
-    const start = pick([
-      [],
-      [],
-      [],
-      [],
-      [0xef, 0xbb, 0xbf],
-      [0xef, 0xbb, 0xbf, 0xef, 0xbb, 0xbf],
-      [0xff, 0xfe],
-    ]);
-    json.unshift(...start);
-    while (json.length % 4 > 0) json.push(below(20) === 0 ? 0 : 0x20);
-    if (below(3) === 0) json[below(json.length)] ^= 1 << below(8);
+    const mark = [0xef, 0xbb, 0xbf];
+    json.unshift(...pick([[], [], [], [], [], mark, mark, [...mark, ...mark], [0xff, 0xfe]]));
+    while (json.length % 4 > 0) json.push(below(50) === 0 ? 0 : 0x20);
+    if (below(6) === 0) json[below(json.length)] ^= 1 << below(8);
     const body = new Uint8Array(pack({ count: 4, classes: 2, side: 2 })).slice(-24);
-    if (below(4) === 0) body[below(24)] = pick([0, 1, 2, 255]);
-    const file = new Uint8Array(12 + json.length + body.length + pick([0, 0, 0, 0, 1, -1]));
+    if (below(6) === 0) body[below(24)] = pick([0, 1, 2, 255]);
+    const file = new Uint8Array(12 + json.length + body.length + (below(12) === 0 ? pick([1, -1]) : 0));
     file.set([0x4d, 0x4c, 0x44, 0x53, 1, 0, 0, 0, json.length & 255, json.length >> 8]);
     file.set(json, 12);
     file.set(body.subarray(0, file.length - 12 - json.length), 12 + json.length);
