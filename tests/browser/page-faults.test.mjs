@@ -71,6 +71,7 @@ test(
       });
     }
     await noticed(page, 'notice.recovered');
+    assert.deepEqual(await codes(page), ['notice.recovered'], 'one fault gives one notice');
     // The state is kept every two seconds, and more rarely where keeping it takes long: how far back depends on the machine.
     const from = await step(page);
     assert.ok(from > 0 && from <= before + 40, `goes on from ${from}, was at ${before}`);

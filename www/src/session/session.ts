@@ -494,16 +494,14 @@ export class Session {
   }
 
   #onFault(fault: FaultEvent): void {
-    const { recovered, step } = fault;
-    const error = new MetricLabError(fault.code, fault.message);
+    const { code, message, recovered, step } = fault;
     if (recovered) {
-      this.#notices.fail(error, { tone: 'warning' });
-      this.#notices.say('notice.recovered', { values: { step } });
+      this.#notices.say('notice.recovered', { values: { step }, tone: 'warning', detail: message });
       this.#recorder.rewind(step);
       this.#publishProgress(0);
     } else {
       this.training.set(false);
-      this.#notices.fail(error, {
+      this.#notices.fail(new MetricLabError(code, message), {
         action: {
           label: 'notice.tryAgain',
           run: () => {
