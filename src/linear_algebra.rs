@@ -86,12 +86,12 @@ fn deviations(row: &[f32], mean: &[f64]) -> impl Iterator<Item = f64> {
 }
 
 /// e with 2^e ≤ x < 2^(e+1) for a positive normal x; 0 for 0.
-fn exponent_of(x: f64) -> i32 {
+pub(crate) fn exponent_of(x: f64) -> i32 {
     if x > 0.0 { ((x.to_bits() >> 52) as i32 & 0x7ff) - 1023 } else { 0 }
 }
 
 /// 2^`exponent`, for exponents from −1022 to 1023.
-fn power_of_two(exponent: i32) -> f64 {
+pub(crate) fn power_of_two(exponent: i32) -> f64 {
     f64::from_bits(((exponent + 1023) as u64) << 52)
 }
 

@@ -244,7 +244,14 @@ fn the_order_of_the_rows_changes_nothing() {
 #[test]
 fn the_unit_of_the_rows_changes_nothing() {
     for (name, set) in sets() {
-        for distance in [Distance::Euclidean, Distance::Manhattan, Distance::Chebyshev, Distance::Cosine] {
+        for distance in [
+            Distance::Euclidean,
+            Distance::SquaredEuclidean,
+            Distance::Manhattan,
+            Distance::Chebyshev,
+            Distance::Cosine,
+            Distance::Dot,
+        ] {
             let wanted = set.shares(distance);
             for k in (-60..=60).step_by(10) {
                 let what = format!("{name}, {distance:?}, times 2^{k}");

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::order::{canonical, gathered};
+use super::unit::Unit;
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::linear_algebra::{Covariance, Symmetric, covariance_bytes, mean_row};
@@ -152,6 +153,10 @@ fn class_distances(
     distance: Distance,
     margin: f64,
 ) -> Result<ClassDistances> {
+    let unit = Unit::of(distance, &[rows]);
+    let values = unit.scaled(rows);
+    let rows = Rows::new("embeddings", &values, rows.dim())?;
+    let margin = unit.within(margin);
     let values = gathered(rows, anchors);
     let asking = Rows::new("embeddings", &values, rows.dim())?;
     let (mut intra, mut inter, mut violations) = (0.0, 0.0, 0.0);
@@ -175,7 +180,11 @@ fn class_distances(
         violations += violated as f64 / (near.len() as f64 * far_count);
     })?;
     let count = anchors.len() as f64;
-    Ok(ClassDistances { intra: intra / count, inter: inter / count, violations: violations / count })
+    Ok(ClassDistances {
+        intra: unit.distance(intra / count),
+        inter: unit.distance(inter / count),
+        violations: violations / count,
+    })
 }
 
 /// Means over `asking` of the measures of Wang & Isola.

@@ -22,6 +22,7 @@ mod order;
 pub mod projection_quality;
 mod ranking;
 pub mod retrieval;
+mod unit;
 pub mod verification;
 
 pub use retrieval::RetrievalScores;

@@ -10,6 +10,7 @@
 
 use serde::Serialize;
 
+use super::unit::Unit;
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::neighbours::{Rows, visit_rows};
@@ -75,14 +76,18 @@ pub fn identify(
     }
     let mut answers = Vec::with_capacity(probes.count());
     let mut tied_probes = 0;
-    visit_rows(probes, gallery, distance, |probe, distances| {
+    let unit = Unit::of(distance, &[gallery, probes]);
+    let (asking, answering) = (unit.scaled(probes), unit.scaled(gallery));
+    let asking = Rows::new("probes", &asking, probes.dim())?;
+    let answering = Rows::new("gallery", &answering, gallery.dim())?;
+    visit_rows(asking, answering, distance, |probe, distances| {
         let label = probe_labels[probe];
         let (nearest, right) = nearest_and_right(distances, gallery_labels, label);
         let is_known = is_known(&label);
         tied_probes += usize::from(is_known && right > 0.0 && right < 1.0);
         answers.push(Answer { distance: nearest, right, is_known });
     })?;
-    let curve = curve(answers, known, unknown);
+    let curve = curve(answers, &unit, known, unknown);
     let area = curve
         .windows(2)
         .map(|two| {
@@ -110,7 +115,7 @@ struct Answer {
     is_known: bool,
 }
 
-fn curve(mut answers: Vec<Answer>, known: usize, unknown: usize) -> Vec<OpenSetPoint> {
+fn curve(mut answers: Vec<Answer>, unit: &Unit, known: usize, unknown: usize) -> Vec<OpenSetPoint> {
     // Chances are summed in a fixed order, so that the order of the probes changes no bit.
     answers.sort_unstable_by(|x, y| x.distance.total_cmp(&y.distance).then(x.right.total_cmp(&y.right)));
     let mut curve = vec![OpenSetPoint {
@@ -124,7 +129,7 @@ fn curve(mut answers: Vec<Answer>, known: usize, unknown: usize) -> Vec<OpenSetP
         alarms += f64::from(u8::from(!answer.is_known));
         if answers.get(at + 1).is_none_or(|next| next.distance > answer.distance) {
             curve.push(OpenSetPoint {
-                threshold: f64::from(answer.distance),
+                threshold: unit.distance(f64::from(answer.distance)),
                 detection_and_identification: right / known as f64,
                 false_alarms: alarms / unknown as f64,
             });

@@ -8,6 +8,7 @@
 
 use serde::Serialize;
 
+use super::unit::Unit;
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::neighbours::{Rows, nearest_self, pairwise};
@@ -63,6 +64,8 @@ pub fn projection_quality(
         return Err(Error::DataTooLarge { bytes, limit: LISTS_LIMIT });
     }
     rows.suit("embeddings", distance)?;
+    let values = Unit::of(distance, &[rows]).scaled(rows);
+    let rows = Rows::new("embeddings", &values, rows.dim())?;
     let plane = Rows::new("projection", projection, 2)?;
     let plane_neighbours = nearest_self(plane, k, Distance::Euclidean)?.indices;
     let scale = 2.0 / (k as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0));

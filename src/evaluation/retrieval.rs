@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::ranking::{QueryScores, Scorer};
+use super::unit::Unit;
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::neighbours::{Rows, visit_rows};
@@ -132,6 +133,8 @@ pub fn detail(
     }
     let mut each: Vec<(u16, [f64; 2])> = Vec::new();
     let mut scorer = Scorer::default();
+    let values = Unit::of(distance, &[rows]).scaled(rows);
+    let rows = Rows::new("embeddings", &values, rows.dim())?;
     visit_rows(rows, rows, distance, |query, distances| {
         if let Some(scores) = scorer.score(distances, labels, labels[query], Some(query), 1) {
             each.push((labels[query], [scores.recall_at_1, scores.map_at_r]));
@@ -294,7 +297,11 @@ fn score(
     references.rows.suit("references", distance)?;
     let mut sums = Sums::default();
     let mut scorer = Scorer::default();
-    visit_rows(queries.rows, references.rows, distance, |query, distances| {
+    let unit = Unit::of(distance, &[queries.rows, references.rows]);
+    let (asking, answering) = (unit.scaled(queries.rows), unit.scaled(references.rows));
+    let asking = Rows::new("queries", &asking, queries.rows.dim())?;
+    let answering = Rows::new("references", &answering, references.rows.dim())?;
+    visit_rows(asking, answering, distance, |query, distances| {
         let label = queries.labels[query];
         let skip = same.then_some(query);
         if let Some(scores) = scorer.score(distances, references.labels, label, skip, k) {
