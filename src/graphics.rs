@@ -1,4 +1,4 @@
-//! What the kernels of `crates/kernels` need of burn's tensors on a graphics device.
+//! burn's tensors on a graphics device, as the kernels of `crates/kernels` take them.
 
 use burn::backend::{Autodiff, Wgpu};
 use burn::tensor::{Device, Float, Int, Tensor};
@@ -10,7 +10,7 @@ pub(crate) type Held = <Wgpu as burn::backend::BackendTypes>::FloatTensorPrimiti
 
 /// A kind of tensor that the backend holds, with a graph or without.
 pub(crate) trait Kind: Sized {
-    /// None where it is not on a graphics device.
+    /// None where the tensor is on another device.
     fn held<const D: usize>(tensor: &Tensor<D, Self>) -> Option<Held>
     where
         Self: burn::tensor::kind::Basic;
@@ -30,7 +30,7 @@ impl Kind for Int {
     }
 }
 
-/// What computes on `device`, if it is a graphics device.
+/// The client of `device`, if it is a graphics device.
 pub(crate) fn client(device: &Device) -> Option<Client> {
     Some(Float::held(&Tensor::<1>::zeros([1], device))?.client)
 }

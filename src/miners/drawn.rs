@@ -1,28 +1,12 @@
-//! Miners that draw. Chances are drawn on the host, in the order of rows, so that the device and the reference take
-//! the same.
+//! Miners that draw, as tensor operations.
 
 use burn::tensor::{Int, Tensor, TensorData};
 
+use super::chances::{BINS, FARTHEST, NEAREST, gumbels, uniforms};
 use super::pairs::of_pairs;
 use super::{BEYOND, MinerConfig, Mining, far};
 use crate::pairing::Selection;
 use crate::random::Random;
-
-/// Distances below this count as this: weights would explode. Wu et al. 2017.
-pub(super) const NEAREST: f32 = 0.5;
-/// Negatives from here on are not drawn: they cost a margin loss nothing.
-pub(super) const FARTHEST: f32 = 1.4;
-/// Parts of the range of distances.
-pub(super) const BINS: usize = 100;
-
-/// −log(−log u): the largest of weights' logarithms plus these falls on each with a chance in proportion to its weight.
-pub(super) fn gumbels(count: usize, random: &mut Random) -> Vec<f32> {
-    (0..count).map(|_| -(-f64::from(random.uniform()).max(1e-12).ln()).ln() as f32).collect()
-}
-
-pub(super) fn uniforms(count: usize, random: &mut Random) -> Vec<f32> {
-    (0..count).map(|_| random.uniform()).collect()
-}
 
 /// One negative for each positive pair.
 pub(super) fn select_triplets(mining: Mining<'_>, random: &mut Random) -> Selection {

@@ -1,15 +1,16 @@
-//! The miners that training uses most, as kernels of `crates/kernels`: one launch where tensors take a dozen or two. Each keeps
-//! the same triplets as its form in tensors, which is its twin in `tests/kernels.rs`.
+//! The miners that training uses most, as kernels of `crates/kernels`: one launch instead of a dozen or two tensor operations.
+//! Each keeps the same triplets as its form in tensor operations; `tests/kernels/` compares them.
 
 use burn::tensor::{Device, Float, Int, Tensor, TensorData};
 use cubecl::client::Client;
 use metriclab_kernels as kernels;
 
-use super::{BEYOND, Miner, Mining, drawn};
+use super::chances::{FARTHEST, NEAREST, gumbels};
+use super::{Miner, Mining};
 use crate::graphics::{Held, Kind, strided};
 use crate::random::Random;
 
-/// The grid on its device.
+/// A grid and its matrix on a graphics device.
 struct Laid {
     client: Client,
     device: Device,
@@ -19,7 +20,7 @@ struct Laid {
 }
 
 impl Laid {
-    /// None where it is not on a graphics device.
+    /// None where the matrix is on another device.
     fn of(mining: &Mining<'_>) -> Option<Self> {
         let Mining { distance, matrix, grid, .. } = mining;
         let held = Float::held(matrix)?;
@@ -54,7 +55,7 @@ impl Laid {
     }
 }
 
-/// Of each anchor the positive and the negative, `[B, 1]`, and whether it has both, `[B, 1, 1]`.
+/// The positive and the negative of each anchor, `[B, 1]`, and whether it has both, `[B, 1, 1]`.
 pub(super) fn one_each(
     kind: Miner,
     mining: &Mining<'_>,
@@ -76,10 +77,10 @@ pub(super) fn one_each(
 pub(super) fn by_margin(kind: Miner, margin: f64, mining: &Mining<'_>) -> Option<Tensor<3>> {
     let margin = margin as f32;
     let range = match kind {
-        Miner::All => [-BEYOND, margin],
-        Miner::Hard => [-BEYOND, margin.min(0.0)],
+        Miner::All => [-f32::MAX, margin],
+        Miner::Hard => [-f32::MAX, margin.min(0.0)],
         Miner::Semihard => [0.0, margin],
-        Miner::Easy => [margin, BEYOND],
+        Miner::Easy => [margin, f32::MAX],
         _ => return None,
     };
     let laid = Laid::of(mining)?;
@@ -89,15 +90,15 @@ pub(super) fn by_margin(kind: Miner, margin: f64, mining: &Mining<'_>) -> Option
     Some(keep)
 }
 
-/// For each slot a negative by chance, `[B, P]`, and whether there was one, `[B, P, 1]`.
+/// A negative drawn for each slot, `[B, P]`, and whether there was one, `[B, P, 1]`.
 pub(super) fn by_distance(mining: &Mining<'_>, random: &mut Random) -> Option<(Tensor<2, Int>, Tensor<3>)> {
     let laid = Laid::of(mining)?;
     let kernels::Grid { anchors, slots, columns, .. } = laid.grid;
-    let noise = drawn::gumbels(anchors * slots * columns, random);
+    let noise = gumbels(anchors * slots * columns, random);
     let noise = Tensor::<1>::from_data(TensorData::new(noise, [anchors * slots * columns]), &laid.device);
     let noise = Float::held(&noise).expect("on the grid's device").handle.binding();
     let ((negative, n), (keep, k)) = (laid.ints([anchors, slots]), laid.floats([anchors, slots, 1]));
-    let by = kernels::Drawn { dim: mining.dim, nearest: drawn::NEAREST, farthest: drawn::FARTHEST };
+    let by = kernels::Drawn { dim: mining.dim, nearest: NEAREST, farthest: FARTHEST };
     let outputs = [n, k].map(|held| held.handle.binding());
     kernels::drawn(&laid.client, laid.grid, by, strided(&laid.matrix), laid.places, noise, outputs);
     Some((negative, keep))

@@ -7,6 +7,7 @@
 //! Miners that draw take their chances from the generator they are given, so that both forms draw
 //! the same.
 
+mod chances;
 mod drawn;
 #[cfg(feature = "gpu")]
 mod graphics;

@@ -1,6 +1,6 @@
 //! The miners as plain functions of a distance matrix: the twin that the device's form is compared with.
 
-use super::drawn::{BINS, FARTHEST, NEAREST, gumbels, uniforms};
+use super::chances::{BINS, FARTHEST, NEAREST, gumbels, uniforms};
 use super::pairs::{beyond, kept};
 use super::{HostMining, Mined, Miner, MinerConfig};
 use crate::pairing::{Pairs, Triplets, all_pairs, each_triplet};

@@ -1,10 +1,11 @@
-//! A step of Adam in one pass: burn's own is a dozen launches for each parameter.
+//! A step of Adam in one launch. burn's own takes a dozen launches for each parameter.
 
 use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 use metriclab_loops::adam::Numbers;
 
-use crate::launch::{ARGUMENTS, Kernel, buffers, launch, spread};
+use crate::kernel::{Kernel, kernel};
+use crate::launch::{launch, spread};
 
 const THREADS: u32 = 64;
 
@@ -19,32 +20,19 @@ pub fn adam(
     let numbers = [by.betas[0], by.betas[1], by.factor, by.epsilon, by.rate, by.penalty, by.kept];
     let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
     let numbers = client.create_from_slice(&bytes).binding();
-    // Four at a time where that comes out even, as it does for the weights of layers.
-    let width = if count.is_multiple_of(4) { 4 } else { 1 };
-    let threads = (count / width) as u32;
-    let kernel = Kernel { name: "adam", constants: vec![threads, width as u32], write };
-    launch(client, kernel, spread(threads.div_ceil(THREADS)), inputs.into_iter().chain([numbers]), outputs);
+    // The weights of layers are usually a multiple of four.
+    let fours = count.is_multiple_of(4);
+    let threads = (count / if fours { 4 } else { 1 }) as u32;
+    let groups = spread(threads.div_ceil(THREADS));
+    launch(client, kernel(threads, fours), groups, inputs.into_iter().chain([numbers]), outputs);
 }
 
-fn write(constants: &[u32]) -> String {
-    let [count, width] = *constants else { unreachable!("two constants") };
-    let of = if width == 4 { "vec4<f32>" } else { "f32" };
-    let inputs = [("value", of), ("gradient", of), ("first", of), ("second", of), ("by", "f32")];
-    let buffers = buffers(&inputs, &[("moved", of), ("next_first", of), ("next_second", of)]);
-    format!(
-        "{buffers}
-@compute @workgroup_size({THREADS})
-fn main({ARGUMENTS}) {{
-let at = (group.y * groups.x + group.x) * {THREADS}u + local;
-if (at >= {count}u) {{ return; }}
-let x = value[at];
-let g = gradient[at] + by[5] * x;
-let m = by[0] * first[at] + (1.0 - by[0]) * g;
-let v = by[1] * second[at] + (1.0 - by[1]) * g * g;
-moved[at] = by[6] * x - by[4] * (by[2] * m / (sqrt(v) + by[3]));
-next_first[at] = m;
-next_second[at] = v;
-}}
-"
-    )
+fn kernel(threads: u32, fours: bool) -> Kernel {
+    let kernel = kernel!("adam");
+    let element = if fours { "vec4<f32>" } else { "f32" };
+    kernel.with("THREADS", THREADS).with("COUNT", threads).typed("Element", element)
+}
+
+pub(crate) fn variants() -> Vec<Kernel> {
+    [false, true].map(|fours| kernel(7, fours)).into()
 }

@@ -1,83 +1,27 @@
 //! The Euclidean distances of a batch with their gradient: what a step of training needs, for rows of any strides.
 //!
-//! The plain way, x − y of every pair and number, writes and reads n·m·d numbers several times forward and again
-//! backward. Here nothing of that size is ever written.
+//! Tensor operations write and read x − y of every pair, n·m·d numbers, several times forward and again backward. These
+//! kernels write n·m distances and n·d gradients.
 
 use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 use metriclab_loops::differences::Shape;
 
-use crate::launch::{ARGUMENTS, Kernel, Strided, buffers, declared, each, each_pair, launch, spread};
+use crate::kernel::{Kernel, kernel};
+use crate::launch::{Strided, launch, spread};
 
 const THREADS: u32 = 32;
+/// Side of the square of distances that a thread computes.
 const TILE: u32 = 4;
 /// Numbers of a row's gradient that a thread computes.
 const NUMBERS: u32 = 4;
 
-fn numbers(of: impl IntoIterator<Item = usize>) -> Vec<u32> {
-    of.into_iter().map(|number| number as u32).collect()
-}
-
-const FORWARD: [&str; 8] = ["N", "M", "D", "ROOT", "XR", "XC", "YR", "YC"];
-
 /// ‖x − y‖² or its root: `[n, d]`, `[m, d]` to `[n, m]`, row after row.
 pub fn differences(client: &Client, of: Shape, x: Strided, y: Strided, out: BufferBinding) {
-    let Shape { queries, references, dim, root } = of;
-    let shape = [queries, references, dim, usize::from(root)];
-    let constants = numbers(shape.into_iter().chain(x.strides).chain(y.strides));
-    let write = if in_fours(dim, &[&x, &y]) { forward_in_fours } else { forward };
-    let tiles = (queries as u32).div_ceil(TILE) * (references as u32).div_ceil(TILE);
-    let kernel = Kernel { name: "differences", constants, write };
+    let tiles = (of.queries as u32).div_ceil(TILE) * (of.references as u32).div_ceil(TILE);
+    let kernel = forward(of, [x.strides, y.strides]);
     launch(client, kernel, spread(tiles.div_ceil(THREADS)), [x.buffer, y.buffer], [out]);
 }
-
-/// Whether rows stand number after number and can be read four at a time.
-fn in_fours(dim: usize, rows: &[&Strided]) -> bool {
-    dim.is_multiple_of(4) && rows.iter().all(|of| of.strides[1] == 1 && of.strides[0].is_multiple_of(4))
-}
-
-fn forward(constants: &[u32]) -> String {
-    write_forward(constants, 1)
-}
-
-fn forward_in_fours(constants: &[u32]) -> String {
-    write_forward(constants, 4)
-}
-
-fn write_forward(constants: &[u32], width: u32) -> String {
-    let of = if width == 4 { "vec4<f32>" } else { "f32" };
-    let buffers = buffers(&[("xs", of), ("ys", of)], &[("out", "f32")]);
-    let names = declared(&FORWARD, constants);
-    let starts = format!(
-        "let p$ = min(row + $u, N - 1u) * (XR / {width}u); let q$ = min(column + $u, M - 1u) * (YR / {width}u);\n"
-    );
-    let rows = each(TILE, &starts);
-    let zeros = each_pair(TILE, TILE, "var s$_% = 0.0;\n");
-    let loads = each(TILE, "let x$ = xs[p$ + i * XC]; let y$ = ys[q$ + i * YC];\n");
-    let square = if width == 4 { "dot(t, t)" } else { "t * t" };
-    let sums = each_pair(TILE, TILE, &format!("{{ let t = x$ - y%; s$_% += {square}; }}\n"));
-    let end = if constants[3] == 1 { "sqrt(s$_%)" } else { "s$_%" };
-    let store =
-        format!("if (row + $u < N && column + %u < M) {{ out[(row + $u) * M + column + %u] = {end}; }}\n");
-    let stores = each_pair(TILE, TILE, &store);
-    format!(
-        "{buffers}{names}
-@compute @workgroup_size({THREADS})
-fn main({ARGUMENTS}) {{
-let thread = (group.y * groups.x + group.x) * {THREADS}u + local;
-let across = (M + {TILE}u - 1u) / {TILE}u;
-let row = thread / across * {TILE}u;
-let column = thread % across * {TILE}u;
-if (row >= N) {{ return; }}
-{rows}{zeros}
-for (var i = 0u; i < D / {width}u; i++) {{
-{loads}{sums}}}
-{stores}}}
-"
-    )
-}
-
-const BACKWARD: [&str; 12] = ["N", "M", "D", "ROOT", "XR", "XC", "YR", "YC", "GR", "GC", "VR", "VC"];
 
 /// The gradient by x: Σⱼ c(i,j) (xᵢ − yⱼ), c = 2g for squares, g/d for roots and 0 where d = 0. `gradient` and `values`
 /// (what [`differences`] gave) are `[n, m]` of any strides, so that the gradient by y is the same with the roles
@@ -88,62 +32,59 @@ pub fn differences_backward(
     [x, y, gradient, values]: [Strided; 4],
     out: BufferBinding,
 ) {
-    let Shape { queries, references, dim, root } = of;
-    let shape = [queries, references, dim, usize::from(root)];
-    let strides = [&x, &y, &gradient, &values].map(|rows| rows.strides).concat();
-    let constants = numbers(shape.into_iter().chain(strides));
-    let threads = queries as u32 * (dim as u32).div_ceil(NUMBERS);
-    let write = if in_fours(dim, &[&x, &y]) { backward_in_fours } else { backward };
-    let kernel = Kernel { name: "gradient of differences", constants, write };
+    let threads = of.queries as u32 * (of.dim as u32).div_ceil(NUMBERS);
+    let kernel = backward(of, [x.strides, y.strides, gradient.strides, values.strides]);
     let inputs = [x.buffer, y.buffer, gradient.buffer];
-    let inputs = inputs.into_iter().chain(root.then_some(values.buffer));
+    let inputs = inputs.into_iter().chain(of.root.then_some(values.buffer));
     launch(client, kernel, spread(threads.div_ceil(THREADS)), inputs, [out]);
 }
 
-/// A thread computes four numbers of a row, as one vector where rows can be read so.
-fn backward_in_fours(constants: &[u32]) -> String {
-    let columns = "let x = xs[row * (XR / 4u) + first / 4u]; var sum = vec4<f32>();\n";
-    let sums = "sum += c * (x - ys[j * (YR / 4u) + first / 4u]);\n";
-    write_backward(constants, "vec4<f32>", columns, sums, "out[(row * D + first) / 4u] = sum;\n")
+/// Whether rows lie number after number and can be read four at a time.
+fn in_fours(dim: usize, rows: [[usize; 2]; 2]) -> bool {
+    dim.is_multiple_of(4) && rows.iter().all(|[row, column]| *column == 1 && row.is_multiple_of(4))
 }
 
-fn backward(constants: &[u32]) -> String {
-    let columns =
-        each(NUMBERS, "let c$ = min(first + $u, D - 1u); let x$ = xs[row * XR + c$ * XC]; var s$ = 0.0;\n");
-    let sums = each(NUMBERS, "s$ += c * (x$ - ys[j * YR + c$ * YC]);\n");
-    let stores = each(NUMBERS, "if (first + $u < D) { out[row * D + first + $u] = s$; }\n");
-    write_backward(constants, "f32", &columns, &sums, &stores)
+fn forward(of: Shape, strides: [[usize; 2]; 2]) -> Kernel {
+    let kernel = kernel!("differences").with("TILE", TILE);
+    with_rows(kernel, of, strides)
 }
 
-fn write_backward(constants: &[u32], of: &'static str, columns: &str, sums: &str, stores: &str) -> String {
-    let root = constants[3] == 1;
-    let mut inputs = vec![("xs", of), ("ys", of), ("gs", "f32")];
-    if root {
-        inputs.push(("ds", "f32"));
+fn backward(of: Shape, [x, y, gradient, values]: [[usize; 2]; 4]) -> Kernel {
+    let kernel = kernel!("differences_backward")
+        .with("NUMBERS", NUMBERS)
+        .with("G_ROW", gradient[0])
+        .with("G_COLUMN", gradient[1])
+        .with("V_ROW", values[0])
+        .with("V_COLUMN", values[1]);
+    with_rows(kernel, of, [x, y])
+}
+
+fn with_rows(kernel: Kernel, of: Shape, [x, y]: [[usize; 2]; 2]) -> Kernel {
+    let fours = in_fours(of.dim, [x, y]);
+    kernel
+        .with("THREADS", THREADS)
+        .with("N", of.queries)
+        .with("M", of.references)
+        .with("D", of.dim)
+        .with("ROOT", of.root)
+        .with("FOURS", fours)
+        .with("WIDTH", if fours { 4_u32 } else { 1 })
+        .with("X_ROW", x[0])
+        .with("X_COLUMN", x[1])
+        .with("Y_ROW", y[0])
+        .with("Y_COLUMN", y[1])
+        .typed("Element", if fours { "vec4<f32>" } else { "f32" })
+}
+
+pub(crate) fn variants() -> Vec<Kernel> {
+    let mut kernels = Vec::new();
+    for dim in [8, 7] {
+        for root in [false, true] {
+            let of = Shape { queries: 5, references: 6, dim, root };
+            let rows = [dim, 1];
+            kernels.push(forward(of, [rows, rows]));
+            kernels.push(backward(of, [rows, rows, [6, 1], [6, 1]]));
+        }
     }
-    let buffers = buffers(&inputs, &[("out", of)]);
-    let names = declared(&BACKWARD, constants);
-    let factor = if root {
-        "let far = ds[row * VR + j * VC]; let c = select(0.0, g / max(far, 1e-37), far > 0.0);"
-    } else {
-        "let c = 2.0 * g;"
-    };
-    format!(
-        "{buffers}{names}
-@compute @workgroup_size({THREADS})
-fn main({ARGUMENTS}) {{
-let thread = (group.y * groups.x + group.x) * {THREADS}u + local;
-let blocks = (D + {NUMBERS}u - 1u) / {NUMBERS}u;
-let row = thread / blocks;
-let first = thread % blocks * {NUMBERS}u;
-if (row >= N) {{ return; }}
-{columns}
-for (var j = 0u; j < M; j++) {{
-let g = gs[row * GR + j * GC];
-if (g == 0.0) {{ continue; }}
-{factor}
-{sums}}}
-{stores}}}
-"
-    )
+    kernels
 }

@@ -1,19 +1,20 @@
-//! Kernels in WGSL, each for two kinds of adapter, chosen by [`Adapter`]: a graphics card wants tiles in workgroup
-//! memory and many threads; a software adapter (`SwiftShader`, lavapipe) wants few threads with many registers each, since
-//! its workgroup memory is memory like any other, and its barriers cost.
+//! Kernels in WGSL: one `.wgsl` file next to the Rust that launches it. [`kernel`] says how a file becomes the text of one
+//! form of a kernel.
 //!
-//! This crate knows buffers and nothing of burn. `cubek/` beside it puts the products and convolutions where burn calls
-//! for them; `src/neighbours/device.rs` calls the searches. What each kernel costs is reckoned in docs/performance.md.
-#![allow(
-    clippy::format_collect,
-    clippy::format_push_string,
-    reason = "a shader is written once, and its pieces read best as what they are"
-)]
+//! [`Adapter`] chooses between two kinds of form. A graphics card needs tiles in workgroup memory and many threads. A
+//! software adapter (`SwiftShader`, lavapipe) needs few threads with many registers each: its workgroup memory is ordinary
+//! memory, and its barriers are slow.
+//!
+//! This crate knows buffers and nothing of burn. `crates/stand-ins/cubek` puts the products, convolutions and folds where
+//! burn calls them; `src/neighbours/device.rs` calls the searches. docs/performance.md explains the cost of each kernel.
+//!
+//! A device treats numbers smaller than 2⁻¹²⁶ (denormals) as 0.
 
 mod adam;
 mod adapter;
 mod convolution;
 mod differences;
+mod kernel;
 mod launch;
 mod matmul;
 mod mining;
@@ -26,10 +27,26 @@ pub use adam::adam;
 pub use adapter::Adapter;
 pub use convolution::{Convolution, convolve};
 pub use differences::{differences, differences_backward};
-pub use launch::{Kernel, Strided, launch};
+pub use launch::Strided;
 pub use matmul::{Batch, Product, multiply};
 pub use mining::{Drawn, Grid, Hardest, Places, between, drawn, hardest};
 pub use nearest::{Nearest, nearest};
 pub use pairwise::{Epilogue, Pairwise, pairwise};
 pub use reduce::{Fold, Kept, Number, Reduction, reduce};
 pub use tile::PANEL;
+
+/// Every form of every kernel, for both kinds of adapter: a name and the full text in WGSL, as a browser compiles it.
+pub fn variants() -> Vec<(String, String)> {
+    let all = [
+        adam::variants,
+        convolution::variants,
+        differences::variants,
+        matmul::variants,
+        mining::variants,
+        nearest::variants,
+        pairwise::variants,
+        reduce::variants,
+    ];
+    let kernels = all.into_iter().flat_map(|variants| variants());
+    kernels.enumerate().map(|(at, kernel)| (format!("{} {at}", kernel.name()), kernel.text())).collect()
+}

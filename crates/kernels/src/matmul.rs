@@ -4,8 +4,9 @@ use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 
 use crate::adapter::Adapter;
-use crate::launch::{Kernel, buffers, declared, each, each_pair, launch};
-use crate::tile::{Reading, Side, sums};
+use crate::kernel::{Kernel, kernel};
+use crate::launch::launch;
+use crate::tile::{Reading, Side, Tile};
 
 /// One dimension of the batch: its length and the three strides, 0 where a matrix is broadcast.
 #[derive(Clone, Copy, Debug)]
@@ -46,151 +47,86 @@ const DEPTH: u32 = 16;
 
 /// Computes `product`. Shapes: `[.., m, k]` and `[.., k, n]` give `[.., m, n]`.
 pub fn multiply(client: &Client, product: &Product, a: BufferBinding, b: BufferBinding, c: BufferBinding) {
-    multiply_on(Adapter::current(), client, product, a, b, c);
-}
-
-fn multiply_on(
-    adapter: Adapter,
-    client: &Client,
-    product: &Product,
-    a: BufferBinding,
-    b: BufferBinding,
-    c: BufferBinding,
-) {
-    let Product { m, n, k, .. } = *product;
+    let [m, n] = [product.m as u32, product.n as u32];
     let batches: usize = product.batch.iter().map(|batch| batch.count).product();
-    let strides = [product.a, product.b, product.c].concat();
-    let batch = product.batch.iter().flat_map(|batch| [batch.count].into_iter().chain(batch.strides));
-    let numbers: Vec<u32> =
-        [m, n, k].into_iter().chain(strides).chain(batch).map(|number| number as u32).collect();
-    let (kernel, groups) = if adapter.is_software() {
-        let tiles = (m as u32).div_ceil(SOFTWARE_TILE) * (n as u32).div_ceil(SOFTWARE_TILE);
-        let kernel = Kernel { name: "product in registers", constants: numbers, write: registers };
-        (kernel, [tiles.div_ceil(SOFTWARE_THREADS), 1])
+    let (kernel, [x, y]) = if Adapter::current().is_software() {
+        let tiles = m.div_ceil(SOFTWARE_TILE) * n.div_ceil(SOFTWARE_TILE);
+        (product.in_registers(), [tiles.div_ceil(SOFTWARE_THREADS), 1])
     } else {
         // Small products take small tiles, so that there are enough workgroups to fill a card.
-        let tile: u32 = if m * n * batches >= 512 * 512 { 4 } else { 2 };
-        let constants = [vec![tile], numbers].concat();
+        let tile = if product.m * product.n * batches >= 512 * 512 { 4 } else { 2 };
         let side = SIDE * tile;
-        let kernel = Kernel { name: "product in tiles", constants, write: tiles };
-        (kernel, [(n as u32).div_ceil(side), (m as u32).div_ceil(side)])
+        (product.in_tiles(tile), [n.div_ceil(side), m.div_ceil(side)])
     };
-    launch(client, kernel, [groups[0], groups[1], batches as u32], [a, b], [c]);
+    launch(client, kernel, [x, y, batches as u32], [a, b], [c]);
 }
 
-/// Where the three matrices of workgroup z begin.
-fn offsets(batch: &[u32]) -> String {
-    let mut text = String::from("var rest = group.z; var at_a = 0u; var at_b = 0u; var at_c = 0u;\n");
-    for dimension in batch.chunks_exact(4).rev() {
-        let [count, a, b, c] = dimension else { unreachable!("chunks of four") };
-        text += &format!(
-            "{{ let i = rest % {count}u; rest /= {count}u; at_a += i * {a}u; at_b += i * {b}u; at_c += i * {c}u; }}\n"
-        );
+impl Product {
+    fn in_registers(&self) -> Kernel {
+        let batch = |at: usize| self.batch.iter().map(move |dimension| dimension.strides[at]);
+        let [bk, bn] = self.b;
+        let a = Side {
+            name: "a",
+            reading: Reading::of([self.m, self.k], self.a, batch(0)),
+            count: SOFTWARE_TILE,
+            start: "at_a",
+            first: "row",
+            last: "(M - 1u)",
+            strides: ["AM", "AK"],
+        };
+        let b = Side {
+            name: "b",
+            reading: Reading::of([self.n, self.k], [bn, bk], batch(1)),
+            start: "at_b",
+            first: "column",
+            last: "(N - 1u)",
+            strides: ["BN", "BK"],
+            ..a
+        };
+        let kernel = kernel!("product_in_registers")
+            .with("THREADS", SOFTWARE_THREADS)
+            .typed("ElementA", a.reading.element())
+            .typed("ElementB", b.reading.element())
+            .in_tiles(Tile([a, b]));
+        self.with_shape(kernel)
     }
-    text
+
+    fn in_tiles(&self, tile: u32) -> Kernel {
+        let kernel = kernel!("product_in_tiles")
+            .with("THREADS", SIDE)
+            .with("TILE", tile)
+            .with("DEPTH", DEPTH);
+        self.with_shape(kernel)
+    }
+
+    fn with_shape(&self, kernel: Kernel) -> Kernel {
+        let Self { m, n, k, a: [am, ak], b: [bk, bn], c: [cm, cn], .. } = *self;
+        let shape = [("M", m), ("N", n), ("K", k)];
+        let strides = [("AM", am), ("AK", ak), ("BK", bk), ("BN", bn), ("CM", cm), ("CN", cn)];
+        let numbers = shape.into_iter().chain(strides);
+        let kernel = numbers.fold(kernel, |kernel, (name, value)| kernel.with(name, value));
+        let dimension = |batch: &Batch| {
+            let [a, b, c] = batch.strides;
+            [batch.count, a, b, c].map(|number| number as u32)
+        };
+        kernel.over(self.batch.iter().rev().map(dimension).collect())
+    }
 }
 
-const SHAPE: [&str; 9] = ["M", "N", "K", "AM", "AK", "BK", "BN", "CM", "CN"];
-
-/// A thread holds 8 × 8 numbers of C and adds outer products.
-fn registers(constants: &[u32]) -> String {
-    let tile = SOFTWARE_TILE;
-    let [m, n, k, am, ak, bk, bn] = constants[..7] else {
-        unreachable!("seven numbers of shape and strides")
-    };
-    let batch = |at: usize| constants[9..].chunks_exact(4).map(move |dimension| dimension[at]);
-    let a = Side {
-        name: "a",
-        reading: Reading::of([m, k], [am, ak], batch(1)),
-        count: tile,
-        start: "at_a",
-        first: "row",
-        last: "(M - 1u)",
-        strides: ["AM", "AK"],
-    };
-    let b = Side {
-        name: "b",
-        reading: Reading::of([n, k], [bn, bk], batch(2)),
-        start: "at_b",
-        first: "column",
-        last: "(N - 1u)",
-        strides: ["BN", "BK"],
-        ..a
-    };
-    let buffers = buffers(&[("a", a.reading.element()), ("b", b.reading.element())], &[("c", "f32")]);
-    let (shape, offsets) = (declared(&SHAPE, constants), offsets(&constants[9..]));
-    let sums = sums(&a, &b, "c$_% += a$ * b%;\n");
-    let stores = each(
-        tile,
-        &format!(
-            "if (row + $u < M) {{ let at = at_c + (row + $u) * CM + column * CN;\n{}}}\n",
-            (0..tile)
-                .map(|j| format!("if (column + {j}u < N) {{ c[at + {j}u * CN] = c$_{j}; }}\n"))
-                .collect::<String>()
-        ),
-    );
-    format!(
-        "{buffers}{shape}
-@compute @workgroup_size({SOFTWARE_THREADS})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {{
-{offsets}
-let across = (N + {tile}u - 1u) / {tile}u;
-let tile = group.x * {SOFTWARE_THREADS}u + thread;
-let row = tile / across * {tile}u;
-let column = tile % across * {tile}u;
-if (row >= M) {{ return; }}
-{sums}{stores}}}
-"
-    )
-}
-
-/// A workgroup holds a square of C, and walks along k with a strip of A and of B in workgroup memory.
-fn tiles(constants: &[u32]) -> String {
-    let tile = constants[0];
-    let side = SIDE * tile;
-    let strip = side * DEPTH;
-    let threads = SIDE * SIDE;
-    let buffers = buffers(&[("a", "f32"), ("b", "f32")], &[("c", "f32")]);
-    let (shape, offsets) = (declared(&SHAPE, &constants[1..]), offsets(&constants[10..]));
-    let zeros = each_pair(tile, tile, "var c$_% = 0.0;\n");
-    let loads = each(
-        tile,
-        "let a$ = strip_a[k * SIDE + y * TILE + $u]; let b$ = strip_b[k * SIDE + x * TILE + $u];\n",
-    );
-    let sums = each_pair(tile, tile, "c$_% += a$ * b%;\n");
-    let stores = each_pair(
-        tile,
-        tile,
-        "if (row + y * TILE + $u < M && column + x * TILE + %u < N) { c[at_c + (row + y * TILE + $u) * CM + (column + x * TILE + %u) * CN] = c$_%; }\n",
-    );
-    format!(
-        "{buffers}{shape}
-const SIDE = {side}u;
-const TILE = {tile}u;
-var<workgroup> strip_a: array<f32, {strip}>;
-var<workgroup> strip_b: array<f32, {strip}>;
-@compute @workgroup_size({SIDE}, {SIDE})
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>, @builtin(local_invocation_index) thread: u32) {{
-{offsets}
-let row = group.y * SIDE;
-let column = group.x * SIDE;
-let y = local.y;
-let x = local.x;
-{zeros}
-for (var strip = 0u; strip < K; strip += {DEPTH}u) {{
-for (var i = thread; i < {strip}u; i += {threads}u) {{
-let k = strip + i / SIDE;
-let m = row + i % SIDE;
-let n = column + i % SIDE;
-strip_a[i] = select(0.0, a[at_a + min(m, M - 1u) * AM + min(k, K - 1u) * AK], m < M && k < K);
-strip_b[i] = select(0.0, b[at_b + min(n, N - 1u) * BN + min(k, K - 1u) * BK], n < N && k < K);
-}}
-workgroupBarrier();
-for (var k = 0u; k < {DEPTH}u; k++) {{
-{loads}{sums}}}
-workgroupBarrier();
-}}
-{stores}}}
-"
-    )
+pub(crate) fn variants() -> Vec<Kernel> {
+    let layouts = |rows: usize, columns: usize| [[columns, 1], [1, rows]];
+    let mut kernels = Vec::new();
+    for [m, n, k] in [[8, 12, 16], [7, 9, 5]] {
+        for a in layouts(m, k) {
+            for b in layouts(k, n) {
+                for rank in 0..3 {
+                    let batch = vec![Batch { count: 2, strides: [m * k, 0, m * n] }; rank];
+                    let product = Product { m, n, k, a, b, c: [n, 1], batch };
+                    kernels.push(product.in_registers());
+                    kernels.extend([2, 4].map(|tile| product.in_tiles(tile)));
+                }
+            }
+        }
+    }
+    kernels
 }

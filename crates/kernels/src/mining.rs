@@ -6,7 +6,8 @@
 use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 
-use crate::launch::{ARGUMENTS, Kernel, Strided, buffers, declared, launch, spread};
+use crate::kernel::{Kernel, kernel};
+use crate::launch::{Strided, launch, spread};
 
 /// The grid of triplets: anchors × slots × columns, and whether the matrix holds similarities.
 #[derive(Clone, Copy, Debug)]
@@ -35,18 +36,16 @@ pub struct Places {
 const THREADS: u32 = 32;
 
 impl Grid {
-    fn constants(self, matrix: &Strided, more: impl IntoIterator<Item = u32>) -> Vec<u32> {
-        let [row, column] = matrix.strides;
-        let own = [self.anchors, self.slots, self.columns, row, column].map(|number| number as u32);
-        own.into_iter().chain([u32::from(self.similarity)]).chain(more).collect()
+    fn constants(self, kernel: Kernel, [row, column]: [usize; 2]) -> Kernel {
+        kernel
+            .with("THREADS", THREADS)
+            .with("ANCHORS", self.anchors)
+            .with("SLOTS", self.slots)
+            .with("COLUMNS", self.columns)
+            .with("ROW", row)
+            .with("COLUMN", column)
+            .with("SIGN", if self.similarity { -1.0_f32 } else { 1.0 })
     }
-}
-
-/// Declares the grid's constants, and `far`, larger for what is farther.
-fn grid(constants: &[u32]) -> String {
-    let sign = if constants[5] == 1 { "-" } else { "" };
-    let numbers = declared(&["A", "S", "C", "ROW", "COLUMN"], constants);
-    format!("{numbers}fn far(a: u32, c: u32) -> f32 {{ return {sign}matrix[a * ROW + c * COLUMN]; }}\n")
 }
 
 /// One triplet an anchor.
@@ -68,52 +67,17 @@ pub fn hardest(
     places: Places,
     outputs: [BufferBinding; 3],
 ) {
-    let which = [which.nearest_positive, which.beyond_positive].map(u32::from);
-    let kernel = Kernel {
-        name: "one triplet an anchor",
-        constants: grid.constants(&matrix, which),
-        write: write_hardest,
-    };
     let inputs = [matrix.buffer, places.slots, places.filled, places.different];
-    launch(client, kernel, spread((grid.anchors as u32).div_ceil(THREADS)), inputs, outputs);
+    let groups = spread((grid.anchors as u32).div_ceil(THREADS));
+    launch(client, which.kernel(grid, matrix.strides), groups, inputs, outputs);
 }
 
-fn write_hardest(constants: &[u32]) -> String {
-    let buffers = buffers(
-        &[("matrix", "f32"), ("slots", "i32"), ("filled", "f32"), ("different", "f32")],
-        &[("positive", "i32"), ("negative", "i32"), ("keep", "f32")],
-    );
-    let grid = grid(constants);
-    let better = if constants[6] == 1 { "<" } else { ">" };
-    let beyond = if constants[7] == 1 { " && d > of_positive" } else { "" };
-    format!(
-        "{buffers}{grid}
-@compute @workgroup_size({THREADS})
-fn main({ARGUMENTS}) {{
-let a = (group.y * groups.x + group.x) * {THREADS}u + local;
-if (a >= A) {{ return; }}
-var taken = slots[a * S];
-var of_positive = 0.0;
-var has_positive = false;
-for (var s = 0u; s < S; s++) {{
-if (filled[a * S + s] == 0.0) {{ continue; }}
-let d = far(a, u32(slots[a * S + s]));
-if (!has_positive || d {better} of_positive) {{ taken = slots[a * S + s]; of_positive = d; has_positive = true; }}
-}}
-var nearest = 0u;
-var of_negative = 0.0;
-var has_negative = false;
-for (var c = 0u; c < C; c++) {{
-let d = far(a, c);
-if (different[a * C + c] == 0.0 || (has_negative && d >= of_negative)) {{ continue; }}
-if (true{beyond}) {{ nearest = c; of_negative = d; has_negative = true; }}
-}}
-positive[a] = taken;
-negative[a] = i32(nearest);
-keep[a] = select(0.0, 1.0, has_positive && has_negative);
-}}
-"
-    )
+impl Hardest {
+    fn kernel(self, grid: Grid, strides: [usize; 2]) -> Kernel {
+        grid.constants(kernel!("mining_hardest"), strides)
+            .with("NEAREST_POSITIVE", self.nearest_positive)
+            .with("BEYOND_POSITIVE", self.beyond_positive)
+    }
 }
 
 /// 1 for each triplet with low < t ≤ high, t the distance to the negative less that to the positive:
@@ -121,43 +85,21 @@ keep[a] = select(0.0, 1.0, has_positive && has_negative);
 pub fn between(
     client: &Client,
     grid: Grid,
-    [low, high]: [f32; 2],
+    range: [f32; 2],
     matrix: Strided,
     places: Places,
     keep: BufferBinding,
 ) {
-    let kernel = Kernel {
-        name: "triplets by their margin",
-        constants: grid.constants(&matrix, [low.to_bits(), high.to_bits()]),
-        write: write_between,
-    };
     let inputs = [matrix.buffer, places.slots, places.filled, places.different];
     let count = (grid.anchors * grid.slots * grid.columns) as u32;
+    let kernel = between_kernel(grid, range, matrix.strides);
     launch(client, kernel, spread(count.div_ceil(THREADS)), inputs, [keep]);
 }
 
-fn write_between(constants: &[u32]) -> String {
-    let buffers = buffers(
-        &[("matrix", "f32"), ("slots", "i32"), ("filled", "f32"), ("different", "f32")],
-        &[("keep", "f32")],
-    );
-    let grid = grid(constants);
-    let (low, high) = (f32::from_bits(constants[6]), f32::from_bits(constants[7]));
-    format!(
-        "{buffers}{grid}
-@compute @workgroup_size({THREADS})
-fn main({ARGUMENTS}) {{
-let at = (group.y * groups.x + group.x) * {THREADS}u + local;
-if (at >= A * S * C) {{ return; }}
-let c = at % C;
-let slot = at / C;
-let a = slot / S;
-let t = far(a, c) - far(a, u32(slots[slot]));
-let valid = filled[slot] * different[a * C + c];
-keep[at] = select(0.0, valid, t > f32({low:e}) && t <= f32({high:e}));
-}}
-"
-    )
+fn between_kernel(grid: Grid, [low, high]: [f32; 2], strides: [usize; 2]) -> Kernel {
+    grid.constants(kernel!("mining_between"), strides)
+        .with("LOW", low)
+        .with("HIGH", high)
 }
 
 /// How negatives are drawn.
@@ -182,45 +124,34 @@ pub fn drawn(
     noise: BufferBinding,
     outputs: [BufferBinding; 2],
 ) {
-    let more = [by.dim as u32, by.nearest.to_bits(), by.farthest.to_bits()];
-    let kernel =
-        Kernel { name: "negatives by chance", constants: grid.constants(&matrix, more), write: write_drawn };
     let inputs = [matrix.buffer, places.filled, places.different, noise];
-    let count = (grid.anchors * grid.slots) as u32;
-    launch(client, kernel, spread(count.div_ceil(THREADS)), inputs, outputs);
+    let groups = spread(((grid.anchors * grid.slots) as u32).div_ceil(THREADS));
+    launch(client, by.kernel(grid, matrix.strides), groups, inputs, outputs);
 }
 
-fn write_drawn(constants: &[u32]) -> String {
-    let buffers = buffers(
-        &[("matrix", "f32"), ("filled", "f32"), ("different", "f32"), ("noise", "f32")],
-        &[("negative", "i32"), ("keep", "f32")],
-    );
-    let grid = grid(constants);
-    let dim = constants[6] as f32;
-    let (nearest, farthest) = (f32::from_bits(constants[7]), f32::from_bits(constants[8]));
-    format!(
-        "{buffers}{grid}
-@compute @workgroup_size({THREADS})
-fn main({ARGUMENTS}) {{
-let slot = (group.y * groups.x + group.x) * {THREADS}u + local;
-if (slot >= A * S) {{ return; }}
-let a = slot / S;
-var taken = 0u;
-var most = 0.0;
-var found = false;
-for (var c = 0u; c < C; c++) {{
-let away = far(a, c);
-if (different[a * C + c] == 0.0 || away >= f32({farthest:e})) {{ continue; }}
-let d = max(away, f32({nearest:e}));
-let curve = log(max(1.0 - 0.25 * d * d, 1e-6));
-let sum = noise[slot * C + c] + f32({two_less:e}) * log(d) - f32({half:e}) * curve;
-if (!found || sum > most) {{ taken = c; most = sum; found = true; }}
-}}
-negative[slot] = i32(taken);
-keep[slot] = select(0.0, filled[slot], found);
-}}
-",
-        two_less = 2.0 - dim,
-        half = 0.5 * (dim - 3.0),
-    )
+impl Drawn {
+    fn kernel(self, grid: Grid, strides: [usize; 2]) -> Kernel {
+        grid.constants(kernel!("mining_drawn"), strides)
+            .with("DIM", self.dim as f32)
+            .with("NEAREST", self.nearest)
+            .with("FARTHEST", self.farthest)
+    }
+}
+
+pub(crate) fn variants() -> Vec<Kernel> {
+    let strides = [7, 1];
+    let mut kernels = Vec::new();
+    for similarity in [false, true] {
+        let grid = Grid { anchors: 7, slots: 3, columns: 7, similarity };
+        for nearest_positive in [false, true] {
+            for beyond_positive in [false, true] {
+                kernels.push(Hardest { nearest_positive, beyond_positive }.kernel(grid, strides));
+            }
+        }
+        for range in [[-f32::MAX, 0.2], [0.2, f32::MAX]] {
+            kernels.push(between_kernel(grid, range, strides));
+        }
+        kernels.push(Drawn { dim: 4, nearest: 0.5, farthest: 1.4 }.kernel(grid, strides));
+    }
+    kernels
 }

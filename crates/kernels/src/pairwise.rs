@@ -1,11 +1,12 @@
-//! All distances between two sets of rows, each read once a tile, with what follows the sum in the same pass.
+//! All distances between two sets of rows, each read once a tile. The root or the sign follows in the same pass.
 
 use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 
 use crate::adapter::Adapter;
-use crate::launch::{ARGUMENTS, Kernel, buffers, each_pair, launch, spread};
-use crate::tile::{panels, side, sums};
+use crate::kernel::{Kernel, kernel};
+use crate::launch::{launch, spread};
+use crate::tile::{Tile, panels, side};
 
 /// What a sum over the numbers of two rows becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,48 +42,31 @@ pub fn pairwise(
     references: BufferBinding,
     matrix: BufferBinding,
 ) {
-    let [rows, columns] = [side(Adapter::current()); 2];
-    let tiles = (shape.queries as u32).div_ceil(rows) * (shape.references as u32).div_ceil(columns);
-    let constants = vec![
-        rows,
-        columns,
-        shape.epilogue as u32,
-        shape.queries as u32,
-        shape.references as u32,
-        shape.dim as u32,
-    ];
-    let kernel = Kernel { name: "pairwise distances", constants, write };
-    launch(client, kernel, spread(tiles.div_ceil(THREADS)), [queries, references], [matrix]);
+    let side = side(Adapter::current());
+    let tiles = (shape.queries as u32).div_ceil(side) * (shape.references as u32).div_ceil(side);
+    let groups = spread(tiles.div_ceil(THREADS));
+    launch(client, kernel(shape, side), groups, [queries, references], [matrix]);
 }
 
-fn write(constants: &[u32]) -> String {
-    let [rows, columns, epilogue, n, m, dim] = *constants else { unreachable!("six constants") };
-    let buffers = buffers(&[("q", "vec4<f32>"), ("r", "vec4<f32>")], &[("matrix", "f32")]);
-    let q = panels("q", rows, ["row / 8u * 8u * K", "row % 8u"]);
-    let r = panels("r", columns, ["column / 8u * 8u * K", "column % 8u"]);
-    let product = epilogue == Epilogue::NegatedProduct as u32;
-    // Differences, so that near neighbours far from the origin lose no digits.
-    let add = if product { "c$_% += q$ * r%;\n" } else { "{ let t = q$ - r%; c$_% += t * t; }\n" };
-    let sums = sums(&q, &r, add);
-    let end = match epilogue {
-        _ if product => "-c$_%",
-        e if e == Epilogue::Root as u32 => "sqrt(c$_%)",
-        _ => "c$_%",
-    };
-    let store =
-        format!("if (row + $u < N && column + %u < M) {{ matrix[(row + $u) * M + column + %u] = {end}; }}\n");
-    let stores = each_pair(rows, columns, &store);
-    format!(
-        "{buffers}
-const N = {n}u; const M = {m}u; const K = {dim}u;
-@compute @workgroup_size({THREADS})
-fn main({ARGUMENTS}) {{
-let across = (M + {columns}u - 1u) / {columns}u;
-let tile = (group.y * groups.x + group.x) * {THREADS}u + local;
-let row = tile / across * {rows}u;
-let column = tile % across * {columns}u;
-if (row >= N) {{ return; }}
-{sums}{stores}}}
-"
-    )
+fn kernel(shape: Pairwise, side: u32) -> Kernel {
+    let q = panels("q", side, ["row / 8u * 8u * K", "row % 8u"]);
+    let r = panels("r", side, ["column / 8u * 8u * K", "column % 8u"]);
+    kernel!("pairwise")
+        .with("THREADS", THREADS)
+        .with("N", shape.queries)
+        .with("M", shape.references)
+        .with("K", shape.dim)
+        .with("PRODUCT", shape.epilogue == Epilogue::NegatedProduct)
+        .with("ROOT", shape.epilogue == Epilogue::Root)
+        .in_tiles(Tile([q, r]))
+}
+
+pub(crate) fn variants() -> Vec<Kernel> {
+    let mut kernels = Vec::new();
+    for adapter in [Adapter::Hardware, Adapter::Software] {
+        for epilogue in [Epilogue::Squares, Epilogue::Root, Epilogue::NegatedProduct] {
+            kernels.push(kernel(Pairwise { queries: 9, references: 10, dim: 5, epilogue }, side(adapter)));
+        }
+    }
+    kernels
 }

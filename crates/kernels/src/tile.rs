@@ -1,43 +1,45 @@
-//! The tile that a thread holds in registers: sums over k of rows of A against rows of B, read once for all its numbers.
+//! The tile that a thread holds in registers: sums along k of rows of one matrix against rows of another, each number read
+//! once for the whole tile. It is unrolled here, because a software adapter keeps arrays in memory.
+
+use std::fmt::Write as _;
 
 use crate::adapter::Adapter;
-use crate::launch::{each, each_pair};
 
 /// Side of the square of sums that a thread of a search holds.
 pub(crate) fn side(adapter: Adapter) -> u32 {
     if adapter.is_software() { 8 } else { 4 }
 }
 
-/// Rows of a panel: they stand beside each other, number after number, and panel stands after panel. A tile then reads memory
-/// in order, where rows of a whole matrix beside each other would meet in the same few places of a cache.
+/// Rows of a panel. A panel holds the first number of each of its rows, then the second of each, and so on. A tile then
+/// reads memory in order, where rows of a whole matrix would compete for the same few places of a cache.
 pub const PANEL: usize = 8;
 
-/// A side of a tile of `count` numbers that reads panels of K numbers a row, from row `first` on.
-pub(crate) fn panels<'a>(name: &'a str, count: u32, [start, first]: [&'a str; 2]) -> Side<'a> {
+/// A side of a tile of `count` rows from row `first` on, which reads panels of K numbers a row.
+pub(crate) fn panels(name: &'static str, count: u32, [start, first]: [&'static str; 2]) -> Side {
     Side { name, reading: Reading::AlongSide, count, start, first, last: "7u", strides: ["1u", "8u"] }
 }
 
 /// How a thread reads a side of its tile: some numbers of a matrix for each k.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Reading {
-    /// Numbers one by one.
+    /// Number by number.
     Single,
-    /// Four of k at a time: they stand beside each other.
+    /// Four of k at a time: they lie next to each other.
     AlongDepth,
-    /// Four of the side at a time: they stand beside each other.
+    /// Four of the side at a time: they lie next to each other.
     AlongSide,
 }
 
 impl Reading {
     /// What the strides of side and depth allow, where the side has `extent` numbers and the sum `depth` terms. Four at a
-    /// time spares three of four address computations and bounds checks, which on a software adapter cost as much as the
+    /// time saves three of four address computations and bounds checks, which on a software adapter cost as much as the
     /// products.
     pub(crate) fn of(
-        [extent, depth]: [u32; 2],
-        [side, along]: [u32; 2],
-        batch: impl Iterator<Item = u32>,
+        [extent, depth]: [usize; 2],
+        [side, along]: [usize; 2],
+        batch: impl Iterator<Item = usize>,
     ) -> Self {
-        let fours = |number: u32| number.is_multiple_of(4);
+        let fours = |number: usize| number.is_multiple_of(4);
         if !batch.into_iter().all(fours) {
             Self::Single
         } else if along == 1 && fours(side) && fours(depth) {
@@ -55,85 +57,103 @@ impl Reading {
     }
 }
 
-/// One side of a tile. Names are those of the shader's constants and variables.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Side<'a> {
-    /// The buffer; its numbers in the tile are `name0`, `name1`, …
-    pub name: &'a str,
+/// One side of a tile. The texts are WGSL and use the kernel's constants and variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Side {
+    /// The buffer; its numbers in the tile are `name_0`, `name_1`, …
+    pub name: &'static str,
     pub reading: Reading,
     /// How many numbers; a multiple of four to read along the side.
     pub count: u32,
     /// Where the matrix begins.
-    pub start: &'a str,
+    pub start: &'static str,
     /// The side's first number.
-    pub first: &'a str,
+    pub first: &'static str,
     /// The largest number there is.
-    pub last: &'a str,
+    pub last: &'static str,
     /// Strides of the side and of k.
-    pub strides: [&'a str; 2],
+    pub strides: [&'static str; 2],
 }
 
-impl Side<'_> {
-    fn places(&self) -> String {
+/// Both sides of a tile: `c_I_J` sums terms of number I of the first and number J of the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Tile(pub [Side; 2]);
+
+impl Side {
+    /// `name_at_0`, `name_at_1`, …: where the numbers lie at k = 0.
+    fn places(&self, text: &mut String) {
         let Self { name, reading, count, start, first, last, strides: [side, _] } = self;
-        match reading {
-            Reading::Single => {
-                each(*count, &format!("let {name}_at$ = {start} + min({first} + $u, {last}) * {side};\n"))
-            }
-            Reading::AlongDepth => each(
-                *count,
-                &format!("let {name}_at$ = ({start} + min({first} + $u, {last}) * {side}) / 4u;\n"),
-            ),
-            Reading::AlongSide => each(
-                count / 4,
-                &format!("let {name}_at$ = ({start} + min({first} + $u * 4u, {last} - 3u)) / 4u;\n"),
-            ),
-        }
-    }
-
-    /// What is read before the steps of a round along k.
-    fn before(&self) -> String {
-        let Self { name, count, .. } = self;
-        match self.reading {
-            Reading::AlongDepth => {
-                each(*count, &format!("let {name}_four$ = {name}[{name}_at$ + k / 4u];\n"))
-            }
-            _ => String::new(),
-        }
-    }
-
-    /// Sets `name0`, `name1`, … for step `step` of a round.
-    fn step(&self, step: u32) -> String {
-        let Self { name, count, strides: [_, depth], .. } = self;
-        let component = |at: u32| ["x", "y", "z", "w"][at as usize];
-        match self.reading {
-            Reading::Single => {
-                each(*count, &format!("let {name}$ = {name}[{name}_at$ + (k + {step}u) * {depth}];\n"))
-            }
-            Reading::AlongDepth => {
-                each(*count, &format!("let {name}$ = {name}_four$.{};\n", component(step)))
-            }
+        let (loads, place) = match reading {
+            Reading::Single => (*count, format!("{start} + min({first} + @u, {last}) * {side}")),
+            Reading::AlongDepth => (*count, format!("({start} + min({first} + @u, {last}) * {side}) / 4u")),
             Reading::AlongSide => {
-                let fours = each(
-                    count / 4,
-                    &format!("let {name}_four$ = {name}[{name}_at$ + (k + {step}u) * ({depth} / 4u)];\n"),
-                );
-                let numbers = (0..*count)
-                    .map(|i| format!("let {name}{i} = {name}_four{}.{};\n", i / 4, component(i % 4)))
-                    .collect::<String>();
-                fours + &numbers
+                (count / 4, format!("({start} + min({first} + @u * 4u, {last} - 3u)) / 4u"))
             }
+        };
+        for i in 0..loads {
+            let _ = writeln!(text, "let {name}_at_{i} = {};", place.replace('@', &i.to_string()));
+        }
+    }
+
+    /// Loads that serve four steps.
+    fn before(&self, text: &mut String) {
+        let Self { name, count, .. } = self;
+        if self.reading == Reading::AlongDepth {
+            for i in 0..*count {
+                let _ = writeln!(text, "let {name}_four_{i} = {name}[{name}_at_{i} + k / 4u];");
+            }
+        }
+    }
+
+    /// Sets `name_0`, `name_1`, … for step `step` of a round.
+    fn step(&self, step: u32, text: &mut String) {
+        let Self { name, count, strides: [_, depth], .. } = self;
+        for i in 0..*count {
+            let _ = match self.reading {
+                Reading::Single => {
+                    writeln!(text, "let {name}_{i} = {name}[{name}_at_{i} + (k + {step}u) * {depth}];")
+                }
+                Reading::AlongDepth => writeln!(text, "let {name}_{i} = {name}_four_{i}[{step}];"),
+                Reading::AlongSide => {
+                    let (four, part) = (i / 4, i % 4);
+                    if part == 0 {
+                        let place = format!("{name}_at_{four} + (k + {step}u) * ({depth} / 4u)");
+                        let _ = writeln!(text, "let {name}_four_{four} = {name}[{place}];");
+                    }
+                    writeln!(text, "let {name}_{i} = {name}_four_{four}[{part}];")
+                }
+            };
         }
     }
 }
 
-/// Declares `c0_0`, `c0_1`, … and sums K terms into each: `add` with `$` for the first side's number, `%` for the second's.
-pub(crate) fn sums(a: &Side<'_>, b: &Side<'_>, add: &str) -> String {
-    let round = if [a.reading, b.reading].contains(&Reading::AlongDepth) { 4 } else { 1 };
-    let (places, before) = (a.places() + &b.places(), a.before() + &b.before());
-    let zeros = each_pair(a.count, b.count, "var c$_% = 0.0;\n");
-    let adds = each_pair(a.count, b.count, add);
-    let steps: String =
-        (0..round).map(|step| format!("{{\n{}{}{adds}}}\n", a.step(step), b.step(step))).collect();
-    format!("{places}{zeros}for (var k = 0u; k < K; k += {round}u) {{\n{before}{steps}}}\n")
+impl Tile {
+    /// How many numbers each side has.
+    pub(crate) fn sides(&self) -> [u32; 2] {
+        self.0.map(|side| side.count)
+    }
+
+    /// Writes the declarations of the sums and the loop that adds K terms to each. `terms` adds one term to every sum.
+    pub(crate) fn write(&self, terms: &str, text: &mut String) {
+        let Self([a, b]) = self;
+        let round = if [a.reading, b.reading].contains(&Reading::AlongDepth) { 4 } else { 1 };
+        a.places(text);
+        b.places(text);
+        for i in 0..a.count {
+            for j in 0..b.count {
+                let _ = writeln!(text, "var c_{i}_{j} = 0.0;");
+            }
+        }
+        let _ = writeln!(text, "for (var k = 0u; k < K; k += {round}u) {{");
+        a.before(text);
+        b.before(text);
+        for step in 0..round {
+            text.push_str("{\n");
+            a.step(step, text);
+            b.step(step, text);
+            text.push_str(terms);
+            text.push_str("}\n");
+        }
+        text.push_str("}\n");
+    }
 }

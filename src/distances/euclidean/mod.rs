@@ -2,7 +2,7 @@
 //!
 //! From burn's operations the differences x − y of every pair would be written and read several times forward and again
 //! backward, n·m·d numbers each. Here nothing of that size exists, and still differences are summed, not ‖x‖² + ‖y‖² − 2x·y,
-//! so that near-duplicates far from the origin keep their digits. `tests/kernels.rs` has the slow twin.
+//! so that near-duplicates far from the origin keep their digits. `tests/kernels/` has the slow twin.
 
 #[cfg(feature = "cpu")]
 mod cpu;

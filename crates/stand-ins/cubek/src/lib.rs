@@ -1,8 +1,8 @@
 //! burn-cubecl launches its kernels through the crate `cubek`. This crate takes its place (`[patch.crates-io]` in the
-//! workspace) and puts metriclab's own kernels there: matrix products, convolutions, folds. cubek's are made for tensor
-//! cores and choose among dozens of plans; in the browser, without autotune, they are slow, they take minutes to compile,
-//! and they were more than a quarter of the GPU module. What metriclab calls for nowhere (pooling, attention, …) answers
-//! with an error here.
+//! workspace) with metriclab's own kernels: matrix products, convolutions and folds. cubek's kernels are made for tensor
+//! cores and choose among dozens of plans by timing them. A browser cannot time them, so they would be slow; they took
+//! minutes to compile and more than a quarter of the GPU module. Operations that metriclab never calls answer with an
+//! error. `../README.md` has the steps of a burn upgrade.
 #![allow(
     missing_docs,
     clippy::missing_errors_doc,
@@ -14,6 +14,6 @@
 pub mod convolution;
 pub mod matmul;
 pub mod reduce;
-mod unused;
+mod unavailable;
 
-pub use unused::{Unavailable, attention, interpolate, pool, quantization, random, std};
+pub use unavailable::{Unavailable, attention, interpolate, pool, quantization, random, std};

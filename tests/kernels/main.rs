@@ -1,6 +1,8 @@
-//! Every kernel of `crates/kernels` beside its slow twin, on odd sizes and in both forms, the one for graphics cards and the
-//! one for software adapters: `cargo test --features gpu --test kernels`. Needs a native adapter; Mesa's lavapipe serves.
+//! Every kernel of `crates/kernels` compared with a slow twin, at odd sizes and odd scales, in its form for graphics cards and
+//! its form for software adapters: `cargo test --features gpu --test kernels`. Needs a native adapter; Mesa's lavapipe serves.
 #![cfg(feature = "gpu")]
+
+mod scale;
 
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -14,14 +16,14 @@ use metriclab::pairing::TripletGrid;
 use metriclab::random::Random;
 use metriclab_kernels::Adapter;
 
-/// Sums of hundreds of products in another order, beside the largest of them.
+/// Sums of hundreds of products in another order, relative to the largest of them.
 const TOLERANCE: f32 = 2e-5;
 
 static GRAPHICS: LazyLock<Mutex<Device>> = LazyLock::new(|| {
     Mutex::new(Device::wgpu_options().init().expect("a native adapter: apt-get install mesa-vulkan-drivers"))
 });
 
-/// The kind of adapter holds for the whole process, so that one test works at a time.
+/// The kind of adapter is one for the whole process, so tests take turns.
 fn on_each_adapter(work: impl Fn(&Device, Adapter)) {
     let device = GRAPHICS.lock().unwrap_or_else(PoisonError::into_inner);
     for adapter in [Adapter::Hardware, Adapter::Software] {
@@ -51,18 +53,18 @@ fn close(what: &str, got: &[f32], wanted: &[f32]) {
     }
 }
 
-/// `work`'s values, and the gradients of their weighted sum by both inputs, on a graphics device beside the CPU.
+/// Compares `work` on a graphics device with the CPU: its values, and the gradients of their weighted sum by both inputs.
 fn with_gradients<const A: usize, const B: usize, const C: usize>(
     what: &str,
     device: &Device,
     shapes: ([usize; A], [usize; B]),
     work: impl Fn(Tensor<A>, Tensor<B>) -> Tensor<C>,
 ) {
-    beside_twin(what, device, shapes, &work, &work);
+    with_twin(what, device, shapes, &work, &work);
 }
 
-/// The same of `work` on `device` beside its slow twin in plain tensor operations on the CPU.
-fn beside_twin<const A: usize, const B: usize, const C: usize>(
+/// Compares `work` on `device` with its slow twin in plain tensor operations on the CPU.
+fn with_twin<const A: usize, const B: usize, const C: usize>(
     what: &str,
     device: &Device,
     (a, b): ([usize; A], [usize; B]),
@@ -203,13 +205,13 @@ fn euclidean_distances_of_a_batch() {
                 let twin = |x, y| plain_distances(x, y, distance == Distance::Euclidean);
                 // The CPU has an operation of its own too.
                 for device in [device, &Device::flex()] {
-                    beside_twin(&what, device, ([n, d], [m, d]), &work, &twin);
+                    with_twin(&what, device, ([n, d], [m, d]), &work, &twin);
                 }
             }
         }
         // A batch against itself: the gradient at distance 0 is 0, and both sides reach the same rows.
         for device in [device, &Device::flex()] {
-            beside_twin(
+            with_twin(
                 &format!("itself, {adapter:?}"),
                 device,
                 ([19, 5], [19, 5]),

@@ -1,0 +1,74 @@
+// The gradient of Euclidean distances by the rows x: a thread computes NUMBERS numbers of one row. An element is a number,
+// or four of a row.
+
+@group(0) @binding(0) var<storage, read> xs: array<Element>;
+@group(0) @binding(1) var<storage, read> ys: array<Element>;
+@group(0) @binding(2) var<storage, read> gradients: array<f32>;
+#if ROOT
+@group(0) @binding(3) var<storage, read> distances: array<f32>;
+@group(0) @binding(4) var<storage, read_write> out: array<Element>;
+#else
+@group(0) @binding(3) var<storage, read_write> out: array<Element>;
+#endif
+
+@compute @workgroup_size(THREADS)
+fn main(
+    @builtin(workgroup_id) group: vec3<u32>,
+    @builtin(num_workgroups) groups: vec3<u32>,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let thread = (group.y * groups.x + group.x) * THREADS + local;
+    let blocks = (D + NUMBERS - 1u) / NUMBERS;
+    let row = thread / blocks;
+    let first = thread % blocks * NUMBERS;
+    if (row >= N) { return; }
+#if FOURS
+    let x = xs[row * (X_ROW / 4u) + first / 4u];
+    var sum = vec4<f32>();
+#else
+#for I < NUMBERS
+    let column_I = min(first + I, D - 1u);
+    let x_I = xs[row * X_ROW + column_I * X_COLUMN];
+    var sum_I = 0.0;
+#endfor
+#endif
+    for (var j = 0u; j < M; j++) {
+        let g = gradients[row * G_ROW + j * G_COLUMN];
+        if (g == 0.0) { continue; }
+#if ROOT
+        let d = distances[row * V_ROW + j * V_COLUMN];
+        if (d == 0.0) { continue; }
+        if (d < 1e-30 || d > 1e30) {
+            // Both the distance and the differences are scaled by the inverse of the distance's power of two.
+            let exponent = clamp(bitcast<u32>(d) >> 23u, 1u, 253u);
+            let inverse = bitcast<f32>((254u - exponent) << 23u);
+            let c = g / (d * inverse);
+#if FOURS
+            sum += c * (x * inverse - ys[j * (Y_ROW / 4u) + first / 4u] * inverse);
+#else
+#for I < NUMBERS
+            sum_I += c * (x_I * inverse - ys[j * Y_ROW + column_I * Y_COLUMN] * inverse);
+#endfor
+#endif
+            continue;
+        }
+        let c = g / d;
+#else
+        let c = 2.0 * g;
+#endif
+#if FOURS
+        sum += c * (x - ys[j * (Y_ROW / 4u) + first / 4u]);
+#else
+#for I < NUMBERS
+        sum_I += c * (x_I - ys[j * Y_ROW + column_I * Y_COLUMN]);
+#endfor
+#endif
+    }
+#if FOURS
+    out[(row * D + first) / 4u] = sum;
+#else
+#for I < NUMBERS
+    if (first + I < D) { out[row * D + first + I] = sum_I; }
+#endfor
+#endif
+}
