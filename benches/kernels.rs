@@ -110,7 +110,8 @@ fn steps(device: &Device) {
 }
 
 fn main() {
-    let device = Device::wgpu_options().init().expect("a native adapter: apt-get install mesa-vulkan-drivers");
+    let device =
+        Device::wgpu_options().init().expect("a native adapter: apt-get install mesa-vulkan-drivers");
     for adapter in [Adapter::Hardware, Adapter::Software] {
         println!("kernels for {adapter:?}, ms");
         adapter.set();

@@ -318,8 +318,8 @@ impl Mined {
     }
 }
 
-/// Far beyond every distance, and finite, since 0 · ∞ would be NaN.
-const BEYOND: f32 = 1e30;
+/// No distance is larger. It is finite, since 0 · ∞ would be NaN.
+const BEYOND: f32 = f32::MAX;
 
 impl MinerConfig {
     /// A miner with its own settings.

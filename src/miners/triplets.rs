@@ -83,8 +83,8 @@ fn first(values: Tensor<2>, count: usize) -> Tensor<2> {
             Tensor::<1, burn::tensor::Int>::arange(0..columns as i64, &left.device()).reshape([1, columns]);
         let here = at.expand([rows, columns]).equal(places.expand([rows, columns]));
         taken = taken + here.clone().float();
-        // Beyond even what was masked, so that it is not found again.
-        left = left.mask_fill(here, 2.0 * BEYOND);
+        // Beyond what was masked, so that it is not found again.
+        left = left.mask_fill(here, f32::INFINITY);
     }
     taken
 }

@@ -73,7 +73,8 @@ fn distances_of_a_batch() {
                     let matrix = host(distance.matrix(x.clone(), x));
                     for (at, got) in matrix.into_iter().enumerate() {
                         let pair = [at / 7, at % 7].map(|row| &rows[row * dim..(row + 1) * dim]);
-                        let squares = pair[0].iter().zip(pair[1]).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2));
+                        let squares =
+                            pair[0].iter().zip(pair[1]).map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2));
                         let square: f64 = squares.sum();
                         let wanted = if distance == Distance::Euclidean { square.sqrt() } else { square };
                         let what = format!("{distance:?} of {name}, d {dim}, pair {at}, {adapter:?}");
@@ -139,13 +140,8 @@ fn same(what: &str, own: metriclab::Result<Neighbours>, wanted: metriclab::Resul
     }
 }
 
-const SEARCHED: [Distance; 5] = [
-    Distance::Euclidean,
-    Distance::SquaredEuclidean,
-    Distance::Cosine,
-    Distance::Dot,
-    Distance::Manhattan,
-];
+const SEARCHED: [Distance; 5] =
+    [Distance::Euclidean, Distance::SquaredEuclidean, Distance::Cosine, Distance::Dot, Distance::Manhattan];
 
 #[test]
 fn searches_are_those_of_the_host() {
@@ -215,8 +211,13 @@ fn a_query_far_from_all_references() {
         let [queries, references] =
             [&queries, &references].map(|values| Rows::new("rows", values, dim).expect("finite rows"));
         for distance in [Distance::Euclidean, Distance::SquaredEuclidean] {
-            let own = pollster::block_on(neighbours::device::nearest(queries, references, 5, distance, device));
-            same(&format!("{distance:?}, {adapter:?}"), own, neighbours::nearest(queries, references, 5, distance));
+            let own =
+                pollster::block_on(neighbours::device::nearest(queries, references, 5, distance, device));
+            same(
+                &format!("{distance:?}, {adapter:?}"),
+                own,
+                neighbours::nearest(queries, references, 5, distance),
+            );
         }
     });
 }
@@ -231,9 +232,11 @@ fn products_at_every_scale() {
             let got = host(tensor(&a, k, device).matmul(tensor(&b, n, device)));
             for (at, got) in got.into_iter().enumerate() {
                 let terms = (0..k).map(|i| f64::from(a[at / n * k + i]) * f64::from(b[i * n + at % n]));
-                let (wanted, unit): (f64, f64) =
-                    (terms.clone().sum(), terms.map(f64::abs).sum());
-                assert!((f64::from(got) - wanted).abs() <= 1e-5 * unit, "{power:e}, {adapter:?}: {got}, not {wanted}");
+                let (wanted, unit): (f64, f64) = (terms.clone().sum(), terms.map(f64::abs).sum());
+                assert!(
+                    (f64::from(got) - wanted).abs() <= 1e-5 * unit,
+                    "{power:e}, {adapter:?}: {got}, not {wanted}"
+                );
             }
         }
     });

@@ -66,6 +66,8 @@ impl Checks<'_> {
                 "--package",
                 "metriclab-loops",
                 "--package",
+                "metriclab-kernels",
+                "--package",
                 "gemm",
                 "--all-features",
                 "--no-fail-fast",

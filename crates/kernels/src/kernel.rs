@@ -281,7 +281,8 @@ mod tests {
 
     #[test]
     fn constants_stand_before_the_text() {
-        let kernel = Kernel::new("test", "// A comment.\nlet x = N;").with("N", 3_usize).with("LOW", -1.5_f32);
+        let kernel =
+            Kernel::new("test", "// A comment.\nlet x = N;").with("N", 3_usize).with("LOW", -1.5_f32);
         let text = kernel.typed("Element", "vec4<f32>").over(vec![[1, 2, 3, 4]]).text();
         let wanted = "const N = 3u;\nconst LOW = f32(-1.5e0);\nconst RANK = 1u;\nalias Element = vec4<f32>;\n\
                       const DIMENSION_0 = vec4<u32>(1u, 2u, 3u, 4u);\nlet x = N;\n";

@@ -1,4 +1,4 @@
-//! Kernels in WGSL: one `.wgsl` file next to the Rust that launches it. [`kernel`] says how a file becomes the text of one
+//! Kernels in WGSL: one `.wgsl` file next to the Rust that launches it. `kernel.rs` says how a file becomes the text of one
 //! form of a kernel.
 //!
 //! [`Adapter`] chooses between two kinds of form. A graphics card needs tiles in workgroup memory and many threads. A

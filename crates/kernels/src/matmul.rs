@@ -92,10 +92,8 @@ impl Product {
     }
 
     fn in_tiles(&self, tile: u32) -> Kernel {
-        let kernel = kernel!("product_in_tiles")
-            .with("THREADS", SIDE)
-            .with("TILE", tile)
-            .with("DEPTH", DEPTH);
+        let kernel =
+            kernel!("product_in_tiles").with("THREADS", SIDE).with("TILE", tile).with("DEPTH", DEPTH);
         self.with_shape(kernel)
     }
 

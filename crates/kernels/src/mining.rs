@@ -97,9 +97,7 @@ pub fn between(
 }
 
 fn between_kernel(grid: Grid, [low, high]: [f32; 2], strides: [usize; 2]) -> Kernel {
-    grid.constants(kernel!("mining_between"), strides)
-        .with("LOW", low)
-        .with("HIGH", high)
+    grid.constants(kernel!("mining_between"), strides).with("LOW", low).with("HIGH", high)
 }
 
 /// How negatives are drawn.

@@ -64,10 +64,7 @@ pub fn nearest(
 fn kernel(dim: usize, side: u32) -> Kernel {
     let q = panels("q", side, ["first / 8u * 8u * K", "first % 8u"]);
     let r = panels("r", side, ["at / 8u * 8u * K", "at % 8u"]);
-    kernel!("nearest")
-        .with("THREADS", THREADS)
-        .with("K", dim)
-        .in_tiles(Tile([q, r]))
+    kernel!("nearest").with("THREADS", THREADS).with("K", dim).in_tiles(Tile([q, r]))
 }
 
 pub(crate) fn variants() -> Vec<Kernel> {
