@@ -393,7 +393,7 @@ fn a_bad_configuration_names_its_field() {
         ("optimizer.learningRate", &|c| c.optimizer.learning_rate = f64::NAN),
         ("optimizer.weightDecay", &|c| c.optimizer.weight_decay = -1.0),
         ("loss.margin", &|c| {
-            c.loss = Loss::Triplet(Triplet { margin: f64::NAN, swap: false, smooth: false })
+            c.loss = Loss::Triplet(Triplet { margin: f64::NAN, swap: false, smooth: false });
         }),
         ("batch.classes", &|c| c.batch.classes = 99),
         ("batch.perClass", &|c| c.batch.per_class = 1),

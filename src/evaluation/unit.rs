@@ -26,7 +26,7 @@ impl Unit {
         if !matches!(distance, Distance::SquaredEuclidean | Distance::Dot) {
             return none;
         }
-        let sizes = sets.iter().flat_map(|rows| rows.values()).map(|x| x.abs()).filter(|&x| x > 0.0);
+        let sizes = sets.iter().flat_map(Rows::values).map(|x| x.abs()).filter(|&x| x > 0.0);
         let (least, most) = sizes.fold((f32::INFINITY, 0.0_f32), |(l, m), x| (l.min(x), m.max(x)));
         let (least, most) = (exponent_of(f64::from(least)), exponent_of(f64::from(most)));
         if most.abs() <= ORDINARY || least - most < LEAST { none } else { Self { exponent: most } }
