@@ -29,7 +29,7 @@ fn main() {
     let file = std::fs::File::open(format!("data/packed/{name}.mlds.gz")).unwrap();
     let mut bytes = Vec::new();
     flate2::read::GzDecoder::new(file).read_to_end(&mut bytes).unwrap();
-    let dataset = Rc::new(Dataset::read(&bytes).unwrap());
+    let dataset = Rc::new(Dataset::read(bytes).unwrap());
 
     let mut config = serde_json::to_value(SessionConfig::default_for(&dataset)).unwrap();
     for change in arguments.iter().skip(3) {

@@ -41,6 +41,13 @@ pub enum Error {
         /// The first row with such a number.
         row: usize,
     },
+    /// A row that must be a histogram is none: it has a number below 0, or its sum is not 1.
+    RowsNotHistogram {
+        /// Whose row: `queries`, `references`, `points`.
+        what: String,
+        /// The first such row.
+        row: usize,
+    },
     /// A call needs a session and none is configured.
     SessionNone,
     /// A saved session cannot be read, or belongs to something else.
@@ -56,7 +63,7 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
-    /// More neighbours asked for than there are, or none.
+    /// More neighbours than there are, or none, were asked for.
     KOutOfRange {
         /// The k asked for.
         k: usize,
@@ -122,6 +129,7 @@ impl Error {
             Self::DataOneClass => "data.one_class",
             Self::DataInsufficient(_) => "data.insufficient",
             Self::DataNotFinite { .. } => "data.not_finite",
+            Self::RowsNotHistogram { .. } => "rows.not_histogram",
             Self::SessionNone => "session.none",
             Self::StateInvalid(_) => "session.state_invalid",
             Self::BatchTooSmall(_) => "batch.too_small",
@@ -157,6 +165,9 @@ impl fmt::Display for Error {
             Self::DataInsufficient(reason) => write!(f, "The samples do not suffice: {reason}."),
             Self::DataNotFinite { what, row } => {
                 write!(f, "Row {row} of {what} has a NaN or an infinity: every number must be finite.")
+            }
+            Self::RowsNotHistogram { what, row } => {
+                write!(f, "Row {row} of {what} is no histogram: its numbers must be 0 or more and sum to 1.")
             }
             Self::SessionNone => f.write_str("No session is configured: call configure first."),
             Self::StateInvalid(reason) => write!(f, "The saved session cannot be restored: {reason}."),

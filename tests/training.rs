@@ -13,9 +13,10 @@ use metriclab::losses::{
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::networks::{NetworkConfig, OptimizerKind};
 use metriclab::objective::{Addend, ObjectiveConfig, RegularizerConfig};
+use metriclab::projection::{align, pca};
 use metriclab::session::{
-    AugmentConfig, BatchConfig, BatchLabels, Evaluation, Measures, OptimizerConfig, Part, Schedule, Session,
-    SessionConfig, Space,
+    AugmentConfig, BatchConfig, BatchLabels, Evaluation, Measures, OptimizerConfig, Part, PictureRequest,
+    Samples, Schedule, Session, SessionConfig, Space,
 };
 use pollster::block_on;
 
@@ -49,12 +50,22 @@ fn advance(session: &mut Session, steps: usize) -> Vec<f32> {
 
 /// A session's choices that suit a loss: its distance, and the length of its embeddings.
 fn suited(loss: Loss) -> SessionConfig {
-    let mut config = small(&bars());
-    config.loss = loss;
-    config.miner = MinerConfig::of(Miner::None);
-    config.distance = loss.fitting_distance(config.distance);
-    config.embedding.normalize = loss.fitting_normalize(config.embedding.normalize);
-    config
+    SessionConfig { miner: MinerConfig::of(Miner::None), ..small(&bars()) }.with_loss(loss)
+}
+
+#[test]
+fn defaults_suit_every_loss() {
+    let bars = bars();
+    for loss in Loss::DEFAULTS {
+        let config = SessionConfig::default_for(&bars).with_loss(loss);
+        let name = config.loss.name();
+        config.validate(&bars).unwrap_or_else(|error| panic!("{name}: {error}"));
+        // From the farthest other loss too.
+        for other in [Loss::FastAp(FastAp {}), Loss::Vicreg(Vicreg::DEFAULT)] {
+            let config = config.clone().with_loss(other).with_loss(loss);
+            config.validate(&bars).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
+    }
 }
 
 fn gain(config: SessionConfig, steps: usize) -> (f64, f64) {
@@ -315,7 +326,7 @@ fn a_broken_file_is_refused() {
     assert_eq!(code(&saved[..saved.len() / 2]), "session.state_invalid", "half a file");
     assert_eq!(code(b"nonsense"), "session.state_invalid", "no such file");
     let text = String::from_utf8_lossy(&saved).into_owned();
-    assert!(text.contains("metriclab-session-1"), "the format names itself");
+    assert!(text.contains("metriclab-session-2"), "the format names itself");
 }
 
 #[test]
@@ -326,7 +337,7 @@ fn looking_does_not_change_the_run() {
     for _ in 0..4 {
         losses.0.extend(advance(&mut plain, 2));
         losses.1.extend(advance(&mut watched, 2));
-        block_on(watched.picture(50)).expect("a picture");
+        block_on(watched.picture(PictureRequest { sample: 50, refresh: 20 })).expect("a picture");
         evaluate(&mut watched, Space::Embedding);
         block_on(watched.batch()).expect("a batch");
         block_on(watched.neighbours(3, 5, Space::Embedding)).expect("neighbours");
@@ -334,29 +345,83 @@ fn looking_does_not_change_the_run() {
     assert_eq!(losses.0, losses.1, "pictures, scores and batches leave the run alone");
 }
 
+/// The samples of a data set of bytes, one after the other.
+fn pixels(dataset: &Dataset, indices: &[u32]) -> Vec<u8> {
+    let size = dataset.sample_len();
+    indices.iter().flat_map(|&at| dataset.samples()[at as usize * size..][..size].to_vec()).collect()
+}
+
 #[test]
-fn a_refresh_says_what_is_stale() {
+fn a_picture_is_of_one_step() {
     let mut session = session(small(&bars()));
     let count = bars().count();
-    let picture = block_on(session.picture(100)).expect("a picture");
-    assert_eq!((picture.refreshed, picture.stale), (100, count - 100), "a part is fresh");
-    assert_eq!(picture.xy.iter().filter(|x| x.is_nan()).count(), 2 * (count - 100), "the rest has no place");
-    let picture = block_on(session.picture(count)).expect("a picture");
-    assert_eq!((picture.refreshed, picture.stale), (count - 100, 0), "then all is");
-    advance(&mut session, 1);
-    let picture = block_on(session.picture(10)).expect("a picture");
-    assert_eq!((picture.refreshed, picture.stale), (10, count - 10), "a step makes all else stale");
-    assert!(picture.xy.iter().all(|x| x.is_finite()), "and leaves it where it was");
+    let mut last = vec![f32::NAN; 2 * count];
+    let mut shown: Option<Vec<u32>> = None;
+    // Whatever was embedded at other steps must not be seen.
+    let requests = [(60, 0), (60, 50), (60, 0), (60, count), (60, 0), (10 * count, 0), (60, 0)];
+    for (round, (sample, refresh)) in requests.into_iter().enumerate() {
+        advance(&mut session, 3);
+        evaluate(&mut session, Space::Embedding);
+        let picture = block_on(session.picture(PictureRequest { sample, refresh })).expect("a picture");
+        assert_eq!(picture.step, 3 * (round as u64 + 1), "its step");
+        assert_eq!(picture.complete, refresh == count || sample > count, "round {round}");
+        if picture.complete {
+            assert_eq!(picture.indices, (0..count as u32).collect::<Vec<u32>>(), "the whole set");
+        } else {
+            assert_eq!(picture.indices.len(), 60, "the sample alone");
+            assert_eq!(
+                shown.get_or_insert_with(|| picture.indices.clone()),
+                &picture.indices,
+                "always the same"
+            );
+        }
+        let samples = pixels(&bars(), &picture.indices);
+        let fresh = block_on(session.embed(Samples::Bytes(&samples), picture.indices.len())).expect("rows");
+        let mut wanted = pca::project(&fresh, 8).expect("rows of 8").xy;
+        let before: Vec<f32> = picture
+            .indices
+            .iter()
+            .flat_map(|&at| [last[2 * at as usize], last[2 * at as usize + 1]])
+            .collect();
+        align::onto(&before, &mut wanted).expect("two pictures of the same samples");
+        assert_eq!(wanted.len(), picture.xy.len(), "a place for each");
+        for (at, (got, wanted)) in picture.xy.iter().zip(&wanted).enumerate() {
+            assert!((got - wanted).abs() < 1e-5, "round {round}, coordinate {at}: {got}, fresh {wanted}");
+        }
+        last.fill(f32::NAN);
+        for (&at, xy) in picture.indices.iter().zip(picture.xy.chunks_exact(2)) {
+            last[2 * at as usize..][..2].copy_from_slice(xy);
+        }
+    }
+    let empty = block_on(session.picture(PictureRequest { sample: 0, refresh: 5 })).expect_err("no sample");
+    assert_eq!(empty.code(), "config.invalid");
+}
+
+#[test]
+fn the_sample_of_pictures_follows_the_seed_and_every_class_has_its_share() {
+    let sample = |seed: u32| {
+        let mut session = session(SessionConfig { seed, ..small(&bars()) });
+        block_on(session.picture(PictureRequest { sample: 80, refresh: 0 })).expect("a picture").indices
+    };
+    assert_eq!(sample(1), sample(1), "one seed, one sample");
+    assert_ne!(sample(1), sample(2), "another seed, another sample");
+    for class in 0..8 {
+        let of = sample(3).iter().filter(|&&at| bars().labels[at as usize] == class).count();
+        assert_eq!(of, 10, "80 of 8 equal classes");
+    }
 }
 
 #[test]
 fn neighbours_are_right_and_bounded() {
     let mut session = session(small(&bars()));
     for space in [Space::Raw, Space::Embedding] {
-        let (indices, distances) = block_on(session.neighbours(5, 7, space)).expect("neighbours");
-        assert_eq!((indices.len(), distances.len()), (7, 7), "{space:?}: as many as asked");
-        assert!(!indices.contains(&5), "{space:?}: not the sample itself");
-        assert!(distances.is_sorted(), "{space:?}: nearest first");
+        let near = block_on(session.neighbours(5, 7, space)).expect("neighbours");
+        assert_eq!((near.indices.len(), near.distances.len()), (7, 7), "{space:?}: as many as asked");
+        assert!(!near.indices.contains(&5), "{space:?}: not the sample itself");
+        assert!(near.distances.is_sorted(), "{space:?}: nearest first");
+        assert_eq!(near.searched, 240, "{space:?}: a sample of 1,000 is the whole set");
+        let again = block_on(session.neighbours(5, 7, space)).expect("neighbours");
+        assert_eq!(again, near, "{space:?}: the second search is the first");
     }
     let count = bars().count();
     let code = |index, k| {

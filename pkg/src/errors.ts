@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   'data.insufficient',
   'data.not_finite',
   'data.unreachable',
+  'rows.not_histogram',
   'session.none',
   'session.state_invalid',
   'batch.too_small',

@@ -63,6 +63,7 @@ class QueuedLab implements Lab {
   readonly loadDataset: Lab['loadDataset'] = (bytes, call) => this.#ask('loadDataset', [bytes], call);
   readonly options: Lab['options'] = (call) => this.#ask('options', [], call);
   readonly defaults: Lab['defaults'] = (call) => this.#ask('defaults', [], call);
+  readonly defaultsFor: Lab['defaultsFor'] = (loss, call) => this.#ask('defaultsFor', [loss], call);
   readonly configure: Lab['configure'] = (config, call) => this.#ask('configure', [config], call);
   readonly picture: Lab['picture'] = (request, call) => this.#ask('picture', [request], call);
   readonly evaluate: Lab['evaluate'] = (request, call) => this.#ask('evaluate', [request], call);

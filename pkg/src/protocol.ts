@@ -6,6 +6,7 @@ export const ENGINE_METHODS = [
   'loadDataset',
   'options',
   'defaults',
+  'defaultsFor',
   'configure',
   'advance',
   'picture',

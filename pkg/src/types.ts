@@ -209,6 +209,13 @@ export interface DatasetInfo {
   readonly classes: readonly string[];
   /** Names of the domains (drawing styles); empty when the set has one. */
   readonly domains: readonly string[];
+  /**
+   * `vectors` keep their sign, and reach the network by mean and deviation of the training samples. A file that does not
+   * say has vectors where a sample is 1 x 1 x n, and pictures otherwise.
+   */
+  readonly kind: 'picture' | 'vectors';
+  /** Bytes, which stand for p / 255, or little-endian floats. */
+  readonly type: 'u8' | 'f32';
   readonly labels: Uint16Array;
   /** Domain of each sample; empty when the set has one. */
   readonly domainOf: Uint8Array;
@@ -245,17 +252,23 @@ export interface StepReport {
   readonly milliseconds: number;
 }
 
-/** The embeddings in the plane. */
+/** Embeddings in the plane, all of one step. */
 export interface Picture {
+  /** Step of the network that gave every embedding of this picture. */
   readonly step: number;
-  /** x0 y0 x1 y1 ..., PCA of the embeddings, turned to lie as the last picture did. NaN for a point not embedded yet. */
+  /**
+   * The samples that are shown, ascending: a sample of the data set in which each class has its share, the same at every
+   * step, or the whole set where `complete`.
+   */
+  readonly indices: Uint32Array;
+  /** x0 y0 x1 y1 ..., a place for each of `indices`: PCA of their embeddings, turned to lie as the last picture did. */
   readonly xy: Float32Array;
   /** Share of the variance that each of the two axes shows. */
   readonly explained: readonly [number, number];
-  /** Points embedded anew by this call. */
+  /** Samples embedded by this call. */
   readonly refreshed: number;
-  /** Points whose embedding is from an earlier step (or missing). */
-  readonly stale: number;
+  /** Whether the whole set is shown: all of it was embedded at this step. */
+  readonly complete: boolean;
 }
 
 /** Each query looks for its class among all others. R is the number of others of its class. */
@@ -404,6 +417,16 @@ export interface Neighbours {
   readonly indices: Uint32Array;
   readonly distances: Float32Array;
   readonly k: number;
+}
+
+/** The nearest other samples of one sample. */
+export interface NearSamples extends Neighbours {
+  readonly step: number;
+  /**
+   * Samples among which was searched: all, or, in an embedding of which not all is of this step, the sample that
+   * `Lab.picture` shows.
+   */
+  readonly searched: number;
 }
 
 /** The last batch as the network sees it now. */
@@ -760,6 +783,20 @@ export interface Lab {
   defaults(call?: CallOptions): Promise<SessionConfig>;
 
   /**
+   * Gives the same configuration with another loss, and with those settings changed that this loss needs: the distance, the
+   * length of the embeddings, the miner.
+   *
+   * @param loss - Its name, or a loss with its settings.
+   * @throws MetricLabError `data.missing`, `config.invalid` for an unknown loss.
+   *
+   * @example
+   * ```ts
+   * await lab.configure(await lab.defaultsFor('fastAp'));
+   * ```
+   */
+  defaultsFor(loss: LossKind | LossConfig, call?: CallOptions): Promise<SessionConfig>;
+
+  /**
    * Starts a session anew: fresh weights, step 0.
    *
    * @returns The configuration with all defaults filled in, and the role of each sample.
@@ -791,17 +828,22 @@ export interface Lab {
   advance(steps: number, call?: CallOptions): Promise<StepReport>;
 
   /**
-   * Projects embeddings to the plane.
+   * Projects embeddings to the plane, all of the present step: a fixed sample of the data set in which each class has its
+   * share, or the whole set once all of it was embedded at this step.
    *
-   * @param request - `refresh`: how many points to embed anew, in turn; `count` for all.
-   * @throws MetricLabError `session.none`, `data.not_finite`.
+   * @param request - `sample`: its size, 1,000 unless given; `refresh`: how many further samples to embed, towards a picture
+   * of the whole set, which `refresh: count` gives at once; 0 unless given.
+   * @throws MetricLabError `session.none`, `config.invalid`, `data.not_finite`.
    *
    * @example
    * ```ts
-   * const { xy, step } = await lab.picture({ refresh: 1_000 }); // x0 y0 x1 y1 …
+   * const { indices, xy, step } = await lab.picture({}); // x0 y0 x1 y1 … of each of `indices`
    * ```
    */
-  picture(request: { readonly refresh: number }, call?: CallOptions): Promise<Picture>;
+  picture(
+    request: { readonly sample?: number; readonly refresh?: number },
+    call?: CallOptions,
+  ): Promise<Picture>;
 
   /**
    * Scores retrieval: each sample looks for its class among the others.
@@ -848,7 +890,7 @@ export interface Lab {
   neighbours(
     request: { readonly index: number; readonly k: number; readonly space: 'embedding' | 'raw' },
     call?: CallOptions,
-  ): Promise<Neighbours>;
+  ): Promise<NearSamples>;
 
   /**
    * Shows the last batch, or, before the first step, one as it will be drawn.
@@ -904,9 +946,10 @@ export interface Lab {
   /**
    * Embeds samples of the data set's shape by the network as it is now.
    *
-   * @param request - `pixels`: count x channels x height x width, as the data set stores them.
+   * @param request - `pixels`: count x channels x height x width, as the data set stores them: bytes, or floats where its
+   * `type` is `f32`.
    * @returns count x dim.
-   * @throws MetricLabError `session.none`, `shape.mismatch`, `data.not_finite`.
+   * @throws MetricLabError `session.none`, `shape.mismatch`, `config.invalid`, `data.not_finite`.
    *
    * @example
    * ```ts
@@ -914,7 +957,7 @@ export interface Lab {
    * ```
    */
   embed(
-    request: { readonly pixels: Uint8Array; readonly count: number },
+    request: { readonly pixels: Uint8Array | Float32Array; readonly count: number },
     call?: CallOptions,
   ): Promise<Float32Array>;
 
@@ -936,8 +979,8 @@ export interface Lab {
    *
    * @param request - `queries` n x dim, `references` m x dim.
    * @returns n x m, row after row.
-   * @throws MetricLabError `shape.mismatch`, `data.not_finite`, `data.too_large` (beyond 1 GiB), `data.invalid` where rows
-   * must be histograms and are none.
+   * @throws MetricLabError `shape.mismatch`, `data.not_finite`, `data.too_large` (beyond 1 GiB),
+   * `rows.not_histogram`.
    *
    * @example
    * ```ts
@@ -954,7 +997,7 @@ export interface Lab {
   /**
    * Gives a loss and its gradient for rows of a network of your own, by the functions that training uses. Needs no session.
    *
-   * @throws MetricLabError `config.invalid`, `shape.mismatch`, `data.not_finite`, `data.invalid`, `data.too_large`,
+   * @throws MetricLabError `config.invalid`, `shape.mismatch`, `data.not_finite`, `rows.not_histogram`, `data.too_large`,
    * `batch.too_small`, `batch.no_positive`.
    *
    * @example
@@ -976,7 +1019,7 @@ export interface Lab {
    * Tries the three axioms of a metric on points and on probes made of them. Needs no session.
    *
    * @param request - `points`: n x dim, at least 3; `seed`: for the triples that are drawn where there are too many.
-   * @throws MetricLabError `data.invalid` below 3 points, `shape.mismatch`, `data.not_finite`.
+   * @throws MetricLabError `config.invalid` below 3 points, `shape.mismatch`, `data.not_finite`, `rows.not_histogram`.
    *
    * @example
    * ```ts
@@ -1000,7 +1043,7 @@ export interface Lab {
    * @param request - `queries` n x dim, `references` m x dim, `k` from 1 to m.
    * @returns `indices` and `distances`, n x k, nearest first.
    * @throws MetricLabError `k.out_of_range`, `shape.mismatch`, `data.not_finite`, `data.too_large` (beyond 1 GiB),
-   * `data.invalid` where rows must be histograms and are none.
+   * `rows.not_histogram`.
    *
    * @example
    * ```ts

@@ -1,8 +1,9 @@
-//! Pictures to numbers, shifted a little at random when they are trained on.
+//! Batches of samples as the network gets them, each changed a little at random when it is trained on.
 
 use metriclab_loops::pictures::{shifted, turned};
 
-use super::Dataset;
+use super::{Dataset, NumberType, Preparation, SampleKind};
+use crate::error::Result;
 use crate::random::Random;
 
 /// What may happen to a picture. 0 for none.
@@ -22,47 +23,72 @@ pub struct Augmentation {
     pub flip: bool,
 }
 
-/// Writes a batch into `out`: pixel / 255, each picture shifted by a whole number of pixels drawn
-/// evenly from `-shift..=shift`, down and across alike, then mirrored, turned and cropped, a part of it erased, and
-/// noise added, as far as `how` asks. `out` is cleared first; its new length is
-/// indices × channels × height × width.
+/// Writes a batch into `out`, as the network gets it. `out` is cleared first; its new length is indices × channels ×
+/// height × width.
 ///
-/// What moves in from outside, and what is erased, has the picture's own background: of each channel's four corner
-/// pixels the second smallest, which is the paper whether ink is light or dark as long as no two corners
-/// carry ink. For what is 0 nothing is drawn from `random`.
+/// A picture is shifted by a whole number of pixels drawn evenly from `-shift..=shift`, down and across alike, then
+/// mirrored, turned and cropped, a part of it erased, and noise added, as far as `how` asks; then it is prepared. For
+/// a setting of 0 nothing is drawn from `random`. Pixels that move in from outside, and those erased, get the picture's
+/// own background: of each channel's four corner pixels the second smallest, which is the paper whether ink is light or
+/// dark as long as no two corners carry ink.
+///
+/// Vectors get noise alone. Noise is added to bytes before they are prepared, and the sum stays in `[0, 1]`; floats, and
+/// whatever is divided by its standard deviation, get it afterwards.
+///
+/// # Errors
+/// As [`Preparation::apply`].
 ///
 /// # Panics
-/// If an index has no picture.
+/// If an index has no sample.
 pub fn write_batch(
     set: &Dataset,
     indices: &[u32],
     how: &Augmentation,
+    preparation: &Preparation,
     random: &mut Random,
     out: &mut Vec<f32>,
-) {
-    let (height, width) = (set.header.height, set.header.width);
+) -> Result<()> {
+    let header = &set.header;
+    let bounded = header.number == NumberType::U8 && preparation.keeps_units();
     out.clear();
     out.reserve(indices.len() * set.sample_len());
     for &index in indices {
-        let picture = set.picture(index as usize);
         let first = out.len();
-        if how.shift == 0 {
-            out.extend(picture.iter().map(|&p| f32::from(p) / 255.0));
+        if header.kind() == SampleKind::Picture {
+            write_picture(set, index as usize, how, random, out);
         } else {
-            let mut draw = || random.below(2 * how.shift + 1).cast_signed() - how.shift.cast_signed();
-            let (down, across) = (draw(), draw());
-            for plane in picture.chunks_exact(height * width) {
-                let fill = f32::from(paper(plane, width)) / 255.0;
-                shifted(plane, height, width, (down, across), fill, out);
-            }
+            set.write_numbers(index as usize, out);
         }
-        let papers = picture.chunks_exact(height * width).map(|plane| f32::from(paper(plane, width)) / 255.0);
-        let papers: Vec<f32> = papers.collect();
-        change(&mut out[first..], (height, width), &papers, how, random);
+        if bounded && how.noise > 0.0 {
+            let noisy = |p: f32, random: &mut Random| (p + how.noise * random.normal()).clamp(0.0, 1.0);
+            out[first..].iter_mut().for_each(|p| *p = noisy(*p, random));
+        }
     }
+    preparation.apply(out, set.sample_len())?;
+    if !bounded && how.noise > 0.0 {
+        out.iter_mut().for_each(|x| *x += how.noise * random.normal());
+    }
+    Ok(())
 }
 
-/// All but the shift, in place; every channel alike.
+/// Appends a picture, changed in every way but by noise.
+fn write_picture(set: &Dataset, index: usize, how: &Augmentation, random: &mut Random, out: &mut Vec<f32>) {
+    let (height, width) = (set.header.height, set.header.width);
+    let first = out.len();
+    set.write_numbers(index, out);
+    let papers: Vec<f32> = out[first..].chunks_exact(height * width).map(|p| paper(p, width)).collect();
+    if how.shift > 0 {
+        let mut draw = || random.below(2 * how.shift + 1).cast_signed() - how.shift.cast_signed();
+        let (down, across) = (draw(), draw());
+        let before = out.split_off(first);
+        for (plane, &paper) in before.chunks_exact(height * width).zip(&papers) {
+            shifted(plane, height, width, (down, across), paper, out);
+        }
+    }
+    change(&mut out[first..], (height, width), &papers, how, random);
+}
+
+/// Mirrors, turns, crops and erases in place; every channel alike.
 fn change(
     picture: &mut [f32],
     (height, width): (usize, usize),
@@ -100,16 +126,13 @@ fn change(
             }
         });
     }
-    if how.noise > 0.0 {
-        picture.iter_mut().for_each(|p| *p = (*p + how.noise * random.normal()).clamp(0.0, 1.0));
-    }
 }
 
 /// The second smallest of a plane's four corner pixels.
-fn paper(plane: &[u8], width: usize) -> u8 {
+fn paper(plane: &[f32], width: usize) -> f32 {
     let end = plane.len() - 1;
     let mut corners = [plane[0], plane[width - 1], plane[end + 1 - width], plane[end]];
-    corners.sort_unstable();
+    corners.sort_unstable_by(f32::total_cmp);
     corners[1]
 }
 
@@ -117,33 +140,40 @@ fn paper(plane: &[u8], width: usize) -> u8 {
 mod tests {
     use super::*;
     use crate::datasets::synthetic::{Bars, bars};
+    use crate::datasets::{Header, Split};
 
     /// Pixels 10 to 90 in a 3 × 3 picture but for the corners, which are paper.
-    fn plane(paper: u8) -> [u8; 9] {
-        [paper, 20, paper, 40, 50, 60, paper, 80, paper]
+    fn plane(paper: f32) -> [f32; 9] {
+        [paper, 20.0, paper, 40.0, 50.0, 60.0, paper, 80.0, paper]
     }
 
-    fn shift_by(paper_value: u8, down: isize, across: isize) -> Vec<u8> {
+    fn shift_by(paper_value: f32, down: isize, across: isize) -> Vec<f32> {
         let plane = plane(paper_value);
         let mut out = Vec::new();
-        shifted(&plane, 3, 3, (down, across), f32::from(paper(&plane, 3)) / 255.0, &mut out);
-        out.iter().map(|v| (v * 255.0).round() as u8).collect()
+        shifted(&plane, 3, 3, (down, across), paper(&plane, 3), &mut out);
+        out
+    }
+
+    fn as_they_are(set: &Dataset) -> Preparation {
+        let split = Split::new(&set.labels, set.header.classes.len(), 0).expect("enough classes");
+        Preparation { ink: false, ..Preparation::of(set, &split, true) }
     }
 
     #[test]
     fn a_shift_moves_ink_and_fills_with_paper() {
-        assert_eq!(shift_by(0, 0, 0), plane(0), "no shift");
-        assert_eq!(shift_by(0, 1, 0), [0, 0, 0, 0, 20, 0, 40, 50, 60], "one down, black paper");
-        assert_eq!(shift_by(255, 0, -1), [20, 255, 255, 50, 60, 255, 80, 255, 255], "one left, white paper");
-        assert_eq!(shift_by(255, -2, 1), [255, 255, 80, 255, 255, 255, 255, 255, 255], "two up, one right");
-        assert_eq!(shift_by(7, 9, -9), [7; 9], "shifted out altogether");
+        let (p, w) = (0.0, 255.0);
+        assert_eq!(shift_by(p, 0, 0), plane(p), "no shift");
+        assert_eq!(shift_by(p, 1, 0), [p, p, p, p, 20.0, p, 40.0, 50.0, 60.0], "one down, black paper");
+        assert_eq!(shift_by(w, 0, -1), [20.0, w, w, 50.0, 60.0, w, 80.0, w, w], "one left, white paper");
+        assert_eq!(shift_by(w, -2, 1), [w, w, 80.0, w, w, w, w, w, w], "two up, one right");
+        assert_eq!(shift_by(7.0, 9, -9), [7.0; 9], "shifted out altogether");
     }
 
     #[test]
     fn one_inked_corner_is_not_taken_for_paper() {
-        assert_eq!(paper(&[255, 9, 9, 0], 2), 9, "one dark and one light corner");
-        assert_eq!(paper(&[0, 255, 255, 255], 2), 255, "ink on white");
-        assert_eq!(paper(&[200, 0, 0, 0], 2), 0, "ink on black");
+        assert_eq!(paper(&[255.0, 9.0, 9.0, 0.0], 2), 9.0, "one dark and one light corner");
+        assert_eq!(paper(&[0.0, 255.0, 255.0, 255.0], 2), 255.0, "ink on white");
+        assert_eq!(paper(&[200.0, 0.0, 0.0, 0.0], 2), 0.0, "ink on black");
     }
 
     #[test]
@@ -151,28 +181,26 @@ mod tests {
         let set = bars(&Bars::default());
         let mut random = Random::new(1);
         let mut out = vec![9.0; 3];
-        write_batch(&set, &[5, 2], &Augmentation::default(), &mut random, &mut out);
-        assert_eq!(out, set.pictures(&[5, 2]), "plain pictures in the order asked");
+        let how = Augmentation::default();
+        write_batch(&set, &[5, 2], &how, &as_they_are(&set), &mut random, &mut out).expect("finite numbers");
+        assert_eq!(out, set.numbers(&[5, 2]), "plain pictures in the order asked");
         assert_eq!(random, Random::new(1), "nothing drawn");
     }
 
     #[test]
     fn shifts_take_every_value_alike() {
         // One bright pixel in the middle of black: where it lands is the shift.
-        let mut set = bars(&Bars { side: 9, ..Bars::default() });
-        set.pixels.fill(0);
-        set.pixels[4 * 9 + 4] = 255;
+        let mut pixels = vec![0; 2 * 81];
+        pixels[4 * 9 + 4] = 255;
+        let set = Dataset::new(Header::new("dot", 2, [1, 9, 9], 2), pixels, vec![0, 1], Vec::new());
+        let set = set.expect("two pictures of two classes");
+        let preparation = as_they_are(&set);
+        let how = Augmentation { shift: 2, ..Augmentation::default() };
         let mut random = Random::new(1);
         let mut landed = [[0_u32; 5]; 5];
         let mut out = Vec::new();
         for _ in 0..5_000 {
-            write_batch(
-                &set,
-                &[0],
-                &Augmentation { shift: 2, ..Augmentation::default() },
-                &mut random,
-                &mut out,
-            );
+            write_batch(&set, &[0], &how, &preparation, &mut random, &mut out).expect("finite numbers");
             let at = out.iter().position(|&v| v > 0.5).expect("the pixel stays inside");
             landed[at / 9 - 2][at % 9 - 2] += 1;
         }
@@ -210,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn erasing_covers_a_rectangle_with_paper_and_noise_stays_in_range() {
+    fn erasing_covers_a_rectangle_with_paper() {
         let mut random = Random::new(2);
         let mut covered = 0;
         for _ in 0..100 {
@@ -226,12 +254,33 @@ mod tests {
         }
         // Half of the largest share on average, less what rounding takes.
         assert!((1_200..2_300).contains(&covered), "covered {covered} of 14,400");
-        let mut picture = vec![0.5; 10_000];
-        let how = Augmentation { noise: 0.1, ..Augmentation::default() };
-        change(&mut picture, (100, 100), &[0.0], &how, &mut random);
-        let mean = picture.iter().sum::<f32>() / 10_000.0;
-        let deviation = (picture.iter().map(|p| (p - mean).powi(2)).sum::<f32>() / 10_000.0).sqrt();
-        assert!((mean - 0.5).abs() < 0.01 && (deviation - 0.1).abs() < 0.01, "{mean} ± {deviation}");
-        assert!(picture.iter().all(|p| (0.0..=1.0).contains(p)), "in range");
+    }
+
+    #[test]
+    fn noise_has_its_deviation_and_stays_in_the_range_of_bytes() {
+        let grey =
+            Dataset::new(Header::new("grey", 2, [1, 100, 100], 2), vec![128; 20_000], vec![0, 1], vec![]);
+        let grey = grey.expect("two pictures of two classes");
+        let rows: Vec<f32> = (0..20_000).map(|at| if at < 10_000 { -3.0 } else { 5.0 }).collect();
+        let vectors =
+            Dataset::of_vectors("rows", &rows, 10_000, vec![0, 1]).expect("two rows of two classes");
+        let mut random = Random::new(2);
+        let mut noisy = |set: &Dataset, noise: f32, mean_before: f32| {
+            let how = Augmentation { noise, ..Augmentation::default() };
+            let split = Split::new(&set.labels, 2, 0).expect("two classes");
+            let preparation = Preparation { ink: false, ..Preparation::of(set, &split, set == &grey) };
+            let mut out = Vec::new();
+            write_batch(set, &[0], &how, &preparation, &mut random, &mut out).expect("finite numbers");
+            let mean = out.iter().sum::<f32>() / 10_000.0;
+            let deviation = (out.iter().map(|p| (p - mean).powi(2)).sum::<f32>() / 10_000.0).sqrt();
+            assert!((mean - mean_before).abs() < 0.03, "mean {mean}");
+            assert!((deviation - noise).abs() < 0.03, "deviation {deviation}");
+            out
+        };
+        let bytes = noisy(&grey, 0.1, 128.0 / 255.0);
+        assert!(bytes.iter().all(|p| (0.0..=1.0).contains(p)), "in range");
+        // Of −3 and 5 the mean is 1 and the deviation 4.
+        let floats = noisy(&vectors, 1.0, -1.0);
+        assert!(floats.iter().any(|&x| x < -2.0), "floats have no range to stay in");
     }
 }

@@ -1,99 +1,188 @@
-//! Data sets of labelled pictures: reading, generating, splitting, drawing batches.
+//! Data sets of labelled samples, pictures or vectors: reading, generating, splitting, drawing batches.
 
 pub mod augment;
+mod fingerprint;
+mod header;
 mod packed;
+mod preparation;
 mod sampler;
 mod split;
 pub mod synthetic;
 
-pub use packed::{BYTE_LIMIT, Header, Title};
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use crate::error::{Error, Result};
+
+pub(crate) use fingerprint::Fingerprint;
+pub use header::{Background, Header, NumberType, SampleKind, Title};
+pub use packed::BYTE_LIMIT;
+pub use preparation::Preparation;
 pub use sampler::{Sampler, SamplerKind, SamplerState};
 pub use split::{Role, Split};
 
-/// Labelled pictures of one size.
+/// Labelled samples of one shape.
 ///
-/// Built by [`Dataset::read`] or [`synthetic::bars`], both of which keep the promises that the
-/// fields' comments make.
-#[derive(Clone, Debug, PartialEq)]
+/// Built by [`Dataset::read`], [`Dataset::new`] or [`synthetic::bars`], all of which keep the promises that the fields'
+/// comments make. The numbers of the samples stay in the bytes that they came in: there is no second copy.
+#[derive(Clone, Debug)]
 pub struct Dataset {
     /// Name, sizes, class and domain names, licence.
     pub header: Header,
-    /// Pixels 0 to 255, count × channels × height × width.
-    pub pixels: Vec<u8>,
-    /// Class of each picture, below `header.classes.len()`.
+    /// Class of each sample, below `header.classes.len()`.
     pub labels: Vec<u16>,
-    /// Domain of each picture, below `header.domains.len()`; empty if the set has one domain.
+    /// Domain of each sample, below `header.domains.len()`; empty if the set has one domain.
     pub domain_of: Vec<u8>,
+    /// The packed file, or the samples alone.
+    bytes: Vec<u8>,
+    /// Where in them the samples are.
+    at: Range<usize>,
+    fingerprint: OnceCell<String>,
+}
+
+impl PartialEq for Dataset {
+    fn eq(&self, other: &Self) -> bool {
+        self.header == other.header
+            && self.labels == other.labels
+            && self.domain_of == other.domain_of
+            && self.samples() == other.samples()
+    }
 }
 
 impl Dataset {
-    /// How many pictures there are.
+    /// A data set of samples whose numbers stand in `samples` as the header says, one sample after the other.
+    ///
+    /// # Errors
+    /// `data.invalid` where header and parts contradict each other, `data.not_finite` for a NaN or an infinity,
+    /// `data.too_large` beyond [`BYTE_LIMIT`], `data.one_class` if fewer than two classes have samples.
+    pub fn new(header: Header, samples: Vec<u8>, labels: Vec<u16>, domain_of: Vec<u8>) -> Result<Self> {
+        let sizes = packed::Sizes::of(&header)?;
+        for (what, wanted, got) in [
+            ("samples", sizes.samples, samples.len()),
+            ("labels", sizes.labels, 2 * labels.len()),
+            ("domains", sizes.domains, domain_of.len()),
+        ] {
+            if wanted != got as u64 {
+                return Err(Error::data(format!("its {what} should have {wanted} bytes and have {got}")));
+            }
+        }
+        let all = 0..samples.len();
+        Self::checked(header, samples, all, labels, domain_of)
+    }
+
+    /// Vectors of `dim` numbers, row after row, as a data set of 32-bit floats.
+    ///
+    /// # Errors
+    /// As [`Dataset::new`]; `shape.mismatch` if `dim` is 0 or does not divide the length.
+    pub fn of_vectors(name: &str, rows: &[f32], dim: usize, labels: Vec<u16>) -> Result<Self> {
+        if dim == 0 || !rows.len().is_multiple_of(dim) {
+            return Err(Error::shape("The last row", dim.max(1), rows.len().checked_rem(dim).unwrap_or(0)));
+        }
+        let classes = labels.iter().max().map_or(0, |&label| usize::from(label) + 1);
+        let mut header = Header::new(name, rows.len() / dim, [1, 1, dim], classes);
+        header.said_kind = Some(SampleKind::Vectors);
+        header.number = NumberType::F32;
+        Self::new(header, rows.iter().flat_map(|x| x.to_le_bytes()).collect(), labels, Vec::new())
+    }
+
+    /// The last checks of every way to make one. `bytes` holds the samples in `at`.
+    fn checked(
+        header: Header,
+        bytes: Vec<u8>,
+        at: Range<usize>,
+        labels: Vec<u16>,
+        domain_of: Vec<u8>,
+    ) -> Result<Self> {
+        header.check()?;
+        packed::check_labels(&labels, header.classes.len())?;
+        packed::check_domains(&domain_of, header.domains.len())?;
+        let set = Self { header, labels, domain_of, bytes, at, fingerprint: OnceCell::new() };
+        if set.header.number == NumberType::F32 {
+            let broken = |four: &[u8]| !float(four).is_finite();
+            if let Some(at) = set.samples().chunks_exact(4).position(broken) {
+                return Err(Error::not_finite("the data set", at / set.sample_len()));
+            }
+        }
+        Ok(set)
+    }
+
+    /// Count of samples.
     pub fn count(&self) -> usize {
         self.header.count
     }
 
-    /// Numbers in one picture: channels × height × width.
+    /// Numbers in one sample: channels × height × width.
     pub fn sample_len(&self) -> usize {
         self.header.channels * self.header.height * self.header.width
     }
 
-    /// Pixels of picture `index`, channel after channel.
-    ///
-    /// # Panics
-    /// If there is no such picture.
-    pub fn picture(&self, index: usize) -> &[u8] {
-        let size = self.sample_len();
-        &self.pixels[index * size..(index + 1) * size]
+    /// The bytes of all samples, as the file has them.
+    pub fn samples(&self) -> &[u8] {
+        &self.bytes[self.at.clone()]
     }
 
-    /// The set's background, one value a channel: the most frequent of all pictures' corner
-    /// pixels (the darkest of equals). 0 for white ink on black (MNIST), 255 for drawings on white.
-    pub fn background(&self) -> Vec<u8> {
+    /// Appends the numbers of sample `index`, channel after channel: p / 255 of bytes, floats as they are.
+    ///
+    /// # Panics
+    /// If there is no such sample.
+    pub fn write_numbers(&self, index: usize, out: &mut Vec<f32>) {
+        let size = self.sample_len() * self.header.number.bytes();
+        let sample = &self.samples()[index * size..(index + 1) * size];
+        match self.header.number {
+            NumberType::U8 => out.extend(sample.iter().map(|&p| f32::from(p) / 255.0)),
+            NumberType::F32 => out.extend(sample.chunks_exact(4).map(float)),
+        }
+    }
+
+    /// Samples as numbers. Shape: indices × [`sample_len`](Self::sample_len).
+    ///
+    /// # Panics
+    /// If an index has no sample.
+    pub fn numbers(&self, indices: &[u32]) -> Vec<f32> {
+        let mut out = Vec::with_capacity(indices.len() * self.sample_len());
+        indices.iter().for_each(|&index| self.write_numbers(index as usize, &mut out));
+        out
+    }
+
+    /// The background of pictures, one number a channel: the most frequent of all pictures' corner values (the least
+    /// of equals). 0 for white ink on black (MNIST), 1 for drawings on white.
+    pub fn background(&self) -> Vec<f32> {
         let (channels, plane) = (self.header.channels, self.header.height * self.header.width);
         let last = self.header.width - 1;
         let corners = [0, last, plane - 1 - last, plane - 1];
-        (0..channels)
-            .map(|channel| {
-                let mut seen = [0_usize; 256];
-                for index in 0..self.count() {
-                    let picture = self.picture(index);
-                    for at in corners {
-                        seen[usize::from(picture[channel * plane + at])] += 1;
-                    }
-                }
-                let most = seen.iter().max().copied().unwrap_or(0);
-                seen.iter().position(|&n| n == most).unwrap_or(0) as u8
-            })
-            .collect()
-    }
-
-    /// Pictures as numbers of `[0, 1]`: pixel / 255. Shape: indices × [`sample_len`](Self::sample_len).
-    ///
-    /// # Panics
-    /// If an index has no picture.
-    pub fn pictures(&self, indices: &[u32]) -> Vec<f32> {
-        let mut out = Vec::with_capacity(indices.len() * self.sample_len());
-        for &index in indices {
-            out.extend(self.picture(index as usize).iter().map(|&p| f32::from(p) / 255.0));
-        }
-        out
-    }
-
-    /// Pictures as ink, `|pixel − background| / 255` with [`background`](Self::background): what the
-    /// raw-pixel baseline compares, so that an empty picture is the zero vector whatever the
-    /// paper's colour. Shape: indices × [`sample_len`](Self::sample_len).
-    ///
-    /// # Panics
-    /// If an index has no picture.
-    pub fn ink(&self, indices: &[u32]) -> Vec<f32> {
-        let background = self.background();
-        let plane = self.header.height * self.header.width;
-        let mut out = Vec::with_capacity(indices.len() * self.sample_len());
-        for &index in indices {
-            for (channel, &paper) in self.picture(index as usize).chunks_exact(plane).zip(&background) {
-                out.extend(channel.iter().map(|&p| f32::from(p.abs_diff(paper)) / 255.0));
+        let mut seen = vec![Vec::with_capacity(4 * self.count()); channels];
+        let mut picture = Vec::new();
+        for index in 0..self.count() {
+            picture.clear();
+            self.write_numbers(index, &mut picture);
+            for (seen, plane) in seen.iter_mut().zip(picture.chunks_exact(plane)) {
+                seen.extend(corners.map(|at| plane[at]));
             }
         }
-        out
+        seen.into_iter().map(most_frequent).collect()
     }
+
+    /// 32 hexadecimal digits that name these samples: their shape, type, numbers, labels and domains, and neither the
+    /// set's name nor those of its classes. Computed once.
+    pub fn fingerprint(&self) -> &str {
+        self.fingerprint.get_or_init(|| {
+            let Header { count, channels, height, width, number, .. } = &self.header;
+            let shape = format!("{count} {channels} {height} {width} {number:?} {:?}", self.header.kind());
+            let labels: Vec<u8> = self.labels.iter().flat_map(|label| label.to_le_bytes()).collect();
+            let parts = [shape.as_bytes(), self.samples(), &labels, &self.domain_of];
+            parts.into_iter().fold(Fingerprint::new(), Fingerprint::with).text()
+        })
+    }
+}
+
+fn float(four: &[u8]) -> f32 {
+    f32::from_le_bytes([four[0], four[1], four[2], four[3]])
+}
+
+/// The most frequent value, the least of equals.
+fn most_frequent(mut values: Vec<f32>) -> f32 {
+    values.sort_unstable_by(f32::total_cmp);
+    let runs = values.chunk_by(|a, b| a == b);
+    // `max_by_key` takes the last of equals.
+    runs.rev().max_by_key(|run| run.len()).map_or(0.0, |run| run[0])
 }

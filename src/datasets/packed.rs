@@ -1,15 +1,13 @@
 //! The packed format `.mlds`: a header in JSON, then bytes.
 //!
 //! ```text
-//! "MLDS" | u32 version | u32 H | H bytes of JSON | pixels u8, count × channels × height × width
+//! "MLDS" | u32 version | u32 H | H bytes of JSON | samples u8 or f32, count × channels × height × width
 //!        | labels u16 × count | domains u8 × count, only if the header names domains
 //! ```
-//! Little endian, nothing after the end. Whatever a file holds, reading it gives a data set that
-//! keeps its promises or an error: sizes are computed before anything is allocated.
+//! Little endian, nothing after the end. The JSON is UTF-8; a byte order mark before it is skipped. Any bytes give a
+//! data set that keeps its promises or an error: sizes are computed before anything is allocated.
 
-use serde::{Deserialize, Serialize};
-
-use super::Dataset;
+use super::{Dataset, Header};
 use crate::error::{Error, Result};
 use crate::plain;
 
@@ -19,72 +17,38 @@ pub const BYTE_LIMIT: u64 = 1 << 30;
 const MAGIC: &[u8; 4] = b"MLDS";
 const VERSION: u32 = 1;
 const FRONT: usize = 12;
+/// A byte order mark, which some editors put before a text in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Labels are u16, domains u8.
 const MOST_CLASSES: usize = 1 << 16;
 const MOST_DOMAINS: usize = 1 << 8;
 
-/// A data set's name in the page's languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Title {
-    /// Korean.
-    pub ko: String,
-    /// English.
-    pub en: String,
-}
-
-/// What a packed data set says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Header {
-    /// Short name: `mnist`.
-    pub name: String,
-    /// Name to show.
-    pub title: Title,
-    /// How many pictures.
-    pub count: usize,
-    /// Colour planes of a picture.
-    pub channels: usize,
-    /// Rows of a picture.
-    pub height: usize,
-    /// Columns of a picture.
-    pub width: usize,
-    /// Names of the classes.
-    pub classes: Vec<String>,
-    /// Names of the domains (drawing styles); empty if there is one.
-    pub domains: Vec<String>,
-    /// SPDX expression or name of the licence.
-    pub licence: String,
-    /// Where the pictures come from.
-    pub source: String,
-    /// The notice that the licence asks for.
-    pub notice: String,
-}
-
 impl Dataset {
-    /// Reads a packed data set, already decompressed.
+    /// Reads a packed data set, already decompressed. Bytes that are given away (`Vec<u8>`) are kept and not copied.
     ///
     /// # Errors
-    /// `data.invalid` if the bytes break the format, `data.too_large` beyond [`BYTE_LIMIT`],
-    /// `data.one_class` if fewer than two classes have pictures.
-    pub fn read(bytes: &[u8]) -> Result<Self> {
-        if bytes.len() as u64 > BYTE_LIMIT {
-            return Err(Error::DataTooLarge { bytes: bytes.len() as u64, limit: BYTE_LIMIT });
+    /// `data.invalid` if the bytes break the format, `data.too_large` beyond [`BYTE_LIMIT`], `data.not_finite` for
+    /// floats that are none, `data.one_class` if fewer than two classes have samples.
+    pub fn read(file: impl Into<Vec<u8>>) -> Result<Self> {
+        let file = file.into();
+        if file.len() as u64 > BYTE_LIMIT {
+            return Err(Error::DataTooLarge { bytes: file.len() as u64, limit: BYTE_LIMIT });
         }
-        let (header, body) = read_header(bytes)?;
+        let (header, body) = read_header(&file)?;
         let sizes = Sizes::of(&header)?;
         if body.len() as u64 != sizes.total() {
             return Err(Error::data(format!(
-                "its header promises {} bytes of pictures and labels and {} are there",
+                "its header promises {} bytes of samples and labels and {} are there",
                 sizes.total(),
                 body.len()
             )));
         }
-        let (pixels, body) = body.split_at(sizes.pixels as usize);
-        let (labels, domains) = body.split_at(sizes.labels as usize);
-        let labels: Vec<u16> =
-            labels.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();
-        check_labels(&labels, header.classes.len())?;
-        check_domains(domains, header.domains.len())?;
-        Ok(Self { header, pixels: pixels.to_vec(), labels, domain_of: domains.to_vec() })
+        let first = file.len() - body.len();
+        let at = first..first + sizes.samples as usize;
+        let (labels, domains) = body[sizes.samples as usize..].split_at(sizes.labels as usize);
+        let labels = labels.chunks_exact(2).map(|two| u16::from_le_bytes([two[0], two[1]])).collect();
+        let domains = domains.to_vec();
+        Self::checked(header, file, at, labels, domains)
     }
 
     /// Packs the data set; [`read`](Self::read) gives it back.
@@ -94,12 +58,13 @@ impl Dataset {
     pub fn write(&self) -> Result<Vec<u8>> {
         let mut json = serde_json::to_vec(&self.header).map_err(|error| Error::data(error.to_string()))?;
         json.resize(json.len().next_multiple_of(4), b' ');
-        let mut bytes = Vec::with_capacity(FRONT + json.len() + self.pixels.len() + self.labels.len() * 3);
+        let samples = self.samples();
+        let mut bytes = Vec::with_capacity(FRONT + json.len() + samples.len() + self.labels.len() * 3);
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&VERSION.to_le_bytes());
         bytes.extend_from_slice(&(json.len() as u32).to_le_bytes());
         bytes.extend_from_slice(&json);
-        bytes.extend_from_slice(&self.pixels);
+        bytes.extend_from_slice(samples);
         self.labels.iter().for_each(|label| bytes.extend_from_slice(&label.to_le_bytes()));
         bytes.extend_from_slice(&self.domain_of);
         Ok(bytes)
@@ -111,7 +76,8 @@ fn read_header(bytes: &[u8]) -> Result<(Header, &[u8])> {
         Error::data(format!("it has {} bytes and the front alone has {FRONT}", bytes.len()))
     })?;
     if &front[..4] != MAGIC {
-        return Err(Error::data("it does not begin with MLDS, so it is no packed data set"));
+        let gzip = if front.starts_with(&[0x1f, 0x8b]) { ": it is gzip, decompress it first" } else { "" };
+        return Err(Error::data(format!("it does not begin with MLDS, so it is no packed data set{gzip}")));
     }
     let word = |at: usize| u32::from_le_bytes([front[at], front[at + 1], front[at + 2], front[at + 3]]);
     if word(4) != VERSION {
@@ -126,19 +92,22 @@ fn read_header(bytes: &[u8]) -> Result<(Header, &[u8])> {
         )));
     }
     let (json, body) = rest.split_at(length);
-    let header = plain::parse(json).map_err(|error| Error::data(format!("its header: {error}")))?;
+    let json = json.strip_prefix(BYTE_ORDER_MARK).unwrap_or(json);
+    let mut header: Header =
+        plain::parse(json).map_err(|error| Error::data(format!("its header {error}")))?;
+    header.complete_titles();
     Ok((header, body))
 }
 
 /// Bytes of each part, in 64 bits: on wasm32 `usize` would overflow before the check.
-struct Sizes {
-    pixels: u64,
-    labels: u64,
-    domains: u64,
+pub(super) struct Sizes {
+    pub(super) samples: u64,
+    pub(super) labels: u64,
+    pub(super) domains: u64,
 }
 
 impl Sizes {
-    fn of(header: &Header) -> Result<Self> {
+    pub(super) fn of(header: &Header) -> Result<Self> {
         for (name, value) in [
             ("count", header.count),
             ("channels", header.channels),
@@ -159,11 +128,11 @@ impl Sizes {
             }
         }
         let count = header.count as u64;
-        let pixels = [header.channels, header.height, header.width]
+        let samples = [header.channels, header.height, header.width, header.number.bytes()]
             .iter()
             .fold(count, |product, &size| product.saturating_mul(size as u64));
         let domains = if header.domains.is_empty() { 0 } else { count };
-        let sizes = Self { pixels, labels: count.saturating_mul(2), domains };
+        let sizes = Self { samples, labels: count.saturating_mul(2), domains };
         if sizes.total() > BYTE_LIMIT {
             return Err(Error::DataTooLarge { bytes: sizes.total(), limit: BYTE_LIMIT });
         }
@@ -171,14 +140,14 @@ impl Sizes {
     }
 
     fn total(&self) -> u64 {
-        self.pixels.saturating_add(self.labels).saturating_add(self.domains)
+        self.samples.saturating_add(self.labels).saturating_add(self.domains)
     }
 }
 
-fn check_labels(labels: &[u16], classes: usize) -> Result<()> {
+pub(super) fn check_labels(labels: &[u16], classes: usize) -> Result<()> {
     if let Some(at) = labels.iter().position(|&label| usize::from(label) >= classes) {
         return Err(Error::data(format!(
-            "picture {at} is of class {} and there are {classes}, counted from 0",
+            "sample {at} is of class {} and there are {classes}, counted from 0",
             labels[at]
         )));
     }
@@ -188,10 +157,10 @@ fn check_labels(labels: &[u16], classes: usize) -> Result<()> {
     Ok(())
 }
 
-fn check_domains(domain_of: &[u8], domains: usize) -> Result<()> {
+pub(super) fn check_domains(domain_of: &[u8], domains: usize) -> Result<()> {
     if let Some(at) = domain_of.iter().position(|&domain| usize::from(domain) >= domains) {
         return Err(Error::data(format!(
-            "picture {at} is of domain {} and there are {domains}, counted from 0",
+            "sample {at} is of domain {} and there are {domains}, counted from 0",
             domain_of[at]
         )));
     }
@@ -221,9 +190,9 @@ mod tests {
     fn what_is_written_is_read_back() {
         let set = set();
         let bytes = set.write().expect("a header of strings and numbers");
-        assert_eq!(Dataset::read(&bytes).expect("well formed"), set, "round trip");
+        assert_eq!(Dataset::read(bytes.as_slice()).expect("well formed"), set, "round trip");
         let length = u32::from_le_bytes([bytes[8], bytes[9], bytes[10], bytes[11]]);
-        assert_eq!(length % 4, 0, "the pixels begin at a multiple of four");
+        assert_eq!(length % 4, 0, "the samples begin at a multiple of four");
     }
 
     #[test]
@@ -277,8 +246,8 @@ mod tests {
         assert_eq!(code(&packed_with(|set| set.domain_of[5] = 2)), "data.invalid", "a third domain of two");
         assert_eq!(code(&packed_with(|set| set.labels.fill(1))), "data.one_class", "one class only");
         let message =
-            Dataset::read(&packed_with(|set| set.labels[5] = 3)).expect_err("no class 3").to_string();
-        assert!(message.contains("picture 5") && message.contains("class 3"), "says which: {message}");
+            Dataset::read(packed_with(|set| set.labels[5] = 3)).expect_err("no class 3").to_string();
+        assert!(message.contains("sample 5") && message.contains("class 3"), "says which: {message}");
     }
 
     #[test]
@@ -291,8 +260,9 @@ mod tests {
                 let at = random.below(broken.len());
                 broken[at] = random.bits() as u8;
             }
-            if let Ok(set) = Dataset::read(&broken) {
-                assert_eq!(set.pixels.len(), set.count() * set.sample_len(), "pixels of an accepted set");
+            if let Ok(set) = Dataset::read(broken) {
+                let numbers = set.count() * set.sample_len() * set.header.number.bytes();
+                assert_eq!(set.samples().len(), numbers, "samples of an accepted set");
                 assert_eq!(set.labels.len(), set.count(), "labels of an accepted set");
             }
         }

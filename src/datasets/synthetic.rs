@@ -1,6 +1,6 @@
 //! A generated data set, so that a test or a first run needs no download.
 
-use super::{Dataset, Header, Title};
+use super::{Dataset, Header, SampleKind, Title};
 use crate::random::Random;
 
 /// What [`bars`] draws.
@@ -40,42 +40,31 @@ pub fn bars(spec: &Bars) -> Dataset {
     assert!((1..=256).contains(&spec.domains), "bars: {} domains", spec.domains);
     let mut random = Random::new(spec.seed).fork("bars");
     let count = spec.classes * spec.per_class;
-    let mut set = Dataset {
-        header: header(spec, count),
-        pixels: Vec::with_capacity(count * spec.side * spec.side),
-        labels: Vec::with_capacity(count),
-        domain_of: Vec::new(),
-    };
+    let (mut pixels, mut labels, mut domain_of) = (Vec::new(), Vec::new(), Vec::new());
     for sample in 0..count {
         let (class, domain) = (sample % spec.classes, (sample / spec.classes) % spec.domains);
-        draw(spec, class, domain, &mut random, &mut set.pixels);
-        set.labels.push(class as u16);
+        draw(spec, class, domain, &mut random, &mut pixels);
+        labels.push(class as u16);
         if spec.domains > 1 {
-            set.domain_of.push(domain as u8);
+            domain_of.push(domain as u8);
         }
     }
-    set
+    Dataset::new(header(spec, count), pixels, labels, domain_of)
+        .expect("bars keep the promises of a data set")
 }
 
 fn header(spec: &Bars, count: usize) -> Header {
+    let angle = |class: usize| format!("{:.0}°", 180.0 * class as f64 / spec.classes as f64);
+    let styles = if spec.domains > 1 { spec.domains } else { 0 };
     Header {
-        name: "bars".into(),
         title: Title { ko: "기울어진 막대".into(), en: "Oriented bars".into() },
-        count,
-        channels: 1,
-        height: spec.side,
-        width: spec.side,
-        classes: (0..spec.classes)
-            .map(|class| format!("{:.0}°", 180.0 * class as f64 / spec.classes as f64))
-            .collect(),
-        domains: if spec.domains > 1 {
-            (0..spec.domains).map(|d| format!("style {d}")).collect()
-        } else {
-            Vec::new()
-        },
+        classes: (0..spec.classes).map(angle).collect(),
+        domains: (0..styles).map(|style| format!("style {style}")).collect(),
         licence: "MIT OR Apache-2.0".into(),
         source: "generated".into(),
-        notice: String::new(),
+        // A picture of one row is still a picture.
+        said_kind: Some(SampleKind::Picture),
+        ..Header::new("bars", count, [1, spec.side, spec.side], spec.classes)
     }
 }
 
@@ -112,13 +101,13 @@ mod tests {
         let spec = Bars { domains: 3, ..Bars::default() };
         let set = bars(&spec);
         assert_eq!(set, bars(&spec), "same seed, same set");
-        assert_ne!(set.pixels, bars(&Bars { seed: 2, ..spec }).pixels, "another seed, other pixels");
-        assert_eq!(set.pixels.len(), set.count() * set.sample_len(), "pixels");
+        assert_ne!(set.samples(), bars(&Bars { seed: 2, ..spec }).samples(), "another seed, other pixels");
+        assert_eq!(set.samples().len(), set.count() * set.sample_len(), "pixels");
         for class in 0..8 {
             assert_eq!(set.labels.iter().filter(|&&l| l == class).count(), 20, "pictures of class {class}");
         }
         assert_eq!((set.domain_of[0], set.domain_of[8], set.domain_of[16]), (0, 1, 2), "styles in turn");
-        assert_eq!(set.background(), [0], "white on black");
+        assert_eq!(set.background(), [0.0], "white on black");
     }
 
     #[test]
@@ -126,7 +115,7 @@ mod tests {
         // Without noise, pictures of one class are closer to each other than to the class a quarter turn away.
         let set = bars(&Bars { noise: 0.0, ..Bars::default() });
         let all: Vec<u32> = (0..set.count() as u32).collect();
-        let pictures = set.ink(&all);
+        let pictures = set.numbers(&all);
         let row = |i: usize| &pictures[i * 144..(i + 1) * 144];
         let gap = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum::<f32>();
         let (mut within, mut between) = (0.0, 0.0);

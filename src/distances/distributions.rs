@@ -22,14 +22,12 @@ pub fn histograms(rows: Tensor<2>) -> Tensor<2> {
 /// Whether every row is a histogram: no negative number, and a sum of 1.
 ///
 /// # Errors
-/// `data.invalid`, naming the first row that is none.
+/// `rows.not_histogram`, naming the first row that is none.
 pub fn check_histograms(what: &str, values: &[f32], dim: usize) -> Result<()> {
     for (at, row) in values.chunks_exact(dim.max(1)).enumerate() {
         let sum: f64 = row.iter().map(|&x| f64::from(x)).sum();
         if row.iter().any(|&x| x < 0.0) || (sum - 1.0).abs() > SUM_TOLERANCE {
-            return Err(Error::data(format!(
-                "row {at} of {what} is no histogram: its numbers must be 0 or more and sum to 1, and sum to {sum}"
-            )));
+            return Err(Error::RowsNotHistogram { what: what.into(), row: at });
         }
     }
     Ok(())

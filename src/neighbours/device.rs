@@ -218,7 +218,7 @@ pub async fn pairwise(
     device: &Device,
 ) -> Result<Vec<f32>> {
     if queries.dim() == references.dim()
-        && 4 * queries.count() as u64 * references.count() as u64 <= host::MATRIX_LIMIT
+        && super::affordable(queries.count(), references.count(), super::DISTANCE).is_ok()
         && let Some(matrix) = matrix_by_kernel(queries, references, distance, device).await?
     {
         return Ok(matrix);

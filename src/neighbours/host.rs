@@ -6,12 +6,9 @@
 use metriclab_loops::heaps::{Candidate, NearestHeaps};
 use metriclab_loops::rows::{GROUP, next_within};
 
-use super::{Rows, visit_distances};
+use super::{DISTANCE, NEIGHBOUR, Rows, affordable, visit_distances};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-
-/// Distances that one matrix may hold: 1 GiB of f32.
-pub(super) const MATRIX_LIMIT: u64 = 1 << 30;
 
 /// The nearest references of each query.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,10 +59,7 @@ pub fn nearest_where(
 /// `data.too_large` if the matrix would pass 1 GiB; `shape.mismatch` if rows differ in length.
 pub fn pairwise(queries: Rows<'_>, references: Rows<'_>, distance: Distance) -> Result<Vec<f32>> {
     let (n, m) = (queries.count(), references.count());
-    let bytes = 4 * n as u64 * m as u64;
-    if bytes > MATRIX_LIMIT {
-        return Err(Error::DataTooLarge { bytes, limit: MATRIX_LIMIT });
-    }
+    affordable(n, m, DISTANCE)?;
     let mut matrix = vec![0.0; n * m];
     visit_distances(queries, references, distance, |query, first, distances| {
         let at = query * m + first;
@@ -85,6 +79,7 @@ fn search(
     if k == 0 || k > most {
         return Err(Error::KOutOfRange { k, max: most });
     }
+    affordable(queries.count(), k, NEIGHBOUR)?;
     let mut heaps = NearestHeaps::new(queries.count(), k);
     visit_distances(queries, references, distance, |query, first, distances| {
         let mut bound = heaps.bound(query);

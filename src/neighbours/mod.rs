@@ -16,6 +16,25 @@ pub(crate) use tiles::{visit_distances, visit_rows};
 use crate::distances::{Distance, RowKind, check_histograms};
 use crate::error::{Error, Result};
 
+/// Bytes of a distance in an answer.
+pub(crate) const DISTANCE: u64 = 4;
+/// Bytes of a neighbour with its distance.
+pub(crate) const NEIGHBOUR: u64 = 8;
+/// The largest answer, in bytes: 1 GiB.
+const ANSWER_LIMIT: u64 = 1 << 30;
+
+/// Refuses an answer of `rows` × `columns` entries that would pass 1 GiB, before anything is computed.
+///
+/// # Errors
+/// `data.too_large`.
+pub(crate) fn affordable(rows: usize, columns: usize, entry: u64) -> Result<()> {
+    let bytes = (rows as u64).saturating_mul(columns as u64).saturating_mul(entry);
+    if bytes > ANSWER_LIMIT {
+        return Err(Error::DataTooLarge { bytes, limit: ANSWER_LIMIT });
+    }
+    Ok(())
+}
+
 /// Rows of numbers, checked once: a whole count of rows, every number finite.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows<'a> {
@@ -46,7 +65,7 @@ impl<'a> Rows<'a> {
     /// Whether the rows are of the kind that `distance` compares.
     ///
     /// # Errors
-    /// `data.invalid` if they must be histograms and are none; `config.invalid` for a bad setting of the distance.
+    /// `rows.not_histogram` if they must be histograms and are none; `config.invalid` for a bad setting of the distance.
     pub fn suit(&self, what: &str, distance: Distance) -> Result<()> {
         distance.validate()?;
         if distance.rows() == RowKind::Histograms {

@@ -93,6 +93,55 @@ impl NetworkConfig {
         }
     }
 
+    /// Learnable numbers of the body and of a head of `dim`, without building them.
+    pub fn parameters(&self, shape: PictureShape, dim: usize) -> u64 {
+        let mut size = Size::new(shape);
+        let body: u64 = match self {
+            Self::Mlp { hidden } => total(hidden.iter().map(|&to| size.dense(to))),
+            Self::Conv { channels } => total(channels.iter().map(|&to| size.convolved(to, 2))),
+            Self::Residual { channels } => {
+                let layers = channels.iter().flat_map(|&to| [(to, 2), (to, 1), (to, 1)]);
+                total(layers.map(|(to, stride)| size.convolved(to, stride)))
+            }
+            Self::Conv1d { channels } => total(channels.iter().map(|&to| size.over_time(to))),
+            Self::Bag { width } => size.dense(*width) - *width as u64,
+        };
+        if let Self::Conv1d { .. } = self {
+            size.width = 1;
+        }
+        body.saturating_add(size.dense(dim))
+    }
+
+    /// Numbers that the layers of the body give for one sample, the sample itself included.
+    pub fn outputs(&self, shape: PictureShape) -> u64 {
+        let mut size = Size::new(shape);
+        let mut sum = size.numbers();
+        let mut add = |size: &Size| sum = sum.saturating_add(size.numbers());
+        match self {
+            Self::Mlp { hidden } => hidden.iter().for_each(|&to| {
+                size.dense(to);
+                add(&size);
+            }),
+            Self::Conv { channels } => channels.iter().for_each(|&to| {
+                size.convolved(to, 2);
+                add(&size);
+            }),
+            Self::Residual { channels } => channels.iter().for_each(|&to| {
+                size.convolved(to, 2);
+                (0..3).for_each(|_| add(&size));
+            }),
+            Self::Conv1d { channels } => channels.iter().for_each(|&to| {
+                size.over_time(to);
+                add(&size);
+            }),
+            Self::Bag { width } => {
+                size.dense(*width);
+                add(&size);
+            }
+        }
+        sum
+    }
+
     /// Checks the settings against the pictures' shape.
     ///
     /// # Errors
@@ -126,6 +175,45 @@ impl NetworkConfig {
             }
         }
         Ok(())
+    }
+}
+
+fn total(numbers: impl Iterator<Item = u64>) -> u64 {
+    numbers.fold(0, u64::saturating_add)
+}
+
+/// The shape of a layer's output, to count with; each method goes through a layer and gives its learnable numbers.
+struct Size {
+    channels: u64,
+    height: u64,
+    width: u64,
+}
+
+impl Size {
+    fn new([channels, height, width]: PictureShape) -> Self {
+        Self { channels: channels as u64, height: height as u64, width: width as u64 }
+    }
+
+    fn numbers(&self) -> u64 {
+        self.channels.saturating_mul(self.height).saturating_mul(self.width)
+    }
+
+    fn dense(&mut self, to: usize) -> u64 {
+        let from = self.numbers();
+        *self = Self::new([to, 1, 1]);
+        (from.saturating_add(1)).saturating_mul(to as u64)
+    }
+
+    fn convolved(&mut self, to: usize, stride: u64) -> u64 {
+        let from = std::mem::replace(&mut self.channels, to as u64);
+        (self.height, self.width) = (self.height.div_ceil(stride), self.width.div_ceil(stride));
+        from.saturating_mul(9).saturating_add(1).saturating_mul(to as u64)
+    }
+
+    fn over_time(&mut self, to: usize) -> u64 {
+        let from = self.channels.saturating_mul(self.height);
+        *self = Self { channels: to as u64, height: 1, width: self.width.div_ceil(2) };
+        (from.saturating_mul(3).saturating_add(1)).saturating_mul(to as u64)
     }
 }
 

@@ -56,9 +56,29 @@ fn sizes_by_hand() {
         let mut network = network(config);
         let Ok(()) = network.visit(&mut numbers);
         assert_eq!(numbers.0, wanted, "{config:?}");
+        assert_eq!(config.parameters(SHAPE, DIM), wanted as u64, "{config:?} counted without a network");
         let rows = network.forward(pictures(4, &Device::flex()), false);
         assert_eq!(rows.dims(), [4, DIM], "{config:?}");
         assert!(config.validate(SHAPE).is_ok(), "{config:?} fits");
+    }
+}
+
+#[test]
+fn outputs_by_hand() {
+    let input = 2 * 6 * 8;
+    let wanted = [
+        input + 5,
+        input + 3 * 3 * 4 + 4 * 2 * 2,
+        input + 3 * (3 * 3 * 4 + 4 * 2 * 2),
+        input + 5 * 4 + 4 * 2,
+        input + 7,
+    ];
+    for (config, wanted) in configs().iter().zip(wanted) {
+        assert_eq!(config.outputs(SHAPE), wanted, "{config:?}");
+    }
+    let huge = [usize::MAX >> 8, 1 << 20, 1 << 20];
+    for config in configs() {
+        assert!(config.parameters(huge, DIM) > 1 << 40 && config.outputs(huge) > 1 << 40, "{config:?}");
     }
 }
 

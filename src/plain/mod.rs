@@ -1,5 +1,5 @@
-//! Plain data in and out. What a page asks for, what a saved session remembers and what heads a data set pass through
-//! [`serde_json::Value`], so that each type has one reader and one writer in the modules and not one for each format.
+//! Plain data in and out: requests of a page, the progress of a saved session, the header of a data set. All pass through
+//! [`serde_json::Value`], so that the modules hold one reader and one writer of each type instead of one for each format.
 
 mod reader;
 
@@ -7,12 +7,14 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
 
-/// Why a value is not of the type that is wanted.
+/// The reason why a value cannot be read, as the end of a sentence whose subject is the field: `must be a number, is "x"`.
 #[derive(Debug)]
 pub(crate) struct Unreadable {
     /// The field that does not fit, `batch.perClass`; empty for the whole.
     pub path: String,
     pub reason: String,
+    /// The value that was found in place of another, as `reason` tells it.
+    found: Option<String>,
 }
 
 impl std::error::Error for Unreadable {}
@@ -22,7 +24,7 @@ impl std::fmt::Display for Unreadable {
         if self.path.is_empty() {
             write!(f, "{}", self.reason)
         } else {
-            write!(f, "{}: {}", self.path, self.reason)
+            write!(f, "{} {}", self.path, self.reason)
         }
     }
 }
@@ -35,8 +37,11 @@ pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable> {
 /// A text in JSON as the type that is wanted.
 pub(crate) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Unreadable> {
     // By way of a `str`, as safetensors reads its header: one parser less in the modules.
-    let text = std::str::from_utf8(json).map_err(Unreadable::custom)?;
-    read(serde_json::from_str(text).map_err(Unreadable::custom)?)
+    let text = std::str::from_utf8(json).map_err(|error| {
+        let at = error.valid_up_to();
+        Unreadable::custom(format!("is not UTF-8 (byte {at}): it must not be in another encoding, cp949 say"))
+    })?;
+    read(serde_json::from_str(text).map_err(|error| Unreadable::custom(format!("is not JSON: {error}")))?)
 }
 
 /// Settings as a value. A number that is not finite becomes null.
@@ -79,21 +84,82 @@ mod tests {
         words: Vec<String>,
     }
 
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+    enum Shape {
+        Circle { radius: f64, turns: u16 },
+        Square { sides: Vec<f64> },
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    enum Way {
+        Straight,
+        Bent { angle: f64 },
+    }
+
+    fn error<T: DeserializeOwned + std::fmt::Debug>(json: &str) -> String {
+        parse::<T>(json.as_bytes()).expect_err("it does not fit").to_string()
+    }
+
     #[test]
     fn what_does_not_fit_is_named_by_its_path() {
-        let error = |json: &str| parse::<Asked>(json.as_bytes()).expect_err("it does not fit").to_string();
         assert_eq!(
-            error(r#"{"words": [], "miner": {"margin": "wide"}}"#),
-            "miner.margin: invalid type: string \"wide\", expected f32"
+            error::<Asked>(r#"{"words": [], "miner": {"margin": "wide"}}"#),
+            "miner.margin must be a number, is \"wide\""
         );
         assert_eq!(
-            error(r#"{"miner": {"margin": 1}, "words": ["a", 7]}"#),
-            "words[1]: invalid type: integer `7`, expected a string"
+            error::<Asked>(r#"{"miner": {"margin": 1}, "words": ["a", 7]}"#),
+            "words[1] must be a text, is 7"
         );
-        assert_eq!(error(r#"{"miner": {"margin": 1}}"#), "missing field `words`");
-        assert_eq!(error("[1, []]"), "invalid type: sequence, expected struct Asked");
-        let cut = parse::<Asked>(b"{").expect_err("it is cut");
-        assert_eq!((cut.path.as_str(), cut.to_string()), ("", cut.reason));
+        assert_eq!(error::<Asked>(r#"{"miner": {"margin": 1}}"#), "lacks the field words");
+        assert_eq!(error::<Asked>(r#"{"miner": [], "words": []}"#), "miner must be an object, is a list");
+        assert_eq!(error::<Asked>("[1, []]"), "must be an object, is a list");
+        assert_eq!(
+            error::<Asked>(r#"{"miner": {"margin": 1}, "words": {}}"#),
+            "words must be a list, is an object"
+        );
+        assert!(error::<Asked>("{").starts_with("is not JSON: "), "cut");
+        let cut = parse::<Asked>(b"{\xb0").expect_err("cp949");
+        assert!(cut.path.is_empty() && cut.reason.starts_with("is not UTF-8 (byte 1)"), "{cut}");
+    }
+
+    #[test]
+    fn fields_of_a_kind_are_named_too_and_no_word_is_of_rust() {
+        assert_eq!(error::<Shape>("3"), "must be an object with a kind, is 3");
+        assert_eq!(error::<Shape>(r#"{"radius": 1}"#), "lacks the field kind");
+        assert_eq!(error::<Shape>(r#"{"kind": "oval"}"#), "must be one of circle, square, is \"oval\"");
+        assert_eq!(
+            error::<Shape>(r#"{"kind": "circle", "radius": "r", "turns": 1}"#),
+            "radius must be a number, is \"r\""
+        );
+        assert_eq!(
+            error::<Shape>(r#"{"kind": "circle", "radius": 1, "turns": -1}"#),
+            "turns must be a whole number from 0 to 65535, is -1"
+        );
+        assert_eq!(
+            error::<Shape>(r#"{"kind": "circle", "radius": 1, "turns": 0.5}"#),
+            "turns must be a whole number from 0 to 65535, is 0.5"
+        );
+        assert_eq!(
+            error::<Shape>(r#"{"kind": "circle", "radius": 1, "turns": 1, "size": 2}"#),
+            "has the unknown field size: its fields are radius, turns"
+        );
+        assert_eq!(error::<Shape>(r#"{"kind": "square", "sides": null}"#), "sides must be a list, is null");
+        assert_eq!(error::<Way>("[]"), "must be a name, or an object of one, is a list");
+        assert_eq!(error::<Way>("\"curved\""), "must be one of straight, bent, is \"curved\"");
+        assert_eq!(error::<Way>(r#"{"bent": {"angle": true}}"#), "bent.angle must be a number, is true");
+        assert_eq!(error::<u8>("256"), "must be a whole number from 0 to 255, is 256");
+        assert_eq!(error::<bool>("1"), "must be true or false, is 1");
+        assert_eq!(error::<(f64, f64)>("[1]"), "must be a list of 2, is a list of 1");
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_fraction() {
+        assert_eq!(parse::<usize>(b"4.0").expect("numpy writes so"), 4);
+        assert_eq!(parse::<i32>(b"-4e1").expect("whole"), -40);
+        assert_eq!(parse::<f64>(b"4.0").expect("a number"), 4.0);
+        assert!(parse::<usize>(b"4.5").is_err() && parse::<usize>(b"1e300").is_err());
     }
 
     #[test]

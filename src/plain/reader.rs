@@ -1,4 +1,4 @@
-//! Reads settings out of a [`Value`], and knows which field it was at when one does not fit.
+//! Reads settings out of a [`Value`], and names the field that does not fit in the words of those who write settings.
 //!
 //! `serde_json::from_value` under `serde_path_to_error` reads the same, in 8 KB more of the CPU module: it also takes
 //! structs from lists, numbers from texts, and wraps every reader of every type in a second one.
@@ -7,16 +7,102 @@ use std::fmt::Display;
 
 use serde::de::value::{MapAccessDeserializer, StringDeserializer};
 use serde::de::{
-    DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
+    DeserializeSeed, Deserializer, Error as _, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::Value;
 
 use super::Unreadable;
 
+/// The longest text that a message repeats.
+const LONGEST: usize = 60;
+
 impl serde::de::Error for Unreadable {
     fn custom<T: Display>(reason: T) -> Self {
-        Self { path: String::new(), reason: reason.to_string() }
+        Self { path: String::new(), reason: reason.to_string(), found: None }
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let found = told(&found);
+        let reason = format!("must be {}, is {found}", wanted(&expected.to_string()));
+        Self { path: String::new(), reason, found: Some(found) }
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::invalid_type(found, expected)
+    }
+
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        Self::custom(format!("must be {}, is a list of {length}", wanted(&expected.to_string())))
+    }
+
+    fn unknown_variant(found: &str, known: &'static [&'static str]) -> Self {
+        let found = told(&Unexpected::Str(found));
+        Self::custom(format!("must be one of {}, is {found}", known.join(", ")))
+    }
+
+    fn unknown_field(field: &str, known: &'static [&'static str]) -> Self {
+        let fields = if known.is_empty() {
+            "it has none".into()
+        } else {
+            format!("its fields are {}", known.join(", "))
+        };
+        Self::custom(format!("has the unknown field {field}: {fields}"))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::custom(format!("lacks the field {field}"))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::custom(format!("has the field {field} twice"))
+    }
+}
+
+/// What serde's name of a type means to somebody who writes settings.
+fn wanted(expected: &str) -> String {
+    let whole = |most: &str| format!("a whole number from 0 to {most}");
+    match expected {
+        "f32" | "f64" => "a number".into(),
+        "u8" => whole("255"),
+        "u16" => whole("65535"),
+        "u32" => whole("4294967295"),
+        "u64" | "usize" => "a whole number of at least 0".into(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".into(),
+        "a boolean" => "true or false".into(),
+        "a string" | "a borrowed string" => "a text".into(),
+        "a sequence" => "a list".into(),
+        "a map" => "an object".into(),
+        "unit" => "null".into(),
+        "variant identifier" | "field identifier" => "a name".into(),
+        _ if expected.starts_with("struct ") => "an object".into(),
+        _ if expected.starts_with("internally tagged enum ") => "an object with a kind".into(),
+        _ if expected.starts_with("enum ") => "a name, or an object of one".into(),
+        _ => match expected.strip_prefix("a tuple of size ").or(expected.strip_prefix("an array of length "))
+        {
+            Some(length) => format!("a list of {length}"),
+            None => expected.into(),
+        },
+    }
+}
+
+/// A value as a message repeats it.
+fn told(found: &Unexpected<'_>) -> String {
+    match found {
+        Unexpected::Bool(flag) => flag.to_string(),
+        Unexpected::Unsigned(whole) => whole.to_string(),
+        Unexpected::Signed(whole) => whole.to_string(),
+        Unexpected::Float(number) => number.to_string(),
+        Unexpected::Char(letter) => format!("{letter:?}"),
+        Unexpected::Str(text) if text.chars().count() > LONGEST => {
+            format!("\"{}…\"", text.chars().take(LONGEST).collect::<String>())
+        }
+        Unexpected::Str(text) => format!("\"{text}\""),
+        Unexpected::Unit | Unexpected::Option => "null".into(),
+        Unexpected::Seq => "a list".into(),
+        Unexpected::Other(other) => (*other).into(),
+        _ => "an object".into(),
     }
 }
 
@@ -27,26 +113,44 @@ impl Unreadable {
         self.path = format!("{step}{dot}{}", self.path);
         self
     }
+
+    /// serde sets the fields of a tagged enum aside and reads them later, when their names are gone: the field is the one
+    /// whose value is the one that was found.
+    fn among(self, fields: &[(String, String)]) -> Self {
+        let Some(found) = self.found.clone().filter(|_| self.path.is_empty()) else { return self };
+        let mut alike = fields.iter().filter(|(_, value)| *value == found);
+        match (alike.next(), alike.next()) {
+            (Some((name, _)), None) => self.within(name),
+            _ => self,
+        }
+    }
 }
+
+/// A value of plain data, as serde names what it did not expect.
+fn unexpected(value: &Value) -> Unexpected<'_> {
+    match value {
+        Value::Null => Unexpected::Unit,
+        Value::Bool(flag) => Unexpected::Bool(*flag),
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(whole), _) => Unexpected::Unsigned(whole),
+            (_, Some(whole)) => Unexpected::Signed(whole),
+            _ => Unexpected::Float(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        Value::String(text) => Unexpected::Str(text),
+        Value::Array(_) => Unexpected::Seq,
+        Value::Object(_) => Unexpected::Map,
+    }
+}
+
+/// Up to here each whole number is an f64.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A value that is to become a setting.
 pub(super) struct Plain(pub Value);
 
 impl Plain {
     fn mismatch<'de, V: Visitor<'de>>(&self, visitor: &V) -> Unreadable {
-        let found = match &self.0 {
-            Value::Null => Unexpected::Other("null"),
-            Value::Bool(flag) => Unexpected::Bool(*flag),
-            Value::Number(number) => match (number.as_u64(), number.as_i64()) {
-                (Some(whole), _) => Unexpected::Unsigned(whole),
-                (_, Some(whole)) => Unexpected::Signed(whole),
-                _ => Unexpected::Float(number.as_f64().unwrap_or(f64::NAN)),
-            },
-            Value::String(text) => Unexpected::Str(text),
-            Value::Array(_) => Unexpected::Seq,
-            Value::Object(_) => Unexpected::Map,
-        };
-        Unreadable::invalid_type(found, visitor)
+        Unreadable::invalid_type(unexpected(&self.0), visitor)
     }
 }
 
@@ -62,7 +166,11 @@ impl<'de> Deserializer<'de> for Plain {
             Value::Number(_) => self.deserialize_f64(visitor),
             Value::String(text) => visitor.visit_string(text),
             Value::Array(_) => self.deserialize_seq(visitor),
-            Value::Object(_) => self.deserialize_map(visitor),
+            Value::Object(fields) => {
+                let told: Vec<(String, String)> =
+                    fields.iter().map(|(name, value)| (name.clone(), told(&unexpected(value)))).collect();
+                Self(Value::Object(fields)).deserialize_map(visitor).map_err(|error| error.among(&told))
+            }
         }
     }
 
@@ -73,7 +181,7 @@ impl<'de> Deserializer<'de> for Plain {
         }
     }
 
-    /// Any number: what asks for a narrower one says itself what does not fit.
+    /// Any number: a visitor of a narrower one says itself what does not fit. A whole one may be written as 4.0.
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
         let Value::Number(number) = &self.0 else { return Err(self.mismatch(&visitor)) };
         if let Some(whole) = number.as_u64() {
@@ -81,7 +189,12 @@ impl<'de> Deserializer<'de> for Plain {
         } else if let Some(whole) = number.as_i64() {
             visitor.visit_i64(whole)
         } else {
-            visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN))
+            let number = number.as_f64().unwrap_or(f64::NAN);
+            if number.fract() == 0.0 && number.abs() <= EXACT {
+                visitor.visit_i64(number as i64)
+            } else {
+                visitor.visit_f64(number)
+            }
         }
     }
 

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::OptimizerConfig;
-use crate::datasets::{Dataset, SamplerKind, augment::Augmentation};
+use super::{OptimizerConfig, limits};
+use crate::datasets::{
+    Dataset, Header, NumberType, Role, SampleKind, SamplerKind, Split, augment::Augmentation,
+};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::losses::{Loss, Ntxent, Triplet};
@@ -109,6 +111,15 @@ impl BatchConfig {
         self.classes * self.per_class * self.views
     }
 
+    /// Checks the shape against the number of classes that are trained on.
+    fn validate(&self, classes: usize) -> Result<()> {
+        within("batch.classes", self.classes, 2, classes)?;
+        within("batch.views", self.views, 1, 2)?;
+        within("batch.groupSize", self.group_size, 1, usize::MAX)?;
+        // Two views are two rows of a class by themselves.
+        within("batch.perClass", self.per_class, 3 - self.views, LARGEST_BATCH / 2)
+    }
+
     /// A batch's samples with their views side by side, and the label of each row.
     pub(super) fn views_of(&self, samples: &[u32], labels: &[u16]) -> (Vec<u32>, Vec<u16>) {
         let repeated = |at: usize| std::iter::repeat_n(at, self.views);
@@ -121,7 +132,7 @@ impl BatchConfig {
     }
 }
 
-/// Augmentation: each training picture is changed a little, by chances of its own. 0 for none.
+/// Augmentation: each training sample is changed a little, by chances of its own. 0 for none; vectors take noise alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AugmentConfig {
@@ -133,7 +144,7 @@ pub struct AugmentConfig {
     /// Largest share of the side that is cut off; what is left is drawn as large as the whole was.
     #[serde(default)]
     pub crop: f64,
-    /// Standard deviation of the noise on each pixel, of 1.
+    /// Standard deviation of the noise on each number: of 1 for bytes, else in the unit that the network gets.
     #[serde(default)]
     pub noise: f64,
     /// Largest share of the area that a rectangle of paper covers. Zhong et al. 2020, Random Erasing.
@@ -145,6 +156,31 @@ pub struct AugmentConfig {
 }
 
 impl AugmentConfig {
+    /// Checks the changes against the kind of the samples: vectors have no places, so only noise makes sense.
+    fn validate(&self, header: &Header) -> Result<()> {
+        let vectors = header.kind() == SampleKind::Vectors;
+        let side = if vectors { 0 } else { header.height.min(header.width) };
+        let share = |field: &str, value: f64, most: f64| {
+            let most = if vectors && field != "noise" { 0.0 } else { most };
+            if (0.0..=most).contains(&value) {
+                Ok(())
+            } else {
+                let kind = if vectors { " for vectors" } else { "" };
+                let reason = format!("must be from 0 to {most}{kind}, is {value}");
+                Err(Error::config(format!("augment.{field}"), reason))
+            }
+        };
+        within("augment.shift", self.shift, 0, side / 2)?;
+        share("rotate", self.rotate, 180.0)?;
+        share("crop", self.crop, 0.9)?;
+        share("noise", self.noise, 1.0)?;
+        share("erase", self.erase, 0.9)?;
+        if vectors && self.flip {
+            return Err(Error::config("augment.flip", "must be off for vectors"));
+        }
+        Ok(())
+    }
+
     pub(super) fn augmentation(&self) -> Augmentation {
         let Self { shift, rotate, crop, noise, erase, flip } = *self;
         Augmentation {
@@ -170,14 +206,15 @@ const LARGEST_DIFFERENCES: usize = 1 << 26;
 const LARGEST_DIM: usize = 512;
 
 impl SessionConfig {
-    /// Settings that train well on a data set of this kind.
+    /// Settings that train well on a data set of this kind, and that it accepts.
     pub fn default_for(dataset: &Dataset) -> Self {
-        let classes = dataset.header.classes.len();
-        let many = classes > MANY_CLASSES;
+        let counts = samples_per_class(dataset);
+        let many = counts.len() > MANY_CLASSES;
+        let unseen_classes = if many { (counts.len() / 5).next_multiple_of(10) } else { 0 };
         Self {
             seed: 1,
-            unseen_classes: if many { (classes / 5).next_multiple_of(10) } else { 0 },
-            network: NetworkConfig::Conv { channels: if many { vec![16, 32, 64] } else { vec![16, 32] } },
+            unseen_classes,
+            network: default_network(&dataset.header, if many { 3 } else { 2 }),
             embedding: EmbeddingConfig { dim: if many { 64 } else { 32 }, normalize: true },
             distance: if many { Distance::Cosine } else { Distance::Euclidean },
             loss: if many {
@@ -187,10 +224,30 @@ impl SessionConfig {
             },
             miner: MinerConfig::of(if many { Miner::None } else { Miner::Semihard }),
             optimizer: OptimizerConfig::default(),
-            batch: if many { BatchConfig::new(64, 3) } else { BatchConfig::new(classes.min(10), 12) },
-            augment: AugmentConfig { shift: 2, ..AugmentConfig::default() },
+            batch: default_batch(dataset, unseen_classes, if many { (64, 3) } else { (10, 12) }),
+            augment: AugmentConfig { shift: default_shift(&dataset.header), ..AugmentConfig::default() },
             objective: ObjectiveConfig::default(),
         }
+    }
+
+    /// These settings with another loss, and with those changed that it cannot do with: distance, length of the
+    /// embeddings, miner, memory, and the labels where it learns something of each class.
+    #[must_use]
+    pub fn with_loss(mut self, loss: Loss) -> Self {
+        self.distance = loss.fitting_distance(self.distance);
+        self.embedding.normalize = loss.fitting_normalize(self.embedding.normalize);
+        let weighted = self.miner.kind == Miner::DistanceWeighted && !self.embedding.normalize;
+        if weighted || !self.miner.kind.takes(self.distance) {
+            self.miner = MinerConfig::of(Miner::None);
+        }
+        if !loss.remembers() {
+            self.objective.memory = 0;
+        }
+        if loss.owns().by_class() {
+            self.batch.labels = BatchLabels::Class;
+        }
+        self.loss = loss;
+        self
     }
 
     /// Checks every field that the data set's split does not decide.
@@ -200,21 +257,25 @@ impl SessionConfig {
     pub fn validate(&self, dataset: &Dataset) -> Result<()> {
         let header = &dataset.header;
         let shape: PictureShape = [header.channels, header.height, header.width];
+        let classes = header.classes.len();
         self.network.validate(shape)?;
         let main = Objective { distance: self.distance, miner: self.miner, loss: self.loss };
         main.validate(self.embedding.normalize)?;
-        self.objective.validate(&main, self.embedding.normalize, header.classes.len())?;
+        self.objective.validate(&main, self.embedding.normalize, classes)?;
         self.optimizer.validate()?;
         within("optimizer.frozen", self.optimizer.frozen, 0, self.network.layers())?;
         within("embedding.dim", self.embedding.dim, 1, LARGEST_DIM)?;
-        within("augment.shift", self.augment.shift, 0, header.height.min(header.width) / 2)?;
-        let classes = header.classes.len();
         within("unseenClasses", self.unseen_classes, 0, classes.saturating_sub(2))?;
-        within("batch.classes", self.batch.classes, 2, classes - self.unseen_classes)?;
-        within("batch.views", self.batch.views, 1, 2)?;
-        within("batch.groupSize", self.batch.group_size, 1, usize::MAX)?;
-        // Two views are two rows of a class by themselves.
-        within("batch.perClass", self.batch.per_class, 3 - self.batch.views, LARGEST_BATCH / 2)?;
+        self.batch.validate(classes - self.unseen_classes)?;
+        self.augment.validate(header)?;
+        self.validate_views()?;
+        self.validate_batch_size()?;
+        limits::check_training(self, header)?;
+        self.validate_counts(dataset)
+    }
+
+    /// What two views of a sample ask of the rest.
+    fn validate_views(&self) -> Result<()> {
         if self.batch.labels == BatchLabels::Instance {
             if self.batch.views < 2 {
                 return Err(Error::config(
@@ -228,26 +289,16 @@ impl SessionConfig {
                 return Err(Error::config("batch.labels", reason));
             }
         }
-        let share = |field: &str, value: f64, most: f64| {
-            if (0.0..=most).contains(&value) {
-                Ok(())
-            } else {
-                Err(Error::config(
-                    format!("augment.{field}"),
-                    format!("must be from 0 to {most}, is {value}"),
-                ))
-            }
-        };
-        share("rotate", self.augment.rotate, 180.0)?;
-        share("crop", self.augment.crop, 0.9)?;
-        share("noise", self.augment.noise, 1.0)?;
-        share("erase", self.augment.erase, 0.9)?;
         if self.batch.views == 2 && self.augment == AugmentConfig::default() {
             return Err(Error::config(
                 "batch.views",
-                "must be 1 without augmentation: both views would be one picture",
+                "must be 1 without augmentation: both views would be one sample",
             ));
         }
+        Ok(())
+    }
+
+    fn validate_batch_size(&self) -> Result<()> {
         let rows = self.batch.rows();
         // With a memory every class may fill it with positives alone, but on the whole they come evenly.
         let memory = self.objective.memory;
@@ -264,6 +315,61 @@ impl SessionConfig {
         }
         Ok(())
     }
+
+    /// An embedding bag weighs its items by how often each is in it.
+    fn validate_counts(&self, dataset: &Dataset) -> Result<()> {
+        if dataset.header.number == NumberType::U8 || !matches!(self.network, NetworkConfig::Bag { .. }) {
+            return Ok(());
+        }
+        let mut row = Vec::new();
+        for index in 0..dataset.count() {
+            row.clear();
+            dataset.write_numbers(index, &mut row);
+            if row.iter().any(|&x| x < 0.0) {
+                let reason =
+                    format!("must not be bag: sample {index} has a number below 0, which counts nothing");
+                return Err(Error::config("network.kind", reason));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How many samples each class has that has any.
+fn samples_per_class(dataset: &Dataset) -> Vec<usize> {
+    let mut counts = vec![0; dataset.header.classes.len()];
+    dataset.labels.iter().for_each(|&label| counts[usize::from(label)] += 1);
+    counts.retain(|&count| count > 0);
+    counts
+}
+
+/// Convolutions for pictures that are large enough for some, an MLP for all else.
+fn default_network(header: &Header, layers: usize) -> NetworkConfig {
+    let halvings = header.height.min(header.width).max(1).ilog2() as usize;
+    if header.kind() == SampleKind::Vectors || halvings == 0 {
+        return NetworkConfig::Mlp { hidden: vec![256] };
+    }
+    NetworkConfig::Conv { channels: [16, 32, 64][..layers.min(halvings)].to_vec() }
+}
+
+/// 2 pixels, a quarter of the side at most; vectors have no places to shift between.
+fn default_shift(header: &Header) -> usize {
+    match header.kind() {
+        SampleKind::Picture => (header.height.min(header.width) / 4).min(2),
+        SampleKind::Vectors => 0,
+    }
+}
+
+/// As close to so many classes and samples a class as the training samples allow.
+fn default_batch(dataset: &Dataset, unseen: usize, (classes, per_class): (usize, usize)) -> BatchConfig {
+    let split = Split::new(&dataset.labels, dataset.header.classes.len(), unseen);
+    let training = split.map_or(Vec::new(), |split| split.indices(Role::Train));
+    let mut counts = vec![0; dataset.header.classes.len()];
+    training.iter().for_each(|&index| counts[usize::from(dataset.labels[index as usize])] += 1);
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    let paired = counts.iter().filter(|&&count| count > 1).count();
+    let classes = classes.min(paired).max(2);
+    BatchConfig::new(classes, per_class.min(counts[classes - 1]).max(2))
 }
 
 fn within(field: &str, value: usize, least: usize, most: usize) -> Result<()> {

@@ -134,8 +134,8 @@ impl Session {
     /// `device.*`.
     pub async fn measures(&mut self, space: Space) -> Result<Measures> {
         let metric = self.metric(space);
-        let seen = some_of(self.measured_seen().0);
-        let unseen = some_of(self.split().indices(Role::Unseen));
+        let seen = some_of(self.measurable(self.measured_seen().0, space));
+        let unseen = some_of(self.measurable(self.split().indices(Role::Unseen), space));
         let seen_rows = self.rows_of(&seen, space).await?;
         let unseen_rows = self.rows_of(&unseen, space).await?;
         let labels = |indices: &[u32]| -> Vec<u16> {

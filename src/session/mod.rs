@@ -4,9 +4,12 @@
 //! A step reads nothing back from the device; the losses of a call are read together at its end.
 
 mod config;
+mod limits;
 mod measures;
 mod memory;
+mod picture;
 mod report;
+mod search;
 mod state;
 mod step;
 mod store;
@@ -16,28 +19,32 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
-use crate::datasets::{Sampler, Split};
+use crate::datasets::{NumberType, Preparation, Sampler, Split};
 use crate::distances::{Distance, RowKind};
 use crate::error::{Error, Result};
 use crate::losses::{Loss, Owns};
-use crate::networks::{Ending, LossParameters, Network, Optimizer, Parameter, ParameterVisitor};
+use crate::neighbours::Rows;
+use crate::networks::{
+    Ending, LossParameters, Network, NetworkConfig, Optimizer, Parameter, ParameterVisitor,
+};
 use crate::pairing::Pairing;
 use crate::random::Random;
 
 pub use crate::datasets::Dataset;
 pub use config::{AugmentConfig, BatchConfig, BatchLabels, EmbeddingConfig, SessionConfig};
 pub use measures::{AbsentPart, Measures, OpenSetMeasures, Part, PartMeasures, VerificationMeasures};
-pub use report::{BatchView, Evaluation, Picture, Space, StepReport, TripletCounts};
+pub use picture::{Picture, PictureRequest};
+pub use report::{BatchView, Evaluation, Space, StepReport, TripletCounts};
+pub use search::NearSamples;
 pub use training::{OptimizerConfig, Schedule};
 
 use crate::readback::{device_error, floats};
 use memory::Memory;
-use report::View;
-use state::{Collect, Fill, Progress, read_progress};
+use picture::View;
+use search::Searches;
+use state::{Collect, Fill, Identity, Progress, Saved};
 use store::EmbeddingStore;
 
-/// Rows of one forward pass over the data set. One size, since each new shape costs a GPU a shader.
-const CHUNK: usize = 500;
 /// Losses that tell whether training stands still.
 const RECENT: usize = 20;
 
@@ -56,8 +63,8 @@ pub struct Session {
     random: Random,
     /// Where each step's miners take their chances, by the number of the step.
     root: Random,
-    /// Of each channel, 0 to 1: what the network should see as nothing.
-    background: Vec<f32>,
+    /// From the numbers of the data set to those that the network gets.
+    preparation: Preparation,
     /// Pairs of the last batch, for the next one.
     pairing: Option<Pairing>,
     last_batch: Vec<u32>,
@@ -66,8 +73,33 @@ pub struct Session {
     recent: Vec<f32>,
     store: EmbeddingStore,
     view: View,
-    /// The pixels as rows, once raw neighbours were asked for.
-    raw: Option<Vec<f32>>,
+    searches: Searches,
+}
+
+/// Samples that a client brings, in the data set's own form.
+#[derive(Clone, Copy, Debug)]
+pub enum Samples<'a> {
+    /// For a data set of bytes.
+    Bytes(&'a [u8]),
+    /// For a data set of floats.
+    Floats(&'a [f32]),
+}
+
+impl Samples<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Floats(floats) => floats.len(),
+        }
+    }
+
+    /// Numbers `from..to` as a data set gives them.
+    fn numbers(&self, from: usize, to: usize) -> Vec<f32> {
+        match self {
+            Self::Bytes(bytes) => bytes[from..to].iter().map(|&p| f32::from(p) / 255.0).collect(),
+            Self::Floats(floats) => floats[from..to].to_vec(),
+        }
+    }
 }
 
 /// Counts the numbers of what is not frozen.
@@ -106,6 +138,34 @@ fn fresh(
     }
 }
 
+/// The network with fresh weights, and what each loss learns beside it.
+fn networks(
+    config: &SessionConfig,
+    dataset: &Dataset,
+    root: &Random,
+    device: &Device,
+) -> (Network, Vec<Option<LossParameters>>) {
+    let header = &dataset.header;
+    let shape = [header.channels, header.height, header.width];
+    let embedding = config.embedding;
+    let mut weights = root.fork("weights");
+    let ending = match config.distance.rows() {
+        RowKind::Histograms => Ending::Histogram,
+        _ if embedding.normalize => Ending::Unit,
+        _ => Ending::Plain,
+    };
+    let mut network = Network::new(&config.network, shape, embedding.dim, ending, &mut weights, device);
+    if config.distance == Distance::Mahalanobis {
+        network = network.with_factor(embedding.dim, device);
+    }
+    let losses = std::iter::once(config.loss).chain(config.objective.also.iter().map(|also| also.loss));
+    let learned = losses
+        .enumerate()
+        .map(|(at, loss)| fresh(&loss, at, embedding.dim, header.classes.len(), &mut weights, device))
+        .collect();
+    (network, learned)
+}
+
 impl Session {
     /// Fresh weights on `device` (without autodiff; the session adds it where it trains).
     ///
@@ -113,45 +173,37 @@ impl Session {
     /// `config.invalid`, `batch.too_small`, `data.one_class`.
     pub fn new(config: SessionConfig, dataset: Rc<Dataset>, device: &Device) -> Result<Self> {
         config.validate(&dataset)?;
-        let header = &dataset.header;
-        let classes = header.classes.len();
-        let split = Split::new(&dataset.labels, classes, config.unseen_classes)?;
+        let split = Split::new(&dataset.labels, dataset.header.classes.len(), config.unseen_classes)?;
+        let counts = matches!(config.network, NetworkConfig::Bag { .. });
+        let preparation = Preparation::of(&dataset, &split, counts);
+        Self::with(config, dataset, split, preparation, device)
+    }
+
+    fn with(
+        config: SessionConfig,
+        dataset: Rc<Dataset>,
+        split: Split,
+        preparation: Preparation,
+        device: &Device,
+    ) -> Result<Self> {
         let root = Random::new(u64::from(config.seed));
         let training = device.clone().autodiff();
-        let shape = [header.channels, header.height, header.width];
-        let embedding = config.embedding;
-        let mut weights = root.fork("weights");
-        let ending = match config.distance.rows() {
-            RowKind::Histograms => Ending::Histogram,
-            _ if embedding.normalize => Ending::Unit,
-            _ => Ending::Plain,
-        };
-        let mut network =
-            Network::new(&config.network, shape, embedding.dim, ending, &mut weights, &training);
-        if config.distance == Distance::Mahalanobis {
-            network = network.with_factor(embedding.dim, &training);
-        }
-        let losses = std::iter::once(config.loss).chain(config.objective.also.iter().map(|also| also.loss));
-        let learned = losses
-            .enumerate()
-            .map(|(at, loss)| fresh(&loss, at, embedding.dim, classes, &mut weights, &training))
-            .collect();
+        let (network, learned) = networks(&config, &dataset, &root, &training);
         let BatchConfig { classes, per_class, sampler, group_size, .. } = config.batch;
         let sampler = Sampler::new(&dataset.labels, &split.roles, classes, per_class, &root.fork("batches"))?
             .drawing(sampler, group_size)?;
-        let background = dataset.background().iter().map(|&p| f32::from(p) / 255.0).collect();
         let OptimizerConfig { kind, momentum, weight_decay, .. } = config.optimizer;
-        let store = EmbeddingStore::new(header.count, embedding.dim, &mut root.fork("refresh"));
         Ok(Self {
             random: root.fork("augmentation"),
-            background,
+            preparation,
             optimizer: Optimizer::new(kind, momentum, weight_decay),
             last_batch: Vec::new(),
             pairing: None,
             step: 0,
             recent: Vec::new(),
             view: View::default(),
-            raw: None,
+            searches: Searches::default(),
+            store: EmbeddingStore::new(dataset.count(), config.embedding.dim),
             config,
             dataset,
             split,
@@ -161,7 +213,6 @@ impl Session {
             memory: Memory::default(),
             root,
             sampler,
-            store,
         })
     }
 
@@ -199,8 +250,7 @@ impl Session {
     /// # Errors
     /// `batch.*` from the sampler, `device.*` from the read at the end.
     pub async fn advance(&mut self, steps: usize) -> Result<StepReport> {
-        let mut losses = Vec::with_capacity(steps);
-        let mut actives = Vec::with_capacity(steps);
+        let (mut losses, mut actives) = (Vec::new(), Vec::new());
         for _ in 0..steps {
             let value = self.train_step()?;
             losses.push(value.value.detach().inner());
@@ -222,47 +272,61 @@ impl Session {
         Ok(StepReport { step: self.step, losses, active })
     }
 
-    /// Embeds pictures as the network is now.
+    /// Embeds samples as the network is now.
     ///
     /// # Shapes
-    /// `pixels` holds `count` pictures of the data set's shape; the result is count × dim.
+    /// `samples` holds `count` samples of the data set's shape and type; the result is count × dim.
     ///
     /// # Errors
-    /// `shape.mismatch`, `device.*`.
-    pub async fn embed(&self, pixels: &[u8], count: usize) -> Result<Vec<f32>> {
-        let size = self.dataset.sample_len();
-        if pixels.len() != count * size {
-            return Err(Error::shape("pixels", count * size, pixels.len()));
+    /// `config.invalid` for bytes where the data set has floats, or the other way round; `shape.mismatch`,
+    /// `data.not_finite`, `device.*`.
+    pub async fn embed(&self, samples: Samples<'_>, count: usize) -> Result<Vec<f32>> {
+        match (samples, self.dataset.header.number) {
+            (Samples::Bytes(_), NumberType::U8) | (Samples::Floats(_), NumberType::F32) => {}
+            (_, NumberType::U8) => {
+                return Err(Error::config("pixels", "must be bytes, as the samples of the data set are"));
+            }
+            (_, NumberType::F32) => {
+                return Err(Error::config("pixels", "must be floats, as the samples of the data set are"));
+            }
         }
+        let size = self.dataset.sample_len();
+        if count.checked_mul(size) != Some(samples.len()) {
+            return Err(Error::shape("pixels", count.saturating_mul(size), samples.len()));
+        }
+        if let Samples::Floats(values) = samples {
+            Rows::new("pixels", values, size)?;
+        }
+        let chunk = self.chunk();
         let mut result = Vec::with_capacity(count * self.config.embedding.dim);
-        for chunk in pixels.chunks(CHUNK * size) {
-            let rows = chunk.len() / size;
-            let mut values: Vec<f32> = chunk.iter().map(|&p| f32::from(p) / 255.0).collect();
-            self.lift_background(&mut values);
-            // Short chunks are filled up: see CHUNK.
-            values.resize(CHUNK.min(count) * size, 0.0);
-            let embedded = self.forward(values).await?;
-            result.extend_from_slice(&embedded[..rows * self.config.embedding.dim]);
+        for first in (0..count).step_by(chunk) {
+            let rows = chunk.min(count - first);
+            let values = samples.numbers(first * size, (first + rows) * size);
+            result.extend(self.embed_rows(values, rows, chunk.min(count)).await?);
         }
         Ok(result)
     }
 
-    async fn forward(&self, values: Vec<f32>) -> Result<Vec<f32>> {
+    /// Embeds `rows` samples of the data set's numbers; the pass has the shape of `filled` samples, since each new shape
+    /// costs a GPU a shader.
+    async fn embed_rows(&self, mut values: Vec<f32>, rows: usize, filled: usize) -> Result<Vec<f32>> {
         let header = &self.dataset.header;
-        let shape = [values.len() / self.dataset.sample_len(), header.channels, header.height, header.width];
-        let pictures = Tensor::<4>::from_data(TensorData::new(values, shape), &self.device.clone().inner());
-        let data = self.network.forward(pictures, false).into_data_async().await.map_err(device_error)?;
-        Ok(floats(&data))
+        let size = self.dataset.sample_len();
+        self.preparation.apply(&mut values, size)?;
+        values.resize(filled * size, 0.0);
+        let shape = [filled, header.channels, header.height, header.width];
+        let samples = Tensor::<4>::from_data(TensorData::new(values, shape), &self.device.clone().inner());
+        let data = self.network.forward(samples, false).into_data_async().await.map_err(device_error)?;
+        let mut embedded = floats(&data);
+        embedded.truncate(rows * self.config.embedding.dim);
+        Ok(embedded)
     }
 
+    /// Embeds samples of the data set and stores what comes out.
     async fn refresh(&mut self, indices: &[u32]) -> Result<()> {
-        let size = self.dataset.sample_len();
-        for chunk in indices.chunks(CHUNK) {
-            let mut pixels = Vec::with_capacity(chunk.len() * size);
-            for &index in chunk {
-                pixels.extend_from_slice(self.dataset.picture(index as usize));
-            }
-            let embedded = self.embed(&pixels, chunk.len()).await?;
+        for chunk in indices.chunks(self.chunk()) {
+            let rows = chunk.len();
+            let embedded = self.embed_rows(self.dataset.numbers(chunk), rows, rows).await?;
             self.store.put(chunk, &embedded, self.step);
         }
         Ok(())
@@ -288,8 +352,10 @@ impl Session {
         if let Some(rows) = self.memory.rows() {
             collect.add_memory(rows);
         }
+        collect.add_preparation(&self.preparation, &self.device.clone().inner());
         let progress = Progress {
-            dataset: self.dataset.header.name.clone(),
+            identity: Identity::of(&self.dataset, Some(&self.split)),
+            ink: self.preparation.ink,
             config: self.config.clone(),
             step: self.step,
             time: collect.time,
@@ -303,35 +369,26 @@ impl Session {
     /// A session from such a file; it goes on where the saved one stood.
     ///
     /// # Errors
-    /// `session.state_invalid` when the file is broken or belongs to another data set.
+    /// `session.state_invalid` when the file is broken or was changed, or belongs to other data or another split of them.
     pub fn restore(bytes: &[u8], dataset: Rc<Dataset>, device: &Device) -> Result<Self> {
-        let mut progress = read_progress(bytes)?;
-        let remembered = std::mem::take(&mut progress.remembered);
-        if progress.dataset != dataset.header.name {
-            let reason =
-                format!("it was trained on {} and {} is loaded", progress.dataset, dataset.header.name);
-            return Err(Error::StateInvalid(reason));
-        }
-        let mut session = Self::new(progress.config, dataset, device)?;
-        let mut fill = Fill::new(bytes, progress.time, device.clone())?;
+        let Saved { progress, file } = Saved::read(bytes)?;
+        let refused = |error: Error| Error::StateInvalid(format!("its configuration is refused: {error}"));
+        let split = Split::new(&dataset.labels, dataset.header.classes.len(), progress.config.unseen_classes);
+        // Before the configuration: other data may refuse it, for reasons that do not tell that they are others.
+        progress.identity.check(&Identity::of(&dataset, split.as_ref().ok()))?;
+        progress.config.validate(&dataset).map_err(refused)?;
+        let mut fill = Fill::new(file, progress.time, device.clone());
+        let preparation = fill.preparation(progress.ink, dataset.sample_len())?;
+        let mut session = Self::with(progress.config, dataset, split.map_err(refused)?, preparation, device)
+            .map_err(refused)?;
         session.visit(&mut fill)?;
-        if !remembered.is_empty() {
-            let rows = fill.memory([remembered.len(), session.config.embedding.dim])?;
-            session.memory.restore(rows, remembered);
+        if !progress.remembered.is_empty() {
+            let rows = fill.memory([progress.remembered.len(), session.config.embedding.dim])?;
+            session.memory.restore(rows, progress.remembered);
         }
         session.step = progress.step;
         session.random = Random::from_state(progress.random)?;
         session.sampler.restore(progress.sampler)?;
         Ok(session)
-    }
-
-    /// |p − background|: pictures drawn on white become ink on nothing, like MNIST's.
-    fn lift_background(&self, pictures: &mut [f32]) {
-        let header = &self.dataset.header;
-        let plane = header.height * header.width;
-        for (i, channel) in pictures.chunks_exact_mut(plane).enumerate() {
-            let background = self.background[i % header.channels];
-            channel.iter_mut().for_each(|p| *p = (*p - background).abs());
-        }
     }
 }

@@ -6,12 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::Session;
 use crate::datasets::Role;
 use crate::distances::Distance;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::evaluation::retrieval::{RetrievalScores, across_domains, leave_one_out};
 use crate::miners::{HostMining, Miner, MinerConfig};
-use crate::neighbours::{Rows, nearest_where};
+use crate::neighbours::Rows;
 use crate::pairing::Triplets;
-use crate::projection::{align, pca};
 use crate::readback::{device_error, floats};
 
 /// Losses of the steps of one call.
@@ -23,27 +22,6 @@ pub struct StepReport {
     pub losses: Vec<f32>,
     /// Share of mined candidates with a loss above zero, each step; NaN where nothing is mined.
     pub active: Vec<f32>,
-}
-
-/// The embeddings in the plane.
-#[derive(Clone, Debug)]
-pub struct Picture {
-    /// Step of the network.
-    pub step: u64,
-    /// x0 y0 x1 y1 …, NaN for a sample not embedded yet.
-    pub xy: Vec<f32>,
-    /// Share of the variance along each axis.
-    pub explained: [f32; 2],
-    /// Samples embedded by this call.
-    pub refreshed: usize,
-    /// Samples whose embedding is older than the network.
-    pub stale: usize,
-}
-
-/// The last picture, which the next one is turned to.
-#[derive(Default)]
-pub(super) struct View {
-    xy: Option<Vec<f32>>,
 }
 
 /// Where neighbours are looked for.
@@ -114,35 +92,15 @@ const SHOWN_TRIPLETS: usize = 3000;
 const MEASURED_CLASSES: usize = 320;
 
 impl Session {
-    /// Refreshes the next `refresh` samples in turn and projects all on their principal plane.
-    ///
-    /// # Errors
-    /// `device.*`.
-    pub async fn picture(&mut self, refresh: usize) -> Result<Picture> {
-        let due = self.store.due(refresh, self.step);
-        self.refresh(&due).await?;
-        let plane = pca::project(self.store.values(), self.config.embedding.dim)?;
-        let mut xy = plane.xy;
-        if let Some(previous) = &self.view.xy {
-            align::onto(previous, &mut xy)?;
-        }
-        self.view.xy = Some(xy.clone());
-        Ok(Picture {
-            step: self.step,
-            xy,
-            explained: plane.explained,
-            refreshed: due.len(),
-            stale: self.store.stale(self.step),
-        })
-    }
-
-    /// Retrieval on seen and on unseen classes.
+    /// Retrieval on seen and on unseen classes. Of more than 10,000 samples, or of fewer where each has many numbers, an
+    /// even choice of every class is compared; the scores say how many queries there were.
     ///
     /// # Errors
     /// `k.out_of_range`, `device.*`.
     pub async fn evaluate(&mut self, space: Space, k: usize) -> Result<Evaluation> {
         let (seen, seen_is_training) = self.measured_seen();
-        let unseen = self.split.indices(Role::Unseen);
+        let seen = self.measurable(seen, space);
+        let unseen = self.measurable(self.split.indices(Role::Unseen), space);
         let metric = self.metric(space);
         Ok(Evaluation {
             step: self.step,
@@ -164,12 +122,18 @@ impl Session {
     pub(super) async fn rows_of(&mut self, indices: &[u32], space: Space) -> Result<Vec<f32>> {
         Ok(match space {
             Space::Embedding => {
-                let old = self.store.older_than(indices, self.step);
-                self.refresh(&old).await?;
+                self.embed_again(indices).await?;
                 self.store.rows(indices)
             }
-            Space::Raw => self.dataset.ink(indices),
+            Space::Raw => self.raw_rows(indices)?,
         })
+    }
+
+    /// Samples of the data set as the network gets them.
+    pub(super) fn raw_rows(&self, indices: &[u32]) -> Result<Vec<f32>> {
+        let mut rows = self.dataset.numbers(indices);
+        self.preparation.apply(&mut rows, self.dataset.sample_len())?;
+        Ok(rows)
     }
 
     fn some_training_classes(&self) -> Vec<u32> {
@@ -187,8 +151,9 @@ impl Session {
 
     pub(super) fn metric(&self, space: Space) -> Distance {
         match space {
-            // On pixels with an empty background the angle is the stronger baseline.
-            Space::Raw => Distance::Cosine,
+            // Of ink and of counts the angle is the stronger baseline; of numbers about their mean, the length counts too.
+            Space::Raw if self.preparation.keeps_units() => Distance::Cosine,
+            Space::Raw => Distance::Euclidean,
             Space::Embedding => self.config.distance,
         }
     }
@@ -216,44 +181,6 @@ impl Session {
         Ok(Some(scores))
     }
 
-    /// The k nearest other samples of one sample, with distances, nearest first. In the embedding
-    /// these are the nearest of the samples embedded so far: see [`Self::picture`].
-    ///
-    /// # Errors
-    /// `index.out_of_range`, `k.out_of_range`, `device.*`.
-    pub async fn neighbours(&mut self, index: usize, k: usize, space: Space) -> Result<(Vec<u32>, Vec<f32>)> {
-        let count = self.dataset.header.count;
-        if index >= count {
-            return Err(Error::IndexOutOfRange { index, count });
-        }
-        let metric = self.metric(space);
-        match space {
-            Space::Raw => {
-                let all: Vec<u32> = (0..count as u32).collect();
-                if self.raw.is_none() {
-                    self.raw = Some(self.dataset.ink(&all));
-                }
-                let rows = self.raw.as_deref().unwrap_or_default();
-                nearest_other(rows, self.dataset.sample_len(), index, k, metric)
-            }
-            Space::Embedding => {
-                let old = self.store.older_than(&[index as u32], self.step);
-                self.refresh(&old).await?;
-                let mut known = self.store.known();
-                if known.len() <= k {
-                    // Too early for an answer: embed what is missing first.
-                    let missing = self.store.missing();
-                    self.refresh(&missing).await?;
-                    known = self.store.known();
-                }
-                let rows = self.store.rows(&known);
-                let at = known.binary_search(&(index as u32)).unwrap_or_default();
-                let (found, distances) = nearest_other(&rows, self.config.embedding.dim, at, k, metric)?;
-                Ok((found.into_iter().map(|i| known[i as usize]).collect(), distances))
-            }
-        }
-    }
-
     /// The last batch trained on (before the first step: the one that comes), as the network sees it.
     ///
     /// # Errors
@@ -268,12 +195,8 @@ impl Session {
             samples.dedup();
             samples
         };
-        let mut pixels = Vec::new();
-        for &index in &indices {
-            pixels.extend_from_slice(self.dataset.picture(index as usize));
-        }
         let rows = indices.len();
-        let embedded = self.embed(&pixels, rows).await?;
+        let embedded = self.embed_rows(self.dataset.numbers(&indices), rows, rows).await?;
         let device = self.device.clone().inner();
         let x = Tensor::<2>::from_data(TensorData::new(embedded, [rows, self.config.embedding.dim]), &device);
         let matrix = self.config.distance.matrix(x.clone(), x);
@@ -315,17 +238,4 @@ impl Session {
 fn shown(triplets: &Triplets) -> Vec<u32> {
     let stride = triplets.len().div_ceil(SHOWN_TRIPLETS).max(1);
     triplets.iter().step_by(stride).flat_map(|(a, p, n)| [a as u32, p as u32, n as u32]).collect()
-}
-
-fn nearest_other(
-    rows: &[f32],
-    dim: usize,
-    index: usize,
-    k: usize,
-    metric: Distance,
-) -> Result<(Vec<u32>, Vec<f32>)> {
-    let query = Rows::new("embeddings", &rows[index * dim..(index + 1) * dim], dim)?;
-    let all = Rows::new("embeddings", rows, dim)?;
-    let found = nearest_where(query, all, k, metric, |_, reference| reference != index)?;
-    Ok((found.indices, found.distances))
 }

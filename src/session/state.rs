@@ -1,7 +1,8 @@
-//! A session as bytes and back: weights, what the optimiser remembers, the generator and the step.
+//! A session as bytes and back: weights, moments of the optimiser, preparation of samples, generators and step.
 //!
-//! The file is a safetensors file; the configuration, the step and the generator's state stand in
-//! its metadata, so the weights can be read by any tool that knows the format.
+//! The file is a safetensors file, so any tool that knows the format reads the weights. Its metadata hold the
+//! configuration, the step, the state of the generators, fingerprints of the data set and of its split, and a checksum
+//! of all of it that does not depend on the order of the tensors.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
 use super::SessionConfig;
-use crate::datasets::SamplerState;
+use crate::datasets::{Dataset, Fingerprint, Preparation, SamplerState, Split};
 use crate::error::{Error, Result};
 use crate::networks::{Parameter, ParameterVisitor};
 use crate::plain;
@@ -18,13 +19,65 @@ use crate::readback::{device_error, floats};
 
 /// Name of the remembered embeddings.
 const MEMORY: &str = "memory";
-const FORMAT: &str = "metriclab-session-1";
+/// Names of the preparation.
+const CENTRE: &str = "preparation.centre";
+const SCALE: &str = "preparation.scale";
+const FORMAT: &str = "metriclab-session-2";
+/// JavaScript counts exactly up to here.
+const MOST_STEPS: u64 = 1 << 53;
+
+/// The data that a session belongs to.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Identity {
+    /// Name of the data set, for a message.
+    name: String,
+    /// Fingerprint of its samples, labels and domains.
+    data: String,
+    /// Fingerprint of the role of each sample.
+    split: String,
+}
+
+impl Identity {
+    /// The data set and its split; none where there is no such split.
+    pub(super) fn of(dataset: &Dataset, split: Option<&Split>) -> Self {
+        Self {
+            name: dataset.header.name.clone(),
+            data: dataset.fingerprint().into(),
+            split: split.map_or(String::new(), |split| Fingerprint::new().with(&split.role_bytes()).text()),
+        }
+    }
+
+    /// Whether a session of `self` may go on with `loaded`.
+    ///
+    /// # Errors
+    /// `session.state_invalid`.
+    pub(super) fn check(&self, loaded: &Self) -> Result<()> {
+        if self.data != loaded.data {
+            return Err(invalid(if self.name == loaded.name {
+                format!(
+                    "it was trained on other data of the same name, {}: samples or labels differ",
+                    self.name
+                )
+            } else {
+                format!("it was trained on {} and {} is loaded", self.name, loaded.name)
+            }));
+        }
+        if self.split != loaded.split {
+            return Err(invalid(
+                "it was trained on another split of this data set into training and test samples",
+            ));
+        }
+        Ok(())
+    }
+}
 
 /// All of a session that is not a tensor.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Progress {
-    /// Name of the data set the session belongs to.
-    pub dataset: String,
+    /// The data it was trained on.
+    pub identity: Identity,
+    /// Whether samples are prepared as ink.
+    pub ink: bool,
     /// Its configuration.
     pub config: SessionConfig,
     /// Steps done.
@@ -62,11 +115,16 @@ impl Collect {
         self.add(MEMORY.into(), rows);
     }
 
+    pub(super) fn add_preparation(&mut self, preparation: &Preparation, device: &Device) {
+        for (name, values) in [(CENTRE, &preparation.centre), (SCALE, &preparation.scale)] {
+            self.add(name.into(), Tensor::<1>::from_data(TensorData::from(values.as_slice()), device));
+        }
+    }
+
     /// Reads everything and writes the file.
     pub(super) async fn write(self, progress: &Progress) -> Result<Vec<u8>> {
         let data = self.reads.execute_async().await.map_err(device_error)?;
-        let bytes: Vec<Vec<u8>> =
-            data.iter().map(|d| floats(d).iter().flat_map(|x| x.to_le_bytes()).collect()).collect();
+        let bytes: Vec<Vec<u8>> = data.into_iter().map(little_endian).collect();
         let views = self
             .names
             .into_iter()
@@ -77,9 +135,31 @@ impl Collect {
             })
             .collect::<Result<Vec<_>>>()?;
         let json = plain::text(progress);
-        let metadata = HashMap::from([("format".into(), FORMAT.into()), ("progress".into(), json)]);
+        let checksum = checksum(&json, views.iter().map(|(name, view)| (name.as_str(), view)));
+        let metadata = HashMap::from([
+            ("format".into(), FORMAT.into()),
+            ("progress".into(), json),
+            ("checksum".into(), checksum),
+        ]);
         safetensors::serialize(views, Some(metadata)).map_err(invalid)
     }
+}
+
+/// The numbers of a tensor as a file has them.
+#[allow(clippy::needless_pass_by_value, reason = "each tensor is freed as its bytes are made")]
+fn little_endian(data: TensorData) -> Vec<u8> {
+    floats(&data).iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+/// A fingerprint of the progress and of every tensor, whatever order they are in.
+fn checksum<'a>(progress: &str, tensors: impl Iterator<Item = (&'a str, &'a TensorView<'a>)>) -> String {
+    let mut tensors: Vec<_> = tensors.collect();
+    tensors.sort_unstable_by_key(|(name, _)| *name);
+    let start = Fingerprint::new().with(progress.as_bytes());
+    let add = |sum: Fingerprint, (name, view): (&str, &TensorView<'_>)| {
+        sum.with(name.as_bytes()).with(format!("{:?}", view.shape()).as_bytes()).with(view.data())
+    };
+    tensors.into_iter().fold(start, add).text()
 }
 
 impl ParameterVisitor for Collect {
@@ -98,15 +178,56 @@ impl ParameterVisitor for Collect {
     }
 }
 
-/// What the metadata of a file says.
-pub(super) fn read_progress(bytes: &[u8]) -> Result<Progress> {
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(invalid)?;
-    let entries = metadata.metadata().as_ref().ok_or_else(|| invalid("it has no metadata"))?;
-    if entries.get("format").map(String::as_str) != Some(FORMAT) {
-        return Err(invalid(format!("it is not of the form {FORMAT}")));
+/// A saved session whose checksum was right.
+pub(super) struct Saved<'a> {
+    pub progress: Progress,
+    pub file: SafeTensors<'a>,
+}
+
+impl<'a> Saved<'a> {
+    /// Reads a file, and looks at its tensors only to check them.
+    ///
+    /// # Errors
+    /// `session.state_invalid`, with the cause.
+    pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
+        if is_padded_with_nul(bytes) {
+            return Err(invalid("its header is padded with NUL bytes where safetensors has spaces"));
+        }
+        let file = SafeTensors::deserialize(bytes).map_err(invalid)?;
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(invalid)?;
+        let lost = "it has no __metadata__: a tool that saved it again dropped them, and with them configuration and step";
+        let metadata = header.metadata().as_ref().ok_or_else(|| invalid(lost))?;
+        let entry = |name: &str| {
+            metadata.get(name).ok_or_else(|| invalid(format!("its __metadata__ lack the entry {name}")))
+        };
+        let format = entry("format")?;
+        if format != FORMAT {
+            return Err(invalid(format!("its format is {format} and must be {FORMAT}")));
+        }
+        let (progress, sum) = (entry("progress")?, entry("checksum")?);
+        let tensors = file.tensors();
+        if let Some((name, view)) = tensors.iter().find(|(_, view)| view.dtype() != Dtype::F32) {
+            return Err(invalid(format!("{name} is of the type {} and must be F32", view.dtype())));
+        }
+        if *sum != checksum(progress, tensors.iter().map(|(name, view)| (name.as_str(), view))) {
+            return Err(invalid("its checksum is wrong: something in it was changed after it was saved"));
+        }
+        let progress: Progress =
+            plain::parse(progress.as_bytes()).map_err(|error| invalid(format!("its progress: {error}")))?;
+        for (what, count) in [("step", progress.step), ("optimiser's step", progress.time as u64)] {
+            if count > MOST_STEPS {
+                return Err(invalid(format!("its {what} is {count} and can be at most {MOST_STEPS}")));
+            }
+        }
+        Ok(Self { progress, file })
     }
-    let progress = entries.get("progress").ok_or_else(|| invalid("it lacks its progress"))?;
-    plain::parse(progress.as_bytes()).map_err(invalid)
+}
+
+/// Whether the header that the first eight bytes measure ends in zeros.
+fn is_padded_with_nul(bytes: &[u8]) -> bool {
+    let Some((length, rest)) = bytes.split_first_chunk() else { return false };
+    let end = usize::try_from(u64::from_le_bytes(*length)).ok();
+    end.and_then(|end| rest.get(..end)?.last()) == Some(&0)
 }
 
 /// Puts the tensors of a file into a network of the same configuration.
@@ -117,8 +238,19 @@ pub(super) struct Fill<'a> {
 }
 
 impl<'a> Fill<'a> {
-    pub(super) fn new(bytes: &'a [u8], time: usize, device: Device) -> Result<Self> {
-        Ok(Self { file: SafeTensors::deserialize(bytes).map_err(invalid)?, time, device })
+    pub(super) fn new(file: SafeTensors<'a>, time: usize, device: Device) -> Self {
+        Self { file, time, device }
+    }
+
+    /// The preparation of samples of `sample_len` numbers.
+    pub(super) fn preparation(&self, ink: bool, sample_len: usize) -> Result<Preparation> {
+        let values = |name: &str| {
+            let length = self.file.tensor(name).map_or(0, |view| view.shape().iter().product());
+            self.values(name, &[length])
+        };
+        let preparation = Preparation { centre: values(CENTRE)?, scale: values(SCALE)?, ink };
+        preparation.check(sample_len)?;
+        Ok(preparation)
     }
 
     pub(super) fn memory(&self, shape: [usize; 2]) -> Result<Tensor<2>> {
@@ -126,19 +258,21 @@ impl<'a> Fill<'a> {
     }
 
     fn tensor<const D: usize>(&self, name: &str, shape: [usize; D]) -> Result<Tensor<D>> {
-        let view = self.file.tensor(name).map_err(|error| invalid(format!("{name}: {error}")))?;
-        if view.shape() != shape || view.dtype() != Dtype::F32 {
-            return Err(invalid(format!(
-                "{name} has the shape {:?} and should have {shape:?}",
-                view.shape()
-            )));
+        let values = self.values(name, &shape)?;
+        Ok(Tensor::from_data(TensorData::new(values, shape), &self.device))
+    }
+
+    fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        let view = self.file.tensor(name).map_err(|_| invalid(format!("it lacks the tensor {name}")))?;
+        if view.shape() != shape {
+            return Err(invalid(format!("{name} has the shape {:?} and must have {shape:?}", view.shape())));
         }
         let values: Vec<f32> =
             view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
         if values.iter().any(|x| !x.is_finite()) {
             return Err(invalid(format!("{name} holds a NaN or an infinity")));
         }
-        Ok(Tensor::from_data(TensorData::new(values, shape), &self.device))
+        Ok(values)
     }
 }
 
@@ -165,4 +299,38 @@ impl ParameterVisitor for Fill<'_> {
 
 fn invalid(reason: impl std::fmt::Display) -> Error {
     Error::StateInvalid(reason.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use pollster::block_on;
+
+    use super::*;
+    use crate::datasets::synthetic::{Bars, bars};
+
+    #[test]
+    fn counts_that_no_training_reaches_are_refused() {
+        let set = bars(&Bars::default());
+        let split = Split::new(&set.labels, 8, 0).expect("eight classes");
+        let refused = |step: u64, time: usize| {
+            let mut collect = Collect::new();
+            collect.add_preparation(&Preparation::of(&set, &split, false), &Device::flex());
+            let progress = Progress {
+                identity: Identity::of(&set, Some(&split)),
+                ink: true,
+                config: SessionConfig::default_for(&set),
+                step,
+                time,
+                random: [1; 4],
+                sampler: serde_json::from_str(r#"{"batches":0,"draws":[]}"#).expect("a state"),
+                remembered: Vec::new(),
+            };
+            let file = block_on(collect.write(&progress)).expect("a file");
+            Saved::read(&file).err().map(|error| error.to_string())
+        };
+        assert_eq!(refused(5, 5), None, "a state like others");
+        let told = refused(u64::MAX, 5).expect("too many steps");
+        assert!(told.contains("step is 18446744073709551615"), "{told}");
+        assert!(refused(5, usize::MAX).is_some(), "too many steps of the optimiser");
+    }
 }

@@ -58,8 +58,8 @@ impl Session {
     /// Draws a batch, and moves the weights once. Nothing comes back from the device.
     pub(super) fn train_step(&mut self) -> Result<LossValue> {
         let (indices, labels) = self.config.batch.views_of(&self.sampler.next_batch(), &self.dataset.labels);
-        let pictures = self.pictures(&indices);
-        let embeddings = self.network.forward(pictures, true);
+        let samples = self.samples(&indices)?;
+        let embeddings = self.network.forward(samples, true);
         let value = self.objective(embeddings, &labels)?;
         let gradients = value.value.backward();
         let (config, optimizer) = (self.config.optimizer.clone(), self.optimizer);
@@ -142,18 +142,13 @@ impl Session {
         }
     }
 
-    fn pictures(&mut self, indices: &[u32]) -> Tensor<4> {
+    /// A batch of samples, augmented and prepared.
+    fn samples(&mut self, indices: &[u32]) -> Result<Tensor<4>> {
         let header = &self.dataset.header;
         let shape = [indices.len(), header.channels, header.height, header.width];
+        let how = self.config.augment.augmentation();
         let mut values = Vec::new();
-        augment::write_batch(
-            &self.dataset,
-            indices,
-            &self.config.augment.augmentation(),
-            &mut self.random,
-            &mut values,
-        );
-        self.lift_background(&mut values);
-        Tensor::from_data(TensorData::new(values, shape), &self.device)
+        augment::write_batch(&self.dataset, indices, &how, &self.preparation, &mut self.random, &mut values)?;
+        Ok(Tensor::from_data(TensorData::new(values, shape), &self.device))
     }
 }

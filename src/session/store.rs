@@ -1,57 +1,35 @@
-//! The embeddings of the whole data set as the host knows them, and how old each is.
-
-use crate::random::Random;
+//! The embeddings of the whole data set as the host knows them, and the step of each.
 
 /// Step of an embedding that was never computed.
 const NEVER: u64 = u64::MAX;
 
-/// n × dim embeddings, refreshed a part at a time.
+/// n × dim embeddings.
 pub(super) struct EmbeddingStore {
     values: Vec<f32>,
     embedded_at: Vec<u64>,
-    /// The order of refreshing: shuffled, so that any run of it is a fair sample of the set.
-    order: Vec<u32>,
-    cursor: usize,
     dim: usize,
 }
 
 impl EmbeddingStore {
     /// An empty store (NaN everywhere).
-    pub(super) fn new(count: usize, dim: usize, random: &mut Random) -> Self {
-        let mut order: Vec<u32> = (0..count as u32).collect();
-        random.shuffle(&mut order);
-        Self { values: vec![f32::NAN; count * dim], embedded_at: vec![NEVER; count], order, cursor: 0, dim }
+    pub(super) fn new(count: usize, dim: usize) -> Self {
+        Self { values: vec![f32::NAN; count * dim], embedded_at: vec![NEVER; count], dim }
     }
 
-    /// The next `count` samples in turn that are older than `step`.
-    pub(super) fn due(&mut self, count: usize, step: u64) -> Vec<u32> {
-        let mut due = Vec::new();
-        for _ in 0..self.order.len() {
-            if due.len() >= count {
-                break;
-            }
-            let index = self.order[self.cursor];
-            self.cursor = (self.cursor + 1) % self.order.len();
-            if self.embedded_at[index as usize] != step {
-                due.push(index);
-            }
-        }
-        due
+    /// The first `most` samples whose embedding is not of `step`, ascending.
+    pub(super) fn due(&self, most: usize, step: u64) -> Vec<u32> {
+        let old = (0..self.embedded_at.len()).filter(|&at| self.embedded_at[at] != step);
+        old.take(most).map(|at| at as u32).collect()
     }
 
-    /// Those of `indices` that are older than `step`.
+    /// Those of `indices` whose embedding is not of `step`.
     pub(super) fn older_than(&self, indices: &[u32], step: u64) -> Vec<u32> {
         indices.iter().copied().filter(|&i| self.embedded_at[i as usize] != step).collect()
     }
 
-    /// Those embedded at least once, ascending.
-    pub(super) fn known(&self) -> Vec<u32> {
-        (0..self.embedded_at.len()).filter(|&i| self.embedded_at[i] != NEVER).map(|i| i as u32).collect()
-    }
-
-    /// Those never embedded.
-    pub(super) fn missing(&self) -> Vec<u32> {
-        (0..self.embedded_at.len()).filter(|&i| self.embedded_at[i] == NEVER).map(|i| i as u32).collect()
+    /// Whether every embedding is of `step`.
+    pub(super) fn is_complete(&self, step: u64) -> bool {
+        self.embedded_at.iter().all(|&at| at == step)
     }
 
     /// Takes the embeddings of `indices`, computed at `step`.
@@ -61,11 +39,6 @@ impl EmbeddingStore {
             self.values[at..at + self.dim].copy_from_slice(row);
             self.embedded_at[index as usize] = step;
         }
-    }
-
-    /// How many are older than `step`.
-    pub(super) fn stale(&self, step: u64) -> usize {
-        self.embedded_at.iter().filter(|&&at| at != step).count()
     }
 
     /// All rows; NaN where never computed.
@@ -81,5 +54,23 @@ impl EmbeddingStore {
             rows.extend_from_slice(&self.values[at..at + self.dim]);
         }
         rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_knows_which_rows_are_of_a_step() {
+        let mut store = EmbeddingStore::new(4, 2);
+        assert_eq!(store.due(3, 0), [0, 1, 2], "nothing is there");
+        store.put(&[2, 0], &[1.0, 2.0, 3.0, 4.0], 7);
+        assert_eq!((store.due(9, 7), store.is_complete(7)), (vec![1, 3], false));
+        assert_eq!(store.older_than(&[3, 2], 7), [3]);
+        assert_eq!(store.rows(&[0, 2]), [3.0, 4.0, 1.0, 2.0]);
+        store.put(&[1, 3], &[0.0; 4], 7);
+        assert!(store.is_complete(7) && !store.is_complete(8));
+        assert_eq!(store.due(9, 8).len(), 4, "a step later all are old");
     }
 }

@@ -107,18 +107,21 @@ impl Axioms {
 /// dot product as it is. Draws, where there are too many triples, follow `seed`.
 ///
 /// # Errors
-/// `shape.mismatch` unless `dim` divides the length; `data.not_finite`; `data.invalid` below three rows, or where rows
-/// must be histograms and are none; `config.invalid` for a bad setting of the distance.
+/// `shape.mismatch` unless `dim` divides the length; `data.not_finite`; `rows.not_histogram`; `config.invalid` for fewer
+/// than three rows, a `dim` of 0 or a bad setting of the distance.
 pub fn check(distance: Distance, values: &[f32], dim: usize, seed: u32) -> Result<Axioms> {
     distance.validate()?;
-    if dim == 0 || !values.len().is_multiple_of(dim) {
-        return Err(Error::shape("The last point", dim, values.len().checked_rem(dim).unwrap_or(0)));
+    if dim == 0 {
+        return Err(Error::config("dim", "must be at least 1, is 0"));
+    }
+    if !values.len().is_multiple_of(dim) {
+        return Err(Error::shape("The last point", dim, values.len() % dim));
     }
     if let Some(at) = values.iter().position(|x| !x.is_finite()) {
         return Err(Error::not_finite("points", at / dim));
     }
     if values.len() / dim < 3 {
-        return Err(Error::data("the axioms need at least 3 points"));
+        return Err(Error::config("points", format!("must be at least 3, are {}", values.len() / dim)));
     }
     if distance.rows() == RowKind::Histograms {
         check_histograms("points", values, dim)?;
@@ -359,11 +362,15 @@ mod tests {
         let code = |distance, values: &[f32], dim| {
             check(distance, values, dim, 1).expect_err("nothing to try").code()
         };
-        assert_eq!(code(Distance::Euclidean, &[0.0, 1.0], 1), "data.invalid", "two points");
+        assert_eq!(code(Distance::Euclidean, &[0.0, 1.0], 1), "config.invalid", "two points");
         assert_eq!(code(Distance::Euclidean, &[0.0, 1.0, 2.0], 2), "shape.mismatch", "half a point");
         assert_eq!(code(Distance::Euclidean, &[0.0; 3], 0), "shape.mismatch", "no numbers");
         assert_eq!(code(Distance::Euclidean, &[0.0, f32::NAN, 2.0], 1), "data.not_finite", "NaN");
-        assert_eq!(code(Distance::Energy, &[0.5, 0.4, 0.5, 0.5, 1.0, 0.0], 2), "data.invalid", "sum 0.9");
+        assert_eq!(
+            code(Distance::Energy, &[0.5, 0.4, 0.5, 0.5, 1.0, 0.0], 2),
+            "rows.not_histogram",
+            "sum 0.9"
+        );
         assert_eq!(code(Distance::Minkowski { p: 0.5 }, &[0.0; 3], 1), "config.invalid", "p below 1");
     }
 }

@@ -1,6 +1,8 @@
 //! Requests in, answers out. Numbers in bulk travel as typed arrays, all else as plain data.
 
-use js_sys::{Array, ArrayBuffer, Float32Array, Object, Reflect, Uint8Array, Uint16Array, Uint32Array};
+use js_sys::{
+    Array, ArrayBuffer, Float32Array, Function, Object, Reflect, Uint8Array, Uint16Array, Uint32Array,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
@@ -9,6 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::error::to_js;
 use crate::error::Error;
 use crate::plain;
+use crate::session::Samples;
 
 /// Deeper than any configuration; what a page sends may hold itself.
 const DEPTH: usize = 16;
@@ -29,14 +32,14 @@ pub(super) struct Request {
 impl Request {
     pub(super) fn of(value: &JsValue) -> Result<Self, JsValue> {
         let fields = value.dyn_ref::<Object>().filter(|_| is_plain(value) && !Array::is_array(value));
-        let fields = fields.ok_or_else(|| unreadable("request", "it is not an object"))?.clone();
+        let fields = fields.ok_or_else(|| unreadable("request", "must be an object"))?.clone();
         Ok(Self { fields, taken: Vec::new() })
     }
 
     fn take<T: JsCast>(&mut self, name: &'static str, of: &str) -> Result<T, JsValue> {
         self.taken.push(name);
         let value = Reflect::get(&self.fields, &name.into())?;
-        value.dyn_into().map_err(|_| unreadable(name, &format!("it is not a {of}")))
+        value.dyn_into().map_err(|_| unreadable(name, &format!("must be a {of}")))
     }
 
     pub(super) fn floats(&mut self, name: &'static str) -> Result<Vec<f32>, JsValue> {
@@ -47,8 +50,14 @@ impl Request {
         self.take::<Uint16Array>(name, "Uint16Array").map(|array| array.to_vec())
     }
 
-    pub(super) fn bytes(&mut self, name: &'static str) -> Result<Vec<u8>, JsValue> {
-        self.take::<Uint8Array>(name, "Uint8Array").map(|array| array.to_vec())
+    /// Bytes or floats, as a data set of either has them.
+    pub(super) fn samples(&mut self, name: &'static str) -> Result<Brought, JsValue> {
+        let array: Object = self.take(name, "Uint8Array or a Float32Array")?;
+        match (array.dyn_ref::<Uint8Array>(), array.dyn_ref::<Float32Array>()) {
+            (Some(bytes), _) => Ok(Brought::Bytes(bytes.to_vec())),
+            (_, Some(floats)) => Ok(Brought::Floats(floats.to_vec())),
+            _ => Err(unreadable(name, "must be a Uint8Array or a Float32Array")),
+        }
     }
 
     /// All that was not taken.
@@ -61,8 +70,23 @@ impl Request {
     }
 }
 
+/// Samples that a page brings.
+pub(super) enum Brought {
+    Bytes(Vec<u8>),
+    Floats(Vec<f32>),
+}
+
+impl Brought {
+    pub(super) fn as_samples(&self) -> Samples<'_> {
+        match self {
+            Self::Bytes(bytes) => Samples::Bytes(bytes),
+            Self::Floats(floats) => Samples::Floats(floats),
+        }
+    }
+}
+
 fn unreadable(field: &str, reason: &str) -> JsValue {
-    to_js(&Error::config(field, format!("cannot be read: {reason}")))
+    to_js(&Error::config(field, reason))
 }
 
 fn is_plain(value: &JsValue) -> bool {
@@ -101,10 +125,10 @@ fn plain_of(value: &JsValue, path: &str, depth: usize) -> Result<Value, JsValue>
         }
         return Number::from_f64(number)
             .map(Value::Number)
-            .ok_or_else(|| unreadable(path, &format!("it is {number}, and a finite number is needed")));
+            .ok_or_else(|| unreadable(path, &format!("must be a finite number, is {number}")));
     }
     if depth == 0 || !is_plain(value) {
-        return Err(unreadable(path, "it is no plain data"));
+        return Err(unreadable(path, "must be plain data: numbers, texts, switches, lists and objects"));
     }
     match value.dyn_ref::<Array>() {
         Some(items) => {
@@ -113,6 +137,16 @@ fn plain_of(value: &JsValue, path: &str, depth: usize) -> Result<Value, JsValue>
         }
         None => object(value.unchecked_ref(), &[], path, depth - 1),
     }
+}
+
+/// A typed array of JavaScript, `data.too_large` where its memory cannot be had.
+pub(super) fn array<T: JsCast>(of: &str, length: usize) -> Result<T, JsValue> {
+    let constructor: Function = Reflect::get(&js_sys::global(), &of.into())?.unchecked_into();
+    let made = Reflect::construct(&constructor, &Array::of1(&(length as f64).into()));
+    let bytes = 4 * length as u64;
+    // The browser says how much it would have given to nobody.
+    made.map(JsValue::unchecked_into)
+        .map_err(|_| to_js(&Error::DataTooLarge { bytes, limit: bytes.saturating_sub(1) }))
 }
 
 /// An answer under construction.
@@ -132,6 +166,10 @@ impl Answer {
         // Setting a property of a fresh object cannot fail.
         let _ = Reflect::set(&self.0, &name.into(), value);
         self
+    }
+
+    pub(super) fn array(self, name: &str, values: &JsValue) -> Self {
+        self.set(name, values)
     }
 
     pub(super) fn number(self, name: &str, value: f64) -> Self {

@@ -12,12 +12,12 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use js_sys::{Float32Array, Uint8Array};
+use js_sys::{Float32Array, Uint8Array, Uint32Array};
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{Answer, Request, request, serde};
+use super::convert::{Answer, Request, array, request, serde};
 use super::device::{Adapter, memory, open};
 use super::error::to_js;
 use crate::catalogue::options;
@@ -25,10 +25,10 @@ use crate::distances::Distance;
 use crate::error::Error;
 use crate::losses::Loss;
 use crate::miners::MinerConfig;
-use crate::neighbours::{self, Rows};
+use crate::neighbours::{self, DISTANCE, NEIGHBOUR, Neighbours, Rows, affordable};
 use crate::objective::Objective;
 use crate::plain;
-use crate::session::{Dataset, Evaluation, Session, SessionConfig, Space};
+use crate::session::{Dataset, Evaluation, PictureRequest, Session, SessionConfig, Space};
 use crate::tools::{
     LossRequest, TripletGeometryRequest, TripletZonesRequest, axioms, loss_of, triplet_geometry,
     triplet_zones,
@@ -42,12 +42,6 @@ pub struct Engine {
     dataset: RefCell<Option<Rc<Dataset>>>,
     /// Taken out while a call works on it.
     session: Cell<Option<Session>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PictureRequest {
-    refresh: usize,
 }
 
 #[derive(Deserialize)]
@@ -156,6 +150,11 @@ struct AxiomsRequest {
     seed: u32,
 }
 
+/// Distances that the module holds at a time; the rest of an answer is in JavaScript's memory, which can be given back.
+const MATRIX_BLOCK: usize = 1 << 23;
+/// Neighbours that the module holds at a time.
+const NEAREST_BLOCK: usize = 1 << 20;
+
 type Answered = Result<JsValue, JsValue>;
 
 #[allow(clippy::needless_pass_by_value, reason = "what `map_err` passes")]
@@ -182,12 +181,14 @@ impl Engine {
         serde(&memory(&self.device))
     }
 
-    /// Reads a packed data set; a session on the old one ends.
+    /// Reads a packed data set; a session on the old one ends. The copy that wasm-bindgen makes of the bytes is the data
+    /// set's own.
     #[wasm_bindgen(js_name = loadDataset)]
-    pub fn load_dataset(&self, bytes: &[u8]) -> Answered {
+    pub fn load_dataset(&self, bytes: Vec<u8>) -> Answered {
         let dataset = Rc::new(Dataset::read(bytes).map_err(fail)?);
         self.session.take();
         let answer = Answer::of(&dataset.header)
+            .fields("kind", &dataset.header.kind())
             .shorts("labels", &dataset.labels)
             .bytes("domainOf", &dataset.domain_of)
             .done();
@@ -203,6 +204,21 @@ impl Engine {
     /// A good configuration for the loaded data set.
     pub fn defaults(&self) -> Answered {
         Ok(serde(&plain::write(&SessionConfig::default_for(&*self.dataset()?))))
+    }
+
+    /// The same with another loss, a name or one with its settings, and whatever that loss needs changed.
+    #[wasm_bindgen(js_name = defaultsFor)]
+    pub fn defaults_for(&self, loss: &JsValue) -> Answered {
+        let loss = match loss.as_string() {
+            Some(name) => {
+                let known = Loss::DEFAULTS.into_iter().find(|known| known.name() == name);
+                known.ok_or_else(|| {
+                    fail(Error::config("loss", format!("must be the name of a loss, is \"{name}\"")))
+                })?
+            }
+            None => request(loss)?,
+        };
+        Ok(serde(&plain::write(&SessionConfig::default_for(&*self.dataset()?).with_loss(loss))))
     }
 
     /// Starts a session anew.
@@ -230,19 +246,20 @@ impl Engine {
             .done())
     }
 
-    /// Refreshes some embeddings and projects all.
+    /// The embedding in the plane, all of one step.
     pub async fn picture(&self, picture: JsValue) -> Answered {
-        let PictureRequest { refresh } = request(&picture)?;
+        let asked: PictureRequest = request(&picture)?;
         let mut session = self.session()?;
-        let picture = session.picture(refresh).await;
+        let picture = session.picture(asked).await;
         self.session.set(Some(session));
         let picture = picture.map_err(fail)?;
         Ok(Answer::new()
             .number("step", picture.step as f64)
+            .longs("indices", &picture.indices)
             .floats("xy", &picture.xy)
             .fields("explained", &picture.explained)
             .number("refreshed", picture.refreshed as f64)
-            .number("stale", picture.stale as f64)
+            .flag("complete", picture.complete)
             .done())
     }
 
@@ -270,8 +287,14 @@ impl Engine {
         let mut session = self.session()?;
         let found = session.neighbours(index, k, space).await;
         self.session.set(Some(session));
-        let (indices, distances) = found.map_err(fail)?;
-        Ok(nearest_answer(&indices, &distances, k))
+        let found = found.map_err(fail)?;
+        Ok(Answer::new()
+            .longs("indices", &found.indices)
+            .floats("distances", &found.distances)
+            .number("k", k as f64)
+            .number("step", found.step as f64)
+            .number("searched", found.searched as f64)
+            .done())
     }
 
     /// The last batch as the network sees it now.
@@ -307,10 +330,10 @@ impl Engine {
     /// Embeds pictures of the data set's shape.
     pub async fn embed(&self, pictures: JsValue) -> Answered {
         let mut pictures = Request::of(&pictures)?;
-        let pixels = pictures.bytes("pixels")?;
+        let pixels = pictures.samples("pixels")?;
         let EmbedRequest { count } = pictures.rest()?;
         let session = self.session()?;
-        let embedded = session.embed(&pixels, count).await;
+        let embedded = session.embed(pixels.as_samples(), count).await;
         self.session.set(Some(session));
         Ok(Float32Array::from(embedded.map_err(fail)?.as_slice()).into())
     }
@@ -326,14 +349,16 @@ impl Engine {
     /// All pairwise distances of two sets of rows.
     pub async fn distances(&self, rows: JsValue) -> Answered {
         let compared = Compared::of(&rows)?;
-        let ([queries, references], RowsRequest { metric, .. }) = (compared.rows()?, compared.request);
-        #[cfg(feature = "gpu")]
-        if compared.request.on.is_device() {
-            let matrix = neighbours::device::pairwise(queries, references, metric, &self.device).await;
-            return Ok(Float32Array::from(matrix.map_err(fail)?.as_slice()).into());
+        let [queries, references] = compared.rows()?;
+        let (rows, columns) = (queries.count(), references.count());
+        affordable(rows, columns, DISTANCE).map_err(fail)?;
+        let answer: Float32Array = array("Float32Array", rows * columns)?;
+        for (first, count) in blocks(rows, MATRIX_BLOCK / columns.max(1)) {
+            let matrix = self.matrix(queries.slice(first, count), references, compared.request).await?;
+            let at = (first * columns) as u32;
+            answer.subarray(at, at + matrix.len() as u32).copy_from(&matrix);
         }
-        let matrix = neighbours::pairwise(queries, references, metric);
-        Ok(Float32Array::from(matrix.map_err(fail)?.as_slice()).into())
+        Ok(answer.into())
     }
 
     /// A loss on rows that the client brings, with its gradient.
@@ -368,15 +393,25 @@ impl Engine {
     /// The k nearest references of each query.
     pub async fn nearest(&self, rows: JsValue) -> Answered {
         let compared = Compared::of(&rows)?;
-        let ([queries, references], RowsRequest { metric, k, .. }) = (compared.rows()?, compared.request);
-        #[cfg(feature = "gpu")]
-        if compared.request.on.is_device() {
-            let found = neighbours::device::nearest(queries, references, k, metric, &self.device).await;
-            let found = found.map_err(fail)?;
-            return Ok(nearest_answer(&found.indices, &found.distances, k));
+        let [queries, references] = compared.rows()?;
+        let (rows, k) = (queries.count(), compared.request.k);
+        if k == 0 || k > references.count() {
+            return Err(fail(Error::KOutOfRange { k, max: references.count() }));
         }
-        let found = neighbours::nearest(queries, references, k, metric).map_err(fail)?;
-        Ok(nearest_answer(&found.indices, &found.distances, k))
+        affordable(rows, k, NEIGHBOUR).map_err(fail)?;
+        let indices: Uint32Array = array("Uint32Array", rows * k)?;
+        let distances: Float32Array = array("Float32Array", rows * k)?;
+        for (first, count) in blocks(rows, NEAREST_BLOCK / k) {
+            let found = self.search(queries.slice(first, count), references, compared.request).await?;
+            let (from, to) = ((first * k) as u32, ((first + count) * k) as u32);
+            indices.subarray(from, to).copy_from(&found.indices);
+            distances.subarray(from, to).copy_from(&found.distances);
+        }
+        Ok(Answer::new()
+            .array("indices", &indices)
+            .array("distances", &distances)
+            .number("k", k as f64)
+            .done())
     }
 
     /// The session as a safetensors file.
@@ -397,6 +432,37 @@ impl Engine {
 }
 
 impl Engine {
+    /// Distances of some queries, where they were asked for.
+    async fn matrix(
+        &self,
+        queries: Rows<'_>,
+        references: Rows<'_>,
+        asked: RowsRequest,
+    ) -> Result<Vec<f32>, JsValue> {
+        #[cfg(feature = "gpu")]
+        if asked.on.is_device() {
+            let found = neighbours::device::pairwise(queries, references, asked.metric, &self.device).await;
+            return found.map_err(fail);
+        }
+        neighbours::pairwise(queries, references, asked.metric).map_err(fail)
+    }
+
+    /// Neighbours of some queries, where they were asked for.
+    async fn search(
+        &self,
+        queries: Rows<'_>,
+        references: Rows<'_>,
+        asked: RowsRequest,
+    ) -> Result<Neighbours, JsValue> {
+        let RowsRequest { metric, k, .. } = asked;
+        #[cfg(feature = "gpu")]
+        if asked.on.is_device() {
+            let found = neighbours::device::nearest(queries, references, k, metric, &self.device).await;
+            return found.map_err(fail);
+        }
+        neighbours::nearest(queries, references, k, metric).map_err(fail)
+    }
+
     fn dataset(&self) -> Result<Rc<Dataset>, JsValue> {
         self.dataset.borrow().clone().ok_or_else(|| fail(Error::DataMissing))
     }
@@ -418,8 +484,10 @@ fn describe(session: &mut Session) -> JsValue {
         .done()
 }
 
-fn nearest_answer(indices: &[u32], distances: &[f32], k: usize) -> JsValue {
-    Answer::new().longs("indices", indices).floats("distances", distances).number("k", k as f64).done()
+/// Consecutive blocks of at most `most` (at least 1) of `count` rows: first row and count.
+fn blocks(count: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+    let most = most.max(1);
+    (0..count).step_by(most).map(move |first| (first, most.min(count - first)))
 }
 
 /// Milliseconds, from an arbitrary start.

@@ -328,8 +328,8 @@ test('the axioms, and what cannot be asked', { timeout: 120_000 }, async () => {
     'its square takes no straight way, and three points show it',
   );
   assert.deepEqual(found.codes, [
-    'data.invalid',
-    'data.invalid',
+    'config.invalid',
+    'rows.not_histogram',
     'config.invalid',
     'config.invalid',
     'config.invalid',

@@ -1,8 +1,8 @@
 //! Shifts and turns of a plane of pixels. Pixels that come in from outside take the value `paper`.
 
-/// Appends `plane / 255` to `out`, moved `by` pixels down and across.
+/// Appends `plane` to `out`, moved `by` pixels down and across.
 pub fn shifted(
-    plane: &[u8],
+    plane: &[f32],
     height: usize,
     width: usize,
     by: (isize, isize),
@@ -20,7 +20,7 @@ pub fn shifted(
         };
         let line = &plane[from * width..(from + 1) * width];
         out.extend(std::iter::repeat_n(paper, left));
-        out.extend(line[right..width - left].iter().map(|&p| f32::from(p) / 255.0));
+        out.extend_from_slice(&line[right..width - left]);
         out.extend(std::iter::repeat_n(paper, right));
     }
 }
@@ -64,7 +64,7 @@ mod tests {
     #[test]
     fn one_down_two_left_and_half_a_turn() {
         let mut out = Vec::new();
-        shifted(&[51, 102, 153, 204, 255, 0], 2, 3, (1, -2), 0.5, &mut out);
+        shifted(&[0.2, 0.4, 0.6, 0.8, 1.0, 0.0], 2, 3, (1, -2), 0.5, &mut out);
         assert_eq!(out, [0.5, 0.5, 0.5, 0.6, 0.5, 0.5]);
         let mut plane = [0.1, 0.2, 0.3, 0.4];
         turned(&mut plane, (2, 2), 180.0, 1.0, (0.0, 0.0), 0.0);

@@ -16,6 +16,8 @@ export const errorsEn: ErrorTexts = {
   'data.not_finite': 'The data holds values that are not numbers. Choose another data set.',
   'data.unreachable':
     'The data file could not be fetched: it is missing, or the connection is down. Check the connection and try again, or choose another data set.',
+  'rows.not_histogram':
+    'This distance compares histograms: numbers of 0 or more that sum to 1. Choose another distance or other points.',
   'session.none': 'There is no training session yet. Wait until the data set is ready, then press Train.',
   'session.state_invalid':
     'The saved run does not fit this version or this data set, so it cannot be brought back.',
@@ -64,6 +66,8 @@ export const errorsKo: ErrorTexts = {
   'data.not_finite': '데이터에 숫자가 아닌 값이 있습니다. 다른 데이터를 고르세요.',
   'data.unreachable':
     '데이터 파일을 받지 못했습니다. 파일이 없거나 연결이 끊겼습니다. 연결을 확인하고 다시 시도하거나 다른 데이터를 고르세요.',
+  'rows.not_histogram':
+    '이 거리는 히스토그램만 비교합니다. 값이 모두 0 이상이고 합이 1이어야 합니다. 다른 거리나 다른 점을 고르세요.',
   'session.none': '아직 학습 세션이 없습니다. 데이터가 준비될 때까지 기다린 뒤 학습을 누르세요.',
   'session.state_invalid': '보관한 학습이 이 버전이나 이 데이터와 맞지 않아 되돌릴 수 없습니다.',
   'batch.too_small': '배치가 너무 작아 비교할 것이 없습니다. 배치의 클래스 수나 클래스당 그림 수를 늘리세요.',

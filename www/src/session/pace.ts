@@ -8,8 +8,7 @@ const SCORE_EVERY_MS = 3000;
 /** Decides how much to ask of the engine at once, from how long it took before. */
 export class Pace {
   steps = 1;
-  #msPerPoint = 0.2;
-  #pictureFixedMs = 15;
+  #pictureCost = 100;
   #pictureDebt = 0;
   #scoreDebt = 0;
   #lastScore = -Infinity;
@@ -32,18 +31,13 @@ export class Pace {
     this.#rate = this.#rate === 0 ? now : 0.8 * this.#rate + 0.2 * now;
   }
 
-  /** How many points to embed anew now; 0 while it is not the picture's turn. */
-  refresh(count: number): number {
-    const budget = this.#pictureDebt - this.#pictureFixedMs;
-    const points = Math.floor(budget / this.#msPerPoint);
-    return points < Math.min(count, 256) ? 0 : Math.min(points, count);
+  get pictureDue(): boolean {
+    return this.#pictureDebt >= this.#pictureCost;
   }
 
-  pictured(points: number, ms: number): void {
+  pictured(ms: number): void {
     this.#pictureDebt = Math.max(0, this.#pictureDebt - ms);
-    const perPoint = (0.8 * ms) / Math.max(points, 1);
-    this.#msPerPoint = 0.7 * this.#msPerPoint + 0.3 * perPoint;
-    this.#pictureFixedMs = 0.7 * this.#pictureFixedMs + 0.3 * 0.2 * ms;
+    this.#pictureCost = 0.7 * this.#pictureCost + 0.3 * ms;
   }
 
   scoresDue(now: number): boolean {

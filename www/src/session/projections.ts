@@ -177,7 +177,7 @@ export class Projections {
   /** A point that is shown, by chance; -1 for none. */
   any(): number {
     const count = this.#session.data.value?.count ?? 0;
-    const sample = this.layout.value?.sample;
+    const sample = this.layout.value?.sample ?? this.#session.picture.value?.indices;
     const at = Math.floor(Math.random() * (sample?.length ?? count));
     return count === 0 ? -1 : (sample?.[at] ?? at);
   }
@@ -212,8 +212,15 @@ export class Projections {
   }
 
   #place(): void {
-    this.places.set(this.layout.value?.xy ?? this.#session.picture.value?.xy ?? null);
+    this.places.set(this.layout.value?.xy ?? this.#pcaPlaces());
     this.#lookAnew();
+  }
+
+  /** Places of all points in the engine's picture; NaN for those that it does not show. */
+  #pcaPlaces(): Float32Array | null {
+    const picture = this.#session.picture.value;
+    const count = this.#session.data.value?.count;
+    return picture && count ? spread(picture.xy, picture.indices, count) : null;
   }
 
   async #attempt(method: Computing['method'], work: (run: object) => Promise<void>): Promise<void> {

@@ -30,8 +30,7 @@ import { isFault, Labs } from './labs';
 import type { Notices } from './notices';
 import { Pace } from './pace';
 
-/** The first picture shows this many points, so that it comes at once. */
-const FIRST_POINTS = 2000;
+/** At rest, the whole set is embedded by so many samples at a time, so that whatever is asked meanwhile need not wait. */
 const REFRESH_POINTS = 2000;
 export const SCORE_K = 5;
 const SETTLE_MS = 350;
@@ -191,7 +190,7 @@ export class Session {
       const info = this.info.value;
       const lab = this.#lab();
       // Asked in one go, so that no step comes between the two.
-      const [rows, picture] = await Promise.all([lab.embeddings(), lab.picture({ refresh: 0 })]);
+      const [rows, picture] = await Promise.all([lab.embeddings(), lab.picture({})]);
       if (!info || info !== this.info.value) continue;
       this.picture.set(picture);
       return { rows, picture, info };
@@ -249,8 +248,7 @@ export class Session {
       before = now;
       this.#recorder.addSteps(report);
       this.#publishProgress(this.#pace.rate);
-      const points = this.#pace.refresh(this.data.value?.count ?? 0);
-      if (points > 0 && live()) await this.#refresh(points);
+      if (this.#pace.pictureDue && live()) await this.#refresh(0);
       if (this.#pace.scoresDue(performance.now()) && live()) await this.#score();
     }
     this.#publishProgress(0);
@@ -259,16 +257,17 @@ export class Session {
   async #settle(live: () => boolean): Promise<void> {
     if (!this.#trainer || !this.info.value) return;
     const step = this.progress.value.step;
-    while (live() && (this.picture.value?.step !== step || this.picture.value.stale > 0)) {
+    while (live() && (this.picture.value?.step !== step || !this.picture.value.complete)) {
       await this.#refresh(REFRESH_POINTS);
     }
     if (live() && this.evaluation.value?.step !== step) await this.#score();
   }
 
+  /** A picture of the sample, with so many further samples embedded towards one of the whole set. */
   async #refresh(points: number): Promise<void> {
     const before = performance.now();
     this.picture.set(await this.#lab().picture({ refresh: points }));
-    this.#pace.pictured(points, performance.now() - before);
+    if (points === 0) this.#pace.pictured(performance.now() - before);
   }
 
   async #score(): Promise<void> {
@@ -366,7 +365,7 @@ export class Session {
     if (this.info.value?.config.unseenClasses !== info.config.unseenClasses) this.baseline.set(null);
     this.info.set(info);
     this.#publishProgress(0);
-    await this.#refresh(FIRST_POINTS);
+    await this.#refresh(0);
     this.phase.set('ready');
     void this.#scoreRaw();
   }

@@ -157,7 +157,19 @@ function hidden({ session, store, projections, t }: Page): string {
   );
 }
 
-/** Of which points and which step the picture is, and what has changed since. */
+/** The points and the step of the picture by PCA. */
+function pcaOrigin({ session, t }: Page): readonly string[] {
+  const picture = session.picture.value;
+  if (!picture) return [];
+  const of = {
+    shown: t.whole(picture.indices.length),
+    count: t.whole(session.data.value?.count ?? picture.indices.length),
+    step: t.whole(picture.step),
+  };
+  return [t.text(picture.complete ? 'projection.whole' : 'projection.part', of)];
+}
+
+/** The points and the step of a picture by t-SNE or UMAP, and what has changed since. */
 function origin(page: Page, layout: Layout): readonly (string | HTMLElement)[] {
   const { session, projections, t } = page;
   const count = layout.xy.length / 2;
@@ -238,7 +250,7 @@ export const mountProjection: Mount = (host, page) => {
   const spokenAround = html('p', { class: 'unseen-text', 'aria-live': 'polite' });
   const showOrigin = (): void => {
     const layout = projections.layout.value;
-    from.replaceChildren(...(layout ? origin(page, layout) : []));
+    from.replaceChildren(...(layout ? origin(page, layout) : pcaOrigin(page)));
   };
   const show = (): void => {
     const parts = trust(page);
