@@ -47,7 +47,10 @@ fn mirror_images_are_told_apart() {
     for dataset in [floats, quantised.expect("500 rows")] {
         let name = dataset.header.name.clone();
         assert_eq!(dataset.header.kind(), SampleKind::Vectors, "{name}");
-        let mut session = session(dataset, |config| config.unseen_classes = 2);
+        let mut session = session(dataset, |config| {
+            config.unseen_classes = 2;
+            config.batch.classes = 8;
+        });
         for recall in recalls(&mut session, Space::Raw) {
             assert!(recall >= 0.99, "{name}: raw Recall@1 {recall}");
         }

@@ -268,7 +268,10 @@ mod tests {
         let mut noisy = |set: &Dataset, noise: f32, mean_before: f32| {
             let how = Augmentation { noise, ..Augmentation::default() };
             let split = Split::new(&set.labels, 2, 0).expect("two classes");
-            let preparation = Preparation { ink: false, ..Preparation::of(set, &split, set == &grey) };
+            let preparation = match set.header.kind() {
+                SampleKind::Picture => Preparation { centre: vec![0.0], scale: vec![1.0], ink: false },
+                SampleKind::Vectors => Preparation::of(set, &split, false),
+            };
             let mut out = Vec::new();
             write_batch(set, &[0], &how, &preparation, &mut random, &mut out).expect("finite numbers");
             let mean = out.iter().sum::<f32>() / 10_000.0;

@@ -143,7 +143,9 @@ mod tests {
     #[test]
     fn pictures_are_ink_by_hand() {
         let (_, found) = prepared(&pictures(Background::Found), false);
-        assert_eq!(found, [0.0, 0.0, 0.0, 0.2, 0.0, 0.2, 0.0, 0.0].map(|x: f32| x), "255 and 0 are paper");
+        let wanted = [0.0, 0.0, 0.0, 0.2, 0.0, 0.2, 0.0, 0.0];
+        let close = found.iter().zip(wanted).all(|(got, wanted): (&f32, f32)| (got - wanted).abs() < 1e-6);
+        assert!(close, "255 and 0 are paper: {found:?}");
         let (_, given) = prepared(&pictures(Background::Given(51.0)), false);
         assert!(
             (given[0] - 0.8).abs() < 1e-6 && (given[2] - 0.2).abs() < 1e-6 && given[3] == 0.0,
@@ -176,7 +178,8 @@ mod tests {
         let preparation = Preparation::of(&set, &split, false);
         assert!(preparation.scale[0] < 1.1, "the sentinel is no training sample: {preparation:?}");
         let mut one = vec![f32::MAX];
-        preparation.apply(&mut one, 1).expect("within f32");
+        let wide = Preparation { scale: vec![2.0], ..preparation.clone() };
+        wide.apply(&mut one, 1).expect("within f32");
         let narrow = Preparation { scale: vec![0.1], ..preparation };
         assert_eq!(narrow.apply(&mut one, 1).expect_err("beyond f32").code(), "data.not_finite");
     }

@@ -128,7 +128,7 @@ mod tests {
     fn fields_of_a_kind_are_named_too_and_no_word_is_of_rust() {
         assert_eq!(error::<Shape>("3"), "must be an object with a kind, is 3");
         assert_eq!(error::<Shape>(r#"{"radius": 1}"#), "lacks the field kind");
-        assert_eq!(error::<Shape>(r#"{"kind": "oval"}"#), "must be one of circle, square, is \"oval\"");
+        assert_eq!(error::<Shape>(r#"{"kind": "oval"}"#), "kind must be one of circle, square, is \"oval\"");
         assert_eq!(
             error::<Shape>(r#"{"kind": "circle", "radius": "r", "turns": 1}"#),
             "radius must be a number, is \"r\""

@@ -364,7 +364,7 @@ mod tests {
         };
         assert_eq!(code(Distance::Euclidean, &[0.0, 1.0], 1), "config.invalid", "two points");
         assert_eq!(code(Distance::Euclidean, &[0.0, 1.0, 2.0], 2), "shape.mismatch", "half a point");
-        assert_eq!(code(Distance::Euclidean, &[0.0; 3], 0), "shape.mismatch", "no numbers");
+        assert_eq!(code(Distance::Euclidean, &[0.0; 3], 0), "config.invalid", "no numbers");
         assert_eq!(code(Distance::Euclidean, &[0.0, f32::NAN, 2.0], 1), "data.not_finite", "NaN");
         assert_eq!(
             code(Distance::Energy, &[0.5, 0.4, 0.5, 0.5, 1.0, 0.0], 2),
