@@ -11,6 +11,7 @@ use metriclab::losses::{
     Softmax, SubcenterArcface, Supcon, Triplet, Vicreg,
 };
 use metriclab::miners::{Miner, MinerConfig};
+use metriclab::neighbours::{Rows, nearest_self};
 use metriclab::networks::{NetworkConfig, OptimizerKind};
 use metriclab::objective::{Addend, ObjectiveConfig, RegularizerConfig};
 use metriclab::projection::{align, pca};
@@ -431,6 +432,25 @@ fn neighbours_are_right_and_bounded() {
     assert_eq!(code(count, 3), "index.out_of_range", "no such sample");
     assert_eq!(code(0, count), "k.out_of_range", "k is n");
     assert_eq!(code(0, 0), "k.out_of_range", "k is 0");
+}
+
+#[test]
+fn the_blocks_of_a_raw_search_are_one_search() {
+    // 600 pictures of 48 × 48 make two blocks.
+    let bars = synthetic::Bars { classes: 6, per_class: 100, side: 48, noise: 0.2, ..Default::default() };
+    let dataset = Rc::new(synthetic::bars(&bars));
+    let mut session = Session::new(small(&dataset), dataset.clone(), &Device::flex()).expect("bars");
+    let all: Vec<u32> = (0..600).collect();
+    let rows = dataset.numbers(&all);
+    let rows = Rows::new("pictures", &rows, 48 * 48).expect("whole rows");
+    let wanted = nearest_self(rows, 9, Distance::Cosine).expect("a search");
+    for index in [0, 454, 455, 599] {
+        let near = block_on(session.neighbours(index, 9, Space::Raw)).expect("neighbours");
+        assert_eq!(near.indices, wanted.indices[9 * index..9 * index + 9], "of {index}");
+        for (got, wanted) in near.distances.iter().zip(&wanted.distances[9 * index..]) {
+            assert!((got - wanted).abs() < 1e-5, "of {index}: {got}, {wanted}");
+        }
+    }
 }
 
 fn session_again() -> Session {

@@ -41,7 +41,6 @@ pub use training::{OptimizerConfig, Schedule};
 use crate::readback::{device_error, floats};
 use memory::Memory;
 use picture::View;
-use search::Searches;
 use state::{Collect, Fill, Identity, Progress, Saved};
 use store::EmbeddingStore;
 
@@ -73,7 +72,6 @@ pub struct Session {
     recent: Vec<f32>,
     store: EmbeddingStore,
     view: View,
-    searches: Searches,
 }
 
 /// Samples that a client brings, in the data set's own form.
@@ -202,7 +200,6 @@ impl Session {
             step: 0,
             recent: Vec::new(),
             view: View::default(),
-            searches: Searches::default(),
             store: EmbeddingStore::new(dataset.count(), config.embedding.dim),
             config,
             dataset,

@@ -5,10 +5,10 @@ use super::picture::PictureRequest;
 use super::report::Space;
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::neighbours::{Rows, nearest_where};
+use crate::neighbours::{Rows, nearest, nearest_where};
 
-/// Numbers of raw rows that are kept between searches: 64 MiB. Of a larger data set they are made again for each search.
-const KEPT: usize = 1 << 24;
+/// Numbers of raw rows that are made at a time: 4 MiB, and a search copies them twice.
+const BLOCK: usize = 1 << 20;
 
 /// The nearest other samples of one.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,12 +22,6 @@ pub struct NearSamples {
     /// Samples among which was searched, the one itself included: all, or in an embedding that is still learned the
     /// sample that [`Session::picture`] shows.
     pub searched: usize,
-}
-
-/// What is kept from one search to the next.
-#[derive(Default)]
-pub(super) struct Searches {
-    raw: Option<Vec<f32>>,
 }
 
 impl Session {
@@ -52,44 +46,26 @@ impl Session {
         }
     }
 
-    fn raw_neighbours(&mut self, index: usize, k: usize) -> Result<NearSamples> {
+    /// Rows are made a block at a time: all of them, as f32, would be four times the data set.
+    fn raw_neighbours(&self, index: usize, k: usize) -> Result<NearSamples> {
         let (count, size) = (self.dataset.count(), self.dataset.sample_len());
         let metric = self.metric(Space::Raw);
         let query = self.raw_rows(&[index as u32])?;
         let query = Rows::new("samples", &query, size)?;
-        let block = (KEPT / size).max(1);
-        let mut found: Vec<(f32, u32)> = Vec::new();
-        for first in (0..count).step_by(block) {
-            let rows = block.min(count - first);
-            let indices: Vec<u32> = (first as u32..(first + rows) as u32).collect();
-            let made;
-            let values = match &self.searches.raw {
-                Some(kept) => kept,
-                None => {
-                    made = self.raw_rows(&indices)?;
-                    &made
-                }
-            };
-            let here = if (first..first + rows).contains(&index) { rows - 1 } else { rows };
-            if here > 0 {
-                let near = nearest_where(
-                    query,
-                    Rows::new("samples", values, size)?,
-                    k.min(here),
-                    metric,
-                    |_, at| first + at != index,
-                )?;
-                found.extend(
-                    near.distances.iter().copied().zip(near.indices.iter().map(|at| first as u32 + at)),
-                );
+        let mut near: Vec<(f32, u32)> = Vec::new();
+        for first in (0..count).step_by((BLOCK / size).max(1)) {
+            let end = count.min(first + (BLOCK / size).max(1));
+            let indices: Vec<u32> = (first as u32..end as u32).filter(|&at| at as usize != index).collect();
+            if indices.is_empty() {
+                continue;
             }
-            if block >= count && self.searches.raw.is_none() {
-                self.searches.raw = Some(values.clone());
-            }
+            let values = self.raw_rows(&indices)?;
+            let found = nearest(query, Rows::new("samples", &values, size)?, k.min(indices.len()), metric)?;
+            near.extend(found.distances.iter().copied().zip(found.indices.iter().map(|&at| indices[at as usize])));
+            near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            near.truncate(k);
         }
-        found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        found.truncate(k);
-        let (distances, indices) = found.into_iter().unzip();
+        let (distances, indices) = near.into_iter().unzip();
         Ok(NearSamples { step: self.step, indices, distances, searched: count })
     }
 
