@@ -86,7 +86,7 @@ fn mnist() -> Rc<Dataset> {
     let packed = std::fs::read(path).expect("MNIST is packed: run `npm run data` first");
     let mut bytes = Vec::new();
     flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut bytes).expect("the file is gzip");
-    Rc::new(Dataset::read(&bytes).expect("the file is a packed set"))
+    Rc::new(Dataset::read(bytes).expect("the file is a packed set"))
 }
 
 /// Every loss, and what users of several of its settings would miss.

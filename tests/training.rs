@@ -439,7 +439,8 @@ fn the_blocks_of_a_raw_search_are_one_search() {
     // 600 pictures of 48 × 48 make two blocks.
     let bars = synthetic::Bars { classes: 6, per_class: 100, side: 48, noise: 0.2, ..Default::default() };
     let dataset = Rc::new(synthetic::bars(&bars));
-    let mut session = Session::new(small(&dataset), dataset.clone(), &Device::flex()).expect("bars");
+    let config = SessionConfig { unseen_classes: 0, ..small(&dataset) };
+    let mut session = Session::new(config, dataset.clone(), &Device::flex()).expect("bars");
     let all: Vec<u32> = (0..600).collect();
     let rows = dataset.numbers(&all);
     let rows = Rows::new("pictures", &rows, 48 * 48).expect("whole rows");

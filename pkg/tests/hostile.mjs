@@ -76,6 +76,7 @@ export const rightCalls = (config) => ({
   loadDataset: [pack()],
   options: [],
   defaults: [],
+  defaultsFor: ['softmax'],
   configure: [config],
   advance: [0],
   picture: [{ refresh: 1 }],

@@ -3,6 +3,8 @@
 
 mod reader;
 
+use std::marker::PhantomData;
+
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Error};
 use serde_json::Value;
@@ -31,7 +33,7 @@ impl std::fmt::Display for Unreadable {
 
 /// A value as the type that is wanted.
 pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Unreadable> {
-    T::deserialize(reader::Plain(value))
+    reader::read(PhantomData, value)
 }
 
 /// A text in JSON as the type that is wanted.

@@ -145,8 +145,19 @@ fn unexpected(value: &Value) -> Unexpected<'_> {
 /// Up to here each whole number is an f64.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
+/// Reads a value, and finds the field of a tagged enum that does not fit.
+pub(super) fn read<'de, T: DeserializeSeed<'de>>(seed: T, value: Value) -> Read<T::Value> {
+    let fields: Vec<(String, String)> = match &value {
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), told(&unexpected(value)))).collect()
+        }
+        _ => Vec::new(),
+    };
+    seed.deserialize(Plain(value)).map_err(|error| error.among(&fields))
+}
+
 /// A value that is to become a setting.
-pub(super) struct Plain(pub Value);
+struct Plain(Value);
 
 impl Plain {
     fn mismatch<'de, V: Visitor<'de>>(&self, visitor: &V) -> Unreadable {
@@ -166,11 +177,7 @@ impl<'de> Deserializer<'de> for Plain {
             Value::Number(_) => self.deserialize_f64(visitor),
             Value::String(text) => visitor.visit_string(text),
             Value::Array(_) => self.deserialize_seq(visitor),
-            Value::Object(fields) => {
-                let told: Vec<(String, String)> =
-                    fields.iter().map(|(name, value)| (name.clone(), told(&unexpected(value)))).collect();
-                Self(Value::Object(fields)).deserialize_map(visitor).map_err(|error| error.among(&told))
-            }
+            Value::Object(_) => self.deserialize_map(visitor),
         }
     }
 
@@ -289,7 +296,7 @@ impl<'de> SeqAccess<'de> for Items {
         let Some(item) = self.items.next() else { return Ok(None) };
         let at = self.next;
         self.next += 1;
-        seed.deserialize(Plain(item)).map(Some).map_err(|error| error.within(&format!("[{at}]")))
+        read(seed, item).map(Some).map_err(|error| error.within(&format!("[{at}]")))
     }
 }
 
@@ -311,6 +318,6 @@ impl<'de> MapAccess<'de> for Fields {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<T::Value> {
         let (name, value) = self.at.take().expect("the name is read first");
-        seed.deserialize(Plain(value)).map_err(|error| error.within(&name))
+        read(seed, value).map_err(|error| error.within(&name))
     }
 }

@@ -61,7 +61,9 @@ impl Session {
             }
             let values = self.raw_rows(&indices)?;
             let found = nearest(query, Rows::new("samples", &values, size)?, k.min(indices.len()), metric)?;
-            near.extend(found.distances.iter().copied().zip(found.indices.iter().map(|&at| indices[at as usize])));
+            near.extend(
+                found.distances.iter().copied().zip(found.indices.iter().map(|&at| indices[at as usize])),
+            );
             near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             near.truncate(k);
         }
