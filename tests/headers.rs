@@ -32,7 +32,7 @@ fn every_header_has_its_verdict() {
                 }
             }
             (wanted, found) => {
-                wrong.push(format!("{name}: must be {wanted}, is {:?}", found.map(|set| set.header)))
+                wrong.push(format!("{name}: must be {wanted}, is {:?}", found.map(|set| set.header)));
             }
         }
     }
