@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use metriclab::datasets::{Dataset, SamplerKind, synthetic};
+use metriclab::datasets::{Dataset, Header, SamplerKind, synthetic};
 use metriclab::distances::Distance;
 use metriclab::evaluation::embedding_shape::CollapseKind;
 use metriclab::losses::{
@@ -595,16 +595,8 @@ fn a_part_of_one_class_is_absent_and_the_others_stay() {
 
 /// A set of six empty pictures of two classes.
 fn empty_pictures(labels: [u16; 6]) -> Dataset {
-    let header = r#"{"name":"t","title":{"ko":"t","en":"t"},"count":6,"channels":1,"height":2,"width":2,
-        "classes":["a","b"],"domains":[],"licence":"x","source":"x","notice":"x"}"#;
-    let header = format!("{header:<width$}", width = header.len().next_multiple_of(4));
-    let mut bytes = b"MLDS".to_vec();
-    bytes.extend(1_u32.to_le_bytes());
-    bytes.extend((header.len() as u32).to_le_bytes());
-    bytes.extend(header.as_bytes());
-    bytes.extend([0; 24]);
-    labels.iter().for_each(|label| bytes.extend(label.to_le_bytes()));
-    Dataset::read(&bytes).expect("a packed set")
+    let header = Header::new("t", 6, [1, 2, 2], 2);
+    Dataset::new(header, vec![0; 24], labels.to_vec(), Vec::new()).expect("six pictures")
 }
 
 #[test]
