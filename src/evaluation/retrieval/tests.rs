@@ -227,7 +227,7 @@ fn bad_requests_have_codes() {
     );
     assert_eq!(
         code(leave_one_out(set, &[0; 6], Distance::KullbackLeibler, 1)),
-        "data.invalid",
+        "rows.not_histogram",
         "rows that are no histograms"
     );
 }
