@@ -22,6 +22,8 @@ export interface PlaneState {
 /** Where words may be written, in pixels of the plane. */
 const ROOM: Box = [60, 14, PLANE_WIDTH - 60, PLANE_HEIGHT - 14];
 const WORD: Place = [84, 20];
+/** The middle of a point's picture is so far above it. */
+const PICTURE_MIDDLE = 40;
 /** The frame of the zones is so much larger than what is seen, so that the lines along its border are not. */
 const BEYOND = 1.02;
 
@@ -136,13 +138,15 @@ export class Plane {
     return [PLANE_WIDTH / 2 + x * this.scale, PLANE_HEIGHT / 2 - y * this.scale];
   }
 
-  #drawGround({ zones, labels, points }: PlaneState): void {
+  #drawGround({ zones, labels, points, pictures }: PlaneState): void {
     const [ox, oy] = this.#pixel(0, 0);
     const shapes: SVGElement[] = [];
     const words: SVGElement[] = [];
-    const taken: Place[] = CORNERS.map((corner) =>
-      this.#pixel(points[2 * corner] ?? 0, points[2 * corner + 1] ?? 0),
-    );
+    const taken: Place[] = CORNERS.flatMap((corner) => {
+      const [x, y] = this.#pixel(points[2 * corner] ?? 0, points[2 * corner + 1] ?? 0);
+      const above: Place[] = pictures[corner] ? [[x, y - PICTURE_MIDDLE]] : [];
+      return [[x, y], ...above];
+    });
     const say = (places: readonly Place[], text: string, kind: string): void => {
       const place = places.find((one) => isFree(one, taken));
       if (!place) return;
