@@ -157,9 +157,8 @@ async fn by_kernel(
     let mut result = Neighbours { k, indices: Vec::new(), distances: Vec::new() };
     let mut unsure = Vec::new();
     for (query, found) in best.into_iter().enumerate() {
-        // |computed − true| of o(r) − q·r, each a sum of `dim` terms; twice for safety.
         let length = square(&prepared.queries[query * dim..(query + 1) * dim], &centre).sqrt();
-        let rounding = 2.0 * f64::from(f32::EPSILON) * (dim + 4) as f64 * longest * (length + longest);
+        let rounding = error_of_score(dim, length, longest, product);
         let mut scored: Vec<(f32, u32, f32)> = found
             .iter()
             .map(|&(approximate, index)| (score(&prepared, query, index as usize), index, approximate))
@@ -184,6 +183,21 @@ async fn by_kernel(
         }
     }
     Ok(Some(result))
+}
+
+/// Bound on the error of a score o(r) − q·r, on the device and in the host's own sum, which decides between near ties. Both
+/// round in proportion to the lengths, and the device takes numbers below 2⁻¹²⁶ as 0. Twice for safety.
+fn error_of_score(dim: usize, length: f64, longest: f64, product: bool) -> f64 {
+    let reach = length + longest;
+    // The host sums squares of differences, which for a query far from all references are larger than the products.
+    let largest = if product { longest } else { longest.max(0.5 * reach) };
+    let lost = 2.0 * f64::from(f32::MIN_POSITIVE) * (1.0 + reach);
+    (dim + 4) as f64 * (2.0 * f64::from(f32::EPSILON) * largest * reach + lost)
+}
+
+/// A sum of `dim` squares or products with a smaller size may have lost digits on the device.
+fn least_sum(dim: usize) -> f32 {
+    dim as f32 * f32::MIN_POSITIVE * (1 << 20) as f32
 }
 
 /// Scores from here on mark empty places of a heap.
@@ -248,6 +262,7 @@ async fn matrix_by_kernel(
     };
     let rows = (BUFFER_BYTES / 4 / m.max(dim)).min(DISPATCH / m / dim).clamp(1, n);
     let tile = client.create_from_slice(&beside(&prepared.references, dim, [0, m], &none));
+    let least = if rooted { least_sum(dim).sqrt() } else { least_sum(dim) };
     let mut matrix = Vec::with_capacity(n * m);
     for first in (0..n).step_by(rows) {
         let block = rows.min(n - first);
@@ -264,9 +279,14 @@ async fn matrix_by_kernel(
         let [values] = read(&client, [out]).await?;
         let at = matrix.len();
         matrix.extend(values.into_iter().map(f32::from_le_bytes));
-        if !rooted && !product && distance != Distance::SquaredEuclidean || !prepared.plain() {
-            for (query, row) in matrix[at..].chunks_exact_mut(m).enumerate() {
+        let finished = rooted || product || distance == Distance::SquaredEuclidean && prepared.plain();
+        for (query, row) in matrix[at..].chunks_exact_mut(m).enumerate() {
+            let lost: Vec<usize> = (0..m).filter(|&reference| row[reference].abs() < least).collect();
+            if !finished {
                 prepared.finish(first + query, 0, row);
+            }
+            for reference in lost {
+                row[reference] = score(&prepared, first + query, reference);
             }
         }
     }
