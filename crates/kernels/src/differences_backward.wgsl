@@ -11,6 +11,10 @@
 @group(0) @binding(3) var<storage, read_write> out: array<Element>;
 #endif
 
+// The inverse of other distances could leave the range of f32.
+const LEAST = 1e-30;
+const MOST = 1e30;
+
 @compute @workgroup_size(THREADS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -32,24 +36,17 @@ fn main(
     var sum_I = 0.0;
 #endfor
 #endif
+#if ROOT
+    var out_of_range = false;
+#endif
     for (var j = 0u; j < M; j++) {
         let g = gradients[row * G_ROW + j * G_COLUMN];
         if (g == 0.0) { continue; }
 #if ROOT
         let d = distances[row * V_ROW + j * V_COLUMN];
-        if (d == 0.0) { continue; }
-        if (d < 1e-30 || d > 1e30) {
-            // Both the distance and the differences are scaled by the inverse of the distance's power of two.
-            let exponent = clamp(bitcast<u32>(d) >> 23u, 1u, 253u);
-            let inverse = bitcast<f32>((254u - exponent) << 23u);
-            let c = g / (d * inverse);
-#if FOURS
-            sum += c * (x * inverse - ys[j * (Y_ROW / 4u) + first / 4u] * inverse);
-#else
-#for I < NUMBERS
-            sum_I += c * (x_I * inverse - ys[j * Y_ROW + column_I * Y_COLUMN] * inverse);
-#endfor
-#endif
+        // The second loop takes these, but for distances of 0, which have no direction.
+        if (d < LEAST || d > MOST) {
+            out_of_range = out_of_range || d > 0.0;
             continue;
         }
         let c = g / d;
@@ -64,6 +61,25 @@ fn main(
 #endfor
 #endif
     }
+#if ROOT
+    if (out_of_range) {
+        for (var j = 0u; j < M; j++) {
+            let d = distances[row * V_ROW + j * V_COLUMN];
+            if (!(d > 0.0 && (d < LEAST || d > MOST))) { continue; }
+            // Both the distance and the differences are scaled by the inverse of the distance's power of two.
+            let exponent = clamp(bitcast<u32>(d) >> 23u, 1u, 253u);
+            let inverse = bitcast<f32>((254u - exponent) << 23u);
+            let c = gradients[row * G_ROW + j * G_COLUMN] / (d * inverse);
+#if FOURS
+            sum += c * (x * inverse - ys[j * (Y_ROW / 4u) + first / 4u] * inverse);
+#else
+#for I < NUMBERS
+            sum_I += c * (x_I * inverse - ys[j * Y_ROW + column_I * Y_COLUMN] * inverse);
+#endfor
+#endif
+        }
+    }
+#endif
 #if FOURS
     out[(row * D + first) / 4u] = sum;
 #else
