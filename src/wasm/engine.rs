@@ -213,7 +213,8 @@ impl Engine {
             Some(name) => {
                 let known = Loss::DEFAULTS.into_iter().find(|known| known.name() == name);
                 known.ok_or_else(|| {
-                    fail(Error::config("loss", format!("must be the name of a loss, is \"{name}\"")))
+                    let told: String = name.chars().take(60).collect();
+                    fail(Error::config("loss", format!("must be the name of a loss, is \"{told}\"")))
                 })?
             }
             None => request(loss)?,
