@@ -4,7 +4,9 @@ import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 import { readPacked } from '../dist/index.js';
 
-const cases = JSON.parse(await readFile(new URL('../../tests/fixtures/headers.json', import.meta.url), 'utf8'));
+const cases = JSON.parse(
+  await readFile(new URL('../../tests/fixtures/headers.json', import.meta.url), 'utf8'),
+);
 
 for (const { name, verdict, code, says, file } of cases)
   test(`${name}: ${verdict}`, () => {
