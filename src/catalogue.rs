@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::datasets::SamplerKind;
-use crate::distances::{Distance, RowKind};
+use crate::distances::{Distance, RowKind, Verdict};
 use crate::losses::{Loss, Reduction, Regularizer, Wiring};
 use crate::miners::{Miner, MinerConfig};
 use crate::networks::{NetworkConfig, OptimizerKind};
@@ -63,8 +63,10 @@ struct DistanceOption {
     kind: Distance,
     formula: &'static str,
     similarity: bool,
-    /// Whether identity, symmetry and the triangle inequality hold.
+    /// Whether identity, symmetry and the triangle inequality hold on all rows of its kind.
     metric: bool,
+    /// Whether it is a metric, on which rows, and the axioms that some rows break.
+    verdict: Verdict,
     /// Smallest and largest value; null where there is no bound.
     range: (Option<f64>, Option<f64>),
     /// What it compares.
@@ -92,6 +94,7 @@ pub fn options() -> Options {
             formula: kind.formula(),
             similarity: kind.is_similarity(),
             metric: kind.is_metric(),
+            verdict: kind.facts().verdict,
             range: kind.range(),
             rows: kind.rows(),
         })

@@ -70,6 +70,13 @@ pub enum Error {
         /// The largest k that can be answered.
         max: usize,
     },
+    /// A distance that a 32-bit number cannot hold.
+    DistanceOutOfRange {
+        /// Row of the queries.
+        query: usize,
+        /// Row of the references.
+        reference: usize,
+    },
     /// Two lengths that must agree do not.
     ShapeMismatch {
         /// Which array.
@@ -136,6 +143,7 @@ impl Error {
             Self::BatchNoPositive(_) => "batch.no_positive",
             Self::IndexOutOfRange { .. } => "index.out_of_range",
             Self::KOutOfRange { .. } => "k.out_of_range",
+            Self::DistanceOutOfRange { .. } => "distance.out_of_range",
             Self::ShapeMismatch { .. } => "shape.mismatch",
             Self::GeometryLossUnsupported(_) => "geometry.loss_unsupported",
             Self::DeviceNoWebgpu => "device.no_webgpu",
@@ -177,6 +185,13 @@ impl fmt::Display for Error {
             }
             Self::KOutOfRange { k, max } => {
                 write!(f, "k is {k} and must be from 1 to {max}.")
+            }
+            Self::DistanceOutOfRange { query, reference } => {
+                write!(
+                    f,
+                    "The distance of row {query} of the queries and row {reference} of the references is beyond the numbers of \
+                     32 bits, about 1e-45 to 3e38: scale the rows, or choose a distance without squares."
+                )
             }
             Self::ShapeMismatch { what, expected, got } => {
                 write!(f, "{what} has {got} elements and must have {expected}.")

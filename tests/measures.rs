@@ -130,7 +130,11 @@ impl Set {
         let mut order: Vec<usize> = (0..self.labels.len()).collect();
         Random::new(seed).shuffle(&mut order);
         Self {
-            values: order.iter().flat_map(|&row| self.rows().row(row)).copied().collect(),
+            values: order
+                .iter()
+                .flat_map(|&row| &self.values[row * self.dim..(row + 1) * self.dim])
+                .copied()
+                .collect(),
             dim: self.dim,
             labels: order.iter().map(|&row| self.labels[row]).collect(),
             domains: order.iter().map(|&row| self.domains[row]).collect(),
@@ -191,7 +195,11 @@ impl Set {
     fn only(&self, keep: impl Fn(&Self, usize) -> bool) -> Self {
         let kept: Vec<usize> = (0..self.labels.len()).filter(|&row| keep(self, row)).collect();
         Self {
-            values: kept.iter().flat_map(|&row| self.rows().row(row)).copied().collect(),
+            values: kept
+                .iter()
+                .flat_map(|&row| &self.values[row * self.dim..(row + 1) * self.dim])
+                .copied()
+                .collect(),
             dim: self.dim,
             labels: kept.iter().map(|&row| self.labels[row]).collect(),
             domains: kept.iter().map(|&row| self.domains[row]).collect(),

@@ -94,10 +94,14 @@ fn apart(distance: Distance, normalize: bool, x: [f64; 2], y: [f64; 2]) -> f64 {
         Distance::Cosine => 1.0 - cosine(),
         Distance::Angle => cosine().acos(),
         Distance::Dot => -(x[0] * y[0] + x[1] * y[1]),
-        // The variance of two numbers is a quarter of their difference's square.
+        // The variance of two numbers is a quarter of their difference's square; 1e4 from an x without signal.
         Distance::Snr => {
-            let (noise, signal) = (x[0] - y[0] - x[1] + y[1], x[0] - x[1]);
-            noise * noise / (signal * signal).max(1e-30)
+            let (noise, signal, other) = (x[0] - y[0] - x[1] + y[1], x[0] - x[1], y[0] - y[1]);
+            match noise * noise {
+                0.0 => 0.0,
+                _ if signal * signal <= 1e-4 * other * other => 1e4,
+                noise => noise / (signal * signal),
+            }
         }
         other => panic!("{other:?} compares no points"),
     }

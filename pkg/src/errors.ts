@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'batch.no_positive',
   'index.out_of_range',
   'k.out_of_range',
+  'distance.out_of_range',
   'shape.mismatch',
   'geometry.loss_unsupported',
   'device.no_webgpu',

@@ -560,8 +560,14 @@ export interface DistanceOption {
   readonly formula: string;
   /** Larger is closer. */
   readonly similarity: boolean;
-  /** Whether identity, symmetry and the triangle inequality hold. */
+  /** Whether identity, symmetry and the triangle inequality hold on all rows of its kind. */
   readonly metric: boolean;
+  /** Whether it is a metric on the rows of `on`, and the axioms that some rows of its kind break. */
+  readonly verdict: {
+    readonly metric: boolean;
+    readonly on: 'allRows' | 'unitVectors';
+    readonly breaks: readonly ('identity' | 'symmetry' | 'triangle')[];
+  };
   /** Smallest and largest value; null where there is no bound. */
   readonly range: readonly [number | null, number | null];
   /** `histograms`: numbers of 0 or more that sum to 1 (a session makes its embeddings such); `samples`: draws in any order. */
@@ -612,7 +618,9 @@ export interface LossAnswer {
 
 /** Where a point of a counterexample comes from: one that was given, or a probe made of such. */
 export type AxiomPoint =
-  | { readonly kind: 'given' | 'doubled' | 'shifted'; readonly index: number }
+  | { readonly kind: 'given' | 'doubled'; readonly index: number }
+  /** x + by: the power of two up to the largest number of x. */
+  | { readonly kind: 'shifted'; readonly index: number; readonly by: number }
   | { readonly kind: 'middle'; readonly of: readonly [number, number] };
 
 /** The result of one axiom. */

@@ -1,26 +1,62 @@
 //! Distances between rows, with their orientation.
 //!
-//! A distance is small for what is alike, a similarity large. [`Distance`] knows which it is, so no
-//! loss and no miner branches on it: they ask [`Distance::excess`]. Each distance exists twice: as
-//! tensor operations ([`Distance::matrix`], with a gradient, on any device) and as its plain
-//! definition in f64 ([`Distance::between`]), which the first and the host's searches are held to.
+//! A distance is small for rows that are alike, a similarity large. [`Distance`] knows which it is, so that no loss and no miner
+//! branches on it: they ask [`Distance::excess`]. A file of this folder holds a family of distances: of each its facts, its
+//! tensor form with a gradient ([`Distance::matrix`]), its plain definition in f64 ([`Distance::between`]), and the form in which
+//! the host's search sums it.
+//!
+//! # Scale
+//! d(cx, cy) = cᵏ d(x, y) for c > 0, with k in [`Facts::degree`]: whatever the unit of the rows, whatever lies among them, an
+//! answer that f32 can hold is right. Sums are f32 while they stay inside its range; pairs whose sum leaves it are computed in f64.
 
 mod angular;
-mod definition;
-mod distributions;
+mod divergences;
+mod energy;
 mod euclidean;
+mod facts;
+pub(crate) mod form;
+pub(crate) mod histograms;
 mod lp;
 mod normalize;
-mod sinkhorn;
-mod snr;
+pub(crate) mod sinkhorn;
+pub(crate) mod snr;
+mod transport;
 
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::plain;
+use form::Form;
 
-pub use distributions::{check_histograms, cumulated, histograms};
+pub use facts::{Axiom, Balls, Facts, On, Paper, RowKind, Verdict};
+pub use histograms::{check_histograms, cumulated, histograms};
 pub use normalize::normalize;
+
+/// One distance: all that its file knows of it.
+trait Measure {
+    /// Its facts.
+    fn facts(&self) -> &'static Facts;
+
+    /// Every query against every reference: `[n, d]`, `[m, d]`, none of them empty, to `[n, m]`.
+    fn matrix(&self, queries: Tensor<2>, references: Tensor<2>) -> Tensor<2>;
+
+    /// Row i against row i: two times `[n, d]`, not empty, to `[n, 1]`.
+    fn pairs(&self, a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
+        // The few pairs that are asked for one by one are not worth a formula of their own.
+        let [rows, _] = a.dims();
+        let each: Vec<Tensor<2>> = (0..rows)
+            .map(|row| self.matrix(a.clone().narrow(0, row, 1), b.clone().narrow(0, row, 1)))
+            .collect();
+        Tensor::cat(each, 0)
+    }
+
+    /// The value of two rows by definition.
+    fn between(&self, x: &[f64], y: &[f64]) -> f64;
+
+    /// The form in which a search computes it.
+    fn form(&self) -> Form;
+}
 
 /// A way to compare two rows.
 ///
@@ -86,18 +122,6 @@ pub enum Distance {
     RootSampleEnergy,
 }
 
-/// What the rows of a distance are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum RowKind {
-    /// Points.
-    Vectors,
-    /// Non-negative numbers that sum to 1.
-    Histograms,
-    /// Draws from a distribution on the line, in any order.
-    Samples,
-}
-
 impl Distance {
     /// Every distance, in the order a page lists them.
     pub const ALL: [Self; 21] = [
@@ -124,102 +148,72 @@ impl Distance {
         Self::RootSampleEnergy,
     ];
 
-    /// Its formula on one line, for a client's explanation. F, G are running sums, h = 1/(d − 1).
-    pub fn formula(self) -> &'static str {
+    /// Calls `ask` with the distance's own file.
+    fn ask<T>(self, ask: impl FnOnce(&dyn Measure) -> T) -> T {
         match self {
-            Self::Euclidean => "‖x − y‖",
-            Self::SquaredEuclidean => "‖x − y‖²",
-            Self::Manhattan => "Σ|xᵢ − yᵢ|",
-            Self::Chebyshev => "max|xᵢ − yᵢ|",
-            Self::Minkowski { .. } => "(Σ|xᵢ − yᵢ|^p)^(1/p)",
-            Self::Cosine => "x·y / (‖x‖‖y‖)",
-            Self::Angle => "arccos(x·y / (‖x‖‖y‖))",
-            Self::Dot => "x·y",
-            Self::Snr => "Var(x − y) / Var(x)",
-            Self::Mahalanobis => "‖L(x − y)‖, L learned",
-            Self::KullbackLeibler => "Σ xᵢ log(xᵢ/yᵢ)",
-            Self::JensenShannon => "½KL(x‖m) + ½KL(y‖m), m = (x + y)/2",
-            Self::RootJensenShannon => "√JS",
-            Self::Hellinger => "‖√x − √y‖/√2",
-            Self::Wasserstein => "h Σ|F − G|",
-            Self::Sinkhorn { .. } => "OT(x,y) − ½OT(x,x) − ½OT(y,y), OT = min Σ π|i − j|h + ε KL(π‖xyᵀ)",
-            Self::Energy => "2h Σ(F − G)²",
-            Self::RootEnergy => "√(2h Σ(F − G)²)",
-            Self::SampleWasserstein => "mean|x₍ᵢ₎ − y₍ᵢ₎|, sorted",
-            Self::SampleEnergy => "2E|X − Y| − E|X − X′| − E|Y − Y′|",
-            Self::RootSampleEnergy => "√(2E|X − Y| − E|X − X′| − E|Y − Y′|)",
+            Self::Euclidean => ask(&euclidean::Euclidean),
+            Self::SquaredEuclidean => ask(&euclidean::SquaredEuclidean),
+            Self::Manhattan => ask(&lp::Manhattan),
+            Self::Chebyshev => ask(&lp::Chebyshev),
+            Self::Minkowski { p } => ask(&lp::Minkowski { p }),
+            Self::Cosine => ask(&angular::Cosine),
+            Self::Angle => ask(&angular::Angle),
+            Self::Dot => ask(&angular::Dot),
+            Self::Snr => ask(&snr::Snr),
+            Self::Mahalanobis => ask(&euclidean::Mahalanobis),
+            Self::KullbackLeibler => ask(&divergences::KullbackLeibler),
+            Self::JensenShannon => ask(&divergences::JensenShannon),
+            Self::RootJensenShannon => ask(&divergences::RootJensenShannon),
+            Self::Hellinger => ask(&divergences::Hellinger),
+            Self::Wasserstein => ask(&transport::Wasserstein),
+            Self::Sinkhorn { epsilon } => ask(&sinkhorn::Sinkhorn { epsilon }),
+            Self::Energy => ask(&energy::Energy),
+            Self::RootEnergy => ask(&energy::RootEnergy),
+            Self::SampleWasserstein => ask(&transport::SampleWasserstein),
+            Self::SampleEnergy => ask(&energy::SampleEnergy),
+            Self::RootSampleEnergy => ask(&energy::RootSampleEnergy),
         }
+    }
+
+    /// Its facts: formula, paper, range, rows, verdict, degree.
+    pub fn facts(self) -> &'static Facts {
+        self.ask(|measure| measure.facts())
+    }
+
+    /// Its formula on one line. F, G are running sums, h = 1/(d − 1).
+    pub fn formula(self) -> &'static str {
+        self.facts().formula
     }
 
     /// Whether a larger value means closer.
     pub fn is_similarity(self) -> bool {
-        matches!(self, Self::Cosine | Self::Dot)
+        self.facts().similarity
     }
 
-    /// Whether it satisfies identity, symmetry and the triangle inequality on its kind of rows. The angle does on
-    /// unit vectors.
+    /// Whether it satisfies identity, symmetry and the triangle inequality on all rows of its kind.
     pub fn is_metric(self) -> bool {
-        !matches!(
-            self,
-            Self::SquaredEuclidean
-                | Self::Cosine
-                | Self::Dot
-                | Self::Snr
-                | Self::KullbackLeibler
-                | Self::JensenShannon
-                | Self::Sinkhorn { .. }
-                | Self::Energy
-                | Self::SampleEnergy
-        )
+        let Verdict { metric, on, .. } = self.facts().verdict;
+        metric && on == On::AllRows
     }
 
     /// Smallest and largest value; none where there is no bound.
     pub fn range(self) -> (Option<f64>, Option<f64>) {
-        use std::f64::consts::{LN_2, PI};
-        match self {
-            Self::Dot => (None, None),
-            Self::Cosine => (Some(-1.0), Some(1.0)),
-            Self::Angle => (Some(0.0), Some(PI)),
-            Self::JensenShannon => (Some(0.0), Some(LN_2)),
-            Self::RootJensenShannon => (Some(0.0), Some(LN_2.sqrt())),
-            Self::Hellinger | Self::Wasserstein => (Some(0.0), Some(1.0)),
-            Self::Energy => (Some(0.0), Some(2.0)),
-            Self::RootEnergy => (Some(0.0), Some(std::f64::consts::SQRT_2)),
-            _ => (Some(0.0), None),
-        }
+        self.facts().range
     }
 
-    /// What its rows are.
+    /// The kind of its rows.
     pub fn rows(self) -> RowKind {
-        match self {
-            Self::KullbackLeibler
-            | Self::JensenShannon
-            | Self::RootJensenShannon
-            | Self::Hellinger
-            | Self::Wasserstein
-            | Self::Sinkhorn { .. }
-            | Self::Energy
-            | Self::RootEnergy => RowKind::Histograms,
-            Self::SampleWasserstein | Self::SampleEnergy | Self::RootSampleEnergy => RowKind::Samples,
-            _ => RowKind::Vectors,
-        }
+        self.facts().rows
     }
 
-    /// Whether a large matrix comes from a matrix product, with no number of its own for each pair and dimension.
+    /// Whether a large matrix is computed without a number of its own for each pair and dimension.
     pub fn is_product(self) -> bool {
-        matches!(
-            self,
-            Self::Euclidean
-                | Self::SquaredEuclidean
-                | Self::Mahalanobis
-                | Self::Cosine
-                | Self::Angle
-                | Self::Dot
-                | Self::Snr
-                | Self::Hellinger
-                | Self::Energy
-                | Self::RootEnergy
-        )
+        self.facts().product
+    }
+
+    /// The form in which a search computes it.
+    pub(crate) fn form(self) -> Form {
+        self.ask(|measure| measure.form())
     }
 
     /// Checks its setting.
@@ -227,47 +221,26 @@ impl Distance {
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(self) -> Result<()> {
-        match self {
-            Self::Minkowski { p } if !(1.0..=64.0).contains(&p) => {
-                Err(Error::config("distance.minkowski.p", format!("must be from 1 to 64, is {p}")))
-            }
-            Self::Sinkhorn { epsilon } if !(0.02..=10.0).contains(&epsilon) => Err(Error::config(
-                "distance.sinkhorn.epsilon",
-                format!("must be from 0.02 to 10, is {epsilon}"),
-            )),
-            _ => Ok(()),
-        }
+        let written = plain::write(&self);
+        let Some((name, values)) = written.as_object().and_then(|named| named.iter().next()) else {
+            return Ok(());
+        };
+        let at = format!("distance.{name}");
+        self.facts().settings.iter().try_for_each(|setting| setting.check(&at, &values[setting.name]))
     }
 
-    /// Every query against every reference.
+    /// Every query against every reference. Rows are not read back, so it is not checked that they suit the distance.
     ///
     /// # Shapes
     /// `[n, d]` and `[m, d]` give `[n, m]`.
     ///
     /// The gradient at d = 0 (the diagonal, duplicates) is zero and finite.
     pub fn matrix(self, queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
-        match self {
-            Self::Euclidean | Self::Mahalanobis => euclidean::euclidean_matrix(&queries, &references),
-            Self::SquaredEuclidean => euclidean::squared_matrix(&queries, &references),
-            Self::Manhattan => lp::manhattan_matrix(queries, references),
-            Self::Chebyshev => lp::chebyshev_matrix(queries, references),
-            Self::Minkowski { p } => lp::minkowski_matrix(queries, references, p),
-            Self::Cosine => angular::cosine_matrix(queries, references),
-            Self::Angle => angular::angle_matrix(queries, references),
-            Self::Dot => queries.matmul(references.transpose()),
-            Self::Snr => snr::matrix(queries, references),
-            Self::KullbackLeibler => distributions::kullback_leibler(queries, references),
-            Self::JensenShannon => distributions::jensen_shannon(queries, references),
-            Self::RootJensenShannon => lp::root(distributions::jensen_shannon(queries, references)),
-            Self::Hellinger => distributions::hellinger(queries, references),
-            Self::Wasserstein => distributions::wasserstein(queries, references),
-            Self::Sinkhorn { epsilon } => sinkhorn::matrix(queries, references, epsilon),
-            Self::Energy => distributions::energy(queries, references),
-            Self::RootEnergy => lp::root(distributions::energy(queries, references)),
-            Self::SampleWasserstein => distributions::sample_wasserstein(queries, references),
-            Self::SampleEnergy => distributions::sample_energy(queries, references),
-            Self::RootSampleEnergy => lp::root(distributions::sample_energy(queries, references)),
+        let ([n, d], [m, _]) = (queries.dims(), references.dims());
+        if n * m * d == 0 {
+            return Tensor::zeros([n, m], &queries.device());
         }
+        self.ask(|measure| measure.matrix(queries, references))
     }
 
     /// Row i against row i.
@@ -275,28 +248,42 @@ impl Distance {
     /// # Shapes
     /// Two times `[n, d]` give `[n, 1]`.
     pub fn pairs(self, a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
-        match self {
-            Self::Euclidean => lp::root(lp::squared_pairs(a, b)),
-            Self::SquaredEuclidean => lp::squared_pairs(a, b),
-            Self::Cosine => angular::cosine_pairs(a, b),
-            _ => {
-                // The few pairs that are asked for one by one are no work worth a formula of their own.
-                let [rows, _] = a.dims();
-                let each: Vec<Tensor<2>> = (0..rows)
-                    .map(|row| self.matrix(a.clone().narrow(0, row, 1), b.clone().narrow(0, row, 1)))
-                    .collect();
-                Tensor::cat(each, 0)
-            }
+        let [n, d] = a.dims();
+        if n * d == 0 {
+            return Tensor::zeros([n, 1], &a.device());
         }
+        self.ask(|measure| measure.pairs(a, b))
     }
 
-    /// The value of two rows of one length by its definition, in f64: a similarity for the cosine and the dot product.
+    /// The value of two rows by its definition, in f64: a similarity for the cosine and the dot product.
     ///
-    /// # Panics
-    /// If the rows differ in length.
-    pub fn between(self, a: &[f32], b: &[f32]) -> f64 {
-        assert_eq!(a.len(), b.len(), "two rows of one length are compared");
-        definition::between(self, a, b)
+    /// # Errors
+    /// `shape.mismatch` if the rows are empty or differ in length; `data.not_finite`; `rows.not_histogram` if they must be
+    /// histograms and are none; `config.invalid` for a bad setting.
+    pub fn between(self, a: &[f32], b: &[f32]) -> Result<f64> {
+        self.validate()?;
+        if a.is_empty() || a.len() != b.len() {
+            return Err(Error::shape("The second row", a.len().max(1), b.len()));
+        }
+        for (at, row) in [a, b].into_iter().enumerate() {
+            if row.iter().any(|x| !x.is_finite()) {
+                return Err(Error::not_finite("the two rows", at));
+            }
+            if self.rows() == RowKind::Histograms {
+                check_histograms("the two rows", row, row.len())?;
+            }
+        }
+        Ok(self.between_unchecked(a, b))
+    }
+
+    /// [`Self::between`] of rows that have been checked; of other rows it means nothing.
+    pub fn between_unchecked(self, a: &[f32], b: &[f32]) -> f64 {
+        self.between_wide(&wide(a), &wide(b))
+    }
+
+    /// [`Self::between`] of rows in f64.
+    pub(crate) fn between_wide(self, x: &[f64], y: &[f64]) -> f64 {
+        self.ask(|measure| measure.between(x, y))
     }
 
     /// A value as a distance, smaller is closer: 1 − s for the cosine, −s for the dot product, else itself.
@@ -328,4 +315,19 @@ impl Distance {
     pub fn nearer<const D: usize>(self, x: Tensor<D>, y: Tensor<D>) -> Tensor<D> {
         if self.is_similarity() { x.max_pair(y) } else { x.min_pair(y) }
     }
+}
+
+/// A row in f64.
+pub(crate) fn wide(row: &[f32]) -> Vec<f64> {
+    row.iter().map(|&x| f64::from(x)).collect()
+}
+
+/// ‖x‖. In f64 no square of an f32 leaves the range.
+fn norm(x: &[f64]) -> f64 {
+    x.iter().map(|x| x * x).sum::<f64>().sqrt()
+}
+
+/// ‖x − y‖.
+fn norm_of_difference(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().zip(y).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt()
 }

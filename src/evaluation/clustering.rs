@@ -95,7 +95,7 @@ fn spread(rows: Rows<'_>, k: usize, random: &mut Random) -> Vec<f32> {
     for _ in 1..k {
         let last = &centres[centres.len() - rows.dim()..];
         for (row, least) in nearest.iter_mut().enumerate() {
-            *least = least.min(Distance::SquaredEuclidean.between(rows.row(row), last));
+            *least = least.min(Distance::SquaredEuclidean.between_unchecked(rows.row(row), last));
         }
         let total: f64 = nearest.iter().sum();
         let mut left = f64::from(random.uniform()) * total;

@@ -327,8 +327,8 @@ mod tests {
         let labels = [5, 2, 2, 5, 9, 5, 2, 5, 2, 5];
         let found = of(&values, 3, &labels);
         let row = |i: usize| &values[3 * i..3 * i + 3];
-        let d = |i: usize, j: usize| Distance::Euclidean.between(row(i), row(j));
-        let chord = |i: usize, j: usize| 2.0 - 2.0 * Distance::Cosine.between(row(i), row(j));
+        let d = |i: usize, j: usize| Distance::Euclidean.between_unchecked(row(i), row(j));
+        let chord = |i: usize, j: usize| 2.0 - 2.0 * Distance::Cosine.between_unchecked(row(i), row(j));
         let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
         let anchors: Vec<usize> = (0..10).filter(|&i| labels[i] != 9).collect();
         let near = |a: usize| (0..10).filter(move |&p| p != a && labels[p] == labels[a]);

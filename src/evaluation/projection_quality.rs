@@ -215,7 +215,7 @@ mod tests {
         let order = |values: &[f32], dim: usize, i: usize| -> Vec<usize> {
             let row = |j: usize| &values[j * dim..(j + 1) * dim];
             let mut others: Vec<usize> = (0..n).filter(|&j| j != i).collect();
-            let d = |j: usize| Distance::Euclidean.between(row(i), row(j));
+            let d = |j: usize| Distance::Euclidean.between_unchecked(row(i), row(j));
             others.sort_by(|&a, &b| d(a).total_cmp(&d(b)));
             others
         };

@@ -118,8 +118,9 @@ pub fn pairs(
     } else {
         chosen.extend((0..most).map(|_| classes.drawn_different(random)).map(|(i, j)| (i, j, false)));
     }
-    let between =
-        |i: usize, j: usize| distance.apart(distance.between(rows.row(order[i]), rows.row(order[j])));
+    let between = |i: usize, j: usize| {
+        distance.apart(distance.between_unchecked(rows.row(order[i]), rows.row(order[j])))
+    };
     Ok(chosen.into_iter().map(|(i, j, same)| PairScore { distance: between(i, j), same }).collect())
 }
 

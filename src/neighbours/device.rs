@@ -12,10 +12,11 @@ use cubecl::server::Handle;
 use metriclab_kernels as kernels;
 use metriclab_loops::tiles::Sum;
 
-use super::forms::Prepared;
-use super::tiles::{By, score};
+use super::prepared::Prepared;
+use super::tiles::score;
 use super::{Neighbours, Rows, host};
 use crate::distances::Distance;
+use crate::distances::form::By;
 use crate::error::{Error, Result};
 use crate::graphics::client;
 
@@ -59,11 +60,11 @@ async fn read<const N: usize>(client: &Client, handles: [Handle; N]) -> Result<[
     Ok(std::array::from_fn(|at| words(&read[at])))
 }
 
-/// Whether `distance` is ranked by a sum that the kernels know.
-fn sum(distance: Distance, queries: Rows<'_>, references: Rows<'_>) -> Option<(Prepared, bool)> {
+/// Whether `distance` is ranked by a sum that the kernels know, of rows that leave the range of f32 nowhere.
+fn sum<'a>(distance: Distance, queries: Rows<'a>, references: Rows<'a>) -> Option<(Prepared<'a>, bool)> {
     let prepared = Prepared::new(queries, references, distance);
     match prepared.form.by {
-        _ if prepared.has_zero_rows() => None,
+        _ if !prepared.is_ordinary() => None,
         By::Sum(Sum::Squares) => Some((prepared, false)),
         By::Sum(Sum::Products) => Some((prepared, true)),
         _ => None,
@@ -74,7 +75,7 @@ fn sum(distance: Distance, queries: Rows<'_>, references: Rows<'_>) -> Option<(P
 /// megabytes, whatever the sizes.
 ///
 /// # Errors
-/// `k.out_of_range`, `shape.mismatch`, `device.*`.
+/// As [`host::nearest`], and `device.*`.
 pub async fn nearest(
     queries: Rows<'_>,
     references: Rows<'_>,
@@ -82,6 +83,8 @@ pub async fn nearest(
     distance: Distance,
     device: &Device,
 ) -> Result<Neighbours> {
+    queries.suit("queries", distance)?;
+    references.suit("references", distance)?;
     if (1..=MOST.min(references.count())).contains(&k)
         && queries.dim() == references.dim()
         && let Some(found) = by_kernel(queries, references, k, distance, device).await?
@@ -102,8 +105,9 @@ async fn by_kernel(
     let Some((prepared, product)) = sum(distance, queries, references) else { return Ok(None) };
     let Some(client) = client(device) else { return Ok(None) };
     let dim = prepared.dim;
-    let centre = if product { vec![0.0; dim] } else { mean(&prepared.references, dim) };
-    let squares: Vec<f64> = prepared.references.chunks_exact(dim).map(|row| square(row, &centre)).collect();
+    let centre = if product { vec![0.0; dim] } else { mean(&prepared.references.formed, dim) };
+    let squares: Vec<f64> =
+        prepared.references.formed.chunks_exact(dim).map(|row| square(row, &centre)).collect();
     let offsets: Vec<f32> =
         squares.iter().map(|&square| if product { 0.0 } else { 0.5 * square as f32 }).collect();
     let longest = squares.iter().copied().fold(0.0, f64::max).sqrt();
@@ -115,14 +119,15 @@ async fn by_kernel(
     let mut left_out = vec![f32::INFINITY; queries.count()];
     for from in (0..references.count()).step_by(columns) {
         let count = columns.min(references.count() - from);
-        let tile = client.create_from_slice(&beside(&prepared.references, dim, [from, count], &centre));
+        let tile =
+            client.create_from_slice(&beside(&prepared.references.formed, dim, [from, count], &centre));
         let tile_offsets = client.create_from_slice(&bytes(&offsets[from..from + count]));
         for first in (0..queries.count()).step_by(rows) {
             let block = rows.min(queries.count() - first);
             let shape = kernels::Nearest { queries: block, references: count, dim, k: wanted };
             let kept = shape.parts() * wanted;
             let block_rows =
-                client.create_from_slice(&beside(&prepared.queries, dim, [first, block], &centre));
+                client.create_from_slice(&beside(&prepared.queries.formed, dim, [first, block], &centre));
             let scores = client.empty(4 * block * kept);
             let indices = client.empty(4 * block * kept);
             kernels::nearest(
@@ -157,11 +162,13 @@ async fn by_kernel(
     let mut result = Neighbours { k, indices: Vec::new(), distances: Vec::new() };
     let mut unsure = Vec::new();
     for (query, found) in best.into_iter().enumerate() {
-        let length = square(&prepared.queries[query * dim..(query + 1) * dim], &centre).sqrt();
+        let length = square(&prepared.queries.formed[query * dim..(query + 1) * dim], &centre).sqrt();
         let rounding = error_of_score(dim, length, longest, product);
         let mut scored: Vec<(f32, u32, f32)> = found
             .iter()
-            .map(|&(approximate, index)| (score(&prepared, query, index as usize), index, approximate))
+            .filter_map(|&(approximate, index)| {
+                Some((score(&prepared, query, index as usize)?, index, approximate))
+            })
             .collect();
         scored.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
         scored.truncate(k);
@@ -224,13 +231,15 @@ fn mean(rows: &[f32], dim: usize) -> Vec<f32> {
 /// All distances, n × m.
 ///
 /// # Errors
-/// `data.too_large` beyond 1 GiB, `shape.mismatch`, `device.*`.
+/// As [`host::pairwise`], and `device.*`.
 pub async fn pairwise(
     queries: Rows<'_>,
     references: Rows<'_>,
     distance: Distance,
     device: &Device,
 ) -> Result<Vec<f32>> {
+    queries.suit("queries", distance)?;
+    references.suit("references", distance)?;
     if queries.dim() == references.dim()
         && super::affordable(queries.count(), references.count(), super::DISTANCE).is_ok()
         && let Some(matrix) = matrix_by_kernel(queries, references, distance, device).await?
@@ -254,19 +263,20 @@ async fn matrix_by_kernel(
     if n == 0 || m == 0 || m * dim * 4 > BUFFER_BYTES {
         return Ok(None);
     }
-    let rooted = distance == Distance::Euclidean && prepared.plain();
+    let rooted = distance == Distance::Euclidean;
     let epilogue = match (product, rooted) {
         (true, _) => kernels::Epilogue::NegatedProduct,
         (false, true) => kernels::Epilogue::Root,
         (false, false) => kernels::Epilogue::Squares,
     };
     let rows = (BUFFER_BYTES / 4 / m.max(dim)).min(DISPATCH / m / dim).clamp(1, n);
-    let tile = client.create_from_slice(&beside(&prepared.references, dim, [0, m], &none));
+    let tile = client.create_from_slice(&beside(&prepared.references.formed, dim, [0, m], &none));
     let least = if rooted { least_sum(dim).sqrt() } else { least_sum(dim) };
     let mut matrix = Vec::with_capacity(n * m);
     for first in (0..n).step_by(rows) {
         let block = rows.min(n - first);
-        let block_rows = client.create_from_slice(&beside(&prepared.queries, dim, [first, block], &none));
+        let block_rows =
+            client.create_from_slice(&beside(&prepared.queries.formed, dim, [first, block], &none));
         let out = client.empty(4 * block * m);
         let shape = kernels::Pairwise { queries: block, references: m, dim, epilogue };
         kernels::pairwise(
@@ -279,14 +289,16 @@ async fn matrix_by_kernel(
         let [values] = read(&client, [out]).await?;
         let at = matrix.len();
         matrix.extend(values.into_iter().map(f32::from_le_bytes));
-        let finished = rooted || product || distance == Distance::SquaredEuclidean && prepared.plain();
+        let finished = rooted || product || distance == Distance::SquaredEuclidean;
         for (query, row) in matrix[at..].chunks_exact_mut(m).enumerate() {
             let lost: Vec<usize> = (0..m).filter(|&reference| row[reference].abs() < least).collect();
             if !finished {
                 prepared.finish(first + query, 0, row);
             }
             for reference in lost {
-                row[reference] = score(&prepared, first + query, reference);
+                if let Some(own) = score(&prepared, first + query, reference) {
+                    row[reference] = own;
+                }
             }
         }
     }

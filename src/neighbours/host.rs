@@ -6,7 +6,7 @@
 use metriclab_loops::heaps::{Candidate, NearestHeaps};
 use metriclab_loops::rows::{GROUP, next_within};
 
-use super::{DISTANCE, NEIGHBOUR, Rows, affordable, visit_distances};
+use super::{DISTANCE, NEIGHBOUR, Rows, affordable, visit_distances, visit_rows};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 
@@ -24,7 +24,8 @@ pub struct Neighbours {
 /// The `k` nearest references of each query. Shapes: n×d, m×d -> n×k.
 ///
 /// # Errors
-/// `k.out_of_range` unless `1 ≤ k ≤ m`; `shape.mismatch` if rows differ in length.
+/// `k.out_of_range` unless `1 ≤ k ≤ m`; `shape.mismatch` if rows differ in length; `rows.not_histogram` if rows do not suit the distance;
+/// `config.invalid` for a bad setting; `distance.out_of_range` if f32 cannot hold a distance of the answer.
 pub fn nearest(queries: Rows<'_>, references: Rows<'_>, k: usize, distance: Distance) -> Result<Neighbours> {
     search(queries, references, k, references.count(), distance, |_, _| true)
 }
@@ -32,7 +33,7 @@ pub fn nearest(queries: Rows<'_>, references: Rows<'_>, k: usize, distance: Dist
 /// The `k` nearest other rows of each row. Shape: n×d -> n×k.
 ///
 /// # Errors
-/// `k.out_of_range` unless `1 ≤ k ≤ n − 1`.
+/// `k.out_of_range` unless `1 ≤ k ≤ n − 1`; others as [`nearest`].
 pub fn nearest_self(rows: Rows<'_>, k: usize, distance: Distance) -> Result<Neighbours> {
     search(rows, rows, k, rows.count().saturating_sub(1), distance, |query, reference| query != reference)
 }
@@ -41,8 +42,7 @@ pub fn nearest_self(rows: Rows<'_>, k: usize, distance: Distance) -> Result<Neig
 /// `keep` is asked only about references that would enter the answer.
 ///
 /// # Errors
-/// `k.out_of_range` if k is 0 or some query has fewer than `k` references left; `shape.mismatch` if
-/// rows differ in length.
+/// `k.out_of_range` if k is 0 or some query has fewer than `k` references left; others as [`nearest`].
 pub fn nearest_where(
     queries: Rows<'_>,
     references: Rows<'_>,
@@ -56,15 +56,13 @@ pub fn nearest_where(
 /// All distances between two sets. Shapes: n×d, m×d -> n×m, row after row.
 ///
 /// # Errors
-/// `data.too_large` if the matrix would pass 1 GiB; `shape.mismatch` if rows differ in length.
+/// `data.too_large` if the matrix would pass 1 GiB; `shape.mismatch` if rows differ in length; `rows.not_histogram` if rows do not suit
+/// the distance; `config.invalid` for a bad setting; `distance.out_of_range` if f32 cannot hold a distance.
 pub fn pairwise(queries: Rows<'_>, references: Rows<'_>, distance: Distance) -> Result<Vec<f32>> {
     let (n, m) = (queries.count(), references.count());
     affordable(n, m, DISTANCE)?;
-    let mut matrix = vec![0.0; n * m];
-    visit_distances(queries, references, distance, |query, first, distances| {
-        let at = query * m + first;
-        matrix[at..at + distances.len()].copy_from_slice(distances);
-    })?;
+    let mut matrix = Vec::with_capacity(n * m);
+    visit_rows(queries, references, distance, |_, distances| matrix.extend_from_slice(distances))?;
     Ok(matrix)
 }
 
@@ -81,7 +79,7 @@ fn search(
     }
     affordable(queries.count(), k, NEIGHBOUR)?;
     let mut heaps = NearestHeaps::new(queries.count(), k);
-    visit_distances(queries, references, distance, |query, first, distances| {
+    let prepared = visit_distances(queries, references, distance, |query, first, distances| {
         let mut bound = heaps.bound(query);
         let mut at = 0;
         // One comparison for eight: once the heap is full, hardly any reference is near enough.
@@ -98,6 +96,9 @@ fn search(
     let (candidates, lengths) = heaps.into_sorted();
     if let Some(&fewest) = lengths.iter().min().filter(|&&length| length < k) {
         return Err(Error::KOutOfRange { k, max: fewest });
+    }
+    for (at, candidate) in candidates.iter().enumerate() {
+        prepared.check(at / k, candidate.index as usize, candidate.distance)?;
     }
     Ok(Neighbours {
         k,

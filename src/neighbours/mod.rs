@@ -1,17 +1,23 @@
-//! Nearest neighbours, exactly: every reference is looked at, none is guessed.
+//! Nearest neighbours, exactly: every reference is compared.
 //!
 //! Values are distances here, smaller is closer: the cosine counts as 1 − s, from 0 to 2, computed as half the squared
 //! distance of the unit vectors, with a zero row at 1 from every row; the dot product counts as −s.
+//!
+//! # Scale
+//! Answers do not depend on the unit of the rows, and huge or tiny rows do not touch the answers of others
+//! (`prepared.rs`). A distance beyond the range of f32, or too small for it, is `distance.out_of_range` where it belongs to an
+//! answer.
 
 #[cfg(feature = "gpu")]
 pub mod device;
-mod forms;
 pub mod host;
+mod prepared;
 mod tiles;
 
 pub use host::{Neighbours, nearest, nearest_self, nearest_where, pairwise};
 pub use tiles::between;
-pub(crate) use tiles::{visit_distances, visit_rows};
+use tiles::visit_distances;
+pub(crate) use tiles::visit_rows;
 
 use crate::distances::{Distance, RowKind, check_histograms};
 use crate::error::{Error, Result};
@@ -90,20 +96,14 @@ impl<'a> Rows<'a> {
         self.values
     }
 
-    /// `count` rows from row `first` on.
-    ///
-    /// # Panics
-    /// If there are not that many.
-    #[must_use]
-    pub fn slice(&self, first: usize, count: usize) -> Self {
+    /// `count` rows from row `first` on, which must be there.
+    pub(crate) fn slice(&self, first: usize, count: usize) -> Self {
         Self { values: &self.values[first * self.dim..(first + count) * self.dim], dim: self.dim }
     }
 
-    /// Row `index`.
-    ///
-    /// # Panics
-    /// If there is no such row.
+    /// Row `index`; empty if there is none.
     pub fn row(&self, index: usize) -> &'a [f32] {
-        &self.values[index * self.dim..(index + 1) * self.dim]
+        let from = index.saturating_mul(self.dim);
+        self.values.get(from..from.saturating_add(self.dim)).unwrap_or_default()
     }
 }

@@ -1,14 +1,16 @@
-//! All distances between two sets of rows, block by block: what is under every search.
+//! All distances between two sets of rows, block by block, for every search.
 //!
 //! Most distances are a plain sum over the numbers of two rows once these are brought into a form of their own: unit
-//! vectors for the angle, running sums for Wasserstein, square roots for Hellinger. [`Form`](super::forms::Form) says which. What has no
-//! such form is computed by its definition, pair by pair.
+//! vectors for the angle, running sums for Wasserstein, square roots for Hellinger. [`Form`](crate::distances::form::Form) says
+//! which. The others are computed by their definition, pair by pair.
 
-use metriclab_loops::tiles::{LANES, QUERIES, Sum, panels};
+use metriclab_loops::tiles::{LANES, QUERIES, panels};
 
 use super::Rows;
-use super::forms::Prepared;
-use crate::distances::{Distance, RowKind};
+use super::prepared::Prepared;
+use crate::distances::Distance;
+#[cfg(feature = "gpu")]
+use crate::distances::form::By;
 use crate::error::{Error, Result};
 
 /// Numbers of a query block, at most; it stays in the second-level cache while panels stream by.
@@ -19,23 +21,27 @@ const SPAN: usize = 1 << 11;
 const HELD: usize = 1 << 20;
 
 /// Calls `visit(query, first reference, distances)` for every query and for consecutive spans of
-/// references, so that memory stays small whatever the sizes. For one query, spans come in order.
+/// references, so that memory stays small whatever the sizes. For one query, spans come in order. A distance beyond the range of
+/// f32 is infinite, one that f32 would round to 0 is the smallest f32: whoever hands them on asks [`Prepared::check`].
 ///
 /// # Errors
-/// `shape.mismatch` if the two sets have rows of different lengths.
-pub(crate) fn visit_distances(
-    queries: Rows<'_>,
-    references: Rows<'_>,
+/// `shape.mismatch` if the two sets have rows of different lengths; `rows.not_histogram` if rows do not suit the distance;
+/// `config.invalid` for a bad setting.
+pub(super) fn visit_distances<'a>(
+    queries: Rows<'a>,
+    references: Rows<'a>,
     distance: Distance,
     visit: impl FnMut(usize, usize, &[f32]),
-) -> Result<()> {
-    visit_spans(queries, references, distance, (usize::MAX, SPAN), visit)
+) -> Result<Prepared<'a>> {
+    let prepared = prepare(queries, references, distance)?;
+    visit_spans(&prepared, (usize::MAX, SPAN), false, visit)?;
+    Ok(prepared)
 }
 
 /// Calls `visit(query, distances to all references)` for every query, in order.
 ///
 /// # Errors
-/// `shape.mismatch` if the two sets have rows of different lengths.
+/// As [`visit_distances`]; `distance.out_of_range` if f32 cannot hold a distance.
 pub(crate) fn visit_rows(
     queries: Rows<'_>,
     references: Rows<'_>,
@@ -43,112 +49,80 @@ pub(crate) fn visit_rows(
     mut visit: impl FnMut(usize, &[f32]),
 ) -> Result<()> {
     let span = references.count().next_multiple_of(LANES).max(LANES);
-    visit_spans(queries, references, distance, (HELD / span, span), |query, _, row| visit(query, row))
+    let prepared = prepare(queries, references, distance)?;
+    visit_spans(&prepared, (HELD / span, span), true, |query, _, row| visit(query, row))
 }
 
-/// The body of both: at most `rows` queries a block, `span` references at a time.
-fn visit_spans(
-    queries: Rows<'_>,
-    references: Rows<'_>,
-    distance: Distance,
-    (rows, span): (usize, usize),
-    mut visit: impl FnMut(usize, usize, &[f32]),
-) -> Result<()> {
+fn prepare<'a>(queries: Rows<'a>, references: Rows<'a>, distance: Distance) -> Result<Prepared<'a>> {
     if queries.dim() != references.dim() {
         return Err(Error::shape("A row of references", queries.dim(), references.dim()));
     }
-    if queries.count() == 0 || references.count() == 0 {
+    queries.suit("queries", distance)?;
+    references.suit("references", distance)?;
+    Ok(Prepared::new(queries, references, distance))
+}
+
+/// The body of both: at most `rows` queries a block, `span` references at a time. Every distance is checked, if `strict`.
+fn visit_spans(
+    prepared: &Prepared<'_>,
+    (rows, span): (usize, usize),
+    strict: bool,
+    mut visit: impl FnMut(usize, usize, &[f32]),
+) -> Result<()> {
+    let (queries, references) = (prepared.queries.count(), prepared.references.count());
+    if queries == 0 || references == 0 {
         return Ok(());
     }
-    let prepared = Prepared::new(queries, references, distance);
-    let panels = panels(&prepared.references, prepared.dim);
     let dim = prepared.dim;
+    let panels = if prepared.sums() { panels(&prepared.references.formed, dim) } else { Vec::new() };
     let block = (BLOCK_NUMBERS / dim).min(rows).clamp(QUERIES, 256) / QUERIES * QUERIES;
     let mut distances = vec![0.0_f32; block * span];
-    for first in (0..queries.count()).step_by(block) {
-        let rows = block.min(queries.count() - first);
-        let block_numbers = &prepared.queries[first * dim..(first + rows) * dim];
-        for start in (0..references.count()).step_by(span) {
-            let width = span.min(references.count() - start);
-            let span_panels = &panels[start * dim..(start + width.next_multiple_of(LANES)) * dim];
-            prepared.form.by.fill(block_numbers, span_panels, dim, &mut distances, span);
+    for first in (0..queries).step_by(block) {
+        let rows = block.min(queries - first);
+        for start in (0..references).step_by(span) {
+            let width = span.min(references - start);
+            let from = (start * dim).min(panels.len());
+            let to = (from + width.next_multiple_of(LANES) * dim).min(panels.len());
+            prepared.fill(first..first + rows, start..start + width, &panels[from..to], &mut distances, span);
             for (at, row) in distances.chunks_exact_mut(span).take(rows).enumerate() {
-                prepared.finish(first + at, start, &mut row[..width]);
-                visit(first + at, start, &row[..width]);
+                let row = &mut row[..width];
+                prepared.finish(first + at, start, row);
+                if strict {
+                    prepared.check_row(first + at, start, row)?;
+                }
+                visit(first + at, start, row);
             }
         }
     }
     Ok(())
 }
 
-/// The distance of two rows of one length, the same bits as a search gives them.
+/// The distance of two rows, the same bits as a search gives them.
 ///
-/// # Panics
-/// If the rows differ in length or are empty.
-pub fn between(distance: Distance, a: &[f32], b: &[f32]) -> f32 {
-    let rows = |values| Rows { values, dim: a.len() };
+/// # Errors
+/// `shape.mismatch` if the rows are empty or differ in length; `data.not_finite`; `rows.not_histogram` if rows do not suit the
+/// distance; `config.invalid` for a bad setting; `distance.out_of_range` if f32 cannot hold it.
+pub fn between(distance: Distance, a: &[f32], b: &[f32]) -> Result<f32> {
+    let (a, b) = (Rows::new("the first row", a, a.len())?, Rows::new("the second row", b, b.len())?);
     let mut found = f32::NAN;
-    visit_distances(rows(a), rows(b), distance, |_, _, distances| found = distances[0])
-        .expect("two rows of one length are compared");
-    found
+    visit_rows(a, b, distance, |_, distances| found = distances[0])?;
+    Ok(found)
 }
 
-/// The distance of two prepared rows, summed in the order of a search, so that it has the same bits.
+/// The distance of two prepared rows, summed in the order of a search, so that it has the same bits. None where the distance is
+/// no sum of squares or products.
 #[cfg(feature = "gpu")]
-pub(super) fn score(prepared: &Prepared, query: usize, reference: usize) -> f32 {
+pub(super) fn score(prepared: &Prepared<'_>, query: usize, reference: usize) -> Option<f32> {
+    use metriclab_loops::tiles::Sum;
+
     let dim = prepared.dim;
-    let pairs = || {
-        let row = &prepared.queries[query * dim..(query + 1) * dim];
-        row.iter().zip(&prepared.references[reference * dim..(reference + 1) * dim])
-    };
+    let row = &prepared.queries.formed[query * dim..(query + 1) * dim];
+    let pairs = row.iter().zip(&prepared.references.formed[reference * dim..(reference + 1) * dim]);
     let mut value = [match prepared.form.by {
-        By::Sum(Sum::Squares) => pairs().fold(0.0, |sum, (x, y)| sum + (x - y) * (x - y)),
-        By::Sum(Sum::Products) => pairs().fold(0.0, |sum, (x, y)| sum + x * y),
-        _ => unreachable!("the kernels know squares and products"),
+        By::Sum(Sum::Squares) => pairs.fold(0.0, |sum, (x, y)| sum + (x - y) * (x - y)),
+        By::Sum(Sum::Products) => pairs.fold(0.0, |sum, (x, y)| sum + x * y),
+        _ => return None,
     }];
     prepared.finish(query, reference, &mut value);
-    value[0]
-}
-
-/// What is reckoned of two rows.
-#[derive(Clone, Copy)]
-pub(super) enum By {
-    /// A sum over their numbers.
-    Sum(Sum),
-    /// What the definition says of them.
-    Definition(Distance),
-}
-
-impl By {
-    /// For a query block and a span of panels: `distances[query][reference]` with `span` numbers a row.
-    fn fill(self, queries: &[f32], panels: &[f32], dim: usize, distances: &mut [f32], span: usize) {
-        match self {
-            Self::Sum(sum) => sum.fill(queries, panels, dim, distances, span),
-            Self::Definition(distance) => fill_by_definition(queries, panels, dim, distances, span, distance),
-        }
-    }
-}
-
-/// Each pair by its definition.
-fn fill_by_definition(
-    queries: &[f32],
-    panels: &[f32],
-    dim: usize,
-    distances: &mut [f32],
-    span: usize,
-    distance: Distance,
-) {
-    let mut reference = vec![0.0; dim];
-    for (number, panel) in panels.chunks_exact(LANES * dim).enumerate() {
-        for lane in 0..LANES {
-            reference.iter_mut().enumerate().for_each(|(at, value)| *value = panel[at * LANES + lane]);
-            // The last panel is filled up with zeros, which are no histogram; nobody reads what comes of them.
-            if distance.rows() == RowKind::Histograms && reference.iter().all(|&x| x == 0.0) {
-                continue;
-            }
-            for (query, row) in queries.chunks_exact(dim).zip(distances.chunks_exact_mut(span)) {
-                row[number * LANES + lane] = distance.between(query, &reference) as f32;
-            }
-        }
-    }
+    Some(value[0])
 }

@@ -6,15 +6,20 @@
 //! symmetry:  d(x, y) = d(y, x)
 //! triangle:  d(x, z) ≤ d(x, y) + d(y, z)
 //! ```
-//! A test can refute an axiom, by a counterexample, and never prove it: a verdict says "no
-//! counterexample among what was tried". Points alone seldom show that d(x, 2x) = 0, so a few probes
-//! made of them join in: 2x and x + 1 for vectors, and the middle of two points, where a
-//! squared distance shows that it takes no straight way.
+//! A test can refute an axiom, by a counterexample, and never prove it: a finding says "no
+//! counterexample among the points tried". Points alone seldom show that d(x, 2x) = 0, so a few probes
+//! made of them join in: 2x and x + s for vectors, and the middle of two points, where a
+//! squared distance is longer than by way of it. Whether a distance is a metric at all is a fact of its file,
+//! [`Facts::verdict`](crate::distances::Facts).
+//!
+//! What counts as 0 is relative to the numbers of the two or three rows compared, so that the answer does not depend on their
+//! unit, nor on other rows.
 
 use serde::Serialize;
 
-use crate::distances::{Distance, RowKind, check_histograms};
+use crate::distances::{Distance, Facts, RowKind, wide};
 use crate::error::{Error, Result};
+use crate::neighbours::Rows;
 use crate::random::Random;
 
 /// Up to this many points every triple is tried, beyond it [`TRIPLES`] drawn ones.
@@ -23,15 +28,11 @@ const ALL_TRIPLES_UP_TO: usize = 64;
 const TRIPLES: usize = 200_000;
 /// Points from which probes are made.
 const PROBED: usize = 4;
-/// What counts as 0 beside the largest value: f64 rounding.
-const TOLERANCE: f64 = 1e-9;
-/// The same for a value that is reached step by step.
-const FIXED_POINT_TOLERANCE: f64 = 1e-4;
-/// How different two rows must be, relative to their size, to be two.
-const SAME_POINT: f64 = 1e-6;
+/// How different two rows must be, relative to their largest number, to be two.
+const SAME_POINT: f64 = 1e-4;
 
-/// What a probe is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// How a point came to be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Origin {
     /// A point that was given.
@@ -44,10 +45,12 @@ pub enum Origin {
         /// Row of x.
         index: usize,
     },
-    /// x + 1 in every number.
+    /// x + s in every number.
     Shifted {
         /// Row of x.
         index: usize,
+        /// s: 1 for points whose numbers are up to 2, else the power of two for their unit.
+        by: f32,
     },
     /// (x + y) / 2.
     Middle {
@@ -70,10 +73,10 @@ pub struct Counterexample {
     pub by: f64,
 }
 
-/// What came of one axiom.
+/// The finding on one axiom.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Verdict {
+pub struct Finding {
     /// False where a counterexample was found.
     pub holds: bool,
     /// How many pairs or triples were tried.
@@ -82,16 +85,16 @@ pub struct Verdict {
     pub worst: Option<Counterexample>,
 }
 
-/// What came of all three.
+/// The findings on all three.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Axioms {
     /// d(x, x) = 0, and d(x, y) = 0 only for x = y.
-    pub identity: Verdict,
+    pub identity: Finding,
     /// d(x, y) = d(y, x).
-    pub symmetry: Verdict,
+    pub symmetry: Finding,
     /// d(x, z) ≤ d(x, y) + d(y, z).
-    pub triangle: Verdict,
+    pub triangle: Finding,
     /// Whether pairs and triples were drawn, there being too many to try all.
     pub sampled: bool,
 }
@@ -110,55 +113,71 @@ impl Axioms {
 /// `shape.mismatch` unless `dim` divides the length; `data.not_finite`; `rows.not_histogram`; `config.invalid` for fewer
 /// than three rows, a `dim` of 0 or a bad setting of the distance.
 pub fn check(distance: Distance, values: &[f32], dim: usize, seed: u32) -> Result<Axioms> {
-    distance.validate()?;
     if dim == 0 {
         return Err(Error::config("dim", "must be at least 1, is 0"));
     }
-    if !values.len().is_multiple_of(dim) {
-        return Err(Error::shape("The last point", dim, values.len() % dim));
-    }
-    if let Some(at) = values.iter().position(|x| !x.is_finite()) {
-        return Err(Error::not_finite("points", at / dim));
-    }
-    if values.len() / dim < 3 {
-        return Err(Error::config("points", format!("must be at least 3, are {}", values.len() / dim)));
-    }
-    if distance.rows() == RowKind::Histograms {
-        check_histograms("points", values, dim)?;
+    let rows = Rows::new("points", values, dim)?;
+    rows.suit("points", distance)?;
+    if rows.count() < 3 {
+        return Err(Error::config("points", format!("must be at least 3, are {}", rows.count())));
     }
     Ok(Trial::new(distance, values, dim).run(&mut Random::new(u64::from(seed))))
 }
 
+struct Point {
+    origin: Origin,
+    row: Vec<f32>,
+    wide: Vec<f64>,
+    /// Largest number.
+    size: f64,
+}
+
 struct Trial {
     distance: Distance,
-    points: Vec<(Origin, Vec<f32>)>,
-    /// Largest distance seen from the first point: what 0 is measured against.
-    scale: f64,
+    facts: &'static Facts,
+    points: Vec<Point>,
 }
 
 impl Trial {
     fn new(distance: Distance, values: &[f32], dim: usize) -> Self {
         let given: Vec<&[f32]> = values.chunks_exact(dim).collect();
-        let mut points: Vec<(Origin, Vec<f32>)> =
-            given.iter().enumerate().map(|(index, row)| (Origin::Given { index }, row.to_vec())).collect();
+        let mut trial = Self { distance, facts: distance.facts(), points: Vec::new() };
+        for (index, row) in given.iter().enumerate() {
+            trial.add(Origin::Given { index }, row.to_vec());
+        }
         for index in 0..PROBED.min(given.len() - 1) {
             let (x, y) = (given[index], given[index + 1]);
-            let middle = x.iter().zip(y).map(|(a, b)| 0.5 * (a + b)).collect();
-            points.push((Origin::Middle { of: [index, index + 1] }, middle));
-            if distance.rows() != RowKind::Histograms {
-                points.push((Origin::Doubled { index }, x.iter().map(|v| 2.0 * v).collect()));
-                points.push((Origin::Shifted { index }, x.iter().map(|v| v + 1.0).collect()));
+            let middle = x.iter().zip(y).map(|(a, b)| 0.5 * a + 0.5 * b).collect();
+            trial.add(Origin::Middle { of: [index, index + 1] }, middle);
+            if trial.facts.rows != RowKind::Histograms {
+                trial.add(Origin::Doubled { index }, x.iter().map(|v| 2.0 * v).collect());
+                let by = unit_of(x);
+                trial.add(Origin::Shifted { index, by }, x.iter().map(|v| v + by).collect());
             }
         }
-        let mut trial = Self { distance, points, scale: 0.0 };
-        trial.scale = (0..trial.points.len()).map(|i| trial.d(0, i).abs()).fold(f64::MIN_POSITIVE, f64::max);
         trial
+    }
+
+    /// A probe beyond the range of f32 is left out.
+    fn add(&mut self, origin: Origin, row: Vec<f32>) {
+        if row.iter().all(|x| x.is_finite()) {
+            let wide = wide(&row);
+            let size = wide.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+            self.points.push(Point { origin, row, wide, size });
+        }
     }
 
     /// The value as a distance; the dot product as it is, since −x·y is none either.
     fn d(&self, i: usize, j: usize) -> f64 {
-        let value = self.distance.between(&self.points[i].1, &self.points[j].1);
+        let value = self.distance.between_wide(&self.points[i].wide, &self.points[j].wide);
         if self.distance == Distance::Dot { value } else { self.distance.apart(value) }
+    }
+
+    /// Up to this a value between these points counts as 0.
+    fn zero<const N: usize>(&self, points: [usize; N]) -> f64 {
+        let size = points.iter().fold(f64::MIN_POSITIVE, |most, &point| most.max(self.points[point].size));
+        // Histograms have the unit 1.
+        self.facts.noise * self.facts.degree.map_or(1.0, |degree| size.powf(degree))
     }
 
     fn run(&self, random: &mut Random) -> Axioms {
@@ -170,27 +189,23 @@ impl Trial {
             (0..count * count).map(|at| self.d(at / count, at % count)).collect()
         };
         let d = |i: usize, j: usize| if sampled { self.d(i, j) } else { table[i * count + j] };
-        let approached = matches!(self.distance, Distance::Sinkhorn { .. });
-        let zero = self.scale * if approached { FIXED_POINT_TOLERANCE } else { TOLERANCE };
-
-        let mut identity = Worst::default();
+        let [mut identity, mut symmetry, mut triangle] = [0; 3].map(|_: usize| Worst::default());
         for i in 0..count {
-            identity.offer(d(i, i).abs() - zero, &[i, i], || vec![d(i, i)]);
+            identity.offer(d(i, i).abs() - self.zero([i]), &[i, i], || vec![d(i, i)]);
         }
-        let mut symmetry = Worst::default();
         let mut each_pair = |i: usize, j: usize| {
             // Two points at distance 0: the farther apart they are, the worse.
-            let value = d(i, j);
+            let (value, zero) = (d(i, j), self.zero([i, j]));
             let difference = self.difference(i, j);
             let same = value.abs() <= zero && difference > SAME_POINT;
             identity.offer(if same { difference } else { -1.0 }, &[i, j], || vec![value]);
             let back = d(j, i);
             symmetry.offer((value - back).abs() - zero, &[i, j], || vec![value, back]);
         };
-        let mut triangle = Worst::default();
         let mut each_triple = |i: usize, j: usize, k: usize| {
             let (whole, first, second) = (d(i, k), d(i, j), d(j, k));
-            triangle.offer(whole - first - second - zero, &[i, j, k], || vec![whole, first, second]);
+            let by = whole - first - second - self.zero([i, j, k]);
+            triangle.offer(by, &[i, j, k], || vec![whole, first, second]);
         };
         if sampled {
             for _ in 0..TRIPLES {
@@ -206,30 +221,31 @@ impl Trial {
                 (0..count).for_each(|j| (0..count).for_each(|k| each_triple(i, j, k)));
             });
         }
-        Axioms {
-            identity: identity.verdict(self),
-            symmetry: symmetry.verdict(self),
-            triangle: triangle.verdict(self),
-            sampled,
-        }
+        let [identity, symmetry, triangle] = [identity, symmetry, triangle].map(|worst| worst.finding(self));
+        Axioms { identity, symmetry, triangle, sampled }
     }
 
     /// Largest difference of two rows' numbers, relative to the largest number; samples are compared in order of size.
     fn difference(&self, i: usize, j: usize) -> f64 {
         let row = |i: usize| {
-            let mut row = self.points[i].1.clone();
-            if self.distance.rows() == RowKind::Samples {
-                row.sort_unstable_by(f32::total_cmp);
+            let mut row = self.points[i].wide.clone();
+            if self.facts.rows == RowKind::Samples {
+                row.sort_unstable_by(f64::total_cmp);
             }
             row
         };
-        let (x, y) = (row(i), row(j));
-        let largest = x.iter().chain(&y).fold(f32::MIN_POSITIVE, |m, v| m.max(v.abs()));
-        f64::from(x.iter().zip(&y).fold(0.0f32, |m, (a, b)| m.max((a - b).abs())) / largest)
+        let largest = self.points[i].size.max(self.points[j].size).max(f64::MIN_POSITIVE);
+        row(i).iter().zip(row(j)).fold(0.0_f64, |most, (x, y)| most.max((x - y).abs())) / largest
     }
 }
 
-/// The worst offence so far.
+/// The power of two up to the largest number of a row; 1 for a zero row.
+fn unit_of(row: &[f32]) -> f32 {
+    let largest = row.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
+    if largest == 0.0 { 1.0 } else { largest.log2().floor().exp2() }
+}
+
+/// The worst counterexample so far.
 #[derive(Default)]
 struct Worst {
     tried: usize,
@@ -244,81 +260,20 @@ impl Worst {
         }
     }
 
-    fn verdict(self, trial: &Trial) -> Verdict {
+    fn finding(self, trial: &Trial) -> Finding {
         let worst = self.found.map(|(by, points, values)| Counterexample {
-            points: points.iter().map(|&i| trial.points[i].0).collect(),
-            rows: points.iter().map(|&i| trial.points[i].1.clone()).collect(),
+            points: points.iter().map(|&i| trial.points[i].origin).collect(),
+            rows: points.iter().map(|&i| trial.points[i].row.clone()).collect(),
             values,
             by,
         });
-        Verdict { holds: worst.is_none(), tried: self.tried, worst }
+        Finding { holds: worst.is_none(), tried: self.tried, worst }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// (identity, symmetry, triangle) on random rows of the distance's kind.
-    fn verdicts(distance: Distance, unit: bool) -> (bool, bool, bool) {
-        let mut random = Random::new(11);
-        let mut values = Vec::new();
-        for _ in 0..12 {
-            let mut row: Vec<f32> = (0..4).map(|_| random.normal()).collect();
-            if distance.rows() == RowKind::Histograms {
-                row.iter_mut().for_each(|v| *v = v.exp());
-                let sum: f32 = row.iter().sum();
-                row.iter_mut().for_each(|v| *v /= sum);
-            }
-            if unit {
-                let length = row.iter().map(|v| v * v).sum::<f32>().sqrt();
-                row.iter_mut().for_each(|v| *v /= length);
-            }
-            values.extend(row);
-        }
-        let axioms = check(distance, &values, 4, 1).expect("points that can be tried");
-        (axioms.identity.holds, axioms.symmetry.holds, axioms.triangle.holds)
-    }
-
-    #[test]
-    fn the_table_of_what_is_a_metric() {
-        for distance in [
-            Distance::Euclidean,
-            Distance::Manhattan,
-            Distance::Chebyshev,
-            Distance::Minkowski { p: 3.0 },
-            Distance::Mahalanobis,
-            Distance::Wasserstein,
-            Distance::RootJensenShannon,
-            Distance::RootEnergy,
-            Distance::Hellinger,
-            Distance::SampleWasserstein,
-            Distance::RootSampleEnergy,
-        ] {
-            assert_eq!(verdicts(distance, false), (true, true, true), "{distance:?} is a metric");
-        }
-        for distance in [Distance::SquaredEuclidean, Distance::JensenShannon, Distance::Energy] {
-            assert_eq!(verdicts(distance, false), (true, true, false), "{distance:?}: no triangle");
-        }
-        assert_eq!(verdicts(Distance::Cosine, false), (false, true, false), "1 − cosine: d(x, 2x) = 0");
-        assert_eq!(verdicts(Distance::KullbackLeibler, false), (true, false, false), "KL");
-        assert_eq!(verdicts(Distance::Snr, false), (false, false, false), "SNR: d(x, x + 1) = 0");
-        assert!(!verdicts(Distance::Dot, false).0, "x·x is not 0");
-        assert!(verdicts(Distance::Dot, false).1, "x·y = y·x");
-        assert_eq!(verdicts(Distance::Angle, false), (false, true, true), "an angle does not see lengths");
-        let sinkhorn = verdicts(Distance::Sinkhorn { epsilon: 0.1 }, false);
-        assert!(
-            sinkhorn.0 && sinkhorn.1,
-            "the Sinkhorn divergence is 0 only at home, and symmetric: {sinkhorn:?}"
-        );
-        for distance in Distance::ALL {
-            let (identity, symmetry, triangle) = verdicts(distance, false);
-            let claimed = distance.is_metric() && distance != Distance::Angle;
-            if claimed {
-                assert!(identity && symmetry && triangle, "{distance:?} claims to be a metric");
-            }
-        }
-    }
 
     #[test]
     fn on_unit_vectors_without_probes_the_angle_is_a_metric() {

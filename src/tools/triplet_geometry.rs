@@ -64,7 +64,7 @@ impl Comparison {
     /// d(x, y) in f64, smaller is closer: 1 − s for the cosine, −s for the dot product.
     pub fn apart(self, x: [f32; 2], y: [f32; 2]) -> f64 {
         let [x, y] = if self.normalize { [x, y].map(unit) } else { [x, y] };
-        self.distance.apart(self.distance.between(&x, &y))
+        self.distance.apart(self.distance.between_unchecked(&x, &y))
     }
 
     /// t = d(a, n) − d(a, p), less what rounding may add: t ≤ 0 where the two are equal.

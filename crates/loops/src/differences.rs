@@ -1,4 +1,9 @@
 //! Euclidean distances of all rows of a batch with all of another, by their differences, and the gradient.
+//!
+//! Sums are f32; a pair whose sum leaves the range of f32 is computed again in f64, so that huge and tiny rows may lie among
+//! ordinary ones.
+
+use crate::rows::all_within;
 
 /// The rows that are compared.
 #[derive(Clone, Copy, Debug)]
@@ -28,11 +33,26 @@ pub fn forward(shape: Shape, x: &[f32], y: &[f32]) -> Vec<f32> {
                 *sum += difference * difference;
             }
         }
-        if root {
+        let inside = all_within(sums, dim as f32 * f32::MIN_POSITIVE, f32::MAX);
+        if !inside {
+            for (sum, y) in sums.iter_mut().zip(y.chunks_exact(dim)) {
+                *sum = again(*sum, x, y, root);
+            }
+        } else if root {
             sums.iter_mut().for_each(|sum| *sum = sum.sqrt());
         }
     }
     values
+}
+
+/// The distance of a pair of a row with at least one sum out of range: from its sum, or in f64.
+fn again(sum: f32, x: &[f32], y: &[f32], root: bool) -> f32 {
+    if (x.len() as f32 * f32::MIN_POSITIVE..=f32::MAX).contains(&sum) {
+        return if root { sum.sqrt() } else { sum };
+    }
+    let squares = x.iter().zip(y).map(|(&x, &y)| (f64::from(x) - f64::from(y)).powi(2));
+    let sum: f64 = squares.sum();
+    (if root { sum.sqrt() } else { sum }) as f32
 }
 
 /// The gradient by x, `[queries, dim]`, from the gradient by the distances and the distances: 2g(x − y), or g(x − y)/d and 0 where
@@ -49,7 +69,13 @@ pub fn backward(shape: Shape, x: &[f32], y: &[f32], gradient: &[f32], values: &[
                 (true, true) => gradient / value,
                 (true, false) => 0.0,
             };
-            if factor != 0.0 {
+            if factor.is_infinite() {
+                // The distance is subnormal; the difference is as small.
+                let factor = f64::from(gradient) / f64::from(value);
+                for ((sum, &x), &y) in sums.iter_mut().zip(x).zip(y) {
+                    *sum += (factor * (f64::from(x) - f64::from(y))) as f32;
+                }
+            } else if factor != 0.0 {
                 for ((sum, &x), &y) in sums.iter_mut().zip(x).zip(y) {
                     *sum += factor * (x - y);
                 }
@@ -75,5 +101,19 @@ mod tests {
         let squared = Shape { root: false, ..shape };
         assert_eq!(forward(squared, &x, &y), [0.0, 25.0]);
         assert_eq!(backward(squared, &x, &y, &[1.0, 10.0], &[0.0, 25.0]), [-60.0, -80.0]);
+    }
+
+    #[test]
+    fn huge_and_tiny_rows_lie_among_ordinary_ones() {
+        let (x, y) = ([0.0, 0.0], [3.0, 4.0, 3e30, 4e30, -3e-40, 4e-40, 3e-25, 0.0, 0.0, 0.0]);
+        let shape = Shape { queries: 1, references: 5, dim: 2, root: true };
+        let values = forward(shape, &x, &y);
+        for (got, wanted) in values.iter().zip([5.0, 5e30, 5e-40, 3e-25, 0.0]) {
+            assert!((got - wanted).abs() <= 1e-5 * wanted, "{values:?}");
+        }
+        let gradient = backward(shape, &x, &y, &[1.0; 5], &values);
+        for (got, wanted) in gradient.iter().zip([-0.6 - 0.6 + 0.6 - 1.0, -0.8 - 0.8 - 0.8]) {
+            assert!((got - wanted).abs() < 1e-5, "{gradient:?}");
+        }
     }
 }

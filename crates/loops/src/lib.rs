@@ -8,7 +8,8 @@
 //! - [`differences`]: the Euclidean distances of a batch and their gradient.
 //! - [`heaps`]: the k nearest of a stream of distances.
 //! - [`products`]: a sum of outer products, for the covariance.
-//! - [`rows`]: what is done to a row of distances.
+//! - [`rows`]: rows of numbers and of distances.
+//! - [`sinkhorn`]: entropic transport on a line.
 //! - [`ranks`]: the ranks of the relevant references among all.
 //! - [`adam`]: a step of the optimiser.
 //! - [`pictures`]: shifts and turns of a plane of pixels.
@@ -20,4 +21,5 @@ pub mod pictures;
 pub mod products;
 pub mod ranks;
 pub mod rows;
+pub mod sinkhorn;
 pub mod tiles;

@@ -1,4 +1,4 @@
-//! What is done to a row of distances.
+//! Rows of numbers and of distances.
 
 /// √x of each, in place.
 pub fn roots(row: &mut [f32]) {
@@ -12,6 +12,24 @@ pub fn negate(row: &mut [f32]) {
     for value in row {
         *value = -*value;
     }
+}
+
+/// Smallest number of an ordinary row, but for 0: two different numbers from here on differ by 2⁻⁶³ at least, whose square is a
+/// normal f32.
+const LEAST: f32 = 9.094_947e-13;
+/// Largest number of an ordinary row: a million squared differences sum to an f32.
+const MOST: f32 = 1.125_9e15;
+
+/// Whether sums of squares and of products of this row and others like it stay inside the range of f32, digits included.
+pub fn ordinary(row: &[f32]) -> bool {
+    let odd = |x: &f32| u32::from((x.abs() < LEAST) & (*x != 0.0)) | u32::from(x.abs() > MOST);
+    row.iter().map(odd).fold(0, |any, odd| any | odd) == 0
+}
+
+/// Whether every value has a size from `least` to `most`. A NaN has none.
+pub fn all_within(row: &[f32], least: f32, most: f32) -> bool {
+    let out = |x: &f32| u32::from(!((x.abs() >= least) & (x.abs() <= most)));
+    row.iter().map(out).fold(0, |any, out| any | out) == 0
 }
 
 /// Values that are compared with a bound at once.
@@ -52,5 +70,20 @@ mod tests {
         assert_eq!(squares, [2.0, 3.0]);
         negate(&mut squares);
         assert_eq!(squares, [-2.0, -3.0]);
+    }
+
+    #[test]
+    fn an_ordinary_row_has_no_huge_and_no_tiny_number() {
+        assert!(ordinary(&[0.0, -0.0, 1.0, -255.0, 1e-12, 1e15]));
+        for odd in [1e-40, -1e-13, 1e16, -f32::MAX] {
+            assert!(!ordinary(&[0.0, 1.0, odd, 2.0]), "{odd}");
+        }
+        // The least difference of two numbers of ordinary rows, and the largest.
+        let step = f32::from_bits(LEAST.to_bits() + 1) - LEAST;
+        assert!(step * step >= f32::MIN_POSITIVE && (4.0 * MOST * MOST * 1e6).is_finite());
+        assert!(all_within(&[1.0, -2.0, 1e-3], 1e-3, 2.0) && all_within(&[0.0, f32::MAX], 0.0, f32::MAX));
+        for out in [f32::NAN, f32::INFINITY, -2.5, 1e-4] {
+            assert!(!all_within(&[1.0, out], 1e-3, 2.0), "{out}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! On the CPU.
+//! The Euclidean operation on the CPU, by the loops of `crates/loops`.
 
 use burn::backend::Flex;
 use burn::tensor::TensorData;

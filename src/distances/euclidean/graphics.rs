@@ -1,4 +1,4 @@
-//! On a graphics device, by the kernels of `crates/kernels`.
+//! The Euclidean operation on a graphics device, by the kernels of `crates/kernels`.
 
 use burn::backend::{Backend, Wgpu};
 use burn::tensor::FloatDType;

@@ -117,6 +117,8 @@ export const choicesEn = {
   'distanceRows.histograms': 'The embedding becomes a histogram, by softmax.',
   'distanceRows.samples': 'The numbers of an embedding are read as draws, in any order.',
   'distance.isMetric': 'A metric: identity, symmetry and the triangle inequality hold.',
+  'distance.isMetricOfDirections':
+    'A metric of directions: on unit vectors all three axioms hold. It is 0 between x and 2x.',
   'distance.isNoMetric': 'Not a metric.',
   'distance.isSimilarity': 'A similarity: larger is closer.',
   'distance.angle': 'Angle',
@@ -413,6 +415,8 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
   'distanceRows.histograms': '임베딩을 softmax로 히스토그램으로 만듭니다.',
   'distanceRows.samples': '임베딩의 수들을 순서 없는 표본으로 읽습니다.',
   'distance.isMetric': 'metric: 동일성, 대칭성, 삼각부등식이 모두 성립합니다.',
+  'distance.isMetricOfDirections':
+    '방향의 metric: 단위벡터끼리는 세 공리가 모두 성립합니다. x와 2x 사이는 0입니다.',
   'distance.isNoMetric': 'metric이 아닙니다.',
   'distance.isSimilarity': '유사도: 클수록 가깝습니다.',
   'distance.angle': '각도',

@@ -28,6 +28,8 @@ export const errorsEn: ErrorTexts = {
   'index.out_of_range':
     'The link or the page asked for a picture that this data set does not have. Choose another point.',
   'k.out_of_range': 'More neighbours were asked for than there are pictures. Lower the number.',
+  'distance.out_of_range':
+    'Two rows are farther apart, or closer, than a 32-bit number can say. Scale the numbers, or choose another distance.',
   'shape.mismatch':
     'The picture’s size is not the one the network was made for. Reset, or choose another data set.',
   'geometry.loss_unsupported':
@@ -75,6 +77,8 @@ export const errorsKo: ErrorTexts = {
     '배치 안에 같은 클래스의 그림이 두 장도 없습니다. 클래스당 그림 수를 2 이상으로 늘리세요.',
   'index.out_of_range': '이 데이터에 없는 그림을 찾았습니다. 다른 점을 고르세요.',
   'k.out_of_range': '그림 수보다 많은 이웃을 찾으려 했습니다. 이웃 수를 줄이세요.',
+  'distance.out_of_range':
+    '두 행의 거리가 32비트 수로 나타낼 수 있는 범위를 벗어났습니다. 값의 크기를 조정하거나 다른 거리를 고르세요.',
   'shape.mismatch':
     '그림의 크기가 신경망이 받는 크기와 다릅니다. 처음부터 다시 하거나 다른 데이터를 고르세요.',
   'geometry.loss_unsupported':

@@ -141,9 +141,11 @@ function distanceFields(page: Page, fields: Fields, cleanup: Cleanup): HTMLEleme
       t.text(
         option.similarity
           ? 'distance.isSimilarity'
-          : option.metric
-            ? 'distance.isMetric'
-            : 'distance.isNoMetric',
+          : !option.verdict.metric
+            ? 'distance.isNoMetric'
+            : option.verdict.on === 'unitVectors'
+              ? 'distance.isMetricOfDirections'
+              : 'distance.isMetric',
       );
     const rows = option && t.find('distanceRows', option.rows);
     facts.textContent = [what, rows].filter(Boolean).join(' ');

@@ -1,13 +1,8 @@
 //! ‖x − y‖ and its square of every query and every reference, as one operation with a gradient of its own.
 //!
-//! From burn's operations the differences x − y of every pair would be written and read several times forward and again
-//! backward, n·m·d numbers each. Here nothing of that size exists, and still differences are summed, not ‖x‖² + ‖y‖² − 2x·y,
-//! so that near-duplicates far from the origin keep their digits. `tests/kernels/` has the slow twin.
-
-#[cfg(feature = "cpu")]
-mod cpu;
-#[cfg(feature = "gpu")]
-mod graphics;
+//! With burn's operations the differences x − y of every pair would be written and read several times forward and again
+//! backward, n·m·d numbers each. This operation holds nothing of that size and still sums differences, so that near-duplicates
+//! far from the origin keep the digits that ‖x‖² + ‖y‖² − 2x·y would lose. `tests/kernels/` has the slow twin.
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
@@ -18,7 +13,7 @@ use burn::tensor::Tensor;
 use metriclab_loops::differences::Shape;
 
 /// A backend that computes it.
-trait Differences: Backend {
+pub(super) trait Differences: Backend {
     /// `[n, d]`, `[m, d]` to `[n, m]`.
     fn forward(shape: Shape, x: &Rows<Self>, y: &Rows<Self>) -> Rows<Self>;
 
@@ -34,15 +29,15 @@ trait Differences: Backend {
 }
 
 /// Rows as a backend holds them.
-type Rows<B> = <B as BackendTypes>::FloatTensorPrimitive;
+pub(super) type Rows<B> = <B as BackendTypes>::FloatTensorPrimitive;
 
 /// ‖x − y‖² of every query and every reference: `[n, d]`, `[m, d]` to `[n, m]`.
-pub(super) fn squared_matrix(queries: &Tensor<2>, references: &Tensor<2>) -> Tensor<2> {
+pub(in super::super) fn squared_matrix(queries: &Tensor<2>, references: &Tensor<2>) -> Tensor<2> {
     matrix(queries, references, false)
 }
 
 /// ‖x − y‖ of every query and every reference, with a gradient of 0 where it is 0.
-pub(super) fn euclidean_matrix(queries: &Tensor<2>, references: &Tensor<2>) -> Tensor<2> {
+pub(in super::super) fn euclidean_matrix(queries: &Tensor<2>, references: &Tensor<2>) -> Tensor<2> {
     matrix(queries, references, true)
 }
 
