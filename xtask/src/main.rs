@@ -1,11 +1,13 @@
 //! `cargo xtask`: every command of the README. `cargo xtask help` lists them.
 
+mod bind;
 mod checks;
 mod fold;
 mod machine;
 mod order;
 mod page;
 mod run;
+mod sizes;
 #[cfg(all(test, unix))]
 mod stand_in;
 mod tally;
@@ -30,6 +32,7 @@ cargo xtask <command>
   bench [--dev] [options]       build what is published (with --dev, what `demo` builds), and run it beside its peers on one
                                 page; options go to benches/browser/run.mjs, and benches/browser/README.md explains them
   lint                          formatting and lints only
+  sizes                         bytes that each step of the modules' build saves, after `build --release`
 ";
 
 const DEFAULT_PORT: &str = "5173";
@@ -64,6 +67,7 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["test", "--release", name] => return checks::test(Some(name), true),
         ["test"] => return checks::test(None, false),
         ["test", name] => return checks::test(Some(name), false),
+        ["sizes"] => sizes::print()?,
         ["lint"] => return checks::lint(),
         ["help" | "--help" | "-h"] | [] => print!("{HELP}"),
         _ => bail!("no such command: {}\n\n{HELP}", arguments.join(" ")),

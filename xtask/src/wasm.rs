@@ -1,17 +1,14 @@
 //! The two wasm modules: cargo, then wasm-bindgen into `pkg/wasm`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, anyhow};
-use wasm_bindgen_cli_support::Bindgen;
+use anyhow::{Context, Result};
 
-use crate::fold::fold;
-use crate::order::reorder;
+use crate::bind::{Binding, Step};
 use crate::run::{root, run, stage, unless_done};
 use crate::toolchain::{TARGET, Toolchain};
-use crate::unused;
 
 // getrandom 0.3 asks for the cfg. The GPU module, too, does some mathematics on the host. Functions keep their own names until
 // `unused.rs` has read them; `fold.rs` merges what does the same.
@@ -122,32 +119,31 @@ impl Module {
         })
     }
 
+    fn compiled(self, profile: &str) -> PathBuf {
+        Self::target_dir().join(TARGET).join(profile).join("metriclab.wasm")
+    }
+
     fn bind(self, profile: &str) -> Result<()> {
-        let compiled = Self::target_dir().join(TARGET).join(profile).join("metriclab.wasm");
-        let out = Self::out_dir();
-        // What is left out and folded is said in this program.
+        let compiled = self.compiled(profile);
+        // The steps are part of this program.
         let inputs = [compiled.clone(), std::env::current_exe()?];
         unless_done(&self.stamp(), &inputs, &self.file("_bg.wasm"), || {
-            fs::create_dir_all(&out)?;
-            let mut bindgen = Bindgen::new();
-            bindgen.input_bytes(&self.name(), unused::without(&compiled)?).typescript(true);
-            // Stripped here and not by rustc, which would take the target-features section along. A profiler wants names.
-            let names = std::env::var_os("METRICLAB_KEEP_NAMES").is_some();
-            bindgen.remove_name_section(!names).demangle(names).remove_producers_section(true);
-            bindgen
-                .web(true)
-                .and_then(|bindgen| bindgen.generate(&out))
-                .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
-            let (bytes, folded) = fold(fs::read(self.file("_bg.wasm"))?)?;
-            eprintln!("    {folded} functions that do the same as another, left out");
-            let bytes = if names { bytes } else { reorder(&bytes)? };
-            Ok(fs::write(self.file("_bg.wasm"), bytes)?)
+            self.write(&compiled, &Self::out_dir(), &Step::ALL).map(drop)
         })
         .with_context(|| format!("{} could not be bound", compiled.display()))?;
-        // For the benchmark, which says what it measured.
+        // The benchmark and the tests ask for the profile.
         let stamps = root().join("target/stamps");
         fs::create_dir_all(&stamps)?;
         Ok(fs::write(stamps.join(self.name() + ".profile"), profile)?)
+    }
+
+    fn write(self, compiled: &Path, folder: &Path, steps: &[Step]) -> Result<PathBuf> {
+        Binding { compiled, feature: self.feature, name: &self.name(), folder }.write(steps)
+    }
+
+    /// Binds the module of the last release build with some of the steps, and gives its path.
+    pub fn bind_with(self, steps: &[Step], folder: &Path) -> Result<PathBuf> {
+        self.write(&self.compiled(self.release_profile), folder, steps)
     }
 }
 
