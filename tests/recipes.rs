@@ -1,16 +1,24 @@
 //! Walks the recipes of CONTRIBUTING.md: the listed files exist, they name every loss, distance, view, data set and
 //! language, and no other file keeps such a list by hand.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use metriclab::distances::Distance;
+use metriclab::losses::Loss;
 use serde_json::Value;
 
 /// Folders in which a list could hide.
 const SOURCES: [&str; 7] = ["src", "crates", "pkg/src", "www/src", "xtask/src", "data", "examples"];
 /// Its links open some of the data sets.
 const STORY: &str = "www/src/views/story.ts";
+/// These still name every distance. Each should lose its list.
+const DISTANCES_TOO: [&str; 3] =
+    ["src/distances/definition.rs", "src/neighbours/forms.rs", "src/tools/axioms.rs"];
+/// Written by a program.
+const GENERATED: [&str; 2] = ["pkg/src/offered.ts", "pkg/src/generated/"];
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -70,6 +78,11 @@ fn names(text: &str, name: &str) -> bool {
     })
 }
 
+fn losses() -> Vec<String> {
+    let kind = |loss: &Loss| serde_json::to_value(loss).expect("a loss is plain data")["kind"].clone();
+    Loss::DEFAULTS.iter().filter_map(|loss| Some(kind(loss).as_str()?.to_string())).collect()
+}
+
 fn distances() -> Vec<String> {
     let name = |distance: &Distance| match serde_json::to_value(distance).expect("a distance is plain data") {
         Value::String(name) => Some(name),
@@ -108,6 +121,23 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// Files outside the recipe that name most of the things: lists that will drift.
+fn hidden_lists(things: &[String], files: &[String]) -> BTreeSet<String> {
+    let mut paths = Vec::new();
+    SOURCES.iter().for_each(|folder| sources(&root().join(folder), &mut paths));
+    assert!(paths.len() > 100, "{} source files were found", paths.len());
+    let relative = |path: &PathBuf| {
+        path.strip_prefix(root()).expect("it lies in the repository").to_string_lossy().replace('\\', "/")
+    };
+    let is_list = |path: &PathBuf| {
+        let text = fs::read_to_string(path).expect("a source file can be read");
+        things.iter().filter(|thing| names(&text, thing)).count() * 2 > things.len()
+    };
+    let known =
+        |path: &String| files.contains(path) || GENERATED.iter().any(|generated| path.starts_with(generated));
+    paths.iter().filter(|path| is_list(path)).map(relative).filter(|path| !known(path)).collect()
+}
+
 /// Every file without a placeholder exists and names every thing.
 fn assert_named(thing: &str, things: &[String], optional: &[&str]) {
     let files = recipe(thing);
@@ -127,6 +157,14 @@ fn assert_exist(thing: &str, placeholder: &str, names: &[String]) {
             assert!(root().join(&path).is_file(), "{path} is in the recipe for {thing}, and is no file");
         }
     }
+}
+
+#[test]
+fn every_loss_followed_the_recipe() {
+    let losses = losses();
+    assert_exist("a loss", "<loss>", &losses.iter().map(|name| snake(name)).collect::<Vec<_>>());
+    // Not every loss has reference values.
+    assert_named("a loss", &losses, &["examples/parity/entries.rs"]);
 }
 
 #[test]
@@ -181,6 +219,15 @@ fn every_language_followed_the_recipe() {
             files.iter().any(|file| file.replace("<set>", &set) == path) && read(&path).contains("ko:"),
             "{path}"
         );
+    }
+}
+
+#[test]
+fn losses_and_distances_are_listed_nowhere_else() {
+    for (thing, names) in [("a loss", losses()), ("a distance", distances())] {
+        let known = recipe(thing).into_iter().chain(DISTANCES_TOO.map(str::to_string)).collect::<Vec<_>>();
+        let hidden = hidden_lists(&names, &known);
+        assert!(hidden.is_empty(), "the recipe for {thing} misses {hidden:?}, which name most of them");
     }
 }
 

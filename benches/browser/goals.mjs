@@ -121,7 +121,7 @@ export function goals(results) {
       value === null ? '' : `${(value / 1000).toFixed(1)} KB`,
       value === null ? null : value <= 1000 * most,
     );
-  small('download, brotli, CPU module', size('cpu'), 350);
+  small('download, brotli, CPU module', size('cpu'), 380);
   small('download, brotli, GPU module', size('gpu'), 1000);
   const js = [size('dist'), size('glue cpu'), size('glue gpu')];
   small(

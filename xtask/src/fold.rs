@@ -1,8 +1,8 @@
-//! Functions that do the same become one.
+//! Merges equal functions.
 //!
-//! A library that is generic in the type of a number or of an operation leaves thousands of functions that differ in nothing
-//! but their names. LLVM could merge them, but then the name of one stands for all, and by names `unused.rs` tells what is
-//! never called; so LLVM is told not to, and it is done here, when names no longer matter.
+//! Generic libraries leave thousands of functions that differ only in their names. LLVM could merge them, but a merged function
+//! has the name of one of its parts, and `unused.rs` decides by names. So LLVM must not merge, and this step runs after names
+//! have served.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use walrus::{ElementItems, ExportItem, FunctionId, Module, ModuleConfig, TypeId}
 
 use crate::order::bodies;
 
-/// The module with one function for all that have the same body; says how many went.
+/// The module with one function for all equal ones, and how many were merged.
 pub fn fold(mut bytes: Vec<u8>) -> Result<(Vec<u8>, usize)> {
     let mut folded = 0;
-    // Functions that call what became one may themselves become one.
+    // Functions that call merged functions may now be equal.
     loop {
         let mut module = ModuleConfig::new()
             .generate_producers_section(false)
@@ -32,7 +32,7 @@ pub fn fold(mut bytes: Vec<u8>) -> Result<(Vec<u8>, usize)> {
     }
 }
 
-/// For each function that has the type and the body of an earlier one, that one. A call names its callee by number, so
+/// Maps each function to an earlier one of the same type and body. A call names its callee by number, so functions with
 /// equal bytes do the same.
 fn equal(module: &Module, bytes: &[u8]) -> Result<HashMap<FunctionId, FunctionId>> {
     let bodies = bodies(bytes)?;

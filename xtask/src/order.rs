@@ -1,7 +1,7 @@
-//! Functions that resemble one another stand side by side.
+//! Puts similar functions next to each other.
 //!
-//! A compressor says "as it was so many bytes ago", and a small number is said in fewer bits. The linker puts functions where
-//! they were compiled, wasm-bindgen puts the large ones first; side by side with their like they compress to a twentieth less.
+//! A compressor refers to earlier bytes by their distance, and a small distance takes fewer bits. wasm-bindgen sorts functions by
+//! size; sorted by similarity they compress to a twentieth less.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -10,9 +10,9 @@ use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{CodeSection, FunctionSection, Module};
 use wasmparser::{CodeSectionReader, FunctionSectionReader, Parser, Payload, TypeRef};
 
-/// Functions are alike by the strings of this many bytes that both have, ...
+/// Two functions are similar if they share strings of this many bytes.
 const STRING: usize = 6;
-/// ... leaving out those that more functions than this have.
+/// Strings that more functions contain do not count.
 const COMMON: usize = 60;
 
 /// The bytes of each function's body, in their order.
@@ -26,7 +26,7 @@ pub fn bodies(module: &[u8]) -> Result<Vec<&[u8]>> {
     Ok(bodies)
 }
 
-/// The same module with its functions in another order. Names of functions are not carried along.
+/// The same module with its functions in another order. The names of functions are lost.
 pub fn reorder(module: &[u8]) -> Result<Vec<u8>> {
     let order = alike(&bodies(module)?);
     let mut place = vec![0; order.len()];
@@ -41,7 +41,7 @@ pub fn reorder(module: &[u8]) -> Result<Vec<u8>> {
     Ok(reordered.finish())
 }
 
-/// How many functions are imported; they come first.
+/// The number of imported functions, which come first.
 fn imported(module: &[u8]) -> Result<u32> {
     let mut count = 0;
     for payload in Parser::new(0).parse_all(module) {
@@ -54,7 +54,7 @@ fn imported(module: &[u8]) -> Result<u32> {
     Ok(count)
 }
 
-/// From the first body on, always the one that has most in common with the last.
+/// The order: from the first body on, always the body that shares most with the last.
 fn alike(bodies: &[&[u8]]) -> Vec<usize> {
     let strings: Vec<HashSet<&[u8]>> = bodies.iter().map(|body| body.windows(STRING).collect()).collect();
     let mut having: HashMap<&[u8], Vec<usize>> = HashMap::new();
@@ -72,7 +72,7 @@ fn alike(bodies: &[&[u8]]) -> Vec<usize> {
         order.push(last);
         let others = || strings[last].iter().filter_map(|string| having.get(string)).flatten().copied();
         others().for_each(|other| shared[other] += 1);
-        // The earlier one of those that have as much in common: the order is the same each time.
+        // Of equals the earlier one, so that the order is the same each time.
         let best = others()
             .filter(|other| left.contains(other))
             .max_by_key(|&other| (shared[other], bodies.len() - other));
@@ -83,9 +83,9 @@ fn alike(bodies: &[&[u8]]) -> Vec<usize> {
 }
 
 struct Reordered {
-    /// Which function stands at each place.
+    /// The function at each new place.
     order: Vec<usize>,
-    /// Where each function stands.
+    /// The new place of each function.
     place: Vec<u32>,
     imported: u32,
 }
@@ -126,7 +126,7 @@ mod tests {
 
     use super::*;
 
-    /// Adds up `values`, after a call of `first`.
+    /// A function that calls `first` and adds `values`.
     fn add(module: &mut Module, name: &str, first: FunctionId, values: &[i32]) -> FunctionId {
         let mut builder = FunctionBuilder::new(&mut module.types, &[], &[ValType::I32]);
         let mut body = builder.func_body();
@@ -140,12 +140,12 @@ mod tests {
     }
 
     #[test]
-    fn like_stands_beside_like_and_calls_reach_what_they_did() {
+    fn similar_functions_come_together_and_calls_reach_the_same_functions() {
         let mut module = Module::default();
         let ty = module.types.add(&[], &[ValType::I32]);
         let (imported, _) = module.add_import_func("page", "now", ty);
         let (small, large): (Vec<i32>, Vec<i32>) = ((1..20).collect(), (100..120).collect());
-        // walrus writes the longer ones first, which keeps a and c apart from b and d as little as can be.
+        // walrus writes longer functions first, so similar ones do not start next to each other.
         let a = add(&mut module, "a", imported, &small);
         add(&mut module, "b", a, &[&large[..], &[7; 8]].concat());
         add(&mut module, "c", a, &[&small[..], &[9; 40]].concat());

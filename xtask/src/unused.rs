@@ -26,14 +26,14 @@ pub struct Pattern {
     paths: Vec<String>,
     words: Vec<String>,
     types: Vec<String>,
-    /// Functions found in the published module, by the module's feature.
-    expected: HashMap<String, usize>,
+    /// The smallest expected number of functions, by the module's feature.
+    at_least: HashMap<String, usize>,
 }
 
 impl Pattern {
     fn read(entry: &toml::Value) -> Result<Self> {
         let entry = entry.as_table().context("an entry of unused.toml is no table")?;
-        let known = ["paths", "words", "types", "found", "reason"];
+        let known = ["paths", "words", "types", "at_least", "reason"];
         if let Some(key) = entry.keys().find(|key| !known.contains(&key.as_str())) {
             bail!("unused.toml: no such key: {key}");
         }
@@ -41,26 +41,30 @@ impl Pattern {
             let list = entry.get(key).and_then(toml::Value::as_array);
             list.into_iter().flatten().filter_map(|text| Some(text.as_str()?.to_string())).collect()
         };
-        let found = entry.get("found").and_then(toml::Value::as_table).into_iter().flatten();
-        let expected =
-            found.filter_map(|(feature, count)| Some((feature.clone(), count.as_integer()? as usize)));
+        let counts = entry.get("at_least").and_then(toml::Value::as_table).into_iter().flatten();
+        let at_least =
+            counts.filter_map(|(feature, count)| Some((feature.clone(), count.as_integer()? as usize)));
         let pattern = Self {
             paths: texts("paths"),
             words: texts("words"),
             types: texts("types"),
-            expected: expected.collect(),
+            at_least: at_least.collect(),
         };
         let reason = entry.get("reason").and_then(toml::Value::as_str).unwrap_or_default();
-        if pattern.paths.is_empty() || pattern.expected.is_empty() || reason.is_empty() {
-            bail!("unused.toml: an entry needs paths, found and a reason: {entry:?}");
+        if pattern.paths.is_empty() || pattern.at_least.is_empty() || reason.is_empty() {
+            bail!("unused.toml: an entry needs paths, at_least and a reason: {entry:?}");
         }
         Ok(pattern)
     }
 
-    /// Fails where the pattern should find functions and finds none.
+    /// Fails where the pattern finds fewer functions than expected. One is always expected.
     fn check(&self, feature: &str, found: usize) -> Result<()> {
-        if found == 0 && self.expected.contains_key(feature) {
-            bail!("unused.toml: {} match no function of the {feature} module", self.paths.join(", "));
+        let Some(&expected) = self.at_least.get(feature) else { return Ok(()) };
+        if found < expected.max(1) {
+            let paths = self.paths.join(", ");
+            bail!(
+                "unused.toml: {paths} match {found} functions of the {feature} module, and {expected} are expected"
+            );
         }
         Ok(())
     }
@@ -193,12 +197,12 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_needs_paths_a_count_and_a_reason() {
+    fn an_entry_needs_paths_a_count_and_a_reason() {
         let read =
             |text: &str| patterns(text).map(|patterns| patterns.len()).map_err(|error| error.to_string());
-        let sound = "[[unused]]\npaths = ['a::']\nfound = { cpu = 1 }\nreason = 'never'";
+        let sound = "[[unused]]\npaths = ['a::']\nat_least = { cpu = 1 }\nreason = 'never'";
         assert_eq!(read(sound), Ok(1));
-        for missing in ["paths = ['a::']\n", "found = { cpu = 1 }\n", "\nreason = 'never'"] {
+        for missing in ["paths = ['a::']\n", "at_least = { cpu = 1 }\n", "\nreason = 'never'"] {
             read(&sound.replace(missing, "\n")).expect_err(missing);
         }
         let error = read(&sound.replace("paths", "path")).expect_err("there is no such key");
@@ -206,13 +210,17 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_that_finds_nothing_fails_the_build_of_its_module() {
-        let text = "[[unused]]\npaths = ['a::']\nfound = { cpu = 7 }\nreason = 'never'";
-        let pattern = &patterns(text).expect("it is sound")[0];
-        pattern.check("cpu", 1).expect("one is enough: development modules inline less");
-        pattern.check("gpu", 0).expect("the GPU module is not named");
-        let error = pattern.check("cpu", 0).expect_err("nothing matches");
+    fn a_pattern_that_finds_too_little_fails_the_build_of_its_module() {
+        let pattern = |least: usize| {
+            let text =
+                format!("[[unused]]\npaths = ['a::']\nat_least = {{ cpu = {least} }}\nreason = 'never'");
+            patterns(&text).expect("it is sound").remove(0)
+        };
+        pattern(7).check("cpu", 7).expect("seven are enough");
+        pattern(7).check("gpu", 0).expect("the GPU module is not named");
+        let error = pattern(7).check("cpu", 6).expect_err("seven are expected");
         assert!(error.to_string().contains("a::"), "{error}");
+        pattern(0).check("cpu", 0).expect_err("a pattern that matches nothing is wrong");
     }
 
     #[test]
