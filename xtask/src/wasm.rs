@@ -119,12 +119,12 @@ impl Module {
         })
     }
 
-    fn compiled(self, profile: &str) -> PathBuf {
+    fn compiled(profile: &str) -> PathBuf {
         Self::target_dir().join(TARGET).join(profile).join("metriclab.wasm")
     }
 
     fn bind(self, profile: &str) -> Result<()> {
-        let compiled = self.compiled(profile);
+        let compiled = Self::compiled(profile);
         // The steps are part of this program.
         let inputs = [compiled.clone(), std::env::current_exe()?];
         unless_done(&self.stamp(), &inputs, &self.file("_bg.wasm"), || {
@@ -143,7 +143,7 @@ impl Module {
 
     /// Binds the module of the last release build with some of the steps, and gives its path.
     pub fn bind_with(self, steps: &[Step], folder: &Path) -> Result<PathBuf> {
-        self.write(&self.compiled(self.release_profile), folder, steps)
+        self.write(&Self::compiled(self.release_profile), folder, steps)
     }
 }
 
