@@ -22,7 +22,7 @@ pub struct Objective {
     pub distance: Distance,
     /// Which triplets count.
     pub miner: MinerConfig,
-    /// What is made small.
+    /// The value that is minimised.
     pub loss: Loss,
 }
 
@@ -36,7 +36,7 @@ pub struct Input<'a> {
     pub local_views: Vec<Tensor<2>>,
     /// Labels, pairs and triplets of the rows.
     pub pairing: &'a Pairing,
-    /// What the loss has learned next to the network.
+    /// Parameters and state of the loss.
     pub learned: Learned,
     /// Source of the chances of miners and losses that draw.
     pub random: &'a mut Random,
@@ -92,13 +92,13 @@ pub struct ObjectiveConfig {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Addend {
-    /// What it is multiplied by.
+    /// Its factor.
     pub weight: f64,
     /// How rows are compared.
     pub distance: Distance,
     /// Which triplets count.
     pub miner: MinerConfig,
-    /// What is made small.
+    /// The value that is minimised.
     pub loss: Loss,
 }
 
@@ -108,7 +108,7 @@ pub struct Addend {
 pub struct RegularizerConfig {
     /// Which.
     pub kind: Regularizer,
-    /// What it is multiplied by.
+    /// Its factor.
     pub weight: f64,
 }
 

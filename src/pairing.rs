@@ -221,7 +221,7 @@ impl TripletGrid {
         let same_pattern = |x: &[u16], y: &[u16]| {
             x.windows(2).zip(y.windows(2)).all(|(x, y)| (x[0] == x[1]) == (y[0] == y[1]))
         };
-        // Neighbours decide it only where equal labels stand together, as the sampler puts them.
+        // Neighbours decide it only where rows of one label are neighbours, as the sampler puts them.
         self.labels.len() == labels.len()
             && self.labels.is_sorted()
             && labels.is_sorted()
@@ -238,7 +238,7 @@ impl TripletGrid {
         self.pair_counts
     }
 
-    /// `[B, R]`: 1 where the second row stands behind the first, so that each pair of the batch counts once.
+    /// `[B, R]`: 1 where the second row comes after the first, so that each pair of the batch counts once.
     pub fn once(&self) -> Tensor<2> {
         let ones = self.alike.ones_like();
         ones.triu(1)

@@ -1,7 +1,7 @@
 //! Settings: the numbers, switches and names that a choice takes, with their bounds.
 //!
 //! A loss, miner, distance or reducer lists its settings as [`Setting`]s. Validation and the catalogue read the same
-//! list, so that a bound stands once. Every number of a range, as an f32, keeps the formulas finite on rows of
+//! list, so that a bound is written once. Every number of a range, as an f32, keeps the formulas finite on rows of
 //! ordinary size.
 
 use serde::Serialize;
@@ -184,7 +184,7 @@ macro_rules! settings {
         impl $name {
             /// The default settings.
             pub const DEFAULT: Self = Self { $($field: $default),* };
-            /// What can be set.
+            /// The settings, in the order of the fields.
             pub const SETTINGS: &'static [$crate::setting::Setting] = &[$(
                 $crate::setting::Setting {
                     name: $key,

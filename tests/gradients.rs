@@ -9,7 +9,7 @@ use metriclab::objective::{Input, Learned, Objective};
 use metriclab::pairing::{Pairing, TripletGrid};
 use metriclab::random::Random;
 
-/// Step of the difference quotient: large enough for f32, small beside the distances of the batch.
+/// Step of the difference quotient: large enough for f32, small next to the distances of the batch.
 const STEP: f32 = 2e-3;
 /// Error allowed, relative to the largest component: STEP² of truncation plus f32 rounding / STEP.
 const TOLERANCE: f32 = 2e-2;
@@ -50,7 +50,7 @@ fn losses() -> Vec<Loss> {
     losses
 }
 
-/// What the loss learns, as numbers, and their shape.
+/// Parameters of the loss, as numbers, and their shape.
 fn learned_numbers(loss: Loss) -> (Vec<f32>, [usize; 2]) {
     let waves =
         |shape: [usize; 2]| ((0..shape[0] * shape[1]).map(|i| (i as f32 * 1.7).sin()).collect(), shape);
@@ -192,7 +192,7 @@ fn every_loss_with_every_distance_against_central_differences() {
                 worst = worst.max((quotient - gradient[i]).abs() / largest);
                 compared += 1;
             }
-            // What f32 leaves of a difference of two values, where the gradient is small beside them.
+            // f32 rounds the difference of two values, which counts where the gradient is small next to them.
             let rounding = ROUNDING * number.abs().max(1.0) / (2.0 * STEP * largest);
             assert!(worst < TOLERANCE + rounding, "{} with {distance:?}: error {worst}", loss.name());
         }

@@ -201,3 +201,46 @@ fn settings_are_checked() {
     );
     assert!(of(Miner::Angular).validate(Distance::SquaredEuclidean).is_ok(), "or their squares");
 }
+
+#[test]
+fn a_share_of_the_pairs_is_rounded_up() {
+    // Six rows on a line, two classes of three: 12 positive and 18 negative pairs, 3.6 and 5.4 of which are asked for.
+    let rows = Tensor::<2>::from_floats([[0.0], [1.0], [2.2], [3.6], [5.2], [7.0]], &Device::flex());
+    let matrix = Distance::Euclidean.matrix(rows.clone(), rows);
+    let labels = [0, 1, 0, 1, 0, 1];
+    let config = MinerConfig { share: 0.3, ..MinerConfig::of(Miner::Hdc) };
+    let values = host(&matrix);
+    let mining = HostMining { distance: Distance::Euclidean, matrix: &values, labels: &labels, dim: 1 };
+    let Mined::Pairs(positives, negatives) = config.mine(&mining, &mut Random::new(1)) else {
+        panic!("hdc chooses pairs")
+    };
+    assert_eq!((positives.len(), negatives.len()), (4, 6), "as pytorch-metric-learning counts");
+    let grid = TripletGrid::new(&labels, &Device::flex()).expect("the batch has positives");
+    let mining = Mining { distance: Distance::Euclidean, matrix, grid: &grid, with_between: false, dim: 1 };
+    let pairs = config.select(mining, &mut Random::new(1)).pairs.expect("it chooses pairs");
+    let counts = [pairs.0, pairs.1].map(|mask| mask.sum().into_scalar::<f32>());
+    assert_eq!(counts, [4.0, 6.0], "and the device");
+}
+
+#[test]
+fn hard_triplets_keep_to_a_negative_margin() {
+    let matrix = matrix(Distance::Euclidean, 4);
+    let values = host(&matrix);
+    let grid = TripletGrid::new(&LABELS, &Device::flex()).expect("the batch has positives");
+    for margin in [0.2, 0.0, -0.05, -0.4] {
+        let wanted = all_triplets(&LABELS)
+            .iter()
+            .filter(|&(a, p, n)| {
+                let t = values[a * ROWS + n] - values[a * ROWS + p];
+                t <= 0.0 && t <= margin as f32
+            })
+            .count();
+        let config = MinerConfig { margin, ..MinerConfig::of(Miner::Hard) };
+        let mining = HostMining { distance: Distance::Euclidean, matrix: &values, labels: &LABELS, dim: DIM };
+        assert_eq!(config.mine(&mining, &mut Random::new(1)).triplets().len(), wanted, "margin {margin}");
+        let distance = Distance::Euclidean;
+        let mining = Mining { distance, matrix: matrix.clone(), grid: &grid, with_between: false, dim: DIM };
+        let kept = config.select(mining, &mut Random::new(1)).keep.sum().into_scalar::<f32>();
+        assert_eq!(kept, wanted as f32, "margin {margin} on the device");
+    }
+}

@@ -1,5 +1,5 @@
-//! The entries of a file of reference figures, recomputed: losses with their gradients, miners' lists, distance
-//! matrices and retrieval scores.
+//! The entries of a file of reference values, recomputed: losses with their gradients, miners' lists, distance matrices
+//! and retrieval scores.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use metriclab::distances::{Distance, normalize};
@@ -16,6 +16,8 @@ use metriclab::pairing::{Pairing, Pairs};
 use metriclab::random::Random;
 use serde_json::Value;
 
+use crate::second::{self, Computed};
+
 /// Relative error allowed of a value in f32 (the reference's own f32 stays within 3e-7).
 const VALUE_TOLERANCE: f64 = 1e-5;
 /// Error allowed of a gradient, relative to its largest component (the reference: 7e-6).
@@ -25,10 +27,15 @@ const DISTANCE_TOLERANCE: f64 = 1e-6;
 /// Below this a value is compared absolutely.
 const SMALLEST: f64 = 1e-12;
 
+/// Matrices that a file may hold.
+const MATRICES: [&str; 5] = ["W_DxC", "fc_Dx(C*K)", "predictor_DxD", "proxies_KxD", "projections_DxM"];
+/// Matrices of the shape of the embeddings.
+const SECOND_VIEWS: [&str; 4] = ["ref_view", "local_view", "predictor_0", "predictor_1"];
+
 /// The fault of an entry that is not computed here.
 pub const UNKNOWN: &str = "no such entry is known here";
 
-/// What came of one entry.
+/// The outcome of one entry.
 pub struct Outcome {
     /// Its place in the file, like `losses.triplet`.
     pub name: String,
@@ -50,13 +57,25 @@ impl Outcome {
     }
 }
 
-/// A file of reference figures.
+/// A file of reference values.
 pub struct Figures {
     json: Value,
     labels: Vec<u16>,
     dim: usize,
     embeddings: Vec<f32>,
     device: Device,
+    /// A second batch of the same form, under the field `second`.
+    second: Option<Box<Figures>>,
+}
+
+/// A batch of a file.
+pub struct Batch<'a> {
+    json: &'a Value,
+    /// One a row.
+    pub labels: &'a [u16],
+    /// Numbers of a row.
+    pub dim: usize,
+    embeddings: &'a [f32],
 }
 
 /// All numbers of a nested array, in order.
@@ -67,12 +86,106 @@ fn numbers(value: &Value) -> Vec<f64> {
     }
 }
 
-fn floats(value: &Value) -> Vec<f32> {
-    numbers(value).iter().map(|&x| x as f32).collect()
+/// The numbers of a list.
+fn list(key: &str, value: &Value) -> Result<Vec<f32>, String> {
+    let items = value.as_array().ok_or_else(|| format!("{key} is not a list"))?;
+    let number = |(at, item): (usize, &Value)| {
+        let number = item.as_f64().map(|x| x as f32).filter(|x| x.is_finite());
+        number.ok_or_else(|| format!("number {at} of {key} is {item} and must be a finite number"))
+    };
+    items.iter().enumerate().map(number).collect()
 }
 
-fn read(tensor: Tensor<2>) -> Vec<f64> {
+/// The rows of a matrix, all of one length.
+fn matrix(key: &str, value: &Value) -> Result<(Vec<f32>, [usize; 2]), String> {
+    let rows = value.as_array().ok_or_else(|| format!("{key} is not a list of rows"))?;
+    let mut all = Vec::new();
+    let mut width = None;
+    for (at, row) in rows.iter().enumerate() {
+        let row = list(&format!("row {at} of {key}"), row)?;
+        if *width.get_or_insert(row.len()) != row.len() {
+            return Err(format!(
+                "row {at} of {key} has {} numbers and not {}",
+                row.len(),
+                width.unwrap_or(0)
+            ));
+        }
+        all.extend(row);
+    }
+    match width {
+        Some(width) if width > 0 => Ok((all, [rows.len(), width])),
+        _ => Err(format!("{key} holds no numbers")),
+    }
+}
+
+/// Whole numbers that can be labels.
+fn labels(key: &str, value: &Value) -> Result<Vec<u16>, String> {
+    let items = value.as_array().ok_or_else(|| format!("{key} is not a list"))?;
+    let label = |(at, item): (usize, &Value)| {
+        let label = item.as_u64().and_then(|label| u16::try_from(label).ok());
+        label.ok_or_else(|| {
+            format!("number {at} of {key} is {item} and must be a whole number from 0 to 65535")
+        })
+    };
+    items.iter().enumerate().map(label).collect()
+}
+
+/// The numbers of a tensor.
+pub fn read(tensor: Tensor<2>) -> Vec<f64> {
     tensor.into_data().iter::<f32>().map(f64::from).collect()
+}
+
+impl Batch<'_> {
+    /// The embeddings, `[N, D]`.
+    pub fn rows(&self, device: &Device) -> Tensor<2> {
+        let shape = [self.labels.len(), self.dim];
+        Tensor::from_data(TensorData::new(self.embeddings.to_vec(), shape), device)
+    }
+
+    /// A further matrix of the batch.
+    pub fn matrix(&self, key: &str, device: &Device) -> Result<Tensor<2>, String> {
+        let (values, shape) = matrix(key, &self.json[key])?;
+        Ok(Tensor::from_data(TensorData::new(values, shape), device))
+    }
+
+    /// A further list of numbers.
+    pub fn numbers(&self, key: &str) -> Result<Vec<f32>, String> {
+        list(key, &self.json[key])
+    }
+
+    /// A further list of classes.
+    pub fn whole_numbers(&self, key: &str) -> Result<Vec<u16>, String> {
+        labels(key, &self.json[key])
+    }
+
+    /// The two rows of each pair.
+    pub fn pairs(&self) -> Result<(Vec<i32>, Vec<i32>), String> {
+        let (values, [_, width]) = matrix("pairs", &self.json["pairs"])?;
+        let count = self.labels.len() as f32;
+        if width != 2 || values.iter().any(|&x| x.fract() != 0.0 || x < 0.0 || x >= count) {
+            return Err("pairs must hold two numbers of rows each".into());
+        }
+        Ok(values.chunks_exact(2).map(|pair| (pair[0] as i32, pair[1] as i32)).unzip())
+    }
+
+    /// Checks that the pairs are all unordered pairs of two rows.
+    pub fn every_pair(&self) -> Result<(), String> {
+        let (first, second) = self.pairs()?;
+        let count = self.labels.len() as i32;
+        let all: Vec<(i32, i32)> = (0..count).flat_map(|i| (i + 1..count).map(move |j| (i, j))).collect();
+        let mut found: Vec<(i32, i32)> =
+            first.into_iter().zip(second).map(|(i, j)| (i.min(j), i.max(j))).collect();
+        found.sort_unstable();
+        if found == all { Ok(()) } else { Err("only all pairs i < j are known".into()) }
+    }
+
+    /// The rows with a second view of each behind them; the labels say which rows are views of one thing.
+    pub fn with_views(&self, rows: &Tensor<2>, second: Option<&Tensor<2>>) -> (Tensor<2>, Vec<u16>) {
+        let Some(second) = second else { return (rows.clone(), self.labels.to_vec()) };
+        let labels = |count: usize| 0..count as u16;
+        let (first, others) = (labels(rows.dims()[0]), labels(second.dims()[0]));
+        (Tensor::cat(vec![rows.clone(), second.clone()], 0), first.chain(others).collect())
+    }
 }
 
 /// Largest difference, relative to the largest expected number; infinite for other lengths and for NaN.
@@ -82,6 +195,50 @@ fn gradient_error(got: &[f64], want: &[f64]) -> f64 {
         return f64::INFINITY;
     }
     got.iter().zip(want).fold(0.0, |m: f64, (x, y)| m.max((x - y).abs() / largest))
+}
+
+/// Compares every value, gradient and list that an entry names.
+fn compare(name: String, expected: &Value, computed: Vec<Computed>) -> Result<Outcome, String> {
+    let want = expected["value"].as_f64().unwrap_or(f64::NAN);
+    let mut values = None;
+    let mut off = 0.0f64;
+    let mut error: Option<f64> = None;
+    let mut seen: Vec<&str> = Vec::new();
+    for Computed { value, gradients, lists } in computed {
+        let got = f64::from(value.clone().into_scalar::<f32>());
+        values.get_or_insert((got, want));
+        let apart = (got - want).abs() / want.abs().max(SMALLEST);
+        off = if apart.is_nan() { f64::NAN } else { off.max(apart) };
+        let found = value.backward();
+        for (by, variable) in gradients {
+            let (key, turned) = match by.strip_suffix(", a class a row") {
+                Some(key) => (key, true),
+                None => (by, false),
+            };
+            seen.push(key);
+            // A file may leave gradients out; what it has is compared.
+            if expected[key].is_null() {
+                continue;
+            }
+            let gradient = variable.grad(&found).unwrap_or_else(|| variable.clone().inner().zeros_like());
+            let gradient = if turned { gradient.transpose() } else { gradient };
+            let apart = gradient_error(&read(gradient), &numbers(&expected[key]));
+            error = Some(error.map_or(apart, |error| error.max(apart)));
+        }
+        for (key, list) in lists.into_iter().filter(|(key, _)| !expected[*key].is_null()) {
+            seen.push(key);
+            let apart = gradient_error(&list, &numbers(&expected[key]));
+            error = Some(error.map_or(apart, |error| error.max(apart)));
+        }
+    }
+    let fields = expected.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
+    let all = fields.filter(|key| key.starts_with("grad") || *key == "hist_after");
+    if let Some(left) = all.into_iter().find(|key| !seen.contains(key)) {
+        return Err(format!("{left} is not computed here"));
+    }
+    let right = off <= VALUE_TOLERANCE && error.is_none_or(|error| error <= GRADIENT_TOLERANCE);
+    let fault = (!right).then(|| "value or gradient".into());
+    Ok(Outcome { name, values, errors: (off, error), fault })
 }
 
 /// Distance, miner and loss of an entry.
@@ -170,13 +327,31 @@ impl Figures {
     /// Reads a file.
     pub fn parse(text: &str, device: &Device) -> Result<Self, String> {
         let json: Value = serde_json::from_str(text).map_err(|error| format!("it is not JSON: {error}"))?;
-        let labels: Vec<u16> = numbers(&json["labels"]).iter().map(|&x| x as u16).collect();
-        let embeddings = floats(&json["embeddings"]);
-        let rows = labels.len();
-        if rows == 0 || embeddings.is_empty() || !embeddings.len().is_multiple_of(rows) {
-            return Err(format!("{} numbers do not make {rows} rows of embeddings", embeddings.len()));
+        Self::of(json, device)
+    }
+
+    fn of(mut json: Value, device: &Device) -> Result<Self, String> {
+        let labels = labels("labels", &json["labels"])?;
+        let (embeddings, [rows, dim]) = matrix("embeddings", &json["embeddings"])?;
+        if rows != labels.len() {
+            return Err(format!("there are {rows} embeddings and {} labels", labels.len()));
         }
-        Ok(Self { dim: embeddings.len() / rows, json, labels, embeddings, device: device.clone() })
+        for key in MATRICES.into_iter().filter(|&key| !json[key].is_null()) {
+            matrix(key, &json[key])?;
+        }
+        for key in SECOND_VIEWS.into_iter().filter(|&key| !json[key].is_null()) {
+            let (_, shape) = matrix(key, &json[key])?;
+            if shape != [rows, dim] {
+                return Err(format!(
+                    "{key} has {} rows of {} and must have {rows} of {dim}",
+                    shape[0], shape[1]
+                ));
+            }
+        }
+        let second = json.get_mut("second").map(Value::take).filter(|second| !second.is_null());
+        let second = second.map(|second| Self::of(second, device)).transpose();
+        let second = second.map_err(|reason| format!("second: {reason}"))?.map(Box::new);
+        Ok(Self { dim, json, labels, embeddings, device: device.clone(), second })
     }
 
     /// Recomputes every entry.
@@ -190,86 +365,78 @@ impl Figures {
         for part in ["metrics_numpy", "metrics_pml"] {
             all.extend(names(part).iter().map(|name| self.score(part, name)));
         }
+        let second = self.second.as_ref().map(|second| second.outcomes()).unwrap_or_default();
+        all.extend(second.into_iter().map(|each| Outcome { name: format!("second.{}", each.name), ..each }));
         all
     }
 
-    fn rows(&self, device: &Device) -> Tensor<2> {
-        let shape = [self.labels.len(), self.dim];
-        Tensor::from_data(TensorData::new(self.embeddings.clone(), shape), device)
+    fn batch(&self) -> Batch<'_> {
+        Batch { json: &self.json, labels: &self.labels, dim: self.dim, embeddings: &self.embeddings }
     }
 
-    /// Class weights, with several centres a class from the field for these.
-    fn learned(&self, centers: usize, device: &Device) -> Learned {
-        let weights = floats(&self.json[if centers == 1 { "W_DxC" } else { "fc_Dx(C*K)" }]);
-        let columns = weights.len() / self.dim;
-        let weight =
-            Tensor::<2>::from_data(TensorData::new(weights, [self.dim, columns]), device).require_grad();
-        Learned { weights: Some((weight, Tensor::zeros([1, columns], device))), ..Learned::default() }
-    }
-
-    /// The rows and, for a loss on two views, the second view behind them.
-    fn batch(&self, raw: Tensor<2>, loss: Loss) -> (Tensor<2>, Vec<u16>) {
-        if loss.looks() != Looks::Views {
-            let rows = if takes_raw(loss) { raw } else { normalize(raw) };
-            return (rows, self.labels.clone());
-        }
-        let views = floats(&self.json["ref_view"]);
-        let shape = [views.len() / self.dim, self.dim];
-        let second = Tensor::from_data(TensorData::new(views, shape), &raw.device());
-        // Row i of the one and of the other are views of one thing.
-        let each = 0..self.labels.len() as u16;
-        (Tensor::cat(vec![raw, second], 0), each.clone().chain(each).collect())
+    /// The class weights, with several centres a class from the field for these.
+    fn learned(&self, centers: usize, device: &Device) -> Result<Learned, String> {
+        let weight = self.batch().matrix(if centers == 1 { "W_DxC" } else { "fc_Dx(C*K)" }, device)?;
+        let bias = Tensor::zeros([1, weight.dims()[1]], device);
+        Ok(Learned { weights: Some((weight.require_grad(), bias)), ..Learned::default() })
     }
 
     fn loss(&self, entry: &str) -> Outcome {
         let name = format!("losses.{entry}");
-        let Some((distance, miner, mut loss)) = loss_of(entry) else { return Outcome::unknown(name) };
-        if let (Loss::SoftTriple(SoftTriple { centers, .. }), Some(given)) =
-            (&mut loss, self.json["K"].as_u64())
-        {
-            *centers = given as usize;
-        }
         let expected = &self.json["losses"][entry];
         let device = self.device.clone().autodiff();
-        let raw = self.rows(&device).require_grad();
+        let computed = match loss_of(entry) {
+            Some(of) if expected["params"].is_null() => {
+                self.first(entry, of, &device).map(|found| vec![found])
+            }
+            _ => match second::compute(&self.batch(), entry, &expected["params"], &device) {
+                Some(found) => found,
+                None => return Outcome::unknown(name),
+            },
+        };
+        match computed.and_then(|computed| compare(name.clone(), expected, computed)) {
+            Ok(outcome) => outcome,
+            Err(reason) => Outcome::without_value(name, reason),
+        }
+    }
+
+    /// A loss of the first file.
+    fn first(
+        &self,
+        entry: &str,
+        (distance, miner, mut loss): (Distance, MinerConfig, Loss),
+        device: &Device,
+    ) -> Result<Computed, String> {
+        if let (Loss::SoftTriple(settings), Some(given)) = (&mut loss, self.json["K"].as_u64()) {
+            settings.centers = given as usize;
+        }
+        let batch = self.batch();
+        let raw = batch.rows(device).require_grad();
         let learned = match loss.owns() {
-            Owns::Weights { centers } => self.learned(centers, &device),
-            _ => Learned::default(),
+            Owns::Weights { centers } => self.learned(centers, device)?,
+            Owns::Nothing | Owns::Boundaries { .. } | Owns::Predictor | Owns::Histogram { .. } => {
+                Learned::default()
+            }
         };
         let weight = learned.weights.clone().map(|(weight, _)| weight);
-        let (rows, labels) = self.batch(raw.clone(), loss);
+        let views = if loss.looks() == Looks::Views { Some(batch.matrix("ref_view", device)?) } else { None };
+        let (rows, labels) = batch.with_views(&raw, views.as_ref());
+        let rows = if takes_raw(loss) { rows } else { normalize(rows) };
+        let pairing = Pairing::new(&labels, device);
         let mut random = Random::new(1);
-        let pairing = Pairing::new(&labels, &device);
         let input = Input { learned, ..Input::new(rows, &pairing, &mut random) };
-        let value = Objective { distance, miner, loss }.value(input);
-        let value = match value {
-            Ok(value) => value.value,
-            Err(error) => return Outcome::without_value(name, error.to_string()),
-        };
-        let got = f64::from(value.clone().into_scalar::<f32>());
-        let want = expected["value"].as_f64().unwrap_or(f64::NAN);
-        let gradients = value.backward();
-        let by_rows = raw.grad(&gradients).map(read).unwrap_or_default();
-        // A file may leave gradients out; what it has is compared.
-        let mut error = (!expected["grad_embeddings"].is_null())
-            .then(|| gradient_error(&by_rows, &numbers(&expected["grad_embeddings"])));
-        let by_weight = weight.and_then(|weight| weight.grad(&gradients));
-        if let Some(gradient) = by_weight.filter(|_| !expected["grad_weight"].is_null()) {
-            // The reference holds a class in a column for classifiers, in a row for proxies.
-            let gradient = if entry.starts_with("proxy") { gradient.transpose() } else { gradient };
-            let found = gradient_error(&read(gradient), &numbers(&expected["grad_weight"]));
-            error = Some(error.map_or(found, |error| error.max(found)));
-        }
-        let off = (got - want).abs() / want.abs().max(SMALLEST);
-        let right = off <= VALUE_TOLERANCE && error.is_none_or(|error| error <= GRADIENT_TOLERANCE);
-        let fault = (!right).then(|| "value or gradient".into());
-        Outcome { name, values: Some((got, want)), errors: (off, error), fault }
+        let found = Objective { distance, miner, loss }.value(input).map_err(|error| error.to_string())?;
+        // The reference holds a class in a column for classifiers, in a row for proxies.
+        let by = if entry.starts_with("proxy") { "grad_weight, a class a row" } else { "grad_weight" };
+        let weight = weight.map(|weight| (by, weight));
+        let gradients = [("grad_embeddings", raw)].into_iter().chain(weight).collect();
+        Ok(Computed { value: found.value, gradients, lists: Vec::new() })
     }
 
     fn miner(&self, entry: &str) -> Outcome {
         let name = format!("miners.{entry}");
         let Some((distance, config)) = miner_of(entry) else { return Outcome::unknown(name) };
-        let raw = self.rows(&self.device);
+        let raw = self.batch().rows(&self.device);
         // The reference takes angles between embeddings of any length.
         let rows = if config.kind == Miner::Angular { raw } else { normalize(raw) };
         let matrix: Vec<f32> = distance.matrix(rows.clone(), rows).into_data().iter::<f32>().collect();
@@ -310,7 +477,7 @@ impl Figures {
 
     fn distance(&self, entry: &str) -> Outcome {
         let name = format!("distances.{entry}");
-        let raw = self.rows(&self.device);
+        let raw = self.batch().rows(&self.device);
         let (distance, rows) = match entry {
             "lp2_normalized" => (Distance::Euclidean, normalize(raw)),
             "lp2_squared_normalized" => (Distance::SquaredEuclidean, normalize(raw)),

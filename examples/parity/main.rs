@@ -1,8 +1,9 @@
-//! Holds the core to a file of reference figures of the form of `tests/golden/losses.json`, on the CPU in f32:
-//! `cargo run --example parity -- FILE.json`. One line an entry, then the counts; the exit status is not zero when a
-//! value, gradient, list or distance is off, or an entry is not known.
+//! Compares the core with a file of reference values of the form of `tests/golden/losses.json` or `losses2.json`, in f32:
+//! `cargo run --example parity -- FILE.json [--device cpu|gpu]`. One line an entry, then the counts; the exit status is
+//! not zero when a value, gradient, list or distance is off, or an entry is not known.
 
 mod entries;
+mod second;
 
 use std::process::ExitCode;
 

@@ -72,6 +72,6 @@ mod tests {
         let pull = 2.0 * 1.5 * 0.5;
         let softplus = |x: f32| x.exp().ln_1p();
         // Pushes: 0 at s = −1, and 2 · 0.5 · (−0.5) at s = 0.
-        assert_close(found, (softplus(pull) + softplus(pull - 0.5)) / 2.0);
+        assert_close(found, 0.5 * (softplus(pull) + softplus(pull - 0.5)));
     }
 }

@@ -86,9 +86,9 @@ mod tests {
             let targets = Tensor::<2, Int>::from_data(TensorData::new(targets.to_vec(), [2, 1]), &device);
             cross_entropy(logits.clone(), targets).values.into_data().iter::<f32>().collect()
         };
-        assert_eq!(of([2, 0])[0], 6e5, "the largest stands for the sum");
+        assert_eq!(of([2, 0])[0], 6e5, "the largest logit is the sum");
         let small = of([0, 1]);
-        assert_eq!(small[0], 0.0, "nothing beside the largest");
+        assert_eq!(small[0], 0.0, "the other logits add nothing");
         let wanted = ((-20.0f64).exp() + (-19.0f64).exp()).ln_1p();
         assert!((f64::from(small[1]) / wanted - 1.0).abs() < 1e-5, "{small:?}, wanted {wanted}");
     }

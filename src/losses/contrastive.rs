@@ -78,6 +78,6 @@ mod tests {
         // On a line: positives 0 and 0.3, a negative at 0.8. Pull 0.3; push 0.2 and 0.5.
         let rows = [[0.0, 0.0], [0.3, 0.0], [0.8, 0.0]];
         let found = value(Contrastive::DEFAULT, Distance::Euclidean, &rows, &[0, 0, 1]);
-        assert_close(found, 0.3 + (0.2 + 0.5) / 2.0);
+        assert_close(found, 0.3 + 0.5 * (0.2 + 0.5));
     }
 }

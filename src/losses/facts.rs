@@ -35,7 +35,7 @@ pub enum Looks {
     Rows,
 }
 
-/// What a loss learns next to the network, or keeps from step to step.
+/// The parameters of a loss, or its state from step to step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Owns {
     /// Nothing.

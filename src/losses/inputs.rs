@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::pairing::{Pairing, Selection, TripletGrid};
 use crate::random::Random;
 
-/// What a loss has learned next to the network.
+/// The parameters of a loss, and its state.
 #[derive(Clone, Default)]
 pub struct Learned {
     /// Class weights `[d, C·K]` with their bias `[1, C·K]`, or a predictor `[d, d]` with its bias `[1, d]`.
@@ -58,7 +58,7 @@ pub struct Inputs<'a> {
     pub(crate) local_views: Vec<Tensor<2>>,
     pub(crate) learned: Learned,
     pub(crate) select: &'a Select<'a>,
-    /// What is added to the reduced value, `[1]`.
+    /// Added to the reduced value, `[1]`.
     pub(crate) penalty: Option<Tensor<1>>,
     /// The running histogram after this call.
     pub(crate) histogram: Option<Tensor<2>>,

@@ -11,26 +11,40 @@ mod barlow_twins;
 mod circle;
 mod class_scores;
 pub mod contrastive;
+pub mod cosent;
 mod cosface;
+mod dynamic_soft_margin;
 mod facts;
 mod fast_ap;
 mod generalized_lifted;
+mod global_orthogonal;
 mod histogram;
 mod inputs;
+mod instance;
+mod intra_pair_variance;
 mod large_margin_softmax;
+pub mod lejepa;
 mod lifted;
 mod log_sum;
+mod manifold;
 pub mod margin;
+mod matryoshka;
 mod multi_similarity;
 mod multiple_angle;
 mod n_pairs;
 mod nca;
 mod normalized_softmax;
 mod ntxent;
+mod online_contrastive;
+pub mod p2s_grad;
+mod pnp;
 mod proxy_anchor;
 mod proxy_nca;
+mod ranked_list;
 mod reduction;
 mod regularizers;
+pub mod sim_siam;
+mod smooth_ap;
 mod smooth_recall;
 mod soft_bins;
 mod soft_triple;
@@ -38,6 +52,7 @@ mod softmax;
 mod sphereface;
 mod subcenter_arcface;
 mod supcon;
+mod threshold_consistent;
 #[cfg(test)]
 mod trial;
 pub mod triplet;
@@ -55,6 +70,8 @@ use crate::setting::Setting;
 pub use facts::{Facts, Looks, Owns, Paper, Wiring};
 pub use inputs::{AllPairs, Classes, Inputs, Learned, Select};
 pub use margin::Boundary;
+pub use matryoshka::Within;
+pub use pnp::Penalty;
 pub use reduction::{LossValue, Reduction, Sums, Term};
 pub use regularizers::Regularizer;
 
@@ -86,7 +103,7 @@ trait Rule {
     /// Facts that do not depend on the settings.
     fn facts(&self) -> &'static Facts;
 
-    /// What it learns next to the network.
+    /// Its parameters, or its state.
     fn owns(&self) -> Owns {
         Owns::Nothing
     }
@@ -192,6 +209,21 @@ losses! {
     proxy_anchor::ProxyAnchor,
     vicreg::Vicreg,
     barlow_twins::BarlowTwins,
+    smooth_ap::SmoothAp,
+    pnp::Pnp,
+    ranked_list::RankedList,
+    cosent::Cosent,
+    online_contrastive::OnlineContrastive,
+    intra_pair_variance::IntraPairVariance,
+    threshold_consistent::ThresholdConsistent,
+    matryoshka::Matryoshka,
+    dynamic_soft_margin::DynamicSoftMargin,
+    instance::Instance,
+    global_orthogonal::GlobalOrthogonal,
+    manifold::Manifold,
+    p2s_grad::P2sGrad,
+    sim_siam::SimSiam,
+    lejepa::Lejepa,
 }
 
 impl Loss {
@@ -215,7 +247,7 @@ impl Loss {
         self.rule().looks()
     }
 
-    /// What it learns next to the network.
+    /// Its parameters, or its state.
     pub fn owns(&self) -> Owns {
         self.rule().owns()
     }

@@ -61,10 +61,10 @@ mod tests {
         // On a line: positives 0 and 1, a negative at 3; d is squared.
         let rows = [[0.0, 0.0], [1.0, 0.0], [3.0, 0.0]];
         let found = value(Nca::DEFAULT, Distance::SquaredEuclidean, &rows, &[0, 0, 1]);
-        assert_close(found, ((-8.0f32).exp().ln_1p() + (-3.0f32).exp().ln_1p()) / 2.0);
+        assert_close(found, 0.5 * ((-8.0f32).exp().ln_1p() + (-3.0f32).exp().ln_1p()));
         // Far apart: the negative is 900 nearer, in the exponent.
         let rows = [[0.0, 0.0], [50.0, 0.0], [40.0, 0.0]];
         let found = value(Nca::DEFAULT, Distance::SquaredEuclidean, &rows, &[0, 0, 1]);
-        assert_close(found, (900.0 + 2400.0) / 2.0);
+        assert_close(found, 0.5 * (900.0 + 2400.0));
     }
 }

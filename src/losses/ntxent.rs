@@ -74,7 +74,7 @@ mod tests {
         // Positives at 0° and 90°, a negative at 180°: s is 0 for the pair, −1 and 0 for the negatives.
         let rows = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]];
         let found = value(Ntxent { temperature: 0.5 }, Distance::Cosine, &rows, &[0, 0, 1]);
-        assert_close(found, ((-2.0f32).exp().ln_1p() + 2.0f32.ln()) / 2.0);
+        assert_close(found, 0.5 * ((-2.0f32).exp().ln_1p() + 2.0f32.ln()));
     }
 
     #[test]

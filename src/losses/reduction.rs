@@ -16,7 +16,7 @@ pub struct Term {
     pub values: Tensor<3>,
     /// How often each element counts, mostly 0 or 1.
     pub weights: Tensor<3>,
-    /// What the share of active elements is a share of; none: of the elements.
+    /// Total of which the active elements are a share; none: the elements.
     pub candidates: Option<usize>,
 }
 
@@ -152,7 +152,7 @@ impl Reduction {
 pub struct LossValue {
     /// `[1]`: what is minimised. 0 where nothing was mined.
     pub value: Tensor<1>,
-    /// `[1]`, detached: the share of candidates with a loss above zero. What a miner leaves out has
+    /// `[1]`, detached: the share of candidates with a loss above zero. An element that a miner leaves out has
     /// none: a share near 0 says that the batch has little left to teach.
     pub active: Tensor<1>,
     /// The running histogram for the next call, for a loss that keeps one.
@@ -167,7 +167,7 @@ pub struct Sums {
     pub active: Tensor<1>,
     /// How many there are, `[1]`, detached.
     pub count: Tensor<1>,
-    /// What the share of active elements is a share of; none: of the elements.
+    /// Total of which the active elements are a share; none: the elements.
     pub candidates: Option<usize>,
 }
 
@@ -188,7 +188,7 @@ impl Reduction {
         }
     }
 
-    /// What the sum of each term is multiplied by, from how many of its elements are above zero and how many there are.
+    /// The factor of each term's sum, from the counts of its elements above zero and of all its elements.
     pub fn factors(self, counts: &[(f64, f64)]) -> Vec<f64> {
         let active: f64 = counts.iter().map(|(active, _)| active).sum();
         let count: f64 = counts.iter().map(|(_, count)| count).sum();

@@ -4,14 +4,15 @@
 //! paper is computed: log of the number of positives, for positives equally near. A row without a positive counts as
 //! 0 for the reducer.
 
+use burn::tensor::Tensor;
+
 use super::facts::any;
-use super::log_sum::log_sum_exp;
+use super::log_sum::largest_and_rest;
 use super::{AllPairs, Facts, Inputs, Looks, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
 use crate::pairing::TripletGrid;
 use crate::setting::{Range, settings};
-use burn::tensor::Tensor;
 
 settings! {
     /// Settings of the supervised contrastive loss.
@@ -37,6 +38,9 @@ static FACTS: Facts = Facts {
     reduction: Reduction::NonZero,
 };
 
+/// Below this a value counts as 0, and its anchor is left out of the mean of those above 0. A double is 0 from there on.
+const SMALLEST: f64 = 1.1e-16;
+
 /// −(1/|P|) Σₚ \[s(a,p)/τ − log Σ_{j≠a} e^{s(a,j)/τ}\] of each anchor, `[B, 1]`; 0 without a positive. For a distance,
 /// s = −d.
 pub(super) fn values(
@@ -48,12 +52,14 @@ pub(super) fn values(
     let logits = distance.nearness(matrix).mul_scalar(1.0 / temperature);
     let alike = grid.alike.clone();
     let others = alike.clone() + grid.different();
-    // Logits count from the largest: the value does not change, and large ones do not swallow the difference.
-    let shift = super::log_sum::only(logits.clone().detach(), others.clone()).max_dim(1);
-    let logits = logits - shift;
     let positives = alike.clone().sum_dim(1);
-    let mean = (logits.clone() * alike).sum_dim(1) / positives.clone().clamp_min(1.0);
-    (log_sum_exp(logits, others, 1) - mean) * positives.clamp(0.0, 1.0)
+    // The sum counts from its largest logit, so that large logits do not swallow small differences.
+    let (largest, rest) = largest_and_rest(logits.clone(), others, 1);
+    let below = (largest - logits) * alike;
+    let mean = below.sum_dim(1) / positives.clone().clamp_min(1.0);
+    let values = (rest + mean) * positives.clamp(0.0, 1.0);
+    let learned = values.clone().detach().lower_scalar(SMALLEST);
+    values.mask_fill(learned, 0.0)
 }
 
 impl Rule for Supcon {
@@ -77,7 +83,7 @@ mod tests {
         // Positives at 0° and 90°, a negative at 180°: logits 0 and −2 for the first anchor, 0 and 0 for the second.
         let rows = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]];
         let found = value(Supcon { temperature: 0.5 }, Distance::Cosine, &rows, &[0, 0, 1]);
-        assert_close(found, ((-2.0f32).exp().ln_1p() + 2.0f32.ln()) / 2.0);
+        assert_close(found, 0.5 * ((-2.0f32).exp().ln_1p() + 2.0f32.ln()));
         // Three positives equally near, and no negative: the logarithm of two.
         let rows = [[0.0, 0.0]; 3];
         assert_close(value(Supcon::DEFAULT, Distance::Euclidean, &rows, &[0, 0, 0]), 2.0f32.ln());

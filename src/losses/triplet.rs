@@ -88,10 +88,10 @@ mod tests {
         let rows = [[0.0, 0.0], [0.3, 0.0], [0.5, 0.0]];
         let found = |loss: Triplet| value(loss, Distance::Euclidean, &rows, &[0, 0, 1]);
         let hinge = Triplet { margin: 0.25, ..Triplet::DEFAULT };
-        assert_close(found(hinge), (0.05 + 0.35) / 2.0);
+        assert_close(found(hinge), 0.5 * (0.05 + 0.35));
         // With the swap the negative is 0.2 away for both.
         assert_close(found(Triplet { swap: true, ..hinge }), 0.35);
         let softplus = |x: f32| x.exp().ln_1p();
-        assert_close(found(Triplet { smooth: true, ..hinge }), (softplus(0.05) + softplus(0.35)) / 2.0);
+        assert_close(found(Triplet { smooth: true, ..hinge }), 0.5 * (softplus(0.05) + softplus(0.35)));
     }
 }

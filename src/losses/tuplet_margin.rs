@@ -64,6 +64,6 @@ mod tests {
         let rows = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]];
         let loss = TupletMargin { margin: 30.0f64.to_radians(), scale: 2.0 };
         let found = value(loss, Distance::Cosine, &rows, &[0, 0, 1]);
-        assert_close(found, ((-3.0f32).exp().ln_1p() + (-1.0f32).exp().ln_1p()) / 2.0);
+        assert_close(found, 0.5 * ((-3.0f32).exp().ln_1p() + (-1.0f32).exp().ln_1p()));
     }
 }

@@ -91,7 +91,7 @@ impl Miner {
         Self::UniformHistogram,
     ];
 
-    /// What it takes, on one line, for a client's explanation; t = d(a,n) − d(a,p).
+    /// Its rule on one line, for a client's explanation; t = d(a,n) − d(a,p).
     pub fn formula(self) -> &'static str {
         match self {
             Self::None => "all (a, p, n)",
@@ -267,7 +267,7 @@ impl MinerConfig {
     ];
 }
 
-/// What miners choose from, on the device.
+/// The candidates of a miner, on the device.
 pub struct Mining<'a> {
     /// How rows are compared.
     pub distance: Distance,
@@ -281,7 +281,7 @@ pub struct Mining<'a> {
     pub dim: usize,
 }
 
-/// What miners choose from, on the host.
+/// The candidates of a miner, on the host.
 pub struct HostMining<'a> {
     /// How rows are compared.
     pub distance: Distance,
@@ -293,7 +293,7 @@ pub struct HostMining<'a> {
     pub dim: usize,
 }
 
-/// What a miner took.
+/// The selection of a miner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mined {
     /// Triplets, ordered by anchor, positive, negative.

@@ -1,4 +1,4 @@
-//! What a loss learns next to the network, or keeps from step to step.
+//! The parameters of a loss: class weights, a predictor, boundaries; or its running histogram.
 
 use burn::tensor::{Device, Tensor};
 
@@ -18,7 +18,7 @@ pub enum LossParameters {
 }
 
 impl LossParameters {
-    /// Fresh weights. `name` stands before the dot in a saved file.
+    /// Fresh weights. `name` is the part before the dot in a saved file.
     pub fn weights(name: &str, dim: usize, columns: usize, random: &mut Random, device: &Device) -> Self {
         Self::Weights(Linear::new(name, dim, columns, random, device))
     }

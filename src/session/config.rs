@@ -8,10 +8,11 @@ use crate::datasets::{
 };
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::losses::{Loss, Ntxent, Triplet};
+use crate::losses::{Loss, Ntxent, Size, Triplet};
 use crate::miners::{Miner, MinerConfig};
 use crate::networks::{NetworkConfig, PictureShape};
 use crate::objective::{Objective, ObjectiveConfig};
+use crate::pairing::Shape;
 
 /// An experiment. Two equal configurations on the same data give the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -303,7 +304,12 @@ impl SessionConfig {
         // With a memory every class may fill it with positives alone, but on the whole they come evenly.
         let memory = self.objective.memory;
         let positives = self.batch.per_class * self.batch.views + memory.div_ceil(self.batch.classes);
-        if rows > LARGEST_BATCH || rows * (rows + memory) * positives > LARGEST_GRID {
+        let shape = Shape { rows, slots: positives, columns: rows + memory };
+        let size = Size { shape, dim: self.embedding.dim, classes: header.classes.len() };
+        let added = self.objective.also.iter().map(|also| also.loss);
+        let numbers = std::iter::once(self.loss).chain(added).map(|loss| loss.numbers(size)).max();
+        let too_large = numbers.is_some_and(|numbers| numbers > LARGEST_GRID as u64);
+        if rows > LARGEST_BATCH || rows * (rows + memory) * positives > LARGEST_GRID || too_large {
             let reason =
                 format!("makes a batch of {rows}, too large for this loss: use fewer classes or samples");
             return Err(Error::config("batch", reason));

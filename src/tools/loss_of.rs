@@ -34,7 +34,7 @@ pub struct LossRequest<'a> {
     pub labels: &'a [u16],
     /// Whether rows are scaled to length 1 first.
     pub normalize: bool,
-    /// What the loss learns next to the network: class weights `[d, C·K]` or a predictor `[d, d]`, row after row, or
+    /// Parameters of the loss: class weights `[d, C·K]` or a predictor `[d, d]`, row after row, or
     /// boundaries, or the running histogram; else empty.
     pub learned: &'a [f32],
     /// For miners and losses that draw.
@@ -119,7 +119,7 @@ enum Plan {
     Blocks(usize),
 }
 
-/// What the call will need, known before it begins.
+/// How the call is done, from its sizes.
 fn plan(request: &LossRequest<'_>) -> Result<Plan> {
     let LossRequest { objective: Objective { distance, miner, loss }, rows, labels, .. } = *request;
     let count = labels.len() as u64;
@@ -265,22 +265,25 @@ async fn in_blocks(request: &LossRequest<'_>, rows: usize, device: &Device) -> R
     let value: f64 = totals.iter().zip(&factors).map(|(total, factor)| total.numerator * factor).sum();
     let active: f64 = totals.iter().map(|total| total.active).sum();
     let of = candidates.map_or_else(|| totals.iter().map(|total| total.count).sum(), |of| of as f64);
+    // The common factor comes last: whole numbers of triplets add up exactly in f32.
+    let common = factors[0];
     let tracked = device.clone().autodiff();
     let mut gradient = vec![0.0; request.rows.values().len()];
     for block in blocks() {
         let raw = raw_rows(request, &tracked).require_grad();
         let sums = block_sums(request, &raw, block, &tracked)?;
-        let parts = sums.into_iter().zip(&factors).map(|(sum, &factor)| sum.numerator.mul_scalar(factor));
+        let parts =
+            sums.into_iter().zip(&factors).map(|(sum, factor)| sum.numerator.mul_scalar(factor / common));
         let Some(value) = parts.reduce(|a, b| a + b) else { continue };
         let mut gradients = value.backward();
         let Some(found) = raw.grad_remove(&mut gradients) else { continue };
         let data = found.into_data_async().await.map_err(device_error)?;
-        gradient.iter_mut().zip(floats(&data)).for_each(|(sum, part)| *sum += part);
+        gradient.iter_mut().zip(floats(&data)).for_each(|(sum, part)| *sum += f64::from(part));
     }
     Ok(LossAnswer {
         value: value as f32,
         active: (active / of.max(1.0)) as f32,
-        gradient,
+        gradient: gradient.iter().map(|sum| (sum * common) as f32).collect(),
         learned_gradient: Vec::new(),
     })
 }

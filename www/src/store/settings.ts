@@ -46,14 +46,38 @@ export const LOSS_SETTINGS = [
   'offDiagonal',
 ] as const;
 export type LossSetting = (typeof LOSS_SETTINGS)[number];
+/** Settings of losses without a control of their own: the engine's defaults hold. */
+export const LOSS_SETTINGS_AT_DEFAULT = [
+  'least',
+  'bins',
+  'momentum',
+  'held',
+  'views',
+  'own',
+  'contextWeight',
+  'penalty',
+  'negShare',
+  'posWeight',
+  'negWeight',
+  'within',
+  'levels',
+  'meanWeight',
+  'momentWeight',
+  'sketchWeight',
+  'projections',
+] as const;
 type AnyLossSetting = LossConfig extends infer L
   ? L extends unknown
     ? Exclude<keyof L, 'kind'>
     : never
   : never;
 /** Does not compile while a loss of the engine has a setting that the page does not know. */
-export const EVERY_LOSS_SETTING_IS_KNOWN: Exclude<AnyLossSetting, LossSetting> extends never ? true : never =
-  true;
+export const EVERY_LOSS_SETTING_IS_KNOWN: Exclude<
+  AnyLossSetting,
+  LossSetting | (typeof LOSS_SETTINGS_AT_DEFAULT)[number]
+> extends never
+  ? true
+  : never = true;
 export const BOUNDARIES = ['fixed', 'learned', 'perClass'] as const;
 export const PLANE_LOSSES = ['contrastive', 'triplet', 'margin'] as const satisfies readonly LossKind[];
 export type PlaneLoss = (typeof PLANE_LOSSES)[number];
