@@ -432,8 +432,8 @@ fn two_thousand_rows_of_two_classes() {
     }
 }
 
-/// The triplet loss and its gradient in f64, over every triplet that the miner takes.
-fn triplets(rows: &[f32], labels: &[u16], margin: f64, semihard: Option<f64>) -> (f64, f64, Vec<f64>) {
+/// The triplet loss in f64 over every triplet that the miner takes, how many are above zero, of how many, and the gradient.
+fn triplets(rows: &[f32], labels: &[u16], margin: f64, semihard: Option<f64>) -> (f64, [f64; 2], Vec<f64>) {
     let dim = rows.len() / labels.len();
     let row = |i: usize| -> Vec<f64> { rows[i * dim..(i + 1) * dim].iter().map(|&x| f64::from(x)).collect() };
     let d = |i: usize, j: usize| -nearness(Distance::Euclidean, &row(i), &row(j));
@@ -465,7 +465,7 @@ fn triplets(rows: &[f32], labels: &[u16], margin: f64, semihard: Option<f64>) ->
             gradient[j * dim + k] -= slope;
         }
     }
-    (sum / active, active / all, gradient)
+    (sum / active, [active, all], gradient)
 }
 
 #[test]
@@ -481,12 +481,14 @@ fn a_large_batch_is_done_in_blocks() {
         let objective = Objective { miner, ..objective(Triplet::DEFAULT, Distance::Euclidean) };
         let answer = ask(&Asked { objective, rows: &rows, labels: &labels, normalize: false, learned: &[] })
             .expect("blocks of it fit");
-        let (value, active, gradient) = triplets(&rows, &labels, 0.05, semihard);
+        let (value, [above, all], gradient) = triplets(&rows, &labels, 0.05, semihard);
         assert!((f64::from(answer.value) / value - 1.0).abs() < 1e-4, "{count}: {} {value}", answer.value);
-        assert!((f64::from(answer.active) - active).abs() < 1e-4, "{count}: {} {active}", answer.active);
+        assert!((f64::from(answer.active) - above / all).abs() < 1e-4, "{count}: {} {above}", answer.active);
         let largest = gradient.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+        // f32 takes some triplets at the border that f64 leaves out: each moves a component by up to 1 / above.
+        let tolerance = 1e-3 * largest + 8.0 / above;
         for (found, wanted) in answer.gradient.iter().zip(&gradient) {
-            assert!((f64::from(*found) - wanted).abs() < 2e-3 * largest, "{count}: {found} and {wanted}");
+            assert!((f64::from(*found) - wanted).abs() < tolerance, "{count}: {found} and {wanted}");
         }
     }
 }
