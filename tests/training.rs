@@ -7,8 +7,8 @@ use metriclab::datasets::{Dataset, Header, SamplerKind, synthetic};
 use metriclab::distances::Distance;
 use metriclab::evaluation::embedding_shape::CollapseKind;
 use metriclab::losses::{
-    BarlowTwins, Boundary, Cosface, FastAp, Loss, Margin, Ntxent, Reduction, Regularizer, SoftTriple,
-    Softmax, SubcenterArcface, Supcon, Triplet, Vicreg,
+    BarlowTwins, Boundary, Cosface, DynamicSoftMargin, FastAp, Loss, Margin, Ntxent, Reduction, Regularizer,
+    SoftTriple, Softmax, SubcenterArcface, Supcon, Triplet, Vicreg,
 };
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::neighbours::{Rows, nearest_self};
@@ -317,7 +317,7 @@ fn the_same_seed_gives_the_same_bits_and_another_seed_does_not() {
 
 #[test]
 fn a_saved_session_goes_on_bit_for_bit() {
-    for loss in [Loss::DEFAULTS[1], Loss::Softmax(Softmax {})] {
+    for loss in [Loss::DEFAULTS[1], Softmax {}.into(), DynamicSoftMargin::DEFAULT.into()] {
         let mut straight = session(SessionConfig { loss, ..small(&bars()) });
         advance(&mut straight, 7);
         let saved = block_on(straight.save()).expect("a session can be saved");
