@@ -270,7 +270,7 @@ impl SessionConfig {
         self.batch.validate(classes - self.unseen_classes)?;
         self.augment.validate(header)?;
         self.validate_views()?;
-        self.validate_batch_size()?;
+        self.validate_batch_size(classes)?;
         limits::check_training(self, header)?;
         self.validate_counts(dataset)
     }
@@ -299,13 +299,13 @@ impl SessionConfig {
         Ok(())
     }
 
-    fn validate_batch_size(&self) -> Result<()> {
+    fn validate_batch_size(&self, classes: usize) -> Result<()> {
         let rows = self.batch.rows();
         // With a memory every class may fill it with positives alone, but on the whole they come evenly.
         let memory = self.objective.memory;
         let positives = self.batch.per_class * self.batch.views + memory.div_ceil(self.batch.classes);
         let shape = Shape { rows, slots: positives, columns: rows + memory };
-        let size = Size { shape, dim: self.embedding.dim, classes: header.classes.len() };
+        let size = Size { shape, dim: self.embedding.dim, classes };
         let added = self.objective.also.iter().map(|also| also.loss);
         let numbers = std::iter::once(self.loss).chain(added).map(|loss| loss.numbers(size)).max();
         let too_large = numbers.is_some_and(|numbers| numbers > LARGEST_GRID as u64);
