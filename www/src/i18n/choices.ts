@@ -125,21 +125,34 @@ export const choicesEn = {
     'λ·(views agree) + μ·(every number varies) + ν·(no two numbers vary together). Two pictures of a class count as views; labels do nothing else. Length must not be 1.',
   'lossNote.barlowTwins':
     'Σᵢ(1 − Cᵢᵢ)² + λΣ C²ᵢⱼ: each number of the embedding agrees between two views, and with no other number.',
-  'lossNote.smoothAp': '1 − a smooth average precision: soft ranks within the class over soft ranks among all rows.',
+  'lossNote.smoothAp':
+    '1 − a smooth average precision: soft ranks within the class over soft ranks among all rows.',
   'lossNote.pnp': 'Counts, softly, the negatives in front of each positive. Positives in front cost nothing.',
-  'lossNote.rankedList': 'Positives should be nearer than α − m, negatives farther than α; the hardest negatives weigh most.',
-  'lossNote.cosent': 'log(1 + Σ e^(s(sₙ − sₚ))): every pair of one class should be more alike than every pair of two.',
-  'lossNote.onlineContrastive': 'A contrastive loss on the hard pairs alone: positives farther than the nearest negative, negatives nearer than the farthest positive.',
-  'lossNote.intraPairVariance': 'Pairs of one kind should be about equally far apart. Usually added to another loss.',
-  'lossNote.thresholdConsistent': 'Positive pairs above m₊, negative pairs below m₋, the same for all classes: one threshold serves all. Usually added to another loss. Cosine only.',
-  'lossNote.matryoshka': 'NT-Xent or SupCon on all numbers, on the first half and on the first quarter of the embedding: each is an embedding by itself. Cosine only.',
-  'lossNote.dynamicSoftMargin': 'Each triplet weighs by its place in the running distribution of d(a,p) − d(a,n): hard ones fully, easy ones little. It needs no margin.',
+  'lossNote.rankedList':
+    'Positives should be nearer than α − m, negatives farther than α; the hardest negatives weigh most.',
+  'lossNote.cosent':
+    'log(1 + Σ e^(s(sₙ − sₚ))): every pair of one class should be more alike than every pair of two.',
+  'lossNote.onlineContrastive':
+    'A contrastive loss on the hard pairs alone: positives farther than the nearest negative, negatives nearer than the farthest positive.',
+  'lossNote.intraPairVariance':
+    'Pairs of one kind should be about equally far apart. Usually added to another loss.',
+  'lossNote.thresholdConsistent':
+    'Positive pairs above m₊, negative pairs below m₋, the same for all classes: one threshold serves all. Usually added to another loss. Cosine only.',
+  'lossNote.matryoshka':
+    'NT-Xent or SupCon on all numbers, on the first half and on the first quarter of the embedding: each is an embedding by itself. Cosine only.',
+  'lossNote.dynamicSoftMargin':
+    'Each triplet weighs by its place in the running distribution of d(a,p) − d(a,n): hard ones fully, easy ones little. It needs no margin.',
   'lossNote.instance': 'Each row is a class of its own and pushes all others away; labels are not used.',
-  'lossNote.globalOrthogonal': '(mean s)² + [mean s² − 1/D]₊: rows spread over the sphere as random directions do. Labels are not used; usually added to another loss.',
-  'lossNote.manifold': 'Rows and proxies of the classes form a graph; a row should be nearest to its proxy along the graph.',
-  'lossNote.p2sGrad': 'mean (cos θₖ − [k = y])²: a classifier on angles without a scale or a margin to choose.',
-  'lossNote.simSiam': 'A linear predictor turns one view into the other; the view that is predicted is held. Two pictures of a class count as views.',
-  'lossNote.lejepa': 'λ·(each view is normally distributed) + (1 − λ)·(views agree). Two pictures of a class count as views. Length must not be 1.',
+  'lossNote.globalOrthogonal':
+    '(mean s)² + [mean s² − 1/D]₊: rows spread over the sphere as random directions do. Labels are not used; usually added to another loss.',
+  'lossNote.manifold':
+    'Rows and proxies of the classes form a graph; a row should be nearest to its proxy along the graph.',
+  'lossNote.p2sGrad':
+    'mean (cos θₖ − [k = y])²: a classifier on angles without a scale or a margin to choose.',
+  'lossNote.simSiam':
+    'A linear predictor turns one view into the other; the view that is predicted is held. Two pictures of a class count as views.',
+  'lossNote.lejepa':
+    'λ·(each view is normally distributed) + (1 − λ)·(views agree). Two pictures of a class count as views. Length must not be 1.',
   'wiring.twoView': 'Wiring: two views. One network looks at two views of one thing, and at no label.',
   'distanceGroup.vectors': 'Between points',
   'distanceGroup.histograms': 'Between distributions (softmax of the embedding)',
@@ -438,21 +451,33 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
     'λ·(두 시점이 같게) + μ·(모든 성분이 퍼지게) + ν·(성분끼리 얽히지 않게). 같은 클래스의 두 그림을 두 시점으로 보고, 라벨은 그 밖에 쓰지 않습니다. 길이를 1로 맞추면 안 됩니다.',
   'lossNote.barlowTwins':
     'Σᵢ(1 − Cᵢᵢ)² + λΣ C²ᵢⱼ: 임베딩의 각 성분이 두 시점에서 같고 다른 성분과는 무관하게 합니다.',
-  'lossNote.smoothAp': '1 − 부드러운 average precision: 같은 클래스 안의 순위를 전체 순위로 나누어 평균합니다. 순위는 sigmoid로 셉니다.',
+  'lossNote.smoothAp':
+    '1 − 부드러운 average precision: 같은 클래스 안의 순위를 전체 순위로 나누어 평균합니다. 순위는 sigmoid로 셉니다.',
   'lossNote.pnp': 'positive보다 앞에 온 negative의 수만 벌점으로 셉니다. 앞에 온 positive는 벌점이 없습니다.',
-  'lossNote.rankedList': 'positive는 α − m보다 가깝게, negative는 α보다 멀게 둡니다. 어려운 negative일수록 가중치가 큽니다.',
-  'lossNote.cosent': 'log(1 + Σ e^(s(sₙ − sₚ))): 같은 클래스 쌍은 모두 다른 클래스 쌍보다 더 비슷해야 합니다.',
-  'lossNote.onlineContrastive': '어려운 쌍에만 contrastive loss를 적용합니다. 가장 가까운 negative보다 먼 positive, 가장 먼 positive보다 가까운 negative가 대상입니다.',
-  'lossNote.intraPairVariance': 'positive 쌍끼리, negative 쌍끼리 거리가 고르도록 분산을 줄입니다. 보통 다른 loss에 더해 씁니다.',
-  'lossNote.thresholdConsistent': '모든 클래스에서 positive 쌍은 m₊ 이상, negative 쌍은 m₋ 이하로 맞추어 하나의 임계값을 함께 쓸 수 있게 합니다. 보통 다른 loss에 더해 씁니다. 코사인 전용.',
-  'lossNote.matryoshka': 'NT-Xent나 SupCon을 임베딩 전체와 앞 1/2, 앞 1/4에 함께 적용합니다. 앞부분만 잘라도 임베딩으로 쓸 수 있습니다. 코사인 전용.',
-  'lossNote.dynamicSoftMargin': 'd(a,p) − d(a,n)의 누적 분포에서 차지하는 위치로 triplet에 가중치를 줍니다. 어려울수록 크고, margin을 정할 필요가 없습니다.',
+  'lossNote.rankedList':
+    'positive는 α − m보다 가깝게, negative는 α보다 멀게 둡니다. 어려운 negative일수록 가중치가 큽니다.',
+  'lossNote.cosent':
+    'log(1 + Σ e^(s(sₙ − sₚ))): 같은 클래스 쌍은 모두 다른 클래스 쌍보다 더 비슷해야 합니다.',
+  'lossNote.onlineContrastive':
+    '어려운 쌍에만 contrastive loss를 적용합니다. 가장 가까운 negative보다 먼 positive, 가장 먼 positive보다 가까운 negative가 대상입니다.',
+  'lossNote.intraPairVariance':
+    'positive 쌍끼리, negative 쌍끼리 거리가 고르도록 분산을 줄입니다. 보통 다른 loss에 더해 씁니다.',
+  'lossNote.thresholdConsistent':
+    '모든 클래스에서 positive 쌍은 m₊ 이상, negative 쌍은 m₋ 이하로 맞추어 하나의 임계값을 함께 쓸 수 있게 합니다. 보통 다른 loss에 더해 씁니다. 코사인 전용.',
+  'lossNote.matryoshka':
+    'NT-Xent나 SupCon을 임베딩 전체와 앞 1/2, 앞 1/4에 함께 적용합니다. 앞부분만 잘라도 임베딩으로 쓸 수 있습니다. 코사인 전용.',
+  'lossNote.dynamicSoftMargin':
+    'd(a,p) − d(a,n)의 누적 분포에서 차지하는 위치로 triplet에 가중치를 줍니다. 어려울수록 크고, margin을 정할 필요가 없습니다.',
   'lossNote.instance': '각 행을 하나의 클래스로 보고 나머지를 모두 밀어냅니다. 라벨은 쓰지 않습니다.',
-  'lossNote.globalOrthogonal': '(mean s)² + [mean s² − 1/D]₊: 임의의 방향들처럼 구면에 고르게 퍼지게 합니다. 라벨은 쓰지 않으며, 보통 다른 loss에 더해 씁니다.',
-  'lossNote.manifold': '배치와 클래스 프록시로 그래프를 만들고, 그래프를 따라 잰 유사도에서 자기 프록시와 가장 가까워지게 합니다.',
+  'lossNote.globalOrthogonal':
+    '(mean s)² + [mean s² − 1/D]₊: 임의의 방향들처럼 구면에 고르게 퍼지게 합니다. 라벨은 쓰지 않으며, 보통 다른 loss에 더해 씁니다.',
+  'lossNote.manifold':
+    '배치와 클래스 프록시로 그래프를 만들고, 그래프를 따라 잰 유사도에서 자기 프록시와 가장 가까워지게 합니다.',
   'lossNote.p2sGrad': 'mean (cos θₖ − [k = y])²: scale과 margin을 고를 필요가 없는 각도 기반 분류기입니다.',
-  'lossNote.simSiam': '선형 predictor로 한 view에서 다른 view를 예측합니다. 예측 대상에는 gradient를 흘리지 않습니다(stop-gradient). 같은 클래스의 두 이미지를 두 view로 봅니다.',
-  'lossNote.lejepa': 'λ·(각 view가 정규분포를 따르게) + (1 − λ)·(두 view가 같게). 같은 클래스의 두 이미지를 두 view로 보며, 길이를 1로 맞추면 안 됩니다.',
+  'lossNote.simSiam':
+    '선형 predictor로 한 view에서 다른 view를 예측합니다. 예측 대상에는 gradient를 흘리지 않습니다(stop-gradient). 같은 클래스의 두 이미지를 두 view로 봅니다.',
+  'lossNote.lejepa':
+    'λ·(각 view가 정규분포를 따르게) + (1 − λ)·(두 view가 같게). 같은 클래스의 두 이미지를 두 view로 보며, 길이를 1로 맞추면 안 됩니다.',
   'wiring.twoView': '구조: 두 시점. 하나의 신경망이 한 대상의 두 모습을 보고, 라벨은 보지 않습니다.',
   'distanceGroup.vectors': '점과 점',
   'distanceGroup.histograms': '분포와 분포 (임베딩의 softmax)',
