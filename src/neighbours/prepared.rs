@@ -130,8 +130,11 @@ impl<'a> Prepared<'a> {
             for (group, values) in row[..all.len()].chunks_mut(LANES).enumerate() {
                 let at = group * LANES;
                 let across = solver.across(x, &all[at..at + values.len()]);
-                for ((value, across), own) in values.iter_mut().zip(across).zip(&own[at..]) {
-                    *value = narrow(Solver::divergence(across, self.queries.own[query], *own));
+                for (lane, value) in values.iter_mut().enumerate() {
+                    let divergence =
+                        Solver::divergence(across[lane], self.queries.own[query], own[at + lane]);
+                    // A row is at exactly 0 from its duplicate, as by the other distances.
+                    *value = if x == all[at + lane] { 0.0 } else { narrow(divergence) };
                 }
             }
         }

@@ -5,6 +5,9 @@
 
 use crate::rows::all_within;
 
+/// Sums whose range is checked at once.
+const GROUP: usize = 16;
+
 /// The rows that are compared.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
@@ -33,25 +36,28 @@ pub fn forward(shape: Shape, x: &[f32], y: &[f32]) -> Vec<f32> {
                 *sum += difference * difference;
             }
         }
-        let inside = all_within(sums, dim as f32 * f32::MIN_POSITIVE, f32::MAX);
-        if !inside {
-            for (sum, y) in sums.iter_mut().zip(y.chunks_exact(dim)) {
-                *sum = again(*sum, x, y, root);
+        let range = dim as f32 * f32::MIN_POSITIVE..=f32::MAX;
+        // The distance of a row to itself is 0, so that most rows have a sum below the range.
+        let mut outside = Vec::new();
+        for (group, part) in sums.chunks(GROUP).enumerate() {
+            if !all_within(part, *range.start(), *range.end()) {
+                let at = group * GROUP;
+                outside.extend((at..at + part.len()).filter(|&at| !range.contains(&sums[at])));
             }
-        } else if root {
+        }
+        if root {
             sums.iter_mut().for_each(|sum| *sum = sum.sqrt());
+        }
+        for at in outside {
+            sums[at] = exact(x, &y[at * dim..(at + 1) * dim], root);
         }
     }
     values
 }
 
-/// The distance of a pair of a row with at least one sum out of range: from its sum, or in f64.
-fn again(sum: f32, x: &[f32], y: &[f32], root: bool) -> f32 {
-    if (x.len() as f32 * f32::MIN_POSITIVE..=f32::MAX).contains(&sum) {
-        return if root { sum.sqrt() } else { sum };
-    }
-    let squares = x.iter().zip(y).map(|(&x, &y)| (f64::from(x) - f64::from(y)).powi(2));
-    let sum: f64 = squares.sum();
+/// The distance of a pair in f64.
+fn exact(x: &[f32], y: &[f32], root: bool) -> f32 {
+    let sum: f64 = x.iter().zip(y).map(|(&x, &y)| (f64::from(x) - f64::from(y)).powi(2)).sum();
     (if root { sum.sqrt() } else { sum }) as f32
 }
 
