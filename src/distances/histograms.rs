@@ -22,7 +22,7 @@ pub fn histograms(rows: Tensor<2>) -> Tensor<2> {
 pub fn check_histograms(what: &str, values: &[f32], dim: usize) -> Result<()> {
     for (at, row) in values.chunks_exact(dim.max(1)).enumerate() {
         let sum: f64 = row.iter().map(|&x| f64::from(x)).sum();
-        if row.iter().any(|&x| x < 0.0) || !((sum - 1.0).abs() <= SUM_TOLERANCE) {
+        if row.iter().any(|&x| x < 0.0) || !sum.is_finite() || (sum - 1.0).abs() > SUM_TOLERANCE {
             return Err(Error::RowsNotHistogram { what: what.into(), row: at });
         }
     }

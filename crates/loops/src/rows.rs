@@ -22,14 +22,17 @@ const MOST: f32 = 1.125_9e15;
 
 /// Whether sums of squares and of products of this row and others like it stay inside the range of f32, digits included.
 pub fn ordinary(row: &[f32]) -> bool {
-    let odd = |x: &f32| u32::from((x.abs() < LEAST) & (*x != 0.0)) | u32::from(x.abs() > MOST);
+    let odd = |x: &f32| {
+        let tiny = u32::from(x.abs() < LEAST) & u32::from(*x != 0.0);
+        tiny | u32::from(x.abs() > MOST)
+    };
     row.iter().map(odd).fold(0, |any, odd| any | odd) == 0
 }
 
 /// Whether every value has a size from `least` to `most`. A NaN has none.
 pub fn all_within(row: &[f32], least: f32, most: f32) -> bool {
-    let out = |x: &f32| u32::from(!((x.abs() >= least) & (x.abs() <= most)));
-    row.iter().map(out).fold(0, |any, out| any | out) == 0
+    let inside = |x: &f32| u32::from(x.abs() >= least) & u32::from(x.abs() <= most);
+    row.iter().map(inside).fold(1, |all, inside| all & inside) == 1
 }
 
 /// Values that are compared with a bound at once.
