@@ -200,7 +200,7 @@ test('every loss of the list brings its own numbers and trains', { timeout: 240_
   const losses = await page
     .locator(`${id('setting-loss')} option`)
     .evaluateAll((options) => options.map(({ value }) => value));
-  assert.ok(losses.length >= 28, `losses: ${losses}`);
+  assert.ok(losses.length >= 43, `losses: ${losses}`);
   for (const loss of losses) {
     await page.selectOption(id('setting-loss'), loss);
     // Settings settle; then the session begins anew at step 0.
@@ -210,7 +210,8 @@ test('every loss of the list brings its own numbers and trains', { timeout: 240_
     );
     await page.click(id('step-once'));
     await atLeast(page, 'step', 1);
-    assert.match(await text(page, 'loss'), /^\d/, `${loss}: a number, not ${await text(page, 'loss')}`);
+    // Dynamic soft margin and SimSiam fall below 0.
+    assert.match(await text(page, 'loss'), /^-?\d/, `${loss}: a number, not ${await text(page, 'loss')}`);
     const told = await codes(page);
     assert.ok(
       told.every((code) => code?.startsWith('notice.')),
