@@ -183,11 +183,14 @@ test('every loss that is offered, and every miner: WebGPU as the CPU', { timeout
   const offered = await on('cpu', () => globalThis.lab.options());
   const learned = (loss) =>
     loss.boundary === 'perClass' ? Array(classes).fill(1.1) : numbers(dim * classes * (loss.centers ?? 1), 5);
+  // SimSiam learns a linear predictor, dim x dim.
+  const besides = (loss, wiring) =>
+    loss.kind === 'simSiam' ? numbers(dim * dim, 5) : wiring === 'classifier' ? learned(loss) : [];
   const choices = offered.losses.map(({ defaults, distances, unit, wiring }) => ({
     loss: defaults,
     distance: distances[0],
     normalize: unit ?? true,
-    learned: wiring === 'classifier' ? learned(defaults) : [],
+    learned: besides(defaults, wiring),
   }));
   choices.push({
     loss: { kind: 'margin', alpha: 0.2, beta: 1.2, boundary: 'perClass', nu: 0.1 },
