@@ -4,6 +4,8 @@ import { reasonOf } from './show.js';
 
 /** Longest stretch of work between two pauses. */
 const STRETCH_MS = 20;
+/** Packed bytes that the browser inflates in one task: more would block the page for too long. */
+const PIECE = 1 << 16;
 
 export function tooLarge(limit: number): MetricLabError {
   return new MetricLabError(
@@ -44,6 +46,33 @@ export async function collect(
   return trimmed(whole, length);
 }
 
+function inPieces(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        await nextTask();
+        if (at < bytes.length) controller.enqueue(bytes.slice(at, at + PIECE));
+        else controller.close();
+        at += PIECE;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Resolves in a task of its own. Timers would wait 4 ms each. */
+function nextTask(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
 function trimmed(bytes: Uint8Array<ArrayBuffer>, length: number): ArrayBuffer {
   const buffer: ArrayBuffer & { readonly transfer?: (length: number) => ArrayBuffer } = bytes.buffer;
   if (length === buffer.byteLength) return buffer;
@@ -62,7 +91,7 @@ export async function unpacked(packed: ArrayBuffer, limit: number): Promise<Arra
     return packed;
   }
   try {
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    const stream = inPieces(bytes).pipeThrough(new DecompressionStream('gzip'));
     return await collect(stream, limit, expectedSize(bytes));
   } catch (thrown) {
     if (thrown instanceof MetricLabError) throw thrown;

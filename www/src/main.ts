@@ -1,4 +1,5 @@
 import { start } from './app';
 
 const host = document.getElementById('page');
-if (host) start(host);
+// In a task of its own: evaluating the modules and the first layout together would block the page for too long.
+if (host) setTimeout(start, 0, host);
