@@ -6,12 +6,12 @@ import test from 'node:test';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { ROOT } from './install.mjs';
 
-/** Of which 2,600 bytes read gzip of several members, and 3,100 check data sets as the engine does. */
-const PACKAGE_LIMIT = 34_000;
+/** Of which 2,600 bytes read gzip of several members, 3,100 check data sets as the engine does, and 1,500 list 43 losses. */
+const PACKAGE_LIMIT = 38_000;
 const PAGE_LIMIT = 150_000;
 /** By profile: the published modules, and the development modules, which `cargo xtask test` builds without `--release`. */
 const MODULE_LIMITS = {
-  cpu: { 'wasm-release': 380_000, 'wasm-dev': 600_000 },
+  cpu: { 'wasm-release': 380_000, 'wasm-dev': 630_000 },
   gpu: { 'wasm-release-gpu': 1_000_000, 'wasm-dev': 1_420_000 },
 };
 
