@@ -1,4 +1,4 @@
-//! What the core offers, for a client's controls: the enums themselves, so that a new loss shows up
+//! The choices of the core, for a client's controls: the enums themselves, so that a new loss shows up
 //! everywhere by being added in one place.
 
 use serde::Serialize;

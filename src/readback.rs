@@ -9,7 +9,7 @@ pub(crate) fn floats(data: &TensorData) -> Vec<f32> {
     data.iter::<f32>().collect()
 }
 
-/// What the backend says when a read fails, under our codes.
+/// The backend's error of a failed read, with a code of ours.
 pub(crate) fn device_error(error: impl std::fmt::Debug) -> Error {
     let text = format!("{error:?}");
     if text.to_lowercase().contains("memory") {

@@ -54,7 +54,7 @@ impl NumberType {
     }
 }
 
-/// What a picture shows where nothing is drawn, in units of the file (0 to 255 for bytes).
+/// The value of a picture where nothing is drawn, in units of the file (0 to 255 for bytes).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Option<f64>", into = "Option<f64>")]
 pub enum Background {

@@ -8,9 +8,9 @@ use crate::error::{Error, Result};
 /// pictures, a single number of vectors. It is learned once, from the training samples, and belongs to the saved session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preparation {
-    /// What becomes 0.
+    /// The number that maps to 0.
     pub centre: Vec<f32>,
-    /// What becomes 1 away from it, above 0; all 1 for ink.
+    /// The distance from it that maps to 1. Above 0; 1 everywhere for ink.
     pub scale: Vec<f32>,
     /// Whether the sign is dropped: ink is ink, on white paper or on black.
     pub ink: bool,

@@ -48,7 +48,7 @@ impl Measure for Chebyshev {
         &FACTS
     }
 
-    /// Of equal largest differences one gets the gradient.
+    /// One of several equal largest differences gets the gradient.
     fn matrix(&self, queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
         by_pairs(queries, references, |x, y| (x - y).abs().max_dim(2))
     }

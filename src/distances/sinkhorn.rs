@@ -194,7 +194,7 @@ impl Solver {
     }
 }
 
-/// What makes the sum of a row 1, from f32's rounding of it.
+/// The correction that makes the sum of a row 1 after f32's rounding.
 fn share(row: &[f32]) -> f64 {
     row.iter().map(|&x| f64::from(x)).sum::<f64>().recip()
 }

@@ -34,7 +34,7 @@ pub(super) struct Side<'a> {
     ordinary: Vec<bool>,
     /// Whether each row is zero, for angles; empty otherwise.
     zero: Vec<bool>,
-    /// Of each row its sum of squares, for the signal-to-noise ratio, or its transport to itself; empty otherwise.
+    /// The sum of squares of each row, for the signal-to-noise ratio, or its transport to itself; empty otherwise.
     own: Vec<f64>,
 }
 

@@ -48,7 +48,7 @@ impl From<f32> for Constant {
     }
 }
 
-/// What tells two forms of a kernel apart.
+/// The properties that distinguish two forms of a kernel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Form {
     name: &'static str,

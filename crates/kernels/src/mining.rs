@@ -57,7 +57,7 @@ pub struct Hardest {
     pub beyond_positive: bool,
 }
 
-/// Of each anchor a positive, the nearest negative, and 1 where it has both: `[anchors]` i32, i32, f32. Ties go to the
+/// A positive and the nearest negative of each anchor, and 1 where it has both: `[anchors]` i32, i32, f32. Ties go to the
 /// first.
 pub fn hardest(
     client: &Client,

@@ -8,7 +8,7 @@ use crate::kernel::{Kernel, kernel};
 use crate::launch::{launch, spread};
 use crate::tile::{Tile, panels, side};
 
-/// What a sum over the numbers of two rows becomes.
+/// The last step from the sum over two rows to their distance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Epilogue {
     /// Σ (q − r)².
@@ -28,7 +28,7 @@ pub struct Pairwise {
     pub references: usize,
     /// Numbers of a row.
     pub dim: usize,
-    /// What follows the sum.
+    /// The step after the sum.
     pub epilogue: Epilogue,
 }
 

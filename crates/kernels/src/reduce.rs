@@ -9,7 +9,7 @@ use crate::adapter::Adapter;
 use crate::kernel::{Kernel, kernel};
 use crate::launch::{launch, spread};
 
-/// What the numbers of a dimension become.
+/// The reduction of a dimension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fold {
     /// Σ x.
@@ -64,7 +64,7 @@ pub type Kept = [usize; 3];
 /// The shape of a fold.
 #[derive(Clone, Debug)]
 pub struct Reduction {
-    /// What numbers become.
+    /// The reduction of the numbers.
     pub fold: Fold,
     /// Length and stride of the dimension that goes.
     pub axis: [usize; 2],

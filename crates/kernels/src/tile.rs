@@ -31,7 +31,7 @@ pub(crate) enum Reading {
 }
 
 impl Reading {
-    /// What the strides of side and depth allow, where the side has `extent` numbers and the sum `depth` terms. Four at a
+    /// The widest access that the strides of side and depth allow, where the side has `extent` numbers and the sum `depth` terms. Four at a
     /// time saves three of four address computations and bounds checks, which on a software adapter cost as much as the
     /// products.
     pub(crate) fn of(

@@ -81,7 +81,7 @@ where
 #[derive(Debug)]
 struct Operation;
 
-/// What the gradient needs.
+/// The data that the gradient needs.
 #[derive(Clone, Debug)]
 struct Held<P> {
     shape: Shape,
