@@ -86,6 +86,14 @@ pub enum Error {
         /// The length that it has.
         got: usize,
     },
+    /// The gallery has no instance of this id.
+    GalleryNoEntry(String),
+    /// The gallery has no class of this name.
+    GalleryNoClass(String),
+    /// The gallery has an instance of this id, or a class of this name, already.
+    GalleryTaken(String),
+    /// A saved gallery cannot be read.
+    GalleryInvalid(String),
     /// The loss has no picture on three points.
     GeometryLossUnsupported(String),
     /// The browser has no WebGPU.
@@ -145,6 +153,10 @@ impl Error {
             Self::KOutOfRange { .. } => "k.out_of_range",
             Self::DistanceOutOfRange { .. } => "distance.out_of_range",
             Self::ShapeMismatch { .. } => "shape.mismatch",
+            Self::GalleryNoEntry(_) => "gallery.no_entry",
+            Self::GalleryNoClass(_) => "gallery.no_class",
+            Self::GalleryTaken(_) => "gallery.taken",
+            Self::GalleryInvalid(_) => "gallery.invalid",
             Self::GeometryLossUnsupported(_) => "geometry.loss_unsupported",
             Self::DeviceNoWebgpu => "device.no_webgpu",
             Self::DeviceNoAdapter => "device.no_adapter",
@@ -196,6 +208,10 @@ impl fmt::Display for Error {
             Self::ShapeMismatch { what, expected, got } => {
                 write!(f, "{what} has {got} elements and must have {expected}.")
             }
+            Self::GalleryNoEntry(id) => write!(f, "The gallery has no instance with the id {id}."),
+            Self::GalleryNoClass(name) => write!(f, "The gallery has no class named {name}."),
+            Self::GalleryTaken(what) => write!(f, "The gallery has the {what} already: choose another one."),
+            Self::GalleryInvalid(reason) => write!(f, "The saved gallery cannot be read: {reason}."),
             Self::GeometryLossUnsupported(loss) => {
                 write!(
                     f,

@@ -11,6 +11,7 @@
 //! - [`objective`]: distance, miner and loss together.
 //! - [`setting`]: the settings of a choice, with their bounds.
 //! - [`tools`]: single calculations that need no session. [`catalogue`]: everything on offer.
+//! - [`gallery`]: named embeddings that come and go, and the answer "unknown".
 //! - [`session`]: an experiment from configuration to report; what a client drives.
 
 pub mod catalogue;
@@ -18,6 +19,7 @@ pub mod datasets;
 pub mod distances;
 pub mod error;
 pub mod evaluation;
+pub mod gallery;
 #[cfg(feature = "gpu")]
 mod graphics;
 mod linear_algebra;

@@ -23,7 +23,7 @@ const CORE: [&str; 11] = [
 ];
 
 /// A module of the crate and what it may import.
-const CRATE: [(&str, &[&str]); 21] = [
+const CRATE: [(&str, &[&str]); 22] = [
     ("error", &[]),
     ("setting", &[]),
     ("random", &[]),
@@ -42,6 +42,8 @@ const CRATE: [(&str, &[&str]); 21] = [
     ("neighbours", &["distances", "pairing", "graphics"]),
     // Scores are computed from exact neighbours, with one ranking for both.
     ("evaluation", &["distances", "linear_algebra", "pairing", "neighbours"]),
+    // The fingerprint of a saved file is the data sets'.
+    ("gallery", &["datasets", "distances", "evaluation", "neighbours"]),
     // Distance, miner and loss put together.
     ("objective", &["distances", "losses", "miners", "pairing"]),
     ("readback", &[]),
@@ -52,6 +54,7 @@ const CRATE: [(&str, &[&str]); 21] = [
         "wasm",
         &[
             "catalogue",
+            "gallery",
             "session",
             "tools",
             "objective",

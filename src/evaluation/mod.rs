@@ -2,6 +2,8 @@
 //!
 //! - [`retrieval`]: are the nearest references of the query's class?
 //! - [`verification`]: does a threshold tell same pairs from different ones?
+//! - [`identities`]: how sure the error rates are.
+//! - [`hubness`]: who is everyone's neighbour.
 //! - [`open_set`]: are known classes named, and unknown ones rejected?
 //! - [`clustering`]: do groups found without labels fit the classes?
 //! - [`embedding_shape`]: how the rows fill their space, and whether they have collapsed.
@@ -17,6 +19,8 @@
 
 pub mod clustering;
 pub mod embedding_shape;
+pub mod hubness;
+pub mod identities;
 pub mod open_set;
 mod order;
 pub mod projection_quality;

@@ -67,15 +67,10 @@ pub fn identify(
     classes.sort_unstable();
     classes.dedup();
     let is_known = |label: &u16| classes.binary_search(label).is_ok();
-    let known = probe_labels.iter().filter(|label| is_known(label)).count();
-    let unknown = probe_labels.len() - known;
-    if known == 0 || unknown == 0 {
-        return Err(Error::insufficient(
-            "open-set identification needs probes that are known and probes that are not",
-        ));
+    if gallery.count() == 0 {
+        return Err(Error::insufficient("the gallery is empty"));
     }
     let mut answers = Vec::with_capacity(probes.count());
-    let mut tied_probes = 0;
     let unit = Unit::of(distance, &[gallery, probes]);
     let (asking, answering) = (unit.scaled(probes), unit.scaled(gallery));
     let asking = Rows::new("probes", &asking, probes.dim())?;
@@ -84,19 +79,11 @@ pub fn identify(
         let label = probe_labels[probe];
         let (nearest, right) = nearest_and_right(distances, gallery_labels, label);
         let is_known = is_known(&label);
-        tied_probes += usize::from(is_known && right > 0.0 && right < 1.0);
-        answers.push(Answer { distance: nearest, right, is_known });
+        answers.push(Identified { distance: f64::from(nearest), right, is_known });
     })?;
-    let curve = curve(answers, &unit, known, unknown);
-    let area = curve
-        .windows(2)
-        .map(|two| {
-            let mean = 0.5 * (two[0].detection_and_identification + two[1].detection_and_identification);
-            (two[1].false_alarms - two[0].false_alarms) * mean
-        })
-        .sum();
-    let rank_1 = curve.last().map_or(0.0, |last| last.detection_and_identification);
-    Ok(OpenSet { probes: [known, unknown], tied_probes, curve, area, rank_1 })
+    let mut found = curve_of(answers)?;
+    found.curve.iter_mut().for_each(|point| point.threshold = unit.distance(point.threshold));
+    Ok(found)
 }
 
 /// The least distance, and the share of class `label` among the gallery rows at it.
@@ -108,14 +95,27 @@ fn nearest_and_right(distances: &[f32], labels: &[u16], label: u16) -> (f32, f64
 }
 
 /// A probe's answer.
-struct Answer {
-    distance: f32,
+pub(crate) struct Identified {
+    /// How far the nearest is.
+    pub(crate) distance: f64,
     /// The chance that it is right; 0 for an unknown probe.
-    right: f64,
-    is_known: bool,
+    pub(crate) right: f64,
+    pub(crate) is_known: bool,
 }
 
-fn curve(mut answers: Vec<Answer>, unit: &Unit, known: usize, unknown: usize) -> Vec<OpenSetPoint> {
+/// DIR and FAR at every threshold.
+///
+/// # Errors
+/// `data.insufficient` unless there are known and unknown probes.
+pub(crate) fn curve_of(mut answers: Vec<Identified>) -> Result<OpenSet> {
+    let known = answers.iter().filter(|answer| answer.is_known).count();
+    let unknown = answers.len() - known;
+    if known == 0 || unknown == 0 {
+        return Err(Error::insufficient(
+            "open-set identification needs probes that are known and probes that are not",
+        ));
+    }
+    let tied_probes = answers.iter().filter(|answer| answer.right > 0.0 && answer.right < 1.0).count();
     // Chances are summed in a fixed order, so that the order of the probes changes no bit.
     answers.sort_unstable_by(|x, y| x.distance.total_cmp(&y.distance).then(x.right.total_cmp(&y.right)));
     let mut curve = vec![OpenSetPoint {
@@ -129,13 +129,21 @@ fn curve(mut answers: Vec<Answer>, unit: &Unit, known: usize, unknown: usize) ->
         alarms += f64::from(u8::from(!answer.is_known));
         if answers.get(at + 1).is_none_or(|next| next.distance > answer.distance) {
             curve.push(OpenSetPoint {
-                threshold: unit.distance(f64::from(answer.distance)),
+                threshold: answer.distance,
                 detection_and_identification: right / known as f64,
                 false_alarms: alarms / unknown as f64,
             });
         }
     }
-    curve
+    let area = curve
+        .windows(2)
+        .map(|two| {
+            let mean = 0.5 * (two[0].detection_and_identification + two[1].detection_and_identification);
+            (two[1].false_alarms - two[0].false_alarms) * mean
+        })
+        .sum();
+    let rank_1 = curve.last().map_or(0.0, |last| last.detection_and_identification);
+    Ok(OpenSet { probes: [known, unknown], tied_probes, curve, area, rank_1 })
 }
 
 impl OpenSet {

@@ -5,7 +5,7 @@
 use crate::neighbours::Rows;
 
 /// The places of `rows` by ascending label, then by their numbers. Rows that are equal in both are interchangeable.
-pub(super) fn canonical(rows: Rows<'_>, label_of: impl Fn(usize) -> u16) -> Vec<usize> {
+pub(super) fn canonical<L: Ord>(rows: Rows<'_>, label_of: impl Fn(usize) -> L) -> Vec<usize> {
     let mut order: Vec<usize> = (0..rows.count()).collect();
     order.sort_unstable_by(|&a, &b| {
         let numbers = || {

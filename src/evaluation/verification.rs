@@ -48,7 +48,7 @@ impl ErrorRates {
 
 /// How a threshold is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Criterion {
     /// FMR and FNMR as equal as can be.
     EqualErrors,
@@ -58,6 +58,15 @@ pub enum Criterion {
     FmrAtMost {
         /// From 0 to 1.
         rate: f64,
+    },
+    /// The least expected cost: `falseMatch`·(1 − `same`)·FMR + `falseNonMatch`·`same`·FNMR (detection cost function, NIST).
+    Cost {
+        /// What it costs to accept a different pair.
+        false_match: f64,
+        /// What it costs to refuse a same pair.
+        false_non_match: f64,
+        /// How often a pair is the same in service, from 0 to 1.
+        same: f64,
     },
 }
 
@@ -81,13 +90,30 @@ pub struct Verification {
 /// # Errors
 /// `shape.mismatch` unless there is a label a row; `data.one_class` without a different pair; `data.insufficient` without a
 /// same one; `data.too_large` for more than 1 GiB of pairs; as [`Rows::suit`] for rows that the distance does not compare.
-pub fn pairs(
+pub fn pairs<L: Copy + Ord>(
     rows: Rows<'_>,
-    labels: &[u16],
+    labels: &[L],
     distance: Distance,
     most: usize,
     random: &mut Random,
 ) -> Result<Vec<PairScore>> {
+    let chosen = choose(rows, labels, distance, most, random)?;
+    let between = |i: usize, j: usize| distance.apart(distance.between_unchecked(rows.row(i), rows.row(j)));
+    let score = |([i, j], same): ([usize; 2], bool)| PairScore { distance: between(i, j), same };
+    Ok(chosen.into_iter().map(score).collect())
+}
+
+/// The pairs of [`pairs`], by their rows, and whether they are of one class.
+///
+/// # Errors
+/// As [`pairs`].
+pub(crate) fn choose<L: Copy + Ord>(
+    rows: Rows<'_>,
+    labels: &[L],
+    distance: Distance,
+    most: usize,
+    random: &mut Random,
+) -> Result<Vec<([usize; 2], bool)>> {
     let n = rows.count();
     if labels.len() != n {
         return Err(Error::shape("labels", n, labels.len()));
@@ -108,20 +134,18 @@ pub fn pairs(
         return Err(Error::DataTooLarge { bytes, limit: PAIRS_LIMIT });
     }
     let mut chosen = Vec::new();
+    let mut take = |(i, j): (usize, usize), same| chosen.push(([order[i], order[j]], same));
     if same <= most {
-        classes.all_same(|i, j| chosen.push((i, j, true)));
+        classes.all_same(|i, j| take((i, j), true));
     } else {
-        chosen.extend((0..most).map(|_| classes.drawn_same(random)).map(|(i, j)| (i, j, true)));
+        (0..most).for_each(|_| take(classes.drawn_same(random), true));
     }
     if different <= most {
-        classes.all_different(|i, j| chosen.push((i, j, false)));
+        classes.all_different(|i, j| take((i, j), false));
     } else {
-        chosen.extend((0..most).map(|_| classes.drawn_different(random)).map(|(i, j)| (i, j, false)));
+        (0..most).for_each(|_| take(classes.drawn_different(random), false));
     }
-    let between = |i: usize, j: usize| {
-        distance.apart(distance.between_unchecked(rows.row(order[i]), rows.row(order[j])))
-    };
-    Ok(chosen.into_iter().map(|(i, j, same)| PairScore { distance: between(i, j), same }).collect())
+    Ok(chosen)
 }
 
 /// Places sorted by class: each class is a range of them.
@@ -132,12 +156,12 @@ struct Classes {
 
 impl Classes {
     /// `labels` ascending.
-    fn of(labels: impl Iterator<Item = u16>) -> Self {
+    fn of<L: PartialEq>(labels: impl Iterator<Item = L>) -> Self {
         let mut bounds = Vec::new();
         let mut last = None;
         let mut count = 0;
         for label in labels {
-            if last != Some(label) {
+            if last.as_ref() != Some(&label) {
                 bounds.push(count);
                 last = Some(label);
             }
@@ -228,31 +252,49 @@ pub fn verify(pairs: &[PairScore]) -> Result<Verification> {
     if same == 0 || different == 0 {
         return Err(Error::insufficient("verification needs pairs of the same and pairs of the different"));
     }
-    let mut sorted = pairs.to_vec();
+    let mut sorted: Vec<Weighted> =
+        pairs.iter().map(|pair| Weighted { distance: pair.distance, same: pair.same, weight: 1.0 }).collect();
     sorted.sort_unstable_by(|x, y| x.distance.total_cmp(&y.distance));
+    let curve = curve(&sorted, same as f64, different as f64);
+    let steps = curve.windows(2).map(|two| (two[0], two[1]));
+    let auc = steps.map(|(low, high)| (high.fmr - low.fmr) * (1.0 - 0.5 * (low.fnmr + high.fnmr))).sum();
+    Ok(Verification { pairs: [same, different], eer: equal_errors(&curve), auc, curve })
+}
+
+/// A pair that counts as `weight` pairs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weighted {
+    pub(super) distance: f64,
+    pub(super) same: bool,
+    pub(super) weight: f64,
+}
+
+/// The points by ascending threshold. `sorted` by ascending distance; `same` and `different` are the weights of each kind.
+pub(super) fn curve(sorted: &[Weighted], same: f64, different: f64) -> Vec<ErrorRates> {
     let mut curve = vec![ErrorRates::NONE_ACCEPTED];
-    let mut accepted = (0, 0);
+    let mut accepted = (0.0, 0.0);
     for (at, pair) in sorted.iter().enumerate() {
-        *(if pair.same { &mut accepted.0 } else { &mut accepted.1 }) += 1;
+        *(if pair.same { &mut accepted.0 } else { &mut accepted.1 }) += pair.weight;
         // Equal distances are accepted together.
         if sorted.get(at + 1).is_none_or(|next| next.distance > pair.distance) {
             curve.push(ErrorRates {
                 threshold: pair.distance,
-                fmr: f64::from(accepted.1) / different as f64,
-                fnmr: 1.0 - f64::from(accepted.0) / same as f64,
+                fmr: accepted.1 / different,
+                fnmr: 1.0 - accepted.0 / same,
             });
         }
     }
-    let steps = curve.windows(2).map(|two| (two[0], two[1]));
-    let auc =
-        steps.clone().map(|(low, high)| (high.fmr - low.fmr) * (1.0 - 0.5 * (low.fnmr + high.fnmr))).sum();
-    // FMR rises and FNMR falls: between two points both are straight lines of one parameter.
-    let eer = steps.clone().find(|(_, high)| high.fmr >= high.fnmr).map_or(1.0, |(low, high)| {
+    curve
+}
+
+/// Where FMR and FNMR cross. FMR rises and FNMR falls: between two points both are straight lines of one parameter.
+pub(super) fn equal_errors(curve: &[ErrorRates]) -> f64 {
+    let mut steps = curve.windows(2).map(|two| (two[0], two[1]));
+    steps.find(|(_, high)| high.fmr >= high.fnmr).map_or(1.0, |(low, high)| {
         let (before, after) = (low.fnmr - low.fmr, high.fmr - high.fnmr);
         let part = if before + after > 0.0 { before / (before + after) } else { 0.0 };
         low.fmr + part * (high.fmr - low.fmr)
-    });
-    Ok(Verification { pairs: [same, different], curve, eer, auc })
+    })
 }
 
 impl Verification {
@@ -268,14 +310,63 @@ impl Verification {
 
     /// The point of the curve that a criterion chooses; of equal ones the strictest.
     pub fn at(&self, criterion: Criterion) -> ErrorRates {
-        let cost = |point: &ErrorRates| match criterion {
-            Criterion::EqualErrors => (point.fmr - point.fnmr).abs(),
-            Criterion::MostAccurate => point.fmr + point.fnmr,
-            Criterion::FmrAtMost { rate } if point.fmr > rate => f64::INFINITY,
-            Criterion::FmrAtMost { .. } => point.fnmr,
+        criterion.choose(&self.curve)
+    }
+
+    /// The rates at a threshold.
+    pub fn at_threshold(&self, threshold: f64) -> ErrorRates {
+        rates_at(&self.curve, threshold)
+    }
+}
+
+/// The rates of a curve at a threshold.
+pub(super) fn rates_at(curve: &[ErrorRates], threshold: f64) -> ErrorRates {
+    let accepted = curve.partition_point(|point| point.threshold <= threshold);
+    let point = accepted.checked_sub(1).map_or(ErrorRates::NONE_ACCEPTED, |at| curve[at]);
+    ErrorRates { threshold, ..point }
+}
+
+impl Criterion {
+    /// The point of a curve that it chooses; of equal ones the strictest.
+    pub(super) fn choose(self, curve: &[ErrorRates]) -> ErrorRates {
+        let cost = |point: &ErrorRates| match self {
+            Self::EqualErrors => (point.fmr - point.fnmr).abs(),
+            Self::MostAccurate => point.fmr + point.fnmr,
+            Self::FmrAtMost { rate } if point.fmr > rate => f64::INFINITY,
+            Self::FmrAtMost { .. } => point.fnmr,
+            Self::Cost { false_match, false_non_match, same } => {
+                false_match * (1.0 - same) * point.fmr + false_non_match * same * point.fnmr
+            }
         };
-        let best = self.curve.iter().min_by(|x, y| cost(x).total_cmp(&cost(y)));
+        let best = curve.iter().min_by(|x, y| cost(x).total_cmp(&cost(y)));
         best.copied().unwrap_or(ErrorRates::NONE_ACCEPTED)
+    }
+
+    /// Whether its settings are in their ranges; `field` names it in an error.
+    ///
+    /// # Errors
+    /// `config.invalid`.
+    pub fn validate(self, field: &str) -> Result<()> {
+        let within = |name: &str, value: f64, most: f64| {
+            if (0.0..=most).contains(&value) {
+                return Ok(());
+            }
+            let reason = if most.is_finite() {
+                format!("must be from 0 to {most}, is {value}")
+            } else {
+                format!("must be 0 or more, is {value}")
+            };
+            Err(Error::config(format!("{field}.{name}"), reason))
+        };
+        match self {
+            Self::EqualErrors | Self::MostAccurate => Ok(()),
+            Self::FmrAtMost { rate } => within("rate", rate, 1.0),
+            Self::Cost { false_match, false_non_match, same } => {
+                within("falseMatch", false_match, f64::MAX)?;
+                within("falseNonMatch", false_non_match, f64::MAX)?;
+                within("same", same, 1.0)
+            }
+        }
     }
 }
 
@@ -518,7 +609,7 @@ mod tests {
         assert_eq!(code(&[0; 40]), "data.one_class", "one class");
         assert_eq!(code(&(0..40).collect::<Vec<u16>>()), "data.insufficient", "lone labels");
         assert_eq!(code(&[0; 3]), "shape.mismatch", "a label a row");
-        let none = pairs(
+        let none = pairs::<u16>(
             Rows::new("rows", &[], 1).expect("no rows"),
             &[],
             Distance::Euclidean,

@@ -50,6 +50,10 @@ impl Request {
         self.take::<Uint16Array>(name, "Uint16Array").map(|array| array.to_vec())
     }
 
+    pub(super) fn bytes(&mut self, name: &'static str) -> Result<Vec<u8>, JsValue> {
+        self.take::<Uint8Array>(name, "Uint8Array").map(|array| array.to_vec())
+    }
+
     /// Bytes or floats, as a data set of either has them.
     pub(super) fn samples(&mut self, name: &'static str) -> Result<Brought, JsValue> {
         let array: Object = self.take(name, "Uint8Array or a Float32Array")?;

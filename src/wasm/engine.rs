@@ -1,4 +1,4 @@
-//! The engine: one device, one data set, one session.
+//! The engine: one device, one data set, one session, any number of galleries.
 //!
 //! Every method that returns a `Result` rejects with a JavaScript `Error` that bears a stable `code`; the
 //! npm package's `types.ts` says which method rejects with which.
@@ -9,6 +9,7 @@
 )]
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use burn::tensor::Device;
@@ -23,6 +24,7 @@ use super::error::to_js;
 use crate::catalogue::options;
 use crate::distances::Distance;
 use crate::error::Error;
+use crate::gallery::Gallery;
 use crate::losses::Loss;
 use crate::miners::MinerConfig;
 use crate::neighbours::{self, DISTANCE, NEIGHBOUR, Neighbours, Rows, affordable};
@@ -42,6 +44,8 @@ pub struct Engine {
     dataset: RefCell<Option<Rc<Dataset>>>,
     /// Taken out while a call works on it.
     session: Cell<Option<Session>>,
+    /// By the number that the package gave them.
+    pub(super) galleries: RefCell<BTreeMap<u32, Gallery>>,
 }
 
 #[derive(Deserialize)]
@@ -155,10 +159,10 @@ const MATRIX_BLOCK: usize = 1 << 23;
 /// Neighbours that the module holds at a time.
 const NEAREST_BLOCK: usize = 1 << 20;
 
-type Answered = Result<JsValue, JsValue>;
+pub(super) type Answered = Result<JsValue, JsValue>;
 
 #[allow(clippy::needless_pass_by_value, reason = "what `map_err` passes")]
-fn fail(error: Error) -> JsValue {
+pub(super) fn fail(error: Error) -> JsValue {
     to_js(&error)
 }
 
@@ -168,7 +172,13 @@ impl Engine {
     pub async fn create() -> Result<Engine, JsValue> {
         console_error_panic_hook::set_once();
         let (device, adapter) = open().await.map_err(fail)?;
-        Ok(Self { device, adapter, dataset: RefCell::new(None), session: Cell::new(None) })
+        Ok(Self {
+            device,
+            adapter,
+            dataset: RefCell::new(None),
+            session: Cell::new(None),
+            galleries: RefCell::default(),
+        })
     }
 
     /// What the browser says of the adapter; null on the CPU.

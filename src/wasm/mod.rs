@@ -4,6 +4,7 @@ mod convert;
 mod device;
 mod engine;
 mod error;
+mod gallery;
 
 pub use engine::Engine;
 

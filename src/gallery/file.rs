@@ -1,0 +1,144 @@
+//! A gallery as bytes and back.
+//!
+//! The file is a safetensors file with one tensor, `embeddings`, so that any tool that knows the format reads them. Its metadata
+//! hold the settings, the entries in the order of the rows, and a checksum. History and cohort are not saved.
+
+use std::collections::HashMap;
+
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, Gallery, GalleryConfig, Slot};
+use crate::datasets::Fingerprint;
+use crate::error::{Error, Result};
+use crate::neighbours::Rows;
+use crate::plain;
+
+const FORMAT: &str = "metriclab-gallery-1";
+const EMBEDDINGS: &str = "embeddings";
+/// JavaScript counts exactly up to here.
+const MOST_KEYS: u64 = 1 << 53;
+
+/// All of a gallery but the embeddings, as it is stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Contents {
+    /// Its settings.
+    pub config: GalleryConfig,
+    /// Its instances, in the order of addition.
+    pub entries: Vec<Entry>,
+    /// Their keys, ascending.
+    pub keys: Vec<u64>,
+    /// The key of the next instance, beyond all of them.
+    pub next_key: u64,
+}
+
+impl Gallery {
+    /// All instances and settings, as a file.
+    ///
+    /// # Errors
+    /// `gallery.invalid` if the header would pass what the format allows (100 MB).
+    pub fn save(&self) -> Result<Vec<u8>> {
+        let contents = plain::text(&self.contents());
+        let bytes: Vec<u8> = self.vectors().iter().flat_map(|x| x.to_le_bytes()).collect();
+        let metadata = HashMap::from([
+            ("format".into(), FORMAT.into()),
+            ("checksum".into(), checksum(&contents, &bytes)),
+            ("gallery".into(), contents),
+        ]);
+        let view =
+            TensorView::new(Dtype::F32, vec![self.count(), self.config.dim], &bytes).map_err(invalid)?;
+        safetensors::serialize([(EMBEDDINGS, view)], Some(metadata)).map_err(invalid)
+    }
+
+    /// A gallery from a file of [`save`](Self::save), as it was, with nothing to undo.
+    ///
+    /// # Errors
+    /// `gallery.invalid`, with the cause.
+    pub fn load(bytes: &[u8]) -> Result<Self> {
+        let file = SafeTensors::deserialize(bytes).map_err(invalid)?;
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(invalid)?;
+        let metadata = header.metadata().as_ref().ok_or_else(|| invalid("it has no __metadata__"))?;
+        let entry = |name: &str| {
+            metadata.get(name).ok_or_else(|| invalid(format!("its __metadata__ lack the entry {name}")))
+        };
+        let format = entry("format")?;
+        if format != FORMAT {
+            return Err(invalid(format!("its format is {format} and must be {FORMAT}")));
+        }
+        let view = file.tensor(EMBEDDINGS).map_err(invalid)?;
+        let contents = entry("gallery")?;
+        if *entry("checksum")? != checksum(contents, view.data()) {
+            return Err(invalid("its checksum is wrong: something in it was changed after it was saved"));
+        }
+        let contents: Contents =
+            plain::parse(contents.as_bytes()).map_err(|error| invalid(format!("its contents: {error}")))?;
+        let shape = [contents.entries.len(), contents.config.dim];
+        if view.dtype() != Dtype::F32 || view.shape() != shape {
+            return Err(invalid(format!(
+                "its embeddings are {} {:?} and must be F32 {shape:?}",
+                view.dtype(),
+                view.shape()
+            )));
+        }
+        let values: Vec<f32> =
+            view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        Self::from_contents(contents, values)
+    }
+
+    /// All but the embeddings.
+    pub fn contents(&self) -> Contents {
+        let (keys, entries) = self.entries().map(|(key, entry)| (key, entry.clone())).unzip();
+        Contents { config: self.config, entries, keys, next_key: self.next_key }
+    }
+
+    /// A gallery from its parts, with nothing to undo; `values` are the embeddings, a row an entry.
+    ///
+    /// # Errors
+    /// `gallery.invalid`, with the cause.
+    pub fn from_contents(contents: Contents, values: Vec<f32>) -> Result<Self> {
+        let mut gallery = Self::new(contents.config).map_err(invalid)?;
+        let rows = Rows::new(EMBEDDINGS, &values, gallery.config.dim).map_err(invalid)?;
+        if rows.count() > 0 {
+            gallery.check_rows(EMBEDDINGS, rows).map_err(invalid)?;
+        }
+        if rows.count() != contents.entries.len() {
+            return Err(invalid(format!(
+                "it has {} entries and {} rows",
+                contents.entries.len(),
+                rows.count()
+            )));
+        }
+        let keys = &contents.keys;
+        let ascending = keys.windows(2).all(|two| two[0] < two[1]);
+        let after = keys.last().map_or(0, |&last| last.saturating_add(1));
+        if keys.len() != contents.entries.len()
+            || !ascending
+            || !(after..MOST_KEYS).contains(&contents.next_key)
+        {
+            return Err(invalid("its keys do not count its entries"));
+        }
+        gallery.next_key = contents.next_key;
+        for (slot, (&key, entry)) in keys.iter().zip(contents.entries).enumerate() {
+            if entry.id.is_empty() || entry.name.is_empty() {
+                return Err(invalid(format!("entry {slot} has an empty id or name")));
+            }
+            *gallery.classes.entry(entry.name.clone()).or_default() += 1;
+            if gallery.by_id.insert(entry.id.clone(), slot).is_some() {
+                return Err(invalid(format!("two entries have the id {}", entry.id)));
+            }
+            gallery.slots.push(Slot { key, entry, live: true });
+        }
+        gallery.vectors = values;
+        Ok(gallery)
+    }
+}
+
+fn checksum(contents: &str, embeddings: &[u8]) -> String {
+    Fingerprint::new().with(contents.as_bytes()).with(embeddings).text()
+}
+
+fn invalid(reason: impl std::fmt::Display) -> Error {
+    let reason = reason.to_string();
+    Error::GalleryInvalid(reason.trim_end_matches('.').into())
+}

@@ -1,0 +1,166 @@
+//! Which threshold? The gallery's own pairs tell.
+
+use serde::{Deserialize, Serialize};
+
+use super::Gallery;
+use crate::error::{Error, Result};
+pub use crate::evaluation::identities::Interval;
+use crate::evaluation::identities::{IdentityPair, Intervals, intervals};
+use crate::evaluation::verification::{Criterion, ErrorRates, PairScore, choose, verify};
+use crate::neighbours::Rows;
+use crate::random::Random;
+
+/// Two points of the curve this close are drawn as one.
+const CLOSE: f64 = 2e-3;
+/// The most bins of a histogram.
+const MOST_BINS: usize = 1_000;
+
+/// What is asked of the gallery's pairs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ThresholdRequest {
+    /// How the threshold is chosen.
+    pub criterion: Criterion,
+    /// Pairs of each kind, at most; if there are more they are drawn.
+    pub pairs: usize,
+    /// Bins of the histogram.
+    pub bins: usize,
+    /// Draws of identities for the intervals; 0 for no intervals.
+    pub draws: usize,
+    /// Share of the draws within the intervals.
+    pub level: f64,
+    /// Of what is drawn.
+    pub seed: u32,
+}
+
+impl Default for ThresholdRequest {
+    fn default() -> Self {
+        Self { criterion: Criterion::EqualErrors, pairs: 50_000, bins: 48, draws: 200, level: 0.95, seed: 0 }
+    }
+}
+
+/// How many pairs have distances of each size.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Bins {
+    /// Lower end of the first bin.
+    pub from: f64,
+    /// Upper end of the last bin.
+    pub to: f64,
+    /// Pairs of the same in each.
+    pub same: Vec<usize>,
+    /// Pairs of the different in each.
+    pub different: Vec<usize>,
+}
+
+/// What the gallery's pairs tell. Distances are scores, with a cohort.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThresholdReport {
+    /// The threshold that the criterion chooses, and its error rates.
+    pub chosen: ErrorRates,
+    /// Equal error rate.
+    pub eer: f64,
+    /// Area under the ROC.
+    pub auc: f64,
+    /// Pairs of the same, and of the different.
+    pub pairs: [usize; 2],
+    /// Classes of the gallery, and those with two instances.
+    pub identities: [usize; 2],
+    /// The two histograms.
+    pub bins: Bins,
+    /// The points of ROC and DET, thinned where they are closer than a screen can show.
+    pub curve: Vec<ErrorRates>,
+    /// None if no draws were asked for, or if there are too few identities.
+    pub intervals: Option<Intervals>,
+}
+
+impl Gallery {
+    /// Compares the gallery's instances with one another and chooses a threshold. It is not set: see
+    /// [`set_threshold`](Self::set_threshold).
+    ///
+    /// # Errors
+    /// `data.one_class` for one class only; `data.insufficient` if no class has two instances; `config.invalid` for a setting
+    /// out of its range; `data.too_large` for too many pairs.
+    pub fn threshold(&self, request: &ThresholdRequest) -> Result<ThresholdReport> {
+        request.criterion.validate("criterion")?;
+        if !(1..=MOST_BINS).contains(&request.bins) {
+            let reason = format!("must be from 1 to {MOST_BINS}, is {}", request.bins);
+            return Err(Error::config("bins", reason));
+        }
+        let pairs = self.pairs(request)?;
+        let scores: Vec<PairScore> = pairs
+            .iter()
+            .map(|pair| PairScore { distance: pair.distance, same: pair.identities[0] == pair.identities[1] })
+            .collect();
+        let found = verify(&scores)?;
+        let chosen = found.at(request.criterion);
+        let identities = self.classes.len();
+        let intervals = if request.draws == 0 {
+            None
+        } else {
+            let mut random = Random::new(u64::from(request.seed)).fork("identities");
+            let asked = ((request.criterion, chosen.threshold), (request.level, request.draws));
+            match intervals(&pairs, identities, asked.0, asked.1, &mut random) {
+                Err(Error::DataInsufficient(_)) => None,
+                other => Some(other?),
+            }
+        };
+        Ok(ThresholdReport {
+            chosen,
+            eer: found.eer,
+            auc: found.auc,
+            pairs: found.pairs,
+            identities: [identities, self.classes.values().filter(|&&count| count > 1).count()],
+            bins: bins(&scores, request.bins),
+            curve: thinned(&found.curve),
+            intervals,
+        })
+    }
+
+    fn pairs(&self, request: &ThresholdRequest) -> Result<Vec<IdentityPair>> {
+        let slots: Vec<usize> = self.live().collect();
+        let values = self.vectors();
+        let rows = Rows::new("gallery", &values, self.config.dim)?;
+        let names: Vec<&str> = self.classes.keys().map(String::as_str).collect();
+        let label =
+            |&slot: &usize| names.binary_search(&self.slots[slot].entry.name.as_str()).unwrap_or_default();
+        let labels: Vec<usize> = slots.iter().map(label).collect();
+        let mut random = Random::new(u64::from(request.seed)).fork("pairs");
+        let distance = self.config.distance;
+        let chosen = choose(rows, &labels, distance, request.pairs, &mut random)?;
+        let score = |([i, j], _): ([usize; 2], bool)| {
+            let apart = distance.apart(distance.between_unchecked(rows.row(i), rows.row(j)));
+            let score = |cohort: &super::Cohort| cohort.between(apart, [slots[i], slots[j]]);
+            let distance = self.cohort.as_ref().map_or(apart, score);
+            IdentityPair { distance, identities: [labels[i], labels[j]] }
+        };
+        Ok(chosen.into_iter().map(score).collect())
+    }
+}
+
+/// Two histograms over one range, bins of equal width.
+fn bins(pairs: &[PairScore], count: usize) -> Bins {
+    let sizes = || pairs.iter().map(|pair| pair.distance);
+    let (from, to) = (sizes().fold(f64::INFINITY, f64::min), sizes().fold(f64::NEG_INFINITY, f64::max));
+    let width = (to - from) / count as f64;
+    let mut found = Bins { from, to, same: vec![0; count], different: vec![0; count] };
+    for pair in pairs {
+        let bin = if width > 0.0 { ((pair.distance - from) / width) as usize } else { 0 };
+        let kind = if pair.same { &mut found.same } else { &mut found.different };
+        kind[bin.min(count - 1)] += 1;
+    }
+    found
+}
+
+/// The points that are apart from the last one kept: by rates, and by small rates on the logarithmic axes of a DET curve.
+fn thinned(curve: &[ErrorRates]) -> Vec<ErrorRates> {
+    let apart = |x: f64, y: f64| (x - y).abs() > CLOSE || (x - y).abs() > 0.05 * x.abs().max(y.abs());
+    let mut kept: Vec<ErrorRates> = Vec::new();
+    for (at, point) in curve.iter().enumerate() {
+        let last = at + 1 == curve.len();
+        if last || kept.last().is_none_or(|kept| apart(kept.fmr, point.fmr) || apart(kept.fnmr, point.fnmr)) {
+            kept.push(*point);
+        }
+    }
+    kept
+}
