@@ -18,6 +18,12 @@ const ARRAYS: Partial<Record<EngineMethod, Arrays>> = {
   nearest: { queries: ['Float32Array'], references: ['Float32Array'] },
   lossOf: { embeddings: ['Float32Array'], labels: ['Uint16Array'], learned: ['Float32Array'] },
   axioms: { points: ['Float32Array'] },
+  galleryLoad: { bytes: ['Uint8Array'] },
+  galleryRefill: { vectors: ['Float32Array'] },
+  galleryApply: { vectors: ['Float32Array'] },
+  galleryCohort: { vectors: ['Float32Array'] },
+  galleryQuery: { queries: ['Float32Array'] },
+  galleryIdentify: { queries: ['Float32Array'] },
 };
 
 /** Reads a caller's objects, whose getters and proxies may throw anything. */

@@ -15,6 +15,8 @@ export { ERROR_CODES, MetricLabError, type ErrorCode } from './errors.js';
 export type { PackedHeader } from './header.js';
 export { DEFAULT_LIMIT, decompress, fetchPacked, type LoadOptions, type LoadProgress } from './load.js';
 export { readPacked, sampleRgba, type PackedDataset } from './packed.js';
+export { storedGalleries } from './gallery-store.js';
+export type * from './gallery-types.js';
 export { OFFERED } from './offered.js';
 export * from './types.js';
 

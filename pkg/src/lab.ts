@@ -3,7 +3,8 @@ import { Call, callOptions } from './call.js';
 import { Connection, type WorkerLike } from './connection.js';
 import { type GpuLike, type Probe, chooseDevice, reasonAfter } from './device.js';
 import { MetricLabError, badArgument, toMetricLabError } from './errors.js';
-import type { Arguments, EngineMethod, Loaded } from './protocol.js';
+import { Galleries, loadGallery, openGallery } from './galleries.js';
+import type { Arguments, EngineMethod, GalleryMethod, Loaded } from './protocol.js';
 import { FaultHistory, SaveClock, Snapshot, describeStop } from './recovery.js';
 import { show } from './show.js';
 import type { CallOptions, DeviceInfo, DeviceKind, DeviceRequest, Lab, LabEvents } from './types.js';
@@ -50,6 +51,7 @@ class QueuedLab implements Lab {
   readonly #saves = new SaveClock();
   readonly #listeners: Listeners = { fault: new Set(), device: new Set() };
   readonly #surroundings: Surroundings;
+  readonly #galleries = new Galleries((method, request, call) => this.#call(method, [request], call));
 
   constructor(requested: DeviceRequest, surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -238,7 +240,11 @@ class QueuedLab implements Lab {
     return this.#connection;
   }
 
-  #ask<M extends EngineMethod>(
+  /** Opens, loads or goes on with a gallery. */
+  readonly gallery: Lab['gallery'] = (options, call) => openGallery(this.#galleries, options, call);
+  readonly loadGallery: Lab['loadGallery'] = (bytes, options) => loadGallery(this.#galleries, bytes, options);
+
+  #ask<M extends Exclude<EngineMethod, GalleryMethod>>(
     method: M,
     given: readonly unknown[],
     options: CallOptions | undefined,
@@ -258,9 +264,12 @@ class QueuedLab implements Lab {
     const work = async () => {
       if (call.over) return;
       const connection = await this.#connected();
+      const kept = this.#snapshot.keep(method, args) as Arguments<EngineMethod>;
       const answer = await connection.answer(method, args, call);
       // Also for an aborted call: the engine may have trained.
-      this.#snapshot.note(method, args, answer);
+      this.#snapshot.note(method, kept, answer);
+      for (const gallery of this.#snapshot.longGalleries)
+        this.#call('gallerySave', [{ gallery }], undefined).catch(() => undefined);
       call.resolve(method === 'loadDataset' ? (answer as Loaded).info : answer);
     };
     this.#enqueue(work).catch((thrown: unknown) => {

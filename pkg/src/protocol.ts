@@ -27,7 +27,35 @@ export const ENGINE_METHODS = [
   'restore',
 ] as const satisfies readonly (keyof Lab)[];
 
-export type EngineMethod = (typeof ENGINE_METHODS)[number];
+/** The calls that galleries make. */
+export const GALLERY_METHODS = [
+  'galleryOpen',
+  'galleryLoad',
+  'galleryRefill',
+  'galleryClose',
+  'galleryApply',
+  'galleryUndo',
+  'galleryRedo',
+  'galleryCompact',
+  'galleryDecide',
+  'galleryCohort',
+  'galleryQuery',
+  'galleryThreshold',
+  'galleryIdentify',
+  'galleryEntries',
+  'gallerySave',
+] as const;
+
+export type GalleryMethod = (typeof GALLERY_METHODS)[number];
+export type EngineMethod = (typeof ENGINE_METHODS)[number] | GalleryMethod;
+
+export function isEngineMethod(name: unknown): name is EngineMethod {
+  return [...ENGINE_METHODS, ...GALLERY_METHODS].some((known) => known === name);
+}
+
+export function isGalleryMethod(name: EngineMethod): name is GalleryMethod {
+  return GALLERY_METHODS.some((known) => known === name);
+}
 
 /** A call's arguments as they cross into the Worker: copies that belong to the call. */
 export type Arguments<M extends EngineMethod> = M extends 'loadDataset' | 'restore'
@@ -35,7 +63,11 @@ export type Arguments<M extends EngineMethod> = M extends 'loadDataset' | 'resto
   : M extends 'advance'
     ? readonly [number]
     : readonly unknown[];
-export type Answer<M extends EngineMethod> = M extends 'loadDataset' ? Loaded : Awaited<ReturnType<Lab[M]>>;
+export type Answer<M extends EngineMethod> = M extends 'loadDataset'
+  ? Loaded
+  : M extends keyof Lab
+    ? Awaited<ReturnType<Lab[M]>>
+    : unknown;
 
 /** A data set that was read, and its file for another engine: the browser may keep a Blob outside the page's memory. */
 export interface Loaded {

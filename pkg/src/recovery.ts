@@ -1,6 +1,7 @@
 import type { Connection } from './connection.js';
 import { type MetricLabError, toMetricLabError } from './errors.js';
-import type { Answer, Arguments, EngineMethod, Loaded } from './protocol.js';
+import { GalleryRecords } from './gallery-records.js';
+import { type Answer, type Arguments, type EngineMethod, type Loaded, isGalleryMethod } from './protocol.js';
 import type { DeviceKind, SessionConfig, SessionInfo, StepReport } from './types.js';
 
 export type Verdict = 'respawn' | 'fallback' | 'stop';
@@ -48,6 +49,7 @@ export class Snapshot {
   #stateStep = 0;
   /** The step of the running engine; the state may be older. */
   #engineStep = 0;
+  readonly #galleries = new GalleryRecords();
 
   /** Whether the engine was trained since the state was kept. */
   get behind(): boolean {
@@ -61,7 +63,9 @@ export class Snapshot {
 
   /** Records an answered call. */
   note<M extends EngineMethod>(method: M, args: Arguments<M>, answer: Answer<M>): void {
-    if (method === 'loadDataset') {
+    if (isGalleryMethod(method)) {
+      this.#galleries.note(method, args[0] as object, answer);
+    } else if (method === 'loadDataset') {
       this.#dataset = (answer as Loaded).file;
       this.#begin(null, null, 0);
     } else if (method === 'configure') {
@@ -77,6 +81,16 @@ export class Snapshot {
     }
   }
 
+  /** What must be kept of a call's arguments, before they are moved to the Worker. */
+  keep(method: EngineMethod, args: readonly unknown[]): readonly unknown[] {
+    return isGalleryMethod(method) ? this.#galleries.keep(method, args) : args;
+  }
+
+  /** Galleries whose steps have become long: saving them makes them short. */
+  get longGalleries(): readonly number[] {
+    return this.#galleries.due();
+  }
+
   #begin(config: SessionConfig | null, state: Blob | Uint8Array | null, step: number): void {
     this.#config = config;
     this.#state = state;
@@ -89,6 +103,7 @@ export class Snapshot {
     if (this.#dataset) await connection.call('loadDataset', [this.#dataset]);
     this.#engineStep = await this.#refillSession(connection);
     this.#stateStep = this.#engineStep;
+    await this.#galleries.refill(connection);
     return this.#engineStep;
   }
 

@@ -4,6 +4,7 @@
  */
 
 import type { ErrorCode } from './errors.js';
+import type { Gallery, GalleryOptions } from './gallery-types.js';
 import type { OFFERED } from './offered.js';
 
 /** Which wasm module does the work. */
@@ -1095,6 +1096,29 @@ export interface Lab {
    * ```
    */
   restore(state: Bytes, call?: CallOptions): Promise<SessionInfo>;
+
+  /**
+   * Opens a gallery: named embeddings that come and go, with exact search and the answer "unknown". Needs no session.
+   *
+   * @throws MetricLabError `config.invalid`; with a `store` also `storage.unavailable`, `storage.busy`.
+   *
+   * @example
+   * ```ts
+   * const faces = await lab.gallery({ dim: 64, distance: 'cosine', threshold: 0.4, store: 'faces' });
+   * await faces.add({ name: 'ann', vector: row });
+   * ```
+   */
+  gallery(options: GalleryOptions, call?: CallOptions): Promise<Gallery>;
+
+  /**
+   * Opens a gallery from a file of `Gallery.save`.
+   *
+   * @throws MetricLabError `gallery.invalid` for a damaged file, `gallery.taken` for a store that is not empty.
+   */
+  loadGallery(
+    bytes: Bytes,
+    options?: { readonly store?: string | undefined } & CallOptions,
+  ): Promise<Gallery>;
 
   /**
    * Moves to another device, keeping data set, session and weights. Where that fails, the lab stays where it is.

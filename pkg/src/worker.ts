@@ -2,13 +2,13 @@ import { type Methods, type Watch, run } from './blocks.js';
 import { type ErrorCode, MetricLabError, isDeviceFault, policyAdvice, toMetricLabError } from './errors.js';
 import { contentOfBlob, unpacked } from './gzip.js';
 import {
-  ENGINE_METHODS,
   type EngineAdapter,
   type EngineModule,
   type EngineRequest,
   type Loaded,
   type Reply,
   type Request,
+  isEngineMethod,
   transferables,
 } from './protocol.js';
 import { reasonOf } from './show.js';
@@ -111,7 +111,7 @@ async function call(engine: Engine | null, request: EngineRequest, watch: Watch)
   const { method, args } = request;
   if (!engine)
     throw new MetricLabError('engine.unexpected', `${method} was called before the engine was there.`);
-  if (!ENGINE_METHODS.includes(method) || !engine[method])
+  if (!isEngineMethod(method) || !engine[method])
     throw new MetricLabError('engine.unexpected', `This engine has no ${method}.`);
   if (method === 'loadDataset') return loadDataset(engine, args[0] as Blob | Uint8Array<ArrayBuffer>);
   if (method !== 'restore') return run(engine, request, watch);

@@ -2,7 +2,7 @@
 // Messages are cloned and arrive later, as between threads.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLab } from '../dist/lab.js';
-import { ENGINE_METHODS } from '../dist/protocol.js';
+import { ENGINE_METHODS, GALLERY_METHODS } from '../dist/protocol.js';
 import { serve } from '../dist/worker.js';
 
 const isCount = (value) => typeof value === 'number' && value > 0;
@@ -104,7 +104,7 @@ export class FakeEngine {
     return { config: this.config, step: this.step };
   }
 }
-for (const method of ENGINE_METHODS) {
+for (const method of [...ENGINE_METHODS, ...GALLERY_METHODS]) {
   FakeEngine.prototype[method] = function (...args) {
     return this.call(method, args);
   };

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{Answer, Request, request, serde};
 use super::engine::{Answered, Engine, fail};
-use crate::error::{Error, Result};
+use crate::error::{self, Error};
 use crate::gallery::{Change, Contents, Difference, Gallery, GalleryConfig, Query, ThresholdRequest};
 use crate::neighbours::Rows;
 use crate::plain;
@@ -238,14 +238,14 @@ impl Engine {
 }
 
 impl Engine {
-    fn put(&self, number: u32, gallery: Result<Gallery>) -> Answered {
+    fn put(&self, number: u32, gallery: error::Result<Gallery>) -> Answered {
         let gallery = gallery.map_err(fail)?;
         let answer = state(&gallery, None);
         self.galleries.borrow_mut().insert(number, gallery);
         Ok(answer)
     }
 
-    fn read<T>(&self, number: u32, read: impl FnOnce(&Gallery) -> Result<T>) -> Result<T, JsValue> {
+    fn read<T>(&self, number: u32, read: impl FnOnce(&Gallery) -> error::Result<T>) -> Result<T, JsValue> {
         let galleries = self.galleries.borrow();
         let gallery = galleries.get(&number).ok_or_else(|| missing(number))?;
         read(gallery).map_err(fail)
@@ -255,7 +255,7 @@ impl Engine {
     fn change(
         &self,
         number: u32,
-        change: impl FnOnce(&mut Gallery) -> Result<Option<Difference>>,
+        change: impl FnOnce(&mut Gallery) -> error::Result<Option<Difference>>,
     ) -> Answered {
         let mut galleries = self.galleries.borrow_mut();
         let gallery = galleries.get_mut(&number).ok_or_else(|| missing(number))?;

@@ -32,6 +32,16 @@ export const errorsEn: ErrorTexts = {
     'Two rows are farther apart, or closer, than a 32-bit number can say. Scale the numbers, or choose another distance.',
   'shape.mismatch':
     'The picture’s size is not the one the network was made for. Reset, or choose another data set.',
+  'gallery.no_entry': 'This entry is no longer in the gallery. Look again: somebody may have deleted it.',
+  'gallery.no_class': 'The gallery has no class of this name.',
+  'gallery.taken': 'This name is taken already. Choose another one.',
+  'gallery.invalid': 'The gallery file is damaged or of another kind. Choose another file.',
+  'gallery.closed': 'The gallery was closed. Open it again.',
+  'storage.unavailable':
+    'This browser does not let the page store anything (a private window, perhaps). The gallery works, and is gone with the page: save it to a file.',
+  'storage.busy': 'The gallery is open in another tab. Close it there first.',
+  'storage.full':
+    'The browser gives this page no more room. Delete something, or save the gallery to a file.',
   'geometry.loss_unsupported':
     'This loss cannot be drawn with three points. Choose contrastive, triplet or margin.',
   'device.no_webgpu':
@@ -81,6 +91,15 @@ export const errorsKo: ErrorTexts = {
     '두 행의 거리가 32비트 수로 나타낼 수 있는 범위를 벗어났습니다. 값의 크기를 조정하거나 다른 거리를 고르세요.',
   'shape.mismatch':
     '그림의 크기가 신경망이 받는 크기와 다릅니다. 처음부터 다시 하거나 다른 데이터를 고르세요.',
+  'gallery.no_entry': '이 항목은 이미 갤러리에 없습니다. 목록을 다시 확인하세요.',
+  'gallery.no_class': '갤러리에 이런 이름의 클래스가 없습니다.',
+  'gallery.taken': '이미 쓰고 있는 이름입니다. 다른 이름을 고르세요.',
+  'gallery.invalid': '갤러리 파일이 손상되었거나 다른 형식입니다. 다른 파일을 고르세요.',
+  'gallery.closed': '갤러리가 닫혔습니다. 다시 여세요.',
+  'storage.unavailable':
+    '이 브라우저에서는 저장할 수 없습니다(시크릿 창일 수 있습니다). 갤러리는 그대로 쓸 수 있지만 페이지를 닫으면 사라지니 파일로 저장해 두세요.',
+  'storage.busy': '갤러리가 다른 탭에서 열려 있습니다. 그 탭을 먼저 닫으세요.',
+  'storage.full': '브라우저 저장 공간이 가득 찼습니다. 항목을 지우거나 갤러리를 파일로 저장하세요.',
   'geometry.loss_unsupported':
     '이 손실은 세 점으로 그릴 수 없습니다. contrastive, triplet, margin 가운데 고르세요.',
   'device.no_webgpu':

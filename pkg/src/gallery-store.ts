@@ -1,0 +1,186 @@
+import { MetricLabError } from './errors.js';
+import { reasonOf } from './show.js';
+
+/** An instance as it is stored. */
+export interface StoredEntry {
+  readonly key: number;
+  readonly id: string;
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly vector: Float32Array;
+}
+
+export interface StoredSettings {
+  readonly config: unknown;
+  readonly nextKey: number;
+}
+
+const ENTRIES = 'entries';
+const SETTINGS = 'settings';
+const PREFIX = 'metriclab-gallery:';
+
+/** A gallery on disk, in a database of its own. One page at a time may have it open. */
+export class GalleryStore {
+  readonly name: string;
+  readonly #database: IDBDatabase;
+  readonly #unlock: () => void;
+
+  private constructor(name: string, database: IDBDatabase, unlock: () => void) {
+    this.name = name;
+    this.#database = database;
+    this.#unlock = unlock;
+    // Another page erases it: let go, so that it need not wait.
+    database.onversionchange = () => {
+      this.close();
+    };
+  }
+
+  /** @throws MetricLabError `storage.unavailable`, or `storage.busy` if another page has it open. */
+  static async open(name: string): Promise<GalleryStore> {
+    const unlock = await lock(name);
+    try {
+      const database = await connect(name);
+      return new GalleryStore(name, database, unlock);
+    } catch (thrown) {
+      unlock();
+      throw thrown;
+    }
+  }
+
+  /** All that is stored, or null for a gallery that was never written. */
+  async read(): Promise<{ readonly settings: StoredSettings; readonly entries: StoredEntry[] } | null> {
+    const transaction = this.#begin('readonly');
+    const settings = answer(transaction.objectStore(SETTINGS).get(SETTINGS)) as Promise<
+      StoredSettings | undefined
+    >;
+    const entries = answer(transaction.objectStore(ENTRIES).getAll()) as Promise<StoredEntry[]>;
+    const [found, all] = await Promise.all([settings, entries]);
+    return found ? { settings: found, entries: all } : null;
+  }
+
+  /** Writes a step; when it resolves, the step is on disk. */
+  async write(
+    settings: StoredSettings,
+    put: readonly StoredEntry[],
+    removed: readonly number[],
+  ): Promise<void> {
+    const transaction = this.#begin('readwrite');
+    const entries = transaction.objectStore(ENTRIES);
+    for (const entry of put) entries.put(entry);
+    for (const key of removed) entries.delete(key);
+    transaction.objectStore(SETTINGS).put(settings, SETTINGS);
+    transaction.commit();
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => {
+        resolve();
+      };
+      transaction.onabort = () => {
+        reject(failed('The gallery cannot be stored', transaction.error));
+      };
+    });
+  }
+
+  close(): void {
+    this.#database.close();
+    this.#unlock();
+  }
+
+  /** Deletes the database. */
+  async erase(): Promise<void> {
+    this.#database.close();
+    try {
+      await answer(indexedDB.deleteDatabase(PREFIX + this.name));
+    } finally {
+      this.#unlock();
+    }
+  }
+
+  #begin(mode: IDBTransactionMode): IDBTransaction {
+    try {
+      return this.#database.transaction([ENTRIES, SETTINGS], mode, { durability: 'strict' });
+    } catch (cause) {
+      throw failed('The gallery cannot be stored', cause);
+    }
+  }
+}
+
+/** Names of the galleries that are stored in this browser, where it can list them. */
+export async function storedGalleries(): Promise<readonly string[]> {
+  if (typeof indexedDB === 'undefined' || !('databases' in indexedDB)) return [];
+  try {
+    const databases = await indexedDB.databases();
+    const names = databases.map(({ name }) => name ?? '').filter((name) => name.startsWith(PREFIX));
+    return names.map((name) => name.slice(PREFIX.length)).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Takes the lock of a gallery. What it returns gives it back; closing the page does too. */
+async function lock(name: string): Promise<() => void> {
+  const { navigator } = globalThis as { readonly navigator?: { readonly locks?: LockManager } };
+  // Insecure pages have no locks; they have a store all the same.
+  if (!navigator?.locks) return () => undefined;
+  const { locks } = navigator;
+  return new Promise((resolve, reject) => {
+    const held = (granted: Lock | null): Promise<void> | undefined => {
+      if (!granted) {
+        reject(
+          new MetricLabError(
+            'storage.busy',
+            `The gallery ${name} is open already, in this page or another one.`,
+          ),
+        );
+        return undefined;
+      }
+      return new Promise<void>((release) => {
+        resolve(release);
+      });
+    };
+    locks.request(PREFIX + name, { ifAvailable: true }, held).catch((cause: unknown) => {
+      reject(failed('This page may not store anything', cause));
+    });
+  });
+}
+
+async function connect(name: string): Promise<IDBDatabase> {
+  try {
+    const request = indexedDB.open(PREFIX + name, 1);
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore(ENTRIES, { keyPath: 'key' });
+      request.result.createObjectStore(SETTINGS);
+    };
+    return await answer(request);
+  } catch (cause) {
+    throw failed('This page may not store anything', cause);
+  }
+}
+
+function answer<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => {
+      resolve(request.result);
+    };
+    request.onerror = () => {
+      reject(failed('The gallery cannot be read', request.error));
+    };
+  });
+}
+
+function failed(what: string, cause: unknown): MetricLabError {
+  if (cause instanceof MetricLabError) return cause;
+  const full = cause instanceof DOMException && cause.name === 'QuotaExceededError';
+  return full
+    ? new MetricLabError(
+        'storage.full',
+        `${what}: the browser gives this page no more room. Delete something, or export it.`,
+        {
+          cause,
+        },
+      )
+    : new MetricLabError(
+        'storage.unavailable',
+        `${what}: ${reasonOf(cause)}. Private windows and blocked site data forbid it; use the gallery without a store and save it to a file.`,
+        { cause },
+      );
+}

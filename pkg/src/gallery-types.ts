@@ -1,0 +1,292 @@
+/** The shapes of a gallery. Names are those of the Rust core. */
+import type { CallOptions, DistanceKind } from './types.js';
+
+/** Embeddings as a page has them: count x dim in one array, or a list of rows. */
+export type Rows = Float32Array | readonly ArrayLike<number>[];
+
+export type Attributes = Readonly<Record<string, string>>;
+
+export interface GalleryOptions {
+  /** Numbers of an embedding. */
+  readonly dim: number;
+  /** How embeddings are compared; `euclidean` unless given. Smaller is nearer: a similarity s counts as 1 − s or −s. */
+  readonly distance?: DistanceKind | undefined;
+  /** The nearest instance must be no farther than this for a name; null (the default) names everybody. */
+  readonly threshold?: number | null | undefined;
+  /**
+   * Keeps the gallery in this browser (IndexedDB) under this name. A call that has resolved is on disk. If there is a
+   * gallery of this name, it is opened, and `dim` and `distance` must be its own.
+   */
+  readonly store?: string | undefined;
+}
+
+/** An instance without its embedding. */
+export interface Instance {
+  /** Unique in the gallery. */
+  readonly id: string;
+  /** Its class. */
+  readonly name: string;
+  readonly attributes: Attributes;
+}
+
+/** One change. `vector` is an embedding of `dim` numbers. */
+export type GalleryChange =
+  | {
+      readonly kind: 'add';
+      readonly vector: ArrayLike<number>;
+      readonly name: string;
+      /** The next of `1`, `2`, … unless given. */
+      readonly id?: string | undefined;
+      readonly attributes?: Attributes | undefined;
+    }
+  | { readonly kind: 'replace'; readonly id: string; readonly vector: ArrayLike<number> }
+  /** To another class, which may be new. */
+  | { readonly kind: 'move'; readonly id: string; readonly name: string }
+  | { readonly kind: 'describe'; readonly id: string; readonly attributes: Attributes }
+  | { readonly kind: 'remove'; readonly id: string }
+  /** Another name for a class; no class may have it. */
+  | { readonly kind: 'rename'; readonly from: string; readonly to: string }
+  /** All instances of a class to another one. */
+  | { readonly kind: 'merge'; readonly from: string; readonly into: string }
+  | { readonly kind: 'removeClass'; readonly name: string };
+
+export type NewInstance = Omit<Extract<GalleryChange, { kind: 'add' }>, 'kind'>;
+
+export interface GalleryQuery {
+  /** The most instances that are listed; 5 unless given. */
+  readonly k?: number | undefined;
+  /** Only these classes. */
+  readonly names?: readonly string[] | undefined;
+  /** Only instances with all of these. */
+  readonly attributes?: Attributes | undefined;
+  /** Ids that may not answer. */
+  readonly without?: readonly string[] | undefined;
+}
+
+/** An instance of an answer. */
+export interface GalleryHit extends Instance {
+  readonly distance: number;
+  /** The distance normalised by the cohort (S-norm); null without a cohort. Hits are sorted by it. */
+  readonly score: number | null;
+}
+
+export type GalleryDecision =
+  | { readonly kind: 'known'; readonly name: string }
+  /** The nearest instance, of class `nearest`, is beyond the threshold. */
+  | { readonly kind: 'unknown'; readonly nearest: string }
+  /** Instances of several classes are nearest, at one distance. */
+  | { readonly kind: 'tied'; readonly names: readonly string[] }
+  /** There is no instance that may answer. */
+  | { readonly kind: 'empty' };
+
+export interface GalleryAnswer {
+  /** Nearest first; instances at one distance in the order of addition. */
+  readonly hits: readonly GalleryHit[];
+  readonly decision: GalleryDecision;
+}
+
+/** How a threshold is chosen: a false match rate, a cost, or where both errors are equal. */
+export type Criterion =
+  | { readonly kind: 'equalErrors' }
+  | { readonly kind: 'mostAccurate' }
+  | { readonly kind: 'fmrAtMost'; readonly rate: number }
+  /** The least `falseMatch`·(1 − `same`)·FMR + `falseNonMatch`·`same`·FNMR. */
+  | {
+      readonly kind: 'cost';
+      readonly falseMatch: number;
+      readonly falseNonMatch: number;
+      readonly same: number;
+    };
+
+export interface ThresholdRequest {
+  /** `{ kind: 'equalErrors' }` unless given. */
+  readonly criterion?: Criterion | undefined;
+  /** Pairs of each kind, at most; 50,000 unless given. More are drawn. */
+  readonly pairs?: number | undefined;
+  /** Bins of the histograms; 48 unless given. */
+  readonly bins?: number | undefined;
+  /** Draws of identities for the intervals; 200 unless given, 0 for none. */
+  readonly draws?: number | undefined;
+  /** Share of the draws within the intervals; 0.95 unless given. */
+  readonly level?: number | undefined;
+  readonly seed?: number | undefined;
+}
+
+/** FMR (also FAR): share of different pairs up to the threshold. FNMR (also FRR): share of same pairs beyond it. */
+export interface RatesAt {
+  readonly threshold: number;
+  readonly fmr: number;
+  readonly fnmr: number;
+}
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the gallery's own pairs say of a threshold. Distances are scores, with a cohort. */
+export interface ThresholdReport {
+  readonly chosen: RatesAt;
+  /** Equal error rate. */
+  readonly eer: number;
+  /** Area under the ROC. */
+  readonly auc: number;
+  /** Pairs of the same, and of the different. */
+  readonly pairs: readonly [number, number];
+  /** Classes, and those with two instances. */
+  readonly identities: readonly [number, number];
+  readonly bins: {
+    readonly from: number;
+    readonly to: number;
+    readonly same: readonly number[];
+    readonly different: readonly number[];
+  };
+  /** The points of ROC and DET by ascending threshold; the first accepts none (−∞). */
+  readonly curve: readonly RatesAt[];
+  /** Bootstrap over identities. Null if no draws were asked for, or if there are too few identities. */
+  readonly intervals: {
+    readonly eer: Interval;
+    readonly threshold: Interval;
+    readonly fmr: Interval;
+    readonly fnmr: Interval;
+    readonly draws: number;
+  } | null;
+}
+
+/** Known visitors named rightly (DIR) against strangers accepted (FAR). */
+export interface Identification {
+  /** Known visitors and strangers. */
+  readonly probes: readonly [number, number];
+  readonly tiedProbes: number;
+  readonly curve: readonly {
+    readonly threshold: number;
+    readonly detectionAndIdentification: number;
+    readonly falseAlarms: number;
+  }[];
+  /** Area under the curve: at most `rank1`. */
+  readonly area: number;
+  readonly rank1: number;
+}
+
+/** How a gallery is after a change. */
+export interface GalleryState {
+  readonly count: number;
+  /** Instances of each class, by name. */
+  readonly classes: Readonly<Record<string, number>>;
+  readonly threshold: number | null;
+  /** Steps that can be undone and redone. */
+  readonly undo: number;
+  readonly redo: number;
+  /** Bytes of its embeddings, of deleted ones too until `compact`. */
+  readonly bytes: number;
+}
+
+/**
+ * Named embeddings that come and go, with exact search. No training and no session is needed: the next query knows of a change.
+ *
+ * Each call that changes something is one step to undo and is done as a whole or not at all. With a `store` it is on disk when
+ * it resolves. After a crash of the engine the gallery is filled again; only what could be undone may be shorter then.
+ */
+export interface Gallery {
+  readonly dim: number;
+  readonly distance: DistanceKind;
+  /** The name it is stored under, or null. */
+  readonly store: string | null;
+  /** As of the last call that resolved. */
+  readonly state: GalleryState;
+
+  /**
+   * Adds instances. Their classes may be new.
+   *
+   * @returns Their ids.
+   * @throws MetricLabError `gallery.taken` for an id that is there, `shape.mismatch`, `data.not_finite`, `data.too_large`,
+   * `storage.full`.
+   *
+   * @example
+   * ```ts
+   * const [id] = await gallery.add({ name: 'ann', vector: row });
+   * ```
+   */
+  add(instances: NewInstance | readonly NewInstance[], call?: CallOptions): Promise<readonly string[]>;
+
+  /**
+   * Does changes of any kind, all or none, as one step.
+   *
+   * @returns The ids of the new instances.
+   * @throws MetricLabError as `add`; `gallery.no_entry`, `gallery.no_class`.
+   *
+   * @example
+   * ```ts
+   * await gallery.apply([
+   *   { kind: 'rename', from: 'unknown 1', to: 'ann' },
+   *   { kind: 'remove', id: '7' },
+   * ]);
+   * ```
+   */
+  apply(changes: readonly GalleryChange[], call?: CallOptions): Promise<readonly string[]>;
+
+  /** Deletes instances. @throws MetricLabError `gallery.no_entry`. */
+  remove(ids: string | readonly string[], call?: CallOptions): Promise<void>;
+
+  /** Takes the last step back. Resolves to false if there is none. */
+  undo(call?: CallOptions): Promise<boolean>;
+
+  /** Does the step again that was undone last. Resolves to false if there is none. */
+  redo(call?: CallOptions): Promise<boolean>;
+
+  /** Forgets deleted instances for good, and what could be undone. */
+  compact(call?: CallOptions): Promise<void>;
+
+  /** Sets the distance (the score, with a cohort) up to which a query is answered by a name; null names everybody. */
+  setThreshold(threshold: number | null, call?: CallOptions): Promise<void>;
+
+  /**
+   * Normalises scores by strangers (S-norm): embeddings that are nobody's in the gallery; null ends it. With `top`, by the
+   * `top` nearest of them. A cohort is not stored.
+   *
+   * @throws MetricLabError `data.insufficient`, `shape.mismatch`, `config.invalid`.
+   */
+  setCohort(vectors: Rows | null, options?: CallOptions & { readonly top?: number }): Promise<void>;
+
+  /**
+   * Answers each row: the nearest instances, and a name or "unknown".
+   *
+   * @throws MetricLabError `shape.mismatch`, `data.not_finite`, `k.out_of_range`.
+   *
+   * @example
+   * ```ts
+   * const [answer] = await gallery.query([row], { k: 3 });
+   * console.log(answer.decision.kind === 'known' ? answer.decision.name : 'nobody I know');
+   * ```
+   */
+  query(vectors: Rows, query?: GalleryQuery & CallOptions): Promise<readonly GalleryAnswer[]>;
+
+  /**
+   * Compares the instances with one another and says which threshold a criterion chooses. It is not set.
+   *
+   * @throws MetricLabError `data.one_class`, `data.insufficient` if no class has two instances, `config.invalid`.
+   */
+  thresholdReport(request?: ThresholdRequest, call?: CallOptions): Promise<ThresholdReport>;
+
+  /**
+   * Identifies visitors whose names are known to you: `names[i]` of row i, null for a stranger.
+   *
+   * @throws MetricLabError `data.insufficient` unless there are known visitors and strangers.
+   */
+  identify(vectors: Rows, names: readonly (string | null)[], call?: CallOptions): Promise<Identification>;
+
+  /** All instances with their embeddings, in the order of addition. */
+  entries(call?: CallOptions): Promise<readonly (Instance & { readonly vector: Float32Array })[]>;
+
+  /** The whole gallery as a safetensors file, which `Lab.loadGallery` and Python read. */
+  save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+
+  /** Calls `listener` after each change, until the returned function is called. */
+  onChange(listener: (state: GalleryState) => void): () => void;
+
+  /** Frees its memory; what is stored stays. Later calls reject with `gallery.closed`. */
+  close(): Promise<void>;
+
+  /** Closes it and deletes what is stored. */
+  erase(): Promise<void>;
+}

@@ -1,0 +1,289 @@
+import { badArgument, MetricLabError } from './errors.js';
+import { functionOf } from './arguments.js';
+import { aborted } from './call.js';
+import type { GalleryStore, StoredEntry } from './gallery-store.js';
+import type {
+  Attributes,
+  Gallery,
+  GalleryAnswer,
+  GalleryChange,
+  GalleryQuery,
+  GalleryState,
+  Identification,
+  Instance,
+  NewInstance,
+  Rows,
+  ThresholdReport,
+  ThresholdRequest,
+} from './gallery-types.js';
+import type { GalleryMethod } from './protocol.js';
+import { show } from './show.js';
+import type { CallOptions, DistanceKind } from './types.js';
+
+/** Asks the engine, in the lab's queue. */
+export type AskGallery = (method: GalleryMethod, request: object, call?: CallOptions) => Promise<unknown>;
+
+/** What the engine answers to a change. */
+export interface EngineGallery extends Omit<GalleryState, 'threshold'> {
+  readonly config: {
+    readonly dim: number;
+    readonly distance: DistanceKind;
+    readonly threshold: number | null;
+  };
+  readonly nextKey: number;
+  readonly difference: {
+    readonly added: readonly string[];
+    readonly put: readonly number[];
+    readonly removed: readonly number[];
+  } | null;
+}
+
+interface EngineEntries {
+  readonly keys: readonly number[];
+  readonly entries: readonly Instance[];
+  readonly vectors: Float32Array;
+}
+
+/** The default count of hits. */
+const HITS = 5;
+
+/** A gallery of an engine, and its copy on disk. Changes are made one after the other. */
+export class LabGallery implements Gallery {
+  readonly dim: number;
+  readonly distance: DistanceKind;
+  readonly #number: number;
+  readonly #ask: AskGallery;
+  readonly #store: GalleryStore | null;
+  readonly #listeners = new Set<(state: GalleryState) => void>();
+  #state: GalleryState;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(number: number, opened: EngineGallery, ask: AskGallery, store: GalleryStore | null) {
+    this.#number = number;
+    this.#ask = ask;
+    this.#store = store;
+    this.dim = opened.config.dim;
+    this.distance = opened.config.distance;
+    this.#state = stateOf(opened);
+  }
+
+  get store(): string | null {
+    return this.#store?.name ?? null;
+  }
+
+  get state(): GalleryState {
+    return this.#state;
+  }
+
+  async add(instances: NewInstance | readonly NewInstance[], call?: CallOptions): Promise<readonly string[]> {
+    const list = Array.isArray(instances)
+      ? (instances as readonly NewInstance[])
+      : [instances as NewInstance];
+    return this.apply(
+      list.map((instance) => ({ ...objectOf(instance, 'An instance'), kind: 'add' })),
+      call,
+    );
+  }
+
+  async apply(changes: readonly GalleryChange[], call?: CallOptions): Promise<readonly string[]> {
+    if (!Array.isArray(changes)) throw badArgument(`changes must be a list, is ${show(changes)}.`);
+    const vectors: ArrayLike<number>[] = [];
+    const plain = (changes as readonly GalleryChange[]).map((change, at) => {
+      const copy: Record<string, unknown> = { ...objectOf(change, `changes[${at}]`) };
+      if (copy['kind'] !== 'add' && copy['kind'] !== 'replace') return copy;
+      vectors.push(copy['vector'] as ArrayLike<number>);
+      delete copy['vector'];
+      return copy;
+    });
+    const request = { changes: plain, vectors: rowsOf(vectors, this.dim) };
+    const { difference } = await this.#change('galleryApply', request, call);
+    return difference?.added ?? [];
+  }
+
+  async remove(ids: string | readonly string[], call?: CallOptions): Promise<void> {
+    const list = typeof ids === 'string' ? [ids] : ids;
+    if (!Array.isArray(list)) throw badArgument(`ids must be a text or a list of texts, is ${show(ids)}.`);
+    await this.apply(
+      (list as readonly string[]).map((id) => ({ kind: 'remove', id })),
+      call,
+    );
+  }
+
+  async undo(call?: CallOptions): Promise<boolean> {
+    return (await this.#change('galleryUndo', {}, call)).difference !== null;
+  }
+
+  async redo(call?: CallOptions): Promise<boolean> {
+    return (await this.#change('galleryRedo', {}, call)).difference !== null;
+  }
+
+  async compact(call?: CallOptions): Promise<void> {
+    await this.#change('galleryCompact', {}, call);
+  }
+
+  async setThreshold(threshold: number | null, call?: CallOptions): Promise<void> {
+    await this.#change('galleryDecide', { threshold }, call);
+  }
+
+  async setCohort(
+    vectors: Rows | null,
+    options: CallOptions & { readonly top?: number } = {},
+  ): Promise<void> {
+    const { top, ...call } = options;
+    const request = { vectors: rowsOf(vectors ?? [], this.dim), ...(top === undefined ? {} : { top }) };
+    await this.#change('galleryCohort', request, call);
+  }
+
+  async query(
+    vectors: Rows,
+    { k = HITS, names, attributes = {}, without = [], ...call }: GalleryQuery & CallOptions = {},
+  ): Promise<readonly GalleryAnswer[]> {
+    const filter = { names: names ?? null, attributes, without };
+    const request = { queries: rowsOf(vectors, this.dim), query: { k, filter } };
+    return (await this.#read('galleryQuery', request, call)) as GalleryAnswer[];
+  }
+
+  async thresholdReport(request: ThresholdRequest = {}, call?: CallOptions): Promise<ThresholdReport> {
+    return (await this.#read('galleryThreshold', { request }, call)) as ThresholdReport;
+  }
+
+  async identify(
+    vectors: Rows,
+    names: readonly (string | null)[],
+    call?: CallOptions,
+  ): Promise<Identification> {
+    const request = { queries: rowsOf(vectors, this.dim), names };
+    return (await this.#read('galleryIdentify', request, call)) as Identification;
+  }
+
+  async entries(call?: CallOptions): Promise<readonly (Instance & { readonly vector: Float32Array })[]> {
+    return this.#instances(await this.#read('galleryEntries', {}, call));
+  }
+
+  async save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#read('gallerySave', {}, call)) as Uint8Array<ArrayBuffer>;
+  }
+
+  onChange(listener: (state: GalleryState) => void): () => void {
+    if (!functionOf(listener, 'listener')) throw badArgument('listener must be a function, is undefined.');
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#end((store) => {
+      store.close();
+    });
+  }
+
+  async erase(): Promise<void> {
+    await this.#end((store) => store.erase());
+  }
+
+  /** Writes all instances, for a gallery that came from a file. */
+  async writeAll(opened: EngineGallery): Promise<void> {
+    if (!this.#store) return;
+    const put = this.#stored(await this.#ask('galleryEntries', { gallery: this.#number }));
+    await this.#store.write({ config: opened.config, nextKey: opened.nextKey }, put, []);
+  }
+
+  #read(method: GalleryMethod, request: object, call: CallOptions | undefined): Promise<unknown> {
+    if (this.#closed) throw closed();
+    return this.#ask(method, { ...request, gallery: this.#number }, call);
+  }
+
+  /** Changes the engine's copy, then the one on disk; where that fails, the engine's is as it was. */
+  #change(method: GalleryMethod, request: object, call: CallOptions | undefined): Promise<EngineGallery> {
+    if (this.#closed) throw closed();
+    const work = async () => {
+      const gallery = this.#number;
+      // A change that has begun is completed, so that the engine and the disk agree.
+      if (call?.signal?.aborted) throw aborted(call.signal);
+      const after = (await this.#ask(method, { ...request, gallery })) as EngineGallery;
+      try {
+        await this.#keep(after);
+      } catch (thrown) {
+        const back = BACK[method];
+        if (back && after.difference) await this.#ask(back, { gallery });
+        throw thrown;
+      }
+      this.#state = stateOf(after);
+      for (const listener of this.#listeners) listener(this.#state);
+      return after;
+    };
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #keep({ config, nextKey, difference }: EngineGallery): Promise<void> {
+    if (!this.#store) return;
+    const keys = difference?.put ?? [];
+    const put =
+      keys.length > 0 ? this.#stored(await this.#ask('galleryEntries', { gallery: this.#number, keys })) : [];
+    await this.#store.write({ config, nextKey }, put, difference?.removed ?? []);
+  }
+
+  #instances(answer: unknown): (Instance & { readonly vector: Float32Array })[] {
+    const { entries, vectors } = answer as EngineEntries;
+    const vector = (at: number) => vectors.slice(at * this.dim, (at + 1) * this.dim);
+    return entries.map((entry, at) => ({ ...entry, vector: vector(at) }));
+  }
+
+  #stored(answer: unknown): StoredEntry[] {
+    const { keys } = answer as EngineEntries;
+    return this.#instances(answer).map((instance, at) => ({ ...instance, key: keys[at] ?? 0 }));
+  }
+
+  async #end(finish: (store: GalleryStore) => Promise<void> | void): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#last;
+    try {
+      await this.#ask('galleryClose', { gallery: this.#number });
+    } finally {
+      this.#listeners.clear();
+      if (this.#store) await finish(this.#store);
+    }
+  }
+}
+
+/** What takes a call back. */
+const BACK: Partial<Record<GalleryMethod, GalleryMethod>> = {
+  galleryApply: 'galleryUndo',
+  galleryUndo: 'galleryRedo',
+  galleryRedo: 'galleryUndo',
+};
+
+function stateOf({ count, classes, config, undo, redo, bytes }: EngineGallery): GalleryState {
+  return { count, classes, threshold: config.threshold, undo, redo, bytes };
+}
+
+/** Rows in one array. */
+export function rowsOf(rows: Rows, dim: number): Float32Array {
+  if (rows instanceof Float32Array) return rows;
+  if (!Array.isArray(rows))
+    throw badArgument(`Rows must be a Float32Array or a list of rows, are ${show(rows)}.`);
+  const all = new Float32Array(rows.length * dim);
+  (rows as readonly ArrayLike<number>[]).forEach((row, at) => {
+    const length = (row as Partial<ArrayLike<number>> | null | undefined)?.length;
+    if (length !== dim)
+      throw new MetricLabError('shape.mismatch', `Row ${at} must have ${dim} numbers, has ${show(length)}.`);
+    all.set(row, at * dim);
+  });
+  return all;
+}
+
+function objectOf<T>(value: T, what: string): T {
+  if (typeof value === 'object' && value !== null) return value;
+  throw badArgument(`${what} must be an object, is ${show(value)}.`);
+}
+
+function closed(): MetricLabError {
+  return new MetricLabError('gallery.closed', 'This gallery was closed.');
+}
+
+export type { Attributes };

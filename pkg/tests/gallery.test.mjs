@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { LabGallery, rowsOf } from '../dist/gallery.js';
+import { GalleryRecords } from '../dist/gallery-records.js';
+
+const CONFIG = { dim: 2, distance: 'euclidean', threshold: null };
+const STATE = {
+  count: 0,
+  classes: {},
+  config: CONFIG,
+  nextKey: 0,
+  undo: 0,
+  redo: 0,
+  bytes: 0,
+  difference: null,
+};
+
+/** A gallery whose engine answers with `answer(method, request)`, and what it was asked. */
+function gallery(answer = () => STATE, store = null) {
+  const asked = [];
+  const ask = async (method, request) => {
+    asked.push([method, request]);
+    return answer(method, request) ?? STATE;
+  };
+  return { asked, gallery: new LabGallery(7, STATE, ask, store) };
+}
+
+test('rows of any form become one array', () => {
+  assert.deepEqual([...rowsOf([[1, 2], Float32Array.of(3, 4)], 2)], [1, 2, 3, 4]);
+  const own = Float32Array.of(1, 2);
+  assert.equal(rowsOf(own, 2), own);
+  assert.throws(() => rowsOf([[1, 2], [3]], 2), {
+    code: 'shape.mismatch',
+    message: /Row 1 must have 2 numbers, has 1/,
+  });
+  assert.throws(() => rowsOf([null], 2), { code: 'shape.mismatch' });
+  assert.throws(() => rowsOf('rows', 2), { code: 'argument.invalid' });
+});
+
+test('changes travel without their vectors, which travel together', async () => {
+  const world = gallery((method) =>
+    method === 'galleryApply' ? { ...STATE, difference: { added: ['1'], put: [0], removed: [] } } : STATE,
+  );
+  const ids = await world.gallery.apply([
+    { kind: 'add', name: 'ann', vector: [1, 2] },
+    { kind: 'remove', id: 'x' },
+    { kind: 'replace', id: 'y', vector: [3, 4] },
+  ]);
+  assert.deepEqual(ids, ['1']);
+  assert.deepEqual(world.asked, [
+    [
+      'galleryApply',
+      {
+        gallery: 7,
+        changes: [
+          { kind: 'add', name: 'ann' },
+          { kind: 'remove', id: 'x' },
+          { kind: 'replace', id: 'y' },
+        ],
+        vectors: Float32Array.of(1, 2, 3, 4),
+      },
+    ],
+  ]);
+  for (const bad of [undefined, 'x', [null]])
+    await assert.rejects(world.gallery.apply(bad), { code: 'argument.invalid' });
+  await assert.rejects(world.gallery.add(null), { code: 'argument.invalid' });
+});
+
+test('a change that cannot be stored is taken back', async () => {
+  const full = Object.assign(new Error('no room'), { code: 'storage.full' });
+  const store = {
+    name: 'faces',
+    write: () => Promise.reject(full),
+    close() {},
+  };
+  const world = gallery((method) => {
+    if (method === 'galleryEntries')
+      return {
+        keys: [0],
+        entries: [{ id: '1', name: 'ann', attributes: {} }],
+        vectors: Float32Array.of(1, 2),
+      };
+    return { ...STATE, count: 1, difference: { added: ['1'], put: [0], removed: [] } };
+  }, store);
+  const told = [];
+  world.gallery.onChange((state) => told.push(state));
+  await assert.rejects(world.gallery.add({ name: 'ann', vector: [1, 2] }), { code: 'storage.full' });
+  assert.deepEqual(
+    world.asked.map(([method]) => method),
+    ['galleryApply', 'galleryEntries', 'galleryUndo'],
+  );
+  assert.deepEqual([told, world.gallery.state.count], [[], 0], 'nobody was told of it');
+});
+
+test('an aborted change is not begun, and a closed gallery says so', async () => {
+  const world = gallery();
+  await assert.rejects(world.gallery.undo({ signal: AbortSignal.abort() }), { code: 'call.aborted' });
+  assert.deepEqual(world.asked, []);
+  await world.gallery.close();
+  await world.gallery.close();
+  await assert.rejects(async () => world.gallery.undo(), { code: 'gallery.closed' });
+  await assert.rejects(world.gallery.query([[1, 2]]), { code: 'gallery.closed' });
+  assert.deepEqual(world.asked, [['galleryClose', { gallery: 7 }]]);
+});
+
+test('another engine gets the same galleries by the same steps', async () => {
+  const records = new GalleryRecords();
+  const vectors = Float32Array.of(1, 2);
+  const note = (method, request, answer = STATE) => {
+    const [kept] = records.keep(method, [request]);
+    records.note(method, kept, answer);
+  };
+  const refilled = async () => {
+    const calls = [];
+    await records.refill({ call: async (method, [request]) => calls.push([method, request]) });
+    return calls;
+  };
+  note('galleryOpen', { gallery: 1, config: CONFIG });
+  note('galleryOpen', { gallery: 2, config: CONFIG });
+  note('galleryApply', { gallery: 1, changes: [], vectors });
+  vectors.fill(9);
+  note('galleryQuery', { gallery: 1 });
+  note('galleryCohort', { gallery: 1, vectors: Float32Array.of(5, 5) });
+  note('galleryClose', { gallery: 2 });
+  const calls = await refilled();
+  assert.deepEqual(
+    calls.map(([method]) => method),
+    ['galleryOpen', 'galleryApply', 'galleryCohort'],
+  );
+  assert.deepEqual([...calls[1][1].vectors], [1, 2], 'as they were when the call was made');
+  assert.deepEqual(records.due(), []);
+  for (let i = 0; i < 2_000; i++) note('galleryUndo', { gallery: 1 });
+  assert.deepEqual([records.due(), records.due()], [[1], []], 'told once');
+  note('gallerySave', { gallery: 1 }, Uint8Array.of(1));
+  assert.deepEqual(
+    (await refilled()).map(([method]) => method),
+    ['galleryLoad', 'galleryCohort'],
+  );
+});
