@@ -1,5 +1,7 @@
 import js from '@eslint/js';
 import globals from 'globals';
+import svelte from 'eslint-plugin-svelte';
+import svelteParser from 'svelte-eslint-parser';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -9,6 +11,7 @@ export default tseslint.config(
       'pkg/dist/',
       'pkg/wasm/',
       'www/dist/',
+      'www/.font/',
       'data/cache/',
       'data/packed/',
       'tests/browser/output/',
@@ -16,6 +19,7 @@ export default tseslint.config(
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
+  ...svelte.configs.recommended,
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
@@ -33,6 +37,26 @@ export default tseslint.config(
       'no-console': 'error',
       eqeqeq: 'error',
     },
+  },
+  {
+    files: ['**/*.svelte'],
+    extends: [...tseslint.configs.recommended],
+    languageOptions: {
+      globals: globals.browser,
+      parser: svelteParser,
+      parserOptions: { parser: tseslint.parser },
+    },
+    rules: {
+      // svelte-check knows the names of types, and tells unknown names.
+      'no-undef': 'off',
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    // State of maps and sets is replaced as a whole (`$state.raw`), never changed in place.
+    rules: { 'svelte/prefer-svelte-reactivity': 'off' },
   },
   {
     files: ['**/*.mjs', '*.js', '**/*.config.js'],

@@ -1,8 +1,10 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { pageFont } from './font.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const packed = join(here, '../data/packed');
@@ -71,11 +73,15 @@ function licences(): Plugin {
 export default defineConfig({
   root: here,
   base: './',
-  plugins: [packedData(), licences()],
+  plugins: [svelte(), pageFont(), packedData(), licences()],
   define: { __DATASETS__: JSON.stringify(packedIndex()) },
   worker: { format: 'es' },
   build: {
     target: 'es2023',
+    cssTarget: ['chrome115', 'firefox114', 'safari16.4'],
+    rolldownOptions: {
+      input: ['index.html', 'lesson/index.html', 'learn/index.html'].map((page) => join(here, page)),
+    },
     // Everything stays a file: the page's security policy has no data: or blob: for scripts and fetches.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -99,6 +99,9 @@ impl Checks<'_> {
                 run(command("npx").args(["--no-install", "tsc", "--noEmit", "--project", workspace]))
             });
         }
+        self.check("svelte-check", || {
+            run(command("npm").args(["run", "--silent", "check:components", "--workspace=www"]))
+        });
     }
 
     fn verdict(self) -> ExitCode {

@@ -1,0 +1,89 @@
+import type { PackedDataset } from 'metriclab';
+import { classHue, inkColour, stencil, unknownColour } from './ink';
+
+/** A sample as it lies on the canvas, in CSS pixels. */
+export interface MapMark {
+  readonly x: number;
+  readonly y: number;
+  readonly half: number;
+  readonly label: number;
+}
+
+export interface MapPicture {
+  readonly set: PackedDataset;
+  readonly ids: readonly number[];
+  readonly xy: Float64Array;
+  readonly newcomers: ReadonlySet<number>;
+  readonly query: number | null;
+  readonly dark: boolean;
+}
+
+const stencils = new Map<string, HTMLCanvasElement>();
+
+function stencilOf(set: PackedDataset, index: number, colour: string): HTMLCanvasElement {
+  const key = `${set.name} ${index} ${colour}`;
+  const known = stencils.get(key);
+  if (known) return known;
+  const made = stencil(set, index, colour);
+  stencils.set(key, made);
+  return made;
+}
+
+/** Draws samples at their places, newcomers last, and returns where each one is. */
+export function drawMap(canvas: HTMLCanvasElement, picture: MapPicture): readonly MapMark[] {
+  const context = canvas.getContext('2d');
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  if (!context || width === 0 || picture.ids.length === 0) return [];
+  const ratio = Math.min(2, window.devicePixelRatio);
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio))
+    [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  const half = Math.max(8, Math.min(13, Math.min(width, height) / 32));
+  const marks = place(picture, width, height, half + 4);
+  const ordered = [...marks].sort((a, b) => rank(picture, a) - rank(picture, b));
+  const hues = new Map([...new Set(marks.map(({ label }) => label))].map((label, k) => [label, k]));
+  for (const mark of ordered) {
+    const colour = picture.newcomers.has(mark.label)
+      ? unknownColour(picture.dark)
+      : classHue(hues.get(mark.label) ?? 0, picture.dark);
+    const side = 2 * half;
+    context.drawImage(stencilOf(picture.set, mark.id, colour), mark.x - half, mark.y - half, side, side);
+    if (mark.id === picture.query) ring(context, mark.x, mark.y, half + 5, picture.dark);
+  }
+  return marks.map(({ x, y, label }) => ({ x, y, half, label }));
+}
+
+type Placed = Omit<MapMark, 'half'> & { readonly id: number };
+
+function rank({ newcomers, query }: PictureOrder, { id, label }: Placed): number {
+  return id === query ? 2 : newcomers.has(label) ? 1 : 0;
+}
+type PictureOrder = Pick<MapPicture, 'newcomers' | 'query'>;
+
+/** Scales the layout into the canvas, keeping its shape. */
+function place({ set, ids, xy }: MapPicture, width: number, height: number, border: number): Placed[] {
+  const [xs, ys] = [0, 1].map((axis) => Array.from(ids, (_, k) => xy[2 * k + axis] ?? 0));
+  const [left, right] = extent(xs ?? []);
+  const [low, high] = extent(ys ?? []);
+  const scale = Math.min((width - 2 * border) / (right - left), (height - 2 * border) / (high - low));
+  return ids.map((id, k) => ({
+    id,
+    label: set.labels[id] ?? 0,
+    x: width / 2 + ((xs?.[k] ?? 0) - (left + right) / 2) * scale,
+    y: height / 2 + ((ys?.[k] ?? 0) - (low + high) / 2) * scale,
+  }));
+}
+
+function extent(values: readonly number[]): readonly [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return high - low > 1e-9 ? [low, high] : [low - 1, high + 1];
+}
+
+function ring(context: CanvasRenderingContext2D, x: number, y: number, radius: number, dark: boolean): void {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.lineWidth = 2.5;
+  context.strokeStyle = inkColour(dark);
+  context.stroke();
+}

@@ -1,0 +1,173 @@
+import { createLab, type Lab, type PackedDataset, type SessionConfig } from 'metriclab';
+import { centresOf, countsOf, rosterOf, rowsOf, toUnit, type Counts, type Roster } from './recognition';
+import { tensor } from './safetensors';
+
+/** Classes that arrive later. */
+export const NEWCOMERS = 100;
+export const DIM = 64;
+/** Seed of weights, batches and augmentation of both networks. */
+const SEED = 1;
+
+/** One network and one number of pictures a step, two goals. Each draws its batches as its goal needs them. */
+function configs(defaults: SessionConfig): {
+  readonly names: SessionConfig;
+  readonly compare: SessionConfig;
+} {
+  const shared: SessionConfig = {
+    ...defaults,
+    seed: SEED,
+    unseenClasses: NEWCOMERS,
+    network: { kind: 'conv', channels: [16, 32, 64] },
+    miner: { kind: 'none' },
+    batch: { classes: 32, perClass: 4 },
+    augment: { shift: 2 },
+    optimizer: { learningRate: 3e-3, weightDecay: 0 },
+  };
+  return {
+    names: {
+      ...shared,
+      // Groups of one class slow a classifier down: it learns most from pictures drawn one by one.
+      batch: { ...shared.batch, sampler: 'classBalanced' },
+      embedding: { dim: DIM, normalize: false },
+      distance: 'euclidean',
+      loss: { kind: 'softmax' },
+    },
+    compare: {
+      ...shared,
+      embedding: { dim: DIM, normalize: true },
+      distance: 'cosine',
+      loss: { kind: 'supcon', temperature: 0.1 },
+    },
+  };
+}
+
+/** Rows of one step in both spaces. */
+export interface Rows {
+  readonly step: number;
+  readonly names: Float32Array;
+  readonly compare: Float32Array;
+}
+
+/** The state of both networks at one step, enough to answer for any picture. */
+export interface Reading {
+  readonly step: number;
+  /** Unit rows of all pictures. */
+  readonly names: Float32Array;
+  readonly compare: Float32Array;
+  readonly compareCentres: Float32Array;
+  /** Softmax scores of each unseen picture for the known classes, unseen x known. */
+  readonly scores: Float32Array;
+  readonly counts: { readonly names: Counts; readonly compare: Counts };
+}
+
+/** Two laboratories that train in step on the same data. */
+export class Study {
+  readonly roster: Roster;
+  readonly #names: Lab;
+  readonly #compare: Lab;
+  readonly #set: PackedDataset;
+  #step = 0;
+
+  private constructor(names: Lab, compare: Lab, set: PackedDataset, roster: Roster) {
+    [this.#names, this.#compare, this.#set, this.roster] = [names, compare, set, roster];
+  }
+
+  /** Opens both on the CPU, where equal seeds give equal runs bit for bit. */
+  static async open(bytes: ArrayBuffer, set: PackedDataset): Promise<Study> {
+    const labs = await Promise.all([createLab({ device: 'cpu' }), createLab({ device: 'cpu' })]);
+    const [names, compare] = labs;
+    await Promise.all(labs.map((lab) => lab.loadDataset(bytes)));
+    const chosen = configs(await names.defaults());
+    const [{ roles }] = await Promise.all([names.configure(chosen.names), compare.configure(chosen.compare)]);
+    return new Study(names, compare, set, rosterOf(set, roles));
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  async advance(steps: number): Promise<void> {
+    const [{ step }] = await Promise.all([this.#names.advance(steps), this.#compare.advance(steps)]);
+    this.#step = step;
+  }
+
+  /** Unit rows of some pictures by both networks as they are now. */
+  async show(pictures: readonly number[]): Promise<Rows> {
+    const { pixels, channels, height, width } = this.#set;
+    const size = channels * height * width;
+    const asked = new Uint8Array(pictures.length * size);
+    pictures.forEach((at, k) => {
+      asked.set(pixels.subarray(at * size, (at + 1) * size), k * size);
+    });
+    const step = this.#step;
+    const request = { pixels: asked, count: pictures.length };
+    const [names, compare] = await Promise.all([this.#names.embed(request), this.#compare.embed(request)]);
+    return { step, names: toUnit(names, DIM), compare: toUnit(compare, DIM) };
+  }
+
+  /** Embeds everything, and counts in both spaces. */
+  async read(): Promise<Reading> {
+    const step = this.#step;
+    const [rows, compareRows, state] = await Promise.all([
+      this.#names.embeddings(),
+      this.#compare.embeddings(),
+      this.#names.save(),
+    ]);
+    const scores = await this.#scores(rows, state);
+    const [names, compare] = [toUnit(rows, DIM), toUnit(compareRows, DIM)];
+    const [namesCounts, compareCounts] = await Promise.all([
+      this.#count(this.#names, names, DIM),
+      this.#count(this.#compare, compare, DIM),
+    ]);
+    const counts = { names: namesCounts, compare: compareCounts };
+    return { step, names, compare, compareCentres: centresOf(compare, DIM, this.roster), scores, counts };
+  }
+
+  /** The same counts on the pixels themselves, less their mean picture, which serves them best. */
+  async rawCounts(): Promise<Counts> {
+    const { pixels, count } = this.#set;
+    const dim = pixels.length / count;
+    const mean = new Float32Array(dim);
+    pixels.forEach((value, k) => (mean[k % dim] = (mean[k % dim] ?? 0) + value / count));
+    const rows = Float32Array.from(pixels, (value, k) => (value - (mean[k % dim] ?? 0)) / 255);
+    return this.#count(this.#compare, toUnit(rows, dim), dim);
+  }
+
+  dispose(): void {
+    this.#names.dispose();
+    this.#compare.dispose();
+  }
+
+  async #count(lab: Lab, unit: Float32Array, dim: number): Promise<Counts> {
+    const { roster } = this;
+    const unseen = rowsOf(unit, dim, roster.unseen);
+    const queries = joined(rowsOf(unit, dim, roster.test), unseen);
+    const references = joined(centresOf(unit, dim, roster), unseen);
+    return countsOf(await lab.distances({ queries, references, dim, metric: 'cosine' }), roster);
+  }
+
+  /** w·x + b of each unseen picture for each known class, by the classifier's own weights. */
+  async #scores(rows: Float32Array, state: Uint8Array): Promise<Float32Array> {
+    const { known, unseen } = this.roster;
+    const [weight, bias] = [tensor(state, 'classifier.weight'), tensor(state, 'classifier.bias')];
+    const dim = DIM + 1;
+    const references = new Float32Array(known.length * dim);
+    known.forEach((label, k) => {
+      for (let j = 0; j < DIM; j++) references[k * dim + j] = weight[j * bias.length + label] ?? 0;
+      references[k * dim + DIM] = bias[label] ?? 0;
+    });
+    const queries = new Float32Array(unseen.length * dim).fill(1);
+    unseen.forEach((at, k) => {
+      queries.set(rows.subarray(at * DIM, (at + 1) * DIM), k * dim);
+    });
+    const minus = await this.#names.distances({ queries, references, dim, metric: 'dot' });
+    return minus.map((value) => -value);
+  }
+}
+
+function joined(a: Float32Array, b: Float32Array): Float32Array {
+  const both = new Float32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

@@ -1,0 +1,4 @@
+import { newcomer } from './newcomer';
+import { page } from './page';
+
+export const en = { page, newcomer };

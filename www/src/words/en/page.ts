@@ -1,0 +1,17 @@
+/** Words around every figure. */
+export const page = {
+  title: 'metriclab: a first look at metric learning',
+  learn: 'Learn',
+  lab: 'Lab',
+  use: 'Use',
+  language: 'Language',
+  menu: 'More',
+  theme: 'Appearance',
+  themeSystem: 'as the system',
+  themeLight: 'light',
+  themeDark: 'dark',
+  licences: 'The syllables are drawn in ten typefaces under the SIL Open Font License.',
+  skip: 'Skip to the figure',
+  failed: 'This figure could not start: {message}',
+  again: 'Try again',
+};

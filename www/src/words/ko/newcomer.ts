@@ -1,0 +1,41 @@
+export const newcomer = {
+  heading: '300글자를 배운 뒤, 처음 보는 글자가 들어오면?',
+  loading: '한글 음절 이미지 4,000장을 가져오는 중입니다.',
+  learning:
+    '똑같은 네트워크 두 개가 열 가지 글꼴로 쓴 300글자를 배웁니다. 왼쪽은 이름 맞히기를, 오른쪽은 같은 글자인지 구별하기를 학습합니다.',
+  arriving: '이제 두 네트워크 모두 본 적 없는 100글자가 들어옵니다.',
+  arrived: '새 글자를 하나 골라 보세요. 추가 학습 없이 두 네트워크가 바로 답합니다.',
+  names: '이름을 배운 쪽',
+  namesNote: '분류기',
+  compare: '비교를 배운 쪽',
+  compareNote: 'metric learning',
+  mapLabel:
+    '{title}: step {step} 기준 이미지 {count}장. 네트워크가 비슷하다고 보는 이미지끼리 모여 있습니다.',
+  step: 'step {step}',
+  namesVerdict: '“{first}”라고 답합니다(확신 {sure}). 아는 이름이 300개뿐이기 때문입니다.',
+  compareUnknown: '모르는 글자입니다. 본 것 중에 비슷한 것이 없습니다.',
+  compareWrong: '“{name}”로 착각합니다.',
+  compareRight: '“{name}”를 알아봅니다.',
+  limitNote: '세로선은 기준값입니다. 이보다 덜 비슷하면 모르는 글자로 봅니다(배운 글자의 95%는 통과).',
+  register: '{syllable} 이미지 한 장 보여 주기',
+  forget: '{syllable} 지우기',
+  tray: '새 글자',
+  more: '다른 새 글자',
+  face: '다른 글꼴',
+  count: '새 글자 100개 전부, 한 장씩만 등록했을 때',
+  countNote:
+    '나머지 아홉 글꼴로 쓴 같은 글자를 전체 400글자 중에서 찾아낸 비율입니다. 막대 끝이 평균, 선은 글자별로 구한 95% 신뢰구간입니다.',
+  rawRow: '픽셀 그대로',
+  namesRow: '이름을 배운 쪽',
+  compareRow: '비교를 배운 쪽',
+  old: '원래 배운 글자를 여전히 맞히는 비율',
+  refused: '등록하기 전, 새 글자를 모르는 글자로 알아챈 비율',
+  better:
+    'step {step} 기준, 비교를 배운 네트워크는 이미지 한 장만 보고 새 글자 100개 중 {compare}개를 찾습니다. 이름을 배운 네트워크는 {names}개, 픽셀 그대로는 {raw}개입니다.',
+  same: 'step {step} 기준으로는 아직 뚜렷한 차이가 없습니다. 새 글자 100개 중 비교를 배운 쪽 {compare}개, 이름을 배운 쪽 {names}개, 픽셀 그대로 {raw}개입니다.',
+  worse:
+    'step {step} 기준, 이번에는 이름을 배운 네트워크가 더 잘 찾습니다. 새 글자 100개 중 {names}개이고, 비교를 배운 쪽은 {compare}개, 픽셀 그대로는 {raw}개입니다.',
+  awaiting: '새 글자가 들어오면 결과를 셉니다.',
+  goOn: '더 학습하기',
+  why: '왜 이런 차이가 날까요?',
+};

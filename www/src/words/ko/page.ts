@@ -1,0 +1,16 @@
+export const page = {
+  title: 'metriclab: metric learning 첫걸음',
+  learn: '배우기',
+  lab: '실험실',
+  use: '쓰기',
+  language: '언어',
+  menu: '더 보기',
+  theme: '화면 색',
+  themeSystem: '시스템 설정',
+  themeLight: '밝게',
+  themeDark: '어둡게',
+  licences: '음절 이미지는 SIL Open Font License로 공개된 글꼴 열 가지로 만들었습니다.',
+  skip: '그림으로 바로 가기',
+  failed: '그림을 시작하지 못했습니다: {message}',
+  again: '다시 시도',
+};
