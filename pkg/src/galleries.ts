@@ -87,7 +87,7 @@ async function withStore<T>(
   try {
     return await work(store);
   } catch (thrown) {
-    store?.close();
+    await store?.close();
     throw thrown;
   }
 }

@@ -23,15 +23,15 @@ const PREFIX = 'metriclab-gallery:';
 export class GalleryStore {
   readonly name: string;
   readonly #database: IDBDatabase;
-  readonly #unlock: () => void;
+  readonly #unlock: () => Promise<void>;
 
-  private constructor(name: string, database: IDBDatabase, unlock: () => void) {
+  private constructor(name: string, database: IDBDatabase, unlock: () => Promise<void>) {
     this.name = name;
     this.#database = database;
     this.#unlock = unlock;
     // Another page erases it: let go, so that it need not wait.
     database.onversionchange = () => {
-      this.close();
+      void this.close();
     };
   }
 
@@ -42,7 +42,7 @@ export class GalleryStore {
       const database = await connect(name);
       return new GalleryStore(name, database, unlock);
     } catch (thrown) {
-      unlock();
+      await unlock();
       throw thrown;
     }
   }
@@ -80,9 +80,9 @@ export class GalleryStore {
     });
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#database.close();
-    this.#unlock();
+    await this.#unlock();
   }
 
   /** Deletes the database. */
@@ -91,7 +91,7 @@ export class GalleryStore {
     try {
       await answer(indexedDB.deleteDatabase(PREFIX + this.name));
     } finally {
-      this.#unlock();
+      await this.#unlock();
     }
   }
 
@@ -117,11 +117,11 @@ export async function storedGalleries(): Promise<readonly string[]> {
 }
 
 /** Takes the lock of a gallery. What it returns gives it back; closing the page does too. */
-async function lock(name: string): Promise<() => void> {
+async function lock(name: string): Promise<() => Promise<void>> {
   const { navigator } = globalThis as { readonly navigator?: { readonly locks?: LockManager } };
   // Insecure pages have no locks; they have a store all the same.
-  if (!navigator?.locks) return () => undefined;
-  const { locks } = navigator;
+  const locks = navigator?.locks;
+  if (!locks) return () => Promise.resolve();
   return new Promise((resolve, reject) => {
     const held = (granted: Lock | null): Promise<void> | undefined => {
       if (!granted) {
@@ -134,10 +134,13 @@ async function lock(name: string): Promise<() => void> {
         return undefined;
       }
       return new Promise<void>((release) => {
-        resolve(release);
+        resolve(async () => {
+          release();
+          await ended;
+        });
       });
     };
-    locks.request(PREFIX + name, { ifAvailable: true }, held).catch((cause: unknown) => {
+    const ended = locks.request(PREFIX + name, { ifAvailable: true }, held).catch((cause: unknown) => {
       reject(failed('This page may not store anything', cause));
     });
   });

@@ -174,9 +174,7 @@ export class LabGallery implements Gallery {
   }
 
   async close(): Promise<void> {
-    await this.#end((store) => {
-      store.close();
-    });
+    await this.#end((store) => store.close());
   }
 
   async erase(): Promise<void> {
@@ -238,7 +236,7 @@ export class LabGallery implements Gallery {
     return this.#instances(answer).map((instance, at) => ({ ...instance, key: keys[at] ?? 0 }));
   }
 
-  async #end(finish: (store: GalleryStore) => Promise<void> | void): Promise<void> {
+  async #end(finish: (store: GalleryStore) => Promise<void>): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#last;
