@@ -65,47 +65,69 @@ fn learned_numbers(loss: Loss) -> (Vec<f32>, [usize; 2]) {
     }
 }
 
-/// The value, its gradient by the rows, and by what is learned next to the network.
-fn value_and_gradients(
-    objective: Objective,
-    rows: &[f32],
-    (numbers, shape): (&[f32], [usize; 2]),
-    labels: &[u16],
-    unit: bool,
-) -> (f32, Vec<f32>, Vec<f32>) {
-    let Objective { distance, loss, .. } = objective;
-    let device = Device::flex().autodiff();
-    let tensor = |values: &[f32], shape: [usize; 2]| {
-        Tensor::<2>::from_data(TensorData::new(values.to_vec(), shape), &device).require_grad()
-    };
-    let raw = tensor(rows, [labels.len(), rows.len() / labels.len()]);
-    let own = (!numbers.is_empty()).then(|| tensor(numbers, shape));
-    let learned = match loss.owns() {
-        Owns::Nothing | Owns::Histogram { .. } => Learned::default(),
-        Owns::Weights { .. } | Owns::Predictor => Learned {
-            weights: own.clone().map(|own| (own, Tensor::zeros([1, shape[1]], &device))),
-            ..Learned::default()
-        },
-        Owns::Boundaries { .. } => Learned { boundary: own.clone(), ..Learned::default() },
-    };
-    let embeddings = match distance.rows() {
-        RowKind::Histograms => histograms(raw.clone()),
-        _ if unit => normalize(raw.clone()),
-        _ => raw.clone(),
-    };
-    let pairing = Pairing::new(labels, &device);
-    let mut random = Random::new(1);
-    let input = Input { learned, ..Input::new(embeddings, &pairing, &mut random) };
-    let result = objective.value(input).expect("the loss takes this batch");
-    let number = result.value.clone().into_scalar::<f32>();
-    let mut gradients = result.value.backward();
-    let mut of = |variable: Tensor<2>| {
-        let count = variable.dims().iter().product();
-        let gradient = variable.grad_remove(&mut gradients);
-        gradient.map_or_else(|| vec![0.0; count], |g| g.into_data().iter::<f32>().collect::<Vec<f32>>())
-    };
-    let by_rows = of(raw);
-    (number, by_rows, own.map(of).unwrap_or_default())
+/// A loss on a batch, ready to be differentiated.
+struct Trial {
+    value: Tensor<1>,
+    rows: Tensor<2>,
+    /// Parameters of the loss itself.
+    own: Option<Tensor<2>>,
+}
+
+impl Trial {
+    fn new(
+        objective: Objective,
+        rows: &[f32],
+        (numbers, shape): (&[f32], [usize; 2]),
+        labels: &[u16],
+        unit: bool,
+    ) -> Self {
+        let Objective { distance, loss, .. } = objective;
+        let device = Device::flex().autodiff();
+        let tensor = |values: &[f32], shape: [usize; 2]| {
+            Tensor::<2>::from_data(TensorData::new(values.to_vec(), shape), &device).require_grad()
+        };
+        let raw = tensor(rows, [labels.len(), rows.len() / labels.len()]);
+        let own = (!numbers.is_empty()).then(|| tensor(numbers, shape));
+        let learned = match loss.owns() {
+            Owns::Nothing | Owns::Histogram { .. } => Learned::default(),
+            Owns::Weights { .. } | Owns::Predictor => Learned {
+                weights: own.clone().map(|own| (own, Tensor::zeros([1, shape[1]], &device))),
+                ..Learned::default()
+            },
+            Owns::Boundaries { .. } => Learned { boundary: own.clone(), ..Learned::default() },
+        };
+        let embeddings = match distance.rows() {
+            RowKind::Histograms => histograms(raw.clone()),
+            _ if unit => normalize(raw.clone()),
+            _ => raw.clone(),
+        };
+        let pairing = Pairing::new(labels, &device);
+        let mut random = Random::new(1);
+        let input = Input { learned, ..Input::new(embeddings, &pairing, &mut random) };
+        let value = objective.value(input).expect("the loss takes this batch").value;
+        Self { value, rows: raw, own }
+    }
+
+    fn number(&self) -> f32 {
+        self.value.clone().into_scalar::<f32>()
+    }
+
+    /// The gradient by the rows, and by the parameters of the loss.
+    fn gradients(self) -> (Vec<f32>, Vec<f32>) {
+        let mut gradients = self.value.backward();
+        let mut of = |variable: Tensor<2>| {
+            let count = variable.dims().iter().product();
+            let gradient = variable.grad_remove(&mut gradients);
+            gradient.map_or_else(|| vec![0.0; count], |g| g.into_data().iter::<f32>().collect::<Vec<f32>>())
+        };
+        (of(self.rows), self.own.map(of).unwrap_or_default())
+    }
+}
+
+fn trial(loss: Loss, distance: Distance, miner: Miner, rows: &[f32], labels: &[u16], unit: bool) -> Trial {
+    let miner = MinerConfig { margin: 0.3, ..MinerConfig::of(miner) };
+    let (numbers, shape) = learned_numbers(loss);
+    Trial::new(Objective { distance, miner, loss }, rows, (&numbers, shape), labels, unit)
 }
 
 fn value(
@@ -116,11 +138,16 @@ fn value(
     labels: &[u16],
     unit: bool,
 ) -> (f32, Vec<f32>) {
-    let miner = MinerConfig { margin: 0.3, ..MinerConfig::of(miner) };
-    let objective = Objective { distance, miner, loss };
-    let (numbers, shape) = learned_numbers(loss);
-    let (number, gradient, _) = value_and_gradients(objective, rows, (&numbers, shape), labels, unit);
-    (number, gradient)
+    let trial = trial(loss, distance, miner, rows, labels, unit);
+    (trial.number(), trial.gradients().0)
+}
+
+/// The difference quotient around `middle`; none where a hinge opens between the two points, because the quotient says
+/// nothing there.
+fn quotient([left, middle, right]: [f32; 3], largest: f32) -> Option<f32> {
+    let bend = (right - middle) - (middle - left);
+    assert!(bend.is_finite(), "values around a row: {left}, {middle}, {right}");
+    (bend.abs() <= 0.05 * STEP * largest).then(|| (right - left) / (2.0 * STEP))
 }
 
 #[test]
@@ -138,21 +165,20 @@ fn what_is_learned_next_to_the_network_against_central_differences() {
             let miner = MinerConfig::of(Miner::None);
             let distance = loss.fitting_distance(Distance::Euclidean);
             let objective = Objective { distance, miner, loss };
-            value_and_gradients(objective, &rows, (numbers, shape), &labels, loss.fitting_normalize(true))
+            Trial::new(objective, &rows, (numbers, shape), &labels, loss.fitting_normalize(true))
         };
-        let (_, _, gradient) = of(&numbers);
+        let whole = of(&numbers);
+        let middle = whole.number();
+        let (_, gradient) = whole.gradients();
         let largest = gradient.iter().fold(0.0f32, |m, g| m.max(g.abs()));
         assert!(largest > 0.0, "{} learns", loss.name());
         for i in 0..numbers.len() {
             let at = |step: f32| {
                 let mut moved = numbers.clone();
                 moved[i] += step;
-                of(&moved).0
+                of(&moved).number()
             };
-            if ((at(STEP) - at(0.0)) - (at(0.0) - at(-STEP))).abs() > 0.05 * STEP * largest {
-                continue;
-            }
-            let quotient = (at(STEP) - at(-STEP)) / (2.0 * STEP);
+            let Some(quotient) = quotient([at(-STEP), middle, at(STEP)], largest) else { continue };
             let error = (quotient - gradient[i]).abs() / largest;
             assert!(error < 2.0 * TOLERANCE, "{} number {i}: {quotient} and {}", loss.name(), gradient[i]);
             checked += 1;
@@ -181,14 +207,9 @@ fn every_loss_with_every_distance_against_central_differences() {
                 let at = |step: f32| {
                     let mut moved = rows.clone();
                     moved[i] += step;
-                    value(loss, distance, Miner::None, &moved, &labels, true).0
+                    trial(loss, distance, Miner::None, &moved, &labels, true).number()
                 };
-                let kinked = (at(STEP) - at(0.0)) - (at(0.0) - at(-STEP));
-                // A hinge opened between the two points: the quotient says nothing there.
-                if kinked.abs() > 0.05 * STEP * largest {
-                    continue;
-                }
-                let quotient = (at(STEP) - at(-STEP)) / (2.0 * STEP);
+                let Some(quotient) = quotient([at(-STEP), number, at(STEP)], largest) else { continue };
                 worst = worst.max((quotient - gradient[i]).abs() / largest);
                 compared += 1;
             }

@@ -2,7 +2,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
+import { brotliSize } from './brotli.mjs';
 
 const DIST = fileURLToPath(new URL('../www/dist/', import.meta.url));
 const mega = (bytes) => (bytes / 1e6).toFixed(3).padStart(8);
@@ -18,12 +19,13 @@ async function filesOf(folder) {
 const named = process.argv.slice(2).map((path) => resolve(path));
 const paths = named.length > 0 ? named : await filesOf(DIST);
 console.log('  raw MB  gzip MB  brotli MB');
-for (const path of paths) {
+const line = async (path) => {
   const bytes = await readFile(path);
   const packed = path.endsWith('.gz');
   const [gzip, brotli] = packed
     ? [bytes.length, bytes.length]
-    : [gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
+    : [gzipSync(bytes, { level: 9 }).length, await brotliSize(bytes)];
   const name = named.length > 0 ? path : relative(DIST, path);
-  console.log(`${mega(bytes.length)} ${mega(gzip)} ${mega(brotli)}   ${name}`);
-}
+  return `${mega(bytes.length)} ${mega(gzip)} ${mega(brotli)}   ${name}`;
+};
+console.log((await Promise.all(paths.map(line))).join('\n'));

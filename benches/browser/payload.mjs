@@ -1,12 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { brotliCompressSync, constants } from 'node:zlib';
+import { brotliSize } from '../../xtask/brotli.mjs';
 import { ROOT } from './build.mjs';
-
-const packed = (bytes) =>
-  brotliCompressSync(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-  }).length;
 
 async function files(folder, wanted) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
@@ -21,7 +16,14 @@ async function total(name, key, paths) {
   const sum = (values) => values.reduce((a, b) => a + b, 0);
   return paths.length === 0
     ? []
-    : [{ name, key, raw: sum(all.map(({ length }) => length)), brotli: sum(all.map(packed)) }];
+    : [
+        {
+          name,
+          key,
+          raw: sum(all.map(({ length }) => length)),
+          brotli: sum(await Promise.all(all.map(brotliSize))),
+        },
+      ];
 }
 
 /** The profile that a module was built in: xtask writes it down. */

@@ -67,19 +67,19 @@ fn show(command: &Command) -> String {
     format!("`{}`", words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" "))
 }
 
-/// Names, sizes and times of all files below the given paths.
+/// Names and contents of all files below the given paths. Times do not count: cargo links the same module anew after it has
+/// built the other one.
 pub fn fingerprint(paths: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     let mut pending: Vec<PathBuf> = paths.iter().rev().cloned().collect();
     while let Some(path) = pending.pop() {
-        let Ok(meta) = fs::metadata(&path) else { continue };
-        if meta.is_dir() {
+        if path.is_dir() {
             let mut inside: Vec<PathBuf> =
                 fs::read_dir(&path)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
             inside.sort();
             pending.extend(inside.into_iter().filter(|path| !is_product(path)));
-        } else {
-            (&path, meta.len(), meta.modified()?).hash(&mut hasher);
+        } else if path.is_file() {
+            (&path, fs::read(&path)?).hash(&mut hasher);
         }
     }
     Ok(format!("{:016x}", hasher.finish()))
@@ -130,6 +130,8 @@ mod tests {
         };
         assert_eq!(attempt(), 1, "done the first time");
         assert_eq!(attempt(), 1, "not done again while nothing changed");
+        fs::write(&input, "one").expect("the input can be written again");
+        assert_eq!(attempt(), 1, "the same content at a later time is no change");
         fs::write(&input, "another").expect("the input can be changed");
         assert_eq!(attempt(), 2, "done again after the change");
         fs::remove_file(&product).expect("the product can be lost");
