@@ -90,18 +90,20 @@ impl Checks<'_> {
         self.tally.prepare("build, package and page", page::build)
     }
 
-    /// Needs `pkg/wasm` and `pkg/dist`: the page is checked against the package's types.
-    fn typescript_lints(&mut self) {
-        self.check("prettier", || run(command("npm").args(["run", "--silent", "format:check"])));
-        self.check("eslint", || run(command("npm").args(["run", "--silent", "lint"])));
-        for workspace in ["pkg", "www"] {
-            self.check(&format!("tsc {workspace}"), || {
-                run(command("npx").args(["--no-install", "tsc", "--noEmit", "--project", workspace]))
-            });
+    /// Needs `pkg/wasm` and `pkg/dist`: the page is checked against the package's types. `tsc` has checked both when they were
+    /// built.
+    fn typescript(&mut self, with_tests: bool) {
+        let mut stages = vec![
+            ("eslint", npm(&["run", "--silent", "lint"])),
+            ("svelte-check", npm(&["run", "--silent", "check:components", "--workspace=www"])),
+            ("prettier", npm(&["run", "--silent", "format:check"])),
+        ];
+        if with_tests {
+            let tests = npm(&["run", "--silent", "test:built", "--workspace=pkg", "--workspace=www"]);
+            stages.push(("package and page tests", tests));
         }
-        self.check("svelte-check", || {
-            run(command("npm").args(["run", "--silent", "check:components", "--workspace=www"]))
-        });
+        stages.retain(|(name, _)| self.wanted(name));
+        self.tally.side_by_side(stages);
     }
 
     fn verdict(self) -> ExitCode {
@@ -125,16 +127,7 @@ pub fn test(only: Option<&str>, release: bool) -> Result<ExitCode> {
     checks.native_tests();
     // The stages below need the modules and the page, whichever of them were asked for.
     checks.build(&toolchain, release)?;
-    checks.typescript_lints();
-    checks.count("package and page tests", || {
-        run_counted(command("npm").args([
-            "test",
-            "--silent",
-            "--workspace=pkg",
-            "--workspace=www",
-            "--if-present",
-        ]))
-    });
+    checks.typescript(true);
     checks.count("browser tests", || run_counted(&mut node_tests("tests/browser", &chromium)?));
     checks.count("packaging tests", || {
         let mut npm = command("npm");
@@ -150,8 +143,14 @@ pub fn lint() -> Result<ExitCode> {
     let toolchain = checks.tally.prepare("set-up", tools::set_up)?;
     checks.lints(&toolchain);
     checks.build(&toolchain, false)?;
-    checks.typescript_lints();
+    checks.typescript(false);
     Ok(checks.verdict())
+}
+
+fn npm(arguments: &[&str]) -> Command {
+    let mut npm = command("npm");
+    npm.args(arguments);
+    npm
 }
 
 fn cargo(subcommand: &str) -> Command {

@@ -1,11 +1,16 @@
 //! Counts tests from the output of the test programs, and prints a table of all stages with their seconds.
 
 use std::fmt;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+
+/// Stages that use one core each run side by side in this number.
+const LANES: usize = 2;
 
 /// Tests passed, failed, skipped.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -65,10 +70,34 @@ struct Row {
     remark: Option<String>,
 }
 
+impl Row {
+    /// The row of a stage that has ended. A stage without tests of its own counts as one.
+    fn of_stage(name: &str, outcome: Result<Counts>, took: Duration) -> Self {
+        let (mut counts, remark) = match outcome {
+            Ok(counts) => (counts, None),
+            Err(error) => {
+                eprintln!("==> {name} FAILED: {error:#}");
+                (Counts { failed: 1, ..Counts::default() }, Some(format!("{error:#}")))
+            }
+        };
+        if counts.is_empty() {
+            counts.passed = 1;
+        }
+        eprintln!("==> {name}: {:.1} s", took.as_secs_f64());
+        Self { name: name.into(), counts: Some(counts), took, remark }
+    }
+}
+
 /// The outcome of every stage.
-#[derive(Default)]
 pub struct Tally {
     rows: Vec<Row>,
+    begun: Instant,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self { rows: Vec::new(), begun: Instant::now() }
+    }
 }
 
 impl Tally {
@@ -85,19 +114,40 @@ impl Tally {
     pub fn stage(&mut self, name: &str, work: impl FnOnce() -> Result<Counts>) {
         eprintln!("==> {name}");
         let begun = Instant::now();
-        let (mut counts, remark) = match work() {
-            Ok(counts) => (counts, None),
-            Err(error) => {
-                eprintln!("==> {name} FAILED: {error:#}");
-                (Counts { failed: 1, ..Counts::default() }, Some(format!("{error:#}")))
+        let outcome = work();
+        self.rows.push(Row::of_stage(name, outcome, begun.elapsed()));
+    }
+
+    /// Runs stages that use one core each, two at a time. The output of each is printed in one piece when it ends. The rows
+    /// keep the given order.
+    pub fn side_by_side(&mut self, stages: Vec<(&str, Command)>) {
+        let count = stages.len();
+        let waiting = Mutex::new(stages.into_iter().enumerate());
+        let ended: Mutex<Vec<(usize, Row)>> = Mutex::new(Vec::with_capacity(count));
+        let lane = || {
+            loop {
+                let next = waiting.lock().expect("no lane panics").next();
+                let Some((at, (name, mut command))) = next else { break };
+                let begun = Instant::now();
+                let outcome = capture(&mut command);
+                // The lock also keeps the outputs apart.
+                let mut ended = ended.lock().expect("no lane panics");
+                eprintln!("==> {name}");
+                let outcome = outcome.and_then(|(text, counts)| {
+                    print!("{text}");
+                    counts
+                });
+                ended.push((at, Row::of_stage(name, outcome, begun.elapsed())));
             }
         };
-        if counts.is_empty() {
-            counts.passed = 1;
-        }
-        let took = begun.elapsed();
-        eprintln!("==> {name}: {:.1} s", took.as_secs_f64());
-        self.rows.push(Row { name: name.into(), counts: Some(counts), took, remark });
+        thread::scope(|scope| {
+            for _ in 0..LANES {
+                scope.spawn(lane);
+            }
+        });
+        let mut ended = ended.into_inner().expect("no lane panics");
+        ended.sort_by_key(|(at, _)| *at);
+        self.rows.extend(ended.into_iter().map(|(_, row)| row));
     }
 
     /// Notes a stage that cannot run here. The table shows it as skipped.
@@ -122,9 +172,7 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut took = Duration::ZERO;
         for row in &self.rows {
-            took += row.took;
             let counts = match row.counts {
                 Some(Counts { passed, failed, skipped }) => {
                     format!("{passed:>4} passed {failed:>3} failed {skipped:>3} skipped")
@@ -138,7 +186,7 @@ impl fmt::Display for Tally {
             }
         }
         let Counts { passed, failed, skipped } = self.total();
-        let minutes = took.as_secs_f64() / 60.0;
+        let minutes = self.begun.elapsed().as_secs_f64() / 60.0;
         write!(out, "{passed} passed, {failed} failed, {skipped} skipped in {minutes:.1} min")
     }
 }
@@ -159,6 +207,29 @@ pub fn run_counted(command: &mut Command) -> Result<Counts> {
         counts.failed = 1;
     }
     Ok(counts)
+}
+
+/// Runs a program without showing its output. Gives the output, and what it says of the tests or why it failed.
+fn capture(command: &mut Command) -> Result<(String, Result<Counts>)> {
+    let (mut reader, writer) = std::io::pipe()?;
+    let mut child = command
+        .stdout(writer.try_clone()?)
+        .stderr(writer)
+        .spawn()
+        .with_context(|| format!("{} could not be started", command.get_program().display()))?;
+    // The command holds the writing ends; without them the reader sees the end.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let mut counts = Counts::default();
+    text.lines().for_each(|line| counts.add(Counts::of_line(line)));
+    let status = child.wait()?;
+    let outcome = match status.success() || counts.failed > 0 {
+        true => Ok(counts),
+        false => Err(anyhow::anyhow!("{} ended with {status}", command.get_program().display())),
+    };
+    Ok((text, outcome))
 }
 
 #[cfg(test)]
@@ -189,6 +260,39 @@ mod tests {
         tally.skip("absent", "not here");
         assert_eq!(tally.total(), Counts { passed: 1, failed: 1, skipped: 1 }, "one of each");
         assert!(tally.to_string().ends_with("1 passed, 1 failed, 1 skipped in 0.0 min"), "{tally}");
+    }
+
+    #[test]
+    fn stages_side_by_side_keep_their_order_and_their_failures() {
+        let shell = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            command
+        };
+        let mut tally = Tally::default();
+        tally.side_by_side(vec![
+            ("slow", shell("sleep 0.3; echo '# pass 2'")),
+            ("fails", shell("echo 'no luck' >&2; exit 3")),
+            ("quick", shell("true")),
+            ("absent", Command::new("there-is-no-such-program")),
+        ]);
+        let names: Vec<&str> = tally.rows.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, ["slow", "fails", "quick", "absent"]);
+        assert_eq!(
+            tally.total(),
+            Counts { passed: 3, failed: 2, skipped: 0 },
+            "two tests, one stage, two failures"
+        );
+        let remark = tally.rows[1].remark.as_deref();
+        assert!(remark.is_some_and(|text| text.contains("exit status: 3")), "{remark:?}");
+    }
+
+    #[test]
+    fn output_of_both_kinds_is_kept_in_order() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo one; echo two >&2; echo three"]);
+        let (text, _) = capture(&mut command).expect("sh starts");
+        assert_eq!(text, "one\ntwo\nthree\n");
     }
 
     #[test]
