@@ -10,7 +10,7 @@ import {
   type Reply,
   type WorkerTask,
 } from '../projection/protocol';
-import { rowsOf, sampleOf, spread } from '../projection/sample';
+import { rowsOf, sampleOf, spread, wholeNumbers } from '../projection/sample';
 import type { Settings } from '../store/settings';
 import { Signal } from '../store/signal';
 import type { Store } from '../store/store';
@@ -105,6 +105,8 @@ export class Projections {
   readonly #selection: Selection;
   readonly #notices: Notices;
   readonly #layouts = new Map<Method, Layout>();
+  /** Chooses points by chance, in the same order for the same seed of the link. */
+  #below: (bound: number) => number;
   #worker: Worker | null = null;
   /** The run at work; another object, or null, once it is not wanted any more. */
   #run: object | null = null;
@@ -114,6 +116,10 @@ export class Projections {
     this.#session = session;
     this.#selection = selection;
     this.#notices = notices;
+    this.#below = wholeNumbers(store.value.seed);
+    store.onChange(['seed'], () => {
+      this.#below = wholeNumbers(store.value.seed);
+    });
     const renew = throttled(SETTLE_MS, () => {
       if (this.#store.value.projection !== 'pca') this.#show(true);
     });
@@ -178,7 +184,7 @@ export class Projections {
   any(): number {
     const count = this.#session.data.value?.count ?? 0;
     const sample = this.layout.value?.sample ?? this.#session.picture.value?.indices;
-    const at = Math.floor(Math.random() * (sample?.length ?? count));
+    const at = this.#below(sample?.length ?? count);
     return count === 0 ? -1 : (sample?.[at] ?? at);
   }
 
