@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 /// Stages that use one core each run side by side in this number.
 const LANES: usize = 2;
@@ -225,9 +225,10 @@ fn capture(command: &mut Command) -> Result<(String, Result<Counts>)> {
     let mut counts = Counts::default();
     text.lines().for_each(|line| counts.add(Counts::of_line(line)));
     let status = child.wait()?;
-    let outcome = match status.success() || counts.failed > 0 {
-        true => Ok(counts),
-        false => Err(anyhow::anyhow!("{} ended with {status}", command.get_program().display())),
+    let outcome = if status.success() || counts.failed > 0 {
+        Ok(counts)
+    } else {
+        Err(anyhow!("{} ended with {status}", command.get_program().display()))
     };
     Ok((text, outcome))
 }
