@@ -170,7 +170,7 @@ fn hand_worked_values() {
     let (x, y) = ([0.7, 0.2, 0.1, 0.0], [0.1, 0.1, 0.3, 0.5]);
     let exact = Distance::Wasserstein.between_unchecked(&x, &y);
     let near = Distance::Sinkhorn { epsilon: 0.02 }.between_unchecked(&x, &y);
-    assert!((near - exact).abs() < 0.03, "Sinkhorn {near} beside {exact}");
+    assert!((near - exact).abs() < 0.03, "Sinkhorn {near}, exact {exact}");
 }
 
 /// OT(x, y) with plain steps on logarithms, until nothing moves.

@@ -12,7 +12,7 @@ const FLAGS = [
   '--use-vulkan=swiftshader',
 ];
 
-/** METRICLAB_BENCH_FLAGS, where it is set, stands in for the flags: on a machine with a graphics card. */
+/** METRICLAB_BENCH_FLAGS replaces these flags, for example on a machine with a graphics card. */
 export function launch() {
   const args = process.env.METRICLAB_BENCH_FLAGS?.split(' ').filter(Boolean) ?? FLAGS;
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });

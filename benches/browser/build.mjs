@@ -5,7 +5,7 @@ import { build } from 'vite';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const BUILT = `${ROOT}target/bench-page/`;
 
-/** Until a module is built, its rows say that it is not there. */
+/** Rows of a module that is not built say so. */
 const standIn = () => ({
   name: 'stand-in',
   resolveId: (id) =>
@@ -18,7 +18,7 @@ const standIn = () => ({
       : null,
 });
 
-/** Bundles the page with ours and the peers. */
+/** Bundles the page with metriclab and its peers. */
 export async function bundle() {
   await build({
     configFile: false,

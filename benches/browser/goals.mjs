@@ -1,9 +1,9 @@
-// The goals of the issue, held to what was measured. A goal without a measurement says so.
+// Compares the measurements with the goals. A goal without a measurement says so.
 import { figure } from './report.mjs';
 
 const CPU = 'metriclab CPU';
 const GPU = 'metriclab WebGPU';
-/** The GPU module as a page calls it: on a software adapter it compares rows by its own SIMD. */
+/** The GPU module as a page calls it. On a software adapter it compares rows with its own SIMD code. */
 const FASTEST = 'metriclab WebGPU, fastest';
 const two = (value) => (value < 0.1 ? value.toFixed(3) : value.toFixed(2));
 

@@ -10,7 +10,7 @@ async function files(folder, wanted) {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Each file is compressed by itself, as a server does it. */
+/** Compresses each file by itself, as a server does. */
 async function total(name, key, paths) {
   const all = await Promise.all(paths.map((path) => readFile(path)));
   const sum = (values) => values.reduce((a, b) => a + b, 0);
@@ -26,17 +26,17 @@ async function total(name, key, paths) {
       ];
 }
 
-/** The profile that a module was built in: xtask writes it down. */
+/** The build profile of a module, as xtask recorded it. */
 const profileOf = (kind) =>
   readFile(`${ROOT}target/stamps/metriclab_${kind}.profile`, 'utf8').catch(() => 'unknown');
 
-/** What is downloaded, brotli at its highest quality. */
+/** Sizes of all downloads, in brotli at its highest quality. */
 export async function payload() {
   const wasm = `${ROOT}pkg/wasm/`;
   const rows = [];
   for (const kind of ['cpu', 'gpu']) {
     const [path] = await files(wasm, (name) => name === `metriclab_${kind}_bg.wasm`);
-    // A stand-in of some bytes lies there while the module is built.
+    // xtask puts a small stand-in there until the module is built.
     if (path && (await stat(path)).size > 10_000)
       rows.push(
         ...(await total(`${kind === 'cpu' ? 'CPU' : 'GPU'} module, profile ${await profileOf(kind)}`, kind, [

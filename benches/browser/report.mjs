@@ -1,4 +1,4 @@
-// The results as tables to read.
+// Writes the results as tables.
 const OURS = ['metriclab CPU', 'metriclab WebGPU'];
 
 export function median(values) {
@@ -7,7 +7,7 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The figure that a row stands for; none where nothing was measured. */
+/** The figure of a row, or none where nothing was measured. */
 export const figure = (row) =>
   row && row.error === null && row.samples.length > 0 ? median(row.samples) : null;
 
@@ -55,7 +55,7 @@ function jobTable(job) {
     const note = row.error === null ? [held(row), row.note].filter(Boolean).join('; ') : `**${row.error}**`;
     return [row.contender, ms(row.firstMs), ms(time), ...ratios, note];
   });
-  return table(['', 'first ms', 'median ms', ...own.map(([title]) => title), 'held to the truth'], rows);
+  return table(['', 'first ms', 'median ms', ...own.map(([title]) => title), 'compared with float64'], rows);
 }
 
 const SIZE = { 16384: 'The matrix has 1 GiB, which is as much as metriclab gives at a time.' };
@@ -91,7 +91,7 @@ export function report(results) {
     '# Benchmarks',
     `Written by \`cargo xtask bench\`${results.quick ? ' with `--quick`: the smallest sizes, few rounds' : ''}; [benchmarks.json](benchmarks.json) has every sample. Another run gives other milliseconds; ratios within a table hold better.`,
     `${at?.date}, ${at?.browser}, adapter ${at?.adapter}${at?.fallback ? ' (software)' : ''}, ${at?.processor}, ${results.isolated ? 'cross-origin isolated' : 'not cross-origin isolated: no threads in wasm'}. ${versions}.`,
-    `All contenders of a table ran on one page, in turn, one measurement each a round: ${plan.rounds} rounds after a first call, which is given by itself. A contender that had measured for ${plan.budget} s left the rounds, and its row says how many there were. metriclab runs in a Worker, and the messages to and from it count; the others run on the main thread. Points are in 64 clusters; queries and references are the same, and a point is its own nearest. Answers are held to sums in float64. ${results.pages} browser(s): after an error the next table gets a fresh one.`,
+    `All contenders of a table ran on one page, in turn, one measurement each a round: ${plan.rounds} rounds after a first call, which is given by itself. A contender that had measured for ${plan.budget} s left the rounds, and its row says how many there were. metriclab runs in a Worker, and the messages to and from it count; the others run on the main thread. Points are in 64 clusters; queries and references are the same, and a point is its own nearest. Answers are compared with sums in float64. ${results.pages} browser(s): after an error the next table gets a fresh one.`,
     '## Goals',
     table(['goal', 'measured', ''], goalRows),
     ...(results.jobs.length > 0 ? ['## Jobs', jobs(results)] : []),

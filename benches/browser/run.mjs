@@ -28,7 +28,7 @@ const plan = {
   budget: quick ? 4 : 12,
   limit: quick ? 30 : 60,
 };
-/** No job takes longer, unless its page hangs. */
+/** Time limit of a job. A longer one hangs. */
 const HANGS_MS = 40 * 60_000;
 
 const say = (text) => console.log(text);
@@ -54,8 +54,8 @@ async function main() {
 }
 
 /**
- * All jobs on one page; after an error a fresh browser, since what failed may have taken the graphics process with it. Those
- * who failed after another had are for that reason asked again, by themselves.
+ * Runs all jobs on one page. After an error the next job gets a fresh browser, because the failure may have ended the graphics
+ * process. Contenders that failed after another one are asked again, by themselves.
  */
 async function measured({ site, isolated }, results) {
   let browser = null;
@@ -107,7 +107,7 @@ async function measured({ site, isolated }, results) {
       say(`${new Date().toISOString().slice(11, 19)} ${name}`);
       const job = await ask(name);
       if (job.died) {
-        // Nobody's figures came out of that page: each is asked by itself.
+        // That page gave no figures, so each contender is asked by itself.
         job.rows = [];
         for (const contender of contenders) {
           await fresh(apart ? isolated.address : site.address);

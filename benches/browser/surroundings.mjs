@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 const own = JSON.parse(await readFile(new URL('./package.json', import.meta.url), 'utf8'));
 const ours = JSON.parse(await readFile(new URL('../../pkg/package.json', import.meta.url), 'utf8'));
 
-/** What the figures depend on: versions, browser, adapter, processor. */
+/** Versions, browser, adapter and processor: the figures depend on them. */
 export async function surroundings(browser, page) {
   const seen = await page.evaluate(async () => {
     const adapter = await navigator.gpu?.requestAdapter();

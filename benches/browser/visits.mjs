@@ -1,4 +1,4 @@
-// What is not measured in rounds: first calls of a browser that has done nothing yet, and the page as a visitor has it.
+// Measurements outside the rounds: first calls in a fresh browser, and the page as a visitor sees it.
 import { existsSync } from 'node:fs';
 import { openSite } from '../../tests/browser/site.mjs';
 import { ROOT } from './build.mjs';
@@ -51,7 +51,7 @@ export async function visits({ only, quick, site, say }) {
   return tables;
 }
 
-/** A browser of its own with an empty profile, for `use`. */
+/** Runs `use` in a browser of its own with an empty profile. */
 async function cold(address, ready, use) {
   const browser = await launch();
   try {
@@ -152,7 +152,7 @@ async function firstPictures(own, times) {
   };
 }
 
-/** In the page: gaps between frames, and the tasks and frames above 50 ms that the browser lays to the main thread, for some seconds. */
+/** Runs in the page: observes gaps between frames, and the main thread's tasks and frames above 50 ms, for some seconds. */
 async function watch(seconds) {
   const long = [];
   const longFrames = [];

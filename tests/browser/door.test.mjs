@@ -185,7 +185,7 @@ test('gzip of several members, or with padding, is read', { timeout: 60_000 }, a
   assert.deepEqual(found, [byteLength, 80, byteLength, 80, 'data.invalid', 'data.invalid']);
 });
 
-/** In the page: changes the bytes of a small data set, and compares the verdicts of both readers. */
+/** Runs in the page: changes the bytes of a small data set, and compares the verdicts of both readers. */
 async function compareReaders({ rounds }) {
   const { lab, metriclab } = globalThis;
   const { pack } = await import('./packed.js');

@@ -1,4 +1,4 @@
-// What the defaults reach on real data, on the CPU module: the figures that the README quotes.
+// Scores of the defaults on real data with the CPU module. The README quotes them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { begin, openPackageSite, visitPackage } from './package-page.mjs';

@@ -1,4 +1,4 @@
-// What the page's own thread did, from Chromium's trace: each task with its time by the clock and its time on the processor.
+// Tasks of the page's main thread, from Chromium's trace: each with its time by the clock and its time on the processor.
 import assert from 'node:assert/strict';
 
 const CATEGORIES = [

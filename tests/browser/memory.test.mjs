@@ -33,7 +33,7 @@ async function on(device, work, argument) {
   return result;
 }
 
-/** In the page: memory after each part of the steps. A call holds the losses of its steps until it reads them, so all parts are of one length. */
+/** Runs in the page: memory after each part of the steps. A call holds the losses of its steps until it reads them, so all parts have one length. */
 async function train({ small, batch, steps, parts }) {
   const { lab } = globalThis;
   const defaults = await lab.defaults();
@@ -159,7 +159,7 @@ async function residentOf(browser) {
   return Math.max(...statuses.map((status) => 1024 * Number(status.match(/VmRSS:\s+(\d+)/)[1])));
 }
 
-/** In the page: a data set of 200,000 pictures of 32 x 32, loaded into a fresh lab. */
+/** Runs in the page: loads 200,000 pictures of 32 x 32 into a fresh lab. */
 async function loadLarge({ count, side }) {
   const header = {
     name: 'large',
@@ -193,14 +193,14 @@ async function loadLarge({ count, side }) {
 }
 
 test('a data set is in memory twice: for the caller and for the engine', { timeout: 180_000 }, async () => {
-  // A browser of its own: its other tabs would count.
+  // A browser of its own, because other tabs would count.
   const own = await launch('none');
   try {
     const page = await visitPackage(own, site);
     const before = await residentOf(own);
     const { bytes, engine } = await page.evaluate(loadLarge, { count: 200_000, side: 32 });
     let growth = Infinity;
-    // The browser takes its time to move the file that is kept for recovery out of the page.
+    // The browser moves the file that recovery keeps out of the page, a little later.
     for (let tries = 0; tries < 40 && growth > 2.5 * bytes; tries += 1) {
       growth = (await residentOf(own)) - before;
       await sleep(250);

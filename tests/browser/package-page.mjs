@@ -34,7 +34,7 @@ export async function visitPackage(browser, site) {
   return page;
 }
 
-/** In the page: a lab as `globalThis.lab`, its faults in `globalThis.faults`, a session by the defaults with `changes`. */
+/** Runs in the page: opens `globalThis.lab` with a session of the defaults and `changes`; `globalThis.faults` collects faults. */
 export async function begin({ device, data, changes }) {
   const { createLab, fetchPacked } = globalThis.metriclab;
   globalThis.lab?.dispose();

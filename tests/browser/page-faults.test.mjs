@@ -1,4 +1,4 @@
-// What can go wrong on a visitor's machine, and what the page makes of it.
+// Faults on a visitor's machine, and how the page handles them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { codes, id, noticed, open, openPrepared, reached, ready, step } from './lab-page.mjs';

@@ -1,5 +1,5 @@
-// The reference figures in the browser: every loss of tests/golden/losses.json on both devices, WebGPU beside the CPU
-// and both beside the file; every distance and every other loss on WebGPU beside the CPU; the axioms.
+// Compares both modules with the reference values of tests/golden/losses.json, and WebGPU with the CPU for every distance and
+// every other loss. Also checks the axioms.
 // Without a WebGPU adapter these tests fail; they do not skip.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -7,10 +7,10 @@ import { after, before, test } from 'node:test';
 import { begin, openPackageSite, visitPackage } from './package-page.mjs';
 import { launch, leave } from './visit.mjs';
 
-/** Relative error allowed of a value, and of a gradient beside its largest component. */
+/** Relative error allowed of a value, and of a gradient relative to its largest component. */
 const VALUE_TOLERANCE = 1e-5;
 const GRADIENT_TOLERANCE = 1e-4;
-/** Scales of 64 and more, squares of thousands: a graphics device sums in another order, and its exp is its own. */
+/** Losses with scales of 64 and more, or squares of thousands: a graphics device sums in another order and has its own exp. */
 const WIDE = new Map([
   ['circle', 1e-3],
   ['cosface', 1e-4],
@@ -81,7 +81,7 @@ async function on(device, work, argument) {
   return result;
 }
 
-/** In the page: what `lossOf` says of each request. */
+/** Runs in the page: the answer of `lossOf` to each request. */
 async function losses(requests) {
   const answers = [];
   for (const { embeddings, labels, learned, ...more } of requests) {
@@ -98,7 +98,7 @@ async function losses(requests) {
 }
 
 const relative = (got, want) => Math.abs(got - want) / Math.max(Math.abs(want), 1e-12);
-/** Largest difference beside the largest expected number. */
+/** Largest difference, relative to the largest expected number. */
 function apart(got, want) {
   assert.equal(got.length, want.length, 'as many numbers');
   const largest = want.reduce((most, x) => Math.max(most, Math.abs(x)), 1e-12);

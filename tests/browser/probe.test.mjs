@@ -1,4 +1,4 @@
-// What `auto` goes by, on a real adapter: the software one, which the CPU module beats and which must not be waited for.
+// The probe of `auto` on the software adapter: the CPU module is faster, and the probe must not wait for the adapter.
 // The browser flags it as a fallback, so `auto` would not ask it; here the flag is hidden, or the probe itself is called.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

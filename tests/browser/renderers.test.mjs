@@ -43,7 +43,7 @@ for (const [name, renderer, prepare, expected] of [
     await ready(page);
     await page.waitForSelector(`${id('map')}[data-renderer="${renderer}"]`, { timeout: 20_000 });
     const map = page.locator(id('map'));
-    // By the screen, since a canvas that was given away cannot be read.
+    // A screenshot, because a canvas that a Worker owns cannot be read.
     const seen = [];
     for (const key of ['0', '+', '+']) {
       await map.press(key);

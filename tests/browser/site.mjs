@@ -1,4 +1,4 @@
-// The built page on a server of its own, with a watch built into every Worker.
+// Serves the built page, with a watch in every Worker.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,8 @@ const WATCH = await readFile(new URL('./watch-devices.js', import.meta.url), 'ut
 const IS_WORKER = /worker[^/]*\.js$/i;
 
 /**
- * `www/dist`, or another folder, as a visitor gets it, but with `watch-devices.js` before each Worker's script:
- * a WebGPU error inside a Worker reaches the page's console in no other dependable way.
+ * Serves `www/dist` or another folder as a visitor gets it, with `watch-devices.js` before each Worker's script. A WebGPU error
+ * inside a Worker reaches the page's console reliably in no other way.
  */
 export async function openSite(folder = DIST) {
   const behind = await serve({ folder });

@@ -61,7 +61,7 @@ test(
   },
 );
 
-/** Where the negative's handle is, the zone that is told, and the zones whose outlines hold the place. */
+/** The place of the negative's handle, the zone in words, and the zones whose outlines contain the place. */
 const negative = (page) =>
   page.evaluate(() => {
     const handle = document.querySelector('[data-testid="handle-negative"]');

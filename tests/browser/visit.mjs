@@ -1,4 +1,4 @@
-// A browser that reports everything a visitor would not want to see.
+// A browser that collects errors, warnings, failed requests and requests to other hosts.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
@@ -20,7 +20,7 @@ const FLAGS = {
   // WebGL2 on the software adapter; `requestAdapter()` gives null.
   none: ['--use-angle=swiftshader'],
 };
-// Said by Chromium about its own software renderer, or its want of an adapter, whatever the page does.
+// Messages of Chromium about its software renderer or a missing adapter, whatever the page does.
 const FOREIGN = [
   /GPU stall due to ReadPixels/,
   /Automatic fallback to software WebGL/,
@@ -36,7 +36,7 @@ export function launch(gpu) {
   });
 }
 
-/** Opens a page whose every complaint is kept; `page.complaints` grows while it lives. */
+/** Opens a page and collects its complaints in `page.complaints`. */
 export async function visit(
   browser,
   address,
@@ -70,7 +70,7 @@ export async function visit(
   return page;
 }
 
-/** Ends a visit; what was complained of and not expected fails the test. */
+/** Ends a visit. An unexpected complaint fails the test. */
 export async function leave(page, { expected = [] } = {}) {
   const left = page.complaints.filter((text) => !expected.some((pattern) => pattern.test(text)));
   await page.context().close();

@@ -25,7 +25,7 @@ export function commands(text) {
   return [...new Set(bare.filter((line) => line !== ''))];
 }
 
-/** Where the links and pictures of a document lead, without addresses and without what follows `#`. */
+/** Targets of the links and pictures of a document, without web addresses and without the part after `#`. */
 export const links = (text) =>
   [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target]) => target.split('#')[0])

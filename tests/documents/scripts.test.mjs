@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => browser.close());
 
-/** What the script logs, once it has ended. */
+/** The lines that the script logs. */
 async function output(script) {
   const log = 'const console = { log: (...values) => globalThis.said.push(values.map(String).join(" ")) };';
   const main = `globalThis.said = [];\n${log}\n${script}\nglobalThis.done = true;\n`;

@@ -1,4 +1,4 @@
-// A headless Chromium and a static server with the policy that the package promises to live with.
+// A headless Chromium, and a static server with the content security policy under which the package must work.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -52,7 +52,7 @@ export async function serve(folder, headers = { 'Content-Security-Policy': POLIC
   };
 }
 
-/** Opens a page whose script puts the package into `globalThis.metriclab`. `complaints` collects what no good page says. */
+/** Opens a page whose script puts the package into `globalThis.metriclab`. `complaints` collects errors, warnings and failed requests. */
 export async function open(browser, address) {
   const context = await browser.newContext();
   const page = await context.newPage();

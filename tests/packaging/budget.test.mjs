@@ -6,7 +6,7 @@ import test from 'node:test';
 import { brotliSize } from '../../xtask/brotli.mjs';
 import { ROOT } from './install.mjs';
 
-/** Of which 2,600 bytes read gzip of several members, 3,100 check data sets as the engine does, and 1,500 list 43 losses. */
+/** Includes 2,600 bytes that read gzip of several members, 3,100 that check data sets, and 1,500 that list 43 losses. */
 const PACKAGE_LIMIT = 38_000;
 const PAGE_LIMIT = 150_000;
 /** By profile: the published modules, and the development modules, which `cargo xtask test` builds without `--release`. */

@@ -37,7 +37,7 @@ const advance = (steps) =>
     ({ code }) => code,
   );
 const told = () => globalThis.told;
-/** Once the recoveries are over: every call waits for them. */
+/** The events after all recoveries: a call waits until they are over. */
 const settled = (page) => page.evaluate(() => globalThis.lab.options().then(() => globalThis.told));
 const engineOf = (page) => page.workers().at(-1);
 

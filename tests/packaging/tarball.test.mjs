@@ -34,7 +34,7 @@ test('the tarball has what a user needs and nothing else', async () => {
   assert.deepEqual(strangers, [], 'other files');
 });
 
-test('nothing stands behind the package', async () => {
+test('the package has no dependencies', async () => {
   const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
   assert.equal(manifest.dependencies, undefined, 'runtime dependencies');
 });

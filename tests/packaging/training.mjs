@@ -1,4 +1,4 @@
-// What runs inside a page: functions that Playwright sends there, so each stands alone.
+// Functions that run inside a page. Playwright sends each by itself, so none uses another.
 
 /** The whole way from nothing to an evaluation. */
 export async function tinyTraining({ device, steps }) {

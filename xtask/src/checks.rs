@@ -72,11 +72,11 @@ impl Checks<'_> {
             ]);
             run_counted(tests.env("RUST_TEST_THREADS", "2"))
         });
-        // By itself: named next to metriclab it would get features of its own, and burn would be compiled twice.
+        // A command of its own: next to metriclab it would get other features, and cargo would compile burn twice.
         self.count("rust tests of the stand-in", || {
             run_counted(cargo("test").args(["--package", "gemm", "--no-fail-fast"]))
         });
-        // In its own profile, where its packages are compiled already.
+        // The profile in which its packages are compiled already.
         self.count("xtask tests", || {
             run_counted(cargo("test").args(["--package", "xtask", "--profile", "xtask", "--no-fail-fast"]))
         });
@@ -125,7 +125,7 @@ pub fn test(only: Option<&str>, release: bool) -> Result<ExitCode> {
     })?;
     checks.lints(&toolchain);
     checks.native_tests();
-    // The stages below need the modules and the page, whichever of them were asked for.
+    // Every stage below needs the modules and the page.
     checks.build(&toolchain, release)?;
     checks.typescript(true);
     checks.count("browser tests", || run_counted(&mut node_tests("tests/browser", &chromium)?));

@@ -11,14 +11,14 @@ use crate::run::{command, output, run};
 /// Prefix of Debian's toolchain packages.
 const DEBIAN_PREFIX: &str = "/usr";
 
-/// What the set-up may use. Tests pass a machine of stand-in programs.
+/// Programs and rights that the set-up may use. Tests pass a machine of stand-in programs.
 pub struct Machine {
     /// `PATH`.
     pub path: OsString,
     pub is_root: bool,
     /// Whether rustup may download (`RUSTUP_AUTO_INSTALL` is not `0`).
     pub may_fetch: bool,
-    /// Where Debian's packages put their toolchain.
+    /// The prefix of Debian's toolchain packages.
     pub debian_prefix: PathBuf,
 }
 

@@ -24,13 +24,13 @@ const HELP: &str = "\
 cargo xtask <command>
 
   demo [--port N] [--release]   set up, build, serve the page and print its address
-  test [--release] [name]       set up and run every test, or only the stages whose name contains `name`; --release: of the
-                                modules that are published
+  test [--release] [name]       set up and run every test, or only the stages whose name contains `name`; --release tests the
+                                published modules
   setup                         find or install what building needs
   build [--release]             wasm modules, npm package, page; --release also prints the payload
   data                          pack the data sets
-  bench [--dev] [options]       build what is published (with --dev, what `demo` builds), and run it beside its peers on one
-                                page; options go to benches/browser/run.mjs, and benches/browser/README.md explains them
+  bench [--dev] [options]       build the published modules (with --dev, those of `demo`), and compare them with their peers on
+                                one page; options go to benches/browser/run.mjs, and benches/browser/README.md explains them
   lint                          formatting and lints only
   sizes                         bytes that each step of the modules' build saves, after `build --release`
 ";

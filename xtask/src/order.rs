@@ -72,7 +72,7 @@ fn alike(bodies: &[&[u8]]) -> Vec<usize> {
         order.push(last);
         let others = || strings[last].iter().filter_map(|string| having.get(string)).flatten().copied();
         others().for_each(|other| shared[other] += 1);
-        // Of equals the earlier one, so that the order is the same each time.
+        // The earlier one of equals, so that the order is the same each time.
         let best = others()
             .filter(|other| left.contains(other))
             .max_by_key(|&other| (shared[other], bodies.len() - other));

@@ -37,7 +37,7 @@ impl Toolchain {
         // Both this file and `wasm.rs` use unstable flags.
         cargo.env("RUSTC_BOOTSTRAP", "1");
         if self.build_std {
-            // Small routines that sort and format numbers are fast enough: at most some thousands are sorted at a time.
+            // Smaller, slower routines for sorting and for printing numbers suffice: the modules sort some thousand numbers at most.
             cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
         }
         cargo

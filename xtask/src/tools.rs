@@ -1,4 +1,4 @@
-//! What building and testing need besides Rust: Node, npm packages, data, Chromium.
+//! Node, npm packages, data and Chromium, which building and testing need next to Rust.
 
 use std::fs;
 use std::path::{Path, PathBuf};

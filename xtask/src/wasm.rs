@@ -10,8 +10,8 @@ use crate::bind::{Binding, Step};
 use crate::run::{root, run, stage, unless_done};
 use crate::toolchain::{TARGET, Toolchain};
 
-// getrandom 0.3 asks for the cfg. The GPU module, too, does some mathematics on the host. Functions keep their own names until
-// `unused.rs` has read them; `fold.rs` merges what does the same.
+// getrandom 0.3 asks for the cfg. The GPU module uses SIMD too, because it computes some things on the host. LLVM must not merge
+// functions before `unused.rs` has read their names; `fold.rs` merges them afterwards.
 const RUSTFLAGS: &str =
     "--cfg getrandom_backend=\"wasm_js\" -C target-feature=+simd128 -Zmerge-functions=disabled";
 
@@ -22,7 +22,7 @@ pub struct Module {
     pub feature: &'static str,
     dev_profile: &'static str,
     release_profile: &'static str,
-    /// What is published says in which file it panicked, not in which line: 20 KB less of the GPU module.
+    /// A published module names the file of a panic without the line, which saves 20 KB of the GPU module.
     release_flags: &'static str,
 }
 
@@ -31,7 +31,7 @@ pub const MODULES: [Module; 2] = [
         feature: "cpu",
         dev_profile: "wasm-dev",
         release_profile: "wasm-release",
-        // A panic may name what it found without its fields: on the CPU no driver has anything to tell.
+        // A panic prints values without their fields: on the CPU there is no driver whose message would matter.
         release_flags: "-Zlocation-detail=file -Zfmt-debug=shallow",
     },
     Module {
@@ -88,12 +88,12 @@ impl Module {
         Self::out_dir().join(format!(".{}.stamp", self.name()))
     }
 
-    /// Whether it was ever built: `build` may have to do it again.
+    /// Whether it was ever built. It may be out of date.
     pub fn exists(self) -> bool {
         self.file("_bg.wasm").metadata().is_ok_and(|meta| meta.len() > 0)
     }
 
-    /// Stands in for a module that is still to be built, so that the page can be: it cannot be loaded, and the
+    /// Writes a placeholder for a module that is not built yet, so that the page can be built. It cannot be loaded, and the
     /// package falls back to the other module.
     pub fn stand_in(self, other: Self) -> Result<()> {
         let reason = format!("the {} module is still being built", self.feature);
@@ -101,7 +101,7 @@ impl Module {
             "export class Engine {{}}\nexport default () => Promise.reject(new Error('{reason}'));\n"
         );
         let types = format!("export {{ default, Engine }} from './{}.js';\n", other.name());
-        // A stamp of an earlier build would let the stand-in pass for the module.
+        // With the stamp of an earlier build, the stand-in would count as the module.
         if self.stamp().exists() {
             fs::remove_file(self.stamp())?;
         }
@@ -125,13 +125,13 @@ impl Module {
 
     fn bind(self, profile: &str) -> Result<()> {
         let compiled = Self::compiled(profile);
-        // The steps are part of this program.
+        // This program contains the steps, so it is an input too.
         let inputs = [compiled.clone(), std::env::current_exe()?];
         unless_done(&self.stamp(), &inputs, &self.file("_bg.wasm"), || {
             self.write(&compiled, &Self::out_dir(), &Step::ALL).map(drop)
         })
         .with_context(|| format!("{} could not be bound", compiled.display()))?;
-        // The benchmark and the tests ask for the profile.
+        // The benchmark and the tests read the profile.
         let stamps = root().join("target/stamps");
         fs::create_dir_all(&stamps)?;
         Ok(fs::write(stamps.join(self.name() + ".profile"), profile)?)

@@ -51,7 +51,7 @@ function edgevec(name, flat) {
           }
           const index = new EdgeVec(config);
           const rows = rowsOf(points);
-          // Its flat index takes no batches.
+          // The flat index takes no batches.
           const ids = flat
             ? rows.map((row) => index.insert(row))
             : index.insertBatchFlat(points.rows, points.count);

@@ -1,4 +1,4 @@
-// The main thread may not wait for other threads, so wasm-bhtsne is asked from here.
+// Runs wasm-bhtsne in a Worker, because the main thread may not wait for other threads.
 import init, { bhtSNEf32, initThreadPool } from 'wasm-bhtsne';
 
 const EVERY = 20;

@@ -1,4 +1,4 @@
-// jax-js, one contender a device. A value is spent by its use: `.ref` keeps it for another.
+// jax-js, one contender a device. Using a value consumes it; `.ref` keeps it for another use.
 import {
   blockUntilReady,
   defaultDevice,
@@ -33,7 +33,7 @@ function squared(block, x) {
 
 const matrix = (values, shape) => np.array(values, { shape });
 
-/** Mean over anchors of [hardest positive - hardest negative + 0.2]+ on rows of length 1; `same` is 1 where labels are alike. */
+/** Mean over anchors of [hardest positive - hardest negative + 0.2]+ on rows of length 1; `same` is 1 where labels are equal. */
 function batchHard(embeddings, same) {
   const unit = embeddings.ref.div(np.sqrt(np.sum(np.square(embeddings), 1, { keepdims: true }).add(1e-12)));
   const products = np.matmul(unit.ref, np.transpose(unit));

@@ -1,10 +1,10 @@
-// metriclab by its npm package, each device in a Worker of its own: messages to and from it are part of every figure.
+// metriclab as its npm package, each device in a Worker of its own. Every figure includes the messages to and from it.
 import { createLab } from 'metriclab';
 import { mnistBytes } from '../page/mnist.js';
 
 const labs = new Map();
 
-/** The one lab of a device, opened when it is first needed. */
+/** The lab of a device, opened at its first use. */
 export function lab(device) {
   if (!labs.has(device)) labs.set(device, open(device));
   return labs.get(device);
@@ -17,7 +17,7 @@ async function open(device) {
   return opened;
 }
 
-/** A lab that restarted itself, or moved to another device, measures something else. */
+/** Fails where a lab restarted itself or moved to another device: its figures would be of something else. */
 async function sound(device) {
   const opened = await lab(device);
   if (opened.faults.length > 0) throw new Error(opened.faults.join('; '));
@@ -25,7 +25,7 @@ async function sound(device) {
   return opened;
 }
 
-/** The settings that every contender trains by. */
+/** Training settings of all contenders. */
 export async function sessionOf(opened, network) {
   return {
     ...(await opened.defaults()),
@@ -78,5 +78,5 @@ function ours(device, name, on = 'device') {
 
 export const oursCpu = ours('cpu', 'metriclab CPU');
 export const oursGpu = ours('gpu', 'metriclab WebGPU');
-/** What a page gets that asks for the GPU: on a software adapter rows are compared by the module's own SIMD. */
+/** The GPU module as a page gets it: on a software adapter it compares rows with its own SIMD code. */
 export const oursFastest = ours('gpu', 'metriclab WebGPU, fastest', 'fastest');

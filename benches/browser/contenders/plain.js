@@ -1,4 +1,4 @@
-// Plain JavaScript on the main thread: once as anybody writes it, once as well as it goes.
+// Plain JavaScript on the main thread: simple loops, and loops blocked by hand.
 
 function norms(rows, dim) {
   const lengths = new Float64Array(rows.length / dim);
@@ -12,7 +12,7 @@ function norms(rows, dim) {
 
 /**
  * Squared distances of 4 queries to all references: 4 x 4 at a time, whose sums stay in registers.
- * Of the block sizes tried (1 x 1 to 4 x 4) the fastest, three times as fast as a loop over pairs.
+ * The fastest of the block sizes from 1 x 1 to 4 x 4, three times as fast as a loop over pairs.
  */
 function fourRows(q, r, dim, first, queryNorms, referenceNorms, out) {
   const count = referenceNorms.length;
@@ -155,7 +155,7 @@ const blocked = {
   }),
 };
 
-/** One row's squared distances, as anybody writes it. */
+/** Squared distances of one row, in simple loops. */
 function pairByPair({ rows, count, dim }, index, out) {
   for (let j = 0; j < count; j++) {
     let sum = 0;

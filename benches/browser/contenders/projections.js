@@ -12,7 +12,7 @@ export const TSNE_ROUNDS = 400;
 const nested = ({ rows, count, dim }) =>
   Array.from({ length: count }, (_, i) => Array.from(rows.subarray(i * dim, (i + 1) * dim)));
 
-/** A Worker's answer; `told` hears what it says on the way. The Worker ends with it, and when it is given up. */
+/** A Worker's answer; `told` hears its progress. The Worker ends after its answer, or when the call is given up. */
 function ask(worker, task, take) {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => {
@@ -28,7 +28,7 @@ function ask(worker, task, take) {
   });
 }
 
-/** The page's own Worker, as the page asks it. Its last picture comes before it measures how far to trust it. */
+/** The page's own Worker, called as the page calls it. It sends its last picture before it measures the trustworthiness. */
 export const page = (method) => ({
   name: `the page's Worker (DruidJS)`,
   project: (points) => {

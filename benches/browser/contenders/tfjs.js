@@ -13,7 +13,7 @@ setWasmPaths({
   'tfjs-backend-wasm-threaded-simd.wasm': threadedUrl,
 });
 
-/** One numbers' block of at most 64 MiB at a time: backends pass their buffer limits otherwise. */
+/** Computes blocks of at most 64 MiB, because larger ones exceed the buffer limits of the backends. */
 const rowsAtOnce = (count) => Math.min(count, Math.max(1, 2 ** 24 / count));
 
 async function use(backend) {
@@ -26,7 +26,7 @@ function squared(block, x, lengths) {
   return tf.relu(tf.sub(tf.add(own, lengths), tf.mul(tf.matMul(block, x, false, true), 2)));
 }
 
-/** 1 where labels are alike: B x B. */
+/** A B x B matrix with 1 where labels are equal. */
 const alike = (y) => tf.cast(tf.equal(tf.expandDims(y, 1), tf.expandDims(y, 0)), 'float32');
 
 /** Mean over anchors of [hardest positive - hardest negative + 0.2]+ on rows of length 1. */

@@ -2,5 +2,5 @@ import { projections } from './projections.js';
 import { approximate, atScale, distances, neighbours } from './search.js';
 import { training } from './training.js';
 
-/** Every job that is measured in rounds, small ones first: a large one is foreseen from a small one. */
+/** All jobs that are measured in rounds. Small ones come first, because they predict the time of large ones. */
 export const jobs = [...training, ...distances, ...neighbours, ...approximate, ...projections, ...atScale];

@@ -18,10 +18,10 @@ const SIZES = [
   [4096, 512],
   [16384, 128],
 ];
-/** Seconds that one call may take. At the size that a goal names a contender may take minutes, at the others less, so that all is over in time. */
+/** Time limit of a call in seconds: minutes at the size that a goal names, less at other sizes. */
 const LIMITS = { 'kNN n=4096 d=128': 240, 'distances n=16384 d=128': 90, 'kNN n=16384 d=128': 90 };
 const LIMIT = 25;
-/** Seconds that a contender measures for where no goal names the size. */
+/** Measuring time of a contender in seconds where no goal names the size. */
 const BUDGET = 5;
 const NAMED = new Set([
   'distances n=1024 d=128',
@@ -79,7 +79,7 @@ export const approximate = [
   job('approximate kNN', 4096, 128, nearestBy(INDEXES, 4096, 128), checkNearest(4096, 128), { quick: false }),
 ];
 
-/** Whether it finishes, and with how much memory, is what is asked: the first call is all there is. Two sizes show how memory grows. */
+/** One call only: the question is whether it finishes and with how much memory. Two sizes show how memory grows. */
 export const atScale = [16384, 65536].map((n) => {
   const watched = watchBuffers();
   return job(
@@ -93,7 +93,7 @@ export const atScale = [16384, 65536].map((n) => {
         return {
           ...task,
           before: () => watched.begin(),
-          // What the Worker tells of its buffers comes by a channel of its own, maybe after the answer.
+          // Reports on buffers come through a channel of their own, sometimes after the answer.
           after: async () => (await new Promise((resolve) => setTimeout(resolve, 200)), task.after()),
         };
       },

@@ -2,7 +2,7 @@ import { jaxWasm, jaxWebgpu } from '../contenders/jax.js';
 import { oursCpu, oursGpu } from '../contenders/ours.js';
 import { tfjsCpu, tfjsWasm, tfjsWebgl, tfjsWebgpu } from '../contenders/tfjs.js';
 
-/** Block by block without reading back within one; the loss is read at its end. The first call is one step. */
+/** Trains in blocks and reads the loss at the end of each. The first call is one step. */
 function job(name, network, contenders) {
   return {
     name,

@@ -1,4 +1,4 @@
-/** What `watch-worker.js` tells from the Workers of a device. */
+/** Collects the reports of `watch-worker.js` from the Workers of a device. */
 export function watchBuffers() {
   const channel = new BroadcastChannel('metriclab-benchmark-buffers');
   let seen = { largest: 0, most: 0 };

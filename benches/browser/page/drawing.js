@@ -24,7 +24,7 @@ const request = (t) => ({
   ground: [255, 255, 255],
 });
 
-/** Milliseconds of a drawing on this thread that is waited for. */
+/** Milliseconds of a drawing on this thread, until it is complete. */
 function waited(count) {
   const map = GlPointMap.create(() => undefined);
   if (!map) throw new Error('no WebGL2');
@@ -38,13 +38,13 @@ function waited(count) {
     return performance.now() - begun;
   });
   map.destroy();
-  // The first one makes the shaders.
+  // The first drawing compiles the shaders.
   return taken.slice(1).sort((a, b) => a - b)[3];
 }
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
-/** Draws as the page does for some seconds: drawings a second, counted where they are made, and frames of this thread. */
+/** Draws as the page does for some seconds. Gives drawings a second, counted by the drawing thread, and frames of this thread. */
 async function played(count, seconds) {
   const channel = new BroadcastChannel('metriclab-benchmark-drawings');
   const map = createPointMap(

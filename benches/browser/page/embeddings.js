@@ -3,7 +3,7 @@ import { mnistBytes } from './mnist.js';
 
 let ready;
 
-/** 10,000 digits by a network of 100 steps: what the page draws. */
+/** Embeddings of 10,000 digits after 100 steps, as the page draws them. */
 export const mnistEmbeddings = () => (ready ??= embed());
 
 async function embed() {

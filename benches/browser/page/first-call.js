@@ -3,7 +3,7 @@ import { NETWORKS, sessionOf } from '../contenders/ours.js';
 import { mnistBytes } from './mnist.js';
 import { points } from './points.js';
 
-/** Milliseconds of each part of a lab's first work, in a browser that has done nothing yet. */
+/** Milliseconds of each part of a lab's first work in a fresh browser. */
 export async function firstCall(device, work) {
   const { rows, dim } = points(1024, 128);
   const bytes = await mnistBytes();

@@ -3,7 +3,7 @@ const text = (error) =>
     .replace(/\s+/g, ' ')
     .slice(0, 300);
 
-/** Nothing can stop a call that does not return to the event loop; this gives up on one that does. */
+/** Gives up on a call after a time limit. A call that never returns to the event loop cannot be stopped. */
 async function within(seconds, work) {
   let timer;
   const late = new Promise((_, reject) => {
@@ -23,7 +23,7 @@ async function timed(task, argument) {
   return { ms: performance.now() - begun, result };
 }
 
-/** What is given up must not go on beside the next. */
+/** Ends a call that was given up, so that it does not slow the next one. */
 async function close(entry) {
   try {
     await entry.task?.close?.();
@@ -33,15 +33,15 @@ async function close(entry) {
   entry.task = null;
 }
 
-/** JavaScript takes some calls until it is compiled in full. */
+/** Calls before measuring, until JavaScript is fully compiled. */
 const WARM_STEPS = 5;
 
-/** Steps of a measurement: enough for a second or so, so that a read-back at its end counts for little. */
+/** Steps of a measurement: about a second, so that the read-back at its end counts for little. */
 const stepsFor = (ms) => Math.max(1, Math.min(20, Math.round(1000 / ms)));
 
 /**
- * Measures the contenders of a job in turn, one measurement each a round, so that whatever slows the machine slows all.
- * Each has a first call of its own before. One that has used up its time leaves the later rounds.
+ * Measures the contenders of a job in turn, one measurement each a round, so that a slow moment of the machine affects all.
+ * Each makes a first call before the rounds. A contender that has used up its time leaves the later rounds.
  *
  * @param {object} job `contenders` ({ name, open }), `check(result, row)`, `training` where `run` takes a count of steps
  * @param {{ rounds: number, budget: number, limit: number }} plan `budget`: seconds that a contender may measure for;

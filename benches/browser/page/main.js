@@ -3,7 +3,7 @@ import { draw } from './drawing.js';
 import { firstCall } from './first-call.js';
 import { measure } from './harness.js';
 
-/** By how much a call at another size takes longer: work grows with n², and no slower with d than not at all. */
+/** Predicted growth of a call's time at another size: with n², and at least not shrinking with d. */
 function foreseen(past, job) {
   return (contender) => {
     const smaller = past

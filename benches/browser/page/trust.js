@@ -10,7 +10,7 @@ function squares({ rows, count, dim }, index) {
   return distances;
 }
 
-/** Trustworthiness at 12 (Venna and Kaski 2001) of 256 of the points: 1 where the nearest in the picture are so in truth. */
+/** Trustworthiness at 12 (Venna and Kaski 2001) of 256 of the points: 1 where the nearest in the picture are the nearest in the embedding. */
 export function trust(points, xy) {
   const { count } = points;
   if (xy.length !== 2 * count || !xy.every(Number.isFinite)) throw new Error('no picture of these points');

@@ -1,6 +1,6 @@
-// What the answers are held to: sums of squared differences in float64, row by row.
+// Reference answers: sums of squared differences in float64, row by row.
 
-/** Rows to look at: all of a small set, `most` spread evenly over a large one. */
+/** Rows to check: all of a small set, or `most` spread evenly over a large one. */
 export function probes(count, most = 256) {
   const taken = Math.min(count, most);
   return Array.from({ length: taken }, (_, i) => Math.floor((i * count) / taken));
@@ -20,7 +20,7 @@ export function distancesOf({ rows, count, dim }, index) {
 
 /**
  * Share of the true `k` nearest (the point itself among them) that `indicesOf(row)` names, over the probes.
- * Another point that is as near as the k-th, to float32's precision, counts as well.
+ * A point as near as the k-th, within float32's precision, counts too.
  */
 export function recall(points, k, indicesOf, most) {
   let hits = 0;

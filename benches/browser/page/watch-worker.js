@@ -1,5 +1,5 @@
-// Put before each Worker's script by server.mjs. Tells the largest GPU buffer, and the most bytes that live at one time;
-// counts drawings.
+// server.mjs puts this before each Worker's script. It reports the largest GPU buffer and the most bytes in use at one time,
+// and counts drawings.
 {
   const prototype = globalThis.GPUDevice?.prototype;
   if (prototype) {
