@@ -12,6 +12,7 @@
 //! - [`setting`]: the settings of a choice, with their bounds.
 //! - [`tools`]: single calculations that need no session. [`catalogue`]: everything on offer.
 //! - [`gallery`]: named embeddings that come and go, and the answer "unknown".
+//! - [`towers`]: two kinds of samples in one space: user and item, picture and word.
 //! - [`session`]: an experiment from configuration to report; what a client drives.
 
 pub mod catalogue;
@@ -36,6 +37,7 @@ mod readback;
 pub mod session;
 pub mod setting;
 pub mod tools;
+pub mod towers;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 

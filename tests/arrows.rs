@@ -23,7 +23,7 @@ const CORE: [&str; 11] = [
 ];
 
 /// A module of the crate and what it may import.
-const CRATE: [(&str, &[&str]); 22] = [
+const CRATE: [(&str, &[&str]); 23] = [
     ("error", &[]),
     ("setting", &[]),
     ("random", &[]),
@@ -42,6 +42,7 @@ const CRATE: [(&str, &[&str]); 22] = [
     ("neighbours", &["distances", "pairing", "graphics"]),
     // Scores are computed from exact neighbours, with one ranking for both.
     ("evaluation", &["distances", "linear_algebra", "pairing", "neighbours"]),
+    ("towers", &["networks", "readback"]),
     // The fingerprint of a saved file is the data sets'.
     ("gallery", &["datasets", "distances", "evaluation", "neighbours"]),
     // Distance, miner and loss put together.

@@ -1,7 +1,7 @@
 //! The learnable layers.
 
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Device, Tensor, module};
+use burn::tensor::{Device, Int, Tensor, module};
 
 use super::{Parameter, ParameterVisitor};
 use crate::random::Random;
@@ -136,6 +136,15 @@ impl Table {
         let total = weights.clone().sum_dim(1);
         let empty = total.clone().lower_equal_scalar(0.0);
         weights.matmul(self.vectors.get(training)) / total.mask_fill(empty, 1.0)
+    }
+
+    /// The sum of the vectors of some ids, times their weights: `[B, n]` and `[B, n]` to `[B, dim]`.
+    pub fn sum_of(&self, ids: Tensor<2, Int>, weights: Tensor<2>, training: bool) -> Tensor<2> {
+        let [count, width] = weights.dims();
+        let vectors = self.vectors.get(training).select(0, ids.reshape([count * width]));
+        let dim = vectors.dims()[1];
+        let vectors: Tensor<3> = vectors.reshape([count, width, dim]);
+        (vectors * weights.unsqueeze_dim::<3>(2)).sum_dim(1).reshape([count, dim])
     }
 
     /// Walks over the parameters.

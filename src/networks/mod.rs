@@ -27,7 +27,8 @@ pub use parameter::{Parameter, ParameterVisitor};
 
 use conv::Conv;
 use conv1d::Conv1d;
-use layers::{Linear, Table};
+use layers::Linear;
+pub(crate) use layers::Table;
 use mlp::Mlp;
 use residual::Residual;
 

@@ -1,0 +1,158 @@
+//! What a tower reads.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use crate::error::{Error, Result};
+use crate::networks::PictureShape;
+
+/// The most ids of a bag that are read; of longer bags every so-manieth, so that all of it is covered.
+const LONGEST: usize = 128;
+
+/// Samples of one end.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Features {
+    /// Numbers, as the network gets them: nothing is subtracted or scaled.
+    Rows {
+        /// One sample after the other.
+        values: Vec<f32>,
+        /// Channels, height and width of a sample; `[1, 1, d]` for a row of d numbers.
+        shape: PictureShape,
+    },
+    /// Sets of ids with weights.
+    Bags(Bags),
+}
+
+/// Sets of ids with weights: what a user clicked, the words of a title.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bags {
+    bags: Vec<Vec<(u32, f32)>>,
+    ids: usize,
+}
+
+impl Bags {
+    /// Bags of the ids 0 to `ids` − 1; a weight of 0 is as if the id were not there. Bags may be empty.
+    ///
+    /// # Errors
+    /// `index.out_of_range` for an id beyond; `data.not_finite` for a weight that is no number; `config.invalid` for one below 0.
+    pub fn new(bags: Vec<Vec<(u32, f32)>>, ids: usize) -> Result<Self> {
+        for (row, bag) in bags.iter().enumerate() {
+            for &(id, weight) in bag {
+                if id as usize >= ids {
+                    return Err(Error::IndexOutOfRange { index: id as usize, count: ids });
+                }
+                if !weight.is_finite() {
+                    return Err(Error::not_finite("weights", row));
+                }
+                if weight < 0.0 {
+                    return Err(Error::config(
+                        format!("bags[{row}]"),
+                        format!("has the weight {weight}, below 0"),
+                    ));
+                }
+            }
+        }
+        Ok(Self { bags, ids })
+    }
+
+    /// Bags whose ids all weigh alike.
+    ///
+    /// # Errors
+    /// `index.out_of_range`.
+    pub fn of_ids(bags: &[Vec<u32>], ids: usize) -> Result<Self> {
+        Self::new(bags.iter().map(|bag| bag.iter().map(|&id| (id, 1.0)).collect()).collect(), ids)
+    }
+
+    /// How many ids there may be.
+    pub fn ids(&self) -> usize {
+        self.ids
+    }
+
+    /// The ids of some bags, and their weights, which sum to 1 unless the bag is empty. Both `[n, longest]`, padded by a weight
+    /// of 0.
+    pub(super) fn padded(&self, indices: &[u32], device: &Device) -> (Tensor<2, Int>, Tensor<2>) {
+        let bags: Vec<Vec<(u32, f32)>> = indices.iter().map(|&at| thinned(&self.bags[at as usize])).collect();
+        let width = bags.iter().map(Vec::len).max().unwrap_or(0).max(1);
+        let (mut ids, mut weights) = (Vec::new(), Vec::new());
+        for bag in &bags {
+            let total: f32 = bag.iter().map(|&(_, weight)| weight).sum();
+            let share = if total > 0.0 { total.recip() } else { 0.0 };
+            ids.extend(bag.iter().map(|&(id, _)| id as i32));
+            weights.extend(bag.iter().map(|&(_, weight)| weight * share));
+            ids.resize(ids.len() + width - bag.len(), 0);
+            weights.resize(weights.len() + width - bag.len(), 0.0);
+        }
+        let shape = [bags.len(), width];
+        (
+            Tensor::from_data(TensorData::new(ids, shape), device),
+            Tensor::from_data(TensorData::new(weights, shape), device),
+        )
+    }
+}
+
+fn thinned(bag: &[(u32, f32)]) -> Vec<(u32, f32)> {
+    let count = bag.len().min(LONGEST);
+    (0..count).map(|at| bag[at * bag.len() / count]).collect()
+}
+
+impl Features {
+    /// Rows of `dim` numbers.
+    ///
+    /// # Errors
+    /// `shape.mismatch` unless the numbers fill whole rows; `data.not_finite`.
+    pub fn rows(values: Vec<f32>, dim: usize) -> Result<Self> {
+        Self::pictures(values, [1, 1, dim])
+    }
+
+    /// Pictures of a shape.
+    ///
+    /// # Errors
+    /// As [`rows`](Self::rows).
+    pub fn pictures(values: Vec<f32>, shape: PictureShape) -> Result<Self> {
+        let length: usize = shape.iter().product();
+        if length == 0 || values.len() % length != 0 {
+            return Err(Error::shape("The last sample", length.max(1), values.len() % length.max(1)));
+        }
+        match values.iter().position(|x| !x.is_finite()) {
+            Some(at) => Err(Error::not_finite("samples", at / length)),
+            None => Ok(Self::Rows { values, shape }),
+        }
+    }
+
+    /// How many samples there are.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Rows { values, shape } => values.len() / shape.iter().product::<usize>(),
+            Self::Bags(bags) => bags.bags.len(),
+        }
+    }
+
+    /// Whether `other` can be read by the same network.
+    pub(super) fn check_alike(&self, other: &Self) -> Result<()> {
+        match (self, other) {
+            (Self::Rows { shape, .. }, Self::Rows { shape: given, .. }) if shape == given => Ok(()),
+            (Self::Rows { shape, .. }, Self::Rows { shape: given, .. }) => {
+                Err(Error::shape("A sample", shape.iter().product(), given.iter().product()))
+            }
+            (Self::Bags(own), Self::Bags(given)) if own.ids == given.ids => Ok(()),
+            (Self::Bags(own), Self::Bags(given)) => Err(Error::shape("The table of ids", own.ids, given.ids)),
+            (Self::Rows { .. }, Self::Bags(_)) => Err(Error::config("samples", "must be rows, are bags")),
+            (Self::Bags(_), Self::Rows { .. }) => Err(Error::config("samples", "must be bags, are rows")),
+        }
+    }
+
+    /// Samples at `indices`: `[n, channels, height, width]`. Bags have none.
+    pub(super) fn tensor(&self, indices: &[u32], device: &Device) -> Tensor<4> {
+        let (values, shape): (&[f32], _) = match self {
+            Self::Rows { values, shape } => (values, *shape),
+            Self::Bags(_) => (&[], [0; 3]),
+        };
+        let length: usize = shape.iter().product();
+        let gathered: Vec<f32> = indices
+            .iter()
+            .flat_map(|&at| &values[at as usize * length..(at as usize + 1) * length])
+            .copied()
+            .collect();
+        let [channels, height, width] = shape;
+        Tensor::from_data(TensorData::new(gathered, [indices.len(), channels, height, width]), device)
+    }
+}

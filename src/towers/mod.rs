@@ -1,0 +1,363 @@
+//! Two towers: two kinds of samples, a network each, in one space.
+//!
+//! A user and an item, a picture and a word: what belongs together is given as pairs, and both networks learn to put the two ends
+//! of a pair close. Each end can then be embedded by itself, so a new item is found without training: the rows go into a
+//! [`Gallery`](crate::gallery) or any other index.
+//!
+//! - [`Features`]: what a tower reads: rows of numbers, or bags of ids with weights.
+//! - [`TowerLoss`]: the loss of a batch of pairs; all other ends of the batch are negatives, but for those known to be pairs too.
+//! - [`Towers`]: the two networks and their training.
+//! - [`ranking`]: Recall@k and NDCG@k of what is recommended.
+//!
+//! Rows come out with length 1, so that the dot product is the cosine. Yi et al. 2019, Sampling-bias-corrected neural modeling for
+//! large corpus item recommendations; Radford et al. 2021, CLIP.
+
+mod features;
+mod loss;
+pub mod ranking;
+
+use std::collections::HashSet;
+use std::convert::Infallible;
+
+use burn::tensor::{Device, Gradients, Tensor, Transaction};
+use serde::{Deserialize, Serialize};
+
+pub use features::{Bags, Features};
+pub use loss::TowerLoss;
+
+use crate::error::{Error, Result};
+use crate::networks::{
+    Ending, Network, NetworkConfig, Optimizer, OptimizerKind, Parameter, ParameterVisitor, Table,
+};
+use crate::random::Random;
+use crate::readback::{device_error, floats};
+
+/// Rows embedded together.
+const BLOCK: usize = 256;
+/// The widest embedding.
+const WIDEST: usize = 1_024;
+/// The largest batch: its matrix of all with all has the square of it.
+const LARGEST_BATCH: usize = 2_048;
+
+/// One of the two towers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum End {
+    /// The first end of a pair: the user, the picture.
+    Left,
+    /// The second end: the item, the word.
+    Right,
+}
+
+/// A tower's network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TowerConfig {
+    /// The body. Bags reach it as the mean of their ids' vectors.
+    pub network: NetworkConfig,
+    /// For bags: the length of an id's vector.
+    #[serde(default = "table_width")]
+    pub table: usize,
+}
+
+fn table_width() -> usize {
+    64
+}
+
+/// The settings of two towers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TowersConfig {
+    /// Where all randomness comes from.
+    pub seed: u32,
+    /// Numbers of an embedding.
+    pub dim: usize,
+    /// Pairs of a batch.
+    pub batch: usize,
+    /// What is minimised.
+    pub loss: TowerLoss,
+    /// The first ends' network.
+    pub left: TowerConfig,
+    /// The second ends' network.
+    pub right: TowerConfig,
+    /// Which optimiser.
+    #[serde(default)]
+    pub optimizer: OptimizerKind,
+    /// Its rate.
+    pub learning_rate: f64,
+    /// Its decay.
+    #[serde(default)]
+    pub weight_decay: f64,
+}
+
+impl Default for TowersConfig {
+    fn default() -> Self {
+        let tower = TowerConfig { network: NetworkConfig::Mlp { hidden: vec![128] }, table: table_width() };
+        Self {
+            seed: 0,
+            dim: 32,
+            batch: 256,
+            loss: TowerLoss::Ntxent { temperature: 0.1 },
+            left: tower.clone(),
+            right: tower,
+            optimizer: OptimizerKind::Adam,
+            learning_rate: 1e-3,
+            weight_decay: 0.0,
+        }
+    }
+}
+
+impl TowersConfig {
+    /// Checks the settings that do not depend on the data.
+    ///
+    /// # Errors
+    /// `config.invalid`, with the field's name.
+    pub fn validate(&self) -> Result<()> {
+        let within = |field: &str, value: usize, least: usize, most: usize| {
+            if (least..=most).contains(&value) {
+                return Ok(());
+            }
+            Err(Error::config(field, format!("must be from {least} to {most}, is {value}")))
+        };
+        within("dim", self.dim, 1, WIDEST)?;
+        within("batch", self.batch, 2, LARGEST_BATCH)?;
+        for (side, tower) in [("left", &self.left), ("right", &self.right)] {
+            within(&format!("{side}.table"), tower.table, 1, WIDEST)?;
+        }
+        if !(self.learning_rate > 0.0 && self.learning_rate <= 10.0) {
+            let reason = format!("must be above 0 and at most 10, is {}", self.learning_rate);
+            return Err(Error::config("learningRate", reason));
+        }
+        if !(0.0..=10.0).contains(&self.weight_decay) {
+            return Err(Error::config(
+                "weightDecay",
+                format!("must be from 0 to 10, is {}", self.weight_decay),
+            ));
+        }
+        self.loss.validate()
+    }
+}
+
+/// What training steps gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TowersReport {
+    /// Steps so far.
+    pub step: u64,
+    /// The loss of each of the last steps.
+    pub losses: Vec<f32>,
+}
+
+/// A network with the table of its bags.
+struct Tower {
+    table: Option<Table>,
+    network: Network,
+}
+
+impl Tower {
+    fn new(
+        config: &TowerConfig,
+        features: &Features,
+        dim: usize,
+        random: &mut Random,
+        device: &Device,
+    ) -> Result<Self> {
+        let (table, shape) = match features {
+            Features::Rows { shape, .. } => (None, *shape),
+            Features::Bags(bags) => {
+                let table = Table::new("table", bags.ids(), config.table, random, device);
+                (Some(table), [1, 1, config.table])
+            }
+        };
+        config.network.validate(shape)?;
+        let network = Network::new(&config.network, shape, dim, Ending::Unit, random, device);
+        Ok(Self { table, network })
+    }
+
+    /// Embeds the samples at `indices`. Shape: `[n, dim]`.
+    fn forward(&self, features: &Features, indices: &[u32], training: bool, device: &Device) -> Tensor<2> {
+        match (features, &self.table) {
+            (Features::Bags(bags), Some(table)) => {
+                let (ids, weights) = bags.padded(indices, device);
+                let count = indices.len();
+                let means = table.sum_of(ids, weights, training);
+                let length = means.dims()[1];
+                self.network.forward(means.reshape([count, 1, 1, length]), training)
+            }
+            _ => self.network.forward(features.tensor(indices, device), training),
+        }
+    }
+
+    fn visit<V: ParameterVisitor>(&mut self, visitor: &mut V) -> std::result::Result<(), V::Error> {
+        self.table.as_mut().map_or(Ok(()), |table| table.visit(visitor))?;
+        self.network.visit(visitor)
+    }
+}
+
+struct Descend<'a> {
+    optimizer: &'a Optimizer,
+    rate: f64,
+    gradients: Gradients,
+}
+
+impl ParameterVisitor for Descend<'_> {
+    type Error = Infallible;
+    fn visit<const D: usize>(&mut self, parameter: &mut Parameter<D>) -> std::result::Result<(), Infallible> {
+        parameter.step(self.optimizer, self.rate, &mut self.gradients, None);
+        Ok(())
+    }
+}
+
+/// Two networks that learn one space from pairs. See the [module](self).
+pub struct Towers {
+    config: TowersConfig,
+    left: Tower,
+    right: Tower,
+    features: [Features; 2],
+    pairs: Vec<[u32; 2]>,
+    known: HashSet<[u32; 2]>,
+    /// The places of `pairs` in the order of this round, the next one last.
+    order: Vec<u32>,
+    optimizer: Optimizer,
+    random: Random,
+    device: Device,
+    step: u64,
+}
+
+impl Towers {
+    /// Fresh networks for these samples; `pairs` are places of the first and the second ends that belong together.
+    ///
+    /// # Errors
+    /// `config.invalid`; `data.insufficient` for fewer than 2 pairs; `index.out_of_range` for a place that is none.
+    pub fn new(
+        config: TowersConfig,
+        left: Features,
+        right: Features,
+        pairs: Vec<[u32; 2]>,
+        device: &Device,
+    ) -> Result<Self> {
+        config.validate()?;
+        if pairs.len() < 2 {
+            return Err(Error::insufficient("two towers need at least 2 pairs"));
+        }
+        for &[first, second] in &pairs {
+            for (index, count) in [(first, left.count()), (second, right.count())] {
+                if index as usize >= count {
+                    return Err(Error::IndexOutOfRange { index: index as usize, count });
+                }
+            }
+        }
+        let device = device.clone().autodiff();
+        let root = Random::new(u64::from(config.seed));
+        let make = |name: &str, tower: &TowerConfig, features: &Features| {
+            Tower::new(tower, features, config.dim, &mut root.fork(name), &device)
+        };
+        let towers = [make("left", &config.left, &left)?, make("right", &config.right, &right)?];
+        let [left_tower, right_tower] = towers;
+        Ok(Self {
+            optimizer: Optimizer::new(config.optimizer, 0.9, config.weight_decay),
+            left: left_tower,
+            right: right_tower,
+            known: pairs.iter().copied().collect(),
+            order: Vec::new(),
+            random: root.fork("batches"),
+            features: [left, right],
+            pairs,
+            device,
+            step: 0,
+            config,
+        })
+    }
+
+    /// Its settings.
+    pub fn config(&self) -> &TowersConfig {
+        &self.config
+    }
+
+    /// Does `steps` steps. Nothing is read from the device before the last one.
+    ///
+    /// # Errors
+    /// `data.not_finite` if the loss is no number any more; `device.lost`, `device.out_of_memory`.
+    pub async fn advance(&mut self, steps: usize) -> Result<TowersReport> {
+        let mut reads = Transaction::default();
+        for _ in 0..steps {
+            let loss = self.train_step();
+            reads = reads.register(loss);
+        }
+        let values = reads.execute_async().await.map_err(device_error)?;
+        let losses: Vec<f32> = values.iter().flat_map(floats).collect();
+        if let Some(row) = losses.iter().position(|loss| !loss.is_finite()) {
+            return Err(Error::not_finite("the losses", row));
+        }
+        Ok(TowersReport { step: self.step, losses })
+    }
+
+    fn train_step(&mut self) -> Tensor<1> {
+        let batch = self.next_batch();
+        let ends = |end: usize| -> Vec<u32> { batch.iter().map(|pair| pair[end]).collect() };
+        let (firsts, seconds) = (ends(0), ends(1));
+        let left = self.left.forward(&self.features[0], &firsts, true, &self.device);
+        let right = self.right.forward(&self.features[1], &seconds, true, &self.device);
+        // Other pairs of the batch that belong together as well are nobody's negatives.
+        let negative = firsts.iter().enumerate().flat_map(|(i, &first)| {
+            let (known, seconds) = (&self.known, &seconds);
+            seconds.iter().enumerate().map(move |(j, &second)| i != j && !known.contains(&[first, second]))
+        });
+        let value = self.config.loss.value(left, right, negative.collect(), &self.device);
+        let gradients = value.backward();
+        let mut descend = Descend { optimizer: &self.optimizer, rate: self.config.learning_rate, gradients };
+        let Ok(()) = self.left.visit(&mut descend);
+        let Ok(()) = self.right.visit(&mut descend);
+        self.step += 1;
+        value.inner()
+    }
+
+    /// Each pair once a round, in a new order each round.
+    fn next_batch(&mut self) -> Vec<[u32; 2]> {
+        let size = self.config.batch.min(self.pairs.len());
+        if self.order.len() < size {
+            self.order = (0..self.pairs.len() as u32).collect();
+            self.random.shuffle(&mut self.order);
+        }
+        let taken = self.order.split_off(self.order.len() - size);
+        taken.into_iter().map(|at| self.pairs[at as usize]).collect()
+    }
+
+    /// Embeds samples of one end, its own or new ones. Shape: n × dim, rows of length 1.
+    ///
+    /// # Errors
+    /// `shape.mismatch` for samples of another kind or size; `index.out_of_range` for an id that the table does not have;
+    /// `data.not_finite`; `device.lost`, `device.out_of_memory`.
+    pub async fn embed(&self, end: End, samples: &Features) -> Result<Vec<f32>> {
+        let (tower, own) = match end {
+            End::Left => (&self.left, &self.features[0]),
+            End::Right => (&self.right, &self.features[1]),
+        };
+        own.check_alike(samples)?;
+        let device = self.device.clone().inner();
+        let mut rows = Vec::with_capacity(samples.count() * self.config.dim);
+        let places: Vec<u32> = (0..samples.count() as u32).collect();
+        for block in places.chunks(BLOCK) {
+            let embedded = tower.forward(samples, block, false, &device);
+            rows.extend(floats(&embedded.into_data_async().await.map_err(device_error)?));
+        }
+        match rows.iter().position(|x| !x.is_finite()) {
+            Some(at) => Err(Error::not_finite("the embeddings", at / self.config.dim)),
+            None => Ok(rows),
+        }
+    }
+
+    /// Embeds the samples of one end that it was made with.
+    ///
+    /// # Errors
+    /// As [`embed`](Self::embed).
+    pub async fn embed_own(&self, end: End) -> Result<Vec<f32>> {
+        let own = match end {
+            End::Left => &self.features[0],
+            End::Right => &self.features[1],
+        };
+        self.embed(end, own).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+use pollster::block_on;
+
+use super::*;
+
+fn device() -> Device {
+    Device::flex()
+}
+
+/// The loss of two rows a tower, in the plane, at these angles.
+fn loss_of(loss: TowerLoss, left: [f32; 2], right: [f32; 2], negative: [bool; 4]) -> f32 {
+    let device = device();
+    let rows = |angles: [f32; 2]| {
+        let [a, b] = angles.map(f32::to_radians);
+        Tensor::<2>::from_floats([[a.cos(), a.sin()], [b.cos(), b.sin()]], &device)
+    };
+    loss.value(rows(left), rows(right), negative.to_vec(), &device).into_scalar()
+}
+
+const OTHERS: [bool; 4] = [false, true, true, false];
+
+#[test]
+fn losses_by_hand() {
+    // Cosines: own 1 and 1, others 0 and 0.
+    let at = |loss| loss_of(loss, [0.0, 90.0], [0.0, 90.0], OTHERS);
+    let close =
+        |got: f32, wanted: f64| assert!((f64::from(got) - wanted).abs() < 1e-6, "{got}, by hand {wanted}");
+    let softplus = |x: f64| x.exp().ln_1p();
+    close(at(TowerLoss::Ntxent { temperature: 0.5 }), softplus(-2.0));
+    close(at(TowerLoss::Sigmoid { scale: 2.0, bias: -1.0 }), softplus(-1.0) + softplus(-1.0));
+    close(at(TowerLoss::PairwiseLogistic { temperature: 0.5 }), softplus(-2.0));
+    // Right 60° off for the first: own ½ and 1; the first's other is cos 90°, the second's cos 30°.
+    let at = |loss| loss_of(loss, [0.0, 90.0], [60.0, 90.0], OTHERS);
+    let high = 30.0_f64.to_radians().cos();
+    // There: (0 − ½) and (high − 1); back: (high − ½) and (0 − 1).
+    let there = softplus(-0.5) + softplus(high - 1.0);
+    let back = softplus(high - 0.5) + softplus(-1.0);
+    close(at(TowerLoss::Ntxent { temperature: 1.0 }), 0.25 * (there + back));
+    close(at(TowerLoss::PairwiseLogistic { temperature: 1.0 }), 0.5 * there);
+    let own = softplus(-0.5) + softplus(-1.0);
+    close(at(TowerLoss::Sigmoid { scale: 1.0, bias: 0.0 }), 0.5 * (own + softplus(0.0) + softplus(high)));
+}
+
+#[test]
+fn what_belongs_together_is_no_negative() {
+    for loss in TowerLoss::DEFAULTS {
+        let alone = loss_of(loss, [0.0, 10.0], [0.0, 10.0], [false; 4]);
+        let apart = loss_of(loss, [0.0, 10.0], [0.0, 10.0], OTHERS);
+        assert!(alone.is_finite() && alone < apart, "{loss:?}: {alone}, {apart}");
+        if !matches!(loss, TowerLoss::Sigmoid { .. }) {
+            assert_eq!(alone, 0.0, "{loss:?}: no negatives, no cost");
+        }
+    }
+}
+
+/// 60 items in 6 groups, users who like items of a group: users as bags of items, items as rows that tell the group roughly.
+fn world() -> (Features, Features, Vec<[u32; 2]>, Vec<Vec<u32>>) {
+    let mut random = Random::new(4);
+    let (mut bags, mut pairs, mut held_out) = (Vec::new(), Vec::new(), Vec::new());
+    for user in 0..120_u32 {
+        let liked: Vec<u32> = random.choose(10, 6).into_iter().map(|at| user % 6 + 6 * at as u32).collect();
+        pairs.extend(liked[..4].iter().map(|&item| [user, item]));
+        bags.push(liked[..4].to_vec());
+        held_out.push(liked[4..].to_vec());
+    }
+    let rows: Vec<f32> = (0..60)
+        .flat_map(|item| (0..6).map(move |at| if at == item % 6 { 1.0 } else { 0.0 }))
+        .map(|x: f32| x + 0.3 * random.normal())
+        .collect();
+    let bags = Features::Bags(Bags::of_ids(&bags, 60).expect("items"));
+    (bags, Features::rows(rows, 6).expect("finite rows"), pairs, held_out)
+}
+
+fn recall(towers: &Towers, pairs: &[[u32; 2]], held_out: &[Vec<u32>]) -> f64 {
+    let users = block_on(towers.embed_own(End::Left)).expect("finite");
+    let items = block_on(towers.embed_own(End::Right)).expect("finite");
+    let dim = towers.config().dim;
+    let scores = |user: usize| {
+        let own = &users[user * dim..(user + 1) * dim];
+        items.chunks_exact(dim).map(|item| own.iter().zip(item).map(|(x, y)| x * y).sum()).collect()
+    };
+    let mut seen = vec![Vec::new(); held_out.len()];
+    pairs.iter().for_each(|&[user, item]| seen[user as usize].push(item));
+    ranking::rank(scores, 60, &seen, held_out, 5).expect("users").recall
+}
+
+fn trained(loss: TowerLoss, steps: usize) -> (Towers, Vec<f32>, f64) {
+    let (left, right, pairs, held_out) = world();
+    let config = TowersConfig { dim: 8, batch: 64, loss, learning_rate: 5e-3, ..TowersConfig::default() };
+    let mut towers = Towers::new(config, left, right, pairs.clone(), &device()).expect("good settings");
+    let report = block_on(towers.advance(steps)).expect("finite losses");
+    let recall = recall(&towers, &pairs, &held_out);
+    (towers, report.losses, recall)
+}
+
+#[test]
+fn every_loss_finds_what_users_like() {
+    for loss in TowerLoss::DEFAULTS {
+        let (_, losses, found) = trained(loss, 60);
+        assert!(losses[59] < losses[0], "{loss:?}: {} to {}", losses[0], losses[59]);
+        // By chance it would be 5 of 56.
+        assert!(found > 0.5, "{loss:?}: Recall@5 {found}");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_towers_and_a_new_item_needs_no_training() {
+    let loss = TowerLoss::Ntxent { temperature: 0.1 };
+    let (towers, losses, _) = trained(loss, 20);
+    let (_, again, _) = trained(loss, 20);
+    assert_eq!(losses, again, "bit for bit");
+    let item = Features::rows(vec![0.0, 0.0, 1.0, 0.0, 0.0, 0.0], 6).expect("one row");
+    let row = block_on(towers.embed(End::Right, &item)).expect("finite");
+    let length: f32 = row.iter().map(|x| x * x).sum();
+    assert!((length - 1.0).abs() < 1e-5, "length 1: {length}");
+    let clicks = Features::Bags(Bags::of_ids(&[vec![2, 8], vec![]], 60).expect("items"));
+    assert_eq!(block_on(towers.embed(End::Left, &clicks)).expect("finite").len(), 16, "also an empty bag");
+    let code = |end, samples: &Features| block_on(towers.embed(end, samples)).expect_err("refused").code();
+    assert_eq!(code(End::Left, &item), "config.invalid");
+    assert_eq!(code(End::Right, &Features::rows(vec![0.0; 5], 5).expect("one row")), "shape.mismatch");
+    let other = Features::Bags(Bags::of_ids(&[vec![2]], 61).expect("items"));
+    assert_eq!(code(End::Left, &other), "shape.mismatch");
+}
+
+#[test]
+fn what_cannot_be_trained_is_refused() {
+    let make = |config: TowersConfig, pairs: Vec<[u32; 2]>| {
+        let (left, right, _, _) = world();
+        Towers::new(config, left, right, pairs, &device()).map(|_| ()).map_err(|error| error.code())
+    };
+    let good = TowersConfig::default;
+    let pairs = vec![[0, 0], [1, 1]];
+    assert_eq!(make(good(), pairs.clone()), Ok(()));
+    assert_eq!(make(good(), vec![[0, 0]]), Err("data.insufficient"));
+    assert_eq!(make(good(), vec![[0, 0], [0, 60]]), Err("index.out_of_range"));
+    for wrong in [
+        TowersConfig { dim: 0, ..good() },
+        TowersConfig { batch: 1, ..good() },
+        TowersConfig { learning_rate: f64::NAN, ..good() },
+        TowersConfig { loss: TowerLoss::Ntxent { temperature: 0.0 }, ..good() },
+        TowersConfig { loss: TowerLoss::Sigmoid { scale: 1.0, bias: f64::INFINITY }, ..good() },
+    ] {
+        assert_eq!(make(wrong.clone(), pairs.clone()), Err("config.invalid"), "{wrong:?}");
+    }
+    let code = |found: Result<Features>| found.map(|_| ()).map_err(|error| error.code());
+    assert_eq!(code(Features::rows(vec![0.0; 5], 2)), Err("shape.mismatch"));
+    assert_eq!(code(Features::rows(vec![f32::NAN], 1)), Err("data.not_finite"));
+    assert_eq!(Bags::of_ids(&[vec![3]], 3).expect_err("ids 0 to 2").code(), "index.out_of_range");
+    assert_eq!(Bags::new(vec![vec![(0, -1.0)]], 3).expect_err("below 0").code(), "config.invalid");
+    assert_eq!(Bags::new(vec![vec![(0, f32::NAN)]], 3).expect_err("NaN").code(), "data.not_finite");
+}
+
+#[test]
+fn long_bags_are_thinned_evenly() {
+    let long: Vec<u32> = (0..1_000).collect();
+    let bags = Bags::of_ids(&[long, vec![7]], 1_000).expect("ids");
+    let (ids, weights) = bags.padded(&[0, 1], &device());
+    assert_eq!((ids.dims(), weights.dims()), ([2, 128], [2, 128]));
+    let sums = floats(&weights.sum_dim(1).into_data());
+    assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
+    let ids: Vec<i32> = ids.into_data().iter::<i32>().collect();
+    assert_eq!((ids[0], ids[64], ids[127], ids[128], ids[129]), (0, 500, 992, 7, 0));
+}
