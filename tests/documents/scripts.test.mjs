@@ -47,7 +47,7 @@ test('the script of README.md trains on MNIST', { timeout: 300_000 }, async () =
 
 test("the scripts of the package's README run one after the other", { timeout: 300_000 }, async () => {
   const scripts = blocks(await read('pkg/README.md'), 'js');
-  assert.equal(scripts.length, 3, 'scripts in pkg/README.md');
+  assert.equal(scripts.length, 4, 'scripts in pkg/README.md');
   const said = await output(scripts.join('\n'));
   const losses = said.slice(0, 20).map((line) => line.split(',').map(Number));
   assert.ok(
@@ -56,5 +56,6 @@ test("the scripts of the package's README run one after the other", { timeout: 3
   );
   assert.match(said[20], /^R@1 0\.9\d+, MAP@R 0\.\d+$/);
   assert.equal(said[21], '4,1,1', 'the triangle that squared distances break');
-  assert.match(said.at(-1), /^200 of 200 steps$/);
+  assert.match(said.at(-2), /^200 of 200 steps$/);
+  assert.equal(said.at(-1), 'ann unknown', 'the gallery');
 });
