@@ -69,8 +69,19 @@ impl Bags {
 
     /// The ids of some bags, and their weights, which sum to 1 unless the bag is empty. Both `[n, longest]`, padded by a weight
     /// of 0.
-    pub(super) fn padded(&self, indices: &[u32], device: &Device) -> (Tensor<2, Int>, Tensor<2>) {
-        let bags: Vec<Vec<(u32, f32)>> = indices.iter().map(|&at| thinned(&self.bags[at as usize])).collect();
+    /// `without[i]` is left out of bag i.
+    pub(super) fn padded(
+        &self,
+        indices: &[u32],
+        without: Option<&[u32]>,
+        device: &Device,
+    ) -> (Tensor<2, Int>, Tensor<2>) {
+        let bag = |(row, &at): (usize, &u32)| {
+            let left_out = without.map(|ids| ids[row]);
+            let kept = self.bags[at as usize].iter().copied().filter(|&(id, _)| Some(id) != left_out);
+            thinned(&kept.collect::<Vec<_>>())
+        };
+        let bags: Vec<Vec<(u32, f32)>> = indices.iter().enumerate().map(bag).collect();
         let width = bags.iter().map(Vec::len).max().unwrap_or(0).max(1);
         let (mut ids, mut weights) = (Vec::new(), Vec::new());
         for bag in &bags {

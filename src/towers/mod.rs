@@ -88,6 +88,10 @@ pub struct TowersConfig {
     /// Its decay.
     #[serde(default)]
     pub weight_decay: f64,
+    /// The first ends are bags of places of the second ends: what a user had before. In training a pair's second end is then left
+    /// out of the bag, as it will be missing when it is asked for.
+    #[serde(default)]
+    pub history: bool,
 }
 
 impl Default for TowersConfig {
@@ -103,6 +107,7 @@ impl Default for TowersConfig {
             optimizer: OptimizerKind::Adam,
             learning_rate: 1e-3,
             weight_decay: 0.0,
+            history: false,
         }
     }
 }
@@ -173,11 +178,17 @@ impl Tower {
         Ok(Self { table, network })
     }
 
-    /// Embeds the samples at `indices`. Shape: `[n, dim]`.
-    fn forward(&self, features: &Features, indices: &[u32], training: bool, device: &Device) -> Tensor<2> {
+    /// Embeds the samples at `indices`, `without[i]` left out of bag i. Shape: `[n, dim]`.
+    fn forward(
+        &self,
+        features: &Features,
+        (indices, without): (&[u32], Option<&[u32]>),
+        training: bool,
+        device: &Device,
+    ) -> Tensor<2> {
         match (features, &self.table) {
             (Features::Bags(bags), Some(table)) => {
-                let (ids, weights) = bags.padded(indices, device);
+                let (ids, weights) = bags.padded(indices, without, device);
                 let count = indices.len();
                 let means = table.sum_of(ids, weights, training);
                 let length = means.dims()[1];
@@ -248,6 +259,13 @@ impl Towers {
         }
         let device = device.clone().autodiff();
         let root = Random::new(u64::from(config.seed));
+        let of_places = matches!(&left, Features::Bags(bags) if bags.ids() == right.count());
+        if config.history && !of_places {
+            return Err(Error::config(
+                "history",
+                "needs first ends that are bags of the places of the second ends",
+            ));
+        }
         let make = |name: &str, tower: &TowerConfig, features: &Features| {
             Tower::new(tower, features, config.dim, &mut root.fork(name), &device)
         };
@@ -295,8 +313,9 @@ impl Towers {
         let batch = self.next_batch();
         let ends = |end: usize| -> Vec<u32> { batch.iter().map(|pair| pair[end]).collect() };
         let (firsts, seconds) = (ends(0), ends(1));
-        let left = self.left.forward(&self.features[0], &firsts, true, &self.device);
-        let right = self.right.forward(&self.features[1], &seconds, true, &self.device);
+        let without = self.config.history.then_some(&seconds[..]);
+        let left = self.left.forward(&self.features[0], (&firsts, without), true, &self.device);
+        let right = self.right.forward(&self.features[1], (&seconds, None), true, &self.device);
         // Other pairs of the batch that belong together as well are nobody's negatives.
         let negative = firsts.iter().enumerate().flat_map(|(i, &first)| {
             let (known, seconds) = (&self.known, &seconds);
@@ -337,7 +356,7 @@ impl Towers {
         let mut rows = Vec::with_capacity(samples.count() * self.config.dim);
         let places: Vec<u32> = (0..samples.count() as u32).collect();
         for block in places.chunks(BLOCK) {
-            let embedded = tower.forward(samples, block, false, &device);
+            let embedded = tower.forward(samples, (block, None), false, &device);
             rows.extend(floats(&embedded.into_data_async().await.map_err(device_error)?));
         }
         match rows.iter().position(|x| !x.is_finite()) {

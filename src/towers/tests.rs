@@ -85,7 +85,14 @@ fn recall(towers: &Towers, pairs: &[[u32; 2]], held_out: &[Vec<u32>]) -> f64 {
 
 fn trained(loss: TowerLoss, steps: usize) -> (Towers, Vec<f32>, f64) {
     let (left, right, pairs, held_out) = world();
-    let config = TowersConfig { dim: 8, batch: 64, loss, learning_rate: 5e-3, ..TowersConfig::default() };
+    let config = TowersConfig {
+        dim: 8,
+        batch: 64,
+        loss,
+        learning_rate: 5e-3,
+        history: true,
+        ..TowersConfig::default()
+    };
     let mut towers = Towers::new(config, left, right, pairs.clone(), &device()).expect("good settings");
     let report = block_on(towers.advance(steps)).expect("finite losses");
     let recall = recall(&towers, &pairs, &held_out);
@@ -136,6 +143,7 @@ fn what_cannot_be_trained_is_refused() {
         TowersConfig { dim: 0, ..good() },
         TowersConfig { batch: 1, ..good() },
         TowersConfig { learning_rate: f64::NAN, ..good() },
+        TowersConfig { weight_decay: -1.0, ..good() },
         TowersConfig { loss: TowerLoss::Ntxent { temperature: 0.0 }, ..good() },
         TowersConfig { loss: TowerLoss::Sigmoid { scale: 1.0, bias: f64::INFINITY }, ..good() },
     ] {
@@ -153,10 +161,12 @@ fn what_cannot_be_trained_is_refused() {
 fn long_bags_are_thinned_evenly() {
     let long: Vec<u32> = (0..1_000).collect();
     let bags = Bags::of_ids(&[long, vec![7]], 1_000).expect("ids");
-    let (ids, weights) = bags.padded(&[0, 1], &device());
+    let (ids, weights) = bags.padded(&[0, 1], None, &device());
     assert_eq!((ids.dims(), weights.dims()), ([2, 128], [2, 128]));
     let sums = floats(&weights.sum_dim(1).into_data());
     assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5), "{sums:?}");
+    let (short, _) = bags.padded(&[0], Some(&[500]), &device());
+    assert!(short.into_data().iter::<i32>().all(|id| id != 500), "500 is left out");
     let ids: Vec<i32> = ids.into_data().iter::<i32>().collect();
     assert_eq!((ids[0], ids[64], ids[127], ids[128], ids[129]), (0, 500, 992, 7, 0));
 }
