@@ -6,10 +6,12 @@ const blanks = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([
 const marks = (text: string): string[] =>
   [...new Set([...text.matchAll(/\[(\w+):/g)].map(([, mark]) => mark ?? ''))].sort();
 
-function texts(words: object, path = ''): [string, string][] {
+function texts(words: object, path = ''): (readonly [key: string, text: string])[] {
   return Object.entries(words).flatMap(([key, value]: [string, unknown]) =>
-    typeof value === 'string' ? [[`${path}${key}`, value]] : texts(value as object, `${path}${key}.`),
-  ) as [string, string][];
+    typeof value === 'string'
+      ? [[`${path}${key}`, value] as const]
+      : texts(value as object, `${path}${key}.`),
+  );
 }
 
 test('both languages have the same texts, with the same blanks and marks', () => {

@@ -51,7 +51,8 @@ export class Newcomer {
     this.#url = url;
   }
 
-  async start(): Promise<void> {
+  /** Loads the data, opens both laboratories and trains up to the first stop. */
+  async start(until: number = STOPS[0]): Promise<void> {
     try {
       this.phase = 'loading';
       const bytes = await fetchPacked(this.#url);
@@ -65,7 +66,7 @@ export class Newcomer {
       [this.set, this.roster] = [set, study.roster];
       this.#place([]);
       await this.#show();
-      await this.train(STOPS[0]);
+      await this.train(until);
     } catch (error) {
       this.#fail(error);
     }
@@ -142,6 +143,11 @@ export class Newcomer {
   /** The picture that is asked about. */
   get query(): number | null {
     return this.picked === null ? null : this.#picture(this.picked, this.face);
+  }
+
+  /** Newcomers found by the first `dim` numbers of the embedding. */
+  async countFirst(dim: number): Promise<Counts | null> {
+    return this.reading && this.#study ? this.#study.countFirst(this.reading, dim) : null;
   }
 
   get answer(): Answer | null {

@@ -125,12 +125,15 @@ export class Study {
 
   /** The same counts on the pixels themselves, less their mean picture, which serves them best. */
   async rawCounts(): Promise<Counts> {
-    const { pixels, count } = this.#set;
-    const dim = pixels.length / count;
-    const mean = new Float32Array(dim);
-    pixels.forEach((value, k) => (mean[k % dim] = (mean[k % dim] ?? 0) + value / count));
-    const rows = Float32Array.from(pixels, (value, k) => (value - (mean[k % dim] ?? 0)) / 255);
-    return this.#count(this.#compare, toUnit(rows, dim), dim);
+    return this.#count(this.#compare, rawRows(this.#set), this.#set.pixels.length / this.#set.count);
+  }
+
+  /** The counts of an embedding cut to its first numbers. */
+  async countFirst({ compare }: Reading, dim: number): Promise<Counts> {
+    const cut = new Float32Array((compare.length / DIM) * dim);
+    for (let at = 0; at < cut.length / dim; at++)
+      cut.set(compare.subarray(at * DIM, at * DIM + dim), at * dim);
+    return this.#count(this.#compare, toUnit(cut, dim), dim);
   }
 
   dispose(): void {
@@ -163,6 +166,17 @@ export class Study {
     const minus = await this.#names.distances({ queries, references, dim, metric: 'dot' });
     return minus.map((value) => -value);
   }
+}
+
+/** The pixels as unit rows, less their mean picture: the form in which they recognise most. */
+export function rawRows({ pixels, count }: PackedDataset): Float32Array {
+  const dim = pixels.length / count;
+  const mean = new Float32Array(dim);
+  pixels.forEach((value, k) => (mean[k % dim] = (mean[k % dim] ?? 0) + value / count));
+  return toUnit(
+    Float32Array.from(pixels, (value, k) => value - (mean[k % dim] ?? 0)),
+    dim,
+  );
 }
 
 function joined(a: Float32Array, b: Float32Array): Float32Array {

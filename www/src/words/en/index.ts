@@ -1,4 +1,6 @@
+import { figures } from './figures';
+import { lesson } from './lesson';
 import { newcomer } from './newcomer';
 import { page } from './page';
 
-export const en = { page, newcomer };
+export const en = { page, newcomer, lesson, figures };

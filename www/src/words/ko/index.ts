@@ -1,4 +1,6 @@
+import { figures } from './figures';
+import { lesson } from './lesson';
 import { newcomer } from './newcomer';
 import { page } from './page';
 
-export const ko = { page, newcomer };
+export const ko = { page, newcomer, lesson, figures };

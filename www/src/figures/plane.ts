@@ -1,0 +1,56 @@
+import type { Outline } from 'metriclab';
+
+/** A drawing of the plane: its size in the drawing's own units, and how many of them one unit of the plane takes. */
+export class PlaneFrame {
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+
+  constructor(width: number, height: number, halfHeight: number) {
+    [this.width, this.height, this.scale] = [width, height, height / 2 / halfHeight];
+  }
+
+  x(value: number): number {
+    return this.width / 2 + value * this.scale;
+  }
+
+  y(value: number): number {
+    return this.height / 2 - value * this.scale;
+  }
+
+  /** Left, bottom, right, top of what is seen, a little enlarged, so that outlines along the border stay outside. */
+  get seen(): [number, number, number, number] {
+    const [x, y] = [(1.02 * this.width) / 2 / this.scale, (1.02 * this.height) / 2 / this.scale];
+    return [-x, -y, x, y];
+  }
+
+  path(outline: Outline): string {
+    return outline
+      .map((line) => {
+        const corners = Array.from({ length: line.length / 2 }, (_, k) => [
+          line[2 * k] ?? 0,
+          line[2 * k + 1] ?? 0,
+        ]);
+        return `M${corners.map(([x = 0, y = 0]) => `${this.x(x).toFixed(1)} ${this.y(y).toFixed(1)}`).join('L')}Z`;
+      })
+      .join('');
+  }
+
+  pixels(outline: Outline): number[][] {
+    return outline.map((line) => line.map((value, k) => (k % 2 === 0 ? this.x(value) : this.y(value))));
+  }
+
+  /** A position on the screen in the plane's coordinates, kept inside. */
+  at(svg: SVGSVGElement, clientX: number, clientY: number): [number, number] {
+    const box = svg.getBoundingClientRect();
+    const x = ((clientX - box.left) / box.width - 0.5) * (this.width / this.scale);
+    const y = (0.5 - (clientY - box.top) / box.height) * (this.height / this.scale);
+    return this.inside(x, y);
+  }
+
+  inside(x: number, y: number): [number, number] {
+    const border = 20 / this.scale;
+    const [right, top] = [this.width / 2 / this.scale - border, this.height / 2 / this.scale - border];
+    return [Math.max(-right, Math.min(right, x)), Math.max(-top, Math.min(top, y))];
+  }
+}

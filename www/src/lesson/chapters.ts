@@ -1,0 +1,32 @@
+/** The chapters in the lecture's order. Each step names the scene that the figure shows. */
+export const CHAPTERS = [
+  { id: 'why', steps: ['service', 'maps', 'arrive', 'count', 'instance', 'change'] },
+  { id: 'embedding', steps: ['layers', 'narrow', 'alike', 'cut'] },
+  { id: 'deep', steps: ['parts', 'triplet', 'zones', 'move', 'metric'] },
+  { id: 'axioms', steps: ['similar', 'identity', 'symmetry', 'triangle', 'already'] },
+] as const;
+
+export type ChapterId = (typeof CHAPTERS)[number]['id'];
+/** A chapter and one of its steps, such as `deep.zones`. */
+export type Scene = {
+  [C in (typeof CHAPTERS)[number] as C['id']]: `${C['id']}.${C['steps'][number]}`;
+}[ChapterId];
+
+/** Every scene, in order. */
+export const SCENES: readonly Scene[] = CHAPTERS.flatMap(({ id, steps }) =>
+  steps.map((step) => `${id}.${step}` as Scene),
+);
+
+/** The chapter of a scene. */
+export function chapterOf(scene: Scene): ChapterId {
+  const id = scene.slice(0, scene.indexOf('.'));
+  return CHAPTERS.find((chapter) => chapter.id === id)?.id ?? 'why';
+}
+
+/** The right answer of each chapter's question. */
+export const ANSWERS: Readonly<Record<ChapterId, 'a' | 'b' | 'c'>> = {
+  why: 'b',
+  embedding: 'b',
+  deep: 'c',
+  axioms: 'b',
+};

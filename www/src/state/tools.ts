@@ -1,0 +1,32 @@
+import { createLab, type Lab } from 'metriclab';
+
+let opened: Promise<Lab> | null = null;
+
+/** A laboratory without data, for figures that need the core's formulas only. All figures of a page share it. */
+export function tools(): Promise<Lab> {
+  opened ??= createLab({ device: 'cpu' }).catch((error: unknown) => {
+    opened = null;
+    throw error;
+  });
+  return opened;
+}
+
+/** Asks `task` again and again with the newest state: while one answer is on its way, only the last question waits. */
+export function newest(task: () => Promise<void>, failed: (error: unknown) => void): () => void {
+  let [busy, again] = [false, false];
+  const ask = (): void => {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    again = false;
+    task()
+      .catch(failed)
+      .finally(() => {
+        busy = false;
+        if (again) ask();
+      });
+  };
+  return ask;
+}

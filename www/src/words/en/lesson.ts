@@ -1,0 +1,135 @@
+/** The chapters. `[b:…]` is strong; `[anchor:…]`, `[positive:…]`, `[negative:…]`, `[margin:…]`, `[unknown:…]` take their colours. */
+export const lesson = {
+  title: 'Metric learning, seen while it happens',
+  lead: 'Four short chapters and one living figure. Every number is computed now, on your machine.',
+  contents: 'Chapters',
+  objective: 'You will see',
+  wrong: 'What goes wrong',
+  ask: 'Before you go on',
+  right: 'Yes.',
+  notRight: 'Not quite.',
+  present: 'Present',
+  next: 'Next',
+  back: 'Back',
+  leave: 'End the presentation',
+  slide: '{at} of {count}',
+  keys: 'Arrow keys move, B blanks, Escape ends.',
+  waiting: 'The networks are training: step {step} of {until}.',
+  why: {
+    title: 'Why metric learning?',
+    objective: 'why learning names is not enough once the list of things changes.',
+    service: {
+      text: 'You gather all the data, you train, and the service opens. Then the things it must tell apart change: a new employee at the gate, a new voice on the phone, a new product in the shop, a new film in the catalogue.',
+    },
+    maps: {
+      text: 'Here are two copies of one network. Both study drawings of 300 Korean syllables. One learns the [b:name] of each drawing. The other learns to [b:compare]: drawings of one syllable near each other, all others far away.',
+    },
+    arrive: {
+      text: 'Now syllables arrive that neither has seen. Three of them are drawn in [unknown:violet]. A classifier answers with one of its old names, because it has no other. A comparison needs no name: register one drawing, and look for what is near.',
+    },
+    count: {
+      text: 'Count it. One drawing of each of the 100 newcomers is registered. The other nine drawings look for it among all 400 syllables.',
+    },
+    instance: {
+      text: 'So consider metric learning when the question is about an [b:instance] rather than a category. Who is listening to this lecture? Which other lecture goes well with it? Such questions are searches. Pick a drawing: the rows are its nearest neighbours, searched now.',
+    },
+    change: {
+      text: 'Consider it, too, when instances are often [b:added, changed or deleted]. To add one is to store one vector. To delete one is to forget it. Nobody trains anew.',
+    },
+    question: {
+      ask: 'A gate that recognises faces gets one new employee. What must be trained again?',
+      a: 'The classifier and the embedding',
+      b: 'The classifier only',
+      c: 'Neither',
+      because:
+        'The classifier needs a new output and new training. The embedding stays as it is: one picture of the employee is registered.',
+    },
+    wrong: {
+      text: 'With few known classes this does not happen. A network that has seen seven kinds of digits keeps only what separates those seven. On three new digits, the gain over the classifier’s own features was 0.07 ± 0.19 in our measurements: none.',
+    },
+  },
+  embedding: {
+    title: 'Embedding',
+    objective: 'how a picture becomes a list of numbers, and what those numbers are for.',
+    layers: {
+      text: 'A drawing of 32 × 32 pixels passes three layers and leaves as 64 numbers. That list is its [b:embedding]. The strip shows the numbers: dark is large, light is small.',
+    },
+    narrow: {
+      text: 'Every layer gives some [b:representation] of the drawing. Embedding is the narrow case: a representation that is learned so that its distances can be compared.',
+    },
+    alike: {
+      text: 'Below each other are the ten drawings of one syllable, then the ten of another. Within a syllable the strips repeat, although the pixels do not.',
+    },
+    cut: {
+      text: 'How many numbers does it take? Cut the list and count again. A short list is cheap to store and quick to search, but newcomers begin to look alike.',
+    },
+    question: {
+      ask: 'Two drawings differ in most of their pixels, and their embeddings are nearly equal. What does that say?',
+      a: 'The network made a mistake',
+      b: 'The network finds them alike',
+      c: 'They are the same drawing',
+      because: 'An embedding keeps what was needed to compare. The typeface was not, so it is mostly gone.',
+    },
+    wrong: {
+      text: 'A map in two dimensions is a shadow of 64. What looks near may be far. Trust neighbours and counts before the map.',
+    },
+  },
+  deep: {
+    title: 'Deep metric learning',
+    objective: 'how a network, a metric and a loss together make the space.',
+    parts: {
+      text: 'Deep metric learning has three parts. A [b:network] turns samples into points. A [b:metric] says how far apart two points are. A [b:loss] says which distances are too long and which too short.',
+    },
+    triplet: {
+      text: 'Take three points: an [anchor:anchor], a [positive:positive] of the same class, a [negative:negative] of another. The triplet loss asks that the negative be farther from the anchor than the positive, by a [margin:margin] m. Drag the points.',
+    },
+    zones: {
+      text: 'Where the negative lies decides. Nearer than the positive it is [b:hard]. Farther, but within the margin, it is [b:semi-hard]. Beyond, it is [b:easy]: the loss is zero.',
+    },
+    move: {
+      text: 'The arrows are the negative gradient of each point, drawn to scale. Training follows them. Press the button and watch until nothing moves.',
+    },
+    metric: {
+      text: 'Another metric, another space. Under the Manhattan distance the zones have corners; under the cosine only directions count, and the zones become wedges.',
+    },
+    question: {
+      ask: 'The negative lies in the easy zone. What does this triplet teach?',
+      a: 'It pushes the negative farther away',
+      b: 'It pulls the positive nearer',
+      c: 'Nothing',
+      because:
+        'Its loss is zero, and so is its gradient. That is why training looks for hard and semi-hard triplets: mining.',
+    },
+    wrong: {
+      text: 'Collapse: if all points lie in one place, both distances are zero and the loss stays at m. There is no direction out. Try it with the button, then follow the gradient.',
+    },
+    formula: 'L = max(0, d(a, p) − d(a, n) + m)',
+  },
+  axioms: {
+    title: 'What is a metric?',
+    objective: 'three rules, and which of the usual distances keep them.',
+    similar: {
+      text: 'To say how alike two things are, one puts a number on it. A [b:metric function] d gives every pair a number of at least 0 and keeps three rules.',
+    },
+    identity: {
+      text: '[b:1. Indistinguishable points are the same.] d(x, y) = 0 exactly if x = y.',
+    },
+    symmetry: { text: '[b:2. Symmetry.] d(x, y) = d(y, x): the way there is as long as the way back.' },
+    triangle: {
+      text: '[b:3. Triangle inequality.] d(x, y) + d(y, z) ≥ d(x, z): a detour is never shorter. Drag y: the bar of the direct way must never stick out over the two stacked ones.',
+    },
+    already: {
+      text: 'We have used metrics all along: the Euclidean distance is one. Cosine similarity is in every search engine, and 1 − cos is [b:not] one. Let the points travel to its worst case, then mend it: the angle itself is a metric on directions.',
+    },
+    question: {
+      ask: 'Squared Euclidean distance: which rule does it break?',
+      a: 'Symmetry',
+      b: 'The triangle inequality',
+      c: 'None',
+      because: 'On a line, from 0 to 2 is 4, and by way of 1 it is 1 + 1 = 2. The detour is shorter.',
+    },
+    wrong: {
+      text: 'Search trees and other shortcuts rely on the triangle inequality. With 1 − cos they may miss the true nearest. On unit vectors, Euclidean distance gives the same order and keeps all rules.',
+    },
+  },
+};
