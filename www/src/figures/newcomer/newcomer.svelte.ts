@@ -3,12 +3,15 @@ import { similarTop, softmaxTop, type Candidate, type Counts, type Roster } from
 import { DIM, Study, type Reading, type Rows } from './study';
 
 /** Steps after which training stops and everything is counted. */
-export const STOPS = [150, 300, 600] as const;
+export const STOPS = [120, 240, 480] as const;
 const CHUNK = 10;
 /** Known syllables on the maps. */
 const SHOWN_KNOWN = 12;
 /** Newcomers on the maps. */
 const SHOWN_NEW = 3;
+/** The typeface that is registered, and the one that asks first. */
+const REGISTERED = 'nanum-gothic';
+const ASKING = 'gowun-batang';
 /** Newcomers on offer at a time. */
 export const TRAY = 10;
 
@@ -64,6 +67,7 @@ export class Newcomer {
       }
       this.#study = study;
       [this.set, this.roster] = [set, study.roster];
+      this.face = this.#faceOf(ASKING);
       this.#place([]);
       await this.#show();
       await this.train(until);
@@ -113,31 +117,31 @@ export class Newcomer {
     this.#pages += 1;
     const pages = Math.ceil(newcomers.length / TRAY);
     this.tray = newcomers.filter((_, k) => k % pages === this.#pages % pages);
-    const first = this.tray[0];
+    const first = this.#leastAlike(this.tray);
     if (first !== undefined) void this.pick(first);
   }
 
-  /** The next typeface that is not the registered one. */
+  /** The next typeface; the registered one does not ask. */
   turnFace(): void {
     const { roster } = this;
     if (!roster) return;
     do this.face = (this.face + 1) % roster.faceCount;
-    while (
-      this.picked !== null &&
-      this.registered.get(this.picked) === this.#picture(this.picked, this.face)
-    );
+    while (this.face === this.#faceOf(REGISTERED));
   }
 
-  /** Registers the picked newcomer's picture in another typeface than the one that is asked. */
+  /** Registers one picture of the picked newcomer. */
   register(): void {
-    const { picked, roster } = this;
-    if (picked === null || !roster) return;
-    const picture = this.#picture(picked, (this.face + 1) % roster.faceCount);
-    this.registered = new Map([...this.registered, [picked, picture]]);
+    const { picked } = this;
+    if (picked !== null) this.registered = new Map([...this.registered, [picked, this.plainPicture(picked)]]);
   }
 
   forget(): void {
     this.registered = new Map([...this.registered].filter(([label]) => label !== this.picked));
+  }
+
+  /** The picture of a class that would be registered. */
+  plainPicture(label: number): number {
+    return this.#picture(label, this.#faceOf(REGISTERED));
   }
 
   /** The picture that is asked about. */
@@ -156,20 +160,32 @@ export class Newcomer {
     const row = (at: number): Float32Array => reading.compare.subarray(at * DIM, (at + 1) * DIM);
     const place = roster.unseen.indexOf(query);
     const scores = reading.scores.subarray(place * roster.known.length, (place + 1) * roster.known.length);
-    const centres = roster.known.map((label, k) => ({
-      label,
-      row: reading.compareCentres.subarray(k * DIM, (k + 1) * DIM),
-    }));
     const new_ = [...this.registered].map(([label, at]) => ({ label, row: row(at) }));
     return {
       names: softmaxTop([...scores], roster.known, 3),
-      compare: similarTop(row(query), [...centres, ...new_], 3),
+      compare: similarTop(row(query), [...centres(reading, roster), ...new_], 3),
       limit: 1 - reading.counts.compare.limit,
     };
   }
 
   className(label: number): string {
     return this.set?.classes[label] ?? '';
+  }
+
+  /** The newcomer that is least like anything known: the clearest case to begin with. */
+  #leastAlike(labels: readonly number[]): number | undefined {
+    const { reading, roster } = this;
+    if (!reading || !roster) return labels[0];
+    const likeness = (label: number): number => {
+      const at = this.#picture(label, this.face);
+      const row = reading.compare.subarray(at * DIM, (at + 1) * DIM);
+      return similarTop(row, centres(reading, roster), 1)[0]?.value ?? 0;
+    };
+    return [...labels].sort((a, b) => likeness(a) - likeness(b))[0];
+  }
+
+  #faceOf(domain: string): number {
+    return Math.max(0, this.set?.domains.indexOf(domain) ?? 0);
   }
 
   #picture(label: number, face: number): number {
@@ -195,14 +211,19 @@ export class Newcomer {
     if (rows && shown === this.shown) this.rows = rows;
   }
 
+  /** The first newcomers join the maps, and one of them is picked. */
+  #welcome(): void {
+    this.turnTray();
+    const { picked } = this;
+    const others = this.tray.filter((label) => label !== picked).slice(0, SHOWN_NEW - 1);
+    this.#place(picked === null ? others : [...others, picked]);
+  }
+
   async #count(study: Study): Promise<void> {
     this.phase = 'counting';
     this.reading = await study.read();
     this.raw ??= await study.rawCounts();
-    if (this.picked === null) {
-      this.turnTray();
-      this.#place(this.tray.slice(0, SHOWN_NEW));
-    }
+    if (this.picked === null) this.#welcome();
     await this.#show();
     this.phase = 'arrived';
   }
@@ -212,4 +233,9 @@ export class Newcomer {
     this.failure = error;
     this.phase = 'failed';
   }
+}
+
+/** The centre of each known class. */
+function centres({ compareCentres }: Reading, { known }: Roster): { label: number; row: Float32Array }[] {
+  return known.map((label, k) => ({ label, row: compareCentres.subarray(k * DIM, (k + 1) * DIM) }));
 }

@@ -18,12 +18,12 @@ export const newcomer = {
   compareRight: 'It recognises “{name}”.',
   limitNote:
     'The upright line is the limit: what is less alike counts as unknown, and 95% of the known pass.',
-  register: 'Show it one picture of {syllable}',
-  forget: 'Forget {syllable}',
+  register: 'Show it this one picture',
+  forget: 'Forget that picture',
   tray: 'Newcomers',
   more: 'Other newcomers',
   face: 'Other typeface',
-  count: 'All 100 newcomers, one registered picture each',
+  count: 'All 100 newcomers, one picture each',
   countNote:
     'How often the same syllable is found in the nine other typefaces, among all 400. Bars end at the mean; the line is its 95% interval over newcomers.',
   rawRow: 'Bare pixels',
