@@ -38,7 +38,7 @@ pub mod session;
 pub mod setting;
 pub mod tools;
 pub mod towers;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", feature = "lint-wasm"))]
 pub mod wasm;
 
 pub use error::{Error, Result};

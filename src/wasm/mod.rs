@@ -12,7 +12,7 @@ pub use engine::Engine;
 ///
 /// Without this call the linker takes the module for a command and runs every such constructor at each call from
 /// JavaScript, a thousand of them, dozens of times a training step.
-#[cfg(feature = "gpu")]
+#[cfg(all(feature = "gpu", target_arch = "wasm32"))]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 #[allow(unsafe_code, reason = "the linker makes this function, and its name is the only way to it")]
 pub fn register() {

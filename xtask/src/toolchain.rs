@@ -13,8 +13,7 @@ use crate::run::{command, output, run};
 pub const TARGET: &str = "wasm32-unknown-unknown";
 /// `rust-version` of the crate.
 const OLDEST: (u32, u32) = (1, 92);
-const DEBIAN_PACKAGES: [&str; 5] =
-    ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "rust-web-clippy"];
+const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm"];
 const DEBIAN_NAME: &str = "debian";
 const DEBIAN_LINKER: &str = "bin/rust-lld";
 
@@ -41,13 +40,6 @@ impl Toolchain {
             cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
         }
         cargo
-    }
-
-    /// Whether it has clippy. Debian's clippy is a separate package.
-    pub fn lints(&self) -> bool {
-        let mut clippy = command(&self.cargo);
-        clippy.args(self.name.iter().map(|name| format!("+{name}"))).args(["clippy", "--version"]);
-        output(&mut clippy).is_some()
     }
 
     /// One line about the toolchain.
