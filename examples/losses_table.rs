@@ -1,11 +1,10 @@
 //! Trains every loss on MNIST with the same network, batches and seeds, and writes docs/losses.md:
-//! `cargo run --example losses_table` (about eleven minutes on one core; needs `npm run data` first), or with another number of seeds
-//! and steps: `cargo run --example losses_table -- 2 50`. With names of losses it prints their rows and writes nothing:
+//! `cargo run --example losses_table` takes about 25 minutes of one core and needs `npm run data` first. Two numbers choose seeds
+//! and steps: `cargo run --example losses_table -- 2 50`. With names of losses it prints their rows and writes no file:
 //! `cargo run --example losses_table -- 5 200 smoothAp pnp`.
 //!
-//! Three of the ten digits are held out of training. Closed set: test pictures of the seven digits trained on. Open set:
-//! all pictures of the three. Nothing is tuned for a loss: each has its own default settings, and the distance that it
-//! was written for.
+//! Three of the ten digits are held out of training. Closed set: test pictures of the seven digits trained on. Open set: all
+//! pictures of the three. Each loss has its default settings and the distance that it was written for.
 
 use std::fmt::Write as _;
 use std::io::Read as _;
@@ -42,6 +41,7 @@ fn main() {
         "| *raw pixels* | | cosine | {:.1} | {:.1} | {:.1} | {:.1} |",
         seen[0], seen[1], unseen[0], unseen[1]
     );
+    print!("{lines}");
     let wanted: Vec<String> = std::env::args().skip(3).collect();
     for (name, loss) in rows().into_iter().filter(|(name, _)| wanted.is_empty() || wanted.contains(name)) {
         let mut found: Vec<(Scores, Scores)> = Vec::new();
@@ -94,7 +94,7 @@ fn mnist() -> Rc<Dataset> {
     Rc::new(Dataset::read(bytes).expect("the file is a packed set"))
 }
 
-/// Every loss, and what users of several of its settings would miss.
+/// Every loss with its defaults, and three variants with other common settings.
 fn rows() -> Vec<(String, Loss)> {
     let mut rows: Vec<(String, Loss)> = Loss::DEFAULTS.iter().map(|loss| (loss.name(), *loss)).collect();
     rows.insert(
@@ -145,17 +145,27 @@ fn scores(evaluation: &Evaluation) -> (Scores, Scores) {
 fn document(lines: &str, seeds: u32, steps: usize, config: &SessionConfig) -> String {
     format!(
         "# Every loss on MNIST\n\n\
-         Written by `cargo run --example losses_table`. Mean ± standard deviation over {seeds} seeds, in percent.\n\n\
-         The same for all: a convolutional network (16 and 32 channels, stride 2), an embedding of {} numbers, {steps}\n\
-         steps of Adam at {}, batches of 7 digits with 12 pictures each, shifts of up to 2 pixels. **Nothing is tuned for\n\
-         a loss**: each has its default settings and the distance it was written for, so this table says what the\n\
-         defaults do in a few seconds of training, and not which loss is best. Proxies and class weights learn at the\n\
-         same rate as the network, which is slow for some of them.\n\n\
+         Written by `cargo run --example losses_table` on {}. Mean ± standard deviation over {seeds} seeds, in percent.\n\n\
+         All losses train the same convolutional network (16 and 32 channels, stride 2) with an embedding of {} numbers:\n\
+         {steps} steps of Adam at {}, batches of 7 digits with 12 pictures each, shifts of up to 2 pixels. **Nothing is tuned\n\
+         for a loss.** Each has its default settings and the distance that it was written for. So the table shows how the\n\
+         defaults do after a few seconds of training; it does not show which loss is best. Proxies and class weights learn at\n\
+         the network's rate, which is slow for some of them.\n\n\
          {HELD_OUT} digits are held out of training. Closed set: test pictures of the 7 digits trained on. Open set: all\n\
-         pictures of the {HELD_OUT} never seen. Each picture looks for its digit among all others of its set. VICReg and\n\
-         Barlow Twins take two pictures of a digit as two views of one thing; they see no other label.\n\n\
+         pictures of the other {HELD_OUT}. Each picture looks for its digit among all others of its set. Losses of two views\n\
+         take two pictures of a digit as two views of one thing; they see no other label.\n\n\
          | loss | looks at | distance | closed R@1 | closed MAP@R | open R@1 | open MAP@R |\n\
          |---|---|---|---|---|---|---|\n{lines}",
-        config.embedding.dim, config.optimizer.learning_rate
+        today(),
+        config.embedding.dim,
+        config.optimizer.learning_rate
+    )
+}
+
+fn today() -> String {
+    let date = std::process::Command::new("date").arg("+%Y-%m-%d").output();
+    date.map_or_else(
+        |_| "an unknown day".into(),
+        |date| String::from_utf8_lossy(&date.stdout).trim().into(),
     )
 }
