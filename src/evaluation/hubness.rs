@@ -1,10 +1,10 @@
 //! Hubness: who is everyone's neighbour.
 //!
 //! In many dimensions some rows are among the k nearest of very many others (hubs) and many are among those of nobody (orphans).
-//! N_k(x) counts the rows that have x among their k nearest; its mean is k, and its skewness tells how unequal it is.
+//! `N_k(x)` counts the rows that have x among their k nearest; its mean is k, and its skewness tells how unequal it is.
 //! Radovanović, Nanopoulos & Ivanović 2010, Hubs in space.
 //!
-//! Rows that are tied for the last places of a list share them, so that N_k may have fractions.
+//! Rows that are tied for the last places of a list share them, so that `N_k` may have fractions.
 
 use serde::Serialize;
 
@@ -17,13 +17,13 @@ use crate::neighbours::{Rows, visit_rows};
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hubness {
-    /// N_k of each row.
+    /// `N_k` of each row.
     pub in_degrees: Vec<f64>,
-    /// E[(N_k − k)³] / σ³; 0 where all are equal. Above 1 there are strong hubs.
+    /// `E[(N_k − k)³] / σ³`; 0 where all are equal. Above 1 there are strong hubs.
     pub skewness: f64,
-    /// Share of the rows with an N_k of 0.
+    /// Share of the rows with an `N_k` of 0.
     pub orphans: f64,
-    /// The rows with the largest N_k, largest first; equal ones by index.
+    /// The rows with the largest `N_k`, largest first; equal ones by index.
     pub hubs: Vec<u32>,
 }
 

@@ -252,7 +252,7 @@ impl Gallery {
             };
         }
         let free = |number: &u64| !self.by_id.contains_key(&number.to_string());
-        Ok((self.next_key + 1..).find(free).unwrap_or_default().to_string())
+        Ok((self.next_key + 1..=u64::MAX).find(free).unwrap_or_default().to_string())
     }
 
     fn add(&mut self, entry: Entry, row: &[f32], step: &mut Step) {

@@ -120,7 +120,7 @@ impl Features {
     /// As [`rows`](Self::rows).
     pub fn pictures(values: Vec<f32>, shape: PictureShape) -> Result<Self> {
         let length: usize = shape.iter().product();
-        if length == 0 || values.len() % length != 0 {
+        if length == 0 || !values.len().is_multiple_of(length) {
             return Err(Error::shape("The last sample", length.max(1), values.len() % length.max(1)));
         }
         match values.iter().position(|x| !x.is_finite()) {

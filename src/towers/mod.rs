@@ -269,8 +269,8 @@ impl Towers {
         let make = |name: &str, tower: &TowerConfig, features: &Features| {
             Tower::new(tower, features, config.dim, &mut root.fork(name), &device)
         };
-        let towers = [make("left", &config.left, &left)?, make("right", &config.right, &right)?];
-        let [left_tower, right_tower] = towers;
+        let left_tower = make("left", &config.left, &left)?;
+        let right_tower = make("right", &config.right, &right)?;
         Ok(Self {
             optimizer: Optimizer::new(config.optimizer, 0.9, config.weight_decay),
             left: left_tower,
