@@ -164,8 +164,5 @@ fn document(lines: &str, seeds: u32, steps: usize, config: &SessionConfig) -> St
 
 fn today() -> String {
     let date = std::process::Command::new("date").arg("+%Y-%m-%d").output();
-    date.map_or_else(
-        |_| "an unknown day".into(),
-        |date| String::from_utf8_lossy(&date.stdout).trim().into(),
-    )
+    date.map_or_else(|_| "an unknown day".into(), |date| String::from_utf8_lossy(&date.stdout).trim().into())
 }
