@@ -1,7 +1,7 @@
 //! `cargo xtask test` and `lint`. A stage that fails does not stop the next ones.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::Result;
@@ -11,6 +11,11 @@ use crate::tally::{Counts, Tally, run_counted};
 use crate::toolchain::Toolchain;
 use crate::wasm::Warnings;
 use crate::{page, tools, wasm};
+
+/// Browser tests that measure no time. Each uses about one core, so two files run at once. All others have the machine to
+/// themselves.
+const TWO_AT_A_TIME: [&str; 7] =
+    ["devices", "memory", "page-faults", "parity", "renderers", "triplet", "watch"];
 
 struct Checks<'a> {
     only: Option<&'a str>,
@@ -97,6 +102,18 @@ impl Checks<'_> {
         self.tally.side_by_side(stages);
     }
 
+    fn browser_tests(&mut self, chromium: &Path) {
+        for (name, shares, at_a_time) in
+            [("browser tests, two at a time", true, 2), ("browser tests, alone", false, 1)]
+        {
+            self.count(name, || {
+                let mut files = test_files("tests/browser")?;
+                files.retain(|path| shares_the_machine(path) == shares);
+                run_counted(&mut node_tests(files, at_a_time, chromium))
+            });
+        }
+    }
+
     fn verdict(self) -> ExitCode {
         if self.tally.is_empty() {
             eprintln!("no stage is called {}", self.only.unwrap_or_default());
@@ -119,13 +136,15 @@ pub fn test(only: Option<&str>, release: bool) -> Result<ExitCode> {
     // Every stage below needs the modules and the page.
     checks.build(&toolchain, release)?;
     checks.typescript(true);
-    checks.count("browser tests", || run_counted(&mut node_tests("tests/browser", &chromium)?));
+    checks.browser_tests(&chromium);
     checks.count("packaging tests", || {
         let mut npm = command("npm");
         npm.args(["run", "--silent", "test:packaging", "--workspace=pkg"]).env("CHROMIUM", &chromium);
         run_counted(&mut npm)
     });
-    checks.count("commands of the documents", || run_counted(&mut node_tests("tests/documents", &chromium)?));
+    checks.count("commands of the documents", || {
+        run_counted(&mut node_tests(test_files("tests/documents")?, 1, &chromium))
+    });
     Ok(checks.verdict())
 }
 
@@ -151,14 +170,39 @@ fn cargo(subcommand: &str) -> Command {
 }
 
 /// The `.test.mjs` files of a folder.
-fn node_tests(folder: &str, chromium: &Path) -> Result<Command> {
+fn test_files(folder: &str) -> Result<Vec<PathBuf>> {
     let mut files: Vec<_> =
         fs::read_dir(root().join(folder))?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     files.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
     files.sort();
+    Ok(files)
+}
+
+/// Whether a file of browser tests is in `TWO_AT_A_TIME`.
+fn shares_the_machine(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    TWO_AT_A_TIME.iter().any(|stem| *name == format!("{stem}.test.mjs"))
+}
+
+fn node_tests(files: Vec<PathBuf>, at_a_time: usize, chromium: &Path) -> Command {
     let mut node = command("node");
-    // One file after the other: the software GPU uses all cores.
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    node.args(["--test", "--test-reporter=spec", &format!("--test-concurrency={at_a_time}")]);
     node.args(files).env("CHROMIUM", chromium);
-    Ok(node)
+    node
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_in_the_list_is_a_file_that_measures_no_time() {
+        let files = test_files("tests/browser").expect("the folder can be read");
+        let shared: Vec<_> = files.iter().filter(|path| shares_the_machine(path)).collect();
+        assert_eq!(shared.len(), TWO_AT_A_TIME.len(), "{shared:?}");
+        for path in shared {
+            let text = fs::read_to_string(path).expect("it can be read");
+            assert!(!text.contains("performance.now"), "{} measures time", path.display());
+        }
+    }
 }
