@@ -1,0 +1,86 @@
+import { Builder, MOST_COLUMNS, type Table, finished, isNumeral } from './columns.js';
+import { decoded } from './text.js';
+import { type Work, invalid, tooLarge } from './work.js';
+
+/** Records that are parsed between two pauses. */
+const RECORDS = 2_000;
+/** Records from which the header is told. */
+const SAMPLE = 20;
+
+/**
+ * CSV, TSV and their like, by Papa Parse: the separator is guessed, quotes and line breaks within them are read, and
+ * empty lines are skipped.
+ *
+ * @throws MetricLabError `data.invalid`, `data.too_large`, `data.insufficient`.
+ */
+export async function readDelimited(bytes: Uint8Array, tabs: boolean, header: boolean | undefined, work: Work): Promise<Table> {
+  const { text, encoding } = decoded(bytes);
+  if (text.includes('\0')) throw invalid('This is no text: it has zero bytes');
+  const { default: papa } = await import('../vendor/papaparse.js');
+  const options = { header: false, skipEmptyLines: 'greedy', delimiter: tabs ? '\t' : '', preview: RECORDS } as const;
+  let separator: string = options.delimiter;
+  let table: Rows | null = null;
+  for (let at = 0; at < text.length;) {
+    const { data, meta } = papa.parse<string[]>(text.slice(at), { ...options, delimiter: separator });
+    separator = meta.delimiter;
+    table ??= new Rows(data.slice(0, SAMPLE), separator, header, work);
+    for (const record of data) table.add(record);
+    // Papa Parse says where it stopped; at the end it may stop short of a last line break.
+    at = data.length < RECORDS || meta.cursor <= 0 ? text.length : at + meta.cursor;
+    await work.pause('read', at, text.length);
+  }
+  if (!table) throw invalid('The table is empty');
+  const named = separator === '\t' ? 'tab' : separator;
+  return table.finish(tabs ? 'tsv' : 'csv', [`encoding ${encoding}`, `separator ${named}`]);
+}
+
+class Rows {
+  readonly #builders: Builder[];
+  readonly #hasHeader: boolean;
+  readonly #comma: boolean;
+  readonly #ragged = new Map<number, string>();
+  #seen = 0;
+
+  constructor(sample: readonly string[][], separator: string, header: boolean | undefined, work: Work) {
+    const [first = []] = sample;
+    const width = first.length;
+    if (width > MOST_COLUMNS) throw tooLarge(`The table has ${width} columns and at most ${MOST_COLUMNS} are read`);
+    this.#comma = separator !== ',';
+    this.#hasHeader = header ?? looksLikeHeader(sample);
+    this.#builders = first.map((cell, at) => {
+      const name = this.#hasHeader ? cell.trim() : '';
+      return new Builder(name === '' ? `column ${at + 1}` : name, work);
+    });
+  }
+
+  add(record: readonly string[]): void {
+    const row = this.#seen - (this.#hasHeader ? 1 : 0);
+    this.#seen += 1;
+    if (row < 0) return;
+    const width = this.#builders.length;
+    if (record.length !== width) this.#ragged.set(row, `it has ${record.length} cells and the first has ${width}`);
+    this.#builders.forEach((builder, at) => {
+      builder.cell(record[at] ?? '', this.#comma);
+    });
+  }
+
+  finish(format: string, notes: readonly string[]): Table {
+    const columns = finished(this.#builders);
+    return { format, columns, firstRow: this.#hasHeader ? 2 : 1, notes, ragged: this.#ragged };
+  }
+}
+
+/** Names in the first record: none of its cells is a number, or a cell has a text above a column of numbers. */
+function looksLikeHeader([first = [], ...others]: readonly string[][]): boolean {
+  const filled = first.filter((cell) => cell.trim() !== '');
+  const texts = filled.filter((cell) => !isNumeral(cell.trim()));
+  if (texts.length === 0 || others.length === 0) return false;
+  if (texts.length === filled.length && new Set(filled).size === filled.length && others.length > 0) {
+    const repeats = first.every((cell, at) => others.some((record) => record[at] === cell));
+    return !repeats;
+  }
+  return first.some((cell, at) => {
+    const below = others.map((record) => record[at]?.trim() ?? '').filter((text) => text !== '');
+    return cell.trim() !== '' && !isNumeral(cell.trim()) && below.length > 0 && below.every(isNumeral);
+  });
+}

@@ -1,0 +1,1 @@
+export { tableFromIPC, setCompressionCodec, CompressionType } from '@uwdata/flechette';
