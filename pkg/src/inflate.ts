@@ -1,5 +1,3 @@
-import { crc32 } from './checksum.js';
-
 /**
  * Reads gzip of any number of members (RFC 1952, section 2.2), each compressed by deflate (RFC 1951).
  *
@@ -216,6 +214,20 @@ function copy(bits: Bits, output: Output, start: number, symbol: number, distanc
   // Byte by byte: the source may overlap the target.
   for (let i = 0; i < length; i++, output.length++)
     bytes[output.length] = bytes[output.length - distance] ?? 0;
+}
+
+let crcTable: Uint32Array | null = null;
+
+/** The CRC-32 of gzip and zip. */
+export function crc32(bytes: Uint8Array): number {
+  crcTable ??= Uint32Array.from({ length: 256 }, (_, i) => {
+    let value = i;
+    for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+    return value;
+  });
+  let crc = ~0;
+  for (const byte of bytes) crc = (crcTable[(crc ^ byte) & 255] ?? 0) ^ (crc >>> 8);
+  return ~crc >>> 0;
 }
 
 /** A number of `size` bytes, little-endian. */

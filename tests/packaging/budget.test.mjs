@@ -8,6 +8,15 @@ import { ROOT } from './install.mjs';
 
 /** Includes 2,600 bytes that read gzip of several members, 3,100 that check data sets, and 1,500 that list 43 losses. */
 const PACKAGE_LIMIT = 38_000;
+/** `metriclab/data`: its own scripts, which a page fetches that imports it, and each parser, fetched with its first file. */
+const DATA_LIMIT = 38_000;
+const PARSER_LIMITS = {
+  papaparse: 7_000,
+  hyparquet: 11_000,
+  codecs: 9_500,
+  flechette: 7_500,
+  'hyparquet-writer': 16_000,
+};
 const PAGE_LIMIT = 150_000;
 /** By profile: the published modules, and the development modules, which `cargo xtask test` builds without `--release`. */
 const MODULE_LIMITS = {
@@ -37,7 +46,10 @@ const largest = (files) =>
     .join(', ');
 
 test('the scripts of the package, with the larger of the two glues, fit', async (t) => {
-  const scripts = await sizes('pkg/dist', (path) => path.endsWith('.js'));
+  const scripts = await sizes(
+    'pkg/dist',
+    (path) => path.endsWith('.js') && !/[\\/](data|vendor)[\\/]/.test(path),
+  );
   const glues = await sizes('pkg/wasm', (path) => /metriclab_(cpu|gpu)\.js$/.test(path));
   for (const kind of ['cpu', 'gpu'])
     assert.ok(
@@ -52,6 +64,24 @@ test('the scripts of the package, with the larger of the two glues, fit', async 
     sum <= PACKAGE_LIMIT,
     `${sum} bytes, ${PACKAGE_LIMIT} allowed: ${largest({ ...scripts, ...glues })}`,
   );
+});
+
+test('the scripts of metriclab/data and its parsers fit, and the main entry imports none', async (t) => {
+  const scripts = await sizes('pkg/dist/data', (path) => path.endsWith('.js'));
+  t.diagnostic(`metriclab/data: ${total(scripts)} bytes in brotli`);
+  assert.ok(
+    total(scripts) <= DATA_LIMIT,
+    `${total(scripts)} bytes, ${DATA_LIMIT} allowed: ${largest(scripts)}`,
+  );
+  const parsers = await sizes('pkg/dist/vendor', (path) => path.endsWith('.js'));
+  const limits = { ...PARSER_LIMITS, shared: 6_500 };
+  for (const [path, size] of Object.entries(parsers)) {
+    const limit = limits[path.match(/([\w-]+)\.js$/)[1]] ?? limits.shared;
+    assert.ok(size <= limit, `${path}: ${size} bytes in brotli, ${limit} allowed`);
+  }
+  for (const path of await readdir(join(ROOT, 'pkg/dist')))
+    if (path.endsWith('.js'))
+      assert.doesNotMatch(await readFile(join(ROOT, 'pkg/dist', path), 'utf8'), /\/(data|vendor)\//, path);
 });
 
 test('the scripts, styles and texts of the page fit', async (t) => {

@@ -20,6 +20,9 @@ test('the tarball has what a user needs and nothing else', async () => {
     'dist/index.d.ts',
     'dist/cpu-worker.js',
     'dist/gpu-worker.js',
+    'dist/data/index.js',
+    'dist/data/index.d.ts',
+    'dist/vendor/LICENCES.txt',
     'wasm/metriclab_cpu.js',
     'wasm/metriclab_cpu_bg.wasm',
     'wasm/metriclab_gpu.js',
@@ -29,7 +32,9 @@ test('the tarball has what a user needs and nothing else', async () => {
   }
   const strangers = paths.filter(
     (path) =>
-      !/^(dist|wasm)\/[\w-]+\.(js|d\.ts|wasm)$|^(README\.md|package\.json|LICEN[CS]E[\w-]*)$/.test(path),
+      !/^(dist|wasm)\/([\w-]+\/)?[\w-]+\.(js|d\.ts|wasm)$|^dist\/vendor\/LICENCES\.txt$|^(README\.md|package\.json|LICEN[CS]E[\w-]*)$/.test(
+        path,
+      ),
   );
   assert.deepEqual(strangers, [], 'other files');
 });

@@ -4,7 +4,22 @@ import { plainText } from './labels.js';
 import { type Work, invalid, tooLarge } from './work.js';
 
 /** Element types of arrays in files, by the names of numpy's array interface without the byte order. */
-export type ElementType = 'b1' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'f2' | 'f4' | 'f8' | 'bf16' | `U${number}` | `S${number}`;
+export type ElementType =
+  | 'b1'
+  | 'i1'
+  | 'i2'
+  | 'i4'
+  | 'i8'
+  | 'u1'
+  | 'u2'
+  | 'u4'
+  | 'u8'
+  | 'f2'
+  | 'f4'
+  | 'f8'
+  | 'bf16'
+  | `U${number}`
+  | `S${number}`;
 
 /** An array in a file. */
 export interface FileArray {
@@ -30,7 +45,8 @@ export function lengthOf(shape: readonly number[], name: string): number {
   if (shape.length > MOST_AXES) throw invalid(`${show(name)} has ${shape.length} axes`);
   let length = 1;
   for (const size of shape) {
-    if (!Number.isInteger(size) || size < 0) throw invalid(`${show(name)} has the shape ${show(String(shape))}`);
+    if (!Number.isInteger(size) || size < 0)
+      throw invalid(`${show(name)} has the shape ${show(String(shape))}`);
     length *= size;
     if (length > 2 ** 40) throw tooLarge(`${show(name)} has more than ${2 ** 40} numbers`);
   }
@@ -58,7 +74,13 @@ function allMissing(rows: number, work: Work): ReadonlyMap<number, Flaw> {
   return new Map(Array.from({ length: rows }, (_, row) => [row, 'missing']));
 }
 
-function textColumn(name: string, { type, bytes, littleEndian }: FileArray, rows: number, dim: number, work: Work): Column {
+function textColumn(
+  name: string,
+  { type, bytes, littleEndian }: FileArray,
+  rows: number,
+  dim: number,
+  work: Work,
+): Column {
   const size = elementBytes(type);
   if (dim !== 1) throw invalid(`${show(name)} has several texts a row`);
   work.take(rows * (size + 64), name);
@@ -66,7 +88,9 @@ function textColumn(name: string, { type, bytes, littleEndian }: FileArray, rows
   const values = Array.from({ length: rows }, (_, row) => {
     const from = row * size;
     const text = type.startsWith('U')
-      ? Array.from({ length: size / 4 }, (_, i) => character(view.getUint32(from + 4 * i, littleEndian))).join('')
+      ? Array.from({ length: size / 4 }, (_, i) =>
+          character(view.getUint32(from + 4 * i, littleEndian)),
+        ).join('')
       : new TextDecoder().decode(bytes.subarray(from, from + size));
     return plainText(text.replace(/\0+$/, ''));
   });
@@ -88,7 +112,13 @@ function numberColumn(name: string, array: FileArray, rows: number, work: Work):
   return { kind: 'number', name, rows, flaws, values, texts: new Map() };
 }
 
-function vectorColumn(name: string, array: FileArray, rows: number, rest: readonly number[], work: Work): Column {
+function vectorColumn(
+  name: string,
+  array: FileArray,
+  rows: number,
+  rest: readonly number[],
+  work: Work,
+): Column {
   const dim = rest.reduce((product, axis) => product * axis, 1);
   const isBytes = array.type === 'u1';
   work.take(rows * dim * (isBytes ? 1 : 4), name);
@@ -156,6 +186,6 @@ const word = new DataView(new ArrayBuffer(4));
 
 /** bfloat16: the upper half of a 32-bit float. */
 function brain(bits: number): number {
-  word.setUint32(0, bits << 16 >>> 0);
+  word.setUint32(0, (bits << 16) >>> 0);
   return word.getFloat32(0);
 }

@@ -1,3 +1,4 @@
+import type * as Library from '../vendor/flechette.js';
 import { MetricLabError } from '../errors.js';
 import { reasonOf } from '../show.js';
 import { Builder, MOST_COLUMNS, type Table, finished } from './columns.js';
@@ -25,8 +26,10 @@ export async function readArrow(bytes: Uint8Array<ArrayBuffer>, work: Work): Pro
   await registerCodecs(library, work);
   try {
     const table = library.tableFromIPC(bytes, { useDate: true });
-    if (table.numCols > MOST_COLUMNS) throw tooLarge(`The file has ${table.numCols} columns and at most ${MOST_COLUMNS} are read`);
-    if (table.numRows > MOST_ROWS) throw tooLarge(`The file has ${table.numRows} rows and at most ${MOST_ROWS} are read`);
+    if (table.numCols > MOST_COLUMNS)
+      throw tooLarge(`The file has ${table.numCols} columns and at most ${MOST_COLUMNS} are read`);
+    if (table.numRows > MOST_ROWS)
+      throw tooLarge(`The file has ${table.numRows} rows and at most ${MOST_ROWS} are read`);
     const builders: Builder[] = [];
     for (let at = 0; at < table.numCols; at++) {
       const column = table.getChildAt(at);
@@ -34,7 +37,8 @@ export async function readArrow(bytes: Uint8Array<ArrayBuffer>, work: Work): Pro
       builders.push(builder);
       for (let row = 0; row < table.numRows; row++) {
         builder.value(column.at(row));
-        if (row % ROWS === 0) await work.pause('read', at * table.numRows + row, table.numCols * table.numRows);
+        if (row % ROWS === 0)
+          await work.pause('read', at * table.numRows + row, table.numCols * table.numRows);
       }
     }
     return { format: 'arrow', columns: finished(builders), firstRow: 1, notes: [], ragged: new Map() };
@@ -44,19 +48,23 @@ export async function readArrow(bytes: Uint8Array<ArrayBuffer>, work: Work): Pro
   }
 }
 
-type Library = typeof import('../vendor/flechette.js');
-
 /** The unpackers are fetched with the library: a file names its codec only within its messages. */
-async function registerCodecs(library: Library, work: Work): Promise<void> {
+async function registerCodecs(library: typeof Library, work: Work): Promise<void> {
   const { decompressZstd } = await import('../vendor/codecs.js');
-  const encode = () => { throw new Error('files are only read'); };
-  const sized = (unpack: (packed: Uint8Array, output: Uint8Array) => unknown) => (packed: Uint8Array, size: number) => {
-    if (!(size >= 0)) throw invalid('The Arrow file is damaged: a buffer has fewer than 0 bytes');
-    work.take(size, 'The Arrow file');
-    const output = new Uint8Array(size);
-    unpack(packed, output);
-    return output;
+  const encode = () => {
+    throw new Error('files are only read');
   };
+  const sized =
+    (unpack: (packed: Uint8Array, output: Uint8Array) => unknown) => (packed: Uint8Array, size: number) => {
+      if (!(size >= 0)) throw invalid('The Arrow file is damaged: a buffer has fewer than 0 bytes');
+      work.take(size, 'The Arrow file');
+      const output = new Uint8Array(size);
+      unpack(packed, output);
+      return output;
+    };
   library.setCompressionCodec(library.CompressionType.LZ4_FRAME, { encode, decode: sized(unpackFrame) });
-  library.setCompressionCodec(library.CompressionType.ZSTD, { encode, decode: sized((packed, output) => decompressZstd(packed, output)) });
+  library.setCompressionCodec(library.CompressionType.ZSTD, {
+    encode,
+    decode: sized((packed, output) => decompressZstd(packed, output)),
+  });
 }

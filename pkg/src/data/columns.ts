@@ -84,7 +84,8 @@ export class Builder {
     else if (INFINITE_WORDS.has(lower)) this.#flaw('not_finite');
     else if (isNumeral(trimmed)) this.#number(Number(trimmed));
     else if (decimalComma && /^[+-]?\d+,\d+$/.test(trimmed)) this.#number(Number(trimmed.replace(',', '.')));
-    else if (trimmed.startsWith('[') && trimmed.endsWith(']')) this.#list(listOfText(trimmed) ?? null, trimmed);
+    else if (trimmed.startsWith('[') && trimmed.endsWith(']'))
+      this.#list(listOfText(trimmed) ?? null, trimmed);
     else this.#text(text);
     this.rows += 1;
   }
@@ -147,7 +148,8 @@ export class Builder {
 
   #number(value: number): void {
     this.#mark('number');
-    if (!this.#numbers || this.rows >= this.#numbers.length) this.#numbers = this.#larger(this.#numbers, Float64Array, this.rows + 1);
+    if (!this.#numbers || this.rows >= this.#numbers.length)
+      this.#numbers = this.#larger(this.#numbers, Float64Array, this.rows + 1);
     this.#numbers[this.rows] = value;
   }
 
@@ -157,7 +159,7 @@ export class Builder {
     let own = this.#known.get(text);
     if (own === undefined) {
       // A text of its own: a slice would keep the whole file in memory.
-      own = plainText(text.length > 12 ? JSON.parse(JSON.stringify(text)) as string : text);
+      own = plainText(text.length > 12 ? (JSON.parse(JSON.stringify(text)) as string) : text);
       this.#work.take(2 * own.length + 64, `Column ${this.name}`);
       if (this.#known.size < 100_000) this.#known.set(text, own);
     }
@@ -180,7 +182,8 @@ export class Builder {
     }
     this.#mark('vector');
     const from = this.rows * this.#dim;
-    if (!this.#lists || from + this.#dim > this.#lists.length) this.#lists = this.#larger(this.#lists, Float32Array, from + this.#dim);
+    if (!this.#lists || from + this.#dim > this.#lists.length)
+      this.#lists = this.#larger(this.#lists, Float32Array, from + this.#dim);
     for (let i = 0; i < this.#dim; i++) {
       const item = list[i];
       const value = typeof item === 'bigint' ? Number(item) : item;
@@ -191,7 +194,11 @@ export class Builder {
       if (!Number.isFinite(this.#lists[from + i]) && !this.#flaws.has(this.rows)) this.#flaw('not_finite');
   }
 
-  #larger<T extends Float32Array | Float64Array>(old: T | null, make: new (length: number) => T, least: number): T {
+  #larger<T extends Float32Array | Float64Array>(
+    old: T | null,
+    make: new (length: number) => T,
+    least: number,
+  ): T {
     const length = Math.max(least, 2 * (old?.length ?? 0), 64);
     const size = make === (Float64Array as unknown) ? 8 : 4;
     this.#work.take(length * size, `Column ${this.name}`);
@@ -225,11 +232,22 @@ export class Builder {
 
   #vectorColumn(): VectorColumn {
     const dim = this.#dim;
-    if (this.rows * dim * 4 > this.#work.limit) throw tooLarge(`Column ${this.name} needs ${this.rows * dim * 4} bytes and at most ${this.#work.limit} are accepted`);
+    if (this.rows * dim * 4 > this.#work.limit)
+      throw tooLarge(
+        `Column ${this.name} needs ${this.rows * dim * 4} bytes and at most ${this.#work.limit} are accepted`,
+      );
     const values = new Float32Array(this.rows * dim);
     if (this.#lists) values.set(this.#lists.subarray(0, values.length));
     this.#others('vector', 'ragged');
-    return { kind: 'vector', name: this.name, rows: this.rows, flaws: this.#flaws, dim, shape: [dim], values };
+    return {
+      kind: 'vector',
+      name: this.name,
+      rows: this.rows,
+      flaws: this.#flaws,
+      dim,
+      shape: [dim],
+      values,
+    };
   }
 }
 

@@ -13,11 +13,21 @@ const SAMPLE = 20;
  *
  * @throws MetricLabError `data.invalid`, `data.too_large`, `data.insufficient`.
  */
-export async function readDelimited(bytes: Uint8Array, tabs: boolean, header: boolean | undefined, work: Work): Promise<Table> {
+export async function readDelimited(
+  bytes: Uint8Array,
+  tabs: boolean,
+  header: boolean | undefined,
+  work: Work,
+): Promise<Table> {
   const { text, encoding } = decoded(bytes);
   if (text.includes('\0')) throw invalid('This is no text: it has zero bytes');
   const { default: papa } = await import('../vendor/papaparse.js');
-  const options = { header: false, skipEmptyLines: 'greedy', delimiter: tabs ? '\t' : '', preview: RECORDS } as const;
+  const options = {
+    header: false,
+    skipEmptyLines: 'greedy',
+    delimiter: tabs ? '\t' : '',
+    preview: RECORDS,
+  } as const;
   let separator: string = options.delimiter;
   let table: Rows | null = null;
   for (let at = 0; at < text.length;) {
@@ -44,7 +54,8 @@ class Rows {
   constructor(sample: readonly string[][], separator: string, header: boolean | undefined, work: Work) {
     const [first = []] = sample;
     const width = first.length;
-    if (width > MOST_COLUMNS) throw tooLarge(`The table has ${width} columns and at most ${MOST_COLUMNS} are read`);
+    if (width > MOST_COLUMNS)
+      throw tooLarge(`The table has ${width} columns and at most ${MOST_COLUMNS} are read`);
     this.#comma = separator !== ',';
     this.#hasHeader = header ?? looksLikeHeader(sample);
     this.#builders = first.map((cell, at) => {
@@ -58,7 +69,8 @@ class Rows {
     this.#seen += 1;
     if (row < 0) return;
     const width = this.#builders.length;
-    if (record.length !== width) this.#ragged.set(row, `it has ${record.length} cells and the first has ${width}`);
+    if (record.length !== width)
+      this.#ragged.set(row, `it has ${record.length} cells and the first has ${width}`);
     this.#builders.forEach((builder, at) => {
       builder.cell(record[at] ?? '', this.#comma);
     });
@@ -75,10 +87,13 @@ function looksLikeHeader([first = [], ...others]: readonly string[][]): boolean 
   const filled = first.filter((cell) => cell.trim() !== '');
   const texts = filled.filter((cell) => !isNumeral(cell.trim()));
   if (texts.length === 0 || others.length === 0) return false;
-  if (texts.length === filled.length && new Set(filled).size === filled.length && others.length > 0) {
-    const repeats = first.every((cell, at) => others.some((record) => record[at] === cell));
-    return !repeats;
-  }
+  if (texts.length === filled.length && new Set(filled).size === filled.length)
+    // Names do not come again below.
+    return !first.every((cell, at) => others.some((record) => record[at] === cell));
+  const numerals = filled.filter((cell) => isNumeral(cell.trim())).map(Number);
+  const [start = 0] = numerals;
+  // pandas numbers columns that have no names.
+  if (numerals.length > 1 && start <= 1 && numerals.every((value, at) => value === start + at)) return true;
   return first.some((cell, at) => {
     const below = others.map((record) => record[at]?.trim() ?? '').filter((text) => text !== '');
     return cell.trim() !== '' && !isNumeral(cell.trim()) && below.length > 0 && below.every(isNumeral);

@@ -30,7 +30,8 @@ export function byFolder(sources: readonly Source[], omissions: Omissions): Labe
   const found: Labelled[] = [];
   for (const source of sources) {
     const label = folderName(source.path);
-    if (label === null) omissions.add('no_label', source.path, 'the file is in no folder, and folders are the classes');
+    if (label === null)
+      omissions.add('no_label', source.path, 'the file is in no folder, and folders are the classes');
     else found.push({ source, label });
   }
   return found;
@@ -52,9 +53,18 @@ export class FilePreview implements Preview {
   readonly #files: readonly Labelled[];
   readonly #limit: number;
 
-  constructor(kind: 'picture' | 'sequences', files: readonly Labelled[], leftOut: readonly LeftOut[], choices: Choices, limit: number) {
+  constructor(
+    kind: 'picture' | 'sequences',
+    files: readonly Labelled[],
+    leftOut: readonly LeftOut[],
+    choices: Choices,
+    limit: number,
+  ) {
     const { kind: wanted, ...own } = choices;
-    if (wanted !== undefined && wanted !== kind) throw badArgument(`These files are ${kind === 'picture' ? 'pictures' : 'sequences'}: kind cannot be ${show(wanted)}.`);
+    if (wanted !== undefined && wanted !== kind)
+      throw badArgument(
+        `These files are ${kind === 'picture' ? 'pictures' : 'sequences'}: kind cannot be ${show(wanted)}.`,
+      );
     const size = own.size === undefined ? SIDE : countOf(own.size, 'size', MOST_SIDE);
     const channels = own.channels ?? 3;
     if (![1, 3].includes(channels)) throw badArgument(`channels must be 1 or 3, is ${show(channels)}.`);
@@ -62,21 +72,39 @@ export class FilePreview implements Preview {
     [this.kind, this.#files, this.#limit] = [kind, files, limit];
     this.format = kind === 'picture' ? 'pictures' : 'sounds';
     this.count = files.length;
-    this.shape = kind === 'picture' ? [channels, size, size] : own.length === undefined ? [] : [MELS, 1, own.length];
+    this.shape =
+      kind === 'picture' ? [channels, size, size] : own.length === undefined ? [] : [MELS, 1, own.length];
     this.classes = countsOf(files.map(({ label }) => label));
     this.choices = { ...own, kind, ...(kind === 'picture' ? { size, channels } : {}) };
     this.leftOut = leftOut;
-    const samples = files.length * (kind === 'picture' ? channels * size * size + 2 : 4 * MELS * (own.length ?? 200) + 2);
-    this.memory = { samples, peak: 3 * samples + Math.max(0, ...files.map(({ source }) => source.size)), limit };
+    const samples =
+      files.length * (kind === 'picture' ? channels * size * size + 2 : 4 * MELS * (own.length ?? 200) + 2);
+    this.memory = {
+      samples,
+      peak: 3 * samples + Math.max(0, ...files.map(({ source }) => source.size)),
+      limit,
+    };
     this.problem =
-      files.length === 0 ? 'No file is in a folder: a folder is a class'
-      : this.classes.length < 2 ? 'All samples are of one class: metric learning needs at least two'
-      : samples > limit ? `The samples take ${samples} bytes and at most ${limit} are accepted`
-      : null;
+      files.length === 0
+        ? 'No file is in a folder: a folder is a class'
+        : this.classes.length < 2
+          ? 'All samples are of one class: metric learning needs at least two'
+          : samples > limit
+            ? `The samples take ${samples} bytes and at most ${limit} are accepted`
+            : null;
   }
 
   with(choices: Choices): FilePreview {
-    return reading(() => new FilePreview(this.kind, this.#files, this.leftOut, { ...this.choices, ...choicesOf(choices) }, this.#limit));
+    return reading(
+      () =>
+        new FilePreview(
+          this.kind,
+          this.#files,
+          this.leftOut,
+          { ...this.choices, ...choicesOf(choices) },
+          this.#limit,
+        ),
+    );
   }
 
   async load(choices?: Choices, options?: ReadOptions): Promise<Samples> {
@@ -87,7 +115,8 @@ export class FilePreview implements Preview {
 
   async #load(work: Work): Promise<Samples> {
     if (this.memory.samples > this.#limit) throw tooLarge(this.problem ?? '');
-    if (this.count === 0) throw new MetricLabError('data.insufficient', `${this.problem ?? 'There is no file'}.`);
+    if (this.count === 0)
+      throw new MetricLabError('data.insufficient', `${this.problem ?? 'There is no file'}.`);
     const omissions = new Omissions();
     const decode = this.kind === 'picture' ? picturesOf(this.shape) : soundsOf(this.choices.length);
     const kept: Labelled[] = [];
@@ -103,9 +132,15 @@ export class FilePreview implements Preview {
       }
     }
     work.check();
-    if (kept.length === 0) throw new MetricLabError('data.insufficient', `None of the ${this.count} files can be decoded.`);
+    if (kept.length === 0)
+      throw new MetricLabError('data.insufficient', `None of the ${this.count} files can be decoded.`);
     const options = { name: this.choices.name ?? 'mine', ids: kept.map(({ source }) => source.path) };
-    return new Samples(decode.finish(), kept.map(({ label }) => label), options, [...this.leftOut, ...omissions.list()]);
+    return new Samples(
+      decode.finish(),
+      kept.map(({ label }) => label),
+      options,
+      [...this.leftOut, ...omissions.list()],
+    );
   }
 }
 
@@ -115,7 +150,10 @@ interface Decoder {
 }
 
 function browserNeeded(what: string): MetricLabError {
-  return new MetricLabError('browser.required', `${what} are decoded by the browser, and there is no decoder here.`);
+  return new MetricLabError(
+    'browser.required',
+    `${what} are decoded by the browser, and there is no decoder here.`,
+  );
 }
 
 /** Fits each picture into a square, centred on white, and reads its pixels. */
@@ -128,7 +166,8 @@ function picturesOf([channels = 3, side = SIDE]: readonly number[]): Decoder {
     async add(bytes) {
       if (!context || typeof createImageBitmap === 'undefined') throw browserNeeded('Pictures');
       const size = pictureSize(bytes);
-      if (size && size.width * size.height > MOST_PIXELS) throw tooLarge(`The picture has ${size.width} x ${size.height} pixels`);
+      if (size && size.width * size.height > MOST_PIXELS)
+        throw tooLarge(`The picture has ${size.width} x ${size.height} pixels`);
       const bitmap = await createImageBitmap(new Blob([bytes]));
       try {
         const scale = side / Math.max(bitmap.width, bitmap.height);
@@ -144,8 +183,18 @@ function picturesOf([channels = 3, side = SIDE]: readonly number[]): Decoder {
     },
     finish() {
       const numbers = new Uint8Array(rows.length * channels * area);
-      rows.forEach((row, at) => { numbers.set(row, at * channels * area); });
-      return { kind: 'picture', count: rows.length, channels, height: side, width: side, background: undefined, numbers };
+      rows.forEach((row, at) => {
+        numbers.set(row, at * channels * area);
+      });
+      return {
+        kind: 'picture',
+        count: rows.length,
+        channels,
+        height: side,
+        width: side,
+        background: undefined,
+        numbers,
+      };
     },
   };
 }
@@ -164,12 +213,16 @@ export function planes(rgba: Uint8ClampedArray, channels: number, area: number):
 function soundsOf(length: number | undefined): Decoder {
   const all: Frames[] = [];
   // Its rate is that of what `decodeAudioData` gives.
-  const context = typeof OfflineAudioContext === 'undefined' ? null : new OfflineAudioContext(1, 1, SOUND_RATE);
+  const context =
+    typeof OfflineAudioContext === 'undefined' ? null : new OfflineAudioContext(1, 1, SOUND_RATE);
   return {
     async add(bytes) {
       if (!context) throw browserNeeded('Sounds');
       const sound = await context.decodeAudioData(bytes.slice().buffer);
-      if (sound.duration > MOST_SECONDS) throw tooLarge(`The sound lasts ${Math.round(sound.duration)} s and at most ${MOST_SECONDS} s are read`);
+      if (sound.duration > MOST_SECONDS)
+        throw tooLarge(
+          `The sound lasts ${Math.round(sound.duration)} s and at most ${MOST_SECONDS} s are read`,
+        );
       if (sound.length === 0) throw new Error('it is silent: it has no sample');
       const { data, mels } = logMel(mono(sound), MELS);
       all.push({ data, dim: mels });

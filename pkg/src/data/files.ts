@@ -3,7 +3,7 @@ import { MetricLabError, badArgument } from '../errors.js';
 import { contentOfBlob } from '../gzip.js';
 import { show } from '../show.js';
 import { listOf, plainText } from './labels.js';
-import { Work, tooLarge } from './work.js';
+import { type Work, tooLarge } from './work.js';
 
 /** A file with a path: a folder's files have their folder in it. */
 export interface NamedFile {
@@ -28,7 +28,8 @@ const MOST_FILES = 200_000;
 /** @throws MetricLabError `argument.invalid`, `data.insufficient` for no file */
 export function sourcesOf(files: unknown, work: Work): Source[] {
   const list = files instanceof Blob || isNamed(files) ? [files] : listOf(files, 'files');
-  if (list.length > MOST_FILES) throw tooLarge(`There are ${list.length} files and at most ${MOST_FILES} are read`);
+  if (list.length > MOST_FILES)
+    throw tooLarge(`There are ${list.length} files and at most ${MOST_FILES} are read`);
   const sources = list.map((file, at) => sourceOf(file, at, work));
   if (sources.length === 0) throw new MetricLabError('data.insufficient', 'No file was given.');
   return sources;
@@ -51,12 +52,15 @@ function sourceOf(file: unknown, at: number, work: Work): Source {
 /** The path within a chosen folder, or the name. */
 function pathOf(blob: Blob): string {
   const { webkitRelativePath, name } = blob as Partial<File>;
-  return plainText(webkitRelativePath ? webkitRelativePath : (name ?? ''));
+  return plainText(
+    webkitRelativePath === undefined || webkitRelativePath === '' ? (name ?? '') : webkitRelativePath,
+  );
 }
 
 function sourceOfBlob(blob: Blob, path: string, work: Work): Source {
   const read = async () => {
-    if (blob.size > work.limit) throw tooLarge(`${path} has ${blob.size} bytes and at most ${work.limit} are accepted`);
+    if (blob.size > work.limit)
+      throw tooLarge(`${path} has ${blob.size} bytes and at most ${work.limit} are accepted`);
     return new Uint8Array(await contentOfBlob(blob));
   };
   return { path, size: blob.size, read };
@@ -68,7 +72,12 @@ export function baseName(path: string): string {
 
 /** The folder that a file lies in directly, or null for none. */
 export function folderName(path: string): string | null {
-  return path.split(/[\\/]/).filter((part) => part !== '').at(-2) ?? null;
+  return (
+    path
+      .split(/[\\/]/)
+      .filter((part) => part !== '')
+      .at(-2) ?? null
+  );
 }
 
 export function extension(path: string): string {
@@ -85,5 +94,8 @@ export function stem(path: string): string {
 
 /** Files that operating systems add. */
 export function isHidden(path: string): boolean {
-  return path.split(/[\\/]/).some((part) => part.startsWith('.') || part === '__MACOSX') || /(^|[\\/])(thumbs\.db|desktop\.ini)$/i.test(path);
+  return (
+    path.split(/[\\/]/).some((part) => part.startsWith('.') || part === '__MACOSX') ||
+    /(^|[\\/])(thumbs\.db|desktop\.ini)$/i.test(path)
+  );
 }

@@ -3,13 +3,19 @@ import { badArgument } from '../errors.js';
 import { BYTE_LIMIT } from '../header.js';
 import { show } from '../show.js';
 import { type Labels, listOf, nameOf } from './labels.js';
-import { Samples, type SampleOptions, type Shape, checkFinite, countOf, samplesOf, splitOptions } from './samples.js';
+import {
+  type Samples,
+  type SampleOptions,
+  type Shape,
+  checkFinite,
+  countOf,
+  samplesOf,
+  splitOptions,
+} from './samples.js';
 import { invalid, tooLarge } from './work.js';
 
 /** Rows of numbers: a list of rows, or all rows one after the other with their length. */
-export type Rows =
-  | readonly ArrayLike<number>[]
-  | { readonly data: ArrayLike<number>; readonly dim: number };
+export type Rows = readonly ArrayLike<number>[] | { readonly data: ArrayLike<number>; readonly dim: number };
 
 /**
  * Samples from rows of numbers. They keep their sign and are stored as 32-bit floats; the network gets them by mean and
@@ -48,7 +54,12 @@ function isFlat(rows: unknown): rows is { readonly data: unknown; readonly dim: 
 function flatRows(data: unknown, dim: number): { data: Float32Array; dim: number } {
   const list = listLike(data, 'data');
   if (list.length % dim !== 0) throw badArgument(`${list.length} numbers are no rows of ${dim}.`);
-  return { data: floats(list.length, (into) => { into.set(checked(list, 'data'), 0); }), dim };
+  return {
+    data: floats(list.length, (into) => {
+      into.set(checked(list, 'data'), 0);
+    }),
+    dim,
+  };
 }
 
 function joined(rows: readonly ArrayLike<unknown>[]): { data: Float32Array; dim: number } {
@@ -56,7 +67,8 @@ function joined(rows: readonly ArrayLike<unknown>[]): { data: Float32Array; dim:
   if (dim === 0) throw badArgument('rows[0] has no number.');
   const data = floats(rows.length * dim, (into) => {
     rows.forEach((row, at) => {
-      if (row.length !== dim) throw badArgument(`rows[${at}] has ${row.length} numbers and rows[0] has ${dim}.`);
+      if (row.length !== dim)
+        throw badArgument(`rows[${at}] has ${row.length} numbers and rows[0] has ${dim}.`);
       into.set(checked(row, `rows[${at}]`), at * dim);
     });
   });
@@ -64,14 +76,16 @@ function joined(rows: readonly ArrayLike<unknown>[]): { data: Float32Array; dim:
 }
 
 function floats(length: number, fill: (into: Float32Array) => void): Float32Array {
-  if (4 * length > BYTE_LIMIT) throw tooLarge(`This takes ${4 * length} bytes and at most ${BYTE_LIMIT} are accepted`);
+  if (4 * length > BYTE_LIMIT)
+    throw tooLarge(`This takes ${4 * length} bytes and at most ${BYTE_LIMIT} are accepted`);
   const into = new Float32Array(length);
   fill(into);
   return into;
 }
 
 function listLike(value: unknown, what: string): ArrayLike<unknown> {
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return value as unknown as ArrayLike<unknown>;
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+    return value as unknown as ArrayLike<unknown>;
   return listOf(value, what);
 }
 
@@ -79,7 +93,8 @@ function listLike(value: unknown, what: string): ArrayLike<unknown> {
 function checked(list: ArrayLike<unknown>, what: string): ArrayLike<number> {
   if (ArrayBuffer.isView(list) && typeof list[0] === 'number') return list as ArrayLike<number>;
   for (let at = 0; at < list.length; at++)
-    if (typeof list[at] !== 'number') throw badArgument(`${what}[${at}] must be a number, is ${show(list[at])}.`);
+    if (typeof list[at] !== 'number')
+      throw badArgument(`${what}[${at}] must be a number, is ${show(list[at])}.`);
   return list as ArrayLike<number>;
 }
 
@@ -117,28 +132,39 @@ export interface PictureOptions extends SampleOptions {
 export function fromImages(pixels: Pixels, labels: Labels, options?: PictureOptions): Samples {
   return reading(() => {
     const { own, rest } = splitOptions(options, ['background'], '{ background: null }');
-    return samplesOf(() => ({ ...pictures(pixels), background: backgroundOf(rest['background'], pixels) }), labels, own);
+    return samplesOf(
+      () => ({ ...pictures(pixels), background: backgroundOf(rest['background'], pixels) }),
+      labels,
+      own,
+    );
   });
 }
 
 function backgroundOf(value: unknown, { pixels }: Pixels): number | null | undefined {
   const bytes = !(pixels instanceof Float32Array);
   if (value === undefined || value === null) return value;
-  const fits = typeof value === 'number' && (bytes ? value >= 0 && value <= 255 : Number.isFinite(Math.fround(value)));
+  const fits =
+    typeof value === 'number' && (bytes ? value >= 0 && value <= 255 : Number.isFinite(Math.fround(value)));
   if (fits) return value;
   throw badArgument(`background must be a number that pixels can have, or null, is ${show(value)}.`);
 }
 
 function pictures(given: unknown): Omit<Shape, 'background'> {
   const names = ['pixels', 'width', 'height', 'channels', 'layout'] as const;
-  const { pixels, layout = 'interleaved', ...size } = optionsOf(given, names, '{ pixels, width, height, channels }');
+  const {
+    pixels,
+    layout = 'interleaved',
+    ...size
+  } = optionsOf(given, names, '{ pixels, width, height, channels }');
   const [width, height] = [countOf(size.width, 'width', 4096), countOf(size.height, 'height', 4096)];
   const channels = countOf(size.channels, 'channels', 1024);
   if (layout !== 'interleaved' && layout !== 'planar')
     throw badArgument(`layout must be 'interleaved' or 'planar', is ${show(layout)}.`);
   const isBytes = pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray;
   if (!isBytes && !(pixels instanceof Float32Array))
-    throw badArgument(`pixels must be a Uint8Array, a Uint8ClampedArray or a Float32Array, is ${show(pixels)}.`);
+    throw badArgument(
+      `pixels must be a Uint8Array, a Uint8ClampedArray or a Float32Array, is ${show(pixels)}.`,
+    );
   const area = width * height;
   if (pixels.length % (area * channels) !== 0)
     throw badArgument(`${pixels.length} numbers are no pictures of ${channels} x ${height} x ${width}.`);
@@ -177,10 +203,15 @@ export type Bag = Iterable<string | number | readonly [id: string | number, weig
  * const { set, items } = samples.fromBags([['tea', 'milk'], [['tea', 2], ['cup', 1]]], ['ann', 'bob']);
  * ```
  */
-export function fromBags(bags: Iterable<Bag>, labels: Labels, options?: BagOptions): { set: Samples; items: readonly string[] } {
+export function fromBags(
+  bags: Iterable<Bag>,
+  labels: Labels,
+  options?: BagOptions,
+): { set: Samples; items: readonly string[] } {
   return reading(() => {
     const { own, rest } = splitOptions(options, ['items'], '{ items }');
-    const given = rest['items'] === undefined ? null : listOf(rest['items'], 'items').map((item) => nameOf(item) ?? '');
+    const given =
+      rest['items'] === undefined ? null : listOf(rest['items'], 'items').map((item) => nameOf(item) ?? '');
     const places = new Map((given ?? []).map((item, at) => [item, at]));
     const found = Array.from(bags, (bag, at) => weightsOf(bag, at, places, given !== null));
     const width = Math.max(1, places.size);
@@ -190,7 +221,10 @@ export function fromBags(bags: Iterable<Bag>, labels: Labels, options?: BagOptio
       });
     });
     checkFinite(numbers, width);
-    return { set: samplesOf(() => ({ ...row(found.length, width), numbers }), labels, own), items: [...places.keys()] };
+    return {
+      set: samplesOf(() => ({ ...row(found.length, width), numbers }), labels, own),
+      items: [...places.keys()],
+    };
   });
 }
 
@@ -201,7 +235,8 @@ function weightsOf(bag: Bag, at: number, places: Map<string, number>, closed: bo
     const name = nameOf(id);
     if (name === null || typeof weight !== 'number')
       throw badArgument(`bags[${at}] must have ids, or pairs of an id and a number; one is ${show(entry)}.`);
-    if (closed && !places.has(name)) throw invalid(`bags[${at}] has ${show(name)}, which is not one of the items`);
+    if (closed && !places.has(name))
+      throw invalid(`bags[${at}] has ${show(name)}, which is not one of the items`);
     const place = places.get(name) ?? places.size;
     places.set(name, place);
     weights.set(place, (weights.get(place) ?? 0) + weight);
@@ -243,7 +278,8 @@ export function fromSequences(
       if (frames.length === 0) throw badArgument(`sequences[${at}] has no frame.`);
       return joined(frames.map((frame, t) => listLike(frame, `sequences[${at}][${t}]`)));
     });
-    const length = rest['length'] === undefined ? medianLength(all) : countOf(rest['length'], 'length', 1 << 16);
+    const length =
+      rest['length'] === undefined ? medianLength(all) : countOf(rest['length'], 'length', 1 << 16);
     return samplesOf(() => frames(all, length), labels, own);
   });
 }
@@ -273,5 +309,13 @@ export function frames(all: readonly Frames[], length: number): Shape {
     });
   });
   checkFinite(numbers, dim * length);
-  return { kind: 'picture', count: all.length, channels: dim, height: 1, width: length, background: null, numbers };
+  return {
+    kind: 'picture',
+    count: all.length,
+    channels: dim,
+    height: 1,
+    width: length,
+    background: null,
+    numbers,
+  };
 }

@@ -43,12 +43,24 @@ export function fromSoundFiles(files: Files, options?: SoundFileOptions): Promis
   return fromFiles(files, options, 'sequences', ['name', 'length']);
 }
 
-async function fromFiles(files: Files, options: unknown, kind: Preview['kind'], names: readonly string[]): Promise<Samples> {
+async function fromFiles(
+  files: Files,
+  options: unknown,
+  kind: Preview['kind'],
+  names: readonly string[],
+): Promise<Samples> {
   const { reader, choices } = reading(() => {
-    const { signal, onProgress, limit, ...rest } = optionsOf(options, ['signal', 'onProgress', 'limit', ...names], '{ signal }');
+    const { signal, onProgress, limit, ...rest } = optionsOf(
+      options,
+      ['signal', 'onProgress', 'limit', ...names],
+      '{ signal }',
+    );
     return { reader: { signal, onProgress, limit } as InspectOptions, choices: choicesOf(rest) };
   });
   const preview = await inspect(files, reader);
-  if (preview.kind !== kind) throw badArgument(`The files are not ${kind === 'picture' ? 'pictures' : 'sounds'}, but ${show(preview.format)}.`);
+  if (preview.kind !== kind)
+    throw badArgument(
+      `The files are not ${kind === 'picture' ? 'pictures' : 'sounds'}, but ${show(preview.format)}.`,
+    );
   return preview.load(choices, reader);
 }

@@ -21,4 +21,11 @@ export { exportScript, type ScriptOptions, type ScriptTarget } from './scripts.j
 export { toCsv, toJsonl, toNpy, toNpz, toParquet, toProjector, type Embeddings } from './writers.js';
 
 /** Makes samples; each answers with what `Lab.loadDataset` takes after `toBlob()`. */
-export const samples = { fromVectors, fromImages, fromBags, fromSequences, fromImageFiles, fromSoundFiles } as const;
+export const samples = {
+  fromVectors,
+  fromImages,
+  fromBags,
+  fromSequences,
+  fromImageFiles,
+  fromSoundFiles,
+} as const;

@@ -26,7 +26,22 @@ export interface InspectOptions extends ReadOptions {
 
 const PICTURES = new Set(['png', 'jpg', 'jpeg', 'gif', 'webp', 'bmp', 'avif']);
 const SOUNDS = new Set(['wav', 'ogg', 'oga', 'mp3', 'flac', 'm4a', 'opus', 'webm']);
-const TABLES = new Set(['csv', 'tsv', 'tab', 'txt', 'jsonl', 'ndjson', 'json', 'npy', 'npz', 'parquet', 'arrow', 'feather', 'arrows', 'safetensors']);
+const TABLES = new Set([
+  'csv',
+  'tsv',
+  'tab',
+  'txt',
+  'jsonl',
+  'ndjson',
+  'json',
+  'npy',
+  'npz',
+  'parquet',
+  'arrow',
+  'feather',
+  'arrows',
+  'safetensors',
+]);
 
 /**
  * Says what files hold, before anything is made of them: a folder or zip of pictures or sounds (a folder is a class), CSV,
@@ -49,7 +64,8 @@ export async function inspect(files: Files, options?: InspectOptions): Promise<P
   const { work, header, sources } = reading(() => {
     const { work, rest } = Work.of(options, ['header']);
     const { header } = rest;
-    if (header !== undefined && typeof header !== 'boolean') throw badArgument(`header must be true or false, is ${show(header)}.`);
+    if (header !== undefined && typeof header !== 'boolean')
+      throw badArgument(`header must be true or false, is ${show(header)}.`);
     return { work, header, sources: sourcesOf(files, work) };
   });
   return watched(work, () => understood(sources, header, work));
@@ -57,26 +73,39 @@ export async function inspect(files: Files, options?: InspectOptions): Promise<P
 
 type Kind = 'picture' | 'sound' | 'table';
 
-async function understood(given: readonly Source[], header: boolean | undefined, work: Work): Promise<Preview> {
+async function understood(
+  given: readonly Source[],
+  header: boolean | undefined,
+  work: Work,
+): Promise<Preview> {
   const omissions = new Omissions();
   const sources = await opened(given, work);
   const kinds: Record<Kind, Source[]> = { picture: [], sound: [], table: [] };
   for (const source of sources) {
     const kind = await kindOf(source);
     if (kind) kinds[kind].push(source);
-    else if (!isHidden(source.path)) omissions.add('unknown_kind', source.path, 'the kind of the file is not known');
+    else if (!isHidden(source.path))
+      omissions.add('unknown_kind', source.path, 'the kind of the file is not known');
   }
   const [pictures, sounds, tables] = [kinds.picture, kinds.sound, kinds.table];
   const most = [pictures, sounds, tables].sort((a, b) => b.length - a.length)[0] ?? [];
-  if (most.length === 0) throw new MetricLabError('data.invalid', `None of the ${given.length} files is of a kind that is read.`);
+  if (most.length === 0)
+    throw new MetricLabError('data.invalid', `None of the ${given.length} files is of a kind that is read.`);
   for (const other of [pictures, sounds, tables])
-    if (other !== most) for (const { path } of other) omissions.add('unused', path, 'files of another kind are more');
+    if (other !== most)
+      for (const { path } of other) omissions.add('unused', path, 'files of another kind are more');
   if (most === tables) {
     const table = await tableOf(tables, header, work);
     return new TablePreview(table, {}, work.limit, omissions.list());
   }
   const labelled = byFolder(most, omissions);
-  return new FilePreview(most === pictures ? 'picture' : 'sequences', labelled, omissions.list(), {}, work.limit);
+  return new FilePreview(
+    most === pictures ? 'picture' : 'sequences',
+    labelled,
+    omissions.list(),
+    {},
+    work.limit,
+  );
 }
 
 /** Zips are opened; a zip in a zip is not. */
@@ -101,18 +130,31 @@ async function kindOf(source: Source): Promise<Kind | null> {
   if (TABLES.has(end)) return 'table';
   if (source.size > 1 << 20 && end !== '') return null;
   const bytes = await source.read();
-  return isNpy(bytes) || isParquet(bytes) || isArrow(bytes) || isSafetensors(bytes) || isGzip(bytes) ? 'table' : null;
+  return isNpy(bytes) || isParquet(bytes) || isArrow(bytes) || isSafetensors(bytes) || isGzip(bytes)
+    ? 'table'
+    : null;
 }
 
 /** The tables of files, side by side. Names that several have are told apart by the file. */
 async function tableOf(sources: readonly Source[], header: boolean | undefined, work: Work): Promise<Table> {
   const tables: { stem: string; table: Table }[] = [];
-  for (const source of sources) tables.push({ stem: stem(source.path.replace(/\.gz$/i, '')), table: await readTable(source, header, work) });
+  for (const source of sources)
+    tables.push({
+      stem: stem(source.path.replace(/\.gz$/i, '')),
+      table: await readTable(source, header, work),
+    });
   const [only] = tables;
   if (only && tables.length === 1) return only.table;
-  const names = new Map(countsOf(tables.flatMap(({ table }) => table.columns.map(({ name }) => name))).map(({ name, count }) => [name, count]));
+  const names = new Map(
+    countsOf(tables.flatMap(({ table }) => table.columns.map(({ name }) => name))).map(({ name, count }) => [
+      name,
+      count,
+    ]),
+  );
   const columns = tables.flatMap(({ stem, table }) =>
-    table.columns.map((column): Column => ((names.get(column.name) ?? 0) > 1 ? { ...column, name: `${stem}.${column.name}` } : column)),
+    table.columns.map((column): Column =>
+      (names.get(column.name) ?? 0) > 1 ? { ...column, name: `${stem}.${column.name}` } : column,
+    ),
   );
   return {
     format: [...new Set(tables.map(({ table }) => table.format))].join(' + '),
@@ -126,7 +168,8 @@ async function tableOf(sources: readonly Source[], header: boolean | undefined, 
 async function readTable(source: Source, header: boolean | undefined, work: Work): Promise<Table> {
   const raw = await source.read();
   const bytes = isGzip(raw) ? new Uint8Array(await unpacked(raw.slice().buffer, work.limit)) : raw;
-  if (bytes.length > work.limit) throw tooLarge(`${show(source.path)} has ${bytes.length} bytes and at most ${work.limit} are accepted`);
+  if (bytes.length > work.limit)
+    throw tooLarge(`${show(source.path)} has ${bytes.length} bytes and at most ${work.limit} are accepted`);
   const path = source.path.replace(/\.gz$/i, '');
   const end = extension(path);
   try {
@@ -134,16 +177,22 @@ async function readTable(source: Source, header: boolean | undefined, work: Work
     if (isParquet(bytes) || end === 'parquet') return await readParquet(bytes, work);
     if (isArrow(bytes) || ['arrow', 'arrows', 'feather'].includes(end)) return await readArrow(bytes, work);
     if (end === 'safetensors' || (isSafetensors(bytes) && !TABLES.has(end)))
-      return arrays('safetensors', readSafetensors(bytes).map((tensor) => columnOf(tensor, work)));
+      return arrays(
+        'safetensors',
+        readSafetensors(bytes).map((tensor) => columnOf(tensor, work)),
+      );
     if (['jsonl', 'ndjson', 'json'].includes(end)) return await readJsonLines(bytes, work);
     return await readDelimited(bytes, end === 'tsv' || end === 'tab', header, work);
   } catch (thrown) {
     if (thrown instanceof MetricLabError || work.listening) throw thrown;
-    throw new MetricLabError('data.invalid', `${show(source.path)} cannot be read: ${reasonOf(thrown)}`, { cause: thrown });
+    throw new MetricLabError('data.invalid', `${show(source.path)} cannot be read: ${reasonOf(thrown)}`, {
+      cause: thrown,
+    });
   }
 }
 
 function arrays(format: string, columns: readonly Column[]): Table {
-  if (columns.every(({ rows }) => rows === 0)) throw new MetricLabError('data.insufficient', 'There is no row.');
+  if (columns.every(({ rows }) => rows === 0))
+    throw new MetricLabError('data.insufficient', 'There is no row.');
   return { format, columns, firstRow: 1, notes: [], ragged: new Map() };
 }

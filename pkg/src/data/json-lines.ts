@@ -96,6 +96,12 @@ class Records {
     if (this.#good === 0) throw invalid('No line is a JSON object');
     const builders = [...this.#columns.values()];
     for (const builder of builders) builder.fill(this.#rows);
-    return { format: 'jsonl', columns: finished(builders), firstRow: 1, notes: [`encoding ${encoding}`], ragged: this.#ragged };
+    return {
+      format: 'jsonl',
+      columns: finished(builders),
+      firstRow: 1,
+      notes: [`encoding ${encoding}`],
+      ragged: this.#ragged,
+    };
   }
 }

@@ -28,7 +28,8 @@ export function nameOf(label: unknown): string | null {
  */
 export function named(labels: unknown, count: number, what: string, most: number): Named {
   const list = listOf(labels, what);
-  if (list.length !== count) throw badArgument(`There are ${count} samples and ${list.length} ${what}: each needs one.`);
+  if (list.length !== count)
+    throw badArgument(`There are ${count} samples and ${list.length} ${what}: each needs one.`);
   const texts = list.map((label, at) => {
     const name = nameOf(label);
     if (name === null) throw badArgument(`${what}[${at}] must be a text or a number, is ${show(label)}.`);
@@ -38,7 +39,8 @@ export function named(labels: unknown, count: number, what: string, most: number
   const names = list.every((label) => typeof label === 'number')
     ? found.sort((a, b) => Number(a) - Number(b))
     : found;
-  if (names.length > most) throw invalid(`There are ${names.length} different ${what} and at most ${most} can be told apart`);
+  if (names.length > most)
+    throw invalid(`There are ${names.length} different ${what} and at most ${most} can be told apart`);
   const index = new Map(names.map((name, at) => [name, at]));
   return { names, of: Uint16Array.from(texts, (text) => index.get(text) ?? 0) };
 }
@@ -54,5 +56,8 @@ export function listOf(value: unknown, what: string): unknown[] {
 }
 
 export function oneClass(): MetricLabError {
-  return new MetricLabError('data.one_class', 'All samples are of one class: metric learning needs at least two.');
+  return new MetricLabError(
+    'data.one_class',
+    'All samples are of one class: metric learning needs at least two.',
+  );
 }

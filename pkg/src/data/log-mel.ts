@@ -35,11 +35,15 @@ export interface LogMel {
  * ```
  */
 export function logMel(samples: Float32Array, mels = 40): LogMel {
-  if (!(samples instanceof Float32Array)) throw badArgument(`samples must be a Float32Array, is ${show(samples)}.`);
+  if (!(samples instanceof Float32Array))
+    throw badArgument(`samples must be a Float32Array, is ${show(samples)}.`);
   countOf(mels, 'mels', 128);
   const frames = Math.max(1, 1 + Math.floor((samples.length - WINDOW) / HOP));
   const filters = triangles(mels);
-  const window = Float64Array.from({ length: WINDOW }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / WINDOW));
+  const window = Float64Array.from(
+    { length: WINDOW },
+    (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / WINDOW),
+  );
   const data = new Float32Array(frames * mels);
   const [real, imaginary] = [new Float64Array(POINTS), new Float64Array(POINTS)];
   for (let t = 0; t < frames; t++) {
@@ -69,7 +73,10 @@ function triangles(mels: number): { from: number; weights: number[] }[] {
       const f = (k * SOUND_RATE) / POINTS;
       return Math.max(0, Math.min((f - low) / (peak - low), (high - f) / (high - peak)));
     });
-    const from = Math.max(0, bins.findIndex((weight) => weight > 0));
+    const from = Math.max(
+      0,
+      bins.findIndex((weight) => weight > 0),
+    );
     return { from, weights: bins.slice(from, bins.findLastIndex((weight) => weight > 0) + 1) };
   });
 }
@@ -91,7 +98,14 @@ function fourier(real: Float64Array, imaginary: Float64Array): void {
     }
 }
 
-function butterfly(real: Float64Array, imaginary: Float64Array, a: number, b: number, cos: number, sin: number): void {
+function butterfly(
+  real: Float64Array,
+  imaginary: Float64Array,
+  a: number,
+  b: number,
+  cos: number,
+  sin: number,
+): void {
   const [ra = 0, ia = 0, rb = 0, ib = 0] = [real[a], imaginary[a], real[b], imaginary[b]];
   const [re, im] = [rb * cos - ib * sin, rb * sin + ib * cos];
   [real[a], imaginary[a], real[b], imaginary[b]] = [ra + re, ia + im, ra - re, ia - im];

@@ -40,7 +40,8 @@ function unpackBlock(block: Uint8Array, output: Uint8Array, start: number): numb
   while (at < block.length) {
     const token = block[at++] ?? 0;
     const literals = more(token >> 4);
-    if (at + literals > block.length || to + literals > output.length) throw new Error('an LZ4 block is damaged');
+    if (at + literals > block.length || to + literals > output.length)
+      throw new Error('an LZ4 block is damaged');
     output.set(block.subarray(at, at + literals), to);
     [at, to] = [at + literals, to + literals];
     // The last sequence has literals only.
@@ -48,7 +49,8 @@ function unpackBlock(block: Uint8Array, output: Uint8Array, start: number): numb
     const distance = (block[at] ?? 0) | ((block[at + 1] ?? 0) << 8);
     at += 2;
     const length = more(token & 15) + 4;
-    if (distance === 0 || distance > to || to + length > output.length) throw new Error('an LZ4 block is damaged');
+    if (distance === 0 || distance > to || to + length > output.length)
+      throw new Error('an LZ4 block is damaged');
     for (const end = to + length; to < end; to++) output[to] = output[to - distance] ?? 0;
   }
   return to;

@@ -30,7 +30,14 @@ export function packedFile(parts: PackedParts): Uint8Array<ArrayBuffer>[] {
   const { name, kind, count, channels, height, width, classes, domains, background, numbers } = parts;
   const header = {
     ...{ name, title: { ko: name, en: name }, count, channels, height, width, classes, domains },
-    ...{ licence: '', source: '', notice: '', kind, type: numbers instanceof Uint8Array ? 'u8' : 'f32', background },
+    ...{
+      licence: '',
+      source: '',
+      notice: '',
+      kind,
+      type: numbers instanceof Uint8Array ? 'u8' : 'f32',
+      background,
+    },
   };
   const json = new TextEncoder().encode(JSON.stringify(header));
   const length = 4 * Math.ceil(json.length / 4);

@@ -1,4 +1,5 @@
 import { reasonOf, show } from '../show.js';
+import type * as Library from '../vendor/hyparquet.js';
 import { MetricLabError } from '../errors.js';
 import { Builder, MOST_COLUMNS, type Table, finished } from './columns.js';
 import { type Work, invalid, tooLarge } from './work.js';
@@ -23,23 +24,37 @@ export async function readParquet(bytes: Uint8Array<ArrayBuffer>, work: Work): P
   const library = await import('../vendor/hyparquet.js');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.length;
-  if (!isParquet(bytes) || view.getUint32(end - 4, true) !== MAGIC) throw invalid('The Parquet file is cut short');
-  if (view.getUint32(end - 8, true) > Math.min(end, MOST_FOOTER)) throw invalid('The Parquet file is damaged: its footer is longer than the file');
+  if (!isParquet(bytes) || view.getUint32(end - 4, true) !== MAGIC)
+    throw invalid('The Parquet file is cut short');
+  if (view.getUint32(end - 8, true) > Math.min(end, MOST_FOOTER))
+    throw invalid('The Parquet file is damaged: its footer is longer than the file');
   try {
     const file = { byteLength: end, slice: (from: number, to = end) => bytes.slice(from, to).buffer };
     const metadata = await library.parquetMetadataAsync(file);
     checkPages(metadata, view, library.parquetHeader, work);
     const names = library.parquetSchema(metadata).children.map(({ element }) => element.name);
-    if (names.length > MOST_COLUMNS) throw tooLarge(`The file has ${names.length} columns and at most ${MOST_COLUMNS} are read`);
+    if (names.length > MOST_COLUMNS)
+      throw tooLarge(`The file has ${names.length} columns and at most ${MOST_COLUMNS} are read`);
     const builders = names.map((name) => new Builder(name, work));
     const compressors = await codecs(metadata, library.snappyUncompress, work);
     let rowStart = 0;
     for (const { num_rows: rows } of metadata.row_groups) {
       const rowEnd = rowStart + Number(rows);
       const onComplete = (found: readonly unknown[][]) => {
-        for (const row of found) builders.forEach((builder, at) => { builder.value(row[at]); });
+        for (const row of found)
+          builders.forEach((builder, at) => {
+            builder.value(row[at]);
+          });
       };
-      await library.parquetRead({ file, metadata, rowStart, rowEnd, compressors, onComplete: onComplete as never, geoparquet: false });
+      await library.parquetRead({
+        file,
+        metadata,
+        rowStart,
+        rowEnd,
+        compressors,
+        onComplete: onComplete as never,
+        geoparquet: false,
+      });
       rowStart = rowEnd;
       await work.pause('read', rowStart, Number(metadata.num_rows));
     }
@@ -50,17 +65,23 @@ export async function readParquet(bytes: Uint8Array<ArrayBuffer>, work: Work): P
   }
 }
 
-type Library = typeof import('../vendor/hyparquet.js');
-type Metadata = Awaited<ReturnType<Library['parquetMetadataAsync']>>;
+type Metadata = Awaited<ReturnType<typeof Library.parquetMetadataAsync>>;
 
-function checkPages(metadata: Metadata, view: DataView, header: Library['parquetHeader'], work: Work): void {
+function checkPages(
+  metadata: Metadata,
+  view: DataView,
+  header: typeof Library.parquetHeader,
+  work: Work,
+): void {
   const rows = Number(metadata.num_rows);
   const inGroups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
-  if (rows !== inGroups || !(rows >= 0)) throw invalid('The Parquet file is damaged: its row groups do not have its rows');
+  if (rows !== inGroups || !(rows >= 0))
+    throw invalid('The Parquet file is damaged: its row groups do not have its rows');
   if (rows > MOST_ROWS) throw tooLarge(`The file has ${rows} rows and at most ${MOST_ROWS} are read`);
   let [values, unpacked] = [0, 0];
   for (const { columns, num_rows: groupRows } of metadata.row_groups) {
-    if (!(Number(groupRows) >= 0)) throw invalid('The Parquet file is damaged: a row group has fewer than 0 rows');
+    if (!(Number(groupRows) >= 0))
+      throw invalid('The Parquet file is damaged: a row group has fewer than 0 rows');
     for (const { meta_data: column } of columns) {
       if (!column) throw invalid('The Parquet file has columns in other files');
       const from = Number(column.dictionary_page_offset ?? column.data_page_offset);
@@ -68,23 +89,30 @@ function checkPages(metadata: Metadata, view: DataView, header: Library['parquet
         values += page.values;
         unpacked += page.unpacked;
         if (values > MOST_VALUES) throw tooLarge(`The file has more than ${MOST_VALUES} values`);
-        if (unpacked > work.limit) throw tooLarge(`The file unpacks to more than the ${work.limit} bytes that are accepted`);
+        if (unpacked > work.limit)
+          throw tooLarge(`The file unpacks to more than the ${work.limit} bytes that are accepted`);
       }
     }
   }
 }
 
 /** The pages of a column of a row group, by their headers. */
-function* pagesOf(view: DataView, from: number, length: number, header: Library['parquetHeader']) {
+function* pagesOf(view: DataView, from: number, length: number, header: typeof Library.parquetHeader) {
   const end = from + length;
-  if (!(from >= 0 && length >= 0 && end <= view.byteLength)) throw invalid('The Parquet file is damaged: a column is not within it');
+  if (!(from >= 0 && length >= 0 && end <= view.byteLength))
+    throw invalid('The Parquet file is damaged: a column is not within it');
   const reader = { view: new DataView(view.buffer, view.byteOffset + from, length), offset: 0 };
   while (reader.offset < length - 1) {
     const page = header(reader);
     const size = [page.compressed_page_size, page.uncompressed_page_size].map(Number);
     const [packed = 0, unpacked = 0] = size;
-    const values = Number((page.data_page_header ?? page.data_page_header_v2 ?? page.dictionary_page_header)?.num_values ?? 0);
-    if (![packed, unpacked, values].every((number) => Number.isInteger(number) && number >= 0) || reader.offset + packed > length)
+    const values = Number(
+      (page.data_page_header ?? page.data_page_header_v2 ?? page.dictionary_page_header)?.num_values ?? 0,
+    );
+    if (
+      ![packed, unpacked, values].every((number) => Number.isInteger(number) && number >= 0) ||
+      reader.offset + packed > length
+    )
       throw invalid('The Parquet file is damaged: a page is not within its column');
     reader.offset += packed;
     yield { values, unpacked };
@@ -92,19 +120,27 @@ function* pagesOf(view: DataView, from: number, length: number, header: Library[
 }
 
 /** Unpackers of the codecs that a file uses; those beside Snappy are fetched only then. */
-async function codecs(metadata: Metadata, snappy: Library['snappyUncompress'], work: Work) {
-  const used = new Set(metadata.row_groups.flatMap(({ columns }) => columns.map((column) => column.meta_data?.codec)));
-  const sized = (unpack: (packed: Uint8Array, size: number) => Uint8Array) => (packed: Uint8Array, size: number) => {
-    if (size > work.limit) throw tooLarge(`A page unpacks to ${size} bytes and at most ${work.limit} are accepted`);
-    return unpack(packed, size);
-  };
-  const fromOutput = (unpack: (packed: Uint8Array, output: Uint8Array) => unknown) => sized((packed, size) => {
-    const output = new Uint8Array(size);
-    unpack(packed, output);
-    return output;
-  });
+async function codecs(metadata: Metadata, snappy: typeof Library.snappyUncompress, work: Work) {
+  const used = new Set(
+    metadata.row_groups.flatMap(({ columns }) => columns.map((column) => column.meta_data?.codec)),
+  );
+  const sized =
+    (unpack: (packed: Uint8Array, size: number) => Uint8Array) => (packed: Uint8Array, size: number) => {
+      if (size > work.limit)
+        throw tooLarge(`A page unpacks to ${size} bytes and at most ${work.limit} are accepted`);
+      return unpack(packed, size);
+    };
+  const fromOutput = (unpack: (packed: Uint8Array, output: Uint8Array) => unknown) =>
+    sized((packed, size) => {
+      const output = new Uint8Array(size);
+      unpack(packed, output);
+      return output;
+    });
   for (const codec of ['BROTLI', 'LZO'] as const)
-    if (used.has(codec)) throw invalid(`The Parquet file is packed by ${show(codec)}, which is not read: write it with Snappy, gzip, LZ4 or zstd`);
+    if (used.has(codec))
+      throw invalid(
+        `The Parquet file is packed by ${show(codec)}, which is not read: write it with Snappy, gzip, LZ4 or zstd`,
+      );
   used.delete('UNCOMPRESSED');
   const plain = { SNAPPY: fromOutput(snappy) };
   if ([...used].every((codec) => codec === 'SNAPPY')) return plain;

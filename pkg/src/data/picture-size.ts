@@ -5,7 +5,8 @@ export function pictureSize(bytes: Uint8Array): { readonly width: number; readon
   const begins = view.getUint32(0);
   if (begins === 0x89504e47) return { width: view.getUint32(16), height: view.getUint32(20) };
   if (begins === 0x47494638) return { width: view.getUint16(6, true), height: view.getUint16(8, true) };
-  if (begins >>> 16 === 0x424d) return { width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
+  if (begins >>> 16 === 0x424d)
+    return { width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
   if (begins === 0x52494646 && view.getUint32(8) === 0x57454250) return webp(view);
   return begins >>> 16 === 0xffd8 ? jpeg(view) : null;
 }
@@ -20,7 +21,9 @@ function webp(view: DataView): { width: number; height: number } | null {
     const bits = view.getUint32(21, true);
     return { width: (bits & 0x3fff) + 1, height: ((bits >> 14) & 0x3fff) + 1 };
   }
-  return kind === 0x56503820 ? { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff } : null;
+  return kind === 0x56503820
+    ? { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff }
+    : null;
 }
 
 /** The first frame header (SOF0 to SOF15, without the three markers among them that are none). */

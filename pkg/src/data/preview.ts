@@ -96,7 +96,10 @@ const EXAMPLES = 20;
 
 /** Counts what is left out, by reason. */
 export class Omissions {
-  readonly #found = new Map<string, { reason: LeftOut['reason']; count: number; examples: (number | string)[]; message: string }>();
+  readonly #found = new Map<
+    string,
+    { reason: LeftOut['reason']; count: number; examples: (number | string)[]; message: string }
+  >();
 
   add(reason: LeftOut['reason'], example: number | string, message: string): void {
     const known = this.#found.get(reason + message);

@@ -15,8 +15,40 @@ export interface Roles {
   readonly unused: readonly LeftOut[];
 }
 
-const LABELS = ['label', 'labels', 'class', 'classes', 'target', 'y', 'category', 'species', 'class_name', 'label_name', 'labels_train', 'y_train', '레이블', '라벨', '분류', '클래스', '범주'];
-const IDS = ['id', 'ids', 'uuid', 'key', 'index', 'unnamed: 0', '__index_level_0__', 'filename', 'file', 'path', 'sku', '번호', '아이디'];
+const LABELS = [
+  'label',
+  'labels',
+  'class',
+  'classes',
+  'target',
+  'y',
+  'category',
+  'species',
+  'class_name',
+  'label_name',
+  'labels_train',
+  'y_train',
+  '레이블',
+  '라벨',
+  '분류',
+  '클래스',
+  '범주',
+];
+const IDS = [
+  'id',
+  'ids',
+  'uuid',
+  'key',
+  'index',
+  'unnamed: 0',
+  '__index_level_0__',
+  'filename',
+  'file',
+  'path',
+  'sku',
+  '번호',
+  '아이디',
+];
 const GROUPS = ['group', 'groups', 'domain', 'style', 'session', '그룹'];
 
 /** The columns as chosen, and else as their names and contents suggest. */
@@ -30,16 +62,37 @@ export function rolesOf(columns: readonly Column[], choices: Choices): Roles {
   const id = pick(alike, choices.id, () => idOf(alike, label, chosen));
   const group = pick(alike, choices.group, () => byName(alike, GROUPS, [label, id]));
   const others = [label, id, group];
-  const vectors = chosen ?? (largest ? [largest] : alike.filter((column) => column.kind === 'number' && !others.includes(column)));
+  const vectors =
+    chosen ??
+    (largest ? [largest] : alike.filter((column) => column.kind === 'number' && !others.includes(column)));
   const attributes = choices.attributes
     ? named(alike, choices.attributes)
-    : alike.filter((column) => column.kind === 'text' && !others.includes(column) && !vectors.includes(column));
-  if (vectors.some((column) => column.rows !== rows)) throw badArgument('The chosen columns have different numbers of rows.');
-  if (vectors.length > 1 && vectors.some((column) => column.kind !== 'number')) throw badArgument('vector must name one column of lists, or columns of numbers.');
-  if (vectors[0]?.kind === 'text') throw badArgument(`The column ${show(vectors[0].name)} has texts, not numbers.`);
-  if (label?.kind === 'vector') throw badArgument(`The column ${show(label.name)} has lists of numbers and cannot be the label.`);
-  const found = { vector: namesOf(vectors), label: label?.name, id: id?.name ?? null, group: group?.name ?? null };
-  return { vectors, label, id, group, attributes, choices: found, unused: unusedOf(columns, [...vectors, ...others, ...attributes], rows) };
+    : alike.filter(
+        (column) => column.kind === 'text' && !others.includes(column) && !vectors.includes(column),
+      );
+  if (vectors.some((column) => column.rows !== rows))
+    throw badArgument('The chosen columns have different numbers of rows.');
+  if (vectors.length > 1 && vectors.some((column) => column.kind !== 'number'))
+    throw badArgument('vector must name one column of lists, or columns of numbers.');
+  if (vectors[0]?.kind === 'text')
+    throw badArgument(`The column ${show(vectors[0].name)} has texts, not numbers.`);
+  if (label?.kind === 'vector')
+    throw badArgument(`The column ${show(label.name)} has lists of numbers and cannot be the label.`);
+  const found = {
+    vector: namesOf(vectors),
+    label: label?.name,
+    id: id?.name ?? null,
+    group: group?.name ?? null,
+  };
+  return {
+    vectors,
+    label,
+    id,
+    group,
+    attributes,
+    choices: found,
+    unused: unusedOf(columns, [...vectors, ...others, ...attributes], rows),
+  };
 }
 
 function namesOf(columns: readonly Column[]): string | string[] {
@@ -57,7 +110,11 @@ function named(columns: readonly Column[], names: string | readonly string[]): C
   });
 }
 
-function pick(columns: readonly Column[], choice: string | null | undefined, guess: () => Column | null): Column | null {
+function pick(
+  columns: readonly Column[],
+  choice: string | null | undefined,
+  guess: () => Column | null,
+): Column | null {
   if (choice === null) return null;
   return choice === undefined ? guess() : (named(columns, choice)[0] ?? null);
 }
@@ -68,7 +125,11 @@ function mostRows(columns: readonly Column[]): number {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? columns[0]?.rows ?? 0;
 }
 
-function byName(columns: readonly Column[], names: readonly string[], taken: readonly (Column | null)[]): Column | null {
+function byName(
+  columns: readonly Column[],
+  names: readonly string[],
+  taken: readonly (Column | null)[],
+): Column | null {
   const free = columns.filter((column) => column.kind !== 'vector' && !taken.includes(column));
   for (const name of names) {
     const found = free.find((column) => column.name.trim().toLowerCase() === name);
@@ -89,7 +150,11 @@ function labelOf(columns: readonly Column[], vectors: readonly Column[] | null):
   return hasLists && numbers.length === 1 ? (numbers[0] ?? null) : null;
 }
 
-function idOf(columns: readonly Column[], label: Column | null, vectors: readonly Column[] | null): Column | null {
+function idOf(
+  columns: readonly Column[],
+  label: Column | null,
+  vectors: readonly Column[] | null,
+): Column | null {
   const known = byName(columns, IDS, [label, ...(vectors ?? [])]);
   if (known) return known;
   return columns.find((column) => column.kind === 'text' && column !== label && isUnique(column)) ?? null;
@@ -118,8 +183,23 @@ function distinctUpTo(column: Column, limit: number): number | null {
 
 function unusedOf(columns: readonly Column[], used: readonly (Column | null)[], rows: number): LeftOut[] {
   const left = columns.filter((column) => !used.includes(column));
-  const [others, alike] = [left.filter((column) => column.rows !== rows), left.filter((column) => column.rows === rows)];
+  const [others, alike] = [
+    left.filter((column) => column.rows !== rows),
+    left.filter((column) => column.rows === rows),
+  ];
   const told = (list: readonly Column[], message: string): LeftOut[] =>
-    list.length === 0 ? [] : [{ reason: 'unused', count: list.length, examples: list.slice(0, 20).map(({ name }) => name), message }];
-  return [...told(others, `columns that do not have ${rows} rows are not used`), ...told(alike, 'columns that have no role are not used')];
+    list.length === 0
+      ? []
+      : [
+          {
+            reason: 'unused',
+            count: list.length,
+            examples: list.slice(0, 20).map(({ name }) => name),
+            message,
+          },
+        ];
+  return [
+    ...told(others, `columns that do not have ${rows} rows are not used`),
+    ...told(alike, 'columns that have no role are not used'),
+  ];
 }

@@ -2,10 +2,12 @@ import { show } from '../show.js';
 import type { ElementType, FileArray } from './arrays.js';
 import { invalid, tooLarge } from './work.js';
 
-const TYPES: ReadonlyMap<string, ElementType> = new Map(Object.entries<ElementType>({
-  ...{ BOOL: 'b1', I8: 'i1', I16: 'i2', I32: 'i4', I64: 'i8', U8: 'u1', U16: 'u2', U32: 'u4', U64: 'u8' },
-  ...{ F16: 'f2', F32: 'f4', F64: 'f8', BF16: 'bf16' },
-}));
+const TYPES: ReadonlyMap<string, ElementType> = new Map(
+  Object.entries<ElementType>({
+    ...{ BOOL: 'b1', I8: 'i1', I16: 'i2', I32: 'i4', I64: 'i8', U8: 'u1', U16: 'u2', U32: 'u4', U64: 'u8' },
+    ...{ F16: 'f2', F32: 'f4', F64: 'f8', BF16: 'bf16' },
+  }),
+);
 const MOST_HEADER = 1 << 24;
 
 /**
@@ -17,7 +19,8 @@ export function readSafetensors(bytes: Uint8Array): FileArray[] {
   if (bytes.length < 8) throw invalid('The safetensors file is cut short');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
-  if (length > MOST_HEADER) throw tooLarge(`The header has ${length} bytes and at most ${MOST_HEADER} are read`);
+  if (length > MOST_HEADER)
+    throw tooLarge(`The header has ${length} bytes and at most ${MOST_HEADER} are read`);
   if (8 + length > bytes.length) throw invalid('The safetensors file is cut short');
   const data = bytes.subarray(8 + length);
   return Object.entries(headerOf(bytes.subarray(8, 8 + length)))
@@ -45,7 +48,8 @@ function tensorOf(name: string, tensor: unknown, data: Uint8Array): FileArray {
   const { dtype, shape, data_offsets: offsets } = (tensor ?? {}) as Readonly<Record<string, unknown>>;
   const type = typeof dtype === 'string' ? TYPES.get(dtype) : undefined;
   if (!type) throw invalid(`${show(name)} has elements of the type ${show(dtype)}, which are not read`);
-  if (!isNumbers(shape) || !isNumbers(offsets) || offsets.length !== 2) throw invalid(`${show(name)} has no shape or no place`);
+  if (!isNumbers(shape) || !isNumbers(offsets) || offsets.length !== 2)
+    throw invalid(`${show(name)} has no shape or no place`);
   const [from = 0, to = 0] = offsets;
   if (from > to || to > data.length) throw invalid(`${show(name)} is not within the file`);
   return { name, shape, type, littleEndian: true, fortran: false, bytes: data.subarray(from, to) };

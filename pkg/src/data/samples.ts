@@ -87,7 +87,10 @@ export class Samples {
    */
   row(index: number): Uint8Array | Float32Array {
     if (!Number.isInteger(index) || index < 0 || index >= this.count)
-      throw new MetricLabError('index.out_of_range', `Index ${show(index)} does not exist: there are ${this.count}, counted from 0.`);
+      throw new MetricLabError(
+        'index.out_of_range',
+        `Index ${show(index)} does not exist: there are ${this.count}, counted from 0.`,
+      );
     const size = this.channels * this.height * this.width;
     return this.numbers.subarray(index * size, (index + 1) * size);
   }
@@ -120,7 +123,9 @@ export function splitOptions(options: unknown, names: readonly string[], example
   const given = optionsOf(options, [...OPTION_NAMES, ...names], example);
   const isOwn = (name: string) => OPTION_NAMES.some((known) => known === name);
   const pick = (own: boolean) =>
-    Object.fromEntries(Object.entries(given).filter(([name, value]) => isOwn(name) === own && value !== undefined));
+    Object.fromEntries(
+      Object.entries(given).filter(([name, value]) => isOwn(name) === own && value !== undefined),
+    );
   return { own: pick(true), rest: pick(false) };
 }
 
@@ -132,8 +137,11 @@ function textOf(value: unknown, what: string): string {
 function idsOf(value: unknown, count: number): readonly string[] {
   if (value === undefined) return Array.from({ length: count }, (_, at) => String(at));
   const list = listOf(value, 'ids');
-  if (list.length !== count) throw badArgument(`There are ${count} samples and ${list.length} ids: each needs one.`);
-  return list.map((id, at) => textOf(typeof id === 'number' || typeof id === 'bigint' ? String(id) : id, `ids[${at}]`));
+  if (list.length !== count)
+    throw badArgument(`There are ${count} samples and ${list.length} ids: each needs one.`);
+  return list.map((id, at) =>
+    textOf(typeof id === 'number' || typeof id === 'bigint' ? String(id) : id, `ids[${at}]`),
+  );
 }
 
 function attributesOf(value: unknown, count: number): readonly Readonly<Record<string, string>>[] {
@@ -146,7 +154,8 @@ function attributesOf(value: unknown, count: number): readonly Readonly<Record<s
       throw badArgument(`attributes[${at}] must be an object of texts, is ${show(entry)}.`);
     // Without a prototype: a column may be called __proto__.
     const own = Object.create(null) as Record<string, string>;
-    for (const [name, text] of Object.entries(entry)) own[name] = textOf(text, `attributes[${at}].${plainText(name)}`);
+    for (const [name, text] of Object.entries(entry))
+      own[name] = textOf(text, `attributes[${at}].${plainText(name)}`);
     return own;
   });
 }
@@ -162,6 +171,8 @@ export function checkFinite(numbers: Float32Array, size: number): void {
   const at = numbers.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   const sample = Math.floor(at / size);
-  throw new MetricLabError('data.not_finite', `Sample ${sample} has a NaN or a number beyond 32 bits: every number must be finite.`);
+  throw new MetricLabError(
+    'data.not_finite',
+    `Sample ${sample} has a NaN or a number beyond 32 bits: every number must be finite.`,
+  );
 }
-

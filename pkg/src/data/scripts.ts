@@ -19,6 +19,7 @@ export interface ScriptOptions {
   readonly table?: string | undefined;
 }
 
+const TARGETS: readonly unknown[] = ['faiss', 'pgvector'] satisfies ScriptTarget[];
 /** A table of PostgreSQL has up to 1,600 columns, and the CSV is read into one. */
 const MOST_COLUMNS = 1_500;
 
@@ -42,13 +43,21 @@ const MOST_COLUMNS = 1_500;
  */
 export function exportScript(target: ScriptTarget, options: ScriptOptions): string {
   return reading(() => {
-    if (target !== 'faiss' && target !== 'pgvector') throw badArgument(`The target must be 'faiss' or 'pgvector', is ${show(target)}.`);
+    if (!TARGETS.includes(target))
+      throw badArgument(`The target must be 'faiss' or 'pgvector', is ${show(target)}.`);
     const given = optionsOf(options, ['dim', 'metric', 'k', 'file', 'table'], '{ dim: 64 }');
-    const { metric = 'euclidean', file = target === 'faiss' ? 'index.npz' : 'index.csv', table = 'metriclab' } = given;
-    if (typeof metric !== 'string' || !Object.hasOwn(METRICS, metric)) throw badArgument(`metric must be one of ${Object.keys(METRICS).join(', ')}, is ${show(metric)}.`);
+    const {
+      metric = 'euclidean',
+      file = target === 'faiss' ? 'index.npz' : 'index.csv',
+      table = 'metriclab',
+    } = given;
+    if (typeof metric !== 'string' || !Object.hasOwn(METRICS, metric))
+      throw badArgument(`metric must be one of ${Object.keys(METRICS).join(', ')}, is ${show(metric)}.`);
     // They become part of a program.
-    if (typeof file !== 'string' || !/^[\p{L}\p{N}_. -]{1,100}$/u.test(file)) throw badArgument(`file must be a name of letters, digits, '_', '-', ' ' and '.', is ${show(file)}.`);
-    if (typeof table !== 'string' || !/^[a-z_][a-z0-9_]{0,40}$/.test(table)) throw badArgument(`table must be a name of a-z, 0-9 and _, is ${show(table)}.`);
+    if (typeof file !== 'string' || !/^[\p{L}\p{N}_. -]{1,100}$/u.test(file))
+      throw badArgument(`file must be a name of letters, digits, '_', '-', ' ' and '.', is ${show(file)}.`);
+    if (typeof table !== 'string' || !/^[a-z_][a-z0-9_]{0,40}$/.test(table))
+      throw badArgument(`table must be a name of a-z, 0-9 and _, is ${show(table)}.`);
     const dim = countOf(given.dim, 'dim', target === 'pgvector' ? MOST_COLUMNS : undefined);
     const k = countOf(given.k ?? 10, 'k', 100_000);
     const facts = METRICS[metric as keyof typeof METRICS];
@@ -57,9 +66,27 @@ export function exportScript(target: ScriptTarget, options: ScriptOptions): stri
 }
 
 const METRICS = {
-  euclidean: { operator: '<->', class: 'vector_l2_ops', index: 'METRIC_L2', unit: false, distance: 'np.sqrt(np.maximum(scores, 0))' },
-  cosine: { operator: '<=>', class: 'vector_cosine_ops', index: 'METRIC_INNER_PRODUCT', unit: true, distance: '1 - scores' },
-  dotProduct: { operator: '<#>', class: 'vector_ip_ops', index: 'METRIC_INNER_PRODUCT', unit: false, distance: '-scores' },
+  euclidean: {
+    operator: '<->',
+    class: 'vector_l2_ops',
+    index: 'METRIC_L2',
+    unit: false,
+    distance: 'np.sqrt(np.maximum(scores, 0))',
+  },
+  cosine: {
+    operator: '<=>',
+    class: 'vector_cosine_ops',
+    index: 'METRIC_INNER_PRODUCT',
+    unit: true,
+    distance: '1 - scores',
+  },
+  dotProduct: {
+    operator: '<#>',
+    class: 'vector_ip_ops',
+    index: 'METRIC_INNER_PRODUCT',
+    unit: false,
+    distance: '-scores',
+  },
   manhattan: { operator: '<+>', class: 'vector_l1_ops', index: 'METRIC_L1', unit: false, distance: 'scores' },
 } as const;
 type Facts = (typeof METRICS)[keyof typeof METRICS];
@@ -90,7 +117,13 @@ for places, row in zip(found, distances):
 `;
 }
 
-function sql(file: string, table: string, dim: number, k: number, { operator, class: operators }: Facts): string {
+function sql(
+  file: string,
+  table: string,
+  dim: number,
+  k: number,
+  { operator, class: operators }: Facts,
+): string {
   const numbers = Array.from({ length: dim }, (_, at) => `"${at}" real`).join(', ');
   const row = Array.from({ length: dim }, (_, at) => `"${at}"`).join(', ');
   return `-- Loads an index that metriclab exported: psql -v ON_ERROR_STOP=1 -f THIS, in the folder of ${file}

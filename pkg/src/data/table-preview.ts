@@ -4,13 +4,31 @@ import { show } from '../show.js';
 import type { Column, Flaw, Table } from './columns.js';
 import { type Frames, frames } from './from-arrays.js';
 import { listOf, nameOf } from './labels.js';
-import { type Choices, type ColumnSummary, type LeftOut, Omissions, type Preview, countsOf } from './preview.js';
+import {
+  type Choices,
+  type ColumnSummary,
+  type LeftOut,
+  Omissions,
+  type Preview,
+  countsOf,
+} from './preview.js';
 import { type Roles, rolesOf } from './roles.js';
 import { Samples, type Shape } from './samples.js';
 import { type ReadOptions, Work, invalid, tooLarge, watched } from './work.js';
 
 const MOST_DISTINCT = 10_000;
-const CHOICES = ['name', 'kind', 'vector', 'label', 'id', 'group', 'attributes', 'length', 'size', 'channels'] as const;
+const CHOICES = [
+  'name',
+  'kind',
+  'vector',
+  'label',
+  'id',
+  'group',
+  'attributes',
+  'length',
+  'size',
+  'channels',
+] as const;
 const WHY: Readonly<Record<Flaw, string>> = {
   missing: 'a number is missing',
   not_a_number: 'a cell is no number',
@@ -23,12 +41,15 @@ export function choicesOf(value: unknown): Choices {
   const given = optionsOf(value, CHOICES, "{ label: 'class' }");
   const isText = (item: unknown) => item === undefined || item === null || typeof item === 'string';
   for (const name of ['name', 'label', 'id', 'group'] as const)
-    if (!isText(given[name])) throw badArgument(`${name} must be the name of a column, is ${show(given[name])}.`);
+    if (!isText(given[name]))
+      throw badArgument(`${name} must be the name of a column, is ${show(given[name])}.`);
   const { vector, kind, attributes } = given;
   if (vector !== undefined && typeof vector !== 'string')
-    for (const item of listOf(vector, 'vector')) if (typeof item !== 'string') throw badArgument(`vector must name columns; one is ${show(item)}.`);
+    for (const item of listOf(vector, 'vector'))
+      if (typeof item !== 'string') throw badArgument(`vector must name columns; one is ${show(item)}.`);
   if (attributes !== undefined)
-    for (const item of listOf(attributes, 'attributes')) if (typeof item !== 'string') throw badArgument(`attributes must name columns; one is ${show(item)}.`);
+    for (const item of listOf(attributes, 'attributes'))
+      if (typeof item !== 'string') throw badArgument(`attributes must name columns; one is ${show(item)}.`);
   if (kind !== undefined && kind !== 'vectors' && kind !== 'picture' && kind !== 'sequences')
     throw badArgument(`kind must be 'vectors', 'picture' or 'sequences', is ${show(kind)}.`);
   return Object.fromEntries(Object.entries(given).filter(([, item]) => item !== undefined));
@@ -74,13 +95,16 @@ export class TablePreview implements Preview {
     this.problem = problemOf(this, roles, limit);
   }
 
-  with(choices: Choices): Preview {
-    return reading(() => new TablePreview(this.#table, { ...this.choices, ...choicesOf(choices) }, this.#limit, this.#before));
+  with(choices: Choices): TablePreview {
+    return reading(
+      () =>
+        new TablePreview(this.#table, { ...this.choices, ...choicesOf(choices) }, this.#limit, this.#before),
+    );
   }
 
   async load(choices?: Choices, options?: ReadOptions): Promise<Samples> {
     const { work } = reading(() => Work.of(options));
-    if (choices !== undefined) return (this.with(choices) as TablePreview).#load(work);
+    if (choices !== undefined) return this.with(choices).#load(work);
     return this.#load(work);
   }
 
@@ -109,11 +133,16 @@ export class TablePreview implements Preview {
   async #numbers(work: Work): Promise<Shape> {
     const { vectors } = this.#roles;
     const size = rawSize(this.#roles);
-    const numbers = isBytes(this.#roles) ? new Uint8Array(this.count * size) : new Float32Array(this.count * size);
+    const numbers = isBytes(this.#roles)
+      ? new Uint8Array(this.count * size)
+      : new Float32Array(this.count * size);
     const single = vectors[0]?.kind === 'vector' ? vectors[0] : null;
     for (const [at, row] of this.#rows.entries()) {
       if (single) numbers.set(single.values.subarray(row * size, (row + 1) * size), at * size);
-      else vectors.forEach((column, i) => { if (column.kind === 'number') numbers[at * size + i] = column.values[row] ?? 0; });
+      else
+        vectors.forEach((column, i) => {
+          if (column.kind === 'number') numbers[at * size + i] = column.values[row] ?? 0;
+        });
       if (at % 256 === 0) await work.pause('read', at, this.count);
     }
     return arranged(numbers, this.count, single?.shape ?? [size], this.kind, this.choices.length);
@@ -121,21 +150,41 @@ export class TablePreview implements Preview {
 }
 
 /** Brings rows into the order of a packed file. */
-function arranged(numbers: Float32Array | Uint8Array, count: number, own: readonly number[], kind: Preview['kind'], length?: number): Shape {
+function arranged(
+  numbers: Float32Array | Uint8Array,
+  count: number,
+  own: readonly number[],
+  kind: Preview['kind'],
+  length?: number,
+): Shape {
   const size = own.reduce((product, axis) => product * axis, 1);
-  if (kind === 'vectors') return { kind, count, channels: 1, height: 1, width: size, background: null, numbers };
+  if (kind === 'vectors')
+    return { kind, count, channels: 1, height: 1, width: size, background: null, numbers };
   if (kind === 'sequences') {
     const [steps = 1, dim = 1] = own;
-    const all = Array.from({ length: count }, (_, at): Frames => ({ data: Float32Array.from(numbers.subarray(at * size, (at + 1) * size)), dim }));
+    const all = Array.from({ length: count }, (_, at): Frames => ({
+      data: Float32Array.from(numbers.subarray(at * size, (at + 1) * size)),
+      dim,
+    }));
     return frames(all, length ?? steps);
   }
-  const { channels, height, width, last, given } = pictureShape(own) ?? { channels: 1, height: 1, width: size, last: false, given: 1 };
+  const { channels, height, width, last, given } = pictureShape(own) ?? {
+    channels: 1,
+    height: 1,
+    width: size,
+    last: false,
+    given: 1,
+  };
   if (!last || given === 1) return { kind, count, channels, height, width, background: undefined, numbers };
-  const planar = numbers instanceof Uint8Array ? new Uint8Array(count * channels * height * width) : new Float32Array(count * channels * height * width);
+  const planar =
+    numbers instanceof Uint8Array
+      ? new Uint8Array(count * channels * height * width)
+      : new Float32Array(count * channels * height * width);
   const area = height * width;
   for (let i = 0; i < count; i++)
     for (let c = 0; c < channels; c++)
-      for (let p = 0; p < area; p++) planar[(i * channels + c) * area + p] = numbers[(i * area + p) * given + c] ?? 0;
+      for (let p = 0; p < area; p++)
+        planar[(i * channels + c) * area + p] = numbers[(i * area + p) * given + c] ?? 0;
   return { kind, count, channels, height, width, background: undefined, numbers: planar };
 }
 
@@ -153,8 +202,11 @@ function pictureShape(shape: readonly number[]): PictureShape | null {
   const [first = 1, second = 1, third] = shape;
   if (shape.length === 2) return { channels: 1, height: first, width: second, last: false, given: 1 };
   if (shape.length !== 3 || third === undefined) return null;
-  if (third === 1 || third === 3 || third === 4) return { channels: third === 4 ? 3 : third, height: first, width: second, last: true, given: third };
-  return first === 1 || first === 3 ? { channels: first, height: second, width: third, last: false, given: first } : null;
+  if (third === 1 || third === 3 || third === 4)
+    return { channels: third === 4 ? 3 : third, height: first, width: second, last: true, given: third };
+  return first === 1 || first === 3
+    ? { channels: first, height: second, width: third, last: false, given: first }
+    : null;
 }
 
 function isBytes({ vectors }: Roles): boolean {
@@ -162,16 +214,23 @@ function isBytes({ vectors }: Roles): boolean {
 }
 
 /** The kind of the samples, and the shape of one. */
-function shapeOf({ vectors }: Roles, wanted: Choices['kind']): { kind: Preview['kind']; shape: readonly number[] } {
+function shapeOf(
+  { vectors }: Roles,
+  wanted: Choices['kind'],
+): { kind: Preview['kind']; shape: readonly number[] } {
   const [first] = vectors;
   const own = first?.kind === 'vector' ? first.shape : [vectors.length];
   const size = own.reduce((product, axis) => product * axis, 1);
   if (wanted === 'sequences') {
-    if (own.length !== 2) throw badArgument(`Sequences need rows of frames x features; a row here has the shape ${own.join(' x ')}.`);
+    if (own.length !== 2)
+      throw badArgument(
+        `Sequences need rows of frames x features; a row here has the shape ${own.join(' x ')}.`,
+      );
     return { kind: wanted, shape: [own[1] ?? 1, 1, own[0] ?? 1] };
   }
   const picture = own.length > 1 ? pictureShape(own) : null;
-  if (wanted === 'picture' && !picture) throw badArgument(`Pictures need rows of height x width; a row here has the shape ${own.join(' x ')}.`);
+  if (wanted === 'picture' && !picture)
+    throw badArgument(`Pictures need rows of height x width; a row here has the shape ${own.join(' x ')}.`);
   if (wanted === 'vectors' || !picture) return { kind: 'vectors', shape: [size] };
   return { kind: 'picture', shape: [picture.channels, picture.height, picture.width] };
 }
@@ -193,18 +252,25 @@ function keptRows(table: Table, { vectors, label }: Roles): { rows: number[]; om
     else if (flawed) {
       const flaw = flawed.flaws.get(row) ?? 'missing';
       omissions.add(flaw, shown, `${WHY[flaw]} in the column ${show(flawed.name)}`);
-    } else if (label && labelAt(label, row) === null) omissions.add('no_label', shown, `there is no label in the column ${show(label.name)}`);
+    } else if (label && labelAt(label, row) === null)
+      omissions.add('no_label', shown, `there is no label in the column ${show(label.name)}`);
     else rows.push(row);
   }
   return { rows, omissions };
 }
 
-function problemOf({ count, classes, memory }: TablePreview, { vectors, label }: Roles, limit: number): string | null {
+function problemOf(
+  { count, classes, memory }: TablePreview,
+  { vectors, label }: Roles,
+  limit: number,
+): string | null {
   if (vectors.length === 0) return 'There is no column of numbers or of lists of numbers';
   if (!label) return 'No column looks like labels: choose one';
   if (count === 0) return 'Every row was left out';
   if (classes.length < 2) return 'All samples are of one class: metric learning needs at least two';
-  return memory.samples > limit ? `The samples take ${memory.samples} bytes and at most ${limit} are accepted` : null;
+  return memory.samples > limit
+    ? `The samples take ${memory.samples} bytes and at most ${limit} are accepted`
+    : null;
 }
 
 /** A cell as a text, or null. */
@@ -254,5 +320,8 @@ export function distinctOf(column: Column): number | null {
 }
 
 function tableBytes({ columns }: Table): number {
-  return columns.reduce((sum, column) => sum + (column.kind === 'text' ? 24 * column.rows : column.values.byteLength), 0);
+  return columns.reduce(
+    (sum, column) => sum + (column.kind === 'text' ? 24 * column.rows : column.values.byteLength),
+    0,
+  );
 }

@@ -42,7 +42,10 @@ export class Work {
   }
 
   /** @throws MetricLabError `argument.invalid` */
-  static of(options: unknown, more: readonly string[] = []): { work: Work; rest: Readonly<Record<string, unknown>> } {
+  static of(
+    options: unknown,
+    more: readonly string[] = [],
+  ): { work: Work; rest: Readonly<Record<string, unknown>> } {
     const names = ['signal', 'onProgress', 'limit', ...more];
     const { signal, onProgress, limit, ...rest } = optionsOf(options, names, '{ signal, onProgress }');
     if (limit !== undefined && !(typeof limit === 'number' && limit >= 0))
@@ -54,7 +57,8 @@ export class Work {
   /** Counts bytes that are about to be set aside. */
   take(bytes: number, what = 'This'): void {
     this.#used += bytes;
-    if (this.#used > this.limit) throw tooLarge(`${what} needs more than the ${this.limit} bytes that are accepted`);
+    if (this.#used > this.limit)
+      throw tooLarge(`${what} needs more than the ${this.limit} bytes that are accepted`);
   }
 
   give(bytes: number): void {

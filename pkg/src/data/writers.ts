@@ -30,8 +30,13 @@ const MOST_TEXT = 512 * 1024 * 1024;
 
 function checked(given: unknown): Checked {
   return reading(() => {
-    const { vectors, dim, labels, ids } = optionsOf(given, ['vectors', 'dim', 'labels', 'ids'], '{ vectors, dim, labels, ids }');
-    if (!(vectors instanceof Float32Array)) throw badArgument(`vectors must be a Float32Array, is ${show(vectors)}.`);
+    const { vectors, dim, labels, ids } = optionsOf(
+      given,
+      ['vectors', 'dim', 'labels', 'ids'],
+      '{ vectors, dim, labels, ids }',
+    );
+    if (!(vectors instanceof Float32Array))
+      throw badArgument(`vectors must be a Float32Array, is ${show(vectors)}.`);
     const width = countOf(dim, 'dim');
     if (vectors.length % width !== 0) throw badArgument(`${vectors.length} numbers are no rows of ${width}.`);
     const count = vectors.length / width;
@@ -40,7 +45,8 @@ function checked(given: unknown): Checked {
       dim: width,
       count,
       labels: labels === undefined ? null : texts(labels, count, 'labels'),
-      ids: ids === undefined ? Array.from({ length: count }, (_, at) => String(at)) : texts(ids, count, 'ids'),
+      ids:
+        ids === undefined ? Array.from({ length: count }, (_, at) => String(at)) : texts(ids, count, 'ids'),
     };
   });
 }
@@ -52,7 +58,11 @@ function texts(value: unknown, count: number, what: string): string[] {
 }
 
 /** The header and the numbers of a `.npy` of version 1. */
-function npy(descr: string, shape: readonly number[], bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function npy(
+  descr: string,
+  shape: readonly number[],
+  bytes: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
   const tuple = shape.length === 1 ? `(${shape[0] ?? 0},)` : `(${shape.join(', ')})`;
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const length = 64 * Math.ceil((10 + text.length + 1) / 64) - 10;
@@ -96,9 +106,14 @@ export function toNpz(embeddings: Embeddings): Blob {
 function unicode(list: readonly string[]): Uint8Array<ArrayBuffer> {
   const characters = list.map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0));
   const longest = characters.reduce((most, { length }) => Math.max(most, length), 1);
-  if (4 * longest * list.length > MOST_TEXT) throw tooLarge(`The texts take ${4 * longest * list.length} bytes, since each takes as many as the longest`);
+  if (4 * longest * list.length > MOST_TEXT)
+    throw tooLarge(
+      `The texts take ${4 * longest * list.length} bytes, since each takes as many as the longest`,
+    );
   const codes = new Uint32Array(longest * list.length);
-  characters.forEach((text, at) => { codes.set(text, at * longest); });
+  characters.forEach((text, at) => {
+    codes.set(text, at * longest);
+  });
   return npy(`<U${longest}`, [list.length], new Uint8Array(codes.buffer));
 }
 
@@ -129,13 +144,17 @@ export function toCsv(embeddings: Embeddings): Blob {
   const given = checked(embeddings);
   const { labels, ids, dim } = given;
   const names = ['id', ...(labels ? ['label'] : []), ...Array.from({ length: dim }, (_, at) => String(at))];
-  const lines = rows(given, (at, numbers) => [cell(ids[at] ?? ''), ...(labels ? [cell(labels[at] ?? '')] : []), ...numbers.map(shortest)].join(','));
+  const lines = rows(given, (at, numbers) =>
+    [cell(ids[at] ?? ''), ...(labels ? [cell(labels[at] ?? '')] : []), ...numbers.map(shortest)].join(','),
+  );
   return new Blob([`${names.join(',')}\r\n`, ...lines.map((line) => `${line}\r\n`)], { type: 'text/csv' });
 }
 
 function rows(given: Checked, line: (at: number, numbers: number[]) => string): string[] {
   const { vectors, dim, count } = given;
-  return Array.from({ length: count }, (_, at) => line(at, Array.from(vectors.subarray(at * dim, (at + 1) * dim))));
+  return Array.from({ length: count }, (_, at) =>
+    line(at, Array.from(vectors.subarray(at * dim, (at + 1) * dim))),
+  );
 }
 
 /**
@@ -165,8 +184,13 @@ export function toProjector(embeddings: Embeddings): { readonly vectors: Blob; r
   const plain = (text: string | undefined) => (text ?? '').replace(/[\t\r\n]+/g, ' ');
   const type = 'text/tab-separated-values';
   return {
-    vectors: new Blob(rows(given, (_, numbers) => `${numbers.map(shortest).join('\t')}\n`), { type }),
-    metadata: new Blob(['id\tlabel\n', ...ids.map((id, at) => `${plain(id)}\t${plain(labels?.[at])}\n`)], { type }),
+    vectors: new Blob(
+      rows(given, (_, numbers) => `${numbers.map(shortest).join('\t')}\n`),
+      { type },
+    ),
+    metadata: new Blob(['id\tlabel\n', ...ids.map((id, at) => `${plain(id)}\t${plain(labels?.[at])}\n`)], {
+      type,
+    }),
   };
 }
 
@@ -185,7 +209,16 @@ export async function toParquet(embeddings: Embeddings): Promise<Blob> {
       schema: [
         { name: 'schema', num_children: labels ? 3 : 2 },
         { name: 'id', type: 'BYTE_ARRAY', repetition_type: 'REQUIRED', converted_type: 'UTF8' },
-        ...(labels ? [{ name: 'label', type: 'BYTE_ARRAY', repetition_type: 'REQUIRED', converted_type: 'UTF8' } as const] : []),
+        ...(labels
+          ? [
+              {
+                name: 'label',
+                type: 'BYTE_ARRAY',
+                repetition_type: 'REQUIRED',
+                converted_type: 'UTF8',
+              } as const,
+            ]
+          : []),
         { name: 'vector', repetition_type: 'REQUIRED', num_children: 1, converted_type: 'LIST' },
         { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
         { name: 'element', type: 'FLOAT', repetition_type: 'REQUIRED' },

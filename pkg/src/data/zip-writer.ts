@@ -1,10 +1,12 @@
-import { crc32 } from '../checksum.js';
+import { crc32 } from '../inflate.js';
 import { tooLarge } from './work.js';
 
 const MOST = 2 ** 32 - 1;
 
 /** Files as a zip without compression, in pieces. Equal files give equal bytes: the time is that of 1980. */
-export function zipped(files: readonly { readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[]): Uint8Array<ArrayBuffer>[] {
+export function zipped(
+  files: readonly { readonly path: string; readonly bytes: Uint8Array<ArrayBuffer> }[],
+): Uint8Array<ArrayBuffer>[] {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   const directory: Uint8Array<ArrayBuffer>[] = [];
   let at = 0;
@@ -21,7 +23,11 @@ export function zipped(files: readonly { readonly path: string; readonly bytes: 
   const view = new DataView(end.buffer);
   view.setUint32(0, 0x06054b50, true);
   for (const place of [8, 10]) view.setUint16(place, files.length, true);
-  view.setUint32(12, directory.reduce((sum, { length }) => sum + length, 0), true);
+  view.setUint32(
+    12,
+    directory.reduce((sum, { length }) => sum + length, 0),
+    true,
+  );
   view.setUint32(16, at, true);
   return [...pieces, ...directory, end];
 }

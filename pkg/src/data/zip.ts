@@ -1,4 +1,4 @@
-import { crc32 } from '../checksum.js';
+import { crc32 } from '../inflate.js';
 import { collect } from '../gzip.js';
 import { reasonOf, show } from '../show.js';
 import type { Source } from './files.js';
@@ -43,11 +43,18 @@ export function zipSources(bytes: Uint8Array<ArrayBuffer>, work: Work): Source[]
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const entries = directory(view, bytes).filter(({ path }) => !path.endsWith('/'));
   const total = entries.reduce((sum, { size }) => sum + size, 0);
-  if (total > work.limit) throw tooLarge(`The zip unpacks to ${total} bytes and at most ${work.limit} are accepted`);
+  if (total > work.limit)
+    throw tooLarge(`The zip unpacks to ${total} bytes and at most ${work.limit} are accepted`);
   for (const { path, size, packed } of entries)
     if (size > RATIO * packed + FREE_BYTES)
-      throw tooLarge(`${show(path)} in the zip would unpack from ${packed} to ${size} bytes, which no real file does`);
-  return entries.map((entry) => ({ path: entry.path, size: entry.size, read: () => content(entry, view, bytes) }));
+      throw tooLarge(
+        `${show(path)} in the zip would unpack from ${packed} to ${size} bytes, which no real file does`,
+      );
+  return entries.map((entry) => ({
+    path: entry.path,
+    size: entry.size,
+    read: () => content(entry, view, bytes),
+  }));
 }
 
 /** Where the table of contents is, and how many entries it has. */
@@ -72,13 +79,20 @@ function table64(view: DataView, end: number): { at: number; count: number } | n
 
 function directory(view: DataView, bytes: Uint8Array): Entry[] {
   const table = tableOf(view);
-  if (table.count > MOST_ENTRIES) throw tooLarge(`The zip has ${table.count} entries and at most ${MOST_ENTRIES} are read`);
+  if (table.count > MOST_ENTRIES)
+    throw tooLarge(`The zip has ${table.count} entries and at most ${MOST_ENTRIES} are read`);
   const entries: Entry[] = [];
   let { at } = table;
   for (let i = 0; i < table.count; i++) {
     if (at + 46 > view.byteLength || view.getUint32(at, true) !== CENTRAL)
-      throw invalid(`The zip is damaged: entry ${i + 1} of ${table.count} of its table of contents is missing`);
-    const [names, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true)) as [number, number, number];
+      throw invalid(
+        `The zip is damaged: entry ${i + 1} of ${table.count} of its table of contents is missing`,
+      );
+    const [names, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true)) as [
+      number,
+      number,
+      number,
+    ];
     const next = at + 46 + names + extra + comment;
     if (next > view.byteLength) throw invalid('The zip is damaged: its table of contents is cut short');
     entries.push(entryOf(view, bytes, at, names, extra));
@@ -91,12 +105,29 @@ function entryOf(view: DataView, bytes: Uint8Array, at: number, names: number, e
   const flags = view.getUint16(at + 8, true);
   const path = plainText(decoded(bytes.subarray(at + 46, at + 46 + names)).text);
   if (flags & 1) throw invalid(`${show(path)} in the zip is encrypted`);
-  const [packed, size, place] = long(view, at + 46 + names, extra, [20, 24, 42].map((offset) => view.getUint32(at + offset, true)));
-  return { path, method: view.getUint16(at + 10, true), crc: view.getUint32(at + 16, true), packed, size, at: place };
+  const [packed, size, place] = long(
+    view,
+    at + 46 + names,
+    extra,
+    [20, 24, 42].map((offset) => view.getUint32(at + offset, true)),
+  );
+  return {
+    path,
+    method: view.getUint16(at + 10, true),
+    crc: view.getUint32(at + 16, true),
+    packed,
+    size,
+    at: place,
+  };
 }
 
 /** Zip64 writes numbers that do not fit into an extra field: unpacked size, packed size, place. */
-function long(view: DataView, at: number, length: number, short: readonly number[]): [number, number, number] {
+function long(
+  view: DataView,
+  at: number,
+  length: number,
+  short: readonly number[],
+): [number, number, number] {
   let [packed = 0, size = 0, place = 0] = short;
   for (let next = at; next + 4 <= at + length; next += 4 + view.getUint16(next + 2, true)) {
     if (view.getUint16(next, true) !== 1) continue;
@@ -111,25 +142,36 @@ function long(view: DataView, at: number, length: number, short: readonly number
   return [packed, size, place];
 }
 
-async function content(entry: Entry, view: DataView, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+async function content(
+  entry: Entry,
+  view: DataView,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { path, method, at, packed, size, crc } = entry;
   if (at + 30 > view.byteLength || view.getUint32(at, true) !== LOCAL)
     throw invalid(`The zip is damaged: ${show(path)} is not where its table of contents says`);
   const from = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
   if (from + packed > bytes.length) throw invalid(`The zip is cut short within ${show(path)}`);
   const own = bytes.subarray(from, from + packed);
-  if (method !== 0 && method !== 8) throw invalid(`${show(path)} in the zip is packed by method ${method}, and 0 and 8 are known`);
+  if (method !== 0 && method !== 8)
+    throw invalid(`${show(path)} in the zip is packed by method ${method}, and 0 and 8 are known`);
   const whole = method === 0 ? own : await inflated(own, path, size);
-  if (whole.length !== size || crc32(whole) !== crc) throw invalid(`${show(path)} in the zip is damaged: its checksum does not match`);
+  if (whole.length !== size || crc32(whole) !== crc)
+    throw invalid(`${show(path)} in the zip is damaged: its checksum does not match`);
   return whole;
 }
 
-async function inflated(packed: Uint8Array<ArrayBuffer>, path: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
+async function inflated(
+  packed: Uint8Array<ArrayBuffer>,
+  path: string,
+  size: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   try {
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
     return new Uint8Array(await collect(stream, size, size));
   } catch (cause) {
-    if (cause instanceof MetricLabError) throw invalid(`${show(path)} in the zip is larger than its table of contents says`, cause);
+    if (cause instanceof MetricLabError)
+      throw invalid(`${show(path)} in the zip is larger than its table of contents says`, cause);
     throw invalid(`${show(path)} in the zip is damaged (${reasonOf(cause)})`, cause);
   }
 }
