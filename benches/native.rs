@@ -8,6 +8,7 @@ use divan::Bencher;
 use metriclab::distances::Distance;
 use metriclab::losses::Loss;
 use metriclab::networks::NetworkConfig;
+use metriclab::session::Space;
 use metriclab::tools::{TripletZonesRequest, triplet_zones};
 
 fn main() {
@@ -36,6 +37,24 @@ fn batch_distances(bencher: Bencher<'_, '_>) {
 fn components(bencher: Bencher<'_, '_>, (count, dim): (usize, usize)) {
     let rows = work::numbers(count * dim);
     bencher.bench(|| work::components(&rows, dim));
+}
+
+/// Neighbours of one sample, as a click asks for them, with the index prepared anew.
+#[divan::bench(args = [Space::Raw, Space::Embedding])]
+fn first_click(bencher: Bencher<'_, '_>, space: Space) {
+    let mut session = work::pictures();
+    work::click(&mut session, space);
+    bencher.bench_local(|| {
+        session.drop_indexes();
+        work::click(&mut session, space)
+    });
+}
+
+#[divan::bench(args = [Space::Raw, Space::Embedding])]
+fn next_click(bencher: Bencher<'_, '_>, space: Space) {
+    let mut session = work::pictures();
+    work::click(&mut session, space);
+    bencher.bench_local(|| work::click(&mut session, space));
 }
 
 #[divan::bench]

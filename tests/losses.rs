@@ -1,5 +1,7 @@
 //! Losses at the edges of f32 against their formulas in f64, and what is refused.
 
+use std::ops::Range;
+
 use burn::tensor::{Device, Tensor, TensorData};
 use metriclab::Error;
 use metriclab::distances::Distance;
@@ -88,91 +90,123 @@ fn mean_above_zero(x: &[f64]) -> f64 {
     mean(&x.iter().copied().filter(|&x| x > 0.0).collect::<Vec<_>>())
 }
 
-/// The value of a loss on pairs by its formula, `s` the similarities or −d. A bound m of distances is one of −m then.
-fn formula(loss: Loss, similarity: bool, s: &dyn Fn(usize, usize) -> f64) -> f64 {
-    let bound = |margin: f64| if similarity { margin } else { -margin };
-    let all = 0..LABELS.len();
-    let positives = |a: usize| all.clone().filter(move |&p| p != a && LABELS[p] == LABELS[a]);
-    let negatives = |a: usize| all.clone().filter(move |&n| LABELS[n] != LABELS[a]);
-    let others = |a: usize| all.clone().filter(move |&j| j != a);
-    let pairs = || all.clone().flat_map(|a| positives(a).map(move |p| (a, p)));
-    match loss {
-        Loss::Ntxent(Ntxent { temperature: t }) => {
-            let one =
-                |(a, p): (usize, usize)| softplus(log_sum(negatives(a).map(|n| s(a, n) / t)) - s(a, p) / t);
-            mean(&pairs().map(one).collect::<Vec<_>>())
-        }
-        Loss::Supcon(Supcon { temperature: t }) => {
-            let one = |a: usize| {
-                let most = others(a).map(|j| s(a, j) / t).fold(f64::NEG_INFINITY, f64::max);
-                let shared: Vec<f64> = positives(a).map(|p| s(a, p) / t - most).collect();
-                if shared.is_empty() {
-                    0.0
-                } else {
-                    log_sum(others(a).map(|j| s(a, j) / t - most)) - mean(&shared)
-                }
-            };
-            mean_above_zero(&all.clone().map(one).collect::<Vec<_>>())
-        }
-        Loss::Nca(Nca { scale }) => {
-            let with = all.clone().filter(|&a| positives(a).next().is_some());
-            let one = |a: usize| {
-                softplus(
-                    log_sum(negatives(a).map(|n| scale * s(a, n)))
-                        - log_sum(positives(a).map(|p| scale * s(a, p))),
-                )
-            };
-            mean(&with.map(one).collect::<Vec<_>>())
-        }
-        Loss::Lifted(Lifted { pos_margin, neg_margin }) => {
-            let one = |(a, p): (usize, usize)| {
-                let both = negatives(a).map(|n| s(a, n)).chain(negatives(p).map(|n| s(p, n)));
-                let push = or_zero(log_sum(both.map(|s| s - bound(neg_margin))));
-                0.5 * (bound(pos_margin) - s(a, p) + push).max(0.0).powi(2)
-            };
-            mean(&pairs().map(one).collect::<Vec<_>>())
-        }
-        Loss::GeneralizedLifted(GeneralizedLifted { pos_margin, neg_margin }) => {
-            let one = |a: usize| {
-                let pull = or_zero(log_sum(positives(a).map(|p| bound(pos_margin) - s(a, p))));
-                let push = or_zero(log_sum(negatives(a).map(|n| s(a, n) - bound(neg_margin))));
-                (pull + push).max(0.0)
-            };
-            mean(&all.clone().map(one).collect::<Vec<_>>())
-        }
-        Loss::MultiSimilarity(MultiSimilarity { pos_scale, neg_scale, base }) => {
-            let one = |a: usize| {
-                let pull = softplus(log_sum(positives(a).map(|p| -pos_scale * (s(a, p) - bound(base)))));
-                let push = softplus(log_sum(negatives(a).map(|n| neg_scale * (s(a, n) - bound(base)))));
-                pull / pos_scale + push / neg_scale
-            };
-            mean(&all.clone().map(one).collect::<Vec<_>>())
-        }
-        Loss::TupletMargin(TupletMargin { margin, scale }) => {
-            let one = |(a, p): (usize, usize)| {
-                let goal = (s(a, p).acos() - margin).cos();
-                softplus(log_sum(negatives(a).map(|n| scale * (s(a, n) - goal))))
-            };
-            mean(&pairs().map(one).collect::<Vec<_>>())
-        }
-        Loss::NPairs(_) => {
-            let first = [(0, 1), (3, 4), (5, 6)];
-            let one = |(a, p): &(usize, usize)| log_sum(first.iter().map(|(_, q)| s(*a, *q))) - s(*a, *p);
-            mean(&first.iter().map(one).collect::<Vec<_>>())
-        }
-        Loss::Cosent(Cosent { scale }) => {
-            let once = || all.clone().flat_map(|i| (i + 1..LABELS.len()).map(move |j| (i, j)));
-            let of = |same: bool, sign: f64| {
-                log_sum(
-                    once()
-                        .filter(move |&(i, j)| (LABELS[i] == LABELS[j]) == same)
-                        .map(move |(i, j)| sign * scale * s(i, j)),
-                )
-            };
-            softplus(of(true, -1.0) + of(false, 1.0))
-        }
-        other => panic!("{} has no form here", other.name()),
+/// Losses on pairs by their formulas, of similarities or −d.
+struct Pairs<'a> {
+    similarity: bool,
+    s: &'a dyn Fn(usize, usize) -> f64,
+}
+
+impl Pairs<'_> {
+    fn s(&self, i: usize, j: usize) -> f64 {
+        (self.s)(i, j)
     }
+
+    /// A bound m of distances is one of −m.
+    fn bound(&self, margin: f64) -> f64 {
+        if self.similarity { margin } else { -margin }
+    }
+
+    fn all() -> Range<usize> {
+        0..LABELS.len()
+    }
+
+    fn positives(a: usize) -> impl Iterator<Item = usize> + Clone {
+        Self::all().filter(move |&p| p != a && LABELS[p] == LABELS[a])
+    }
+
+    fn negatives(a: usize) -> impl Iterator<Item = usize> + Clone {
+        Self::all().filter(move |&n| LABELS[n] != LABELS[a])
+    }
+
+    fn others(a: usize) -> impl Iterator<Item = usize> + Clone {
+        Self::all().filter(move |&j| j != a)
+    }
+
+    fn value(&self, loss: Loss) -> f64 {
+        match loss {
+            Loss::Cosent(Cosent { scale }) => {
+                let once = || Self::all().flat_map(|i| (i + 1..LABELS.len()).map(move |j| (i, j)));
+                let of = |same: bool, sign: f64| {
+                    let pairs = once().filter(move |&(i, j)| (LABELS[i] == LABELS[j]) == same);
+                    log_sum(pairs.map(move |(i, j)| sign * scale * self.s(i, j)))
+                };
+                softplus(of(true, -1.0) + of(false, 1.0))
+            }
+            Loss::NPairs(_) => {
+                let first = [(0, 1), (3, 4), (5, 6)];
+                let one = |(a, p): &(usize, usize)| {
+                    log_sum(first.iter().map(|(_, q)| self.s(*a, *q))) - self.s(*a, *p)
+                };
+                mean(&first.iter().map(one).collect::<Vec<_>>())
+            }
+            Loss::Supcon(_) => {
+                mean_above_zero(&Self::all().map(|a| self.of_anchor(loss, a)).collect::<Vec<_>>())
+            }
+            Loss::Nca(_) => {
+                let with = Self::all().filter(|&a| Self::positives(a).next().is_some());
+                mean(&with.map(|a| self.of_anchor(loss, a)).collect::<Vec<_>>())
+            }
+            Loss::GeneralizedLifted(_) | Loss::MultiSimilarity(_) => {
+                mean(&Self::all().map(|a| self.of_anchor(loss, a)).collect::<Vec<_>>())
+            }
+            _ => {
+                let pairs = Self::all().flat_map(|a| Self::positives(a).map(move |p| (a, p)));
+                mean(&pairs.map(|(a, p)| self.of_pair(loss, a, p)).collect::<Vec<_>>())
+            }
+        }
+    }
+
+    fn of_anchor(&self, loss: Loss, a: usize) -> f64 {
+        let s = |j| self.s(a, j);
+        let (positives, negatives) = (Self::positives(a), Self::negatives(a));
+        match loss {
+            Loss::Supcon(Supcon { temperature: t }) => {
+                let most = Self::others(a).map(|j| s(j) / t).fold(f64::NEG_INFINITY, f64::max);
+                let shared: Vec<f64> = positives.map(|p| s(p) / t - most).collect();
+                let of_all = log_sum(Self::others(a).map(|j| s(j) / t - most));
+                if shared.is_empty() { 0.0 } else { of_all - mean(&shared) }
+            }
+            Loss::Nca(Nca { scale }) => {
+                softplus(log_sum(negatives.map(|n| scale * s(n))) - log_sum(positives.map(|p| scale * s(p))))
+            }
+            Loss::GeneralizedLifted(GeneralizedLifted { pos_margin, neg_margin }) => {
+                let pull = or_zero(log_sum(positives.map(|p| self.bound(pos_margin) - s(p))));
+                let push = or_zero(log_sum(negatives.map(|n| s(n) - self.bound(neg_margin))));
+                (pull + push).max(0.0)
+            }
+            Loss::MultiSimilarity(MultiSimilarity { pos_scale, neg_scale, base }) => {
+                let pull = softplus(log_sum(positives.map(|p| -pos_scale * (s(p) - self.bound(base)))));
+                let push = softplus(log_sum(negatives.map(|n| neg_scale * (s(n) - self.bound(base)))));
+                pull / pos_scale + push / neg_scale
+            }
+            other => panic!("{} has no form here", other.name()),
+        }
+    }
+
+    fn of_pair(&self, loss: Loss, a: usize, p: usize) -> f64 {
+        let s = |j| self.s(a, j);
+        let negatives = Self::negatives(a);
+        match loss {
+            Loss::Ntxent(Ntxent { temperature: t }) => {
+                softplus(log_sum(negatives.map(|n| s(n) / t)) - s(p) / t)
+            }
+            Loss::Lifted(Lifted { pos_margin, neg_margin }) => {
+                let both = negatives.map(s).chain(Self::negatives(p).map(|n| self.s(p, n)));
+                let push = or_zero(log_sum(both.map(|s| s - self.bound(neg_margin))));
+                0.5 * (self.bound(pos_margin) - s(p) + push).max(0.0).powi(2)
+            }
+            Loss::TupletMargin(TupletMargin { margin, scale }) => {
+                let goal = (s(p).acos() - margin).cos();
+                softplus(log_sum(negatives.map(|n| scale * (s(n) - goal))))
+            }
+            other => panic!("{} has no form here", other.name()),
+        }
+    }
+}
+
+/// The value of a loss on pairs by its formula, `s` the similarities or −d.
+fn formula(loss: Loss, similarity: bool, s: &dyn Fn(usize, usize) -> f64) -> f64 {
+    Pairs { similarity, s }.value(loss)
 }
 
 /// How much a loss multiplies similarities before it takes exponentials.
@@ -577,7 +611,7 @@ fn a_loss_that_remembers_is_a_sum_over_anchors() {
     let labels = [0, 0, 1, 1, 2, 0, 1, 2];
     let rows = normals(labels.len() * DIM, 1.0, 8);
     let device = Device::flex();
-    let sum = |loss: Loss, own: std::ops::Range<usize>| {
+    let sum = |loss: Loss, own: Range<usize>| {
         let others: Vec<usize> = (0..labels.len()).filter(|row| !own.contains(row)).collect();
         let of = |at: &[usize]| {
             let values: Vec<f32> = at.iter().flat_map(|&i| rows[i * DIM..(i + 1) * DIM].to_vec()).collect();

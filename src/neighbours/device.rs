@@ -8,7 +8,7 @@
 
 use burn::tensor::Device;
 use cubecl::client::Client;
-use cubecl::server::Handle;
+use cubecl::server::{BufferBinding, Handle};
 use metriclab_kernels as kernels;
 use metriclab_loops::tiles::Sum;
 
@@ -104,92 +104,143 @@ async fn by_kernel(
 ) -> Result<Option<Neighbours>> {
     let Some((prepared, product)) = sum(distance, queries, references) else { return Ok(None) };
     let Some(client) = client(device) else { return Ok(None) };
-    let dim = prepared.dim;
-    let centre = if product { vec![0.0; dim] } else { mean(&prepared.references.formed, dim) };
-    let squares: Vec<f64> =
-        prepared.references.formed.chunks_exact(dim).map(|row| square(row, &centre)).collect();
-    let offsets: Vec<f32> =
-        squares.iter().map(|&square| if product { 0.0 } else { 0.5 * square as f32 }).collect();
-    let longest = squares.iter().copied().fold(0.0, f64::max).sqrt();
-    let wanted = (k + SPARE).min(references.count());
-    let columns = (BUFFER_BYTES / 4 / dim).min(references.count());
-    let rows = (DISPATCH / columns / dim).clamp(64, 1 << 16).min(BUFFER_BYTES / (8 * 32 * wanted));
-    let rows = rows.min(BUFFER_BYTES / 4 / dim).clamp(1, queries.count().max(1));
-    let mut best: Vec<Vec<(f32, u32)>> = vec![Vec::new(); queries.count()];
-    let mut left_out = vec![f32::INFINITY; queries.count()];
-    for from in (0..references.count()).step_by(columns) {
-        let count = columns.min(references.count() - from);
-        let tile =
-            client.create_from_slice(&beside(&prepared.references.formed, dim, [from, count], &centre));
-        let tile_offsets = client.create_from_slice(&bytes(&offsets[from..from + count]));
-        for first in (0..queries.count()).step_by(rows) {
-            let block = rows.min(queries.count() - first);
-            let shape = kernels::Nearest { queries: block, references: count, dim, k: wanted };
-            let kept = shape.parts() * wanted;
-            let block_rows =
-                client.create_from_slice(&beside(&prepared.queries.formed, dim, [first, block], &centre));
-            let scores = client.empty(4 * block * kept);
-            let indices = client.empty(4 * block * kept);
-            kernels::nearest(
-                &client,
-                shape,
-                [block_rows.binding(), tile.clone().binding(), tile_offsets.clone().binding()],
-                [scores.clone().binding(), indices.clone().binding()],
-            );
-            let [scores, indices] = read(&client, [scores, indices]).await?;
-            for (at, (scores, indices)) in
-                scores.chunks_exact(kept).zip(indices.chunks_exact(kept)).enumerate()
-            {
-                let query = first + at;
-                for (scores, indices) in scores.chunks_exact(wanted).zip(indices.chunks_exact(wanted)) {
-                    let scores = scores.iter().map(|&score| f32::from_le_bytes(score));
-                    let found = scores.zip(indices).filter(|(score, _)| *score < FAR);
-                    let before = best[query].len();
-                    best[query].extend(
-                        found.map(|(score, &index)| (score, from as u32 + u32::from_le_bytes(index))),
-                    );
-                    if best[query].len() - before == wanted {
-                        // A full heap may have turned others away, none of them better than its worst.
-                        let worst =
-                            best[query][before..].iter().fold(f32::NEG_INFINITY, |most, x| most.max(x.0));
-                        left_out[query] = left_out[query].min(worst);
-                    }
-                }
-                keep(&mut best[query], wanted, &mut left_out[query]);
-            }
-        }
-    }
-    let mut result = Neighbours { k, indices: Vec::new(), distances: Vec::new() };
-    let mut unsure = Vec::new();
-    for (query, found) in best.into_iter().enumerate() {
-        let length = square(&prepared.queries.formed[query * dim..(query + 1) * dim], &centre).sqrt();
-        let rounding = error_of_score(dim, length, longest, product);
-        let mut scored: Vec<(f32, u32, f32)> = found
-            .iter()
-            .filter_map(|&(approximate, index)| {
-                Some((score(&prepared, query, index as usize)?, index, approximate))
-            })
-            .collect();
-        scored.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
-        scored.truncate(k);
-        let worst = scored.iter().map(|x| f64::from(x.2)).fold(f64::NEG_INFINITY, f64::max);
-        if scored.len() < k || f64::from(left_out[query]) <= worst + 2.0 * rounding {
-            unsure.push(query);
-            scored.resize(k, (0.0, 0, 0.0));
-        }
-        result.indices.extend(scored.iter().map(|x| x.1));
-        result.distances.extend(scored.iter().map(|x| x.0));
-    }
+    let ranking = Ranking::new(prepared, product, k);
+    let (mut found, unsure) = ranking.settle(ranking.candidates(&client).await?, k);
     if !unsure.is_empty() {
         let rows: Vec<f32> = unsure.iter().flat_map(|&query| queries.row(query)).copied().collect();
         let own = host::nearest(Rows { values: &rows, dim: queries.dim() }, references, k, distance)?;
         for (at, query) in unsure.into_iter().enumerate() {
-            result.indices[query * k..(query + 1) * k].copy_from_slice(&own.indices[at * k..(at + 1) * k]);
-            result.distances[query * k..(query + 1) * k]
-                .copy_from_slice(&own.distances[at * k..(at + 1) * k]);
+            found.indices[query * k..(query + 1) * k].copy_from_slice(&own.indices[at * k..(at + 1) * k]);
+            found.distances[query * k..(query + 1) * k].copy_from_slice(&own.distances[at * k..(at + 1) * k]);
         }
     }
-    Ok(Some(result))
+    Ok(Some(found))
+}
+
+/// A search that the device ranks by o(r) − q·r.
+struct Ranking<'a> {
+    prepared: Prepared<'a>,
+    product: bool,
+    /// Taken off all rows; 0 for products.
+    centre: Vec<f32>,
+    /// o(r) of each reference: ‖r‖²/2, or 0 for products.
+    offsets: Vec<f32>,
+    /// The largest ‖r‖.
+    longest: f64,
+    /// Candidates of a query.
+    wanted: usize,
+}
+
+/// Candidates of a query: their scores and references.
+#[derive(Clone)]
+struct Candidates {
+    best: Vec<(f32, u32)>,
+    /// No reference that is not among them has a lower score.
+    left_out: f32,
+}
+
+impl<'a> Ranking<'a> {
+    fn new(prepared: Prepared<'a>, product: bool, k: usize) -> Self {
+        let (dim, rows) = (prepared.dim, &prepared.references.formed);
+        let centre = if product { vec![0.0; dim] } else { mean(rows, dim) };
+        let squares: Vec<f64> = rows.chunks_exact(dim).map(|row| square(row, &centre)).collect();
+        let offset = |&square: &f64| if product { 0.0 } else { 0.5 * square as f32 };
+        let offsets = squares.iter().map(offset).collect();
+        let longest = squares.iter().copied().fold(0.0, f64::max).sqrt();
+        let wanted = (k + SPARE).min(prepared.references.count());
+        Self { prepared, product, centre, offsets, longest, wanted }
+    }
+
+    /// The candidates of every query, a block of queries and references at a time.
+    async fn candidates(&self, client: &Client) -> Result<Vec<Candidates>> {
+        let (queries, references) = (self.prepared.queries.count(), self.prepared.references.count());
+        let dim = self.prepared.dim;
+        let columns = (BUFFER_BYTES / 4 / dim).min(references);
+        let rows = (DISPATCH / columns / dim).clamp(64, 1 << 16).min(BUFFER_BYTES / (8 * 32 * self.wanted));
+        let rows = rows.min(BUFFER_BYTES / 4 / dim).clamp(1, queries.max(1));
+        let mut all = vec![Candidates { best: Vec::new(), left_out: f32::INFINITY }; queries];
+        for from in (0..references).step_by(columns) {
+            let count = columns.min(references - from);
+            let tile = self.upload(client, &self.prepared.references.formed, [from, count]);
+            let offsets = client.create_from_slice(&bytes(&self.offsets[from..from + count]));
+            for first in (0..queries).step_by(rows) {
+                let block = rows.min(queries - first);
+                let shape = kernels::Nearest { queries: block, references: count, dim, k: self.wanted };
+                let rows = self.upload(client, &self.prepared.queries.formed, [first, block]);
+                let inputs = [&rows, &tile, &offsets].map(|handle| handle.clone().binding());
+                let found = rank(client, shape, inputs).await?;
+                for (candidates, heaps) in
+                    all[first..].iter_mut().zip(found.chunks_exact(shape.parts() * self.wanted))
+                {
+                    candidates.take(heaps, from, self.wanted);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn upload(&self, client: &Client, rows: &[f32], range: [usize; 2]) -> Handle {
+        client.create_from_slice(&beside(rows, self.prepared.dim, range, &self.centre))
+    }
+
+    /// The neighbours among the candidates, and the queries whose candidates may lack one.
+    fn settle(&self, all: Vec<Candidates>, k: usize) -> (Neighbours, Vec<usize>) {
+        let (prepared, dim) = (&self.prepared, self.prepared.dim);
+        let mut result = Neighbours { k, indices: Vec::new(), distances: Vec::new() };
+        let mut unsure = Vec::new();
+        for (query, Candidates { best, left_out }) in all.into_iter().enumerate() {
+            let row = &prepared.queries.formed[query * dim..(query + 1) * dim];
+            let rounding = error_of_score(dim, square(row, &self.centre).sqrt(), self.longest, self.product);
+            let own = |&(approximate, index): &(f32, u32)| {
+                Some((score(prepared, query, index as usize)?, index, approximate))
+            };
+            let mut scored: Vec<(f32, u32, f32)> = best.iter().filter_map(own).collect();
+            scored.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+            scored.truncate(k);
+            let worst = scored.iter().map(|x| f64::from(x.2)).fold(f64::NEG_INFINITY, f64::max);
+            if scored.len() < k || f64::from(left_out) <= worst + 2.0 * rounding {
+                unsure.push(query);
+                scored.resize(k, (0.0, 0, 0.0));
+            }
+            result.indices.extend(scored.iter().map(|x| x.1));
+            result.distances.extend(scored.iter().map(|x| x.0));
+        }
+        (result, unsure)
+    }
+}
+
+impl Candidates {
+    /// Takes the heaps of a query, `wanted` places each, over the references from `from` on.
+    fn take(&mut self, heaps: &[(f32, u32)], from: usize, wanted: usize) {
+        for heap in heaps.chunks_exact(wanted) {
+            let found = heap.iter().filter(|(score, _)| *score < FAR);
+            let before = self.best.len();
+            self.best.extend(found.map(|&(score, index)| (score, from as u32 + index)));
+            if self.best.len() - before == wanted {
+                // A full heap may have turned others away, none of them better than its worst.
+                let worst = self.best[before..].iter().fold(f32::NEG_INFINITY, |most, x| most.max(x.0));
+                self.left_out = self.left_out.min(worst);
+            }
+        }
+        if self.best.len() > wanted {
+            self.best.select_nth_unstable_by(wanted, |x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+            self.left_out = self.left_out.min(self.best[wanted].0);
+            self.best.truncate(wanted);
+        }
+    }
+}
+
+/// Scores and indices of the best references of each query, a heap for each part.
+async fn rank(
+    client: &Client,
+    shape: kernels::Nearest,
+    inputs: [BufferBinding; 3],
+) -> Result<Vec<(f32, u32)>> {
+    let places = shape.queries * shape.parts() * shape.k;
+    let [scores, indices] = [client.empty(4 * places), client.empty(4 * places)];
+    kernels::nearest(client, shape, inputs, [scores.clone().binding(), indices.clone().binding()]);
+    let [scores, indices] = read(client, [scores, indices]).await?;
+    Ok(scores.into_iter().map(f32::from_le_bytes).zip(indices.into_iter().map(u32::from_le_bytes)).collect())
 }
 
 /// Bound on the error of a score o(r) − q·r, on the device and in the host's own sum, which decides between near ties. Both
@@ -209,15 +260,6 @@ fn least_sum(dim: usize) -> f32 {
 
 /// Scores from here on mark empty places of a heap.
 const FAR: f32 = 3e38;
-
-/// The `wanted` best by score; the best of the others bounds what is left out.
-fn keep(found: &mut Vec<(f32, u32)>, wanted: usize, left_out: &mut f32) {
-    if found.len() > wanted {
-        found.select_nth_unstable_by(wanted, |x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
-        *left_out = left_out.min(found[wanted].0);
-        found.truncate(wanted);
-    }
-}
 
 fn mean(rows: &[f32], dim: usize) -> Vec<f32> {
     let mut sums = vec![0.0_f64; dim];
@@ -263,15 +305,13 @@ async fn matrix_by_kernel(
     if n == 0 || m == 0 || m * dim * 4 > BUFFER_BYTES {
         return Ok(None);
     }
-    let rooted = distance == Distance::Euclidean;
-    let epilogue = match (product, rooted) {
+    let epilogue = match (product, distance) {
         (true, _) => kernels::Epilogue::NegatedProduct,
-        (false, true) => kernels::Epilogue::Root,
-        (false, false) => kernels::Epilogue::Squares,
+        (false, Distance::Euclidean) => kernels::Epilogue::Root,
+        (false, _) => kernels::Epilogue::Squares,
     };
     let rows = (BUFFER_BYTES / 4 / m.max(dim)).min(DISPATCH / m / dim).clamp(1, n);
     let tile = client.create_from_slice(&beside(&prepared.references.formed, dim, [0, m], &none));
-    let least = if rooted { least_sum(dim).sqrt() } else { least_sum(dim) };
     let mut matrix = Vec::with_capacity(n * m);
     for first in (0..n).step_by(rows) {
         let block = rows.min(n - first);
@@ -279,28 +319,30 @@ async fn matrix_by_kernel(
             client.create_from_slice(&beside(&prepared.queries.formed, dim, [first, block], &none));
         let out = client.empty(4 * block * m);
         let shape = kernels::Pairwise { queries: block, references: m, dim, epilogue };
-        kernels::pairwise(
-            &client,
-            shape,
-            block_rows.binding(),
-            tile.clone().binding(),
-            out.clone().binding(),
-        );
+        let [queries, references] = [&block_rows, &tile].map(|handle| handle.clone().binding());
+        kernels::pairwise(&client, shape, queries, references, out.clone().binding());
         let [values] = read(&client, [out]).await?;
         let at = matrix.len();
         matrix.extend(values.into_iter().map(f32::from_le_bytes));
-        let finished = rooted || product || distance == Distance::SquaredEuclidean;
         for (query, row) in matrix[at..].chunks_exact_mut(m).enumerate() {
-            let lost: Vec<usize> = (0..m).filter(|&reference| row[reference].abs() < least).collect();
-            if !finished {
-                prepared.finish(first + query, 0, row);
-            }
-            for reference in lost {
-                if let Some(own) = score(&prepared, first + query, reference) {
-                    row[reference] = own;
-                }
-            }
+            finish_row(&prepared, distance, first + query, row);
         }
     }
     Ok(Some(matrix))
+}
+
+/// From what the kernel computes for a query to its distances. Sums that may have lost digits on the device are the host's.
+fn finish_row(prepared: &Prepared<'_>, distance: Distance, query: usize, row: &mut [f32]) {
+    let least = least_sum(prepared.dim);
+    let least = if distance == Distance::Euclidean { least.sqrt() } else { least };
+    let lost: Vec<usize> = (0..row.len()).filter(|&at| row[at].abs() < least).collect();
+    // The kernel's epilogue has finished these.
+    if !matches!(distance, Distance::Euclidean | Distance::SquaredEuclidean | Distance::Dot) {
+        prepared.finish(query, 0, row);
+    }
+    for reference in lost {
+        if let Some(own) = score(prepared, query, reference) {
+            row[reference] = own;
+        }
+    }
 }

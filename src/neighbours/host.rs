@@ -80,18 +80,7 @@ fn search(
     affordable(queries.count(), k, NEIGHBOUR)?;
     let mut heaps = NearestHeaps::new(queries.count(), k);
     let prepared = visit_distances(queries, references, distance, |query, first, distances| {
-        let mut bound = heaps.bound(query);
-        let mut at = 0;
-        // One comparison for eight: once the heap is full, hardly any reference is near enough.
-        while let Some(group) = next_within(distances, at, bound) {
-            at = distances.len().min(group + GROUP);
-            for (reference, &distance) in (first + group..).zip(&distances[group..at]) {
-                if distance <= bound && keep(query, reference) {
-                    heaps.offer(query, Candidate { distance, index: reference as u32 });
-                    bound = heaps.bound(query);
-                }
-            }
-        }
+        offer(&mut heaps, query, first, distances, |reference| keep(query, reference));
     })?;
     let (candidates, lengths) = heaps.into_sorted();
     if let Some(&fewest) = lengths.iter().min().filter(|&&length| length < k) {
@@ -105,6 +94,28 @@ fn search(
         indices: candidates.iter().map(|candidate| candidate.index).collect(),
         distances: candidates.iter().map(|candidate| candidate.distance).collect(),
     })
+}
+
+/// Offers a query's distances to the references `first..` that `keep` lets through.
+pub(super) fn offer(
+    heaps: &mut NearestHeaps,
+    query: usize,
+    first: usize,
+    distances: &[f32],
+    keep: impl Fn(usize) -> bool,
+) {
+    let mut bound = heaps.bound(query);
+    let mut at = 0;
+    // One comparison for eight: once the heap is full, hardly any reference is near enough.
+    while let Some(group) = next_within(distances, at, bound) {
+        at = distances.len().min(group + GROUP);
+        for (reference, &distance) in (first + group..).zip(&distances[group..at]) {
+            if distance <= bound && keep(reference) {
+                heaps.offer(query, Candidate { distance, index: reference as u32 });
+                bound = heaps.bound(query);
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -11,10 +11,12 @@
 #[cfg(feature = "gpu")]
 pub mod device;
 pub mod host;
+mod index;
 mod prepared;
 mod tiles;
 
 pub use host::{Neighbours, nearest, nearest_self, nearest_where, pairwise};
+pub(crate) use index::{Index, Source};
 pub use tiles::between;
 use tiles::visit_distances;
 pub(crate) use tiles::visit_rows;

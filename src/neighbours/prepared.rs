@@ -11,9 +11,10 @@ use std::ops::Range;
 
 use metriclab_loops::rows::{all_within, negate, ordinary, roots};
 use metriclab_loops::sinkhorn::LANES;
-use metriclab_loops::tiles::Sum;
+use metriclab_loops::tiles::{Sum, panels};
 
 use super::Rows;
+use super::index::Source;
 use crate::distances::form::{By, Finish, Form, RowForm};
 use crate::distances::sinkhorn::Solver;
 use crate::distances::{Distance, snr, wide};
@@ -26,16 +27,107 @@ const OPPOSITE: f32 = 3.96;
 /// Stands for a value that is not 0 and that f32 would round to 0.
 const TINIEST: f32 = f32::from_bits(1);
 
+/// Rows as they were given.
+#[derive(Clone, Copy)]
+pub(super) enum Given<'a> {
+    /// All of them.
+    Rows(Rows<'a>),
+    /// Some rows of a source, made one by one where they are needed.
+    Source { source: &'a dyn Source, first: usize, count: usize },
+}
+
+impl<'a> Given<'a> {
+    fn count(&self) -> usize {
+        match self {
+            Self::Rows(rows) => rows.count(),
+            Self::Source { count, .. } => *count,
+        }
+    }
+
+    fn dim(&self) -> usize {
+        match self {
+            Self::Rows(rows) => rows.dim(),
+            Self::Source { source, .. } => source.dim(),
+        }
+    }
+
+    fn row(&self, at: usize) -> Cow<'a, [f32]> {
+        match self {
+            Self::Rows(rows) => Cow::Borrowed(rows.row(at)),
+            Self::Source { source, first, .. } => {
+                source.rows(first + at..first + at + 1).expect("a row that was made before can be made again")
+            }
+        }
+    }
+}
+
 /// One of the two sets that are compared.
 pub(super) struct Side<'a> {
-    given: Rows<'a>,
-    /// The rows in their form.
+    given: Given<'a>,
+    /// The rows in their form; empty where only their panels are kept.
     pub(super) formed: Cow<'a, [f32]>,
+    marks: Cow<'a, Marks>,
+}
+
+/// Facts of each row of a set.
+#[derive(Clone)]
+struct Marks {
     ordinary: Vec<bool>,
+    all_ordinary: bool,
     /// Whether each row is zero, for angles; empty otherwise.
     zero: Vec<bool>,
     /// The sum of squares of each row, for the signal-to-noise ratio, or its transport to itself; empty otherwise.
     own: Vec<f64>,
+}
+
+/// References that are kept for many searches: their panels and facts, without the rows as given.
+pub(super) struct Segment {
+    pub(super) count: usize,
+    pub(super) panels: Vec<f32>,
+    exponent: i32,
+    marks: Marks,
+}
+
+impl Segment {
+    pub(super) fn new(rows: Rows<'_>, distance: Distance) -> Self {
+        let form = distance.form();
+        let exponent = exponent_for(form, &[rows]);
+        let Side { formed, marks, .. } = Side::new(rows, form, exponent);
+        let dim = formed_dim(form, rows.dim());
+        let panels = panels_for(form, &formed, dim);
+        Self { count: rows.count(), panels, exponent, marks: marks.into_owned() }
+    }
+
+    /// Bytes that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let Marks { ordinary, zero, own, .. } = &self.marks;
+        4 * self.panels.len() + ordinary.len() + zero.len() + 8 * own.len()
+    }
+
+    /// With queries, ready to be summed. The segment holds rows `first..` of the source.
+    pub(super) fn with<'a>(
+        &'a self,
+        queries: Rows<'a>,
+        distance: Distance,
+        source: &'a dyn Source,
+        first: usize,
+    ) -> Prepared<'a> {
+        let form = distance.form();
+        let references = Side {
+            given: Given::Source { source, first, count: self.count },
+            formed: Cow::Borrowed(&[]),
+            marks: Cow::Borrowed(&self.marks),
+        };
+        let queries = Side::new(queries, form, self.exponent);
+        Prepared {
+            distance,
+            form,
+            queries,
+            references,
+            dim: formed_dim(form, source.dim()),
+            exponent: self.exponent,
+        }
+    }
 }
 
 /// Two sets of rows in the form of their distance.
@@ -48,33 +140,32 @@ pub(super) struct Prepared<'a> {
     pub(super) dim: usize,
     /// Rows are scaled by 2 to this power.
     exponent: i32,
-    /// Whether every reference is ordinary.
-    ordinary_references: bool,
 }
 
 impl<'a> Prepared<'a> {
     pub(super) fn new(queries: Rows<'a>, references: Rows<'a>, distance: Distance) -> Self {
         let form = distance.form();
-        let exponent = exponent_for(form, queries, references);
+        let exponent = exponent_for(form, &[queries, references]);
+        let dim = formed_dim(form, queries.dim());
         let [queries, references] = [queries, references].map(|rows| Side::new(rows, form, exponent));
-        let given = queries.given.dim();
-        let dim = if form.rows == RowForm::Cumulated { given.max(2) - 1 } else { given };
-        let ordinary_references = references.ordinary.iter().all(|&ordinary| ordinary);
-        Self { distance, form, queries, references, dim, exponent, ordinary_references }
+        Self { distance, form, queries, references, dim, exponent }
     }
 
     /// Whether every row is ordinary and none is zero where directions are compared: then sums need nothing but
     /// [`Self::finish`], and a device that has no f64 may compute them.
     #[cfg(feature = "gpu")]
     pub(super) fn is_ordinary(&self) -> bool {
-        let side = |side: &Side<'_>| {
-            side.ordinary.iter().all(|&ordinary| ordinary) && side.zero.iter().all(|&zero| !zero)
-        };
+        let side = |side: &Side<'_>| side.marks.all_ordinary && side.marks.zero.iter().all(|&zero| !zero);
         self.exponent == 0 && side(&self.queries) && side(&self.references)
     }
 
+    /// The references in panels, where the form sums; else empty.
+    pub(super) fn panels(&self) -> Vec<f32> {
+        panels_for(self.form, &self.references.formed, self.dim)
+    }
+
     /// Whether the form sums over the numbers of two rows.
-    pub(super) fn sums(&self) -> bool {
+    fn sums(&self) -> bool {
         matches!(self.form.by, By::Sum(_))
     }
 
@@ -105,9 +196,9 @@ impl<'a> Prepared<'a> {
         distances: &mut [f32],
         span: usize,
     ) {
-        let references: Vec<f64> = references.flat_map(|at| wide(self.references.given.row(at))).collect();
+        let references: Vec<f64> = references.flat_map(|at| wide(&self.references.given.row(at))).collect();
         for (query, row) in queries.zip(distances.chunks_exact_mut(span)) {
-            let query = wide(self.queries.given.row(query));
+            let query = wide(&self.queries.given.row(query));
             for (value, reference) in row.iter_mut().zip(references.chunks_exact(self.dim)) {
                 *value = narrow(self.distance.apart(self.distance.between_wide(&query, reference)));
             }
@@ -123,18 +214,19 @@ impl<'a> Prepared<'a> {
         span: usize,
     ) {
         let mut solver = Solver::new(self.dim, epsilon);
-        let all: Vec<&[f32]> = references.clone().map(|at| self.references.given.row(at)).collect();
-        let own = &self.references.own[references];
+        let given: Vec<Cow<'_, [f32]>> = references.clone().map(|at| self.references.given.row(at)).collect();
+        let all: Vec<&[f32]> = given.iter().map(AsRef::as_ref).collect();
+        let own = &self.references.marks.own[references];
         for (query, row) in queries.zip(distances.chunks_exact_mut(span)) {
             let x = self.queries.given.row(query);
             for (group, values) in row[..all.len()].chunks_mut(LANES).enumerate() {
                 let at = group * LANES;
-                let across = solver.across(x, &all[at..at + values.len()]);
+                let across = solver.across(&x, &all[at..at + values.len()]);
                 for (lane, value) in values.iter_mut().enumerate() {
                     let divergence =
-                        Solver::divergence(across[lane], self.queries.own[query], own[at + lane]);
+                        Solver::divergence(across[lane], self.queries.marks.own[query], own[at + lane]);
                     // A row is at exactly 0 from its duplicate, as by the other distances.
-                    *value = if x == all[at + lane] { 0.0 } else { narrow(divergence) };
+                    *value = if *x == *all[at + lane] { 0.0 } else { narrow(divergence) };
                 }
             }
         }
@@ -149,8 +241,8 @@ impl<'a> Prepared<'a> {
             }
             Finish::Cosine | Finish::Angle => self.finish_angles(query, first, row),
             Finish::Signal => {
-                let signal = self.queries.own[query];
-                for (value, other) in row.iter_mut().zip(&self.references.own[first..]) {
+                let signal = self.queries.marks.own[query];
+                for (value, other) in row.iter_mut().zip(&self.references.marks.own[first..]) {
                     *value = narrow(snr::ratio(f64::from(*value), signal, *other));
                 }
             }
@@ -162,13 +254,13 @@ impl<'a> Prepared<'a> {
 
     /// The pairs whose sum has left the range in which it is exact to rounding.
     fn outside(&self, query: usize, first: usize, row: &[f32]) -> Vec<usize> {
-        let ordinary = self.queries.ordinary[query];
+        let ordinary = self.queries.marks.ordinary[query];
         let By::Sum(sum) = self.form.by else { return Vec::new() };
         let most = match self.form.finish {
             // 1 − s has the precision of 1.
             Finish::Cosine => return Vec::new(),
             Finish::Angle => OPPOSITE,
-            _ if ordinary && self.ordinary_references => return Vec::new(),
+            _ if ordinary && self.references.marks.all_ordinary => return Vec::new(),
             _ => f32::MAX,
         };
         let least = sum.least(self.dim);
@@ -177,7 +269,7 @@ impl<'a> Prepared<'a> {
         }
         let outside = |&at: &usize| {
             let size = row[at].abs();
-            let exact = ordinary && self.references.ordinary[first + at] && size <= most;
+            let exact = ordinary && self.references.marks.ordinary[first + at] && size <= most;
             !exact && !(least..=most).contains(&size)
         };
         (0..row.len()).filter(outside).collect()
@@ -185,11 +277,7 @@ impl<'a> Prepared<'a> {
 
     /// The distance by definition.
     fn exact(&self, query: usize, reference: usize) -> f64 {
-        let (x, y) = (self.queries.given.row(query), self.references.given.row(reference));
-        if x == y && !self.distance.is_similarity() {
-            return 0.0;
-        }
-        self.distance.apart(self.distance.between_unchecked(x, y))
+        exact(self.distance, &self.queries.given.row(query), &self.references.given.row(reference))
     }
 
     fn finish_sums(&self, factor: f64, root: bool, row: &mut [f32]) {
@@ -215,8 +303,8 @@ impl<'a> Prepared<'a> {
     fn finish_angles(&self, query: usize, first: usize, row: &mut [f32]) {
         let cosine = matches!(self.form.finish, Finish::Cosine);
         let right_angle = if cosine { 1.0 } else { std::f32::consts::FRAC_PI_2 };
-        let zero_query = self.queries.zero[query];
-        let zero = &self.references.zero[first..first + row.len()];
+        let zero_query = self.queries.marks.zero[query];
+        let zero = &self.references.marks.zero[first..first + row.len()];
         for (value, &zero) in row.iter_mut().zip(zero) {
             *value = match (zero_query, zero) {
                 // Two zero rows are the same direction, as far as an angle can tell.
@@ -233,7 +321,11 @@ impl<'a> Prepared<'a> {
     /// # Errors
     /// `distance.out_of_range`.
     pub(super) fn check_row(&self, query: usize, first: usize, row: &[f32]) -> Result<()> {
-        if self.exponent == 0 && self.queries.ordinary[query] && self.ordinary_references && self.sums() {
+        if self.exponent == 0
+            && self.queries.marks.ordinary[query]
+            && self.references.marks.all_ordinary
+            && self.sums()
+        {
             return Ok(());
         }
         for (at, &value) in row.iter().enumerate() {
@@ -250,11 +342,27 @@ impl<'a> Prepared<'a> {
     /// # Errors
     /// `distance.out_of_range`.
     pub(super) fn check(&self, query: usize, reference: usize, value: f32) -> Result<()> {
-        let held = match value.abs() {
-            TINIEST => self.exact(query, reference) as f32 != 0.0,
-            size => size.is_finite(),
-        };
-        if held { Ok(()) } else { Err(Error::DistanceOutOfRange { query, reference }) }
+        if is_held(value, || Ok(self.exact(query, reference)))? {
+            Ok(())
+        } else {
+            Err(Error::DistanceOutOfRange { query, reference })
+        }
+    }
+}
+
+/// The distance of two rows by definition.
+pub(super) fn exact(distance: Distance, x: &[f32], y: &[f32]) -> f64 {
+    if x == y && !distance.is_similarity() { 0.0 } else { distance.apart(distance.between_unchecked(x, y)) }
+}
+
+/// Whether f32 can hold the exact distance that became `value`.
+///
+/// # Errors
+/// Those of `exact`.
+pub(super) fn is_held(value: f32, exact: impl FnOnce() -> Result<f64>) -> Result<bool> {
+    match value.abs() {
+        TINIEST => Ok(exact()? as f32 != 0.0),
+        size => Ok(size.is_finite()),
     }
 }
 
@@ -291,9 +399,20 @@ impl<'a> Side<'a> {
         let ordinary = formed.chunks_exact(width).enumerate().map(|(at, row)| {
             ordinary(row) && (exponent == 0 || !given.row(at).iter().zip(row).any(vanished))
         });
-        let ordinary = ordinary.collect();
-        Self { given, formed, ordinary, zero, own }
+        let ordinary: Vec<bool> = ordinary.collect();
+        let all_ordinary = ordinary.iter().all(|&ordinary| ordinary);
+        let marks = Marks { ordinary, all_ordinary, zero, own };
+        Self { given: Given::Rows(given), formed, marks: Cow::Owned(marks) }
     }
+}
+
+/// Numbers of a row in its form.
+fn formed_dim(form: Form, given: usize) -> usize {
+    if form.rows == RowForm::Cumulated { given.max(2) - 1 } else { given }
+}
+
+fn panels_for(form: Form, formed: &[f32], dim: usize) -> Vec<f32> {
+    if matches!(form.by, By::Sum(_)) { panels(formed, dim) } else { Vec::new() }
 }
 
 /// The nearest f32, but never 0 for what is not 0.
@@ -304,10 +423,10 @@ fn narrow(value: f64) -> f32 {
 
 /// The power of two that brings the middle row to about 1, where sums of squares or products of most rows would leave the range
 /// of f32; else 0.
-fn exponent_for(form: Form, queries: Rows<'_>, references: Rows<'_>) -> i32 {
+fn exponent_for(form: Form, sets: &[Rows<'_>]) -> i32 {
     let scalable = matches!(form.rows, RowForm::Plain | RowForm::Centred)
         && matches!(form.by, By::Sum(Sum::Squares | Sum::Products));
-    let rows = || [queries, references].into_iter().flat_map(|set| set.values().chunks_exact(set.dim()));
+    let rows = || sets.iter().flat_map(|set| set.values().chunks_exact(set.dim()));
     if !scalable || rows().all(ordinary) {
         return 0;
     }

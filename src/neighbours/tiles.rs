@@ -4,10 +4,11 @@
 //! vectors for the angle, running sums for Wasserstein, square roots for Hellinger. [`Form`](crate::distances::form::Form) says
 //! which. The others are computed by their definition, pair by pair.
 
-use metriclab_loops::tiles::{LANES, QUERIES, panels};
+use metriclab_loops::tiles::{LANES, QUERIES};
 
 use super::Rows;
-use super::prepared::Prepared;
+use super::index::Source;
+use super::prepared::{Prepared, Segment};
 use crate::distances::Distance;
 #[cfg(feature = "gpu")]
 use crate::distances::form::By;
@@ -34,7 +35,7 @@ pub(super) fn visit_distances<'a>(
     visit: impl FnMut(usize, usize, &[f32]),
 ) -> Result<Prepared<'a>> {
     let prepared = prepare(queries, references, distance)?;
-    visit_spans(&prepared, (usize::MAX, SPAN), false, visit)?;
+    visit_spans(&prepared, &prepared.panels(), (usize::MAX, SPAN), false, visit)?;
     Ok(prepared)
 }
 
@@ -50,7 +51,7 @@ pub(crate) fn visit_rows(
 ) -> Result<()> {
     let span = references.count().next_multiple_of(LANES).max(LANES);
     let prepared = prepare(queries, references, distance)?;
-    visit_spans(&prepared, (HELD / span, span), true, |query, _, row| visit(query, row))
+    visit_spans(&prepared, &prepared.panels(), (HELD / span, span), true, |query, _, row| visit(query, row))
 }
 
 fn prepare<'a>(queries: Rows<'a>, references: Rows<'a>, distance: Distance) -> Result<Prepared<'a>> {
@@ -62,9 +63,23 @@ fn prepare<'a>(queries: Rows<'a>, references: Rows<'a>, distance: Distance) -> R
     Ok(Prepared::new(queries, references, distance))
 }
 
-/// The body of both: at most `rows` queries a block, `span` references at a time. Every distance is checked, if `strict`.
+/// [`visit_distances`] of queries and the references of a segment, which are rows `first..` of the source.
+pub(super) fn visit_segment<'a>(
+    queries: Rows<'a>,
+    segment: &'a Segment,
+    distance: Distance,
+    (source, first): (&'a dyn Source, usize),
+    visit: impl FnMut(usize, usize, &[f32]),
+) -> Result<Prepared<'a>> {
+    let prepared = segment.with(queries, distance, source, first);
+    visit_spans(&prepared, &segment.panels, (usize::MAX, SPAN), false, visit)?;
+    Ok(prepared)
+}
+
+/// The body of all: at most `rows` queries a block, `span` references at a time. Every distance is checked, if `strict`.
 fn visit_spans(
     prepared: &Prepared<'_>,
+    panels: &[f32],
     (rows, span): (usize, usize),
     strict: bool,
     mut visit: impl FnMut(usize, usize, &[f32]),
@@ -74,8 +89,9 @@ fn visit_spans(
         return Ok(());
     }
     let dim = prepared.dim;
-    let panels = if prepared.sums() { panels(&prepared.references.formed, dim) } else { Vec::new() };
     let block = (BLOCK_NUMBERS / dim).min(rows).clamp(QUERIES, 256) / QUERIES * QUERIES;
+    let block = block.min(queries.next_multiple_of(QUERIES));
+    let span = span.min(references.next_multiple_of(LANES));
     let mut distances = vec![0.0_f32; block * span];
     for first in (0..queries).step_by(block) {
         let rows = block.min(queries - first);

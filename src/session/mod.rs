@@ -41,6 +41,7 @@ pub use training::{OptimizerConfig, Schedule};
 use crate::readback::{device_error, floats};
 use memory::Memory;
 use picture::View;
+use search::Indexes;
 use state::{Collect, Fill, Identity, Progress, Saved};
 use store::EmbeddingStore;
 
@@ -71,6 +72,7 @@ pub struct Session {
     /// The last losses, newest last.
     recent: Vec<f32>,
     store: EmbeddingStore,
+    indexes: Indexes,
     view: View,
 }
 
@@ -200,6 +202,7 @@ impl Session {
             step: 0,
             recent: Vec::new(),
             view: View::default(),
+            indexes: Indexes::default(),
             store: EmbeddingStore::new(dataset.count(), config.embedding.dim),
             config,
             dataset,
@@ -248,6 +251,9 @@ impl Session {
     /// `batch.*` from the sampler, `device.*` from the read at the end.
     pub async fn advance(&mut self, steps: usize) -> Result<StepReport> {
         let (mut losses, mut actives) = (Vec::new(), Vec::new());
+        if steps > 0 {
+            self.indexes.drop_embedded();
+        }
         for _ in 0..steps {
             let value = self.train_step()?;
             losses.push(value.value.detach().inner());

@@ -41,6 +41,21 @@ impl EmbeddingStore {
         }
     }
 
+    /// How many rows there are.
+    pub(super) fn count(&self) -> usize {
+        self.embedded_at.len()
+    }
+
+    /// Numbers of a row.
+    pub(super) fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// One row.
+    pub(super) fn row(&self, index: u32) -> &[f32] {
+        &self.values[index as usize * self.dim..][..self.dim]
+    }
+
     /// All rows; NaN where never computed.
     pub(super) fn values(&self) -> &[f32] {
         &self.values
@@ -49,10 +64,7 @@ impl EmbeddingStore {
     /// The rows of `indices`, copied together.
     pub(super) fn rows(&self, indices: &[u32]) -> Vec<f32> {
         let mut rows = Vec::with_capacity(indices.len() * self.dim);
-        for &index in indices {
-            let at = index as usize * self.dim;
-            rows.extend_from_slice(&self.values[at..at + self.dim]);
-        }
+        indices.iter().for_each(|&index| rows.extend_from_slice(self.row(index)));
         rows
     }
 }

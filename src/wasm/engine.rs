@@ -195,6 +195,7 @@ impl Engine {
     /// set's own.
     #[wasm_bindgen(js_name = loadDataset)]
     pub fn load_dataset(&self, bytes: Vec<u8>) -> Answered {
+        self.drop_indexes();
         let dataset = Rc::new(Dataset::read(bytes).map_err(fail)?);
         self.session.take();
         let answer = Answer::of(&dataset.header)
@@ -235,6 +236,7 @@ impl Engine {
     /// Starts a session anew.
     pub fn configure(&self, config: &JsValue) -> Answered {
         let config: SessionConfig = request(config)?;
+        self.drop_indexes();
         // The old session goes only when the new one stands.
         let mut session = Session::new(config, self.dataset()?, &self.device).map_err(fail)?;
         let answer = describe(&mut session);
@@ -435,6 +437,7 @@ impl Engine {
 
     /// Goes on with a saved session.
     pub fn restore(&self, bytes: &[u8]) -> Answered {
+        self.drop_indexes();
         let mut session = Session::restore(bytes, self.dataset()?, &self.device).map_err(fail)?;
         let answer = describe(&mut session);
         self.session.set(Some(session));
@@ -476,6 +479,14 @@ impl Engine {
 
     fn dataset(&self) -> Result<Rc<Dataset>, JsValue> {
         self.dataset.borrow().clone().ok_or_else(|| fail(Error::DataMissing))
+    }
+
+    /// A session that may be replaced needs its indexes no more, and the new one needs their memory.
+    fn drop_indexes(&self) {
+        if let Some(mut session) = self.session.take() {
+            session.drop_indexes();
+            self.session.set(Some(session));
+        }
     }
 
     fn session(&self) -> Result<Session, JsValue> {

@@ -144,7 +144,6 @@ const SEARCHED: [Distance; 5] =
     [Distance::Euclidean, Distance::SquaredEuclidean, Distance::Cosine, Distance::Dot, Distance::Manhattan];
 
 #[test]
-#[ignore = "written without a device at hand; run it with --ignored on an adapter before trusting it"]
 fn searches_are_those_of_the_host() {
     on_each_adapter(|device, adapter| {
         for dim in [3, 8] {
@@ -185,7 +184,6 @@ fn matrices(what: &str, rows: Rows<'_>, distance: Distance, device: &Device) {
 
 /// Rows that differ in their last digits only: products of differences vanish where the rows themselves are ordinary.
 #[test]
-#[ignore = "written without a device at hand; run it with --ignored on an adapter before trusting it"]
 fn neighbours_that_differ_in_their_last_digits() {
     on_each_adapter(|device, adapter| {
         for k in [-36, -20, 0, 20, 36] {
@@ -206,7 +204,6 @@ fn neighbours_that_differ_in_their_last_digits() {
 
 /// A query far from all references, whose distances differ in their last digits.
 #[test]
-#[ignore = "written without a device at hand; run it with --ignored on an adapter before trusting it"]
 fn a_query_far_from_all_references() {
     on_each_adapter(|device, adapter| {
         let dim = 7;
@@ -227,7 +224,6 @@ fn a_query_far_from_all_references() {
 }
 
 #[test]
-#[ignore = "written without a device at hand; run it with --ignored on an adapter before trusting it"]
 fn products_at_every_scale() {
     on_each_adapter(|device, adapter| {
         let [m, n, k] = [9, 8, 12];
@@ -248,7 +244,6 @@ fn products_at_every_scale() {
 }
 
 #[test]
-#[ignore = "written without a device at hand; run it with --ignored on an adapter before trusting it"]
 fn folds_at_every_scale() {
     on_each_adapter(|device, adapter| {
         for (name, rows) in sets(7, 5) {
@@ -273,7 +268,6 @@ fn folds_at_every_scale() {
 
 /// A miner keeps the same triplets in every unit.
 #[test]
-#[ignore = "written without a device at hand; run it with --ignored on an adapter before trusting it"]
 fn miners_at_every_scale() {
     const LABELS: [u16; 9] = [0, 1, 0, 2, 1, 0, 2, 3, 1];
     let kinds = [

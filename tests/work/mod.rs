@@ -11,7 +11,7 @@ use metriclab::neighbours::{self, Rows};
 use metriclab::networks::NetworkConfig;
 use metriclab::projection::pca;
 use metriclab::random::Random;
-use metriclab::session::{Session, SessionConfig};
+use metriclab::session::{Session, SessionConfig, Space};
 use pollster::block_on;
 
 pub fn numbers(count: usize) -> Vec<f32> {
@@ -54,6 +54,21 @@ pub fn session(network: NetworkConfig) -> Session {
     config.unseen_classes = 0;
     config.miner = MinerConfig::of(Miner::BatchHard);
     Session::new(config, dataset, &Device::flex()).expect("the configuration fits the bars")
+}
+
+/// A session on as many pictures as MNIST's 10,000, with as many numbers.
+#[allow(dead_code, reason = "the benchmark's alone")]
+pub fn pictures() -> Session {
+    let bars = synthetic::Bars { classes: 10, per_class: 1_000, side: 28, noise: 0.3, ..Default::default() };
+    let dataset = Rc::new(synthetic::bars(&bars));
+    let config = SessionConfig::default_for(&dataset);
+    Session::new(config, dataset, &Device::flex()).expect("the configuration fits the bars")
+}
+
+/// Nearest pictures of one.
+#[allow(dead_code, reason = "the benchmark's alone")]
+pub fn click(session: &mut Session, space: Space) -> u32 {
+    block_on(session.neighbours(42, 8, space)).expect("neighbours").indices[0]
 }
 
 pub fn steps(session: &mut Session, count: usize) -> f32 {
