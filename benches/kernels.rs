@@ -55,10 +55,14 @@ fn batch(device: &Device) {
     let device = device.clone().autodiff();
     let rows: Tensor<2> = tensor([256, 64], 1, &device).require_grad();
     time("distances of a batch of 256 × 64", || {
-        read(Distance::Euclidean.matrix(rows.clone(), rows.clone()).inner());
+        read(Distance::Euclidean.matrix(rows.clone(), rows.clone()).expect("rows of one length").inner());
     });
     time("the same with its gradient", || {
-        let gradients = Distance::Euclidean.matrix(rows.clone(), rows.clone()).sum().backward();
+        let gradients = Distance::Euclidean
+            .matrix(rows.clone(), rows.clone())
+            .expect("rows of one length")
+            .sum()
+            .backward();
         read(rows.grad(&gradients).expect("a gradient"));
     });
 }
@@ -94,7 +98,7 @@ fn steps(device: &Device) {
     let labels: Vec<u16> = (0..256).map(|row| row / 4).collect();
     let grid = TripletGrid::new(&labels, device).expect("positives");
     let rows: Tensor<2> = tensor([256, 32], 1, device);
-    let matrix = Distance::Euclidean.matrix(rows.clone(), rows);
+    let matrix = Distance::Euclidean.matrix(rows.clone(), rows).expect("rows of one length");
     for kind in [Miner::BatchHard, Miner::Semihard] {
         time(&format!("{kind:?} of 256"), || {
             let mining = Mining {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::losses::{Inputs, Loss, LossValue, Owns, Reduction, Regularizer, Sums};
+use crate::losses::{Inputs, Loss, LossValue, Owns, Reduction, Regularizer, Sums, Term};
 use crate::miners::{Miner, MinerConfig, Mining};
 use crate::pairing::{Pairing, TripletGrid};
 use crate::plain;
@@ -143,11 +143,19 @@ impl Objective {
         self.with_inputs(input, |inputs| self.loss.value(inputs, reduction, factors))
     }
 
-    /// The sums of each term by the loss's own reduction, for a batch that is done in blocks.
-    pub(crate) fn sums(&self, input: Input<'_>) -> Result<Vec<Sums>> {
-        let reduction = self.loss.reduction();
+    /// The sums of each term, for a batch that is done in blocks.
+    pub(crate) fn sums(
+        &self,
+        input: Input<'_>,
+        reduction: Reduction,
+        factors: Option<&Tensor<3>>,
+    ) -> Result<Vec<Sums>> {
         let terms = self.with_inputs(input, |inputs| self.loss.terms(inputs))?;
-        Ok(terms.into_iter().map(|term| reduction.sums(term)).collect())
+        let weighted = |term: Term| match factors {
+            Some(factors) => term.weighted(factors),
+            None => term,
+        };
+        Ok(terms.into_iter().map(|term| reduction.sums(weighted(term))).collect())
     }
 
     fn with_inputs<T>(&self, input: Input<'_>, of: impl FnOnce(&mut Inputs<'_>) -> Result<T>) -> Result<T> {

@@ -40,7 +40,7 @@ fn matrices_and_pairs_agree_with_the_definition() {
         for distance in Distance::ALL {
             let x = read(distance, tensor(&normals(n * dim, 1), dim, &device));
             let y = read(distance, tensor(&normals(m * dim, 2), dim, &device));
-            let matrix = numbers(distance.matrix(x.clone(), y.clone()));
+            let matrix = numbers(distance.matrix(x.clone(), y.clone()).expect("rows of one length"));
             let (rows_x, rows_y) = (numbers(x.clone()), numbers(y.clone()));
             let row = |rows: &[f32], at: usize| rows[at * dim..(at + 1) * dim].to_vec();
             for (at, &value) in matrix.iter().enumerate() {
@@ -56,7 +56,7 @@ fn matrices_and_pairs_agree_with_the_definition() {
                 assert!(inside, "{distance:?}: {wanted} is outside of its range");
             }
             if n == 3 {
-                let pairs = numbers(distance.pairs(x, y.narrow(0, 0, n)));
+                let pairs = numbers(distance.pairs(x, y.narrow(0, 0, n)).expect("rows of one length"));
                 for (i, &value) in pairs.iter().enumerate() {
                     let same = (value - matrix[i * m + i]).abs();
                     assert!(
@@ -78,7 +78,9 @@ fn gradients_agree_with_central_differences_of_the_definition() {
         let (raw_x, raw_y) = (normals(n * dim, 3), normals(m * dim, 4));
         let x = tensor(&raw_x, dim, &device).require_grad();
         let y = tensor(&raw_y, dim, &device).require_grad();
-        let sum = (distance.matrix(read(distance, x.clone()), read(distance, y.clone()))
+        let sum = (distance
+            .matrix(read(distance, x.clone()), read(distance, y.clone()))
+            .expect("rows of one length")
             * tensor(&weights, m, &device))
         .sum();
         let mut gradients = sum.backward();
@@ -130,7 +132,7 @@ fn duplicates_zero_rows_and_single_numbers_are_finite() {
         ] {
             let rows = tensor(&values, dim, &device).require_grad();
             let read = read(distance, rows.clone());
-            let matrix = distance.matrix(read.clone(), read);
+            let matrix = distance.matrix(read.clone(), read).expect("rows of one length");
             let finite = numbers(matrix.clone()).iter().all(|x| x.is_finite());
             assert!(finite, "{distance:?} of {values:?}: {matrix}");
             let mut gradients = matrix.sum().backward();
@@ -213,7 +215,7 @@ fn sinkhorn_has_converged_at_every_epsilon() {
     for epsilon in [0.02, 0.03, 0.05, 0.1, 1.0, 10.0] {
         let distance = Distance::Sinkhorn { epsilon };
         let (x, y) = (tensor(&rows[..3 * dim], dim, &device), tensor(&rows[3 * dim..], dim, &device));
-        let matrix = numbers(distance.matrix(x, y));
+        let matrix = numbers(distance.matrix(x, y).expect("rows of one length"));
         let own: Vec<f64> = (0..7).map(|at| transport(&wide(at), &wide(at), epsilon)).collect();
         for (at, &value) in matrix.iter().enumerate() {
             let (i, j) = (at / 4, 3 + at % 4);
@@ -243,8 +245,16 @@ fn no_rows_give_an_empty_matrix() {
     for distance in Distance::ALL {
         for (n, m, d) in [(0, 3, 2), (3, 0, 2), (0, 0, 2), (2, 3, 0)] {
             let rows = |count: usize| Tensor::<2>::zeros([count, d], &device);
-            assert_eq!(distance.matrix(rows(n), rows(m)).dims(), [n, m], "{distance:?}");
-            assert_eq!(distance.pairs(rows(n), rows(n)).dims(), [n, 1], "{distance:?}");
+            assert_eq!(
+                distance.matrix(rows(n), rows(m)).expect("rows of one length").dims(),
+                [n, m],
+                "{distance:?}"
+            );
+            assert_eq!(
+                distance.pairs(rows(n), rows(n)).expect("rows of one length").dims(),
+                [n, 1],
+                "{distance:?}"
+            );
         }
     }
 }
@@ -277,11 +287,24 @@ fn rows_that_do_not_suit_are_refused() {
             );
         }
     }
+    let device = Device::flex();
+    let tensors = |n, d| Tensor::<2>::ones([n, d], &device);
+    for distance in Distance::ALL {
+        let refused = [
+            distance.matrix(tensors(2, 3), tensors(2, 4)).expect_err("rows of 3 and 4"),
+            distance.pairs(tensors(2, 3), tensors(2, 4)).expect_err("rows of 3 and 4"),
+            distance.pairs(tensors(2, 3), tensors(1, 3)).expect_err("two rows and one"),
+            distance.matrix(tensors(2, 3), tensors(2, 0)).expect_err("rows of 3 and none"),
+        ];
+        assert!(refused.iter().all(|error| error.code() == "shape.mismatch"), "{distance:?}: {refused:?}");
+    }
     for bad in [
         Distance::Minkowski { p: 0.5 },
         Distance::Minkowski { p: f64::NAN },
         Distance::Sinkhorn { epsilon: 0.01 },
     ] {
         assert_eq!(code(bad, &[0.5, 0.5], &[0.5, 0.5]), "config.invalid", "{bad:?}");
+        let matrix = bad.matrix(tensors(2, 3), tensors(2, 3)).expect_err("a bad setting");
+        assert_eq!(matrix.code(), "config.invalid", "{bad:?}");
     }
 }

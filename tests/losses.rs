@@ -38,11 +38,26 @@ struct Asked<'a> {
     learned: &'a [f32],
 }
 
+fn request<'a>(objective: Objective, rows: Rows<'a>, labels: &'a [u16]) -> LossRequest<'a> {
+    LossRequest {
+        objective,
+        rows,
+        labels,
+        normalize: false,
+        learned: &[],
+        bias: &[],
+        reducer: None,
+        class_weights: &[],
+        seed: 1,
+    }
+}
+
 fn ask(asked: &Asked<'_>) -> Result<LossAnswer, Error> {
     let dim = asked.rows.len() / asked.labels.len();
     let rows = Rows::new("embeddings", asked.rows, dim)?;
     let Asked { objective, labels, normalize, learned, .. } = *asked;
-    block_on(loss_of(&LossRequest { objective, rows, labels, normalize, learned, seed: 1 }, &Device::flex()))
+    let request = LossRequest { normalize, learned, ..request(objective, rows, labels) };
+    block_on(loss_of(&request, &Device::flex()))
 }
 
 fn normals(count: usize, scale: f32, seed: u64) -> Vec<f32> {
@@ -525,6 +540,61 @@ fn a_large_batch_is_done_in_blocks() {
             assert!((f64::from(*found) - wanted).abs() < tolerance, "{count}: {found} and {wanted}");
         }
     }
+}
+
+/// Under the sum, weights of classes are linear: whole batches (300 rows) and blocks (512) alike.
+#[test]
+fn weights_of_classes_and_a_reducer_on_rows_of_a_client() {
+    for count in [300, 512] {
+        let rows = normals(count * 4, 1.0, 7);
+        let labels: Vec<u16> = (0..count).map(|row| u16::from(row % 2 == 1)).collect();
+        let given = Rows::new("rows", &rows, 4).expect("finite rows");
+        let by = |reducer, class_weights: &[f64]| {
+            let objective = objective(Triplet::DEFAULT, Distance::Euclidean);
+            let asked = LossRequest { reducer: Some(reducer), class_weights, ..request(objective, given, &labels) };
+            block_on(loss_of(&asked, &Device::flex())).expect("a loss")
+        };
+        let [first, second, both] =
+            [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]].map(|weights| by(Reduction::Sum, &weights));
+        let close = |got: f32, wanted: f32, what: &str| {
+            assert!((got - wanted).abs() <= 1e-4 * both.value.abs(), "{count}, {what}: {got}, not {wanted}");
+        };
+        close(first.value + second.value, both.value, "the sum of both classes");
+        assert!(first.value > 0.1 * both.value && second.value > 0.1 * both.value, "{count}: each has a part");
+        for (at, &wanted) in both.gradient.iter().enumerate() {
+            let got = first.gradient[at] + second.gradient[at];
+            assert!((got - wanted).abs() <= 1e-3 * (1.0 + wanted.abs()), "{count}, {at}: {got}, not {wanted}");
+        }
+        close(by(Reduction::Sum, &[3.0, 3.0]).value, 3.0 * both.value, "three times each");
+        close(1e3 * by(Reduction::Divisor { by: 1e3 }, &[]).value, both.value, "a thousandth, unweighted");
+        let triplets = (count * (count / 2 - 1) * (count / 2)) as f32;
+        close(triplets * by(Reduction::Mean, &[]).value, both.value, "the mean of all triplets");
+    }
+}
+
+#[test]
+fn a_bias_on_rows_of_a_client_by_hand() {
+    // Logits are the bias: p = 3/4 of the own class, −ln p, and p − 1 and 1/4 by the bias.
+    let rows = Rows::new("rows", &[1.0], 1).expect("one row");
+    let softmax = objective(Softmax {}, Distance::Euclidean);
+    let of = |bias: &[f32]| {
+        let asked = LossRequest { learned: &[0.0, 0.0], bias, ..request(softmax, rows, &[0]) };
+        block_on(loss_of(&asked, &Device::flex()))
+    };
+    let found = of(&[3.0_f32.ln(), 0.0]).expect("a loss");
+    assert!((found.value - (4.0_f32 / 3.0).ln()).abs() < 1e-6, "{found:?}");
+    assert!((found.bias_gradient[0] + 0.25).abs() < 1e-6 && (found.bias_gradient[1] - 0.25).abs() < 1e-6);
+    let none = of(&[]).expect("a bias of zeros");
+    assert!((none.value - 2.0_f32.ln()).abs() < 1e-6 && none.bias_gradient.len() == 2, "{none:?}");
+    let code = |asked: LossRequest<'_>| block_on(loss_of(&asked, &Device::flex())).expect_err("refused").code();
+    assert_eq!(of(&[1.0]).expect_err("one of two").code(), "shape.mismatch");
+    assert_eq!(of(&[f32::NAN, 0.0]).expect_err("not a number").code(), "data.not_finite");
+    let triplet = || request(objective(Triplet::DEFAULT, Distance::Euclidean), rows, &[3]);
+    assert_eq!(code(LossRequest { bias: &[1.0], ..triplet() }), "shape.mismatch", "it learns nothing");
+    assert_eq!(code(LossRequest { class_weights: &[1.0; 3], ..triplet() }), "config.invalid", "four classes");
+    assert_eq!(code(LossRequest { class_weights: &[1.0, 1.0, 1.0, -1.0], ..triplet() }), "config.invalid");
+    let threshold = Some(Reduction::Threshold { low: 1.0, high: 0.0 });
+    assert_eq!(code(LossRequest { reducer: threshold, ..triplet() }), "config.invalid");
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn matrix(distance: Distance, seed: u64) -> Tensor<2> {
     let values: Vec<f32> = (0..ROWS * DIM).map(|_| random.normal()).collect();
     let rows = Tensor::from_data(TensorData::new(values, [ROWS, DIM]), &Device::flex());
     let rows = if distance.rows() == RowKind::Histograms { histograms(rows) } else { normalize(rows) };
-    distance.matrix(rows.clone(), rows)
+    distance.matrix(rows.clone(), rows).expect("rows of one length")
 }
 
 fn host(matrix: &Tensor<2>) -> Vec<f32> {
@@ -206,7 +206,7 @@ fn settings_are_checked() {
 fn a_share_of_the_pairs_is_rounded_up() {
     // Six rows on a line, two classes of three: 12 positive and 18 negative pairs, 3.6 and 5.4 of which are asked for.
     let rows = Tensor::<2>::from_floats([[0.0], [1.0], [2.2], [3.6], [5.2], [7.0]], &Device::flex());
-    let matrix = Distance::Euclidean.matrix(rows.clone(), rows);
+    let matrix = Distance::Euclidean.matrix(rows.clone(), rows).expect("rows of one length");
     let labels = [0, 1, 0, 1, 0, 1];
     let config = MinerConfig { share: 0.3, ..MinerConfig::of(Miner::Hdc) };
     let values = host(&matrix);

@@ -141,8 +141,11 @@ fn tensors_and_definitions_do_not_depend_on_the_unit() {
     for distance in HOMOGENEOUS {
         for exponent in EXPONENTS {
             let (q, r) = (scaled(&q, exponent), scaled(&r, exponent));
-            let matrix = numbers(distance.matrix(tensor(&q, dim), tensor(&r, dim)));
-            let pairs = numbers(distance.pairs(tensor(&q, dim), tensor(&r[..4 * dim], dim)));
+            let matrix =
+                numbers(distance.matrix(tensor(&q, dim), tensor(&r, dim)).expect("rows of one length"));
+            let pairs = numbers(
+                distance.pairs(tensor(&q, dim), tensor(&r[..4 * dim], dim)).expect("rows of one length"),
+            );
             for (at, &value) in matrix.iter().enumerate() {
                 let (a, b) = (rows(&q, dim), rows(&r, dim));
                 let (a, b) = (&a.values()[at / 6 * dim..][..dim], &b.values()[at % 6 * dim..][..dim]);
@@ -371,7 +374,7 @@ fn gradients_are_finite_in_every_unit() {
             let mut values = scaled(&normals(5 * 3, 6), exponent);
             values.extend_from_slice(&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
             let rows = Tensor::<2>::from_data(TensorData::new(values, [7, 3]), &device).require_grad();
-            let matrix = distance.matrix(rows.clone(), rows.clone());
+            let matrix = distance.matrix(rows.clone(), rows.clone()).expect("rows of one length");
             let values = numbers(matrix.clone());
             assert!(values.iter().all(|x| x.is_finite()), "{distance:?}, 2^{exponent}: {values:?}");
             let mut gradients = matrix.sum().backward();
@@ -392,7 +395,7 @@ fn a_row_without_signal_ends_no_training() {
     values[..8].fill(0.0);
     values[8..16].fill(0.3);
     let rows = Tensor::<2>::from_data(TensorData::new(values.clone(), [8, 8]), &device).require_grad();
-    let matrix = Distance::Snr.matrix(rows.clone(), rows.clone());
+    let matrix = Distance::Snr.matrix(rows.clone(), rows.clone()).expect("rows of one length");
     let found = numbers(matrix.clone());
     assert!(found.iter().all(|&x| x <= 1e4), "bounded: {found:?}");
     assert_eq!(found[1], 0.0, "a zero and a constant row carry the same: nothing");

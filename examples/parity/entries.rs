@@ -439,7 +439,12 @@ impl Figures {
         let raw = self.batch().rows(&self.device);
         // The reference takes angles between embeddings of any length.
         let rows = if config.kind == Miner::Angular { raw } else { normalize(raw) };
-        let matrix: Vec<f32> = distance.matrix(rows.clone(), rows).into_data().iter::<f32>().collect();
+        let matrix: Vec<f32> = distance
+            .matrix(rows.clone(), rows)
+            .expect("rows of one length")
+            .into_data()
+            .iter::<f32>()
+            .collect();
         let mining = HostMining { distance, matrix: &matrix, labels: &self.labels, dim: self.dim };
         let mined = config.mine(&mining, &mut Random::new(1));
         let lists: Vec<Vec<f64>> = match &self.json["miners"][entry] {
@@ -493,7 +498,7 @@ impl Figures {
             "snr_normalized" => (Distance::Snr, normalize(raw)),
             _ => return Outcome::unknown(name),
         };
-        let got = read(distance.matrix(rows.clone(), rows));
+        let got = read(distance.matrix(rows.clone(), rows).expect("rows of one length"));
         let want = numbers(&self.json["distances"][entry]);
         let error = if got.len() == want.len() {
             got.iter().zip(&want).fold(0.0, |m: f64, (x, y)| m.max((x - y).abs() / y.abs().max(1.0)))

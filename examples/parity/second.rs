@@ -269,7 +269,8 @@ fn graded(batch: &Batch<'_>, params: &Params<'_>, device: &Device) -> Found {
         let at = Tensor::<1, Int>::from_data(TensorData::new(at, [count]), device);
         raw.clone().select(0, at)
     };
-    let similarity = Distance::Cosine.pairs(rows(first), rows(second)).reshape([1, count]);
+    let similarity =
+        Distance::Cosine.pairs(rows(first), rows(second)).expect("rows of one length").reshape([1, count]);
     let scores = Tensor::<2>::from_data(TensorData::new(scores, [1, count]), device);
     let value = cosent::graded(similarity, scores, params.number("scale")?);
     Ok(vec![Computed::new(value, vec![("grad_embeddings", raw)])])

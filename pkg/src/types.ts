@@ -603,6 +603,12 @@ export interface LossRequest {
   readonly normalize: boolean;
   /** Class weights, dim x (classes x centres) row after row, or learned boundaries; empty for a loss that learns none. */
   readonly learned: Float32Array;
+  /** Bias of the class weights, one for each column of `learned`; zeros unless given. */
+  readonly bias?: readonly number[];
+  /** How elements become a scalar; as the loss itself does unless given. */
+  readonly reducer?: ReducerConfig | null;
+  /** A factor for the elements of each class's rows, one a class. */
+  readonly classWeights?: readonly number[];
   /** For miners that draw. */
   readonly seed?: number;
 }
@@ -615,6 +621,8 @@ export interface LossAnswer {
   /** d loss / d embeddings, n x dim. */
   readonly gradient: Float32Array;
   readonly learnedGradient: Float32Array;
+  /** d loss / d bias; empty where the loss has none. */
+  readonly biasGradient: Float32Array;
 }
 
 /** Where a point of a counterexample comes from: one that was given, or a probe made of such. */

@@ -68,6 +68,14 @@ pub(super) struct Minkowski {
     pub(super) p: f64,
 }
 
+/// Between Euclidean (2) and Chebyshev (∞).
+pub(super) const DEFAULT_P: f64 = 3.0;
+
+/// [`DEFAULT_P`], for a configuration without p.
+pub(super) fn default_p() -> f64 {
+    DEFAULT_P
+}
+
 impl Measure for Minkowski {
     fn facts(&self) -> &'static Facts {
         const FACTS: Facts = Facts {
@@ -79,7 +87,7 @@ impl Measure for Minkowski {
                 name: "p",
                 symbol: "p",
                 text: "The power: 1 gives Manhattan, 2 Euclidean; with growing p it nears Chebyshev.",
-                values: Values::Number { range: Range::closed(1.0, 64.0), default: 3.0 },
+                values: Values::Number { range: Range::closed(1.0, 64.0), default: DEFAULT_P },
             }],
             ..Facts::DISTANCE
         };

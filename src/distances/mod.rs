@@ -76,6 +76,7 @@ pub enum Distance {
     /// d(x, y) = (Σ |xᵢ − yᵢ|^p)^(1/p). A metric for p ≥ 1. Minkowski 1896.
     Minkowski {
         /// p, from 1 on.
+        #[serde(default = "lp::default_p")]
         p: f64,
     },
     /// s(x, y) = x·y / (‖x‖ ‖y‖), a similarity: larger is closer. 1 − s is no metric.
@@ -107,6 +108,7 @@ pub enum Distance {
     /// OT(x, y) − ½ OT(x, x) − ½ OT(y, y). No metric. Cuturi 2013; Feydy et al. 2019.
     Sinkhorn {
         /// ε, the weight of the entropy, in units of the ground cost.
+        #[serde(default = "sinkhorn::default_epsilon")]
         epsilon: f64,
     },
     /// Energy distance 2 Σ (F(i) − G(i))² / (d − 1) of histograms on the line. No metric. Székely & Rizzo 2013.
@@ -132,7 +134,7 @@ impl Distance {
         Self::Dot,
         Self::Manhattan,
         Self::Chebyshev,
-        Self::Minkowski { p: 3.0 },
+        Self::Minkowski { p: lp::DEFAULT_P },
         Self::Snr,
         Self::Mahalanobis,
         Self::KullbackLeibler,
@@ -140,7 +142,7 @@ impl Distance {
         Self::RootJensenShannon,
         Self::Hellinger,
         Self::Wasserstein,
-        Self::Sinkhorn { epsilon: 0.1 },
+        Self::Sinkhorn { epsilon: sinkhorn::DEFAULT_EPSILON },
         Self::Energy,
         Self::RootEnergy,
         Self::SampleWasserstein,
@@ -235,7 +237,20 @@ impl Distance {
     /// `[n, d]` and `[m, d]` give `[n, m]`.
     ///
     /// The gradient at d = 0 (the diagonal, duplicates) is zero and finite.
-    pub fn matrix(self, queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
+    ///
+    /// # Errors
+    /// `shape.mismatch` if rows differ in length; `config.invalid` for a bad setting.
+    pub fn matrix(self, queries: Tensor<2>, references: Tensor<2>) -> Result<Tensor<2>> {
+        self.validate()?;
+        let ([_, d], [_, width]) = (queries.dims(), references.dims());
+        if d != width {
+            return Err(Error::shape("A row of references", d, width));
+        }
+        Ok(self.matrix_unchecked(queries, references))
+    }
+
+    /// [`Self::matrix`] of rows of one length.
+    pub(crate) fn matrix_unchecked(self, queries: Tensor<2>, references: Tensor<2>) -> Tensor<2> {
         let ([n, d], [m, _]) = (queries.dims(), references.dims());
         if n * m * d == 0 {
             return Tensor::zeros([n, m], &queries.device());
@@ -247,7 +262,24 @@ impl Distance {
     ///
     /// # Shapes
     /// Two times `[n, d]` give `[n, 1]`.
-    pub fn pairs(self, a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
+    ///
+    /// # Errors
+    /// `shape.mismatch` if there are not as many rows on both sides, or rows differ in length; `config.invalid` for a bad
+    /// setting.
+    pub fn pairs(self, a: Tensor<2>, b: Tensor<2>) -> Result<Tensor<2>> {
+        self.validate()?;
+        let ([n, d], [m, width]) = (a.dims(), b.dims());
+        if n != m {
+            return Err(Error::shape("The second rows", n, m));
+        }
+        if d != width {
+            return Err(Error::shape("A second row", d, width));
+        }
+        Ok(self.pairs_unchecked(a, b))
+    }
+
+    /// [`Self::pairs`] of as many rows of one length.
+    pub(crate) fn pairs_unchecked(self, a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
         let [n, d] = a.dims();
         if n * d == 0 {
             return Tensor::zeros([n, 1], &a.device());
@@ -330,4 +362,24 @@ fn norm(x: &[f64]) -> f64 {
 /// ‖x − y‖.
 fn norm_of_difference(x: &[f64], y: &[f64]) -> f64 {
     x.iter().zip(y).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value};
+
+    use super::*;
+
+    #[test]
+    fn a_setting_that_is_left_out_takes_its_default() {
+        for distance in Distance::ALL {
+            let Value::Object(written) = plain::write(&distance) else { continue };
+            let (name, settings) = written.into_iter().next().expect("one name");
+            let listed: Map<String, Value> =
+                distance.facts().settings.iter().map(|own| (own.name.to_owned(), own.default())).collect();
+            assert_eq!(settings, Value::Object(listed), "{name}: the list has the defaults of its settings");
+            let bare = Value::Object(Map::from_iter([(name, Value::Object(Map::new()))]));
+            assert_eq!(plain::read::<Distance>(bare.clone()).expect("a name is enough"), distance, "{bare}");
+        }
+    }
 }

@@ -29,6 +29,13 @@ pub(super) struct Sinkhorn {
     pub(super) epsilon: f64,
 }
 
+pub(super) const DEFAULT_EPSILON: f64 = 0.1;
+
+/// [`DEFAULT_EPSILON`], for a configuration without ε.
+pub(super) fn default_epsilon() -> f64 {
+    DEFAULT_EPSILON
+}
+
 impl Measure for Sinkhorn {
     fn facts(&self) -> &'static Facts {
         const FACTS: Facts = Facts {
@@ -44,7 +51,7 @@ impl Measure for Sinkhorn {
                 name: "epsilon",
                 symbol: "ε",
                 text: "The weight of the entropy, in units of the ground cost: near 0 it is Wasserstein-1.",
-                values: Values::Number { range: Range::closed(0.02, 10.0), default: 0.1 },
+                values: Values::Number { range: Range::closed(0.02, 10.0), default: DEFAULT_EPSILON },
             }],
             noise: 1e-9,
             ..Facts::DISTANCE

@@ -5,7 +5,7 @@
 use burn::tensor::{Tensor, activation};
 
 use super::facts::any;
-use super::{Facts, Inputs, Looks, Paper, Reduction, Rule, Term, Wiring};
+use super::{Facts, Inputs, Looks, OnATriplet, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
 use crate::pairing::Selection;
@@ -50,6 +50,10 @@ pub fn negative_values<const D: usize>(distance: Distance, negative: Tensor<D>, 
 impl Rule for Contrastive {
     fn facts(&self) -> &'static Facts {
         &FACTS
+    }
+
+    fn on_a_triplet(&self) -> Option<OnATriplet> {
+        Some(OnATriplet::Contrastive(*self))
     }
 
     fn terms(&self, inputs: &mut Inputs<'_>) -> Result<Vec<Term>> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Reduction;
+use super::{Contrastive, Margin, Reduction, Triplet};
 use crate::distances::Distance;
 
 /// How a loss wires the network.
@@ -72,6 +72,17 @@ impl Owns {
             | Self::Histogram { .. } => false,
         }
     }
+}
+
+/// A loss that has a value on one triplet alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum OnATriplet {
+    /// Of d(a, p) − d(a, n).
+    Triplet(Triplet),
+    /// Of each distance by itself.
+    Contrastive(Contrastive),
+    /// Of each distance by itself, about a boundary.
+    Margin(Margin),
 }
 
 /// Where a loss comes from.

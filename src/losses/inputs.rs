@@ -105,7 +105,7 @@ impl<'a> Inputs<'a> {
     /// `batch.*` where the labels form no pair.
     pub fn pairs(&self) -> Result<AllPairs<'a>> {
         let grid = self.pairing.grid()?;
-        Ok(AllPairs { grid, matrix: self.distance.matrix(self.rows(), self.references()) })
+        Ok(AllPairs { grid, matrix: self.distance.matrix_unchecked(self.rows(), self.references()) })
     }
 
     /// The triplets, or pairs, that the miner selects; `between` asks for d(p, n) as well.

@@ -6,7 +6,7 @@
 use burn::tensor::{Tensor, activation};
 
 use super::facts::any;
-use super::{Facts, Inputs, Looks, Owns, Paper, Reduction, Rule, Term, Wiring};
+use super::{Facts, Inputs, Looks, OnATriplet, Owns, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
 use crate::setting::{Range, names, settings};
@@ -114,6 +114,10 @@ impl Rule for Margin {
             Boundary::Learned => Owns::Boundaries { per_class: false, start: self.beta },
             Boundary::PerClass => Owns::Boundaries { per_class: true, start: self.beta },
         }
+    }
+
+    fn on_a_triplet(&self) -> Option<OnATriplet> {
+        Some(OnATriplet::Margin(*self))
     }
 
     /// A pair's value depends on two of a triplet's three rows, so that the mask is summed over the third row and not

@@ -69,7 +69,7 @@ impl Rule for Matryoshka {
         let lengths = (0..self.levels).map(|level| dim >> level).take_while(|&length| length > 0);
         let term = |length: usize| {
             let first = |x: &Tensor<2>| x.clone().narrow(1, 0, length);
-            let matrix = inputs.distance.matrix(first(&rows), first(&references));
+            let matrix = inputs.distance.matrix_unchecked(first(&rows), first(&references));
             match self.within {
                 Within::Ntxent => {
                     let values = ntxent::values(inputs.distance, matrix, grid, self.temperature);

@@ -67,7 +67,7 @@ use crate::pairing::Shape;
 use crate::plain;
 use crate::setting::Setting;
 
-pub use facts::{Facts, Looks, Owns, Paper, Wiring};
+pub use facts::{Facts, Looks, OnATriplet, Owns, Paper, Wiring};
 pub use inputs::{AllPairs, Classes, Inputs, Learned, Select};
 pub use margin::Boundary;
 pub use matryoshka::Within;
@@ -121,6 +121,11 @@ trait Rule {
     /// How its elements become a scalar.
     fn reduction(&self) -> Reduction {
         self.facts().reduction
+    }
+
+    /// Its form on one triplet; none where it needs more of the batch.
+    fn on_a_triplet(&self) -> Option<OnATriplet> {
+        None
     }
 
     /// How many numbers its largest tensor holds.
@@ -285,6 +290,11 @@ impl Loss {
     /// Whether a miner selects for it.
     pub fn mines(&self) -> bool {
         self.looks() == Looks::Mined
+    }
+
+    /// Its form on one triplet; none where it needs more of the batch.
+    pub fn on_a_triplet(&self) -> Option<OnATriplet> {
+        self.rule().on_a_triplet()
     }
 
     /// How the elements become a scalar.

@@ -74,15 +74,29 @@ pub enum Reduction {
     /// Sum over all elements, divided by a constant.
     Divisor {
         /// Above 0.
+        #[serde(default = "default_by")]
         by: f64,
     },
     /// Mean over the elements above `low` and below `high`, in each term by itself; the terms add up.
     Threshold {
         /// Elements up to this do not count.
+        #[serde(default)]
         low: f64,
         /// Nor do those from this on.
+        #[serde(default = "default_high")]
         high: f64,
     },
+}
+
+const DEFAULT_BY: f64 = 100.0;
+const DEFAULT_HIGH: f64 = 1.0;
+
+fn default_by() -> f64 {
+    DEFAULT_BY
+}
+
+fn default_high() -> f64 {
+    DEFAULT_HIGH
 }
 
 impl Reduction {
@@ -93,8 +107,8 @@ impl Reduction {
         Self::NonZero,
         Self::PooledNonZero,
         Self::Sum,
-        Self::Divisor { by: 100.0 },
-        Self::Threshold { low: 0.0, high: 1.0 },
+        Self::Divisor { by: DEFAULT_BY },
+        Self::Threshold { low: 0.0, high: DEFAULT_HIGH },
     ];
 
     /// Its settings.
@@ -105,7 +119,7 @@ impl Reduction {
                 name: "by",
                 symbol: "",
                 text: "The sum is divided by this.",
-                values: Values::Number { range: Range::POSITIVE, default: 100.0 },
+                values: Values::Number { range: Range::POSITIVE, default: DEFAULT_BY },
             }],
             Self::Threshold { .. } => &[
                 Setting {
@@ -118,7 +132,7 @@ impl Reduction {
                     name: "high",
                     symbol: "",
                     text: "Elements from this on do not count.",
-                    values: Values::Number { range: Range::MARGIN, default: 1.0 },
+                    values: Values::Number { range: Range::MARGIN, default: DEFAULT_HIGH },
                 },
             ],
         }
@@ -244,4 +258,26 @@ fn sum_of_means(sums: Vec<Tensor<1>>, counts: Vec<Tensor<1>>) -> Tensor<1> {
 
 fn total(parts: &[Tensor<1>]) -> Tensor<1> {
     parts.iter().cloned().reduce(|a, b| a + b).expect("a loss has at least one term")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn a_setting_that_is_left_out_takes_its_default() {
+        for reduction in Reduction::ALL {
+            let Value::Object(mut written) = plain::write(&reduction) else {
+                panic!("{reduction:?} is an object")
+            };
+            let kind = written.remove("kind").expect("a kind");
+            let listed =
+                reduction.settings().iter().map(|own| (own.name.to_owned(), own.default())).collect();
+            assert_eq!(written, listed, "{kind}: the list has the defaults of its settings");
+            let read: Reduction = plain::read(json!({ "kind": kind })).expect("a kind is enough");
+            assert_eq!(read, reduction);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use burn::tensor::{Tensor, activation};
 
 use super::facts::any;
-use super::{Facts, Inputs, Looks, Paper, Reduction, Rule, Term, Wiring};
+use super::{Facts, Inputs, Looks, OnATriplet, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
 use crate::pairing::Selection;
@@ -60,6 +60,10 @@ impl Rule for Triplet {
     /// The swap measures from the positive as well, and the positive may be a row of batches before.
     fn remembers(&self) -> bool {
         !self.swap
+    }
+
+    fn on_a_triplet(&self) -> Option<OnATriplet> {
+        Some(OnATriplet::Triplet(*self))
     }
 
     fn terms(&self, inputs: &mut Inputs<'_>) -> Result<Vec<Term>> {

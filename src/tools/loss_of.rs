@@ -6,12 +6,13 @@ use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
 use crate::distances::{RowKind, check_histograms, normalize};
 use crate::error::{Error, Result};
-use crate::losses::{Learned, Looks, Owns, Size};
+use crate::losses::{Learned, Looks, Owns, Reduction, Size, Sums};
 use crate::neighbours::Rows;
 use crate::objective::{Input, Objective};
 use crate::pairing::{Pairing, Shape};
 use crate::random::Random;
 use crate::readback::{device_error, floats};
+use crate::setting;
 
 /// Most numbers of one tensor: 64 MiB of f32, of which a step keeps about a dozen.
 const LARGEST: u64 = 1 << 24;
@@ -37,6 +38,12 @@ pub struct LossRequest<'a> {
     /// Parameters of the loss: class weights `[d, C·K]` or a predictor `[d, d]`, row after row, or
     /// boundaries, or the running histogram; else empty.
     pub learned: &'a [f32],
+    /// Bias of the class weights, `[C·K]`, or of the predictor, `[d]`; empty: zeros.
+    pub bias: &'a [f32],
+    /// How elements become a scalar; none: as the loss itself does.
+    pub reducer: Option<Reduction>,
+    /// A factor for the elements of each class's rows, one a class; empty: none.
+    pub class_weights: &'a [f64],
     /// For miners and losses that draw.
     pub seed: u32,
 }
@@ -52,6 +59,8 @@ pub struct LossAnswer {
     pub gradient: Vec<f32>,
     /// ∂loss/∂learned.
     pub learned_gradient: Vec<f32>,
+    /// ∂loss/∂bias; empty where the loss has none.
+    pub bias_gradient: Vec<f32>,
 }
 
 /// Computes it by the functions that training uses. A batch whose triplets do not fit in memory is done in blocks of
@@ -59,7 +68,8 @@ pub struct LossAnswer {
 ///
 /// # Errors
 /// `config.invalid` for choices that do not go together, also where the rows do not have the length 1 that the loss or
-/// the miner needs; `shape.mismatch` unless there is a label a row and `learned` has whole columns, at least one a class;
+/// the miner needs; `shape.mismatch` unless there is a label a row, `learned` has whole columns, at least one a class, and `bias` as many
+/// numbers;
 /// `data.not_finite` for numbers, values or gradients that are not finite; `batch.*`; `data.invalid` where rows must be
 /// histograms and are none; `data.too_large` before anything is computed; `device.*`.
 pub async fn loss_of(request: &LossRequest<'_>, device: &Device) -> Result<LossAnswer> {
@@ -72,6 +82,7 @@ pub async fn loss_of(request: &LossRequest<'_>, device: &Device) -> Result<LossA
         ("value of the loss", &[answer.value][..], 1),
         ("gradient by the rows", &answer.gradient, request.rows.dim()),
         ("gradient by learned", &answer.learned_gradient, 1),
+        ("gradient by the bias", &answer.bias_gradient, 1),
     ];
     found.into_iter().try_for_each(|(what, values, width)| finite(what, values, width))?;
     Ok(answer)
@@ -95,7 +106,10 @@ fn check(request: &LossRequest<'_>) -> Result<()> {
     if rows.count() == 0 {
         return Err(Error::BatchTooSmall("A batch needs at least one row".into()));
     }
-    finite("learned", request.learned, learned_shape(request)?[1])?;
+    let [_, columns] = learned_shape(request)?;
+    finite("learned", request.learned, columns)?;
+    check_bias(request, columns)?;
+    check_weights(request)?;
     let compares = match loss.looks() {
         Looks::Mined | Looks::Pairs | Looks::Rows => true,
         Looks::Classes | Looks::Views => false,
@@ -104,6 +118,45 @@ fn check(request: &LossRequest<'_>) -> Result<()> {
         check_histograms("embeddings", rows.values(), rows.dim())?;
     }
     Ok(())
+}
+
+fn check_bias(request: &LossRequest<'_>, columns: usize) -> Result<()> {
+    let wanted = match request.objective.loss.owns() {
+        Owns::Weights { .. } | Owns::Predictor => columns,
+        Owns::Nothing | Owns::Boundaries { .. } | Owns::Histogram { .. } => 0,
+    };
+    if !request.bias.is_empty() && request.bias.len() != wanted {
+        return Err(Error::shape("bias", wanted, request.bias.len()));
+    }
+    finite("bias", request.bias, 1)
+}
+
+/// Checks the reducer and the weights of classes.
+fn check_weights(request: &LossRequest<'_>) -> Result<()> {
+    if let Some(reducer) = request.reducer {
+        reducer.validate()?;
+    }
+    let (classes, count) = (classes(request.labels), request.class_weights.len());
+    if count > 0 && count < classes {
+        return Err(Error::config(
+            "classWeights",
+            format!("must hold one number a class, {classes}, and holds {count}"),
+        ));
+    }
+    request.class_weights.iter().try_for_each(|&weight| setting::Range::WEIGHT.check("classWeights", weight))
+}
+
+fn classes(labels: &[u16]) -> usize {
+    labels.iter().max().map_or(0, |&label| usize::from(label) + 1)
+}
+
+/// The factor of each of these rows, `[B, 1, 1]`.
+fn factors(request: &LossRequest<'_>, labels: &[u16], device: &Device) -> Option<Tensor<3>> {
+    let weight = |&label: &u16| request.class_weights[usize::from(label)] as f32;
+    (!request.class_weights.is_empty()).then(|| {
+        let factors: Vec<f32> = labels.iter().map(weight).collect();
+        Tensor::from_data(TensorData::new(factors, [labels.len(), 1, 1]), device)
+    })
 }
 
 fn have_length_1(rows: Rows<'_>) -> bool {
@@ -151,7 +204,7 @@ fn fits(numbers: u64, most: u64) -> Result<()> {
 fn learned_shape(request: &LossRequest<'_>) -> Result<[usize; 2]> {
     let LossRequest { rows, labels, learned, .. } = *request;
     let (dim, count) = (rows.dim(), learned.len());
-    let classes = labels.iter().max().map_or(0, |&label| usize::from(label) + 1);
+    let classes = classes(labels);
     let exactly = |wanted: usize, shape: [usize; 2]| {
         if count == wanted { Ok(shape) } else { Err(Error::shape("learned", wanted, count)) }
     };
@@ -187,11 +240,12 @@ fn embeddings(request: &LossRequest<'_>, raw: &Tensor<2>) -> Tensor<2> {
 async fn whole(request: &LossRequest<'_>, device: &Device) -> Result<LossAnswer> {
     let device = device.clone().autodiff();
     let raw = raw_rows(request, &device).require_grad();
-    let (own, learned) = learned(request, &device)?;
+    let ([own, bias], learned) = learned(request, &device)?;
+    let factors = factors(request, request.labels, &device);
     let pairing = Pairing::new(request.labels, &device);
     let mut random = Random::new(u64::from(request.seed));
     let input = Input { learned, ..Input::new(embeddings(request, &raw), &pairing, &mut random) };
-    let found = request.objective.value(input)?;
+    let found = request.objective.value_by(input, request.reducer, factors.as_ref())?;
     let mut gradients = found.value.backward();
     let zeros = |tensor: &Tensor<2>| tensor.clone().inner().zeros_like();
     let gradient = raw.grad_remove(&mut gradients).unwrap_or_else(|| zeros(&raw));
@@ -199,8 +253,8 @@ async fn whole(request: &LossRequest<'_>, device: &Device) -> Result<LossAnswer>
         .register(gradient)
         .register(found.value.inner())
         .register(found.active.inner());
-    if let Some(own) = own {
-        reads = reads.register(own.grad_remove(&mut gradients).unwrap_or_else(|| zeros(&own)));
+    for own in [&own, &bias].into_iter().flatten() {
+        reads = reads.register(own.grad_remove(&mut gradients).unwrap_or_else(|| zeros(own)));
     }
     let data = reads.execute_async().await.map_err(device_error)?;
     Ok(LossAnswer {
@@ -208,25 +262,34 @@ async fn whole(request: &LossRequest<'_>, device: &Device) -> Result<LossAnswer>
         value: floats(&data[1])[0],
         active: floats(&data[2])[0],
         learned_gradient: data.get(3).map(floats).unwrap_or_default(),
+        bias_gradient: data.get(4).map(floats).unwrap_or_default(),
     })
 }
 
-/// The learned tensor, of which a gradient is asked, and the same as a loss takes it.
-fn learned(request: &LossRequest<'_>, device: &Device) -> Result<(Option<Tensor<2>>, Learned)> {
+/// The learned tensor and its bias, of which gradients are asked, and the same as a loss takes them.
+fn learned(request: &LossRequest<'_>, device: &Device) -> Result<([Option<Tensor<2>>; 2], Learned)> {
     let shape @ [_, columns] = learned_shape(request)?;
     let own = (columns > 0).then(|| {
         let data = TensorData::new(request.learned.to_vec(), shape);
         Tensor::<2>::from_data(data, device).require_grad()
     });
+    let mut bias = None;
     let learned = match (request.objective.loss.owns(), own.clone()) {
         (Owns::Weights { .. } | Owns::Predictor, Some(weight)) => {
-            Learned { weights: Some((weight, Tensor::zeros([1, columns], device))), ..Learned::default() }
+            let given = if request.bias.is_empty() { vec![0.0; columns] } else { request.bias.to_vec() };
+            let given = Tensor::<2>::from_data(TensorData::new(given, [1, columns]), device).require_grad();
+            bias = Some(given.clone());
+            Learned { weights: Some((weight, given)), ..Learned::default() }
         }
         (Owns::Boundaries { .. }, boundary) => Learned { boundary, ..Learned::default() },
         (Owns::Histogram { .. }, histogram) => Learned { histogram, ..Learned::default() },
         (Owns::Nothing | Owns::Weights { .. } | Owns::Predictor, _) => Learned::default(),
     };
-    Ok((own, learned))
+    Ok(([own, bias], learned))
+}
+
+fn reduction(request: &LossRequest<'_>) -> Reduction {
+    request.reducer.unwrap_or(request.objective.loss.reduction())
 }
 
 /// Sums of one term over all anchors.
@@ -261,7 +324,7 @@ async fn in_blocks(request: &LossRequest<'_>, rows: usize, device: &Device) -> R
         }
     }
     let counts: Vec<(f64, f64)> = totals.iter().map(|total| (total.active, total.count)).collect();
-    let factors = request.objective.loss.reduction().factors(&counts);
+    let factors = reduction(request).factors(&counts);
     let value: f64 = totals.iter().zip(&factors).map(|(total, factor)| total.numerator * factor).sum();
     let active: f64 = totals.iter().map(|total| total.active).sum();
     let of = candidates.map_or_else(|| totals.iter().map(|total| total.count).sum(), |of| of as f64);
@@ -285,6 +348,7 @@ async fn in_blocks(request: &LossRequest<'_>, rows: usize, device: &Device) -> R
         active: (active / of.max(1.0)) as f32,
         gradient: gradient.iter().map(|sum| (sum * common) as f32).collect(),
         learned_gradient: Vec::new(),
+        bias_gradient: Vec::new(),
     })
 }
 
@@ -294,7 +358,7 @@ fn block_sums(
     raw: &Tensor<2>,
     (number, block): (usize, Range<usize>),
     device: &Device,
-) -> Result<Vec<crate::losses::Sums>> {
+) -> Result<Vec<Sums>> {
     let labels = request.labels;
     let all = embeddings(request, raw);
     let anchors = all.clone().narrow(0, block.start, block.len());
@@ -302,8 +366,10 @@ fn block_sums(
     let parts = [(0, before), (block.end, behind)].into_iter().filter(|&(_, length)| length > 0);
     let others: Vec<Tensor<2>> = parts.map(|(start, length)| all.clone().narrow(0, start, length)).collect();
     let other_labels = [&labels[..block.start], &labels[block.end..]].concat();
+    let factors = factors(request, &labels[block.clone()], device);
     let pairing = Pairing::block(&labels[block], &other_labels, device);
     let memory = (!others.is_empty()).then(|| Tensor::cat(others, 0));
     let mut random = Random::new(u64::from(request.seed)).fork_at("block", number as u64);
-    request.objective.sums(Input { memory, ..Input::new(anchors, &pairing, &mut random) })
+    let input = Input { memory, ..Input::new(anchors, &pairing, &mut random) };
+    request.objective.sums(input, reduction(request), factors.as_ref())
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::distances::{Distance, RowKind, normalize};
 use crate::error::{Error, Result};
-use crate::losses::{Contrastive, Loss, Margin, Triplet, contrastive, margin, triplet};
+use crate::losses::{Contrastive, Loss, Margin, OnATriplet, Triplet, contrastive, margin, triplet};
 use crate::readback::{device_error, floats};
 
 /// Three points, how they are compared, and a loss.
@@ -125,9 +125,9 @@ pub async fn triplet_geometry(request: &TripletGeometryRequest, device: &Device)
     let points = if request.normalize { normalize(raw.clone()) } else { raw.clone() };
     let row = |i: usize| points.clone().narrow(0, i, 1);
     let distance = request.distance;
-    let ap = distance.pairs(row(0), row(1));
-    let an = distance.pairs(row(0), row(2));
-    let pn = distance.pairs(row(1), row(2));
+    let ap = distance.pairs_unchecked(row(0), row(1));
+    let an = distance.pairs_unchecked(row(0), row(2));
+    let pn = distance.pairs_unchecked(row(1), row(2));
     let parts = parts(request.loss, distance, &ap, &an, &pn)?;
     let loss = parts.iter().cloned().reduce(|a, b| a + b).expect("a loss has at least one part");
     let mut gradients = loss.backward();
@@ -193,19 +193,19 @@ fn parts(
     pn: &Tensor<2>,
 ) -> Result<Vec<Tensor<2>>> {
     let (ap, an) = (ap.clone(), an.clone());
-    Ok(match loss {
-        Loss::Triplet(Triplet { margin, swap, smooth }) => {
+    let form = loss.on_a_triplet().ok_or_else(|| Error::GeometryLossUnsupported(loss.name()))?;
+    Ok(match form {
+        OnATriplet::Triplet(Triplet { margin, swap, smooth }) => {
             let an = if swap { distance.nearer(an, pn.clone()) } else { an };
             vec![triplet::values(distance, ap, an, margin, smooth)]
         }
-        Loss::Contrastive(Contrastive { pos_margin, neg_margin }) => vec![
+        OnATriplet::Contrastive(Contrastive { pos_margin, neg_margin }) => vec![
             contrastive::positive_values(distance, ap, pos_margin),
             contrastive::negative_values(distance, an, neg_margin),
         ],
-        Loss::Margin(Margin { alpha, beta, .. }) => vec![
+        OnATriplet::Margin(Margin { alpha, beta, .. }) => vec![
             margin::positive_values(distance, ap, alpha, beta),
             margin::negative_values(distance, an, alpha, beta),
         ],
-        _ => return Err(Error::GeometryLossUnsupported(loss.name())),
     })
 }

@@ -7,7 +7,7 @@ use super::contour::{Field, Frame, Point, Ring};
 use super::triplet_geometry::{Comparison, check_distance, check_points};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::losses::{Contrastive, Loss, Margin, Triplet};
+use crate::losses::{Contrastive, Loss, Margin, OnATriplet, Triplet};
 
 /// An anchor, a positive, and the part of the plane to look at.
 #[derive(Clone, Debug, Deserialize)]
@@ -87,19 +87,19 @@ pub fn triplet_zones(request: &TripletZonesRequest) -> Result<TripletZones> {
     let whole = vec![frame.ring()];
     let hard = excess.outline(0.0);
     let within = excess.outline(request.miner_margin.max(0.0));
-    let zero_loss = match rest(request.loss, request.distance, reference) {
-        Rest::Unknown => None,
-        Rest::Nowhere => Some(Vec::new()),
-        Rest::Beyond { least, swap: false } => Some(without(&whole, &excess.outline(least - reference))),
+    let form = request.loss.on_a_triplet();
+    let zero_loss = form.map(|form| match rest(form, request.distance, reference) {
+        Rest::Nowhere => Vec::new(),
+        Rest::Beyond { least, swap: false } => without(&whole, &excess.outline(least - reference)),
         Rest::Beyond { least, swap: true } => {
             let nearer = Field::new(frame, &seeds, |[x, y]: Point| {
                 let negative = [x as f32, y as f32];
                 comparison.apart(anchor, negative).min(comparison.apart(positive, negative))
             });
-            Some(without(&whole, &nearer.outline(least)))
+            without(&whole, &nearer.outline(least))
         }
-    };
-    let thresholds = thresholds(request.loss).into_iter().map(|(symbol, value)| Threshold {
+    });
+    let thresholds = form.map(thresholds).unwrap_or_default().into_iter().map(|(symbol, value)| Threshold {
         symbol,
         value,
         within: flat(&excess.outline(request.distance.apart(value) - reference)),
@@ -138,8 +138,6 @@ fn flat(rings: &[Ring]) -> Outline {
 
 /// Where the loss of a triplet is zero, as seen from its negative.
 enum Rest {
-    /// The loss has no value on three points alone.
-    Unknown,
     Nowhere,
     /// The negative lies at least so far apart from the anchor, and with `swap` from the positive too.
     Beyond {
@@ -149,32 +147,33 @@ enum Rest {
 }
 
 /// With the positive `reference` apart from the anchor; contrastive and margin loss pull at it beyond a limit.
-fn rest(loss: Loss, distance: Distance, reference: f64) -> Rest {
+fn rest(form: OnATriplet, distance: Distance, reference: f64) -> Rest {
     let beyond = |most: f64, least: f64| match Comparison::excess_over(reference, most) {
         excess if excess > 0.0 => Rest::Nowhere,
         _ => Rest::Beyond { least, swap: false },
     };
-    match loss {
-        Loss::Triplet(Triplet { smooth: true, .. }) => Rest::Nowhere,
-        Loss::Triplet(Triplet { margin, swap, .. }) => Rest::Beyond { least: reference + margin, swap },
-        Loss::Contrastive(Contrastive { pos_margin, neg_margin }) => {
+    match form {
+        OnATriplet::Triplet(Triplet { smooth: true, .. }) => Rest::Nowhere,
+        OnATriplet::Triplet(Triplet { margin, swap, .. }) => Rest::Beyond { least: reference + margin, swap },
+        OnATriplet::Contrastive(Contrastive { pos_margin, neg_margin }) => {
             beyond(distance.apart(pos_margin), distance.apart(neg_margin))
         }
-        Loss::Margin(Margin { alpha, beta, .. }) => {
+        OnATriplet::Margin(Margin { alpha, beta, .. }) => {
             let beta = distance.apart(beta);
             beyond(beta - alpha, beta + alpha)
         }
-        _ => Rest::Unknown,
     }
 }
 
 /// Constants of the loss with which a distance from the anchor is compared.
-fn thresholds(loss: Loss) -> Vec<(&'static str, f64)> {
-    match loss {
-        Loss::Contrastive(Contrastive { pos_margin, neg_margin }) => {
+fn thresholds(form: OnATriplet) -> Vec<(&'static str, f64)> {
+    match form {
+        OnATriplet::Triplet(_) => Vec::new(),
+        OnATriplet::Contrastive(Contrastive { pos_margin, neg_margin }) => {
             vec![("mₚ", pos_margin), ("mₙ", neg_margin)]
         }
-        Loss::Margin(Margin { alpha, beta, .. }) => vec![("β − α", beta - alpha), ("β + α", beta + alpha)],
-        _ => Vec::new(),
+        OnATriplet::Margin(Margin { alpha, beta, .. }) => {
+            vec![("β − α", beta - alpha), ("β + α", beta + alpha)]
+        }
     }
 }

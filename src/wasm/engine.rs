@@ -25,7 +25,7 @@ use crate::catalogue::options;
 use crate::distances::Distance;
 use crate::error::Error;
 use crate::gallery::Gallery;
-use crate::losses::Loss;
+use crate::losses::{Loss, Reduction};
 use crate::miners::MinerConfig;
 use crate::neighbours::{self, DISTANCE, NEIGHBOUR, Neighbours, Rows, affordable};
 use crate::objective::Objective;
@@ -133,7 +133,7 @@ impl Place {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct LossOfRequest {
     dim: usize,
     loss: Loss,
@@ -141,6 +141,12 @@ struct LossOfRequest {
     #[serde(default)]
     miner: MinerConfig,
     normalize: bool,
+    #[serde(default)]
+    bias: Vec<f32>,
+    #[serde(default)]
+    reducer: Option<Reduction>,
+    #[serde(default)]
+    class_weights: Vec<f64>,
     #[serde(default)]
     seed: u32,
 }
@@ -380,17 +386,29 @@ impl Engine {
         let mut rows = Request::of(&rows)?;
         let (embeddings, labels, learned) =
             (rows.floats("embeddings")?, rows.shorts("labels")?, rows.floats("learned")?);
-        let LossOfRequest { dim, loss, distance, miner, normalize, seed } = rows.rest()?;
+        let LossOfRequest { dim, loss, distance, miner, normalize, bias, reducer, class_weights, seed } =
+            rows.rest()?;
         let rows = Rows::new("embeddings", &embeddings, dim).map_err(fail)?;
         Rows::new("learned", &learned, 1).map_err(fail)?;
         let objective = Objective { distance, miner, loss };
-        let asked = LossRequest { objective, rows, labels: &labels, normalize, learned: &learned, seed };
+        let asked = LossRequest {
+            objective,
+            rows,
+            labels: &labels,
+            normalize,
+            learned: &learned,
+            bias: &bias,
+            reducer,
+            class_weights: &class_weights,
+            seed,
+        };
         let found = loss_of(&asked, &self.device).await.map_err(fail)?;
         Ok(Answer::new()
             .number("value", f64::from(found.value))
             .number("active", f64::from(found.active))
             .floats("gradient", &found.gradient)
             .floats("learnedGradient", &found.learned_gradient)
+            .floats("biasGradient", &found.bias_gradient)
             .done())
     }
 

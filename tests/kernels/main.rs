@@ -201,7 +201,7 @@ fn euclidean_distances_of_a_batch() {
         for [n, m, d] in [[1, 1, 1], [5, 7, 3], [33, 31, 17], [48, 96, 32]] {
             for distance in [Distance::Euclidean, Distance::SquaredEuclidean] {
                 let what = format!("{distance:?}, {n} and {m} rows of {d}, {adapter:?}");
-                let work = |x, y| distance.matrix(x, y);
+                let work = |x, y| distance.matrix(x, y).expect("rows of one length");
                 let twin = |x, y| plain_distances(x, y, distance == Distance::Euclidean);
                 // The CPU has an operation of its own too.
                 for device in [device, &Device::flex()] {
@@ -215,7 +215,7 @@ fn euclidean_distances_of_a_batch() {
                 &format!("itself, {adapter:?}"),
                 device,
                 ([19, 5], [19, 5]),
-                &|x, y| Distance::Euclidean.matrix(x.clone(), x) + y.sum_dim(1),
+                &|x, y| Distance::Euclidean.matrix(x.clone(), x).expect("rows of one length") + y.sum_dim(1),
                 &|x, y| plain_distances(x.clone(), x, true) + y.sum_dim(1),
             );
         }
@@ -261,7 +261,7 @@ fn miners_keep_the_triplets_of_the_reference() {
                 for seed in 0..5 {
                     let what = format!("{kind:?}, {distance:?}, seed {seed}, {adapter:?}");
                     let rows = normalize(tensor([LABELS.len(), 4], seed, device));
-                    let matrix = distance.matrix(rows.clone(), rows);
+                    let matrix = distance.matrix(rows.clone(), rows).expect("rows of one length");
                     let values = host(matrix.clone());
                     let config = MinerConfig { margin: 0.4, ..MinerConfig::of(kind) };
                     let given = HostMining { distance, matrix: &values, labels: &LABELS, dim: 4 };

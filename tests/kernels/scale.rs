@@ -70,7 +70,7 @@ fn distances_of_a_batch() {
             for (name, rows) in sets(7, dim) {
                 for distance in [Distance::Euclidean, Distance::SquaredEuclidean] {
                     let x = tensor(&rows, dim, device);
-                    let matrix = host(distance.matrix(x.clone(), x));
+                    let matrix = host(distance.matrix(x.clone(), x).expect("rows of one length"));
                     for (at, got) in matrix.into_iter().enumerate() {
                         let pair = [at / 7, at % 7].map(|row| &rows[row * dim..(row + 1) * dim]);
                         let squares =
@@ -96,7 +96,7 @@ fn gradients_of_a_batch() {
                 let x = tensor(&rows, dim, &device).require_grad();
                 let y = tensor(&rows, dim, &device);
                 let weights = numbers(49, 5);
-                let matrix = Distance::Euclidean.matrix(x.clone(), y);
+                let matrix = Distance::Euclidean.matrix(x.clone(), y).expect("rows of one length");
                 let loss = (matrix * tensor(&weights, 7, &device)).sum();
                 let got = host(x.grad(&loss.backward()).expect("a gradient"));
                 let (wanted, known) = directions(&rows, &weights, dim);
@@ -286,7 +286,7 @@ fn miners_at_every_scale() {
             for k in powers() {
                 let scaled: Vec<f32> = rows.iter().map(|x| x * power(k)).collect();
                 let x = tensor(&scaled, 4, device);
-                let matrix = distance.matrix(x.clone(), x);
+                let matrix = distance.matrix(x.clone(), x).expect("rows of one length");
                 let unit = if distance == Distance::Euclidean { power(k) } else { power(2 * k) };
                 let values: Vec<f32> = host(matrix.clone());
                 for kind in kinds {

@@ -35,7 +35,8 @@ pub fn matrix(rows: &[f32], dim: usize) -> f32 {
 pub fn batch_distances(rows: &[f32]) -> f32 {
     let device = Device::flex().autodiff();
     let rows = Tensor::<2>::from_data(TensorData::new(rows.to_vec(), [128, 32]), &device).require_grad();
-    let gradients = Distance::Euclidean.matrix(rows.clone(), rows.clone()).sum().backward();
+    let gradients =
+        Distance::Euclidean.matrix(rows.clone(), rows.clone()).expect("rows of one length").sum().backward();
     rows.grad(&gradients).expect("a gradient").sum().into_scalar()
 }
 
