@@ -69,7 +69,7 @@ struct DistanceOption {
     verdict: Verdict,
     /// Smallest and largest value; null where there is no bound.
     range: (Option<f64>, Option<f64>),
-    /// What it compares.
+    /// The kind of rows that it compares.
     rows: RowKind,
 }
 

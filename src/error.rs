@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-/// What the fallible functions of this crate return.
+/// The result of the fallible functions of this crate.
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Everything that can go wrong, each variant with one stable [`code`](Error::code).
@@ -16,14 +16,14 @@ pub enum Error {
     ConfigInvalid {
         /// Path of the setting, as written in the configuration: `batch.perClass`.
         field: String,
-        /// What is wrong with it.
+        /// The fault.
         reason: String,
     },
     /// A packed data set breaks its format.
     DataInvalid(String),
     /// A data set or a result is larger than one browser tab can be trusted with.
     DataTooLarge {
-        /// What it would take, in bytes.
+        /// Bytes that it would take.
         bytes: u64,
         /// The most that is accepted, in bytes.
         limit: u64,
@@ -36,14 +36,14 @@ pub enum Error {
     DataInsufficient(String),
     /// A NaN or an infinity where numbers are needed.
     DataNotFinite {
-        /// Whose numbers: `queries`, `references`, `pixels`.
+        /// The name of the numbers: `queries`, `references`, `pixels`.
         what: String,
         /// The first row with such a number.
         row: usize,
     },
     /// A row that must be a histogram is none: it has a number below 0, or its sum is not 1.
     RowsNotHistogram {
-        /// Whose row: `queries`, `references`, `points`.
+        /// The name of the rows: `queries`, `references`, `points`.
         what: String,
         /// The first such row.
         row: usize,

@@ -99,7 +99,7 @@ pub(crate) fn power_of_two(exponent: i32) -> f64 {
 #[derive(Debug)]
 pub(crate) struct Symmetric {
     dim: usize,
-    /// Diagonal of T, and what lies next to it: `beside[i]` is T's number at (i, i − 1), 0 at i = 0.
+    /// Diagonal of T, and the numbers next to it: `beside[i]` is T's number at (i, i − 1), 0 at i = 0.
     diagonal: Vec<f64>,
     beside: Vec<f64>,
     /// Row k holds, behind the diagonal, the unit vector v of the reflection I − 2 v vᵀ; zero for none.

@@ -34,7 +34,7 @@ impl Random {
         Ok(Self { state })
     }
 
-    /// Where the stream stands, for [`from_state`](Self::from_state).
+    /// The state of the stream, for [`from_state`](Self::from_state).
     pub fn state(&self) -> [u64; 4] {
         self.state
     }

@@ -551,7 +551,8 @@ fn weights_of_classes_and_a_reducer_on_rows_of_a_client() {
         let given = Rows::new("rows", &rows, 4).expect("finite rows");
         let by = |reducer, class_weights: &[f64]| {
             let objective = objective(Triplet::DEFAULT, Distance::Euclidean);
-            let asked = LossRequest { reducer: Some(reducer), class_weights, ..request(objective, given, &labels) };
+            let asked =
+                LossRequest { reducer: Some(reducer), class_weights, ..request(objective, given, &labels) };
             block_on(loss_of(&asked, &Device::flex())).expect("a loss")
         };
         let [first, second, both] =
@@ -560,10 +561,16 @@ fn weights_of_classes_and_a_reducer_on_rows_of_a_client() {
             assert!((got - wanted).abs() <= 1e-4 * both.value.abs(), "{count}, {what}: {got}, not {wanted}");
         };
         close(first.value + second.value, both.value, "the sum of both classes");
-        assert!(first.value > 0.1 * both.value && second.value > 0.1 * both.value, "{count}: each has a part");
+        assert!(
+            first.value > 0.1 * both.value && second.value > 0.1 * both.value,
+            "{count}: each has a part"
+        );
         for (at, &wanted) in both.gradient.iter().enumerate() {
             let got = first.gradient[at] + second.gradient[at];
-            assert!((got - wanted).abs() <= 1e-3 * (1.0 + wanted.abs()), "{count}, {at}: {got}, not {wanted}");
+            assert!(
+                (got - wanted).abs() <= 1e-3 * (1.0 + wanted.abs()),
+                "{count}, {at}: {got}, not {wanted}"
+            );
         }
         close(by(Reduction::Sum, &[3.0, 3.0]).value, 3.0 * both.value, "three times each");
         close(1e3 * by(Reduction::Divisor { by: 1e3 }, &[]).value, both.value, "a thousandth, unweighted");
@@ -586,7 +593,8 @@ fn a_bias_on_rows_of_a_client_by_hand() {
     assert!((found.bias_gradient[0] + 0.25).abs() < 1e-6 && (found.bias_gradient[1] - 0.25).abs() < 1e-6);
     let none = of(&[]).expect("a bias of zeros");
     assert!((none.value - 2.0_f32.ln()).abs() < 1e-6 && none.bias_gradient.len() == 2, "{none:?}");
-    let code = |asked: LossRequest<'_>| block_on(loss_of(&asked, &Device::flex())).expect_err("refused").code();
+    let code =
+        |asked: LossRequest<'_>| block_on(loss_of(&asked, &Device::flex())).expect_err("refused").code();
     assert_eq!(of(&[1.0]).expect_err("one of two").code(), "shape.mismatch");
     assert_eq!(of(&[f32::NAN, 0.0]).expect_err("not a number").code(), "data.not_finite");
     let triplet = || request(objective(Triplet::DEFAULT, Distance::Euclidean), rows, &[3]);

@@ -6,7 +6,7 @@ use super::{Dataset, NumberType, Preparation, SampleKind};
 use crate::error::Result;
 use crate::random::Random;
 
-/// What may happen to a picture. 0 for none.
+/// Random changes of a picture. 0 switches one off.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Augmentation {
     /// Largest shift in pixels, each way.
@@ -282,7 +282,7 @@ mod tests {
         };
         let bytes = noisy(&grey, 0.1, 128.0 / 255.0);
         assert!(bytes.iter().all(|p| (0.0..=1.0).contains(p)), "in range");
-        // Of −3 and 5 the mean is 1 and the deviation 4.
+        // −3 and 5 have the mean 1 and the deviation 4.
         let floats = noisy(&vectors, 1.0, -1.0);
         assert!(floats.iter().any(|&x| x < -2.0), "floats have no range to stay in");
     }

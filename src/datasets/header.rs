@@ -45,7 +45,7 @@ impl NumberType {
         }
     }
 
-    /// The number that a stored unit of `value` stands for: p / 255 of a byte.
+    /// The number that a stored `value` represents: p / 255 for a byte.
     pub(super) fn scaled(self, value: f64) -> f32 {
         match self {
             Self::U8 => value as f32 / 255.0,
@@ -110,7 +110,7 @@ pub struct Header {
     /// Origin of the samples.
     #[serde(default)]
     pub source: String,
-    /// The notice that the licence asks for.
+    /// The notice that the licence requires.
     #[serde(default)]
     pub notice: String,
     /// Pictures or vectors, where the file says so: see [`kind`](Self::kind).
@@ -167,7 +167,7 @@ impl Header {
         }
     }
 
-    /// Checks what the kind decides.
+    /// Checks the fields that depend on the kind.
     ///
     /// # Errors
     /// `data.invalid`.

@@ -50,7 +50,7 @@ impl PartialEq for Dataset {
 }
 
 impl Dataset {
-    /// A data set of samples whose numbers stand in `samples` as the header says, one sample after the other.
+    /// A data set of samples. `samples` holds their numbers as the header describes, one sample after the other.
     ///
     /// # Errors
     /// `data.invalid` where header and parts contradict each other, `data.not_finite` for a NaN or an infinity,

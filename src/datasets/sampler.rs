@@ -8,10 +8,10 @@ use crate::random::Random;
 
 /// Draws batches of `classes` × `per_class` training samples, sorted by class.
 ///
-/// Classes are dealt from a shuffled deck, `classes` a batch; when fewer are left, the deck is
-/// shuffled anew, so no class comes twice in a batch and none waits longer than two decks. The
-/// samples of a class are dealt from its own deck in the same way. Each deck's order follows from
-/// the seed and the number of the deck, so the position in the decks is the whole state.
+/// The sampler deals classes from a shuffled deck, `classes` a batch. When fewer are left it shuffles the deck anew, so
+/// that no class occurs twice in a batch and none waits longer than two decks. Each class has a deck of its own samples,
+/// dealt in the same way. The order of a deck depends on the seed and the deck's number alone, so the state of the
+/// sampler is its position in each deck.
 #[derive(Clone, Debug)]
 pub struct Sampler {
     classes: usize,
@@ -19,7 +19,7 @@ pub struct Sampler {
     random: Random,
     /// Training samples of each class that has at least `per_class`, by ascending class.
     members: Vec<Vec<u32>>,
-    /// The deck in play for the classes (last) and for each class's samples.
+    /// The current deck of each class's samples, and last that of the classes.
     decks: Vec<Deck>,
     state: SamplerState,
     kind: SamplerKind,
@@ -31,13 +31,13 @@ pub struct Sampler {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SamplerKind {
-    /// So many classes, so many samples of each; all classes come round before one comes again.
+    /// A fixed count of classes with a fixed count of samples each. Every class is drawn before one is drawn again.
     #[default]
     MPerClass,
-    /// As many samples in all, the class of each drawn by itself, every class with the same chance until it has given all
-    /// its samples. As in the other ways, a class with fewer than the samples a class is never drawn.
+    /// As many samples in all. The class of each is drawn independently, every class with the same chance until all its
+    /// samples are taken. A class with too few samples is never drawn, as in the other ways.
     ClassBalanced,
-    /// Whole categories: classes that stand together in the list come together, so that negatives are hard.
+    /// Whole categories: classes next to each other in the list are drawn together, so that negatives are hard.
     Hierarchical,
 }
 
@@ -46,7 +46,7 @@ impl SamplerKind {
     pub const ALL: [Self; 3] = [Self::MPerClass, Self::ClassBalanced, Self::Hierarchical];
 }
 
-/// Where a [`Sampler`] stands: how many hands each deck has dealt.
+/// The state of a [`Sampler`]: the number of draws from each deck.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SamplerState {
     /// Batches drawn.
@@ -132,7 +132,7 @@ impl Sampler {
         })
     }
 
-    /// The same, drawing classes in another way; a category is `group` classes that stand together in the list.
+    /// The same, drawing classes in another way; a category is `group` classes next to each other in the list.
     ///
     /// # Errors
     /// `config.invalid` for a category of no class.
@@ -174,12 +174,12 @@ impl Sampler {
         let rows = self.classes * self.per_class;
         let mut counts = vec![0_usize; self.members.len()];
         let mut left = rows;
-        // A pair first, so that there is a positive; then each row by itself.
+        // The first two rows are a pair, so that there is a positive.
         let first = random.below(counts.len());
         let pair = 2.min(self.members[first].len()).min(left);
         counts[first] += pair;
         left -= pair;
-        // And a row of another class, so that there is a negative.
+        // One row is of another class, so that there is a negative.
         if left > 0 {
             let other = (first + 1 + random.below(counts.len() - 1)) % counts.len();
             counts[other] += 1;
@@ -187,7 +187,7 @@ impl Sampler {
         }
         while left > 0 {
             let class = random.below(counts.len());
-            // A class that has given all its samples gives no more; there are enough in the others.
+            // The other classes have enough samples left.
             if counts[class] < self.members[class].len() {
                 counts[class] += 1;
                 left -= 1;
@@ -233,12 +233,12 @@ impl Sampler {
         self.members.len()
     }
 
-    /// Where the sampler stands, for [`restore`](Self::restore).
+    /// The state, for [`restore`](Self::restore).
     pub fn state(&self) -> &SamplerState {
         &self.state
     }
 
-    /// Continues from a saved state: the next batches are those that would have come then.
+    /// Continues from a saved state: the next batches are those that would have followed it.
     ///
     /// # Errors
     /// `session.state_invalid` if the state is of a sampler over another number of classes.

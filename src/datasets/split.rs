@@ -1,23 +1,23 @@
-//! Which samples are trained on, which test a trained class, which belong to a class never seen.
+//! The split of a data set: training samples, test samples of trained classes, and classes that are never trained on.
 
 use crate::error::{Error, Result};
 use crate::random::Random;
 
-/// Seed of every split. Fixed, so that runs with different training seeds, losses or networks are
-/// measured on the same samples.
+/// Seed of every split. It is fixed, so that runs with different training seeds, losses or networks are measured on the
+/// same samples.
 const SPLIT_SEED: u64 = 20_240_229;
-/// A class with fewer samples than this has none to spare for testing.
+/// Samples of a class, at least, so that some of them can be test samples.
 const TESTABLE: usize = 10;
 
-/// What a sample is used for.
+/// The use of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Role {
     /// Trained on.
     Train = 0,
-    /// Of a class that is trained on, but not itself.
+    /// Held back, of a class that is trained on.
     Test = 1,
-    /// Of a class that is never trained on.
+    /// From a class that is never trained on.
     Unseen = 2,
 }
 
@@ -34,8 +34,8 @@ impl Split {
     /// Holds out `unseen` classes, and a fifth of each other class's samples if every one of them has
     /// at least 10; otherwise (three drawings a class) all samples of seen classes are for training.
     ///
-    /// The choice depends on the labels alone, never on the training seed. Holding out one class
-    /// more keeps the others held out, and does not move the test samples of the classes that stay.
+    /// The choice depends on the labels alone, never on the training seed. With one class more held out, the others
+    /// remain held out, and the test samples of the remaining classes do not change.
     ///
     /// # Errors
     /// `config.invalid` (`unseenClasses`) if fewer than two classes would be left to train on;

@@ -3,7 +3,7 @@
 use super::{Dataset, Header, SampleKind, Title};
 use crate::random::Random;
 
-/// What [`bars`] draws.
+/// Settings of [`bars`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bars {
     /// Classes: angles of the bar, evenly spaced over half a turn. At least 2.

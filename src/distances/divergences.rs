@@ -11,7 +11,7 @@ use super::facts::{Axiom, Facts, Paper, RowKind, Verdict};
 use super::form::{By, Finish, Form, RowForm};
 use super::lp::{by_pairs, root};
 
-/// Stands for an empty bin in a logarithm.
+/// Replaces an empty bin in a logarithm.
 const LEAST_SHARE: f32 = 1e-12;
 
 /// KL(x ‖ y) = Σ xᵢ log(xᵢ / yᵢ). No bin counts as less than 1e-12 in a logarithm, so that it stays finite where scipy's is

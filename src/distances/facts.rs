@@ -87,7 +87,7 @@ pub enum Balls {
     Distributions,
 }
 
-/// Where a distance comes from.
+/// The source of a distance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Paper {
@@ -103,7 +103,7 @@ pub struct Paper {
 pub struct Facts {
     /// Formula on one line. F and G are running sums, h = 1/(d − 1).
     pub formula: &'static str,
-    /// Where it comes from; none where it is common knowledge.
+    /// Its source; none for common knowledge.
     pub paper: Option<Paper>,
     /// Whether a larger value means closer.
     pub similarity: bool,
@@ -126,7 +126,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// A distance of vectors without bound: the others say in what they differ.
+    /// A distance of vectors without bound. The other distances name the fields in which they differ.
     pub(super) const DISTANCE: Self = Self {
         formula: "",
         paper: None,

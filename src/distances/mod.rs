@@ -1,13 +1,13 @@
 //! Distances between rows, with their orientation.
 //!
-//! A distance is small for rows that are alike, a similarity large. [`Distance`] knows which it is, so that no loss and no miner
-//! branches on it: they ask [`Distance::excess`]. A file of this folder holds a family of distances: of each its facts, its
-//! tensor form with a gradient ([`Distance::matrix`]), its plain definition in f64 ([`Distance::between`]), and the form in which
-//! the host's search sums it.
+//! A distance is small for rows that are alike, a similarity large. No loss and no miner branches on the two: they call
+//! [`Distance::excess`]. A file of this folder holds a family of distances. For each distance it has the facts, the tensor form
+//! with a gradient ([`Distance::matrix`]), the plain definition in f64 ([`Distance::between`]), and the form in which the
+//! host's search sums it.
 //!
 //! # Scale
-//! d(cx, cy) = cᵏ d(x, y) for c > 0, with k in [`Facts::degree`]: whatever the unit of the rows, whatever lies among them, an
-//! answer that f32 can hold is right. Sums are f32 while they stay inside its range; pairs whose sum leaves it are computed in f64.
+//! d(cx, cy) = cᵏ d(x, y) for c > 0, with k in [`Facts::degree`]. An answer that f32 can hold is right, in any unit of
+//! the rows and next to rows of any size. Sums are f32 while they stay inside its range; pairs whose sum leaves it are computed in f64.
 
 mod angular;
 mod divergences;
@@ -33,7 +33,7 @@ pub use facts::{Axiom, Balls, Facts, On, Paper, RowKind, Verdict};
 pub use histograms::{check_histograms, cumulated, histograms};
 pub use normalize::normalize;
 
-/// One distance: all that its file knows of it.
+/// One distance: the contents of its file.
 trait Measure {
     /// Its facts.
     fn facts(&self) -> &'static Facts;
@@ -61,7 +61,7 @@ trait Measure {
 /// A way to compare two rows.
 ///
 /// Histograms are rows of non-negative numbers that sum to 1. Where places on the line matter, number
-/// i of d stands at i / (d − 1).
+/// i of d is at i / (d − 1).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Distance {
@@ -327,7 +327,7 @@ impl Distance {
         }
     }
 
-    /// By how much the pair with value `x` lies farther apart than the pair with value `y`:
+    /// The excess of the pair with value `x` over the pair with value `y`, larger for a pair farther apart:
     /// x − y for a distance, y − x for a similarity.
     pub fn excess<const D: usize>(self, x: Tensor<D>, y: Tensor<D>) -> Tensor<D> {
         if self.is_similarity() { y - x } else { x - y }
@@ -338,7 +338,7 @@ impl Distance {
         if self.is_similarity() { x.neg().add_scalar(y) } else { x.sub_scalar(y) }
     }
 
-    /// Larger is closer, whatever the distance: s for a similarity, −d for a distance.
+    /// Larger is closer for every distance: s for a similarity, −d for a distance.
     pub fn nearness<const D: usize>(self, x: Tensor<D>) -> Tensor<D> {
         if self.is_similarity() { x } else { x.neg() }
     }

@@ -16,7 +16,7 @@ use crate::setting::{Range, Setting, Values};
 
 /// Pairs × bins held at a time: 16 MiB of f32.
 const BLOCK: usize = 1 << 22;
-/// Steps on a graphics device, times ε²; the device cannot ask whether it has arrived. The value is then right to 1e-6.
+/// Steps on a graphics device, times ε². A device cannot check for convergence without a read. The value is then right to 1e-6.
 const STEPS: f64 = 0.5;
 /// Bounds of the steps.
 const FEWEST_STEPS: f64 = 30.0;
@@ -136,7 +136,7 @@ impl Sinkhorn {
         u.log()
     }
 
-    /// The same on a graphics device: over-relaxed steps, as many as ε asks for.
+    /// The same on a graphics device: over-relaxed steps, a number of them that depends on ε.
     fn potentials_by_steps(&self, queries: &Tensor<2>, references: &Tensor<2>) -> [Tensor<3>; 2] {
         let ([n, d], [m, _]) = (queries.dims(), references.dims());
         let pairs = |rows: Tensor<3>| rows.expand([n, m, d]).reshape([n * m, d]).detach();

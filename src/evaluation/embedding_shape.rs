@@ -21,7 +21,7 @@ const LINE_SHARE: f64 = 0.95;
 /// A loss within this share of the margin is at the margin.
 const AT_MARGIN: f64 = 0.05;
 
-/// How an embedding lies. Each anchor, a row with others of its class, weighs the same.
+/// The shape of an embedding. Each anchor, a row with others of its class, weighs the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmbeddingShape {
@@ -45,13 +45,13 @@ pub struct EmbeddingShape {
     pub spread: f64,
 }
 
-/// Why an embedding tells nothing apart any more.
+/// The cause of a collapsed embedding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CollapseKind {
     /// It has not collapsed.
     None,
-    /// All rows have come together in a point.
+    /// All rows are at one point.
     Point,
     /// The loss is at its margin, where it is when all distances are equal.
     Margin,

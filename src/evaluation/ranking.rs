@@ -157,7 +157,7 @@ impl<'a> Tally<'a> {
     /// Scores of the first relevant reference, which is in this tie.
     fn add_first(&mut self, tie: Tie) {
         let size = tie.relevant + tie.others;
-        // The chance that no relevant one has come yet.
+        // The chance that no relevant reference was before.
         let mut none = 1.0;
         for position in 0..=tie.others {
             let left = (size - position) as f64;

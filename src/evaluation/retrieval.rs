@@ -39,7 +39,7 @@ const MOST_RESAMPLES: usize = 100_000;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RetrievalScores {
-    /// Rows that were asked about. Across domains each asks once in every other domain.
+    /// Queries. Across domains each row is a query once in every other domain.
     pub queries: usize,
     /// Those of them with a reference of their class and another one at the same distance.
     pub tied_queries: usize,
@@ -326,7 +326,7 @@ impl Sums {
     }
 }
 
-/// The mean of the means of each pair of domains. Rows are counted once, however often they ask.
+/// The mean of the means of each pair of domains. Each row is counted once, also where it is several queries.
 fn mean_of_pairs(pairs: &[(usize, Sums)], k: usize) -> Result<RetrievalScores> {
     let asked: Vec<&(usize, Sums)> = pairs.iter().filter(|(_, sums)| !sums.queries.is_empty()).collect();
     if asked.is_empty() {

@@ -61,9 +61,9 @@ pub enum Criterion {
     },
     /// The least expected cost: `falseMatch`·(1 − `same`)·FMR + `falseNonMatch`·`same`·FNMR (detection cost function, NIST).
     Cost {
-        /// What it costs to accept a different pair.
+        /// Cost of accepting a different pair.
         false_match: f64,
-        /// What it costs to refuse a same pair.
+        /// Cost of refusing a same pair.
         false_non_match: f64,
         /// How often a pair is the same in service, from 0 to 1.
         same: f64,

@@ -1,4 +1,4 @@
-//! The facts of a loss: what a client shows, and what the other choices must be.
+//! The facts of a loss: its description for a page, and the other choices that it needs.
 
 use serde::Serialize;
 
@@ -77,15 +77,15 @@ impl Owns {
 /// A loss that has a value on one triplet alone.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum OnATriplet {
-    /// Of d(a, p) − d(a, n).
+    /// A function of d(a, p) − d(a, n).
     Triplet(Triplet),
-    /// Of each distance by itself.
+    /// A function of each distance by itself.
     Contrastive(Contrastive),
-    /// Of each distance by itself, about a boundary.
+    /// A function of each distance by itself, about a boundary.
     Margin(Margin),
 }
 
-/// Where a loss comes from.
+/// The source of a loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Paper {
     /// Authors and title.

@@ -1,4 +1,4 @@
-//! Miners: which of a batch's triplets or pairs a loss looks at.
+//! Miners: the selection of a batch's triplets or pairs for a loss.
 //!
 //! With t = d(a,n) − d(a,p) (for a similarity s(a,p) − s(a,n)) and the miner's margin m:
 //! hard t ≤ 0, semi-hard 0 < t ≤ m, easy t > m. Each miner exists twice: [`MinerConfig::mine`] is
@@ -62,11 +62,11 @@ pub enum Miner {
     /// The hardest `share` of the positive and of the negative pairs of the whole batch, rounded up.
     /// Yuan et al. 2017, Hard-Aware Deeply Cascaded Embedding.
     Hdc,
-    /// For each positive pair one negative, drawn so that distances come evenly: with chances
+    /// For each positive pair one negative, drawn so that distances are spread evenly: with chances
     /// ∝ d^(2−D) (1 − d²/4)^((3−D)/2), d at least 0.5 and below 1.4. Euclidean distances of unit vectors only.
     /// Wu et al. 2017, Sampling Matters in Deep Embedding Learning.
     DistanceWeighted,
-    /// Pairs drawn so that distances come evenly: of every hundredth of the range about `count` positive and `count`
+    /// Pairs drawn so that distances are spread evenly: of every hundredth of the range about `count` positive and `count`
     /// negative pairs.
     UniformHistogram,
 }
@@ -341,7 +341,7 @@ impl MinerConfig {
         Ok(())
     }
 
-    /// Selects on the device; what is drawn comes from `random`.
+    /// Selects on the device, with chances from `random`.
     pub fn select(&self, mining: Mining<'_>, random: &mut Random) -> Selection {
         match self.kind {
             Miner::BatchHard | Miner::BatchEasyHard | Miner::BatchEasySemihard => {

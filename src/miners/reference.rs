@@ -33,7 +33,7 @@ impl HostMining<'_> {
 }
 
 impl MinerConfig {
-    /// The triplets or pairs that this miner takes; what is drawn comes from `random`.
+    /// The triplets or pairs that this miner takes, with chances from `random`.
     pub fn mine(&self, mining: &HostMining<'_>, random: &mut Random) -> Mined {
         match self.kind {
             Miner::BatchHard | Miner::BatchEasyHard | Miner::BatchEasySemihard => {
@@ -52,7 +52,7 @@ impl MinerConfig {
         }
     }
 
-    /// How many triplets a miner takes that looks at each by itself.
+    /// Count of the triplets of a miner that judges each by itself.
     pub(crate) fn count(&self, mining: &HostMining<'_>) -> usize {
         self.each(mining).count()
     }

@@ -1,9 +1,9 @@
 //! Distances and exact nearest neighbours on a graphics device, by the kernels of `crates/kernels`: for distances that are a sum
 //! of squares or of products. All others are computed on the host.
 //!
-//! The device ranks by the dot form, which cancels for near neighbours far from the origin, so it is asked for a few more
+//! The device ranks by the dot form, which cancels for near neighbours far from the origin, so it returns a few more
 //! than wanted, the rows are centred first, and the host scores what came back by differences. A bound on the rounding then
-//! says for each query whether any reference that did not come back could still belong to the answer; if so, the host
+//! decides for each query whether a reference that was left out could still belong to the answer; if so, the host
 //! searches that query itself. What is returned is therefore exact, whatever the data.
 
 use burn::tensor::Device;

@@ -38,8 +38,8 @@ pub fn nearest_self(rows: Rows<'_>, k: usize, distance: Distance) -> Result<Neig
     search(rows, rows, k, rows.count().saturating_sub(1), distance, |query, reference| query != reference)
 }
 
-/// The `k` nearest references that `keep(query, reference)` lets through: other domains only, say.
-/// `keep` is asked only about references that would enter the answer.
+/// The `k` nearest references that `keep(query, reference)` lets through, such as those of other domains.
+/// `keep` is called only for references that would enter the answer.
 ///
 /// # Errors
 /// `k.out_of_range` if k is 0 or some query has fewer than `k` references left; others as [`nearest`].

@@ -2,9 +2,9 @@
 //!
 //! # Scale
 //! Sums are f32. A row is *ordinary* if its numbers are 0 or from 2⁻⁴⁰ to 2⁵⁰ in size: no sum of two ordinary rows leaves the
-//! range of f32, and nothing of theirs is looked at again. Of other pairs each sum is compared with that range, and what lies
-//! outside is computed in f64 by the definition: one huge or tiny row does not touch the answers of the others. If most rows
-//! are huge or tiny, all are first scaled by one power of two, which is exact; that is for speed alone.
+//! range of f32, and their sums need no check. The sum of any other pair is compared with that range; outside it, the pair is
+//! computed in f64 by the definition. One huge or tiny row therefore does not change the answers of the others. If most rows
+//! are huge or tiny, all are first scaled by one power of two, which is exact and serves speed alone.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 const COMFORTABLE: Range<i32> = -30..30;
 /// Squared differences of unit vectors beyond this are nearly opposite: their rounding is too coarse for the angle.
 const OPPOSITE: f32 = 3.96;
-/// Stands for a value that is not 0 and that f32 would round to 0.
+/// In place of a value that is not 0 and that f32 would round to 0.
 const TINIEST: f32 = f32::from_bits(1);
 
 /// Rows as they were given.

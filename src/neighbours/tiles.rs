@@ -18,12 +18,12 @@ use crate::error::{Error, Result};
 const BLOCK_NUMBERS: usize = 1 << 15;
 /// References whose distances to a query block are held at a time.
 const SPAN: usize = 1 << 11;
-/// Distances held at a time when whole rows are asked for, if a tile's rows are not more.
+/// Distances held at a time when a caller wants whole rows, unless the rows of a tile are more.
 const HELD: usize = 1 << 20;
 
 /// Calls `visit(query, first reference, distances)` for every query and for consecutive spans of
 /// references, so that memory stays small whatever the sizes. For one query, spans come in order. A distance beyond the range of
-/// f32 is infinite, one that f32 would round to 0 is the smallest f32: whoever hands them on asks [`Prepared::check`].
+/// f32 is infinite, and one that f32 would round to 0 is the smallest f32; [`Prepared::check`] finds both.
 ///
 /// # Errors
 /// `shape.mismatch` if the two sets have rows of different lengths; `rows.not_histogram` if rows do not suit the distance;

@@ -2,7 +2,7 @@
 //!
 //! A body ([`NetworkConfig`]: an MLP, convolutions plain, residual or over time, or an embedding bag) and a linear head of any
 //! dimension, L2-normalised or not. Siamese and triplet wiring need no network of their own: the
-//! same network sees every row of the batch. What a loss learns beside it is [`LossParameters`].
+//! same network sees every row of the batch. A loss learns its own parameters next to it ([`LossParameters`]).
 
 mod adam;
 mod conv;
@@ -227,7 +227,7 @@ enum Body {
     Bag(Table),
 }
 
-/// What the head's numbers become.
+/// The last step from the head's numbers to an embedding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// Nothing else.
@@ -243,7 +243,7 @@ pub struct Network {
     body: Body,
     head: Linear,
     ending: Ending,
-    /// L of a Mahalanobis distance: rows come out as Lx, so that their Euclidean distance is the Mahalanobis one.
+    /// L of a Mahalanobis distance: the network returns rows Lx, so that their Euclidean distance is the Mahalanobis one.
     factor: Option<Parameter<2>>,
 }
 

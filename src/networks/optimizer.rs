@@ -14,7 +14,7 @@ pub enum OptimizerKind {
     /// Kingma & Ba 2015; the decay is an L2 penalty.
     #[default]
     Adam,
-    /// Loshchilov & Hutter 2019; the decay goes by the gradient's side.
+    /// Loshchilov & Hutter 2019; the decay is apart from the gradient.
     Adamw,
 }
 
@@ -23,7 +23,7 @@ impl OptimizerKind {
     pub const ALL: [Self; 3] = [Self::Sgd, Self::Adam, Self::Adamw];
 }
 
-/// What an optimiser remembers of a parameter: steps, and one or two running means.
+/// State of an optimiser for a parameter: steps, and one or two running means.
 pub type Moments<const D: usize> = (usize, Tensor<D>, Option<Tensor<D>>);
 
 /// An optimiser with its settings.

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
 use super::optimizer::{Moments, Optimizer};
 
-/// A learnable tensor, its name in a saved file, and what the optimiser remembers of it.
+/// A learnable tensor, its name in a saved file, and its moments.
 pub struct Parameter<const D: usize> {
     /// Dotted path: `network.0.weight`.
     pub name: String,
@@ -62,7 +62,7 @@ impl<const D: usize> Parameter<D> {
         self.moments = moments;
     }
 
-    /// What the optimiser remembers, once a step was made.
+    /// Moments of the optimiser, once a step was made.
     pub fn moments(&self) -> Option<Moments<D>> {
         self.moments.clone()
     }
@@ -76,7 +76,7 @@ impl<const D: usize> Parameter<D> {
 
 /// Something done to every parameter, whatever its rank.
 pub trait ParameterVisitor {
-    /// What may go wrong.
+    /// The error of a visit.
     type Error;
     /// Called once a parameter, always in the same order.
     ///

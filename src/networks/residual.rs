@@ -1,8 +1,8 @@
 //! A small residual net. He et al. 2016, Deep Residual Learning for Image Recognition.
 //!
-//! Of each width: a convolution of stride 2, then a block that adds two convolutions' say to what came in. There is no
-//! batch norm: a batch here is a few classes with several samples each, so its mean and variance would tell an anchor
-//! which classes are in the room, and would be others when embeddings are compared.
+//! Each width has a convolution of stride 2, then a block that adds the output of two convolutions to its input. There is no
+//! batch norm: a batch is a few classes with several samples each, so its mean and variance would tell an anchor which
+//! classes the batch has, and they would differ when embeddings are compared.
 
 use burn::tensor::{Device, Tensor, activation};
 

@@ -15,7 +15,7 @@ pub(crate) struct Unreadable {
     /// The field that does not fit, `batch.perClass`; empty for the whole.
     pub path: String,
     pub reason: String,
-    /// The value that was found in place of another, as `reason` tells it.
+    /// The value that was found in place of another, as `reason` gives it.
     found: Option<String>,
 }
 

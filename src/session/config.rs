@@ -1,4 +1,4 @@
-//! What a session is told: the whole experiment in one value.
+//! The configuration of a session: the whole experiment in one value.
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ pub struct SessionConfig {
     pub embedding: EmbeddingConfig,
     /// How embeddings are compared.
     pub distance: Distance,
-    /// What training makes small.
+    /// The loss that training minimises.
     pub loss: Loss,
     /// Which triplets count.
     pub miner: MinerConfig,
@@ -36,9 +36,9 @@ pub struct SessionConfig {
     pub optimizer: OptimizerConfig,
     /// The shape of a batch.
     pub batch: BatchConfig,
-    /// What is done to a picture before training sees it.
+    /// Random changes of pictures before each step.
     pub augment: AugmentConfig,
-    /// What else belongs to the objective.
+    /// Reducer, class weights, memory, added losses and regularisers.
     #[serde(default)]
     pub objective: ObjectiveConfig,
 }
@@ -70,7 +70,7 @@ pub struct BatchConfig {
     /// 1, or 2: each sample twice, side by side, each time augmented by other chances.
     #[serde(default = "one_view")]
     pub views: usize,
-    /// What counts as alike.
+    /// Which rows are alike.
     #[serde(default)]
     pub labels: BatchLabels,
 }
@@ -83,14 +83,14 @@ fn one_view() -> usize {
     1
 }
 
-/// What counts as alike in a batch.
+/// The labels of a batch: which rows are alike.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum BatchLabels {
     /// Samples of one class.
     #[default]
     Class,
-    /// Views of one sample: no label is looked at. Chen et al. 2020, SimCLR.
+    /// Views of one sample; class labels are not used. Chen et al. 2020, SimCLR.
     Instance,
 }
 
@@ -275,7 +275,7 @@ impl SessionConfig {
         self.validate_counts(dataset)
     }
 
-    /// What two views of a sample ask of the rest.
+    /// The other settings that two views of a sample need.
     fn validate_views(&self) -> Result<()> {
         if self.batch.labels == BatchLabels::Instance {
             if self.batch.views < 2 {

@@ -1,4 +1,4 @@
-//! What a call will need, known before it begins.
+//! Memory that a call will need, known before it begins.
 
 use super::picture::stratified;
 use super::report::Space;
@@ -11,7 +11,7 @@ use crate::losses::{Loss, Owns};
 const CHUNK: usize = 500;
 /// Numbers of a layer's output that such a pass may hold, where a sample has many: 64 MiB.
 const CHUNK_NUMBERS: u64 = 1 << 24;
-/// Bytes that training may take beside the data set: 1 GiB, a quarter of what a tab can address.
+/// Bytes that training may take next to the data set: 1 GiB, a quarter of what a tab can address.
 pub(super) const TRAINING_LIMIT: u64 = 1 << 30;
 /// Numbers of rows that a measure compares at a time: 20 MiB, and the searches copy them twice.
 const MEASURED_NUMBERS: usize = 5 << 20;

@@ -1,4 +1,4 @@
-//! All measures of an embedding at once: what a client shows beside retrieval.
+//! All measures of an embedding at once, except retrieval.
 
 use serde::Serialize;
 
@@ -88,7 +88,7 @@ pub struct PartMeasures {
     pub collapse: Collapse,
 }
 
-/// What a threshold on the distance decides.
+/// Verification by a threshold on the distance.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VerificationMeasures {

@@ -1,9 +1,9 @@
-//! Cross-batch memory: embeddings of batches before, to compare with. Wang et al. 2020, Cross-Batch Memory for Embedding
+//! Cross-batch memory: embeddings of earlier batches, to compare with. Wang et al. 2020, Cross-Batch Memory for Embedding
 //! Learning.
 
 use burn::tensor::Tensor;
 
-/// The newest embeddings first, as they were when they were trained on; on the device, without gradient.
+/// Embeddings of earlier steps, newest first; on the device, without gradient.
 #[derive(Default)]
 pub(super) struct Memory {
     rows: Option<Tensor<2>>,
@@ -11,13 +11,13 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// The rows, once it is full: a tensor that grows would cost a GPU a shader a step.
+    /// The rows, once it is full. A tensor that grows would cost a GPU a new shader each step.
     pub(super) fn full(&self, size: usize) -> Option<(Tensor<2>, &[u16])> {
         let rows = self.rows.clone().filter(|_| size > 0 && self.labels.len() == size)?;
         Some((rows, &self.labels))
     }
 
-    /// Takes a batch; what is older than `size` rows goes.
+    /// Takes a batch, and drops rows beyond the newest `size`.
     pub(super) fn take(&mut self, rows: Tensor<2>, labels: &[u16], size: usize) {
         if size == 0 {
             return;

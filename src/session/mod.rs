@@ -45,7 +45,7 @@ use search::Indexes;
 use state::{Collect, Fill, Identity, Progress, Saved};
 use store::EmbeddingStore;
 
-/// Losses that tell whether training stands still.
+/// Number of recent losses that decide whether training has stalled.
 const RECENT: usize = 20;
 
 /// An experiment in progress.
@@ -55,7 +55,7 @@ pub struct Session {
     split: Split,
     device: Device,
     network: Network,
-    /// What the main loss learns beside the network, then what each added one does.
+    /// Parameters of the main loss, then of each added one; none where a loss has none.
     learned: Vec<Option<LossParameters>>,
     memory: Memory,
     optimizer: Optimizer,
@@ -115,7 +115,7 @@ impl ParameterVisitor for Count<'_> {
     }
 }
 
-/// What a loss learns next to the network, the `at`-th of a session's losses.
+/// Fresh parameters of a loss, the `at`-th of a session's losses.
 fn fresh(
     loss: &Loss,
     at: usize,
@@ -138,7 +138,7 @@ fn fresh(
     }
 }
 
-/// The network with fresh weights, and what each loss learns beside it.
+/// The network and the parameters of each loss, all fresh.
 fn networks(
     config: &SessionConfig,
     dataset: &Dataset,
@@ -216,7 +216,7 @@ impl Session {
         })
     }
 
-    /// What it was configured with.
+    /// Its configuration.
     pub fn config(&self) -> &SessionConfig {
         &self.config
     }
@@ -325,7 +325,7 @@ impl Session {
         Ok(embedded)
     }
 
-    /// Embeds samples of the data set and stores what comes out.
+    /// Embeds samples of the data set and stores the embeddings.
     async fn refresh(&mut self, indices: &[u32]) -> Result<()> {
         for chunk in indices.chunks(self.chunk()) {
             let rows = chunk.len();
@@ -369,7 +369,7 @@ impl Session {
         collect.write(&progress).await
     }
 
-    /// A session from such a file; it goes on where the saved one stood.
+    /// A session from such a file. It continues at the step of the saved one.
     ///
     /// # Errors
     /// `session.state_invalid` when the file is broken or was changed, or belongs to other data or another split of them.

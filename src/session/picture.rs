@@ -109,7 +109,7 @@ impl Session {
         self.view.sample.clone()
     }
 
-    /// Embeds those of `indices` that are not of this step, and says how many those were.
+    /// Embeds those of `indices` that are not of this step. Returns their number.
     pub(super) async fn embed_again(&mut self, indices: &[u32]) -> Result<usize> {
         let old = self.store.older_than(indices, self.step);
         self.refresh(&old).await?;

@@ -1,4 +1,4 @@
-//! What a client sees of a session: pictures, scores, neighbours, a batch.
+//! The answers of a session: reports of steps, scores, a batch.
 
 use burn::tensor::{Tensor, TensorData};
 use serde::{Deserialize, Serialize};
@@ -112,7 +112,7 @@ impl Session {
         })
     }
 
-    /// The samples that stand for seen classes, and whether they had to be training samples.
+    /// The samples that represent seen classes, and whether they are training samples.
     pub(super) fn measured_seen(&self) -> (Vec<u32>, bool) {
         let seen = self.split.indices(Role::Test);
         if seen.is_empty() { (self.some_training_classes(), true) } else { (seen, false) }
@@ -151,7 +151,7 @@ impl Session {
 
     pub(super) fn metric(&self, space: Space) -> Distance {
         match space {
-            // Of ink and of counts the angle is the stronger baseline; of numbers about their mean, the length counts too.
+            // The angle is the stronger baseline for ink and counts; for numbers about their mean, the length counts too.
             Space::Raw if self.preparation.keeps_units() => Distance::Cosine,
             Space::Raw => Distance::Euclidean,
             Space::Embedding => self.config.distance,

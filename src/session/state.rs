@@ -23,7 +23,7 @@ const MEMORY: &str = "memory";
 const CENTRE: &str = "preparation.centre";
 const SCALE: &str = "preparation.scale";
 const FORMAT: &str = "metriclab-session-2";
-/// JavaScript counts exactly up to here.
+/// The largest whole number that JavaScript represents exactly.
 const MOST_STEPS: u64 = 1 << 53;
 
 /// The data that a session belongs to.
@@ -86,7 +86,7 @@ pub(super) struct Progress {
     pub time: usize,
     /// The generator behind batches and augmentation.
     pub random: [u64; 4],
-    /// Where the sampler stands in its epoch.
+    /// The state of the sampler.
     pub sampler: SamplerState,
     /// Labels of the remembered embeddings.
     #[serde(default)]
@@ -151,7 +151,7 @@ fn little_endian(data: TensorData) -> Vec<u8> {
     floats(&data).iter().flat_map(|x| x.to_le_bytes()).collect()
 }
 
-/// A fingerprint of the progress and of every tensor, whatever order they are in.
+/// A fingerprint of the progress and of every tensor, in any order.
 fn checksum<'a>(progress: &str, tensors: impl Iterator<Item = (&'a str, &'a TensorView<'a>)>) -> String {
     let mut tensors: Vec<_> = tensors.collect();
     tensors.sort_unstable_by_key(|(name, _)| *name);
@@ -185,7 +185,7 @@ pub(super) struct Saved<'a> {
 }
 
 impl<'a> Saved<'a> {
-    /// Reads a file, and looks at its tensors only to check them.
+    /// Reads a file. Its tensors are only checked.
     ///
     /// # Errors
     /// `session.state_invalid`, with the cause.
@@ -223,7 +223,7 @@ impl<'a> Saved<'a> {
     }
 }
 
-/// Whether the header that the first eight bytes measure ends in zeros.
+/// Whether the header, whose length is in the first eight bytes, ends in zeros.
 fn is_padded_with_nul(bytes: &[u8]) -> bool {
     let Some((length, rest)) = bytes.split_first_chunk() else { return false };
     let end = usize::try_from(u64::from_le_bytes(*length)).ok();

@@ -12,7 +12,7 @@ use crate::networks::{Optimizer, Parameter, ParameterVisitor};
 use crate::objective::{Input, Learned, Objective};
 use crate::pairing::Pairing;
 
-/// Moves every parameter that is not frozen.
+/// Updates every parameter that is not frozen.
 struct Descend<'a> {
     config: &'a OptimizerConfig,
     optimizer: &'a Optimizer,
@@ -55,7 +55,7 @@ impl ParameterVisitor for Squares<'_> {
 }
 
 impl Session {
-    /// Draws a batch, and moves the weights once. Nothing comes back from the device.
+    /// Draws a batch and updates the weights once. Nothing is read back from the device.
     pub(super) fn train_step(&mut self) -> Result<LossValue> {
         let (indices, labels) = self.config.batch.views_of(&self.sampler.next_batch(), &self.dataset.labels);
         let samples = self.samples(&indices)?;
@@ -68,7 +68,7 @@ impl Session {
             let Ok(()) = self.visit(&mut squares);
             let norm =
                 squares.sum.map_or_else(|| Tensor::ones([1], &self.device.clone().inner()), Tensor::sqrt);
-            // min(1, clip / norm), and nothing comes back from the device to know it.
+            // min(1, clip / norm), computed on the device.
             norm.clamp_min(clip).recip().mul_scalar(clip)
         });
         let rate = config.rate(self.step);
@@ -79,7 +79,7 @@ impl Session {
         Ok(value)
     }
 
-    /// What is minimised: the main loss, those added, and regularisers.
+    /// The value to minimise: the main loss, added losses and regularisers.
     fn objective(&mut self, embeddings: Tensor<2>, labels: &[u16]) -> Result<LossValue> {
         let config = self.config.objective.clone();
         let remembered = self.memory.full(config.memory);
@@ -127,7 +127,7 @@ impl Session {
         Ok(LossValue { value, active, histogram: None })
     }
 
-    /// What the `at`-th loss has learned, tracked for gradients.
+    /// Parameters of the `at`-th loss, tracked for gradients.
     fn learned_tracked(&self, at: usize) -> Learned {
         self.learned[at].as_ref().map_or_else(Learned::default, |learned| Learned {
             weights: learned.weights_tracked(),

@@ -1,4 +1,4 @@
-//! The embeddings of the whole data set as the host knows them, and the step of each.
+//! The embeddings of the whole data set on the host, and the step of each.
 
 /// Step of an embedding that was never computed.
 const NEVER: u64 = u64::MAX;

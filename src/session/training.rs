@@ -1,4 +1,4 @@
-//! How the weights are moved: optimiser, rates, clipping, freezing.
+//! Settings of the optimiser: kind, rates, clipping, freezing.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,12 +9,12 @@ use crate::networks::OptimizerKind;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OptimizerConfig {
-    /// Which.
+    /// SGD, Adam or `AdamW`.
     #[serde(default)]
     pub kind: OptimizerKind,
     /// Step size.
     pub learning_rate: f64,
-    /// L2 penalty; for `AdamW` the share, times the rate, that a step takes off.
+    /// L2 penalty; for `AdamW` the share of a weight, times the rate, that a step removes.
     pub weight_decay: f64,
     /// μ of SGD.
     #[serde(default = "momentum")]
@@ -25,13 +25,13 @@ pub struct OptimizerConfig {
     /// Steps in which the rate rises from 0 in a straight line.
     #[serde(default)]
     pub warmup: u64,
-    /// Longest gradient, all parameters together; a longer one is shortened. Pascanu et al. 2013.
+    /// Largest norm of the gradient by all parameters together; a larger one is scaled down. Pascanu et al. 2013.
     #[serde(default)]
     pub clip: Option<f64>,
     /// Factor of the rate for class weights, proxies and boundaries.
     #[serde(default = "one")]
     pub class_rate: f64,
-    /// So many of the body's first layers stay as they are.
+    /// Count of the body's first layers that are not trained.
     #[serde(default)]
     pub frozen: usize,
 }
@@ -64,7 +64,7 @@ impl Default for OptimizerConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
 pub enum Schedule {
-    /// Not at all.
+    /// Constant.
     #[default]
     Constant,
     /// Times `factor` every `every` steps.
@@ -74,7 +74,7 @@ pub enum Schedule {
         /// Above 0, at most 1.
         factor: f64,
     },
-    /// Down to `floor` of itself along half a cosine over `steps` steps. Loshchilov & Hutter 2017.
+    /// Falls to `floor` of itself along half a cosine over `steps` steps. Loshchilov & Hutter 2017.
     Cosine {
         /// At least 1.
         steps: u64,
@@ -113,7 +113,7 @@ impl OptimizerConfig {
         if name.starts_with("classifier") { self.class_rate } else { 1.0 }
     }
 
-    /// Whether a parameter stays as it is.
+    /// Whether a parameter is not trained.
     pub(super) fn freezes(&self, name: &str) -> bool {
         let layer = name.strip_prefix("network.").and_then(|rest| rest.split('.').next());
         layer.and_then(|layer| layer.parse::<usize>().ok()).is_some_and(|layer| layer < self.frozen)

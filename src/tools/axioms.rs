@@ -12,8 +12,8 @@
 //! squared distance is longer than by way of it. Whether a distance is a metric at all is a fact of its file,
 //! [`Facts::verdict`](crate::distances::Facts).
 //!
-//! What counts as 0 is relative to the numbers of the two or three rows compared, so that the answer does not depend on their
-//! unit, nor on other rows.
+//! The bound below which a value counts as 0 is relative to the numbers of the two or three rows compared. The answer
+//! therefore depends neither on their unit nor on other rows.
 
 use serde::Serialize;
 

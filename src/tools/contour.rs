@@ -162,7 +162,7 @@ impl<'a, F: Fn(Point) -> f64> Tracer<'a, F> {
         [at(column, row), at(column + 1, row), at(column + 1, row + 1), at(column, row + 1)]
     }
 
-    /// Refines the cells that the outline passes, those with a seed, and from there every cell into which it goes on.
+    /// Refines the cells that the outline passes, those with a seed, and from there every cell into which it continues.
     fn refine(&mut self) {
         let all = (0..CELLS).flat_map(|row| (0..CELLS).map(move |column| [column, row]));
         let mixed = all.filter(|&[column, row]| self.is_mixed(self.corners(column, row)));

@@ -148,7 +148,7 @@ pub(super) fn array<T: JsCast>(of: &str, length: usize) -> Result<T, JsValue> {
     let constructor: Function = Reflect::get(&js_sys::global(), &of.into())?.unchecked_into();
     let made = Reflect::construct(&constructor, &Array::of1(&(length as f64).into()));
     let bytes = 4 * length as u64;
-    // The browser says how much it would have given to nobody.
+    // The browser does not tell how much it would have granted.
     made.map(JsValue::unchecked_into)
         .map_err(|_| to_js(&Error::DataTooLarge { bytes, limit: bytes.saturating_sub(1) }))
 }

@@ -23,7 +23,7 @@ pub(super) struct Adapter {
 
 #[cfg(feature = "gpu")]
 impl Adapter {
-    /// Which kernels suit it; some browsers do not say of a driver that it computes on the CPU, but its name does.
+    /// The kind of kernels for it. Some browsers do not mark a driver that computes on the CPU, but its name does.
     fn kind(&self) -> metriclab_kernels::Adapter {
         let name = format!("{} {}", self.architecture, self.description).to_lowercase();
         let software = ["swiftshader", "llvmpipe", "lavapipe", "softpipe", "basic render"];
@@ -93,7 +93,7 @@ pub(super) struct Memory {
     reserved: f64,
 }
 
-/// What the module itself has of the browser's memory; it cannot tell tensors from the rest.
+/// Memory of the module. It does not tell tensors from the rest.
 #[cfg(not(feature = "gpu"))]
 pub(super) fn memory(_: &Device) -> Memory {
     const PAGE: f64 = 65_536.0;
@@ -101,7 +101,7 @@ pub(super) fn memory(_: &Device) -> Memory {
     Memory { in_use: bytes, reserved: bytes }
 }
 
-/// What the pools of the graphics device hold.
+/// Memory in the pools of the graphics device.
 #[cfg(feature = "gpu")]
 pub(super) fn memory(device: &Device) -> Memory {
     let client = burn::tensor::Tensor::<1>::zeros([1], device)

@@ -1,7 +1,7 @@
 //! The engine: one device, one data set, one session, any number of galleries.
 //!
 //! Every method that returns a `Result` rejects with a JavaScript `Error` that bears a stable `code`; the
-//! npm package's `types.ts` says which method rejects with which.
+//! npm package's `types.ts` lists the codes of each method.
 #![allow(clippy::missing_errors_doc)]
 #![cfg_attr(
     not(feature = "gpu"),
@@ -187,7 +187,7 @@ impl Engine {
         })
     }
 
-    /// What the browser says of the adapter; null on the CPU.
+    /// The browser's description of the adapter; null on the CPU.
     pub fn adapter(&self) -> JsValue {
         serde(&self.adapter)
     }
@@ -213,7 +213,7 @@ impl Engine {
         Ok(answer)
     }
 
-    /// What the core offers.
+    /// The catalogue of the core.
     pub fn options(&self) -> JsValue {
         serde(&plain::write(&options()))
     }
@@ -243,7 +243,7 @@ impl Engine {
     pub fn configure(&self, config: &JsValue) -> Answered {
         let config: SessionConfig = request(config)?;
         self.drop_indexes();
-        // The old session goes only when the new one stands.
+        // The new session replaces the old one only once it is complete.
         let mut session = Session::new(config, self.dataset()?, &self.device).map_err(fail)?;
         let answer = describe(&mut session);
         self.session.set(Some(session));
@@ -291,7 +291,7 @@ impl Engine {
         Ok(serde(&evaluation.map_err(fail)?))
     }
 
-    /// All measures beside retrieval.
+    /// All measures except retrieval.
     pub async fn measures(&self, measures: JsValue) -> Answered {
         let MeasuresRequest { space } = request(&measures)?;
         let mut session = self.session()?;
@@ -453,7 +453,7 @@ impl Engine {
         Ok(Uint8Array::from(bytes.map_err(fail)?.as_slice()).into())
     }
 
-    /// Goes on with a saved session.
+    /// Continues a saved session.
     pub fn restore(&self, bytes: &[u8]) -> Answered {
         self.drop_indexes();
         let mut session = Session::restore(bytes, self.dataset()?, &self.device).map_err(fail)?;
@@ -464,7 +464,7 @@ impl Engine {
 }
 
 impl Engine {
-    /// Distances of some queries, where they were asked for.
+    /// Distances of some queries, on the device that the request names.
     async fn matrix(
         &self,
         queries: Rows<'_>,
@@ -479,7 +479,7 @@ impl Engine {
         neighbours::pairwise(queries, references, asked.metric).map_err(fail)
     }
 
-    /// Neighbours of some queries, where they were asked for.
+    /// Neighbours of some queries, on the device that the request names.
     async fn search(
         &self,
         queries: Rows<'_>,
@@ -499,7 +499,7 @@ impl Engine {
         self.dataset.borrow().clone().ok_or_else(|| fail(Error::DataMissing))
     }
 
-    /// A session that may be replaced needs its indexes no more, and the new one needs their memory.
+    /// Frees the indexes of a session that may be replaced: the new one needs the memory.
     fn drop_indexes(&self) {
         if let Some(mut session) = self.session.take() {
             session.drop_indexes();

@@ -14,7 +14,7 @@ pub enum Adapter {
 }
 
 impl Adapter {
-    /// Says which kind the device is of; whoever opens the device knows.
+    /// Sets the kind of the device. The code that opens the device calls it.
     pub fn set(self) {
         SOFTWARE.store(self == Self::Software, Ordering::Relaxed);
     }

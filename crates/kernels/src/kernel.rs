@@ -58,10 +58,16 @@ pub(crate) struct Form {
     tile: Option<Tile>,
 }
 
-/// The kernel of the file `$name.wgsl`.
+/// The kernel of the file `$name.wgsl`, which may have its beginning in common with others.
 macro_rules! kernel {
     ($name:literal) => {
         Kernel::new($name, include_str!(concat!($name, ".wgsl")))
+    };
+    ($beginning:literal, $name:literal) => {
+        Kernel::new(
+            $name,
+            concat!(include_str!(concat!($beginning, ".wgsl")), include_str!(concat!($name, ".wgsl"))),
+        )
     };
 }
 pub(crate) use kernel;

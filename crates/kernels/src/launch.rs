@@ -29,7 +29,7 @@ impl KernelMetadata for Kernel {
 
 impl CubeKernel for Kernel {
     fn define(&self) -> KernelDefinition {
-        // cubecl asks for a body, and does not compile it: `source` has the text.
+        // cubecl needs a body and does not compile it: `source` has the text.
         let settings = KernelSettings::new(Dim3::new_single(), ExecutionMode::Checked, AddressType::U32);
         KernelDefinition { body: Scope::root(settings.clone()), settings, info: Info::default() }
     }

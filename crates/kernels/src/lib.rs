@@ -5,7 +5,7 @@
 //! software adapter (`SwiftShader`, lavapipe) needs few threads with many registers each: its workgroup memory is ordinary
 //! memory, and its barriers are slow.
 //!
-//! This crate knows buffers and nothing of burn. `crates/stand-ins/cubek` puts the products, convolutions and folds where
+//! This crate works on buffers and does not use burn. `crates/stand-ins/cubek` puts the products, convolutions and folds where
 //! burn calls them; `src/neighbours/device.rs` calls the searches. docs/performance.md explains the cost of each kernel.
 //!
 //! A device treats numbers smaller than 2⁻¹²⁶ (denormals) as 0.

@@ -74,7 +74,7 @@ pub fn hardest(
 
 impl Hardest {
     fn kernel(self, grid: Grid, strides: [usize; 2]) -> Kernel {
-        grid.constants(kernel!("mining_hardest"), strides)
+        grid.constants(kernel!("mining", "mining_hardest"), strides)
             .with("NEAREST_POSITIVE", self.nearest_positive)
             .with("BEYOND_POSITIVE", self.beyond_positive)
     }
@@ -97,7 +97,7 @@ pub fn between(
 }
 
 fn between_kernel(grid: Grid, [low, high]: [f32; 2], strides: [usize; 2]) -> Kernel {
-    grid.constants(kernel!("mining_between"), strides).with("LOW", low).with("HIGH", high)
+    grid.constants(kernel!("mining", "mining_between"), strides).with("LOW", low).with("HIGH", high)
 }
 
 /// How negatives are drawn.
@@ -129,7 +129,7 @@ pub fn drawn(
 
 impl Drawn {
     fn kernel(self, grid: Grid, strides: [usize; 2]) -> Kernel {
-        grid.constants(kernel!("mining_drawn"), strides)
+        grid.constants(kernel!("mining", "mining_drawn"), strides)
             .with("DIM", self.dim as f32)
             .with("NEAREST", self.nearest)
             .with("FARTHEST", self.farthest)

@@ -1,16 +1,10 @@
 // 1 for each triplet with LOW < t <= HIGH, t the distance to the negative less that to the positive. A thread takes a
 // triplet.
 
-@group(0) @binding(0) var<storage, read> matrix: array<f32>;
 @group(0) @binding(1) var<storage, read> slots: array<i32>;
 @group(0) @binding(2) var<storage, read> filled: array<f32>;
 @group(0) @binding(3) var<storage, read> different: array<f32>;
 @group(0) @binding(4) var<storage, read_write> keep: array<f32>;
-
-// Larger for what is farther.
-fn far(anchor: u32, column: u32) -> f32 {
-    return SIGN * matrix[anchor * ROW + column * COLUMN];
-}
 
 @compute @workgroup_size(THREADS)
 fn main(

@@ -1,17 +1,11 @@
 // A negative for each positive, drawn by its distance: the one with the largest sum of its weight's logarithm,
 // (2 - D) ln d - (D - 3)/2 ln(1 - d²/4), and of its noise. A thread takes a slot.
 
-@group(0) @binding(0) var<storage, read> matrix: array<f32>;
 @group(0) @binding(1) var<storage, read> filled: array<f32>;
 @group(0) @binding(2) var<storage, read> different: array<f32>;
 @group(0) @binding(3) var<storage, read> noise: array<f32>;
 @group(0) @binding(4) var<storage, read_write> negative: array<i32>;
 @group(0) @binding(5) var<storage, read_write> keep: array<f32>;
-
-// Larger for what is farther.
-fn far(anchor: u32, column: u32) -> f32 {
-    return SIGN * matrix[anchor * ROW + column * COLUMN];
-}
 
 @compute @workgroup_size(THREADS)
 fn main(

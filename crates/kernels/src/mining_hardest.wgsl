@@ -1,17 +1,11 @@
 // One triplet an anchor: a positive, and the nearest negative. A thread takes an anchor; ties go to the first.
 
-@group(0) @binding(0) var<storage, read> matrix: array<f32>;
 @group(0) @binding(1) var<storage, read> slots: array<i32>;
 @group(0) @binding(2) var<storage, read> filled: array<f32>;
 @group(0) @binding(3) var<storage, read> different: array<f32>;
 @group(0) @binding(4) var<storage, read_write> positive: array<i32>;
 @group(0) @binding(5) var<storage, read_write> negative: array<i32>;
 @group(0) @binding(6) var<storage, read_write> keep: array<f32>;
-
-// Larger for what is farther.
-fn far(anchor: u32, column: u32) -> f32 {
-    return SIGN * matrix[anchor * ROW + column * COLUMN];
-}
 
 @compute @workgroup_size(THREADS)
 fn main(
