@@ -260,6 +260,7 @@ impl Gallery {
         self.slots.push(Slot { key: self.next_key, entry, live: false });
         self.next_key += 1;
         self.vectors.extend_from_slice(row);
+        self.changed_from(slot);
         step.added.push(slot);
         self.edit(Edit::Presence(slot), step);
     }
@@ -300,6 +301,7 @@ impl Gallery {
             Edit::Vector(slot, other) => {
                 let dim = self.config.dim;
                 self.vectors[*slot * dim..(*slot + 1) * dim].swap_with_slice(other);
+                self.changed_from(*slot);
             }
             Edit::Name(slot, other) => {
                 std::mem::swap(&mut self.slots[*slot].entry.name, other);

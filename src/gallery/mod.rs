@@ -21,7 +21,10 @@ mod query;
 mod stream;
 mod threshold;
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +37,7 @@ pub use threshold::{Bins, Interval, ThresholdReport, ThresholdRequest};
 
 use crate::distances::Distance;
 use crate::error::{Error, Result};
-use crate::neighbours::Rows;
+use crate::neighbours::{Index, Rows, Source};
 
 /// What is known of an instance besides its class: `{"style": "pencil"}`.
 pub type Attributes = BTreeMap<String, String>;
@@ -96,7 +99,6 @@ pub struct GalleryConfig {
 /// assert!(matches!(&ask([2.0, 2.0])?[0].decision, Decision::Unknown { .. }));
 /// # Ok::<(), metriclab::Error>(())
 /// ```
-#[derive(Clone, Debug)]
 pub struct Gallery {
     config: GalleryConfig,
     /// In the order of addition.
@@ -110,6 +112,28 @@ pub struct Gallery {
     next_key: u64,
     history: History,
     cohort: Option<Cohort>,
+    /// The rows in the form in which a search reads them; filled by the first query after a change.
+    index: RefCell<Index>,
+}
+
+/// The rows of the slots, for the index. They were checked when they came.
+struct Stored<'a> {
+    values: &'a [f32],
+    dim: usize,
+}
+
+impl Source for Stored<'_> {
+    fn count(&self) -> usize {
+        self.values.len() / self.dim
+    }
+
+    fn dim(&self) -> usize {
+        self.dim
+    }
+
+    fn rows(&self, range: Range<usize>) -> Result<Cow<'_, [f32]>> {
+        Ok(Cow::Borrowed(&self.values[range.start * self.dim..range.end * self.dim]))
+    }
 }
 
 impl Gallery {
@@ -132,6 +156,7 @@ impl Gallery {
             next_key: 0,
             history: History::default(),
             cohort: None,
+            index: RefCell::new(Index::new(config.distance)),
         })
     }
 
@@ -296,9 +321,9 @@ impl Gallery {
         &self.vectors[slot * self.config.dim..(slot + 1) * self.config.dim]
     }
 
-    /// All rows, the deleted ones included.
-    fn rows(&self) -> Rows<'_> {
-        Rows::new("gallery", &self.vectors, self.config.dim).expect("rows were checked when they came")
+    /// The rows from `slot` on are others now.
+    fn changed_from(&mut self, slot: usize) {
+        self.index.get_mut().forget_from(slot, self.config.dim);
     }
 
     fn slot(&self, id: &str) -> Result<usize> {
@@ -318,6 +343,7 @@ impl Gallery {
         self.turn_back(&mut step);
         self.slots.truncate(slots);
         self.vectors.truncate(slots * self.config.dim);
+        self.changed_from(slots);
         self.next_key = next_key;
     }
 
@@ -345,6 +371,7 @@ impl Gallery {
             next += 1;
         }
         let forgotten = kept.len() - next;
+        self.changed_from(0);
         let mut kept = kept.into_iter();
         self.slots.retain(|_| kept.next().unwrap_or(false));
         self.vectors.truncate(next * self.config.dim);

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Attributes, Entry, Gallery};
+use super::{Attributes, Entry, Gallery, Stored};
 use crate::error::{Error, Result};
-use crate::neighbours::{Rows, nearest_where};
+use crate::neighbours::Rows;
 
 /// Which instances may answer. An empty filter lets all through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,7 +152,8 @@ impl Gallery {
     }
 
     fn hits(&self, row: Rows<'_>, allowed: &[bool], k: usize) -> Result<Vec<Hit>> {
-        let found = nearest_where(row, self.rows(), k, self.config.distance, |_, slot| allowed[slot])?;
+        let stored = Stored { values: &self.vectors, dim: self.config.dim };
+        let found = self.index.borrow_mut().nearest(&stored, row.values(), k, |slot| allowed[slot])?;
         let near = found.indices.iter().map(|&slot| slot as usize).zip(found.distances);
         let mut scored: Vec<(usize, f64, Option<f64>)> = match &self.cohort {
             None => near.map(|(slot, distance)| (slot, f64::from(distance), None)).collect(),

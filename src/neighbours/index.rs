@@ -113,6 +113,11 @@ impl Index {
         })
     }
 
+    /// The rows of the source from `row` on are others now, or are gone.
+    pub(crate) fn forget_from(&mut self, row: usize, dim: usize) {
+        self.segments.truncate(row / rows_of_a_segment(dim));
+    }
+
     /// Prepares segment `at`, and keeps it or gives it back.
     fn prepare(&mut self, at: usize, source: &dyn Source, range: Range<usize>) -> Result<Option<Segment>> {
         let values = source.rows(range)?;
