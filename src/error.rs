@@ -133,38 +133,52 @@ impl Error {
     pub fn shape(what: impl Into<String>, expected: usize, got: usize) -> Self {
         Self::ShapeMismatch { what: what.into(), expected, got }
     }
+}
 
-    /// The stable code, for programs: `"batch.no_positive"`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::ConfigInvalid { .. } => "config.invalid",
-            Self::DataInvalid(_) => "data.invalid",
-            Self::DataTooLarge { .. } => "data.too_large",
-            Self::DataMissing => "data.missing",
-            Self::DataOneClass => "data.one_class",
-            Self::DataInsufficient(_) => "data.insufficient",
-            Self::DataNotFinite { .. } => "data.not_finite",
-            Self::RowsNotHistogram { .. } => "rows.not_histogram",
-            Self::SessionNone => "session.none",
-            Self::StateInvalid(_) => "session.state_invalid",
-            Self::BatchTooSmall(_) => "batch.too_small",
-            Self::BatchNoPositive(_) => "batch.no_positive",
-            Self::IndexOutOfRange { .. } => "index.out_of_range",
-            Self::KOutOfRange { .. } => "k.out_of_range",
-            Self::DistanceOutOfRange { .. } => "distance.out_of_range",
-            Self::ShapeMismatch { .. } => "shape.mismatch",
-            Self::GalleryNoEntry(_) => "gallery.no_entry",
-            Self::GalleryNoClass(_) => "gallery.no_class",
-            Self::GalleryTaken(_) => "gallery.taken",
-            Self::GalleryInvalid(_) => "gallery.invalid",
-            Self::GeometryLossUnsupported(_) => "geometry.loss_unsupported",
-            Self::DeviceNoWebgpu => "device.no_webgpu",
-            Self::DeviceNoAdapter => "device.no_adapter",
-            Self::DeviceRefused(_) => "device.refused",
-            Self::DeviceLost(_) => "device.lost",
-            Self::DeviceOutOfMemory(_) => "device.out_of_memory",
+/// Gives each variant its code, and lists the codes.
+macro_rules! codes {
+    ($($variant:pat => $code:literal,)+) => {
+        impl Error {
+            /// Every code.
+            pub const CODES: [&'static str; [$($code),+].len()] = [$($code),+];
+
+            /// The stable code, for programs: `"batch.no_positive"`.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $($variant => $code,)+
+                }
+            }
         }
-    }
+    };
+}
+
+codes! {
+    Error::ConfigInvalid { .. } => "config.invalid",
+    Error::DataInvalid(_) => "data.invalid",
+    Error::DataTooLarge { .. } => "data.too_large",
+    Error::DataMissing => "data.missing",
+    Error::DataOneClass => "data.one_class",
+    Error::DataInsufficient(_) => "data.insufficient",
+    Error::DataNotFinite { .. } => "data.not_finite",
+    Error::RowsNotHistogram { .. } => "rows.not_histogram",
+    Error::SessionNone => "session.none",
+    Error::StateInvalid(_) => "session.state_invalid",
+    Error::BatchTooSmall(_) => "batch.too_small",
+    Error::BatchNoPositive(_) => "batch.no_positive",
+    Error::IndexOutOfRange { .. } => "index.out_of_range",
+    Error::KOutOfRange { .. } => "k.out_of_range",
+    Error::DistanceOutOfRange { .. } => "distance.out_of_range",
+    Error::ShapeMismatch { .. } => "shape.mismatch",
+    Error::GalleryNoEntry(_) => "gallery.no_entry",
+    Error::GalleryNoClass(_) => "gallery.no_class",
+    Error::GalleryTaken(_) => "gallery.taken",
+    Error::GalleryInvalid(_) => "gallery.invalid",
+    Error::GeometryLossUnsupported(_) => "geometry.loss_unsupported",
+    Error::DeviceNoWebgpu => "device.no_webgpu",
+    Error::DeviceNoAdapter => "device.no_adapter",
+    Error::DeviceRefused(_) => "device.refused",
+    Error::DeviceLost(_) => "device.lost",
+    Error::DeviceOutOfMemory(_) => "device.out_of_memory",
 }
 
 impl fmt::Display for Error {

@@ -9,7 +9,7 @@
 //! - [`neighbours`], [`evaluation`], [`projection`]: exact nearest neighbours, retrieval scores and
 //!   the picture in the plane.
 //! - [`objective`]: distance, miner and loss together.
-//! - [`setting`]: the settings of a choice, with their bounds.
+//! - [`setting`]: the settings of a choice, with their bounds. [`paper`]: where it comes from.
 //! - [`tools`]: single calculations that need no session. [`catalogue`]: everything on offer.
 //! - [`gallery`]: named embeddings that come and go, and the answer "unknown".
 //! - [`towers`]: two kinds of samples in one space: user and item, picture and word.
@@ -30,6 +30,7 @@ pub mod neighbours;
 pub mod networks;
 pub mod objective;
 pub mod pairing;
+pub mod paper;
 mod plain;
 pub mod projection;
 pub mod random;

@@ -10,7 +10,7 @@ use crate::miners::{Miner, MinerConfig, Mining};
 use crate::pairing::{Pairing, TripletGrid};
 use crate::plain;
 use crate::random::Random;
-use crate::setting::Range;
+use crate::setting::{Range, Setting};
 
 pub use crate::losses::Learned;
 
@@ -112,8 +112,12 @@ pub struct RegularizerConfig {
     pub weight: f64,
 }
 
-/// Weight of an added loss or regulariser.
-const ADDED_WEIGHT: Range = Range::above(0.0, 1e6);
+impl RegularizerConfig {
+    /// Its factor.
+    pub const WEIGHT: Setting =
+        Setting::number(("weight", "", "Factor of the regulariser."), Range::above(0.0, 1e6), 0.01);
+}
+
 /// Largest memory.
 const LARGEST_MEMORY: usize = 1 << 14;
 /// Most losses that are added.
@@ -219,6 +223,14 @@ impl Objective {
 }
 
 impl ObjectiveConfig {
+    /// Its memory.
+    pub const MEMORY: Setting = Setting::whole(
+        ("memory", "M", "Rows of batches before that are compared with too."),
+        0,
+        LARGEST_MEMORY,
+        0,
+    );
+
     /// Checks it next to the main loss, for `classes` classes.
     ///
     /// # Errors
@@ -234,10 +246,7 @@ impl ObjectiveConfig {
         }
         let field = "objective.classWeights";
         self.class_weights.iter().try_for_each(|&weight| Range::WEIGHT.check(field, weight))?;
-        if self.memory > LARGEST_MEMORY {
-            let reason = format!("must be at most {LARGEST_MEMORY}, is {}", self.memory);
-            return Err(Error::config("objective.memory", reason));
-        }
+        Self::MEMORY.check("objective", &plain::write(&self.memory))?;
         if self.memory > 0 && !main.remembers() {
             let reason = format!("must be 0 for the loss {} with this miner", main.loss.name());
             return Err(Error::config("objective.memory", reason));
@@ -246,7 +255,7 @@ impl ObjectiveConfig {
             return Err(Error::config("objective.also", format!("must hold at most {MOST_ADDENDS} losses")));
         }
         for addend in &self.also {
-            ADDED_WEIGHT.check("objective.also.weight", addend.weight)?;
+            Addend::WEIGHT.check("objective.also", &plain::write(&addend.weight))?;
             if addend.distance.rows() != main.distance.rows() {
                 let reason = "must compare rows of the same kind as the main loss's";
                 return Err(Error::config("objective.also.distance", reason));
@@ -254,7 +263,7 @@ impl ObjectiveConfig {
             addend.objective().validate(normalized)?;
         }
         for regularizer in &self.regularizers {
-            ADDED_WEIGHT.check("objective.regularizers.weight", regularizer.weight)?;
+            RegularizerConfig::WEIGHT.check("objective.regularizers", &plain::write(&regularizer.weight))?;
             let weights = matches!(main.loss.owns(), Owns::Weights { .. });
             if regularizer.kind.needs_weights() && !weights {
                 let reason = format!("{} needs a loss with class weights", plain::name(&regularizer.kind));
@@ -266,6 +275,10 @@ impl ObjectiveConfig {
 }
 
 impl Addend {
+    /// Its factor.
+    pub const WEIGHT: Setting =
+        Setting::number(("weight", "", "Factor of the added loss."), Range::above(0.0, 1e6), 0.5);
+
     /// Its three choices.
     pub fn objective(&self) -> Objective {
         Objective { distance: self.distance, miner: self.miner, loss: self.loss }

@@ -8,6 +8,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::plain;
+
+/// The name of a setting in a configuration, its symbol in the formula and a line of text.
+pub type Named = (&'static str, &'static str, &'static str);
 
 /// A setting: its name, its symbol in the formula, a line of text and the values that it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -53,6 +57,22 @@ pub enum Values {
         names: &'static [&'static str],
         /// The default.
         default: &'static str,
+    },
+    /// A number, or null for none. Null is the default.
+    Optional {
+        /// The bounds.
+        range: Range,
+    },
+    /// A list of whole numbers.
+    List {
+        /// Smallest number.
+        least: usize,
+        /// Largest number.
+        most: usize,
+        /// Length of the longest list.
+        longest: usize,
+        /// The default.
+        default: &'static [usize],
     },
 }
 
@@ -124,6 +144,54 @@ impl Range {
 }
 
 impl Setting {
+    /// A number.
+    pub const fn number(name: Named, range: Range, default: f64) -> Self {
+        Self::new(name, Values::Number { range, default })
+    }
+
+    /// A whole number from `least` to `most`.
+    pub const fn whole(name: Named, least: usize, most: usize, default: usize) -> Self {
+        Self::new(name, Values::Whole { least, most, default })
+    }
+
+    /// True or false.
+    pub const fn flag(name: Named, default: bool) -> Self {
+        Self::new(name, Values::Flag { default })
+    }
+
+    /// One of several names.
+    pub const fn choice(name: Named, names: &'static [&'static str], default: &'static str) -> Self {
+        Self::new(name, Values::Choice { names, default })
+    }
+
+    /// A setting of other values.
+    pub const fn new((name, symbol, text): Named, values: Values) -> Self {
+        Self { name, symbol, text, values }
+    }
+
+    /// The same with a lower upper bound, for a whole number that something else limits too.
+    #[must_use]
+    pub fn up_to(self, limit: usize) -> Self {
+        let values = match self.values {
+            Values::Whole { least, most, default } => Values::Whole { least, most: most.min(limit), default },
+            Values::Number { .. }
+            | Values::Flag { .. }
+            | Values::Choice { .. }
+            | Values::Optional { .. }
+            | Values::List { .. } => self.values,
+        };
+        Self { values, ..self }
+    }
+
+    /// Checks each setting of a list in the configuration that holds them.
+    ///
+    /// # Errors
+    /// `config.invalid` with the path of the first setting that is out of its bounds.
+    pub fn check_all(settings: &[Self], at: &str, configuration: &impl Serialize) -> Result<()> {
+        let written = plain::write(configuration);
+        settings.iter().try_for_each(|setting| setting.check(at, &written[setting.name]))
+    }
+
     /// Checks a value that a configuration gives; `at` is the path before the name: `loss`.
     ///
     /// # Errors
@@ -146,6 +214,11 @@ impl Setting {
                 Some(value) if names.contains(&value) => Ok(()),
                 _ => Err(Error::config(field(), format!("must be one of {}", names.join(", ")))),
             },
+            Values::Optional { .. } if value.is_null() => Ok(()),
+            Values::Optional { range } => range.check(&field(), value.as_f64().unwrap_or(f64::NAN)),
+            Values::List { least, most, longest, .. } => {
+                check_list(value, (least, most), longest).map_err(|reason| Error::config(field(), reason))
+            }
         }
     }
 
@@ -156,7 +229,26 @@ impl Setting {
             Values::Whole { default, .. } => Value::from(default),
             Values::Flag { default } => Value::from(default),
             Values::Choice { default, .. } => Value::from(default),
+            Values::Optional { .. } => Value::Null,
+            Values::List { default, .. } => Value::from(default),
         }
+    }
+}
+
+/// The reason why a list of whole numbers is refused.
+fn check_list(
+    value: &Value,
+    (least, most): (usize, usize),
+    longest: usize,
+) -> std::result::Result<(), String> {
+    let items = value.as_array().ok_or("must be a list")?;
+    if items.len() > longest {
+        return Err(format!("must have at most {longest} layers, has {}", items.len()));
+    }
+    let fits = |item: &Value| item.as_u64().is_some_and(|item| (least as u64..=most as u64).contains(&item));
+    match items.iter().find(|item| !fits(item)) {
+        Some(item) => Err(format!("must hold numbers from {least} to {most}, holds {item}")),
+        None => Ok(()),
     }
 }
 
@@ -288,9 +380,9 @@ mod tests {
     fn the_list_says_what_the_struct_does() {
         let defaults: serde_json::Map<String, Value> =
             Choice::SETTINGS.iter().map(|setting| (setting.name.into(), setting.default())).collect();
-        assert_eq!(crate::plain::write(&Choice::DEFAULT), Value::Object(defaults), "names and defaults");
+        assert_eq!(plain::write(&Choice::DEFAULT), Value::Object(defaults), "names and defaults");
         assert_eq!(Choice::SETTINGS[1].text, "How many, at most.", "the documentation is the text");
-        let read: Choice = crate::plain::read(json!({ "count": 5 })).expect("the rest takes its default");
+        let read: Choice = plain::read(json!({ "count": 5 })).expect("the rest takes its default");
         assert_eq!(read, Choice { count: 5, ..Choice::DEFAULT });
     }
 

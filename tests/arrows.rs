@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Everyone may import these.
-const FOR_ALL: [&str; 4] = ["error", "random", "plain", "setting"];
+const FOR_ALL: [&str; 5] = ["error", "random", "plain", "setting", "paper"];
 
 const CORE: [&str; 11] = [
     "pairing",
@@ -25,6 +25,7 @@ const CORE: [&str; 11] = [
 /// A module of the crate and what it may import.
 const CRATE: [(&str, &[&str]); 23] = [
     ("error", &[]),
+    ("paper", &[]),
     ("setting", &[]),
     ("random", &[]),
     ("plain", &[]),
@@ -50,7 +51,7 @@ const CRATE: [(&str, &[&str]); 23] = [
     ("readback", &[]),
     ("tools", &["distances", "losses", "miners", "neighbours", "objective", "pairing", "readback"]),
     ("session", &CORE),
-    ("catalogue", &["datasets", "distances", "losses", "miners", "networks", "session"]),
+    ("catalogue", &["datasets", "distances", "losses", "miners", "networks", "objective", "session"]),
     (
         "wasm",
         &[

@@ -13,8 +13,8 @@ use serde_json::Value;
 const SOURCES: [&str; 7] = ["src", "crates", "pkg/src", "www/src", "xtask/src", "data", "examples"];
 /// Its links open some of the data sets.
 const STORY: &str = "www/src/views/story.ts";
-/// Written by a program.
-const GENERATED: [&str; 2] = ["pkg/src/offered.ts", "pkg/src/generated/"];
+/// Written by `cargo xtask generate`.
+const GENERATED: &str = "pkg/src/generated/";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -130,8 +130,7 @@ fn hidden_lists(things: &[String], files: &[String]) -> BTreeSet<String> {
         let text = fs::read_to_string(path).expect("a source file can be read");
         things.iter().filter(|thing| names(&text, thing)).count() * 2 > things.len()
     };
-    let known =
-        |path: &String| files.contains(path) || GENERATED.iter().any(|generated| path.starts_with(generated));
+    let known = |path: &String| files.contains(path) || path.starts_with(GENERATED);
     paths.iter().filter(|path| is_list(path)).map(relative).filter(|path| !known(path)).collect()
 }
 

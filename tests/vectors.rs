@@ -164,8 +164,8 @@ fn vectors_are_not_shifted_and_networks_are_no_larger_than_a_tab() {
             Err(error) => error.to_string(),
         }
     };
-    assert_eq!(refused(&|c| c.augment.shift = 1), "augment.shift must be from 0 to 0, is 1");
-    assert_eq!(refused(&|c| c.augment.rotate = 5.0), "augment.rotate must be from 0 to 0 for vectors, is 5");
+    assert_eq!(refused(&|c| c.augment.shift = 1), "augment.shift must be a whole number from 0 to 0, is 1");
+    assert_eq!(refused(&|c| c.augment.rotate = 5.0), "augment.rotate must be 0 for vectors, is 5");
     assert_eq!(refused(&|c| c.augment.flip = true), "augment.flip must be off for vectors");
     let told = refused(&|c| c.network = NetworkConfig::Mlp { hidden: vec![4096; 8] });
     assert!(told.starts_with("network needs about") && told.contains("1024 MiB are the most"), "{told}");

@@ -17,7 +17,7 @@ export { DEFAULT_LIMIT, decompress, fetchPacked, type LoadOptions, type LoadProg
 export { readPacked, sampleRgba, type PackedDataset } from './packed.js';
 export { storedGalleries } from './gallery-store.js';
 export type * from './gallery-types.js';
-export { OFFERED } from './offered.js';
+export { CATALOGUE, GROUPS } from './generated/catalogue.js';
 export * from './types.js';
 
 /**

@@ -5,7 +5,20 @@
 
 import type { ErrorCode } from './errors.js';
 import type { Gallery, GalleryOptions } from './gallery-types.js';
-import type { OFFERED } from './offered.js';
+import type {
+  DistanceKind,
+  LossConfig,
+  MinerConfig,
+  MinerKind,
+  NetworkConfig,
+  OptimizerKind,
+  ReducerConfig,
+  RegularizerKind,
+  SamplerKind,
+  ScheduleConfig,
+} from './generated/catalogue.js';
+
+export type * from './generated/catalogue.js';
 
 /** Which wasm module does the work. */
 export type DeviceKind = 'gpu' | 'cpu';
@@ -62,58 +75,10 @@ export interface DeviceInfo {
   readonly probe: DeviceProbe | null;
 }
 
-type Offered = typeof OFFERED;
-type Wide<T> = T extends string
-  ? string
-  : T extends number
-    ? number
-    : T extends boolean
-      ? boolean
-      : T extends readonly number[]
-        ? readonly number[]
-        : never;
-/** A choice with its settings: the name stays itself, numbers and switches may be any. */
-type Choice<T> = T extends { readonly kind: infer K }
-  ? { readonly kind: K } & { readonly [F in Exclude<keyof T, 'kind'>]: Wide<T[F]> }
-  : never;
-type Named<T> = T extends string ? T : { readonly [K in keyof T]: { readonly [F in keyof T[K]]: number } };
-
-/**
- * How two rows x, y are compared: a name, or a name with its setting (`{ minkowski: { p: 3 } }`). `Options.distances`
- * gives each one's formula, range, what its rows are and whether it is a metric. In a session `cosine` and `dot` are
- * similarities, larger is closer; in `Lab.distances` and `Lab.nearest` they count as 1 - s and -s.
- */
-export type DistanceKind = Named<Offered['distances'][number]>;
-/** Its name alone. */
-export type DistanceName = DistanceKind extends infer D ? (D extends string ? D : keyof D) : never;
 /** The name of a loss. */
 export type LossKind = LossConfig['kind'];
-/** Which triplets (a, p, n) or pairs of a batch count; `Options.miners` gives each one's rule, with t = d(a,n) - d(a,p). */
-export type MinerKind = Offered['miners'][number];
 /** The body of the network, before its embedding head. */
 export type NetworkKind = NetworkConfig['kind'];
-/** A loss with its settings; `Options.losses` gives each one's formula. A field that its `kind` does not use is refused. */
-export type LossConfig = Choice<Offered['losses'][number]>;
-/** Layers of the body. */
-export type NetworkConfig = Choice<Offered['networks'][number]>;
-/** How the elements of a loss become one number. */
-export type ReducerConfig = Choice<Offered['reducers'][number]>;
-/** A penalty on embeddings or class weights, for any loss. */
-export type RegularizerKind = Offered['regularizers'][number];
-
-/** Which triplets count. A field that the `kind` does not use is ignored; `Options.miners` names those it does. */
-export interface MinerConfig {
-  readonly kind: MinerKind;
-  /** The miner's own margin m, in the units of the session's distance. */
-  readonly margin?: number;
-  readonly posMargin?: number;
-  readonly negMargin?: number;
-  /** In degrees. */
-  readonly angle?: number;
-  /** Above 0, at most 1. */
-  readonly share?: number;
-  readonly count?: number;
-}
 
 /** The parts of the objective next to distance, miner and loss; each may be left out. */
 export interface ObjectiveConfig {
@@ -136,13 +101,14 @@ export interface ObjectiveConfig {
 /** The optimiser. A field that is left out has its default. */
 export interface OptimizerConfig {
   /** `adam` unless given. */
-  readonly kind?: Offered['optimizers'][number];
-  readonly learningRate: number;
+  readonly kind?: OptimizerKind;
+  /** 0.001 unless given. */
+  readonly learningRate?: number;
   /** L2 penalty; for `adamw` the share, times the rate, that a step takes off. */
-  readonly weightDecay: number;
+  readonly weightDecay?: number;
   /** For `sgd`; 0.9 unless given. */
   readonly momentum?: number;
-  readonly schedule?: Choice<Offered['schedules'][number]>;
+  readonly schedule?: ScheduleConfig;
   /** Steps in which the rate rises from 0. */
   readonly warmup?: number;
   /** Longest gradient, all parameters together; null for any. */
@@ -157,7 +123,7 @@ export interface OptimizerConfig {
 export interface BatchConfig {
   readonly classes: number;
   readonly perClass: number;
-  readonly sampler?: Offered['samplers'][number];
+  readonly sampler?: SamplerKind;
   /** Classes of a category, for the hierarchical sampler. */
   readonly groupSize?: number;
   /** 1, or 2: each sample twice, augmented by other chances. */
@@ -530,12 +496,62 @@ export interface TripletZones {
   readonly directional: boolean;
 }
 
+/** A paper. */
+export interface Paper {
+  /** Authors and title. */
+  readonly title: string;
+  readonly year: number;
+  /** Empty for a paper that is not online. */
+  readonly link: string;
+}
+
+/** An interval of numbers. */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+  /** Whether the lower bound itself is refused. */
+  readonly leastExcluded: boolean;
+  readonly mostExcluded: boolean;
+}
+
+/** A setting: its name in a configuration, its symbol in the formula, a line of text, and the values that it takes. */
+export interface Setting {
+  readonly name: string;
+  /** Empty for a setting without a symbol. */
+  readonly symbol: string;
+  readonly text: string;
+  readonly values: SettingValues;
+}
+
+/** The values that a setting takes, and its default. */
+export type SettingValues =
+  | { readonly kind: 'number'; readonly range: Range; readonly default: number }
+  | { readonly kind: 'whole'; readonly least: number; readonly most: number; readonly default: number }
+  | { readonly kind: 'flag'; readonly default: boolean }
+  | { readonly kind: 'choice'; readonly names: readonly string[]; readonly default: string }
+  /** A number, or null for none. Null is the default. */
+  | { readonly kind: 'optional'; readonly range: Range }
+  /** A list of whole numbers. */
+  | {
+      readonly kind: 'list';
+      readonly least: number;
+      readonly most: number;
+      readonly longest: number;
+      readonly default: readonly number[];
+    };
+
 /** A loss that can be chosen. */
 export interface LossOption {
+  /** The loss with its default settings. */
   readonly defaults: LossConfig;
+  readonly settings: readonly Setting[];
+  /** How it wires the network. A page groups losses by it. */
   readonly wiring: SessionInfo['wiring'];
+  /** Its input: what a miner selects, all pairs, class weights, two views, or the rows alone. */
+  readonly looks: 'mined' | 'pairs' | 'classes' | 'views' | 'rows';
   readonly formula: string;
-  /** Whether a miner has a say. */
+  readonly paper: Paper;
+  /** Whether a miner selects for it. */
   readonly mines: boolean;
   /** The distances that it can be used with, with their default settings. */
   readonly distances: readonly DistanceKind[];
@@ -543,22 +559,31 @@ export interface LossOption {
   readonly unit: boolean | null;
   /** Whether a memory of batches before can join in. */
   readonly remembers: boolean;
+  /** Whether it learns something of each class, so that rows need class labels. */
+  readonly byClass: boolean;
 }
 
 /** A miner that can be chosen. */
 export interface MinerOption {
   readonly kind: MinerKind;
   readonly formula: string;
+  readonly paper: Paper | null;
+  /** The miner with the default of every setting. */
   readonly defaults: MinerConfig;
   /** The settings that it uses. */
-  readonly settings: readonly (keyof Omit<MinerConfig, 'kind'>)[];
+  readonly settings: readonly Setting[];
   readonly distances: readonly DistanceKind[];
+  /** Whether embeddings must have length 1; null where both will do. */
+  readonly unit: boolean | null;
 }
 
 /** A distance that can be chosen. */
 export interface DistanceOption {
   readonly kind: DistanceKind;
   readonly formula: string;
+  /** Null where it is common knowledge. */
+  readonly paper: Paper | null;
+  readonly settings: readonly Setting[];
   /** Larger is closer. */
   readonly similarity: boolean;
   /** Whether identity, symmetry and the triangle inequality hold on all rows of its kind. */
@@ -573,20 +598,57 @@ export interface DistanceOption {
   readonly range: readonly [number | null, number | null];
   /** `histograms`: numbers of 0 or more that sum to 1 (a session makes its embeddings such); `samples`: draws in any order. */
   readonly rows: 'vectors' | 'histograms' | 'samples';
+  /** The shape of the points within a given distance of a centre, in the plane. */
+  readonly balls:
+    'circle' | 'diamond' | 'square' | 'superellipse' | 'sector' | 'halfPlane' | 'strip' | 'distributions';
 }
 
-/** Everything that a configuration can name, for a page's controls. */
+/** Everything that a configuration can name, for a page's controls: `CATALOGUE`, and the answer of `Lab.options`. */
 export interface Options {
   readonly losses: readonly LossOption[];
   readonly miners: readonly MinerOption[];
   readonly distances: readonly DistanceOption[];
-  readonly reducers: readonly ReducerConfig[];
-  readonly regularizers: readonly { readonly kind: RegularizerKind; readonly needsWeights: boolean }[];
+  readonly reducers: readonly { readonly defaults: ReducerConfig; readonly settings: readonly Setting[] }[];
+  readonly regularizers: readonly {
+    readonly kind: RegularizerKind;
+    readonly formula: string;
+    readonly paper: Paper | null;
+    /** Whether only a loss with class weights can have it. */
+    readonly needsWeights: boolean;
+  }[];
   /** Examples, one of each kind. */
-  readonly networks: readonly NetworkConfig[];
-  readonly optimizers: readonly Offered['optimizers'][number][];
-  readonly schedules: readonly Choice<Offered['schedules'][number]>[];
-  readonly samplers: readonly Offered['samplers'][number][];
+  readonly networks: readonly {
+    readonly defaults: NetworkConfig;
+    readonly settings: readonly Setting[];
+    readonly paper: Paper | null;
+  }[];
+  readonly optimizers: readonly {
+    readonly kind: OptimizerKind;
+    readonly formula: string;
+    readonly paper: Paper;
+    /** Names of the settings that it has for itself. */
+    readonly settings: readonly string[];
+  }[];
+  readonly schedules: readonly {
+    readonly defaults: ScheduleConfig;
+    readonly settings: readonly Setting[];
+    readonly formula: string;
+    readonly paper: Paper | null;
+  }[];
+  readonly samplers: readonly { readonly kind: SamplerKind; readonly settings: readonly string[] }[];
+  /** Settings that belong to none of these choices. */
+  readonly settings: {
+    readonly session: readonly Setting[];
+    readonly embedding: readonly Setting[];
+    readonly batch: readonly Setting[];
+    readonly augment: readonly Setting[];
+    readonly optimizer: readonly Setting[];
+    readonly objective: readonly Setting[];
+    /** Of an added loss. */
+    readonly also: readonly Setting[];
+    /** Of a regulariser. */
+    readonly regularizers: readonly Setting[];
+  };
 }
 
 /** A loss on rows that the caller brings. */

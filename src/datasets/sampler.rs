@@ -44,6 +44,16 @@ pub enum SamplerKind {
 impl SamplerKind {
     /// Every one, in the order a page lists them.
     pub const ALL: [Self; 3] = [Self::MPerClass, Self::ClassBalanced, Self::Hierarchical];
+    /// Their names, as a configuration writes them.
+    pub const NAMES: &'static [&'static str] = &["mPerClass", "classBalanced", "hierarchical"];
+
+    /// Names of the settings that it has for itself.
+    pub fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Hierarchical => &["groupSize"],
+            Self::MPerClass | Self::ClassBalanced => &[],
+        }
+    }
 }
 
 /// The state of a [`Sampler`]: the number of draws from each deck.

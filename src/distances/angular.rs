@@ -6,9 +6,10 @@ use burn::tensor::Tensor;
 use metriclab_loops::tiles::Sum;
 
 use super::euclidean::euclidean_matrix;
-use super::facts::{Axiom, Balls, Facts, Paper, Verdict};
+use super::facts::{Axiom, Balls, Facts, Verdict};
 use super::form::{By, Finish, Form, RowForm};
 use super::{Measure, norm, norm_of_difference, normalize};
+use crate::paper::Paper;
 
 /// s(x, y) = x·y / (‖x‖ ‖y‖).
 pub(super) struct Cosine;
@@ -20,6 +21,7 @@ impl Measure for Cosine {
             paper: Some(Paper {
                 title: "Salton, Wong & Yang, A vector space model for automatic indexing",
                 year: 1975,
+                link: "https://doi.org/10.1145/361219.361220",
             }),
             similarity: true,
             range: (Some(-1.0), Some(1.0)),

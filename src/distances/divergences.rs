@@ -7,9 +7,10 @@ use metriclab_loops::tiles::Sum;
 
 use super::Measure;
 use super::euclidean::euclidean_matrix;
-use super::facts::{Axiom, Facts, Paper, RowKind, Verdict};
+use super::facts::{Axiom, Facts, RowKind, Verdict};
 use super::form::{By, Finish, Form, RowForm};
 use super::lp::{by_pairs, root};
+use crate::paper::Paper;
 
 /// Replaces an empty bin in a logarithm.
 const LEAST_SHARE: f32 = 1e-12;
@@ -22,7 +23,11 @@ impl Measure for KullbackLeibler {
     fn facts(&self) -> &'static Facts {
         const FACTS: Facts = Facts {
             formula: "Σ xᵢ log(xᵢ/yᵢ)",
-            paper: Some(Paper { title: "Kullback & Leibler, On information and sufficiency", year: 1951 }),
+            paper: Some(Paper {
+                title: "Kullback & Leibler, On information and sufficiency",
+                year: 1951,
+                link: "https://doi.org/10.1214/aoms/1177729694",
+            }),
             rows: RowKind::Histograms,
             verdict: Verdict::breaks(&[Axiom::Symmetry, Axiom::Triangle]),
             noise: 1e-14,
@@ -59,7 +64,11 @@ impl Measure for JensenShannon {
     fn facts(&self) -> &'static Facts {
         const FACTS: Facts = Facts {
             formula: "½KL(x‖m) + ½KL(y‖m), m = (x + y)/2",
-            paper: Some(Paper { title: "Lin, Divergence measures based on the Shannon entropy", year: 1991 }),
+            paper: Some(Paper {
+                title: "Lin, Divergence measures based on the Shannon entropy",
+                year: 1991,
+                link: "https://doi.org/10.1109/18.61115",
+            }),
             range: (Some(0.0), Some(LN_2)),
             rows: RowKind::Histograms,
             verdict: Verdict::breaks(&[Axiom::Triangle]),
@@ -100,6 +109,7 @@ impl Measure for RootJensenShannon {
             paper: Some(Paper {
                 title: "Endres & Schindelin, A new metric for probability distributions",
                 year: 2003,
+                link: "https://doi.org/10.1109/TIT.2003.813506",
             }),
             range: (Some(0.0), Some(0.832_554_611_157_697_8)),
             rows: RowKind::Histograms,
@@ -133,6 +143,7 @@ impl Measure for Hellinger {
             paper: Some(Paper {
                 title: "Hellinger, Neue Begründung der Theorie quadratischer Formen von unendlichvielen Veränderlichen",
                 year: 1909,
+                link: "https://doi.org/10.1515/crll.1909.136.210",
             }),
             range: (Some(0.0), Some(1.0)),
             rows: RowKind::Histograms,

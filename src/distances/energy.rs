@@ -8,15 +8,17 @@ use metriclab_loops::tiles::Sum;
 
 use super::Measure;
 use super::euclidean::squared_matrix;
-use super::facts::{Axiom, Facts, Paper, RowKind, Verdict};
+use super::facts::{Axiom, Facts, RowKind, Verdict};
 use super::form::{By, Finish, Form, RowForm};
 use super::histograms::{cumulated, cumulated_difference, spacing};
 use super::lp::{by_pairs, root};
 use super::transport::sorted;
+use crate::paper::Paper;
 
 const PAPER: Option<Paper> = Some(Paper {
     title: "Székely & Rizzo, Energy statistics: a class of statistics based on distances",
     year: 2013,
+    link: "https://doi.org/10.1016/j.jspi.2013.03.018",
 });
 
 /// 2h Σ (F − G)² of histograms.

@@ -11,10 +11,11 @@ use metriclab_loops::differences::Shape;
 use metriclab_loops::tiles::Sum;
 use operation::{Differences, Rows};
 
-use super::facts::{Axiom, Balls, Facts, Paper, RowKind, Verdict};
+use super::facts::{Axiom, Balls, Facts, RowKind, Verdict};
 use super::form::{By, Finish, Form, RowForm};
 use super::lp::largest_difference;
 use super::{Measure, norm_of_difference};
+use crate::paper::Paper;
 
 pub(super) use operation::{euclidean_matrix, squared_matrix};
 
@@ -102,6 +103,7 @@ impl Measure for Mahalanobis {
             paper: Some(Paper {
                 title: "Mahalanobis, On the generalised distance in statistics; learned: Xing et al. 2002",
                 year: 1936,
+                link: "",
             }),
             range: (Some(0.0), None),
             rows: RowKind::Vectors,

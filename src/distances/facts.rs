@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::paper::Paper;
 use crate::setting::Setting;
 
 /// The kind of rows that a distance compares.
@@ -85,16 +86,6 @@ pub enum Balls {
     Strip,
     /// No shape of a plane: the rows are distributions.
     Distributions,
-}
-
-/// The source of a distance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Paper {
-    /// Authors and title.
-    pub title: &'static str,
-    /// Year of publication.
-    pub year: u16,
 }
 
 /// The facts of a distance.

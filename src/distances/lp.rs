@@ -4,8 +4,9 @@ use burn::tensor::{Bool, Tensor};
 use metriclab_loops::tiles::Sum;
 
 use super::Measure;
-use super::facts::{Balls, Facts, Paper};
+use super::facts::{Balls, Facts};
 use super::form::{By, Finish, Form, RowForm};
+use crate::paper::Paper;
 use crate::setting::{Range, Setting, Values};
 
 /// Differences held at a time where every pair needs its own: 32 MiB of f32.
@@ -80,7 +81,7 @@ impl Measure for Minkowski {
     fn facts(&self) -> &'static Facts {
         const FACTS: Facts = Facts {
             formula: "(Σ|xᵢ − yᵢ|^p)^(1/p)",
-            paper: Some(Paper { title: "Minkowski, Geometrie der Zahlen", year: 1896 }),
+            paper: Some(Paper { title: "Minkowski, Geometrie der Zahlen", year: 1896, link: "" }),
             balls: Balls::Superellipse,
             degree: Some(1.0),
             settings: &[Setting {

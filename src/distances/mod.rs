@@ -29,7 +29,7 @@ use crate::error::{Error, Result};
 use crate::plain;
 use form::Form;
 
-pub use facts::{Axiom, Balls, Facts, On, Paper, RowKind, Verdict};
+pub use facts::{Axiom, Balls, Facts, On, RowKind, Verdict};
 pub use histograms::{check_histograms, cumulated, histograms};
 pub use normalize::normalize;
 

@@ -9,9 +9,10 @@ use burn::tensor::{Device, Tensor, TensorData};
 use metriclab_loops::sinkhorn::{LANES, Line, Transport};
 
 use super::Measure;
-use super::facts::{Axiom, Facts, Paper, RowKind, Verdict};
+use super::facts::{Axiom, Facts, RowKind, Verdict};
 use super::form::{By, Finish, Form, RowForm};
 use super::histograms::spacing;
+use crate::paper::Paper;
 use crate::setting::{Range, Setting, Values};
 
 /// Pairs × bins held at a time: 16 MiB of f32.
@@ -44,6 +45,7 @@ impl Measure for Sinkhorn {
                 title: "Feydy et al., Interpolating between Optimal Transport and MMD using Sinkhorn Divergences; \
                         Cuturi 2013",
                 year: 2019,
+                link: "https://arxiv.org/abs/1810.08278",
             }),
             rows: RowKind::Histograms,
             verdict: Verdict::breaks(&[Axiom::Triangle]),

@@ -5,9 +5,10 @@ use metriclab_loops::tiles::Sum;
 
 use super::Measure;
 use super::euclidean::euclidean_matrix;
-use super::facts::{Axiom, Balls, Facts, Paper, Verdict};
+use super::facts::{Axiom, Balls, Facts, Verdict};
 use super::form::{By, Finish, Form, RowForm};
 use super::lp::largest_difference;
+use crate::paper::Paper;
 
 /// An anchor with less than this share of the other row's variance carries no signal.
 pub(crate) const LEAST_SIGNAL: f64 = 1e-4;
@@ -26,6 +27,7 @@ impl Measure for Snr {
             paper: Some(Paper {
                 title: "Yuan et al., Signal-to-Noise Ratio: A Robust Distance Metric for Deep Metric Learning",
                 year: 2019,
+                link: "https://arxiv.org/abs/1904.02616",
             }),
             verdict: Verdict::breaks(&[Axiom::Identity, Axiom::Symmetry, Axiom::Triangle]),
             balls: Balls::Strip,

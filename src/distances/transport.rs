@@ -5,14 +5,16 @@ use burn::tensor::{Int, Tensor};
 use metriclab_loops::tiles::Sum;
 
 use super::Measure;
-use super::facts::{Facts, Paper, RowKind, Verdict};
+use super::facts::{Facts, RowKind, Verdict};
 use super::form::{By, Finish, Form, RowForm};
 use super::histograms::{cumulated, cumulated_difference, spacing};
 use super::lp::manhattan_matrix;
+use crate::paper::Paper;
 
 const PAPER: Option<Paper> = Some(Paper {
     title: "Vallender, Calculation of the Wasserstein distance between probability distributions on the line",
     year: 1974,
+    link: "https://doi.org/10.1137/1118101",
 });
 
 /// h Σ |F − G| of histograms.

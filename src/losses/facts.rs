@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Contrastive, Margin, Reduction, Triplet};
 use crate::distances::Distance;
+use crate::paper::Paper;
 
 /// How a loss wires the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -83,17 +84,6 @@ pub enum OnATriplet {
     Contrastive(Contrastive),
     /// A function of each distance by itself, about a boundary.
     Margin(Margin),
-}
-
-/// The source of a loss.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Paper {
-    /// Authors and title.
-    pub title: &'static str,
-    /// Year of publication.
-    pub year: u16,
-    /// Address of the paper.
-    pub link: &'static str,
 }
 
 /// The facts of a loss that do not depend on its settings.

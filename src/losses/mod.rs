@@ -67,13 +67,15 @@ use crate::pairing::Shape;
 use crate::plain;
 use crate::setting::Setting;
 
-pub use facts::{Facts, Looks, OnATriplet, Owns, Paper, Wiring};
+pub use facts::{Facts, Looks, OnATriplet, Owns, Wiring};
 pub use inputs::{AllPairs, Classes, Inputs, Learned, Select};
 pub use margin::Boundary;
 pub use matryoshka::Within;
 pub use pnp::Penalty;
 pub use reduction::{LossValue, Reduction, Sums, Term};
 pub use regularizers::Regularizer;
+
+use crate::paper::Paper;
 
 /// Sizes of a batch, for what a loss will need.
 #[derive(Clone, Copy, Debug)]
@@ -351,8 +353,7 @@ impl Loss {
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(&self) -> Result<()> {
-        let configuration = plain::write(self);
-        self.settings().iter().try_for_each(|setting| setting.check("loss", &configuration[setting.name]))
+        Setting::check_all(self.settings(), "loss", self)
     }
 }
 
@@ -416,7 +417,10 @@ mod tests {
                     Values::Whole { least, most, .. } => {
                         [most + 1, least.wrapping_sub(1), usize::MAX].iter().map(|&x| json!(x)).collect()
                     }
-                    Values::Flag { .. } | Values::Choice { .. } => Vec::new(),
+                    Values::Flag { .. }
+                    | Values::Choice { .. }
+                    | Values::Optional { .. }
+                    | Values::List { .. } => Vec::new(),
                 };
                 for value in wrong {
                     let mut changed = whole.clone();

@@ -4,8 +4,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::plain;
-use crate::setting::{Range, Setting, Values};
+use crate::setting::{Range, Setting};
 
 /// Values of a loss, one for each pair or triplet, and how often each counts.
 ///
@@ -115,26 +114,21 @@ impl Reduction {
     pub fn settings(self) -> &'static [Setting] {
         match self {
             Self::Mean | Self::MeanOfEach | Self::NonZero | Self::PooledNonZero | Self::Sum => &[],
-            Self::Divisor { .. } => &[Setting {
-                name: "by",
-                symbol: "",
-                text: "The sum is divided by this.",
-                values: Values::Number { range: Range::POSITIVE, default: DEFAULT_BY },
-            }],
-            Self::Threshold { .. } => &[
-                Setting {
-                    name: "low",
-                    symbol: "",
-                    text: "Elements up to this do not count.",
-                    values: Values::Number { range: Range::MARGIN, default: 0.0 },
-                },
-                Setting {
-                    name: "high",
-                    symbol: "",
-                    text: "Elements from this on do not count.",
-                    values: Values::Number { range: Range::MARGIN, default: DEFAULT_HIGH },
-                },
-            ],
+            Self::Divisor { .. } => {
+                const { &[Setting::number(("by", "", "The sum is divided by this."), Range::POSITIVE, DEFAULT_BY)] }
+            }
+            Self::Threshold { .. } => {
+                const {
+                    &[
+                        Setting::number(("low", "", "Elements up to this do not count."), Range::MARGIN, 0.0),
+                        Setting::number(
+                            ("high", "", "Elements from this on do not count."),
+                            Range::MARGIN,
+                            DEFAULT_HIGH,
+                        ),
+                    ]
+                }
+            }
         }
     }
 
@@ -143,9 +137,7 @@ impl Reduction {
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(self) -> Result<()> {
-        let configuration = plain::write(&self);
-        let at = "objective.reducer";
-        self.settings().iter().try_for_each(|setting| setting.check(at, &configuration[setting.name]))?;
+        Setting::check_all(self.settings(), "objective.reducer", &self)?;
         match self {
             Self::Threshold { low, high } if low >= high => {
                 let reason = format!("must be above the low threshold {low}, is {high}");

@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::distances::normalize;
+use crate::paper::Paper;
 
 /// A regulariser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,45 @@ impl Regularizer {
     /// Every one, in the order a page lists them.
     pub const ALL: [Self; 5] =
         [Self::EmbeddingNorm, Self::ZeroMean, Self::CenterInvariant, Self::RegularFace, Self::SparseCenters];
+
+    /// Its formula on one line: x an embedding, w a class weight.
+    pub fn formula(self) -> &'static str {
+        match self {
+            Self::EmbeddingNorm => "mean ‖x‖",
+            Self::ZeroMean => "mean |Σ x|",
+            Self::CenterInvariant => "mean (‖w‖² − mean ‖w‖²)² / 4",
+            Self::RegularFace => "mean max cos(w, w′)",
+            Self::SparseCenters => "Σ √(2 − 2 cos(w, w′)) / C K (K − 1)",
+        }
+    }
+
+    /// Its paper; none where it is common knowledge.
+    pub fn paper(self) -> Option<Paper> {
+        let (title, year, link) = match self {
+            Self::EmbeddingNorm => return None,
+            Self::ZeroMean => (
+                "Yuan et al., Signal-to-Noise Ratio: A Robust Distance Metric for Deep Metric Learning",
+                2019,
+                "https://arxiv.org/abs/1904.02616",
+            ),
+            Self::CenterInvariant => (
+                "Wu et al., Deep Face Recognition with Center Invariant Loss",
+                2017,
+                "https://doi.org/10.1145/3126686.3126693",
+            ),
+            Self::RegularFace => (
+                "Zhao, Xu & Cheng, RegularFace: Deep Face Recognition via Exclusive Regularization",
+                2019,
+                "https://openaccess.thecvf.com/content_CVPR_2019/html/Zhao_RegularFace_Deep_Face_Recognition_via_Exclusive_Regularization_CVPR_2019_paper.html",
+            ),
+            Self::SparseCenters => (
+                "Qian et al., SoftTriple Loss: Deep Metric Learning Without Triplet Sampling",
+                2019,
+                "https://arxiv.org/abs/1909.05235",
+            ),
+        };
+        Some(Paper { title, year, link })
+    }
 
     /// Whether it looks at class weights, so that only a classifier can have it.
     pub fn needs_weights(self) -> bool {

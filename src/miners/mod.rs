@@ -22,9 +22,10 @@ use serde::{Deserialize, Serialize};
 use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::pairing::{Pairs, Selection, TripletGrid, Triplets};
+use crate::paper::Paper;
 use crate::plain;
 use crate::random::Random;
-use crate::setting::{Range, Setting, Values};
+use crate::setting::{Range, Setting};
 
 /// The choice of triplets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,6 +111,56 @@ impl Miner {
             Self::DistanceWeighted => "P(n) ∝ d^(2−D)(1 − d²/4)^((3−D)/2)",
             Self::UniformHistogram => "k pairs of every hundredth of the range",
         }
+    }
+
+    /// Its paper; none for a rule that is older than its papers.
+    pub fn paper(self) -> Option<Paper> {
+        let (title, year, link) = match self {
+            Self::None | Self::All | Self::Hard | Self::Easy | Self::NHard => return None,
+            // Of pytorch-metric-learning.
+            Self::PairMargin | Self::UniformHistogram => return None,
+            Self::Semihard => (
+                "Schroff, Kalenichenko & Philbin, FaceNet: A Unified Embedding for Face Recognition and Clustering",
+                2015,
+                "https://arxiv.org/abs/1503.03832",
+            ),
+            Self::BatchHard => (
+                "Hermans, Beyer & Leibe, In Defense of the Triplet Loss for Person Re-Identification",
+                2017,
+                "https://arxiv.org/abs/1703.07737",
+            ),
+            Self::BatchEasyHard | Self::BatchEasySemihard => (
+                "Xuan, Stylianou & Pless, Improved Embeddings with Easy Positive Triplet Mining",
+                2020,
+                "https://arxiv.org/abs/1904.04370",
+            ),
+            Self::Angular => (
+                "Wang et al., Deep Metric Learning with Angular Loss",
+                2017,
+                "https://arxiv.org/abs/1708.01682",
+            ),
+            Self::MultiSimilarity => (
+                "Wang et al., Multi-Similarity Loss with General Pair Weighting for Deep Metric Learning",
+                2019,
+                "https://arxiv.org/abs/1904.06627",
+            ),
+            Self::Hdc => (
+                "Yuan, Yang & Zhang, Hard-Aware Deeply Cascaded Embedding",
+                2017,
+                "https://arxiv.org/abs/1611.05720",
+            ),
+            Self::DistanceWeighted => (
+                "Wu et al., Sampling Matters in Deep Embedding Learning",
+                2017,
+                "https://arxiv.org/abs/1706.07567",
+            ),
+        };
+        Some(Paper { title, year, link })
+    }
+
+    /// Whether embeddings must have length 1; none where both will do.
+    pub fn wants_unit(self) -> Option<bool> {
+        (self == Self::DistanceWeighted).then_some(true)
     }
 
     /// Whether it chooses pairs, and not triplets.
@@ -228,42 +279,32 @@ impl MinerConfig {
 
     /// Everything that can be set.
     pub const SETTINGS: [Setting; 6] = [
-        Setting {
-            name: "margin",
-            symbol: "m",
-            text: "How much farther an easy negative is than the positive.",
-            values: Values::Number { range: Range::MARGIN, default: Self::DEFAULT.margin },
-        },
-        Setting {
-            name: "posMargin",
-            symbol: "m₊",
-            text: "Positive pairs are selected beyond this distance.",
-            values: Values::Number { range: Range::MARGIN, default: Self::DEFAULT.pos_margin },
-        },
-        Setting {
-            name: "negMargin",
-            symbol: "m₋",
-            text: "Negative pairs are selected within this distance.",
-            values: Values::Number { range: Range::MARGIN, default: Self::DEFAULT.neg_margin },
-        },
-        Setting {
-            name: "angle",
-            symbol: "α",
-            text: "Angle at the negative from which on a triplet is selected, in degrees.",
-            values: Values::Number { range: Range::closed(0.0, 90.0), default: Self::DEFAULT.angle },
-        },
-        Setting {
-            name: "share",
-            symbol: "",
-            text: "Share of the pairs that is selected.",
-            values: Values::Number { range: Range::above(0.0, 1.0), default: Self::DEFAULT.share },
-        },
-        Setting {
-            name: "count",
-            symbol: "k",
-            text: "How many are selected.",
-            values: Values::Whole { least: 1, most: 1 << 20, default: Self::DEFAULT.count },
-        },
+        Setting::number(
+            ("margin", "m", "How much farther an easy negative is than the positive."),
+            Range::MARGIN,
+            Self::DEFAULT.margin,
+        ),
+        Setting::number(
+            ("posMargin", "m₊", "Positive pairs are selected beyond this distance."),
+            Range::MARGIN,
+            Self::DEFAULT.pos_margin,
+        ),
+        Setting::number(
+            ("negMargin", "m₋", "Negative pairs are selected within this distance."),
+            Range::MARGIN,
+            Self::DEFAULT.neg_margin,
+        ),
+        Setting::number(
+            ("angle", "α", "Angle at the negative from which on a triplet is selected, in degrees."),
+            Range::closed(0.0, 90.0),
+            Self::DEFAULT.angle,
+        ),
+        Setting::number(
+            ("share", "", "Share of the pairs that is selected."),
+            Range::above(0.0, 1.0),
+            Self::DEFAULT.share,
+        ),
+        Setting::whole(("count", "k", "How many are selected."), 1, 1 << 20, Self::DEFAULT.count),
     ];
 }
 
@@ -332,8 +373,7 @@ impl MinerConfig {
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(&self, distance: Distance) -> Result<()> {
-        let configuration = plain::write(self);
-        Self::SETTINGS.iter().try_for_each(|each| each.check("miner", &configuration[each.name]))?;
+        Setting::check_all(&Self::SETTINGS, "miner", self)?;
         if !self.kind.takes(distance) {
             let reason = format!("must be euclidean for the miner {}", self.kind.name());
             return Err(Error::config("distance", reason));

@@ -19,7 +19,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::distances::{histograms, normalize};
 use crate::error::{Error, Result};
+use crate::paper::Paper;
 use crate::random::Random;
+use crate::setting::{Setting, Values};
 
 pub use loss_parameters::LossParameters;
 pub use optimizer::{Moments, Optimizer, OptimizerKind};
@@ -69,9 +71,11 @@ pub enum NetworkConfig {
 pub type PictureShape = [usize; 3];
 
 const WIDEST: usize = 4096;
-const DEEPEST: usize = 8;
 
 impl NetworkConfig {
+    /// Most layers of a body.
+    pub const DEEPEST: usize = 8;
+
     /// One of each kind, for a page's controls.
     pub fn examples() -> Vec<Self> {
         vec![
@@ -81,6 +85,37 @@ impl NetworkConfig {
             Self::Conv1d { channels: vec![64, 128] },
             Self::Bag { width: 64 },
         ]
+    }
+
+    /// Its settings, with their bounds and defaults.
+    pub fn settings(&self) -> &'static [Setting] {
+        const fn layers(name: &'static str, text: &'static str, default: &'static [usize]) -> Setting {
+            let values = Values::List { least: 1, most: WIDEST, longest: NetworkConfig::DEEPEST, default };
+            Setting::new((name, "", text), values)
+        }
+        const HIDDEN: &[Setting] = &[layers("hidden", "Width of each layer.", &[256])];
+        const PICTURES: &[Setting] = &[layers("channels", "Channels of each layer.", &[16, 32])];
+        const SEQUENCES: &[Setting] = &[layers("channels", "Channels of each layer.", &[64, 128])];
+        const BAG: &[Setting] =
+            &[Setting::whole(("width", "", "Length of an item's vector."), 1, WIDEST, 64)];
+        match self {
+            Self::Mlp { .. } => HIDDEN,
+            Self::Conv { .. } | Self::Residual { .. } => PICTURES,
+            Self::Conv1d { .. } => SEQUENCES,
+            Self::Bag { .. } => BAG,
+        }
+    }
+
+    /// Its paper; none where it is common knowledge.
+    pub fn paper(&self) -> Option<Paper> {
+        match self {
+            Self::Mlp { .. } | Self::Conv { .. } | Self::Conv1d { .. } | Self::Bag { .. } => None,
+            Self::Residual { .. } => Some(Paper {
+                title: "He et al., Deep Residual Learning for Image Recognition",
+                year: 2016,
+                link: "https://arxiv.org/abs/1512.03385",
+            }),
+        }
     }
 
     /// Layers, or stages, of the body: what can be frozen.
@@ -148,32 +183,16 @@ impl NetworkConfig {
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(&self, [_, height, width]: PictureShape) -> Result<()> {
-        let (field, widths) = match self {
-            Self::Mlp { hidden } => ("network.hidden", hidden),
-            Self::Conv { channels } | Self::Residual { channels } | Self::Conv1d { channels } => {
-                ("network.channels", channels)
-            }
-            Self::Bag { width } => ("network.width", &vec![*width]),
+        Setting::check_all(self.settings(), "network", self)?;
+        let (channels, side) = match self {
+            Self::Conv { channels } | Self::Residual { channels } => (channels.len(), height.min(width)),
+            Self::Conv1d { channels } => (channels.len(), width),
+            Self::Mlp { .. } | Self::Bag { .. } => return Ok(()),
         };
-        if widths.len() > DEEPEST {
-            let reason = format!("must have at most {DEEPEST} layers, has {}", widths.len());
-            return Err(Error::config(field, reason));
-        }
-        if let Some(width) = widths.iter().find(|&&width| width == 0 || width > WIDEST) {
-            let reason = format!("must hold numbers from 1 to {WIDEST}, holds {width}");
-            return Err(Error::config(field, reason));
-        }
-        let side = match self {
-            Self::Conv { .. } | Self::Residual { .. } => Some(height.min(width)),
-            Self::Conv1d { .. } => Some(width),
-            Self::Mlp { .. } | Self::Bag { .. } => None,
-        };
-        if let Some(side) = side {
-            let (channels, halvings) = (widths, side.max(1).ilog2() as usize);
-            if channels.is_empty() || channels.len() > halvings {
-                let reason = format!("must have 1 to {halvings} layers for pictures of {height} × {width}");
-                return Err(Error::config(field, reason));
-            }
+        let halvings = side.max(1).ilog2() as usize;
+        if channels == 0 || channels > halvings {
+            let reason = format!("must have 1 to {halvings} layers for pictures of {height} × {width}");
+            return Err(Error::config("network.channels", reason));
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
+use crate::paper::Paper;
 
 /// Which optimiser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,47 @@ pub enum OptimizerKind {
 impl OptimizerKind {
     /// Every optimiser, in the order a page lists them.
     pub const ALL: [Self; 3] = [Self::Sgd, Self::Adam, Self::Adamw];
+    /// Their names, as a configuration writes them.
+    pub const NAMES: &'static [&'static str] = &["sgd", "adam", "adamw"];
+
+    /// Its step on one line: g the gradient, η the rate, μ the momentum, λ the decay.
+    pub fn formula(self) -> &'static str {
+        match self {
+            Self::Sgd => "v ← μ v + g + λ x; x ← x − η v",
+            Self::Adam => "m, s ← means of g + λ x and its square; x ← x − η m / √s",
+            Self::Adamw => "m, s ← means of g and g²; x ← x − η (m / √s + λ x)",
+        }
+    }
+
+    /// Its paper.
+    pub fn paper(self) -> Paper {
+        let (title, year, link) = match self {
+            Self::Sgd => (
+                "Polyak, Some methods of speeding up the convergence of iteration methods",
+                1964,
+                "https://doi.org/10.1016/0041-5553(64)90137-5",
+            ),
+            Self::Adam => (
+                "Kingma & Ba, Adam: A Method for Stochastic Optimization",
+                2015,
+                "https://arxiv.org/abs/1412.6980",
+            ),
+            Self::Adamw => (
+                "Loshchilov & Hutter, Decoupled Weight Decay Regularization",
+                2019,
+                "https://arxiv.org/abs/1711.05101",
+            ),
+        };
+        Paper { title, year, link }
+    }
+
+    /// Names of the settings that it has for itself.
+    pub fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Sgd => &["momentum"],
+            Self::Adam | Self::Adamw => &[],
+        }
+    }
 }
 
 /// State of an optimiser for a parameter: steps, and one or two running means.

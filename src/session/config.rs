@@ -13,6 +13,8 @@ use crate::miners::{Miner, MinerConfig};
 use crate::networks::{NetworkConfig, PictureShape};
 use crate::objective::{Objective, ObjectiveConfig};
 use crate::pairing::Shape;
+use crate::plain;
+use crate::setting::{Range, Setting};
 
 /// An experiment. Two equal configurations on the same data give the same run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +55,14 @@ pub struct EmbeddingConfig {
     pub normalize: bool,
 }
 
+impl EmbeddingConfig {
+    /// Its settings, with their bounds and defaults.
+    pub const SETTINGS: &'static [Setting] = &[
+        Setting::whole(("dim", "d", "Dimension of the embedding."), 1, LARGEST_DIM, 32),
+        Setting::flag(("normalize", "", "Whether embeddings are scaled to length 1."), true),
+    ];
+}
+
 /// The shape of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -75,8 +85,10 @@ pub struct BatchConfig {
     pub labels: BatchLabels,
 }
 
+const GROUP_SIZE: usize = 5;
+
 fn group_size() -> usize {
-    5
+    GROUP_SIZE
 }
 
 fn one_view() -> usize {
@@ -94,7 +106,31 @@ pub enum BatchLabels {
     Instance,
 }
 
+impl BatchLabels {
+    /// Their names, as a configuration writes them.
+    pub const NAMES: &'static [&'static str] = &["class", "instance"];
+}
+
 impl BatchConfig {
+    /// Its settings, with their bounds and defaults; a data set of few classes lowers the bounds.
+    pub const SETTINGS: &'static [Setting] = &[
+        Setting::whole(("classes", "", "Classes in a batch."), 2, LARGEST_BATCH, 10),
+        Setting::whole(("perClass", "", "Samples of each class in a batch."), 1, LARGEST_BATCH / 2, 12),
+        Setting::choice(("sampler", "", "How classes are drawn."), SamplerKind::NAMES, "mPerClass"),
+        Setting::whole(
+            ("groupSize", "", "Classes of a category, neighbours in the list of classes."),
+            1,
+            1 << 16,
+            GROUP_SIZE,
+        ),
+        Setting::whole(("views", "", "Augmented views of each sample."), 1, 2, 1),
+        Setting::choice(
+            ("labels", "", "Positives: samples of one class, or views of one sample."),
+            BatchLabels::NAMES,
+            "class",
+        ),
+    ];
+
     /// m samples a class.
     pub fn new(classes: usize, per_class: usize) -> Self {
         Self {
@@ -114,11 +150,17 @@ impl BatchConfig {
 
     /// Checks the shape against the number of classes that are trained on.
     fn validate(&self, classes: usize) -> Result<()> {
-        within("batch.classes", self.classes, 2, classes)?;
-        within("batch.views", self.views, 1, 2)?;
-        within("batch.groupSize", self.group_size, 1, usize::MAX)?;
+        let written = plain::write(self);
+        Self::SETTINGS.iter().try_for_each(|setting| {
+            let most = if setting.name == "classes" { classes } else { usize::MAX };
+            setting.up_to(most).check("batch", &written[setting.name])
+        })?;
         // Two views are two rows of a class by themselves.
-        within("batch.perClass", self.per_class, 3 - self.views, LARGEST_BATCH / 2)
+        if self.per_class * self.views < 2 {
+            let reason = format!("must be at least 2 for one view, is {}", self.per_class);
+            return Err(Error::config("batch.perClass", reason));
+        }
+        Ok(())
     }
 
     /// A batch's samples with their views side by side, and the label of each row.
@@ -157,25 +199,42 @@ pub struct AugmentConfig {
 }
 
 impl AugmentConfig {
+    /// Its settings, with their bounds and defaults; a small picture lowers the bound of the shift.
+    pub const SETTINGS: &'static [Setting] = &[
+        Setting::whole(("shift", "", "Largest shift in pixels, each way."), 0, 1 << 12, 0),
+        Setting::number(("rotate", "", "Largest turn in degrees, each way."), Range::closed(0.0, 180.0), 0.0),
+        Setting::number(
+            ("crop", "", "Largest share of the side that is cut off."),
+            Range::closed(0.0, 0.9),
+            0.0,
+        ),
+        Setting::number(
+            ("noise", "σ", "Standard deviation of the noise, of 1."),
+            Range::closed(0.0, 1.0),
+            0.0,
+        ),
+        Setting::number(
+            ("erase", "", "Largest share of the area that is covered."),
+            Range::closed(0.0, 0.9),
+            0.0,
+        ),
+        Setting::flag(("flip", "", "Whether half of the pictures are mirrored."), false),
+    ];
+
     /// Checks the changes against the kind of the samples: vectors have no places, so only noise makes sense.
     fn validate(&self, header: &Header) -> Result<()> {
         let vectors = header.kind() == SampleKind::Vectors;
         let side = if vectors { 0 } else { header.height.min(header.width) };
-        let share = |field: &str, value: f64, most: f64| {
-            let most = if vectors && field != "noise" { 0.0 } else { most };
-            if (0.0..=most).contains(&value) {
-                Ok(())
-            } else {
-                let kind = if vectors { " for vectors" } else { "" };
-                let reason = format!("must be from 0 to {most}{kind}, is {value}");
-                Err(Error::config(format!("augment.{field}"), reason))
-            }
-        };
-        within("augment.shift", self.shift, 0, side / 2)?;
-        share("rotate", self.rotate, 180.0)?;
-        share("crop", self.crop, 0.9)?;
-        share("noise", self.noise, 1.0)?;
-        share("erase", self.erase, 0.9)?;
+        let written = plain::write(self);
+        Self::SETTINGS.iter().try_for_each(|setting| {
+            let most = if setting.name == "shift" { side / 2 } else { usize::MAX };
+            setting.up_to(most).check("augment", &written[setting.name])
+        })?;
+        let moves = [("rotate", self.rotate), ("crop", self.crop), ("erase", self.erase)];
+        if let Some((name, value)) = moves.into_iter().find(|&(_, value)| vectors && value > 0.0) {
+            let reason = format!("must be 0 for vectors, is {value}");
+            return Err(Error::config(format!("augment.{name}"), reason));
+        }
         if vectors && self.flip {
             return Err(Error::config("augment.flip", "must be off for vectors"));
         }
@@ -207,6 +266,17 @@ const LARGEST_DIFFERENCES: usize = 1 << 26;
 const LARGEST_DIM: usize = 512;
 
 impl SessionConfig {
+    /// Its settings beside those of its parts. A data set of few classes lowers the bounds.
+    pub const SETTINGS: &'static [Setting] = &[
+        Setting::whole(
+            ("seed", "", "Seed of the weights, the batches and the augmentation."),
+            0,
+            u32::MAX as usize,
+            1,
+        ),
+        Setting::whole(("unseenClasses", "", "Classes that are held out of training."), 0, 65_534, 0),
+    ];
+
     /// Settings that train well on a data set of this kind, and that it accepts.
     pub fn default_for(dataset: &Dataset) -> Self {
         let counts = samples_per_class(dataset);
@@ -265,7 +335,7 @@ impl SessionConfig {
         self.objective.validate(&main, self.embedding.normalize, classes)?;
         self.optimizer.validate()?;
         within("optimizer.frozen", self.optimizer.frozen, 0, self.network.layers())?;
-        within("embedding.dim", self.embedding.dim, 1, LARGEST_DIM)?;
+        Setting::check_all(EmbeddingConfig::SETTINGS, "embedding", &self.embedding)?;
         within("unseenClasses", self.unseen_classes, 0, classes.saturating_sub(2))?;
         self.batch.validate(classes - self.unseen_classes)?;
         self.augment.validate(header)?;

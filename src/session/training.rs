@@ -2,59 +2,53 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
-use crate::networks::OptimizerKind;
+use crate::error::Result;
+use crate::networks::{NetworkConfig, OptimizerKind};
+use crate::paper::Paper;
+use crate::setting::{Range, Setting, Values};
 
 /// The optimiser and its rates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct OptimizerConfig {
     /// SGD, Adam or `AdamW`.
-    #[serde(default)]
     pub kind: OptimizerKind,
     /// Step size.
     pub learning_rate: f64,
     /// L2 penalty; for `AdamW` the share of a weight, times the rate, that a step removes.
     pub weight_decay: f64,
     /// μ of SGD.
-    #[serde(default = "momentum")]
     pub momentum: f64,
     /// How the rate changes.
-    #[serde(default)]
     pub schedule: Schedule,
     /// Steps in which the rate rises from 0 in a straight line.
-    #[serde(default)]
     pub warmup: u64,
     /// Largest norm of the gradient by all parameters together; a larger one is scaled down. Pascanu et al. 2013.
-    #[serde(default)]
     pub clip: Option<f64>,
     /// Factor of the rate for class weights, proxies and boundaries.
-    #[serde(default = "one")]
     pub class_rate: f64,
     /// Count of the body's first layers that are not trained.
-    #[serde(default)]
     pub frozen: usize,
 }
 
-fn momentum() -> f64 {
-    0.9
-}
-
-fn one() -> f64 {
-    1.0
-}
+const LEARNING_RATE: f64 = 1e-3;
+const MOMENTUM: f64 = 0.9;
+const CLASS_RATE: f64 = 1.0;
+const CLIP: Range = Range::above(0.0, 1e6);
+/// Longest warm-up, and longest time of a schedule.
+const MOST_STEPS: usize = 1 << 30;
 
 impl Default for OptimizerConfig {
     fn default() -> Self {
         Self {
             kind: OptimizerKind::Adam,
-            learning_rate: 1e-3,
+            learning_rate: LEARNING_RATE,
             weight_decay: 0.0,
-            momentum: momentum(),
+            momentum: MOMENTUM,
             schedule: Schedule::Constant,
             warmup: 0,
             clip: None,
-            class_rate: one(),
+            class_rate: CLASS_RATE,
             frozen: 0,
         }
     }
@@ -88,6 +82,48 @@ impl Schedule {
     pub const ALL: [Self; 3] =
         [Self::Constant, Self::Step { every: 100, factor: 0.5 }, Self::Cosine { steps: 400, floor: 0.0 }];
 
+    /// Its settings, with their bounds and defaults.
+    pub fn settings(self) -> &'static [Setting] {
+        const STEP: &[Setting] = &[
+            Setting::whole(("every", "", "Steps after which the rate is lowered."), 1, MOST_STEPS, 100),
+            Setting::number(("factor", "", "Factor of the rate each time."), Range::closed(1e-6, 1.0), 0.5),
+        ];
+        const COSINE: &[Setting] = &[
+            Setting::whole(("steps", "", "Steps until the rate is at its lowest."), 1, MOST_STEPS, 400),
+            Setting::number(
+                ("floor", "", "Lowest rate, as a share of the first."),
+                Range::closed(0.0, 1.0),
+                0.0,
+            ),
+        ];
+        match self {
+            Self::Constant => &[],
+            Self::Step { .. } => STEP,
+            Self::Cosine { .. } => COSINE,
+        }
+    }
+
+    /// Its formula on one line: η₀ the first rate, t the step.
+    pub fn formula(self) -> &'static str {
+        match self {
+            Self::Constant => "η = η₀",
+            Self::Step { .. } => "η = η₀ · factor^⌊t / every⌋",
+            Self::Cosine { .. } => "η = η₀ (floor + (1 − floor)(1 + cos(π t / steps)) / 2)",
+        }
+    }
+
+    /// Its paper; none where it is common knowledge.
+    pub fn paper(self) -> Option<Paper> {
+        match self {
+            Self::Constant | Self::Step { .. } => None,
+            Self::Cosine { .. } => Some(Paper {
+                title: "Loshchilov & Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts",
+                year: 2017,
+                link: "https://arxiv.org/abs/1608.03983",
+            }),
+        }
+    }
+
     /// Factor of the rate at a step, counted from 0.
     fn factor(self, step: u64) -> f64 {
         match self {
@@ -102,6 +138,38 @@ impl Schedule {
 }
 
 impl OptimizerConfig {
+    /// Everything that can be set next to the schedule.
+    pub const SETTINGS: &'static [Setting] = &[
+        Setting::choice(("kind", "", "Which optimiser."), OptimizerKind::NAMES, "adam"),
+        Setting::number(("learningRate", "η", "Step size."), Range::above(0.0, 10.0), LEARNING_RATE),
+        Setting::number(
+            ("weightDecay", "λ", "L2 penalty; for adamw the share, times the rate, that a step takes off."),
+            Range::closed(0.0, 10.0),
+            0.0,
+        ),
+        Setting::number(
+            ("momentum", "μ", "Share of the last step that is repeated."),
+            Range::closed(0.0, 0.9999),
+            MOMENTUM,
+        ),
+        Setting::whole(("warmup", "", "Steps in which the rate rises from 0."), 0, MOST_STEPS, 0),
+        Setting::new(
+            ("clip", "", "Longest gradient, all parameters together."),
+            Values::Optional { range: CLIP },
+        ),
+        Setting::number(
+            ("classRate", "", "Factor of the rate for class weights, proxies and boundaries."),
+            Range::closed(0.0, 10_000.0),
+            CLASS_RATE,
+        ),
+        Setting::whole(
+            ("frozen", "", "First layers of the body that stay as they are."),
+            0,
+            NetworkConfig::DEEPEST,
+            0,
+        ),
+    ];
+
     /// The rate at a step, counted from 0.
     pub fn rate(&self, step: u64) -> f64 {
         let rise = if step < self.warmup { (step + 1) as f64 / self.warmup as f64 } else { 1.0 };
@@ -124,36 +192,10 @@ impl OptimizerConfig {
     /// # Errors
     /// `config.invalid`, with the field's name.
     pub fn validate(&self) -> Result<()> {
-        let between = |field: &str, value: f64, least: f64, most: f64| {
-            if (least..=most).contains(&value) {
-                Ok(())
-            } else {
-                let reason = format!("must be from {least} to {most}, is {value}");
-                Err(Error::config(format!("optimizer.{field}"), reason))
-            }
-        };
-        let rate = self.learning_rate;
-        if !(rate > 0.0 && rate <= 10.0) {
-            let reason = format!("must be above 0 and at most 10, is {rate}");
-            return Err(Error::config("optimizer.learningRate", reason));
-        }
-        between("weightDecay", self.weight_decay, 0.0, 10.0)?;
-        between("momentum", self.momentum, 0.0, 0.9999)?;
-        between("classRate", self.class_rate, 0.0, 10_000.0)?;
-        if let Some(clip) = self.clip.filter(|&clip| !(clip > 0.0 && clip.is_finite())) {
-            return Err(Error::config("optimizer.clip", format!("must be above 0 or null, is {clip}")));
-        }
-        match self.schedule {
-            Schedule::Constant => Ok(()),
-            Schedule::Step { every: 0, .. } => {
-                Err(Error::config("optimizer.schedule.every", "must be at least 1, is 0"))
-            }
-            Schedule::Step { factor, .. } => between("schedule.factor", factor, 1e-6, 1.0),
-            Schedule::Cosine { steps: 0, .. } => {
-                Err(Error::config("optimizer.schedule.steps", "must be at least 1, is 0"))
-            }
-            Schedule::Cosine { floor, .. } => between("schedule.floor", floor, 0.0, 1.0),
-        }
+        Setting::check_all(Self::SETTINGS, "optimizer", self)?;
+        // A configuration writes a number that is not finite as null, which stands for no clipping.
+        self.clip.map_or(Ok(()), |clip| CLIP.check("optimizer.clip", clip))?;
+        Setting::check_all(self.schedule.settings(), "optimizer.schedule", &self.schedule)
     }
 }
 

@@ -110,14 +110,6 @@ const TRIALS = [
   [/^cargo run --example parity/, (command) => run(command.replace('run', 'run --all-features'))],
   // It would write docs/losses.md.
   [/^cargo run --example losses_table$/, () => run('cargo build --all-features --example losses_table')],
-  [
-    /^cargo run --example offered > pkg\/src\/offered\.ts$/,
-    async () =>
-      assert.equal(
-        await run('cargo run -q --all-features --example offered'),
-        await read('pkg/src/offered.ts'),
-      ),
-  ],
   [/^node data\/pack\.mjs <set>$/, () => run('node data/pack.mjs mnist')],
   [/^cargo bench$/, () => run('cargo bench --bench native --profile dev --all-features -- --test')],
   [/^cargo test /, lists],

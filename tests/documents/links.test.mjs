@@ -27,8 +27,8 @@ test('every link leads to a file', async () => {
 });
 
 test('README.md counts losses, distances and miners as the package does', async () => {
-  const { OFFERED } = await import('../../pkg/dist/index.js');
+  const { CATALOGUE } = await import('../../pkg/dist/index.js');
   const [, ...counts] = (await read('README.md')).match(/(\d+) losses, (\d+) distances and (\d+) miners/);
-  const offered = [OFFERED.losses, OFFERED.distances, OFFERED.miners].map((list) => list.length);
+  const offered = [CATALOGUE.losses, CATALOGUE.distances, CATALOGUE.miners].map((list) => list.length);
   assert.deepEqual(counts.map(Number), offered);
 });

@@ -1,5 +1,7 @@
+import { CATALOGUE } from 'metriclab';
 import { expect, test } from 'vitest';
 import { readLink } from '../src/store/link';
+import { LOSS_SETTINGS, lossKey } from '../src/store/loss-settings';
 import { PROPERTIES, SETTING_NAMES } from '../src/store/settings';
 import { Store } from '../src/store/store';
 
@@ -45,4 +47,42 @@ test('a choice that a data set recommends is not written, and follows the next d
   expect(store.link).toContain('dim=64');
   store.set({ dim: PROPERTIES.dim.fallback });
   expect(store.link).toBe('');
+});
+
+test('every setting of every loss is in the table with bounds that hold its default, and has a name in the link', () => {
+  for (const { defaults, settings } of CATALOGUE.losses)
+    for (const { name, values } of settings) {
+      const property = PROPERTIES[lossKey(name)];
+      expect(property, `${defaults.kind}.${name}`).toBeDefined();
+      const own = 'default' in values ? String(values.default) : '';
+      const url = property.kind === 'flag' ? (own === 'true' ? '1' : '0') : own;
+      expect(readLink(`?${property.url}=${url}`).rejected, `${defaults.kind}.${name}`).toEqual([]);
+    }
+  expect(LOSS_SETTINGS.size).toBeGreaterThan(30);
+});
+
+test('the names of settings in old links stay', () => {
+  const old = 'm=0.3&mp=0.1&tau=0.2&bd=learned&mult=3&mom=0.5&views=1&swap=1&off=0.1&mm=0.4&eps=0.2&redby=7';
+  const { chosen, rejected } = readLink(`?${old}`);
+  expect(rejected).toEqual([]);
+  expect(chosen).toEqual({
+    margin: 0.3,
+    posMargin: 0.1,
+    temperature: 0.2,
+    boundary: 'learned',
+    multiple: 3,
+    momentum: 0.5,
+    twoViews: true,
+    swap: true,
+    offDiagonal: 0.1,
+    minerMargin: 0.4,
+    epsilon: 0.2,
+    reducerBy: 7,
+  });
+  expect(readLink('?loss.momentum=0.5').chosen).toEqual({ lossMomentum: 0.5 });
+});
+
+test('a bound that is excluded is refused', () => {
+  expect(readLink('?lr=0').rejected).toHaveLength(1);
+  expect(readLink('?mshare=1').rejected).toEqual([]);
 });

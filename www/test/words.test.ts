@@ -1,4 +1,4 @@
-import { OFFERED } from 'metriclab';
+import { CATALOGUE, ERROR_CODES, GROUPS } from 'metriclab';
 import { expect, test } from 'vitest';
 import { en } from '../src/i18n/en';
 import { errorsEn, errorsKo } from '../src/i18n/errors';
@@ -33,7 +33,9 @@ test('Korean is Korean, but for names of the field', () => {
 
 test('an error says what to do, in both languages', () => {
   for (const [code, text] of Object.entries(errorsEn)) expect(text.length, code).toBeGreaterThan(20);
-  expect(Object.keys(errorsKo).sort()).toEqual(Object.keys(errorsEn).sort());
+  const codes = [...ERROR_CODES].sort();
+  expect(Object.keys(errorsEn).sort()).toEqual(codes);
+  expect(Object.keys(errorsKo).sort()).toEqual(codes);
 });
 
 test('every data set that is packed has a title and a note, in both languages', () => {
@@ -57,23 +59,23 @@ test('numbers and blanks are filled', () => {
 
 test('whatever the core offers has a name, and a line on it, in both languages', () => {
   const offered: Readonly<Record<string, readonly string[]>> = {
-    loss: OFFERED.losses.map(({ kind }) => kind),
-    lossNote: OFFERED.losses.map(({ kind }) => kind),
-    lossGroup: Object.keys(OFFERED.wirings),
-    wiring: Object.keys(OFFERED.wirings),
-    distance: OFFERED.distances.map(distanceName),
-    distanceNote: OFFERED.distances.map(distanceName),
-    distanceGroup: Object.keys(OFFERED.rows),
-    miner: OFFERED.miners,
-    minerNote: OFFERED.miners,
-    network: OFFERED.networks.map(({ kind }) => kind),
-    networkNote: OFFERED.networks.map(({ kind }) => kind),
-    reducer: OFFERED.reducers.map(({ kind }) => kind),
-    regularizer: OFFERED.regularizers,
-    regularizerNote: OFFERED.regularizers,
-    optimizer: OFFERED.optimizers,
-    schedule: OFFERED.schedules.map(({ kind }) => kind),
-    sampler: OFFERED.samplers,
+    loss: CATALOGUE.losses.map(({ defaults }) => defaults.kind),
+    lossNote: CATALOGUE.losses.map(({ defaults }) => defaults.kind),
+    lossGroup: Object.keys(GROUPS.losses),
+    wiring: Object.keys(GROUPS.losses),
+    distance: CATALOGUE.distances.map(({ kind }) => distanceName(kind)),
+    distanceNote: CATALOGUE.distances.map(({ kind }) => distanceName(kind)),
+    distanceGroup: Object.keys(GROUPS.distances),
+    miner: CATALOGUE.miners.map(({ kind }) => kind),
+    minerNote: CATALOGUE.miners.map(({ kind }) => kind),
+    network: CATALOGUE.networks.map(({ defaults }) => defaults.kind),
+    networkNote: CATALOGUE.networks.map(({ defaults }) => defaults.kind),
+    reducer: CATALOGUE.reducers.map(({ defaults }) => defaults.kind),
+    regularizer: CATALOGUE.regularizers.map(({ kind }) => kind),
+    regularizerNote: CATALOGUE.regularizers.map(({ kind }) => kind),
+    optimizer: CATALOGUE.optimizers.map(({ kind }) => kind),
+    schedule: CATALOGUE.schedules.map(({ defaults }) => defaults.kind),
+    sampler: CATALOGUE.samplers.map(({ kind }) => kind),
   };
   for (const lang of ['en', 'ko'] as const) {
     const t = new Translator(lang);

@@ -3,6 +3,7 @@
 mod bind;
 mod checks;
 mod fold;
+mod generate;
 mod machine;
 mod order;
 mod page;
@@ -28,6 +29,7 @@ cargo xtask <command>
                                 published modules
   setup                         find or install what building needs
   build [--release]             wasm modules, npm package, page; --release also prints the payload
+  generate                      write pkg/src/generated: what the package lists, from the Rust sources
   data                          pack the data sets
   bench [--dev] [options]       build the published modules (with --dev, those of `demo`), and compare them with their peers on
                                 one page; options go to benches/browser/run.mjs, and benches/browser/README.md explains them
@@ -55,6 +57,7 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
             tools::set_up()?;
             tools::chromium()?;
         }
+        ["generate"] => generate::write()?,
         ["data"] => {
             tools::node_packages()?;
             tools::data()?;

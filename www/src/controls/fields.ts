@@ -11,6 +11,9 @@ export type NumberName = NamesOf<number>;
 export type FlagName = NamesOf<boolean>;
 export type ChoiceName = NamesOf<string>;
 
+/** A text of the page, or one from elsewhere. */
+type Label = MessageKey | { readonly text: string };
+
 /** What controls need of the page. */
 interface Desk {
   readonly store: Store;
@@ -33,10 +36,10 @@ export class Fields {
     this.#cleanup = cleanup;
   }
 
-  number(name: NumberName, label: MessageKey, slider = false): HTMLElement {
+  number(name: NumberName, label: Label, slider = false): HTMLElement {
     const { min, max, step } = property(name);
     const { store } = this.#desk;
-    const text = this.#desk.t.text(label);
+    const text = this.#words(label);
     const attributes = { min, max, step: slider ? step : 'any' };
     const input = html('input', {
       type: 'number',
@@ -49,6 +52,7 @@ export class Fields {
       ? html('input', {
           type: 'range',
           ...attributes,
+          min: Math.max(min, 0),
           max: Math.min(max, 2),
           'aria-label': text,
           'data-testid': `slider-${name}`,
@@ -75,7 +79,7 @@ export class Fields {
   /** `choices` may come in groups, whose names are of the family `<family>Group`. */
   choice(
     name: ChoiceName,
-    label: MessageKey,
+    label: Label,
     family: string,
     choices: readonly string[] | Readonly<Record<string, readonly string[]>>,
     choose?: (value: string) => void,
@@ -92,18 +96,18 @@ export class Fields {
         );
     this.#cleanup.listen(select, 'change', () => {
       if (choose) choose(select.value);
-      else this.#take(name, select.value, t.text(label));
+      else this.#take(name, select.value, this.#words(label));
     });
     this.#cleanup.add(
       store.watch([name], (settings) => {
         select.value = settings[name];
       }),
     );
-    return html('label', { class: 'field' }, html('span', {}, t.text(label)), select);
+    return html('label', { class: 'field' }, html('span', {}, this.#words(label)), select);
   }
 
-  flag(name: FlagName, label: MessageKey): HTMLElement {
-    const { store, t } = this.#desk;
+  flag(name: FlagName, label: Label): HTMLElement {
+    const { store } = this.#desk;
     const input = html('input', { type: 'checkbox', 'data-testid': `setting-${name}` });
     this.#cleanup.listen(input, 'change', () => {
       store.set({ [name]: input.checked });
@@ -113,7 +117,7 @@ export class Fields {
         input.checked = settings[name];
       }),
     );
-    return html('label', { class: 'field check' }, html('span', {}, t.text(label)), input);
+    return html('label', { class: 'field check' }, html('span', {}, this.#words(label)), input);
   }
 
   /** Widths of layers, as "16, 32, 64". */
@@ -143,6 +147,10 @@ export class Fields {
       }),
     );
     return html('label', { class: 'field' }, html('span', {}, t.text(label)), input);
+  }
+
+  #words(label: Label): string {
+    return typeof label === 'string' ? this.#desk.t.text(label) : label.text;
   }
 
   #take(name: keyof Settings, text: string, label: string): void {

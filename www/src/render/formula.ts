@@ -1,5 +1,6 @@
-import type { LossConfig, TripletGeometry } from 'metriclab';
+import type { TripletGeometry } from 'metriclab';
 import { math } from '../dom/element';
+import type { CompleteLoss } from '../store/loss-settings';
 
 type Part = MathMLElement | string;
 
@@ -47,7 +48,7 @@ function hinge(left: Part, right: Part, plus: Part | null): MathMLElement {
 }
 
 /** The order of the two terms: a similarity grows where a distance shrinks. */
-function body(loss: LossConfig, similarity: boolean, { ap, an, pn, value }: Filled): MathMLElement {
+function body(loss: CompleteLoss, similarity: boolean, { ap, an, pn, value }: Filled): MathMLElement {
   const ordered = (near: Part, far: Part): readonly [Part, Part] => (similarity ? [far, near] : [near, far]);
   switch (loss.kind) {
     case 'triplet': {
@@ -74,7 +75,7 @@ function body(loss: LossConfig, similarity: boolean, { ap, an, pn, value }: Fill
 }
 
 export function lossFormula(
-  loss: LossConfig,
+  loss: CompleteLoss,
   geometry: TripletGeometry,
   print: (value: number) => string,
 ): Formula {

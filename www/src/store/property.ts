@@ -1,3 +1,5 @@
+import type { Setting } from 'metriclab';
+
 /** `training` decides what a session is: a change asks for a new one. The rest only decides what is shown. */
 export type Group = 'training' | 'page' | 'triplet';
 
@@ -149,4 +151,39 @@ export function numbers(
     },
     print: (value) => value.map(limits.whole ? String : printNumber).join('_'),
   };
+}
+
+/** Step of a slider. */
+const SLIDER_STEP = 0.01;
+
+/** The property of a setting of the catalogue that is a number, a switch or a name. */
+export function propertyOfSetting(
+  group: Group,
+  url: string,
+  { name, values }: Setting,
+): NumberProperty | ChoiceProperty<string> | FlagProperty {
+  switch (values.kind) {
+    case 'whole':
+      return whole(group, url, values.default, values.least, values.most);
+    case 'number': {
+      const { least, most, leastExcluded, mostExcluded } = values.range;
+      const inner = decimal(group, url, values.default, least, most, SLIDER_STEP);
+      const excluded = (value: number): boolean =>
+        (leastExcluded && value === least) || (mostExcluded && value === most);
+      return {
+        ...inner,
+        parse: (text) => {
+          const value = inner.parse(text);
+          return value === undefined || excluded(value) ? undefined : value;
+        },
+      };
+    }
+    case 'choice':
+      return choice(group, url, values.names, values.default);
+    case 'flag':
+      return flag(group, url, values.default);
+    case 'optional':
+    case 'list':
+      throw new TypeError(`${name} needs a property of its own.`);
+  }
 }

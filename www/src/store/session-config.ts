@@ -14,7 +14,8 @@ import {
   type SessionConfig,
 } from 'metriclab';
 import type { Chosen } from './link';
-import { LOSS_SETTINGS, NO_LOSS, distanceName, type PlaneLoss, type Settings } from './settings';
+import { type CompleteLoss, lossKey } from './loss-settings';
+import { NO_LOSS, distanceName, type PlaneLoss, type Settings } from './settings';
 
 /** What the engine says of a loss; `undefined` before it has said anything. */
 export function lossOption(options: Options | null, loss: string): LossOption | undefined {
@@ -47,11 +48,11 @@ function distanceSettings(distance: DistanceKind): Chosen {
 }
 
 function lossOf(settings: Settings, options: Options): LossConfig {
-  const own = lossOption(options, settings.loss)?.defaults;
+  const own = lossOption(options, settings.loss);
   if (!own) throw new MetricLabError('config.invalid', `The engine has no loss called ${settings.loss}.`);
-  const names = LOSS_SETTINGS.filter((name) => name in own);
+  const given = own.settings.map(({ name }) => [name, settings[lossKey(name)]]);
   // The engine names the fields of its own losses.
-  return { kind: own.kind, ...Object.fromEntries(names.map((name) => [name, settings[name]])) } as LossConfig;
+  return { kind: own.defaults.kind, ...Object.fromEntries(given) } as LossConfig;
 }
 
 function minerOf(settings: Settings): MinerConfig {
@@ -118,7 +119,8 @@ function networkOf(
   options: Options,
   recommendation: SessionConfig,
 ): NetworkConfig {
-  const own = [recommendation.network, ...options.networks].find(({ kind }) => kind === network);
+  const known = [recommendation.network, ...options.networks.map(({ defaults }) => defaults)];
+  const own = known.find(({ kind }) => kind === network);
   if (layers.length === 0 && own) return own;
   const field = own && Object.keys(own).find((name) => name !== 'kind');
   const sizes = own && field && Array.isArray(own[field as keyof typeof own]) ? layers : layers[0];
@@ -203,7 +205,8 @@ export function sessionConfig(
 }
 
 function lossSettings(loss: LossConfig): Chosen {
-  return Object.fromEntries(Object.entries(loss).filter(([name]) => name !== 'kind'));
+  const own = Object.entries(loss).filter(([name]) => name !== 'kind');
+  return Object.fromEntries(own.map(([name, value]) => [lossKey(name), value]));
 }
 
 /** The settings that say what `config` says; its network's layers are left to the network. */
@@ -240,7 +243,7 @@ export function recommended(options: Options, config: SessionConfig, loss: LossK
 }
 
 /** The loss of the triplet geometry view. */
-export function planeLoss(settings: Settings): LossConfig & { readonly kind: PlaneLoss } {
+export function planeLoss(settings: Settings): CompleteLoss & { readonly kind: PlaneLoss } {
   switch (settings.planeLoss) {
     case 'contrastive':
       return { kind: 'contrastive', posMargin: settings.planePosMargin, negMargin: settings.planeNegMargin };

@@ -1,84 +1,39 @@
 import {
-  OFFERED,
+  CATALOGUE,
+  GROUPS,
   type DeviceRequest,
   type DistanceKind,
   type DistanceName,
-  type LossConfig,
   type LossKind,
   type MinerKind,
   type NetworkKind,
+  type OptimizerKind,
   type ReducerConfig,
   type RegularizerKind,
+  type SamplerKind,
+  type ScheduleConfig,
+  type Setting,
 } from 'metriclab';
 import { METHODS } from '../projection/protocol';
 import { PACKED } from './datasets';
-import { choice, decimal, flag, numbers, whole, type PropertyOf } from './property';
+import { LOSS_PROPERTIES, type LossSettings } from './loss-settings';
+import {
+  choice,
+  decimal,
+  flag,
+  numbers,
+  propertyOfSetting,
+  whole,
+  type NumberProperty,
+  type NumbersProperty,
+  type PropertyOf,
+} from './property';
 import { TAKEN_NUMBERS } from './taken';
 
 export const DATASETS: readonly string[] = PACKED.map(({ name }) => name);
 export type DatasetName = string;
 
-export const LOSSES: readonly LossKind[] = OFFERED.losses.map(({ kind }) => kind);
-/** The settings of the losses; one name may serve several. */
-export const LOSS_SETTINGS = [
-  'margin',
-  'swap',
-  'smooth',
-  'posMargin',
-  'negMargin',
-  'alpha',
-  'beta',
-  'boundary',
-  'nu',
-  'temperature',
-  'rankTemperature',
-  'scale',
-  'posScale',
-  'negScale',
-  'base',
-  'angle',
-  'multiple',
-  'centers',
-  'gamma',
-  'invariance',
-  'variance',
-  'covariance',
-  'offDiagonal',
-] as const;
-export type LossSetting = (typeof LOSS_SETTINGS)[number];
-/** Settings of losses without a control of their own: the engine's defaults hold. */
-export const LOSS_SETTINGS_AT_DEFAULT = [
-  'least',
-  'bins',
-  'momentum',
-  'held',
-  'views',
-  'own',
-  'contextWeight',
-  'penalty',
-  'negShare',
-  'posWeight',
-  'negWeight',
-  'within',
-  'levels',
-  'meanWeight',
-  'momentWeight',
-  'sketchWeight',
-  'projections',
-] as const;
-type AnyLossSetting = LossConfig extends infer L
-  ? L extends unknown
-    ? Exclude<keyof L, 'kind'>
-    : never
-  : never;
-/** Does not compile while a loss of the engine has a setting that the page does not know. */
-export const EVERY_LOSS_SETTING_IS_KNOWN: Exclude<
-  AnyLossSetting,
-  LossSetting | (typeof LOSS_SETTINGS_AT_DEFAULT)[number]
-> extends never
-  ? true
-  : never = true;
-export const BOUNDARIES = ['fixed', 'learned', 'perClass'] as const;
+export const LOSSES: readonly LossKind[] = CATALOGUE.losses.map(({ defaults }) => defaults.kind);
 export const PLANE_LOSSES = ['contrastive', 'triplet', 'margin'] as const satisfies readonly LossKind[];
 export type PlaneLoss = (typeof PLANE_LOSSES)[number];
 
@@ -86,22 +41,27 @@ export type PlaneLoss = (typeof PLANE_LOSSES)[number];
 export function distanceName(distance: DistanceKind): DistanceName {
   return typeof distance === 'string' ? distance : (Object.keys(distance)[0] as DistanceName);
 }
-export const DISTANCES: readonly DistanceName[] = OFFERED.distances.map(distanceName);
+export const DISTANCES: readonly DistanceName[] = CATALOGUE.distances.map(({ kind }) => distanceName(kind));
 /** Those that compare points of the plane. */
-export const PLANE_DISTANCES = OFFERED.rows.vectors;
-export const MINERS: readonly MinerKind[] = OFFERED.miners;
-export const NETWORKS: readonly NetworkKind[] = OFFERED.networks.map(({ kind }) => kind);
+export const PLANE_DISTANCES = GROUPS.distances.vectors;
+export const MINERS: readonly MinerKind[] = CATALOGUE.miners.map(({ kind }) => kind);
+export const NETWORKS: readonly NetworkKind[] = CATALOGUE.networks.map(({ defaults }) => defaults.kind);
 export const REDUCERS: readonly ('own' | ReducerConfig['kind'])[] = [
   'own',
-  ...OFFERED.reducers.map(({ kind }) => kind),
+  ...CATALOGUE.reducers.map(({ defaults }) => defaults.kind),
 ];
-export const OPTIMIZERS = OFFERED.optimizers;
-export const SCHEDULES = OFFERED.schedules.map(({ kind }) => kind);
-export const SAMPLERS = OFFERED.samplers;
+export const OPTIMIZERS: readonly OptimizerKind[] = CATALOGUE.optimizers.map(({ kind }) => kind);
+export const SCHEDULES: readonly ScheduleConfig['kind'][] = CATALOGUE.schedules.map(
+  ({ defaults }) => defaults.kind,
+);
+export const SAMPLERS: readonly SamplerKind[] = CATALOGUE.samplers.map(({ kind }) => kind);
 export const ALIKE = ['class', 'instance'] as const;
 export const NO_LOSS = 'nothing';
 export const ALSO_LOSSES: readonly (LossKind | typeof NO_LOSS)[] = [NO_LOSS, ...LOSSES];
-export const REGULARIZERS: readonly (RegularizerKind | typeof NO_LOSS)[] = [NO_LOSS, ...OFFERED.regularizers];
+export const REGULARIZERS: readonly (RegularizerKind | typeof NO_LOSS)[] = [
+  NO_LOSS,
+  ...CATALOGUE.regularizers.map(({ kind }) => kind),
+];
 export const DEVICES = ['auto', 'gpu', 'cpu'] as const satisfies readonly DeviceRequest[];
 export const LANGUAGES = ['en', 'ko'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -113,7 +73,7 @@ export const MARKS = ['auto', 'dots', 'pictures'] as const;
 export const PROJECTIONS = ['pca', ...METHODS] as const;
 
 /** Everything that a link restores. */
-export interface Settings {
+export interface Settings extends LossSettings {
   readonly data: DatasetName;
   readonly network: NetworkKind;
   /** Widths of the hidden layers or channels; empty for the network's own. */
@@ -121,29 +81,6 @@ export interface Settings {
   readonly dim: number;
   readonly normalize: boolean;
   readonly loss: LossKind;
-  readonly margin: number;
-  readonly swap: boolean;
-  readonly smooth: boolean;
-  readonly posMargin: number;
-  readonly negMargin: number;
-  readonly alpha: number;
-  readonly beta: number;
-  readonly temperature: number;
-  readonly scale: number;
-  readonly posScale: number;
-  readonly negScale: number;
-  readonly base: number;
-  readonly boundary: (typeof BOUNDARIES)[number];
-  readonly nu: number;
-  readonly rankTemperature: number;
-  readonly angle: number;
-  readonly multiple: number;
-  readonly centers: number;
-  readonly gamma: number;
-  readonly invariance: number;
-  readonly variance: number;
-  readonly covariance: number;
-  readonly offDiagonal: number;
   readonly distance: DistanceName;
   /** p of Minkowski's distance. */
   readonly power: number;
@@ -237,83 +174,105 @@ export interface Settings {
 export const START_POINTS: readonly number[] = [-0.35, 0, 0.25, 0.35, 0.35, -0.3];
 export const START_CAMERA: readonly number[] = [0, 0, 1];
 
+type Section = keyof typeof CATALOGUE.settings;
+
+const ALL_MINERS = CATALOGUE.miners.flatMap(({ settings }) => settings);
+const ALL_REDUCERS = CATALOGUE.reducers.flatMap(({ settings }) => settings);
+const ALL_SCHEDULES = CATALOGUE.schedules.flatMap(({ settings }) => settings);
+const ALL_DISTANCES = CATALOGUE.distances.flatMap(({ settings }) => settings);
+
+function named(settings: readonly Setting[], name: string): Setting {
+  const setting = settings.find((setting) => setting.name === name);
+  if (!setting) throw new TypeError(`The catalogue has no setting ${name}.`);
+  return setting;
+}
+
+/** A number of the catalogue, called `url` in a link. */
+function numberOf(url: string, settings: readonly Setting[], name: string): NumberProperty {
+  const property = propertyOfSetting('training', url, named(settings, name));
+  if (property.kind !== 'number') throw new TypeError(`${name} is no number.`);
+  return property;
+}
+
+function number(url: string, section: Section, name: string): NumberProperty {
+  return numberOf(url, CATALOGUE.settings[section], name);
+}
+
+/** Widths of layers, within the bounds of every network. */
+function layers(): NumbersProperty {
+  const lists = CATALOGUE.networks.flatMap(({ settings }) =>
+    settings.flatMap(({ values }) => (values.kind === 'list' ? [values] : [])),
+  );
+  const longest = Math.max(...lists.map(({ longest }) => longest));
+  return numbers('training', 'layers', [], {
+    min: Math.min(...lists.map(({ least }) => least)),
+    max: Math.max(...lists.map(({ most }) => most)),
+    whole: true,
+    fits: (count) => count <= longest,
+  });
+}
+
+/** The longest gradient; 0 for any. */
+function clip(): NumberProperty {
+  const { values } = named(CATALOGUE.settings.optimizer, 'clip');
+  return decimal('training', 'clip', 0, 0, values.kind === 'optional' ? values.range.most : 0, 0.1);
+}
+
 /** The one table: what a setting is called in a link, what it may be, and what it is when nobody says. */
 export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K]> } = {
   data: choice('training', 'data', DATASETS, 'mnist'),
   network: choice('training', 'net', NETWORKS, 'conv'),
-  layers: numbers('training', 'layers', [], { min: 1, max: 1024, whole: true, fits: (count) => count <= 4 }),
-  dim: whole('training', 'dim', 32, 2, 256),
+  layers: layers(),
+  dim: number('dim', 'embedding', 'dim'),
   normalize: flag('training', 'norm', true),
   loss: choice('training', 'loss', LOSSES, 'triplet'),
-  margin: decimal('training', 'm', 0.2, 0, 4, 0.05),
-  swap: flag('training', 'swap', false),
-  smooth: flag('training', 'smooth', false),
-  posMargin: decimal('training', 'mp', 0, 0, 4, 0.05),
-  negMargin: decimal('training', 'mn', 1, 0, 4, 0.05),
-  alpha: decimal('training', 'alpha', 0.2, 0, 4, 0.05),
-  beta: decimal('training', 'beta', 1.2, 0, 4, 0.05),
-  temperature: decimal('training', 'tau', 0.1, 0.01, 2, 0.01),
-  scale: decimal('training', 'sc', 1, 0.01, 500, 1),
-  posScale: decimal('training', 'psc', 2, 0.01, 500, 1),
-  negScale: decimal('training', 'nsc', 50, 0.01, 500, 1),
-  base: decimal('training', 'base', 0.5, -4, 4, 0.05),
-  boundary: choice('training', 'bd', BOUNDARIES, 'fixed'),
-  nu: decimal('training', 'nu', 0, 0, 10, 0.01),
-  rankTemperature: decimal('training', 'taur', 1, 0.01, 10, 0.1),
-  angle: decimal('training', 'ang', 40, 1, 85, 1),
-  multiple: whole('training', 'mult', 4, 1, 8),
-  centers: whole('training', 'cen', 3, 1, 64),
-  gamma: decimal('training', 'gam', 0.1, 0.01, 10, 0.01),
-  invariance: decimal('training', 'inv', 25, 0, 1000, 1),
-  variance: decimal('training', 'var', 25, 0, 1000, 1),
-  covariance: decimal('training', 'cov', 1, 0, 1000, 1),
-  offDiagonal: decimal('training', 'off', 0.005, 0, 1, 0.001),
+  ...LOSS_PROPERTIES,
   distance: choice('training', 'dist', DISTANCES, 'euclidean'),
-  power: decimal('training', 'p', 3, 1, 64, 0.5),
-  epsilon: decimal('training', 'eps', 0.1, 0.02, 10, 0.01),
+  power: numberOf('p', ALL_DISTANCES, 'p'),
+  epsilon: numberOf('eps', ALL_DISTANCES, 'epsilon'),
   miner: choice('training', 'miner', MINERS, 'semihard'),
-  minerMargin: decimal('training', 'mm', 0.2, 0, 4, 0.05),
-  minerPosMargin: decimal('training', 'mmp', 0.2, 0, 4, 0.05),
-  minerNegMargin: decimal('training', 'mmn', 0.8, 0, 4, 0.05),
-  minerAngle: decimal('training', 'mang', 20, 1, 89, 1),
-  minerShare: decimal('training', 'mshare', 0.5, 0.01, 1, 0.05),
-  minerCount: whole('training', 'mcount', 10, 1, 1000),
-  memory: whole('training', 'mem', 0, 0, 16384),
+  minerMargin: numberOf('mm', ALL_MINERS, 'margin'),
+  minerPosMargin: numberOf('mmp', ALL_MINERS, 'posMargin'),
+  minerNegMargin: numberOf('mmn', ALL_MINERS, 'negMargin'),
+  minerAngle: numberOf('mang', ALL_MINERS, 'angle'),
+  minerShare: numberOf('mshare', ALL_MINERS, 'share'),
+  minerCount: numberOf('mcount', ALL_MINERS, 'count'),
+  memory: number('mem', 'objective', 'memory'),
   reducer: choice('training', 'red', REDUCERS, 'own'),
-  reducerBy: decimal('training', 'redby', 100, 0.001, 1e6, 1),
-  reducerLow: decimal('training', 'redlo', 0, -1000, 1000, 0.05),
-  reducerHigh: decimal('training', 'redhi', 1, -1000, 1000, 0.05),
+  reducerBy: numberOf('redby', ALL_REDUCERS, 'by'),
+  reducerLow: numberOf('redlo', ALL_REDUCERS, 'low'),
+  reducerHigh: numberOf('redhi', ALL_REDUCERS, 'high'),
   also: choice('training', 'also', ALSO_LOSSES, NO_LOSS),
-  alsoWeight: decimal('training', 'alsow', 0.5, 0.0001, 1000, 0.05),
+  alsoWeight: number('alsow', 'also', 'weight'),
   regularizer: choice('training', 'reg', REGULARIZERS, NO_LOSS),
-  regularizerWeight: decimal('training', 'regw', 0.01, 0.0001, 1000, 0.01),
-  learningRate: decimal('training', 'lr', 0.001, 1e-6, 1, 0.0001),
-  weightDecay: decimal('training', 'wd', 0, 0, 1, 0.0001),
-  classes: whole('training', 'classes', 8, 2, 512),
-  perClass: whole('training', 'per', 16, 2, 128),
-  unseen: whole('training', 'unseen', 0, 0, 2000),
-  shift: whole('training', 'shift', 0, 0, 8),
-  rotate: decimal('training', 'rot', 0, 0, 180, 1),
-  crop: decimal('training', 'crop', 0, 0, 0.9, 0.05),
-  noise: decimal('training', 'noise', 0, 0, 1, 0.01),
-  erase: decimal('training', 'erase', 0, 0, 0.9, 0.05),
+  regularizerWeight: number('regw', 'regularizers', 'weight'),
+  learningRate: number('lr', 'optimizer', 'learningRate'),
+  weightDecay: number('wd', 'optimizer', 'weightDecay'),
+  classes: number('classes', 'batch', 'classes'),
+  perClass: number('per', 'batch', 'perClass'),
+  unseen: number('unseen', 'session', 'unseenClasses'),
+  shift: number('shift', 'augment', 'shift'),
+  rotate: number('rot', 'augment', 'rotate'),
+  crop: number('crop', 'augment', 'crop'),
+  noise: number('noise', 'augment', 'noise'),
+  erase: number('erase', 'augment', 'erase'),
   flip: flag('training', 'flip', false),
   sampler: choice('training', 'smp', SAMPLERS, 'mPerClass'),
-  groupSize: whole('training', 'grp', 5, 1, 1000),
+  groupSize: number('grp', 'batch', 'groupSize'),
   twoViews: flag('training', 'views', false),
   alike: choice('training', 'alike', ALIKE, 'class'),
   optimizer: choice('training', 'opt', OPTIMIZERS, 'adam'),
-  momentum: decimal('training', 'mom', 0.9, 0, 0.9999, 0.05),
+  momentum: number('mom', 'optimizer', 'momentum'),
   schedule: choice('training', 'sch', SCHEDULES, 'constant'),
-  scheduleEvery: whole('training', 'schev', 100, 1, 1_000_000),
-  scheduleFactor: decimal('training', 'schfa', 0.5, 1e-6, 1, 0.05),
-  scheduleSteps: whole('training', 'schst', 400, 1, 1_000_000),
-  scheduleFloor: decimal('training', 'schfl', 0, 0, 1, 0.05),
-  warmup: whole('training', 'warm', 0, 0, 1_000_000),
-  clip: decimal('training', 'clip', 0, 0, 1e6, 0.1),
-  classRate: decimal('training', 'clr', 1, 0, 10_000, 1),
-  frozen: whole('training', 'froz', 0, 0, 8),
-  seed: whole('training', 'seed', 1, 0, 4294967295),
+  scheduleEvery: numberOf('schev', ALL_SCHEDULES, 'every'),
+  scheduleFactor: numberOf('schfa', ALL_SCHEDULES, 'factor'),
+  scheduleSteps: numberOf('schst', ALL_SCHEDULES, 'steps'),
+  scheduleFloor: numberOf('schfl', ALL_SCHEDULES, 'floor'),
+  warmup: number('warm', 'optimizer', 'warmup'),
+  clip: clip(),
+  classRate: number('clr', 'optimizer', 'classRate'),
+  frozen: number('froz', 'optimizer', 'frozen'),
+  seed: number('seed', 'session', 'seed'),
 
   lang: choice('page', 'lang', LANGUAGES, 'en'),
   device: choice('page', 'device', DEVICES, 'auto'),

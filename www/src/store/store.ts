@@ -1,5 +1,6 @@
 import { readLink, writeLink, propertyOf, type Chosen, type Rejected } from './link';
-import { LOSS_SETTINGS, PROPERTIES, SETTING_NAMES, TRAINING_NAMES, type Settings } from './settings';
+import { LOSS_SETTINGS } from './loss-settings';
+import { PROPERTIES, SETTING_NAMES, TRAINING_NAMES, type Settings } from './settings';
 import { Signal, type Unsubscribe } from './signal';
 
 function fallbacks(): Settings {
@@ -73,7 +74,7 @@ export class Store {
 
   /** Another loss comes with its own good numbers. */
   chooseLoss(loss: Settings['loss'], more: Chosen = {}): void {
-    this.#chosen = { ...part(this.#chosen, LOSS_SETTINGS, false), loss, ...more };
+    this.#chosen = { ...part(this.#chosen, [...LOSS_SETTINGS.keys()], false), loss, ...more };
     this.#publish();
   }
 

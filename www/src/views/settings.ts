@@ -1,15 +1,14 @@
-import { OFFERED } from 'metriclab';
-import { Fields, showWhen } from '../controls/fields';
+import { GROUPS, type Setting } from 'metriclab';
+import { Fields, showWhen, type ChoiceName, type FlagName, type NumberName } from '../controls/fields';
 import { html } from '../dom/element';
 import type { MessageKey } from '../i18n/messages';
+import { LOSS_SETTINGS, lossKey, type LossSetting } from '../store/loss-settings';
 import { lossOption, minerOption } from '../store/session-config';
 import {
   ALIKE,
-  BOUNDARIES,
   DATASETS,
   DISTANCES,
   LOSSES,
-  LOSS_SETTINGS,
   MINERS,
   NETWORKS,
   NO_LOSS,
@@ -19,7 +18,6 @@ import {
   SAMPLERS,
   SCHEDULES,
   distanceName,
-  type LossSetting,
 } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
@@ -67,38 +65,37 @@ function dataGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   );
 }
 
+/** A control for the values that the catalogue allows. The page's own words go first. */
+function lossField(
+  { t }: Page,
+  fields: Fields,
+  key: LossSetting,
+  { symbol, text, values }: Setting,
+): HTMLElement {
+  const label = { text: t.find('setting', key) ?? [symbol, text].filter(Boolean).join(', ') };
+  // The kind of the values decides which names the table has for them.
+  switch (values.kind) {
+    case 'flag':
+      return fields.flag(key as FlagName, label);
+    case 'choice':
+      return fields.choice(key as ChoiceName, label, key, values.names);
+    case 'number':
+      return fields.number(key as NumberName, label, values.default >= 0 && values.default <= 2);
+    default:
+      return fields.number(key as NumberName, label);
+  }
+}
+
 function lossGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   const { store, session } = page;
-  const parameters: Readonly<Record<LossSetting, HTMLElement>> = {
-    margin: fields.number('margin', 'setting.margin', true),
-    swap: fields.flag('swap', 'setting.swap'),
-    smooth: fields.flag('smooth', 'setting.smooth'),
-    posMargin: fields.number('posMargin', 'setting.posMargin', true),
-    negMargin: fields.number('negMargin', 'setting.negMargin', true),
-    alpha: fields.number('alpha', 'setting.alpha', true),
-    beta: fields.number('beta', 'setting.beta', true),
-    boundary: fields.choice('boundary', 'setting.boundary', 'boundary', BOUNDARIES),
-    nu: fields.number('nu', 'setting.nu'),
-    temperature: fields.number('temperature', 'setting.temperature', true),
-    rankTemperature: fields.number('rankTemperature', 'setting.rankTemperature'),
-    scale: fields.number('scale', 'setting.scale'),
-    posScale: fields.number('posScale', 'setting.posScale'),
-    negScale: fields.number('negScale', 'setting.negScale'),
-    base: fields.number('base', 'setting.base', true),
-    angle: fields.number('angle', 'setting.angle'),
-    multiple: fields.number('multiple', 'setting.multiple'),
-    centers: fields.number('centers', 'setting.centers'),
-    gamma: fields.number('gamma', 'setting.gamma'),
-    invariance: fields.number('invariance', 'setting.invariance'),
-    variance: fields.number('variance', 'setting.variance'),
-    covariance: fields.number('covariance', 'setting.covariance'),
-    offDiagonal: fields.number('offDiagonal', 'setting.offDiagonal'),
-  };
+  const parameters = new Map(
+    [...LOSS_SETTINGS].map(([key, setting]) => [key, lossField(page, fields, key, setting)]),
+  );
   const wiring = html('p', { class: 'note' });
   const show = (): void => {
     const option = lossOption(session.options.value, store.value.loss);
-    for (const name of LOSS_SETTINGS)
-      showWhen(parameters[name], option !== undefined && name in option.defaults);
+    const own = option?.settings.map(({ name }) => lossKey(name)) ?? [];
+    for (const [key, field] of parameters) showWhen(field, own.includes(key));
     wiring.textContent = wiringText(page, option?.wiring);
   };
   const choose = (value: string): void => {
@@ -116,9 +113,9 @@ function lossGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   return group(
     page,
     'group.loss',
-    fields.choice('loss', 'setting.loss', 'loss', OFFERED.wirings, choose),
+    fields.choice('loss', 'setting.loss', 'loss', GROUPS.losses, choose),
     explained(page, cleanup, 'loss', formula),
-    ...Object.values(parameters),
+    ...parameters.values(),
     wiring,
     ...distanceFields(page, fields, cleanup),
   );
@@ -152,7 +149,7 @@ function distanceFields(page: Page, fields: Fields, cleanup: Cleanup): HTMLEleme
   };
   cleanup.add(store.watch(['distance'], show), session.options.onChange(show));
   return [
-    fields.choice('distance', 'setting.distance', 'distance', OFFERED.rows),
+    fields.choice('distance', 'setting.distance', 'distance', GROUPS.distances),
     explained(page, cleanup, 'distance', (name) => known(name)?.formula),
     facts,
     power,
@@ -175,7 +172,7 @@ function moreGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
     html('summary', {}, t.text('group.objective')),
     memory,
     html('p', { class: 'note' }, t.text('setting.memoryNote')),
-    fields.choice('also', 'setting.also', 'loss', { none: [NO_LOSS], ...OFFERED.wirings }),
+    fields.choice('also', 'setting.also', 'loss', { none: [NO_LOSS], ...GROUPS.losses }),
     alsoWeight,
     fields.choice('regularizer', 'setting.regularizer', 'regularizer', REGULARIZERS),
     explained(page, cleanup, 'regularizer'),
@@ -229,9 +226,9 @@ function minerGroup(page: Page, fields: Fields, cleanup: Cleanup): HTMLElement {
   );
   const show = (): void => {
     const { loss, miner } = store.value;
-    const heeded: readonly string[] = minerOption(session.options.value, miner)?.settings ?? [];
+    const used = minerOption(session.options.value, miner)?.settings.map(({ name }) => name) ?? [];
     showWhen(element, lossOption(session.options.value, loss)?.mines ?? true);
-    for (const [name, field] of Object.entries(numbers)) showWhen(field, heeded.includes(name));
+    for (const [name, field] of Object.entries(numbers)) showWhen(field, used.includes(name));
   };
   cleanup.add(store.watch(['loss', 'miner'], show), session.options.onChange(show));
   return element;

@@ -1,8 +1,7 @@
 import {
-  OFFERED,
+  CATALOGUE,
   type BatchView,
   type DistanceKind,
-  type LossConfig,
   type TripletGeometry,
   type TripletZones,
 } from 'metriclab';
@@ -17,6 +16,7 @@ import { wholeNumbers } from '../projection/sample';
 import { lossFormula } from '../render/formula';
 import { CORNERS, Plane, type Corner, type PlaneState } from '../render/plane';
 import { sampleCanvas } from '../render/sample';
+import type { CompleteLoss } from '../store/loss-settings';
 import { planeLoss } from '../store/session-config';
 import { PLANE_DISTANCES, PLANE_LOSSES, START_POINTS, distanceName, type Settings } from '../store/settings';
 import { Cleanup } from '../store/signal';
@@ -403,7 +403,7 @@ class TripletView {
         chord: straight === 'chord',
         moved: false,
       };
-      store.set({ points, taken: writeTaken(real), ...takenSettings(config.loss, straight) });
+      store.set({ points, taken: writeTaken(real), ...takenSettings(config.loss as CompleteLoss, straight) });
       this.#refit();
     } catch (error) {
       notices.fail(error, { tone: 'warning' });
@@ -452,7 +452,7 @@ function fitting(points: readonly number[], zones: TripletZones, frame: Box): nu
 
 /** The distance of the plane, with the settings that the core offers it with. */
 function planeDistance({ planeDistance: name }: Settings): DistanceKind {
-  return OFFERED.distances.find((distance) => distanceName(distance) === name) ?? 'euclidean';
+  return CATALOGUE.distances.find(({ kind }) => distanceName(kind) === name)?.kind ?? 'euclidean';
 }
 
 interface Chosen {
@@ -482,7 +482,7 @@ function chooseTriplet({ triplets, labels }: BatchView, seed: number): Chosen | 
 }
 
 /** The plane works on straight lines, or on their squares; it takes over the session's loss, where it can be drawn. */
-function takenSettings(loss: LossConfig, straight: Straight): Partial<Settings> {
+function takenSettings(loss: CompleteLoss, straight: Straight): Partial<Settings> {
   const lines = {
     planeDistance: straight === 'root' ? 'squaredEuclidean' : 'euclidean',
     planeNormalize: false,

@@ -1,0 +1,26 @@
+/* Written by `cargo xtask generate` from src/error.rs. Do not edit. */
+/** The codes of the engine's errors. */
+export const ENGINE_ERROR_CODES = [
+  'config.invalid',
+  'data.invalid',
+  'data.too_large',
+  'data.missing',
+  'data.one_class',
+  'data.insufficient',
+  'data.not_finite',
+  'rows.not_histogram',
+  'session.none',
+  'session.state_invalid',
+  'batch.too_small',
+  'batch.no_positive',
+  'index.out_of_range',
+  'k.out_of_range',
+  'distance.out_of_range',
+  'shape.mismatch',
+  'geometry.loss_unsupported',
+  'device.no_webgpu',
+  'device.no_adapter',
+  'device.refused',
+  'device.lost',
+  'device.out_of_memory',
+] as const;
