@@ -194,41 +194,10 @@ pub fn options() -> Options {
             .into_iter()
             .map(|defaults| ReducerOption { defaults, settings: defaults.settings() })
             .collect(),
-        regularizers: Regularizer::ALL
-            .into_iter()
-            .map(|kind| RegularizerOption {
-                kind,
-                formula: kind.formula(),
-                paper: kind.paper(),
-                needs_weights: kind.needs_weights(),
-            })
-            .collect(),
-        networks: NetworkConfig::examples()
-            .into_iter()
-            .map(|defaults| NetworkOption {
-                settings: defaults.settings(),
-                paper: defaults.paper(),
-                defaults,
-            })
-            .collect(),
-        optimizers: OptimizerKind::ALL
-            .into_iter()
-            .map(|kind| OptimizerOption {
-                kind,
-                formula: kind.formula(),
-                paper: kind.paper(),
-                settings: kind.settings(),
-            })
-            .collect(),
-        schedules: Schedule::ALL
-            .into_iter()
-            .map(|defaults| ScheduleOption {
-                defaults,
-                settings: defaults.settings(),
-                formula: defaults.formula(),
-                paper: defaults.paper(),
-            })
-            .collect(),
+        regularizers: Regularizer::ALL.into_iter().map(regularizer).collect(),
+        networks: NetworkConfig::examples().into_iter().map(network).collect(),
+        optimizers: OptimizerKind::ALL.into_iter().map(optimizer).collect(),
+        schedules: Schedule::ALL.into_iter().map(schedule).collect(),
         samplers: SamplerKind::ALL
             .into_iter()
             .map(|kind| SamplerOption { kind, settings: kind.settings() })
@@ -243,6 +212,28 @@ pub fn options() -> Options {
             also: [Addend::WEIGHT],
             regularizers: [RegularizerConfig::WEIGHT],
         },
+    }
+}
+
+fn regularizer(kind: Regularizer) -> RegularizerOption {
+    let needs_weights = kind.needs_weights();
+    RegularizerOption { kind, formula: kind.formula(), paper: kind.paper(), needs_weights }
+}
+
+fn network(defaults: NetworkConfig) -> NetworkOption {
+    NetworkOption { settings: defaults.settings(), paper: defaults.paper(), defaults }
+}
+
+fn optimizer(kind: OptimizerKind) -> OptimizerOption {
+    OptimizerOption { kind, formula: kind.formula(), paper: kind.paper(), settings: kind.settings() }
+}
+
+fn schedule(defaults: Schedule) -> ScheduleOption {
+    ScheduleOption {
+        defaults,
+        settings: defaults.settings(),
+        formula: defaults.formula(),
+        paper: defaults.paper(),
     }
 }
 

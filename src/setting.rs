@@ -199,8 +199,11 @@ impl Setting {
     pub fn check(&self, at: &str, value: &Value) -> Result<()> {
         let field = || format!("{at}.{}", self.name);
         match self.values {
+            Values::Optional { .. } if value.is_null() => Ok(()),
             // A configuration writes what is not finite as null.
-            Values::Number { range, .. } => range.check(&field(), value.as_f64().unwrap_or(f64::NAN)),
+            Values::Number { range, .. } | Values::Optional { range } => {
+                range.check(&field(), value.as_f64().unwrap_or(f64::NAN))
+            }
             Values::Whole { least, most, .. } => match value.as_u64() {
                 Some(value) if (least as u64..=most as u64).contains(&value) => Ok(()),
                 _ => {
@@ -214,8 +217,6 @@ impl Setting {
                 Some(value) if names.contains(&value) => Ok(()),
                 _ => Err(Error::config(field(), format!("must be one of {}", names.join(", ")))),
             },
-            Values::Optional { .. } if value.is_null() => Ok(()),
-            Values::Optional { range } => range.check(&field(), value.as_f64().unwrap_or(f64::NAN)),
             Values::List { least, most, longest, .. } => {
                 check_list(value, (least, most), longest).map_err(|reason| Error::config(field(), reason))
             }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Options, options};
 use crate::error::Error;
+use crate::miners::MinerConfig;
 use crate::plain;
 use crate::setting::{Setting, Values};
 
@@ -24,7 +25,7 @@ pub fn typescript() -> [File; 2] {
 
 /// In a file of its own: the Workers need the codes, and nothing of the catalogue.
 fn error_codes() -> String {
-    let codes: String = Error::CODES.iter().map(|code| format!("  '{code}',\n")).collect();
+    let codes = joined(Error::CODES.iter().map(|code| format!("  '{code}',\n")));
     format!(
         "/* Written by `cargo xtask generate` from src/error.rs. Do not edit. */\n\
          /** The codes of the engine's errors. */\n\
@@ -53,7 +54,7 @@ fn catalogue() -> String {
             grouped(options.distances.iter().map(|each| (plain::write(&each.rows), name(&each.kind)))),
         ),
     ];
-    let groups: String = groups.iter().map(|(of, groups)| format!("  {of}: {{\n{groups}  }},\n")).collect();
+    let groups = joined(groups.iter().map(|(of, groups)| format!("  {of}: {{\n{groups}  }},\n")));
     parts.push(format!(
         "/** Names in the groups of a page: losses by their wiring, distances by the rows that they compare. */\n\
          export const GROUPS = {{\n{groups}}} as const;\n"
@@ -104,8 +105,8 @@ fn choices(
 ) -> String {
     let each: Vec<String> = kinds
         .map(|(kind, settings)| {
-            let fields: String =
-                settings.iter().map(|each| format!("; readonly {}: {}", each.name, values(each))).collect();
+            let fields =
+                joined(settings.iter().map(|each| format!("; readonly {}: {}", each.name, values(each))));
             format!("{{ readonly kind: '{kind}'{fields} }}")
         })
         .collect();
@@ -113,8 +114,7 @@ fn choices(
 }
 
 fn interface_of_miners(options: &Options) -> String {
-    let fields: String =
-        crate::miners::MinerConfig::SETTINGS.iter().map(|setting| field(setting, true)).collect();
+    let fields = joined(MinerConfig::SETTINGS.iter().map(|setting| field(setting, true)));
     let kinds: Vec<String> = options.miners.iter().map(|miner| name(&miner.kind)).collect();
     format!(
         "{}\n/** A miner with its settings. Each miner uses those that `Options.miners` lists, and ignores the others. */\n\
@@ -138,13 +138,13 @@ fn names_alone(options: &Options) -> Vec<String> {
 }
 
 fn distances(options: &Options) -> String {
-    let of = |kind: &Value, settings: &[Setting]| match kind.as_str() {
-        Some(name) => format!("'{name}'"),
-        None => {
-            let fields: Vec<String> =
-                settings.iter().map(|each| format!("readonly {}: {}", each.name, values(each))).collect();
-            format!("{{ readonly {}: {{ {} }} }}", name(kind), fields.join("; "))
+    let of = |kind: &Value, settings: &[Setting]| {
+        if let Some(name) = kind.as_str() {
+            return format!("'{name}'");
         }
+        let fields: Vec<String> =
+            settings.iter().map(|each| format!("readonly {}: {}", each.name, values(each))).collect();
+        format!("{{ readonly {}: {{ {} }} }}", name(kind), fields.join("; "))
     };
     let all: Vec<String> =
         options.distances.iter().map(|each| of(&plain::write(&each.kind), each.settings)).collect();
@@ -157,8 +157,8 @@ fn distances(options: &Options) -> String {
 }
 
 fn interface(type_name: &str, about: &str, kind: &str, settings: &[Setting], optional: bool) -> String {
-    let about: String = about.lines().map(|line| format!(" * {line}\n")).collect();
-    let fields: String = settings.iter().map(|setting| field(setting, optional)).collect();
+    let about = joined(about.lines().map(|line| format!(" * {line}\n")));
+    let fields = joined(settings.iter().map(|setting| field(setting, optional)));
     format!("/**\n{about} */\nexport interface {type_name} {{\n  readonly kind: '{kind}';\n{fields}}}\n")
 }
 
@@ -212,7 +212,11 @@ fn names(type_name: &str, about: &str, names: &[String]) -> String {
 }
 
 fn union(types: &[String]) -> String {
-    types.iter().map(|each| format!("\n  | {each}")).collect()
+    joined(types.iter().map(|each| format!("\n  | {each}")))
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().concat()
 }
 
 /// `"euclidean"`, `{"minkowski": …}` and `{"kind": "triplet", …}` all have a name.
@@ -235,13 +239,10 @@ fn grouped(items: impl Iterator<Item = (Value, String)>) -> String {
             None => groups.push((group, vec![name])),
         }
     }
-    groups
-        .iter()
-        .map(|(group, names)| {
-            let json = serde_json::to_string(names).expect("names are plain data");
-            format!("    {group}: {},\n", laid_out(&json, 4))
-        })
-        .collect()
+    joined(groups.iter().map(|(group, names)| {
+        let json = serde_json::to_string(names).expect("names are plain data");
+        format!("    {group}: {},\n", laid_out(&json, 4))
+    }))
 }
 
 /// JSON with the keys of its objects bare, and with a line for each part of what does not fit into one.
@@ -265,8 +266,8 @@ fn laid_out(json: &str, indent: usize) -> String {
         return line;
     }
     let inner = indent + 2;
-    let lines: String =
-        pairs.iter().map(|(key, value)| format!("{:inner$}{key}{},\n", "", laid_out(value, inner))).collect();
+    let lines =
+        joined(pairs.iter().map(|(key, value)| format!("{:inner$}{key}{},\n", "", laid_out(value, inner))));
     format!("{open}\n{lines}{:indent$}{close}", "")
 }
 

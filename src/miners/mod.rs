@@ -113,12 +113,16 @@ impl Miner {
         }
     }
 
-    /// Its paper; none for a rule that is older than its papers.
+    /// Its paper; none for a rule that is common knowledge, or comes from pytorch-metric-learning.
     pub fn paper(self) -> Option<Paper> {
         let (title, year, link) = match self {
-            Self::None | Self::All | Self::Hard | Self::Easy | Self::NHard => return None,
-            // Of pytorch-metric-learning.
-            Self::PairMargin | Self::UniformHistogram => return None,
+            Self::None
+            | Self::All
+            | Self::Hard
+            | Self::Easy
+            | Self::NHard
+            | Self::PairMargin
+            | Self::UniformHistogram => return None,
             Self::Semihard => (
                 "Schroff, Kalenichenko & Philbin, FaceNet: A Unified Embedding for Face Recognition and Clustering",
                 2015,

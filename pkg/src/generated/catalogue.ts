@@ -658,7 +658,7 @@ export interface MinerConfig {
   readonly negMargin?: number;
   /** α: Angle at the negative from which on a triplet is selected, in degrees. From 0 to 90; 20.0 unless given. */
   readonly angle?: number;
-  /** Share of the pairs that is selected. Above 0 to 1; 0.5 unless given. */
+  /** Share of the pairs that is selected. Above 0, at most 1; 0.5 unless given. */
   readonly share?: number;
   /** k: How many are selected. A whole number from 1 to 1048576; 10 unless given. */
   readonly count?: number;
