@@ -4,7 +4,8 @@ import { Connection, type WorkerLike } from './connection.js';
 import { type GpuLike, type Probe, chooseDevice, reasonAfter } from './device.js';
 import { MetricLabError, badArgument, toMetricLabError } from './errors.js';
 import { Galleries, loadGallery, openGallery } from './galleries.js';
-import type { Arguments, EngineMethod, GalleryMethod, Loaded } from './protocol.js';
+import { ENGINE_CALLS, type EngineCalls } from './generated/calls.js';
+import { type Arguments, ENGINE_METHODS, type EngineMethod, type Loaded } from './protocol.js';
 import { FaultHistory, SaveClock, Snapshot, describeStop } from './recovery.js';
 import { show } from './show.js';
 import type { CallOptions, DeviceInfo, DeviceKind, DeviceRequest, Lab, LabEvents } from './types.js';
@@ -30,11 +31,29 @@ type Listeners = { [E in keyof LabEvents]: Set<(payload: LabEvents[E]) => void> 
 export async function openLab(requested: DeviceRequest, surroundings: Surroundings): Promise<Lab> {
   const lab = new QueuedLab(requested, surroundings);
   await lab.start(requested);
-  return lab;
+  // Its constructor made the calls of the engine.
+  return lab as QueuedLab & EngineCalls;
+}
+
+/** A function for each call of the engine: its arguments, then the options of a call. */
+function engineCalls(
+  ask: (method: EngineMethod, given: readonly unknown[], call: CallOptions | undefined) => Promise<unknown>,
+): EngineCalls {
+  const made = ENGINE_METHODS.map((method) => {
+    const takes = ENGINE_CALLS[method];
+    const call = (...given: readonly unknown[]): Promise<unknown> =>
+      ask(
+        method,
+        Array.from({ length: takes }, (_, at) => given[at]),
+        given[takes] as CallOptions | undefined,
+      );
+    return [method, call];
+  });
+  return Object.fromEntries(made) as unknown as EngineCalls;
 }
 
 /** Queues calls in the page and sends one at a time to the Worker; restores the session when the Worker dies. */
-class QueuedLab implements Lab {
+class QueuedLab implements Omit<Lab, keyof EngineCalls> {
   #device: DeviceInfo;
   #connection: Connection | null = null;
   /** The Worker that is starting, so that `dispose` reaches it. */
@@ -56,44 +75,15 @@ class QueuedLab implements Lab {
   constructor(requested: DeviceRequest, surroundings: Surroundings) {
     this.#surroundings = surroundings;
     this.#device = { kind: 'cpu', requested, reason: 'requested', adapter: null, probe: null };
+    Object.assign(
+      this,
+      engineCalls((method, given, call) => this.#ask(method, given, call)),
+    );
   }
 
   get device(): DeviceInfo {
     return this.#device;
   }
-
-  readonly loadDataset: Lab['loadDataset'] = (bytes, call) => this.#ask('loadDataset', [bytes], call);
-  readonly options: Lab['options'] = (call) => this.#ask('options', [], call);
-  readonly defaults: Lab['defaults'] = (call) => this.#ask('defaults', [], call);
-  readonly defaultsFor: Lab['defaultsFor'] = (loss, call) => this.#ask('defaultsFor', [loss], call);
-  readonly configure: Lab['configure'] = (config, call) => this.#ask('configure', [config], call);
-  readonly picture: Lab['picture'] = (request, call) => this.#ask('picture', [request], call);
-  readonly evaluate: Lab['evaluate'] = (request, call) => this.#ask('evaluate', [request], call);
-  readonly measures: Lab['measures'] = (request, call) => this.#ask('measures', [request], call);
-  readonly neighbours: Lab['neighbours'] = (request, call) => this.#ask('neighbours', [request], call);
-  readonly batch: Lab['batch'] = (call) => this.#ask('batch', [], call);
-  readonly geometry: Lab['geometry'] = (request, call) => this.#ask('geometry', [request], call);
-  readonly zones: Lab['zones'] = (request, call) => this.#ask('zones', [request], call);
-  readonly embed: Lab['embed'] = (request, call) => this.#ask('embed', [request], call);
-  readonly embeddings: Lab['embeddings'] = (call) => this.#ask('embeddings', [], call);
-  readonly distances: Lab['distances'] = (request, call) => this.#ask('distances', [request], call);
-  readonly lossOf: Lab['lossOf'] = (request, call) => this.#ask('lossOf', [request], call);
-  readonly axioms: Lab['axioms'] = (request, call) => this.#ask('axioms', [request], call);
-  readonly nearest: Lab['nearest'] = (request, call) => this.#ask('nearest', [request], call);
-  readonly memory: Lab['memory'] = (call) => this.#ask('memory', [], call);
-  readonly save: Lab['save'] = (call) => this.#ask('save', [], call);
-  readonly restore: Lab['restore'] = (state, call) => this.#ask('restore', [state], call);
-
-  readonly advance: Lab['advance'] = (steps, call) => {
-    const report = this.#ask('advance', [steps], call);
-    if (this.#disposed) return report;
-    // Queued behind the steps, and before the calls that the page makes on their answer.
-    void this.#enqueue(() => this.#keepState()).catch((thrown: unknown) => {
-      // A fault, and the end of the lab, have events of their own.
-      if (this.#connection) this.#tell(toMetricLabError(thrown), true, this.#snapshot.step);
-    });
-    return report;
-  };
 
   on<E extends keyof LabEvents>(event: E, listener: (payload: LabEvents[E]) => void): () => void {
     if (!EVENTS.includes(event))
@@ -244,12 +234,16 @@ class QueuedLab implements Lab {
   readonly gallery: Lab['gallery'] = (options, call) => openGallery(this.#galleries, options, call);
   readonly loadGallery: Lab['loadGallery'] = (bytes, options) => loadGallery(this.#galleries, bytes, options);
 
-  #ask<M extends Exclude<EngineMethod, GalleryMethod>>(
-    method: M,
-    given: readonly unknown[],
-    options: CallOptions | undefined,
-  ): ReturnType<Lab[M]> {
-    return this.#call(method, given, options) as ReturnType<Lab[M]>;
+  /** A call of the engine that the page makes. */
+  #ask(method: EngineMethod, given: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
+    const answer = this.#call(method, given, options);
+    if (method !== 'advance' || this.#disposed) return answer;
+    // Queued behind the steps, and before the calls that the page makes on their answer.
+    void this.#enqueue(() => this.#keepState()).catch((thrown: unknown) => {
+      // A fault, and the end of the lab, have events of their own.
+      if (this.#connection) this.#tell(toMetricLabError(thrown), true, this.#snapshot.step);
+    });
+    return answer;
   }
 
   #call(method: EngineMethod, given: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {

@@ -1,53 +1,15 @@
 import type { ErrorMessage } from './errors.js';
+import { ENGINE_CALLS, INTERNAL_CALLS } from './generated/calls.js';
 import type { AdapterDescription, DatasetInfo, Lab } from './types.js';
 
-/** The calls that the engine answers; everything else of a `Lab` is done in the page. */
-export const ENGINE_METHODS = [
-  'loadDataset',
-  'options',
-  'defaults',
-  'defaultsFor',
-  'configure',
-  'advance',
-  'picture',
-  'evaluate',
-  'measures',
-  'neighbours',
-  'batch',
-  'geometry',
-  'zones',
-  'embed',
-  'embeddings',
-  'distances',
-  'nearest',
-  'lossOf',
-  'axioms',
-  'memory',
-  'save',
-  'restore',
-] as const satisfies readonly (keyof Lab)[];
+type LabCall = keyof typeof ENGINE_CALLS;
+/** Further methods of the engine: the calls that galleries make. */
+export type GalleryMethod = keyof typeof INTERNAL_CALLS;
+export type EngineMethod = LabCall | GalleryMethod;
 
-/** The calls that galleries make. */
-export const GALLERY_METHODS = [
-  'galleryOpen',
-  'galleryLoad',
-  'galleryRefill',
-  'galleryClose',
-  'galleryApply',
-  'galleryUndo',
-  'galleryRedo',
-  'galleryCompact',
-  'galleryDecide',
-  'galleryCohort',
-  'galleryQuery',
-  'galleryThreshold',
-  'galleryIdentify',
-  'galleryEntries',
-  'gallerySave',
-] as const;
-
-export type GalleryMethod = (typeof GALLERY_METHODS)[number];
-export type EngineMethod = (typeof ENGINE_METHODS)[number] | GalleryMethod;
+/** The calls of a lab that the engine answers; everything else of a `Lab` is done in the page. */
+export const ENGINE_METHODS = Object.keys(ENGINE_CALLS) as readonly LabCall[];
+export const GALLERY_METHODS = Object.keys(INTERNAL_CALLS) as readonly GalleryMethod[];
 
 export function isEngineMethod(name: unknown): name is EngineMethod {
   return [...ENGINE_METHODS, ...GALLERY_METHODS].some((known) => known === name);

@@ -4,6 +4,7 @@
  */
 
 import type { ErrorCode } from './errors.js';
+import type { EngineCalls } from './generated/calls.js';
 import type { Gallery, GalleryOptions } from './gallery-types.js';
 import type {
   DistanceKind,
@@ -792,6 +793,29 @@ export interface RowsRequest {
   readonly on?: 'fastest' | 'device';
 }
 
+/** How much of the data set a picture shows. */
+export interface PictureRequest { readonly sample?: number; readonly refresh?: number }
+
+/** The rows to score, and the depth of the scores. */
+export interface EvaluateRequest { readonly space: 'embedding' | 'raw'; readonly k: number }
+
+/** The rows to measure. */
+export interface MeasuresRequest { readonly space: 'embedding' | 'raw' }
+
+/** The sample whose neighbours to find. */
+export interface NeighboursRequest { readonly index: number; readonly k: number; readonly space: 'embedding' | 'raw' }
+
+/** Samples to embed. */
+export interface EmbedRequest { readonly pixels: Uint8Array | Float32Array; readonly count: number }
+
+/** Points on which to try the axioms. */
+export interface AxiomsRequest { readonly points: Float32Array; readonly dim: number; readonly distance: DistanceKind; readonly seed?: number; }
+
+/** Rows to search, and how many neighbours of each to find. */
+export interface NearestRequest extends RowsRequest {
+  readonly k: number;
+}
+
 /**
  * A laboratory: one engine in one Worker.
  *
@@ -806,7 +830,7 @@ export interface RowsRequest {
  * `device.out_of_memory` or `device.error`; calls on a session with `session.none`, and with `data.missing` before a data
  * set is loaded. The `@throws` lines name the other codes.
  */
-export interface Lab {
+export interface Lab extends EngineCalls {
   /** Where the lab computes now. */
   readonly device: DeviceInfo;
 
@@ -821,351 +845,6 @@ export interface Lab {
    * ```
    */
   on<E extends keyof LabEvents>(event: E, listener: (payload: LabEvents[E]) => void): () => void;
-
-  /**
-   * Reads a packed data set (`.mlds`, also in gzip) and ends the session on the last one.
-   *
-   * @param bytes - An `ArrayBuffer`, a view of one, or a `Blob` or `File`. The caller keeps its own. A Blob is never
-   * copied in the page: the best way for a large file.
-   * @returns The header, with the class of each sample (`labels`, count) and its domain.
-   * @throws MetricLabError `data.invalid`, `data.too_large` (beyond 1 GiB), `data.one_class`, `data.not_finite`,
-   * `data.unreachable` (a file that the browser cannot read).
-   *
-   * @example
-   * ```ts
-   * const { count, classes } = await lab.loadDataset(await fetchPacked('/data/mnist.mlds.gz'));
-   * ```
-   */
-  loadDataset(bytes: Bytes, call?: CallOptions): Promise<DatasetInfo>;
-
-  /**
-   * Lists losses, miners, distances, networks and everything else that a configuration can name, with formulas and
-   * default settings. Needs no data set.
-   *
-   * @example
-   * ```ts
-   * const names = (await lab.options()).losses.map(({ defaults }) => defaults.kind);
-   * ```
-   */
-  options(call?: CallOptions): Promise<Options>;
-
-  /**
-   * Gives a good configuration for the loaded data set.
-   *
-   * @throws MetricLabError `data.missing`.
-   *
-   * @example
-   * ```ts
-   * await lab.configure({ ...(await lab.defaults()), seed: 7 });
-   * ```
-   */
-  defaults(call?: CallOptions): Promise<SessionConfig>;
-
-  /**
-   * Gives the same configuration with another loss, and with those settings changed that this loss needs: the distance, the
-   * length of the embeddings, the miner.
-   *
-   * @param loss - Its name, or a loss with its settings.
-   * @throws MetricLabError `data.missing`, `config.invalid` for an unknown loss.
-   *
-   * @example
-   * ```ts
-   * await lab.configure(await lab.defaultsFor('fastAp'));
-   * ```
-   */
-  defaultsFor(loss: LossKind | LossConfig, call?: CallOptions): Promise<SessionConfig>;
-
-  /**
-   * Starts a session anew: fresh weights, step 0.
-   *
-   * @returns The configuration with all defaults filled in, and the role of each sample.
-   * @throws MetricLabError `config.invalid` (the message names the field), `data.missing`, `batch.too_small`,
-   * `data.one_class`, `data.too_large`; the old session then stays.
-   *
-   * @example
-   * ```ts
-   * const { parameters, roles } = await lab.configure({ ...(await lab.defaults()), loss: { kind: 'supcon', temperature: 0.1 } });
-   * ```
-   */
-  configure(config: SessionConfig, call?: CallOptions): Promise<SessionInfo>;
-
-  /**
-   * Trains. To pause is to stop calling. An aborted call keeps the steps that are done: `advance(0)` tells how many.
-   *
-   * @param steps - A whole number from 0 to 10000.
-   * @returns The loss of each step, and the time that the engine took in milliseconds.
-   * @throws MetricLabError `config.invalid`, `session.none`, `data.not_finite` (training diverged).
-   *
-   * @example
-   * ```ts
-   * const { step, losses } = await lab.advance(500, {
-   *   signal: AbortSignal.timeout(5_000),
-   *   onProgress: ({ done, total }) => (bar.value = done / total),
-   * });
-   * ```
-   */
-  advance(steps: number, call?: CallOptions): Promise<StepReport>;
-
-  /**
-   * Projects embeddings to the plane, all of the present step: a fixed sample of the data set in which each class has its
-   * share, or the whole set once all of it was embedded at this step.
-   *
-   * @param request - `sample`: its size, 1,000 unless given; `refresh`: how many further samples to embed, towards a picture
-   * of the whole set, which `refresh: count` gives at once; 0 unless given.
-   * @throws MetricLabError `session.none`, `config.invalid`, `data.not_finite`.
-   *
-   * @example
-   * ```ts
-   * const { indices, xy, step } = await lab.picture({}); // x0 y0 x1 y1 … of each of `indices`
-   * ```
-   */
-  picture(
-    request: { readonly sample?: number; readonly refresh?: number },
-    call?: CallOptions,
-  ): Promise<Picture>;
-
-  /**
-   * Scores retrieval: each sample looks for its class among the others.
-   *
-   * @param request - `space`: the embedding, or the numbers of the data set, which training has to beat; `k`: from 1.
-   * @throws MetricLabError `session.none`, `k.out_of_range`, `data.not_finite`, `data.too_large`.
-   *
-   * @example
-   * ```ts
-   * const { seen } = await lab.evaluate({ space: 'embedding', k: 10 });
-   * console.log(seen?.recallAt1, seen?.mapAtR);
-   * ```
-   */
-  evaluate(
-    request: { readonly space: 'embedding' | 'raw'; readonly k: number },
-    call?: CallOptions,
-  ): Promise<Evaluation>;
-
-  /**
-   * Measures verification, open set, clustering, shape and collapse of the embedding, classes one by one.
-   *
-   * @throws MetricLabError `session.none`, `data.invalid` where no class has two samples, `data.one_class`,
-   * `data.not_finite`, `data.too_large`.
-   *
-   * @example
-   * ```ts
-   * const { unseen } = await lab.measures({ space: 'embedding' });
-   * console.log(unseen?.verification.eer);
-   * ```
-   */
-  measures(request: { readonly space: 'embedding' | 'raw' }, call?: CallOptions): Promise<Measures>;
-
-  /**
-   * Finds the k nearest other samples of one.
-   *
-   * @param request - `index`: a sample, from 0; `k`: from 1 to count - 1.
-   * @throws MetricLabError `session.none`, `index.out_of_range`, `k.out_of_range`, `data.not_finite`.
-   *
-   * @example
-   * ```ts
-   * const { indices, distances } = await lab.neighbours({ index: 42, k: 8, space: 'embedding' });
-   * ```
-   */
-  neighbours(
-    request: { readonly index: number; readonly k: number; readonly space: 'embedding' | 'raw' },
-    call?: CallOptions,
-  ): Promise<NearSamples>;
-
-  /**
-   * Shows the last batch, or, before the first step, one as it will be drawn.
-   *
-   * @throws MetricLabError `session.none`, `batch.no_positive`.
-   *
-   * @example
-   * ```ts
-   * const { labels, distances, triplets } = await lab.batch(); // distances: B x B
-   * ```
-   */
-  batch(call?: CallOptions): Promise<BatchView>;
-
-  /**
-   * Gives the loss and the gradient of three points in the plane. Needs no session.
-   *
-   * @throws MetricLabError `geometry.loss_unsupported`, `shape.mismatch`, `data.not_finite`.
-   *
-   * @example
-   * ```ts
-   * const { loss, gradient, zone } = await lab.geometry({
-   *   points: [0, 0, 1, 0, 0, 2],
-   *   loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false },
-   *   distance: 'euclidean',
-   *   normalize: false,
-   *   minerMargin: 0.2,
-   * });
-   * ```
-   */
-  geometry(request: TripletGeometryRequest, call?: CallOptions): Promise<TripletGeometry>;
-
-  /**
-   * Gives the zones of a triplet's negative as outlines, to be drawn around an anchor and a positive. Outlines are within
-   * 0.3 % of the frame's sides; thinner parts may be missing. Takes a few milliseconds. Needs no session.
-   *
-   * @throws MetricLabError `shape.mismatch`, `data.not_finite`, `config.invalid` for a distance of distributions or a frame
-   * without area.
-   *
-   * @example
-   * ```ts
-   * const { hard, semihard } = await lab.zones({
-   *   points: [0, 0, 0.3, 0.4],
-   *   loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false },
-   *   distance: 'manhattan',
-   *   normalize: false,
-   *   minerMargin: 0.2,
-   *   frame: [-1, -1, 1, 1],
-   * });
-   * ```
-   */
-  zones(request: TripletZonesRequest, call?: CallOptions): Promise<TripletZones>;
-
-  /**
-   * Embeds samples of the data set's shape by the network as it is now.
-   *
-   * @param request - `pixels`: count x channels x height x width, as the data set stores them: bytes, or floats where its
-   * `type` is `f32`.
-   * @returns count x dim.
-   * @throws MetricLabError `session.none`, `shape.mismatch`, `config.invalid`, `data.not_finite`.
-   *
-   * @example
-   * ```ts
-   * const rows = await lab.embed({ pixels: set.pixels.subarray(0, 784), count: 1 });
-   * ```
-   */
-  embed(
-    request: { readonly pixels: Uint8Array | Float32Array; readonly count: number },
-    call?: CallOptions,
-  ): Promise<Float32Array>;
-
-  /**
-   * Gives the embeddings of the whole data set by the network as it is now, count x dim.
-   *
-   * @throws MetricLabError `session.none`, `data.not_finite`.
-   *
-   * @example
-   * ```ts
-   * const rows = await lab.embeddings();
-   * const first = rows.subarray(0, config.embedding.dim);
-   * ```
-   */
-  embeddings(call?: CallOptions): Promise<Float32Array>;
-
-  /**
-   * Computes all distances between two sets of rows. Needs no session.
-   *
-   * @param request - `queries` n x dim, `references` m x dim.
-   * @returns n x m, row after row.
-   * @throws MetricLabError `shape.mismatch`, `data.not_finite`, `data.too_large` (beyond 1 GiB),
-   * `rows.not_histogram`.
-   *
-   * @example
-   * ```ts
-   * const matrix = await lab.distances({
-   *   queries: Float32Array.of(0, 0),
-   *   references: Float32Array.of(3, 4, 0, 1),
-   *   dim: 2,
-   *   metric: 'euclidean',
-   * }); // [5, 1]
-   * ```
-   */
-  distances(request: RowsRequest, call?: CallOptions): Promise<Float32Array>;
-
-  /**
-   * Gives a loss and its gradient for rows of a network of your own, by the functions that training uses. Needs no session.
-   *
-   * @throws MetricLabError `config.invalid`, `shape.mismatch`, `data.not_finite`, `rows.not_histogram`, `data.too_large`,
-   * `batch.too_small`, `batch.no_positive`.
-   *
-   * @example
-   * ```ts
-   * const { value, gradient } = await lab.lossOf({
-   *   embeddings: Float32Array.of(1, 0, 0.9, 0.1, 0, 1, 0.1, 0.9),
-   *   dim: 2,
-   *   labels: Uint16Array.of(0, 0, 1, 1),
-   *   loss: { kind: 'supcon', temperature: 0.1 },
-   *   distance: 'cosine',
-   *   normalize: true,
-   *   learned: new Float32Array(),
-   * });
-   * ```
-   */
-  lossOf(request: LossRequest, call?: CallOptions): Promise<LossAnswer>;
-
-  /**
-   * Tries the three axioms of a metric on points and on probes made of them. Needs no session.
-   *
-   * @param request - `points`: n x dim, at least 3; `seed`: for the triples that are drawn where there are too many.
-   * @throws MetricLabError `config.invalid` below 3 points, `shape.mismatch`, `data.not_finite`, `rows.not_histogram`.
-   *
-   * @example
-   * ```ts
-   * const { triangle } = await lab.axioms({ points: Float32Array.of(0, 1, 2), dim: 1, distance: 'squaredEuclidean' });
-   * console.log(triangle.holds, triangle.worst?.values); // false [4, 1, 1]
-   * ```
-   */
-  axioms(
-    request: {
-      readonly points: Float32Array;
-      readonly dim: number;
-      readonly distance: DistanceKind;
-      readonly seed?: number;
-    },
-    call?: CallOptions,
-  ): Promise<Axioms>;
-
-  /**
-   * Finds the exact k nearest references of each query; ties go by index. Needs no session.
-   *
-   * @param request - `queries` n x dim, `references` m x dim, `k` from 1 to m.
-   * @returns `indices` and `distances`, n x k, nearest first.
-   * @throws MetricLabError `k.out_of_range`, `shape.mismatch`, `data.not_finite`, `data.too_large` (beyond 1 GiB),
-   * `rows.not_histogram`.
-   *
-   * @example
-   * ```ts
-   * const { indices } = await lab.nearest({ queries, references, dim: 64, k: 10, metric: 'cosine' }, { signal });
-   * ```
-   */
-  nearest(request: RowsRequest & { readonly k: number }, call?: CallOptions): Promise<Neighbours>;
-
-  /**
-   * Tells how much of the device's memory training and searching hold, in bytes.
-   *
-   * @example
-   * ```ts
-   * const { inUse } = await lab.memory();
-   * ```
-   */
-  memory(call?: CallOptions): Promise<Memory>;
-
-  /**
-   * Saves weights, optimiser state, generator and step as a safetensors file.
-   *
-   * @throws MetricLabError `session.none`.
-   *
-   * @example
-   * ```ts
-   * const state = await lab.save();
-   * const url = URL.createObjectURL(new Blob([state]));
-   * ```
-   */
-  save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
-
-  /**
-   * Goes on with a saved session of the loaded data set; on the CPU bit for bit.
-   *
-   * @param state - What `save` gave: an `ArrayBuffer`, a view of one, or a `Blob` or `File`.
-   * @throws MetricLabError `session.state_invalid` (damaged, or of other data), `data.missing`, `data.unreachable`.
-   *
-   * @example
-   * ```ts
-   * const { step } = await lab.restore(state);
-   * ```
-   */
-  restore(state: Bytes, call?: CallOptions): Promise<SessionInfo>;
 
   /**
    * Opens a gallery: named embeddings that come and go, with exact search and the answer "unknown". Needs no session.

@@ -1,8 +1,9 @@
 //! The engine: one device, one data set, one session, any number of galleries.
 //!
 //! Every method that returns a `Result` rejects with a JavaScript `Error` that bears a stable `code`; the
-//! npm package's `types.ts` lists the codes of each method.
+//! documentation of a method is the package's too: `cargo xtask generate` writes it to `pkg/src/generated`.
 #![allow(clippy::missing_errors_doc)]
+#![allow(clippy::doc_markdown, reason = "readers of the package see it as it is written")]
 #![cfg_attr(
     not(feature = "gpu"),
     allow(clippy::unused_async, reason = "on a graphics device the same calls wait")
@@ -192,14 +193,30 @@ impl Engine {
         serde(&self.adapter)
     }
 
-    /// Memory of the device.
+    /// Tells how much of the device's memory training and searching hold, in bytes.
+    ///
+    /// @example
+    /// ```ts
+    /// const { inUse } = await lab.memory();
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "Memory")]
     pub fn memory(&self) -> JsValue {
         serde(&memory(&self.device))
     }
 
-    /// Reads a packed data set; a session on the old one ends. The copy that wasm-bindgen makes of the bytes is the data
-    /// set's own.
-    #[wasm_bindgen(js_name = loadDataset)]
+    /// Reads a packed data set (`.mlds`, also in gzip) and ends the session on the last one.
+    ///
+    /// @param bytes - An `ArrayBuffer`, a view of one, or a `Blob` or `File`. The caller keeps its own. A Blob is never
+    /// copied in the page: the best way for a large file.
+    /// @returns The header, with the class of each sample (`labels`, count) and its domain.
+    /// @throws MetricLabError `data.invalid`, `data.too_large` (beyond 1 GiB), `data.one_class`, `data.not_finite`,
+    /// `data.unreachable` (a file that the browser cannot read).
+    ///
+    /// @example
+    /// ```ts
+    /// const { count, classes } = await lab.loadDataset(await fetchPacked('/data/mnist.mlds.gz'));
+    /// ```
+    #[wasm_bindgen(js_name = loadDataset, unchecked_return_type = "DatasetInfo")]
     pub fn load_dataset(&self, bytes: Vec<u8>) -> Answered {
         self.drop_indexes();
         let dataset = Rc::new(Dataset::read(bytes).map_err(fail)?);
@@ -213,19 +230,46 @@ impl Engine {
         Ok(answer)
     }
 
-    /// The catalogue of the core.
+    /// Lists losses, miners, distances, networks and everything else that a configuration can name, with formulas and
+    /// default settings. Needs no data set.
+    ///
+    /// @example
+    /// ```ts
+    /// const names = (await lab.options()).losses.map(({ defaults }) => defaults.kind);
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "Options")]
     pub fn options(&self) -> JsValue {
         serde(&plain::write(&options()))
     }
 
-    /// A good configuration for the loaded data set.
+    /// Gives a good configuration for the loaded data set.
+    ///
+    /// @throws MetricLabError `data.missing`.
+    ///
+    /// @example
+    /// ```ts
+    /// await lab.configure({ ...(await lab.defaults()), seed: 7 });
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "SessionConfig")]
     pub fn defaults(&self) -> Answered {
         Ok(serde(&plain::write(&SessionConfig::default_for(&*self.dataset()?))))
     }
 
-    /// The same with another loss, a name or one with its settings, and whatever that loss needs changed.
-    #[wasm_bindgen(js_name = defaultsFor)]
-    pub fn defaults_for(&self, loss: &JsValue) -> Answered {
+    /// Gives the same configuration with another loss, and with those settings changed that this loss needs: the distance, the
+    /// length of the embeddings, the miner.
+    ///
+    /// @param loss - Its name, or a loss with its settings.
+    /// @throws MetricLabError `data.missing`, `config.invalid` for an unknown loss.
+    ///
+    /// @example
+    /// ```ts
+    /// await lab.configure(await lab.defaultsFor('fastAp'));
+    /// ```
+    #[wasm_bindgen(js_name = defaultsFor, unchecked_return_type = "SessionConfig")]
+    pub fn defaults_for(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "LossKind | LossConfig")] loss: &JsValue,
+    ) -> Answered {
         let loss = match loss.as_string() {
             Some(name) => {
                 let known = Loss::DEFAULTS.into_iter().find(|known| known.name() == name);
@@ -239,8 +283,21 @@ impl Engine {
         Ok(serde(&plain::write(&SessionConfig::default_for(&*self.dataset()?).with_loss(loss))))
     }
 
-    /// Starts a session anew.
-    pub fn configure(&self, config: &JsValue) -> Answered {
+    /// Starts a session anew: fresh weights, step 0.
+    ///
+    /// @returns The configuration with all defaults filled in, and the role of each sample.
+    /// @throws MetricLabError `config.invalid` (the message names the field), `data.missing`, `batch.too_small`,
+    /// `data.one_class`, `data.too_large`; the old session then stays.
+    ///
+    /// @example
+    /// ```ts
+    /// const { parameters, roles } = await lab.configure({ ...(await lab.defaults()), loss: { kind: 'supcon', temperature: 0.1 } });
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "SessionInfo")]
+    pub fn configure(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "SessionConfig")] config: &JsValue,
+    ) -> Answered {
         let config: SessionConfig = request(config)?;
         self.drop_indexes();
         // The new session replaces the old one only once it is complete.
@@ -250,7 +307,20 @@ impl Engine {
         Ok(answer)
     }
 
-    /// Does training steps.
+    /// Trains. To pause is to stop calling. An aborted call keeps the steps that are done: `advance(0)` tells how many.
+    ///
+    /// @param steps - A whole number from 0 to 10000.
+    /// @returns The loss of each step, and the time that the engine took in milliseconds.
+    /// @throws MetricLabError `config.invalid`, `session.none`, `data.not_finite` (training diverged).
+    ///
+    /// @example
+    /// ```ts
+    /// const { step, losses } = await lab.advance(500, {
+    ///   signal: AbortSignal.timeout(5_000),
+    ///   onProgress: ({ done, total }) => (bar.value = done / total),
+    /// });
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "StepReport")]
     pub async fn advance(&self, steps: usize) -> Answered {
         let began = now();
         let mut session = self.session()?;
@@ -265,8 +335,22 @@ impl Engine {
             .done())
     }
 
-    /// The embedding in the plane, all of one step.
-    pub async fn picture(&self, picture: JsValue) -> Answered {
+    /// Projects embeddings to the plane, all of the present step: a fixed sample of the data set in which each class has its
+    /// share, or the whole set once all of it was embedded at this step.
+    ///
+    /// @param request - `sample`: its size, 1,000 unless given; `refresh`: how many further samples to embed, towards a picture
+    /// of the whole set, which `refresh: count` gives at once; 0 unless given.
+    /// @throws MetricLabError `session.none`, `config.invalid`, `data.not_finite`.
+    ///
+    /// @example
+    /// ```ts
+    /// const { indices, xy, step } = await lab.picture({}); // x0 y0 x1 y1 … of each of `indices`
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "Picture")]
+    pub async fn picture(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PictureRequest")] picture: JsValue,
+    ) -> Answered {
         let asked: PictureRequest = request(&picture)?;
         let mut session = self.session()?;
         let picture = session.picture(asked).await;
@@ -282,8 +366,21 @@ impl Engine {
             .done())
     }
 
-    /// Retrieval scores on seen and unseen classes.
-    pub async fn evaluate(&self, evaluate: JsValue) -> Answered {
+    /// Scores retrieval: each sample looks for its class among the others.
+    ///
+    /// @param request - `space`: the embedding, or the numbers of the data set, which training has to beat; `k`: from 1.
+    /// @throws MetricLabError `session.none`, `k.out_of_range`, `data.not_finite`, `data.too_large`.
+    ///
+    /// @example
+    /// ```ts
+    /// const { seen } = await lab.evaluate({ space: 'embedding', k: 10 });
+    /// console.log(seen?.recallAt1, seen?.mapAtR);
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "Evaluation")]
+    pub async fn evaluate(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "EvaluateRequest")] evaluate: JsValue,
+    ) -> Answered {
         let EvaluateRequest { space, k } = request(&evaluate)?;
         let mut session = self.session()?;
         let evaluation: Result<Evaluation, Error> = session.evaluate(space, k).await;
@@ -291,8 +388,21 @@ impl Engine {
         Ok(serde(&evaluation.map_err(fail)?))
     }
 
-    /// All measures except retrieval.
-    pub async fn measures(&self, measures: JsValue) -> Answered {
+    /// Measures verification, open set, clustering, shape and collapse of the embedding, classes one by one.
+    ///
+    /// @throws MetricLabError `session.none`, `data.invalid` where no class has two samples, `data.one_class`,
+    /// `data.not_finite`, `data.too_large`.
+    ///
+    /// @example
+    /// ```ts
+    /// const { unseen } = await lab.measures({ space: 'embedding' });
+    /// console.log(unseen?.verification.eer);
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "Measures")]
+    pub async fn measures(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "MeasuresRequest")] measures: JsValue,
+    ) -> Answered {
         let MeasuresRequest { space } = request(&measures)?;
         let mut session = self.session()?;
         let found = session.measures(space).await;
@@ -300,8 +410,20 @@ impl Engine {
         Ok(serde(&found.map_err(fail)?))
     }
 
-    /// Nearest other samples of one.
-    pub async fn neighbours(&self, neighbours: JsValue) -> Answered {
+    /// Finds the k nearest other samples of one.
+    ///
+    /// @param request - `index`: a sample, from 0; `k`: from 1 to count - 1.
+    /// @throws MetricLabError `session.none`, `index.out_of_range`, `k.out_of_range`, `data.not_finite`.
+    ///
+    /// @example
+    /// ```ts
+    /// const { indices, distances } = await lab.neighbours({ index: 42, k: 8, space: 'embedding' });
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "NearSamples")]
+    pub async fn neighbours(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "NeighboursRequest")] neighbours: JsValue,
+    ) -> Answered {
         let NeighboursRequest { index, k, space } = request(&neighbours)?;
         let mut session = self.session()?;
         let found = session.neighbours(index, k, space).await;
@@ -316,7 +438,15 @@ impl Engine {
             .done())
     }
 
-    /// The last batch as the network sees it now.
+    /// Shows the last batch, or, before the first step, one as it will be drawn.
+    ///
+    /// @throws MetricLabError `session.none`, `batch.no_positive`.
+    ///
+    /// @example
+    /// ```ts
+    /// const { labels, distances, triplets } = await lab.batch(); // distances: B x B
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "BatchView")]
     pub async fn batch(&self) -> Answered {
         let mut session = self.session()?;
         let batch = session.batch().await;
@@ -333,21 +463,72 @@ impl Engine {
             .done())
     }
 
-    /// Loss and gradient of three points in the plane.
-    pub async fn geometry(&self, points: JsValue) -> Answered {
+    /// Gives the loss and the gradient of three points in the plane. Needs no session.
+    ///
+    /// @throws MetricLabError `geometry.loss_unsupported`, `shape.mismatch`, `data.not_finite`.
+    ///
+    /// @example
+    /// ```ts
+    /// const { loss, gradient, zone } = await lab.geometry({
+    ///   points: [0, 0, 1, 0, 0, 2],
+    ///   loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false },
+    ///   distance: 'euclidean',
+    ///   normalize: false,
+    ///   minerMargin: 0.2,
+    /// });
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "TripletGeometry")]
+    pub async fn geometry(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "TripletGeometryRequest")] points: JsValue,
+    ) -> Answered {
         let points: TripletGeometryRequest = request(&points)?;
         let found = triplet_geometry(&points, &self.device.clone().autodiff()).await.map_err(fail)?;
         Ok(Answer::of(&found).floats("gradient", &found.gradient).done())
     }
 
-    /// Outlines of the zones of a negative in the plane.
-    pub fn zones(&self, points: &JsValue) -> Answered {
+    /// Gives the zones of a triplet's negative as outlines, to be drawn around an anchor and a positive. Outlines are within
+    /// 0.3 % of the frame's sides; thinner parts may be missing. Takes a few milliseconds. Needs no session.
+    ///
+    /// @throws MetricLabError `shape.mismatch`, `data.not_finite`, `config.invalid` for a distance of distributions or a frame
+    /// without area.
+    ///
+    /// @example
+    /// ```ts
+    /// const { hard, semihard } = await lab.zones({
+    ///   points: [0, 0, 0.3, 0.4],
+    ///   loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false },
+    ///   distance: 'manhattan',
+    ///   normalize: false,
+    ///   minerMargin: 0.2,
+    ///   frame: [-1, -1, 1, 1],
+    /// });
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "TripletZones")]
+    pub fn zones(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "TripletZonesRequest")] points: &JsValue,
+    ) -> Answered {
         let points: TripletZonesRequest = request(points)?;
         Ok(serde(&triplet_zones(&points).map_err(fail)?))
     }
 
-    /// Embeds pictures of the data set's shape.
-    pub async fn embed(&self, pictures: JsValue) -> Answered {
+    /// Embeds samples of the data set's shape by the network as it is now.
+    ///
+    /// @param request - `pixels`: count x channels x height x width, as the data set stores them: bytes, or floats where its
+    /// `type` is `f32`.
+    /// @returns count x dim.
+    /// @throws MetricLabError `session.none`, `shape.mismatch`, `config.invalid`, `data.not_finite`.
+    ///
+    /// @example
+    /// ```ts
+    /// const rows = await lab.embed({ pixels: set.pixels.subarray(0, 784), count: 1 });
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "Float32Array")]
+    pub async fn embed(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "EmbedRequest")] pictures: JsValue,
+    ) -> Answered {
         let mut pictures = Request::of(&pictures)?;
         let pixels = pictures.samples("pixels")?;
         let EmbedRequest { count } = pictures.rest()?;
@@ -357,7 +538,16 @@ impl Engine {
         Ok(Float32Array::from(embedded.map_err(fail)?.as_slice()).into())
     }
 
-    /// The embeddings of the whole set.
+    /// Gives the embeddings of the whole data set by the network as it is now, count x dim.
+    ///
+    /// @throws MetricLabError `session.none`, `data.not_finite`.
+    ///
+    /// @example
+    /// ```ts
+    /// const rows = await lab.embeddings();
+    /// const first = rows.subarray(0, config.embedding.dim);
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "Float32Array")]
     pub async fn embeddings(&self) -> Answered {
         let mut session = self.session()?;
         let embeddings = session.embeddings().await.map(Float32Array::from);
@@ -365,8 +555,27 @@ impl Engine {
         Ok(embeddings.map_err(fail)?.into())
     }
 
-    /// All pairwise distances of two sets of rows.
-    pub async fn distances(&self, rows: JsValue) -> Answered {
+    /// Computes all distances between two sets of rows. Needs no session.
+    ///
+    /// @param request - `queries` n x dim, `references` m x dim.
+    /// @returns n x m, row after row.
+    /// @throws MetricLabError `shape.mismatch`, `data.not_finite`, `data.too_large` (beyond 1 GiB),
+    /// `rows.not_histogram`.
+    ///
+    /// @example
+    /// ```ts
+    /// const matrix = await lab.distances({
+    ///   queries: Float32Array.of(0, 0),
+    ///   references: Float32Array.of(3, 4, 0, 1),
+    ///   dim: 2,
+    ///   metric: 'euclidean',
+    /// }); // [5, 1]
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "Float32Array")]
+    pub async fn distances(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "RowsRequest")] rows: JsValue,
+    ) -> Answered {
         let compared = Compared::of(&rows)?;
         let [queries, references] = compared.rows()?;
         let (rows, columns) = (queries.count(), references.count());
@@ -380,9 +589,28 @@ impl Engine {
         Ok(answer.into())
     }
 
-    /// A loss on rows that the client brings, with its gradient.
-    #[wasm_bindgen(js_name = lossOf)]
-    pub async fn loss_of(&self, rows: JsValue) -> Answered {
+    /// Gives a loss and its gradient for rows of a network of your own, by the functions that training uses. Needs no session.
+    ///
+    /// @throws MetricLabError `config.invalid`, `shape.mismatch`, `data.not_finite`, `rows.not_histogram`, `data.too_large`,
+    /// `batch.too_small`, `batch.no_positive`.
+    ///
+    /// @example
+    /// ```ts
+    /// const { value, gradient } = await lab.lossOf({
+    ///   embeddings: Float32Array.of(1, 0, 0.9, 0.1, 0, 1, 0.1, 0.9),
+    ///   dim: 2,
+    ///   labels: Uint16Array.of(0, 0, 1, 1),
+    ///   loss: { kind: 'supcon', temperature: 0.1 },
+    ///   distance: 'cosine',
+    ///   normalize: true,
+    ///   learned: new Float32Array(),
+    /// });
+    /// ```
+    #[wasm_bindgen(js_name = lossOf, unchecked_return_type = "LossAnswer")]
+    pub async fn loss_of(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "LossRequest")] rows: JsValue,
+    ) -> Answered {
         let mut rows = Request::of(&rows)?;
         let (embeddings, labels, learned) =
             (rows.floats("embeddings")?, rows.shorts("labels")?, rows.floats("learned")?);
@@ -412,8 +640,21 @@ impl Engine {
             .done())
     }
 
-    /// Tries the three axioms of a metric on points.
-    pub fn axioms(&self, points: &JsValue) -> Answered {
+    /// Tries the three axioms of a metric on points and on probes made of them. Needs no session.
+    ///
+    /// @param request - `points`: n x dim, at least 3; `seed`: for the triples that are drawn where there are too many.
+    /// @throws MetricLabError `config.invalid` below 3 points, `shape.mismatch`, `data.not_finite`, `rows.not_histogram`.
+    ///
+    /// @example
+    /// ```ts
+    /// const { triangle } = await lab.axioms({ points: Float32Array.of(0, 1, 2), dim: 1, distance: 'squaredEuclidean' });
+    /// console.log(triangle.holds, triangle.worst?.values); // false [4, 1, 1]
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "Axioms")]
+    pub fn axioms(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "AxiomsRequest")] points: &JsValue,
+    ) -> Answered {
         let mut request = Request::of(points)?;
         let points = request.floats("points")?;
         let AxiomsRequest { dim, distance, seed } = request.rest()?;
@@ -421,8 +662,22 @@ impl Engine {
         Ok(serde(&found))
     }
 
-    /// The k nearest references of each query.
-    pub async fn nearest(&self, rows: JsValue) -> Answered {
+    /// Finds the exact k nearest references of each query; ties go by index. Needs no session.
+    ///
+    /// @param request - `queries` n x dim, `references` m x dim, `k` from 1 to m.
+    /// @returns `indices` and `distances`, n x k, nearest first.
+    /// @throws MetricLabError `k.out_of_range`, `shape.mismatch`, `data.not_finite`, `data.too_large` (beyond 1 GiB),
+    /// `rows.not_histogram`.
+    ///
+    /// @example
+    /// ```ts
+    /// const { indices } = await lab.nearest({ queries, references, dim: 64, k: 10, metric: 'cosine' }, { signal });
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "Neighbours")]
+    pub async fn nearest(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "NearestRequest")] rows: JsValue,
+    ) -> Answered {
         let compared = Compared::of(&rows)?;
         let [queries, references] = compared.rows()?;
         let (rows, k) = (queries.count(), compared.request.k);
@@ -445,7 +700,16 @@ impl Engine {
             .done())
     }
 
-    /// The session as a safetensors file.
+    /// Saves weights, optimiser state, generator and step as a safetensors file.
+    ///
+    /// @throws MetricLabError `session.none`.
+    ///
+    /// @example
+    /// ```ts
+    /// const state = await lab.save();
+    /// const url = URL.createObjectURL(new Blob([state]));
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "Uint8Array<ArrayBuffer>")]
     pub async fn save(&self) -> Answered {
         let mut session = self.session()?;
         let bytes = session.save().await;
@@ -453,7 +717,16 @@ impl Engine {
         Ok(Uint8Array::from(bytes.map_err(fail)?.as_slice()).into())
     }
 
-    /// Continues a saved session.
+    /// Goes on with a saved session of the loaded data set; on the CPU bit for bit.
+    ///
+    /// @param state - What `save` gave: an `ArrayBuffer`, a view of one, or a `Blob` or `File`.
+    /// @throws MetricLabError `session.state_invalid` (damaged, or of other data), `data.missing`, `data.unreachable`.
+    ///
+    /// @example
+    /// ```ts
+    /// const { step } = await lab.restore(state);
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "SessionInfo")]
     pub fn restore(&self, bytes: &[u8]) -> Answered {
         self.drop_indexes();
         let mut session = Session::restore(bytes, self.dataset()?, &self.device).map_err(fail)?;
