@@ -28,11 +28,8 @@ interface Task {
 
 type Listeners = { [E in keyof LabEvents]: Set<(payload: LabEvents[E]) => void> };
 
-export async function openLab(requested: DeviceRequest, surroundings: Surroundings): Promise<Lab> {
-  const lab = new QueuedLab(requested, surroundings);
-  await lab.start(requested);
-  // Its constructor made the calls of the engine.
-  return lab as QueuedLab & EngineCalls;
+export function openLab(requested: DeviceRequest, surroundings: Surroundings): Promise<Lab> {
+  return QueuedLab.open(requested, surroundings);
 }
 
 /** A function for each call of the engine: its arguments, then the options of a call. */
@@ -75,10 +72,13 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
   constructor(requested: DeviceRequest, surroundings: Surroundings) {
     this.#surroundings = surroundings;
     this.#device = { kind: 'cpu', requested, reason: 'requested', adapter: null, probe: null };
-    Object.assign(
-      this,
-      engineCalls((method, given, call) => this.#ask(method, given, call)),
-    );
+  }
+
+  static async open(requested: DeviceRequest, surroundings: Surroundings): Promise<Lab> {
+    const lab = new QueuedLab(requested, surroundings);
+    await lab.start(requested);
+    const calls = engineCalls((method, given, call) => lab.#ask(method, given, call));
+    return Object.assign(lab, calls);
   }
 
   get device(): DeviceInfo {

@@ -794,22 +794,42 @@ export interface RowsRequest {
 }
 
 /** How much of the data set a picture shows. */
-export interface PictureRequest { readonly sample?: number; readonly refresh?: number }
+export interface PictureRequest {
+  readonly sample?: number;
+  readonly refresh?: number;
+}
 
 /** The rows to score, and the depth of the scores. */
-export interface EvaluateRequest { readonly space: 'embedding' | 'raw'; readonly k: number }
+export interface EvaluateRequest {
+  readonly space: 'embedding' | 'raw';
+  readonly k: number;
+}
 
 /** The rows to measure. */
-export interface MeasuresRequest { readonly space: 'embedding' | 'raw' }
+export interface MeasuresRequest {
+  readonly space: 'embedding' | 'raw';
+}
 
 /** The sample whose neighbours to find. */
-export interface NeighboursRequest { readonly index: number; readonly k: number; readonly space: 'embedding' | 'raw' }
+export interface NeighboursRequest {
+  readonly index: number;
+  readonly k: number;
+  readonly space: 'embedding' | 'raw';
+}
 
 /** Samples to embed. */
-export interface EmbedRequest { readonly pixels: Uint8Array | Float32Array; readonly count: number }
+export interface EmbedRequest {
+  readonly pixels: Uint8Array | Float32Array;
+  readonly count: number;
+}
 
 /** Points on which to try the axioms. */
-export interface AxiomsRequest { readonly points: Float32Array; readonly dim: number; readonly distance: DistanceKind; readonly seed?: number; }
+export interface AxiomsRequest {
+  readonly points: Float32Array;
+  readonly dim: number;
+  readonly distance: DistanceKind;
+  readonly seed?: number;
+}
 
 /** Rows to search, and how many neighbours of each to find. */
 export interface NearestRequest extends RowsRequest {
