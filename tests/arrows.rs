@@ -23,7 +23,7 @@ const CORE: [&str; 11] = [
 ];
 
 /// A module of the crate and what it may import.
-const CRATE: [(&str, &[&str]); 23] = [
+const CRATE: [(&str, &[&str]); 24] = [
     ("error", &[]),
     ("paper", &[]),
     ("setting", &[]),

@@ -36,7 +36,7 @@ export function openLab(requested: DeviceRequest, surroundings: Surroundings): P
 function engineCalls(
   ask: (method: EngineMethod, given: readonly unknown[], call: CallOptions | undefined) => Promise<unknown>,
 ): EngineCalls {
-  const made = ENGINE_METHODS.map((method) => {
+  const made = ENGINE_METHODS.map((method): [string, unknown] => {
     const takes = ENGINE_CALLS[method];
     const call = (...given: readonly unknown[]): Promise<unknown> =>
       ask(

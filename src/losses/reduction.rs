@@ -257,6 +257,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::plain;
 
     #[test]
     fn a_setting_that_is_left_out_takes_its_default() {

@@ -6,8 +6,8 @@ import test from 'node:test';
 import { brotliSize } from '../../xtask/brotli.mjs';
 import { ROOT } from './install.mjs';
 
-/** Includes 2,600 bytes that read gzip of several members, 3,100 that check data sets, and 1,500 that list 43 losses. */
-const PACKAGE_LIMIT = 38_000;
+/** Includes 2,600 bytes that read gzip of several members, 3,100 that check data sets, and 10,700 of the catalogue. */
+const PACKAGE_LIMIT = 50_000;
 /** `metriclab/data`: its own scripts, which a page fetches that imports it, and each parser, fetched with its first file. */
 const DATA_LIMIT = 38_000;
 const PARSER_LIMITS = {
