@@ -103,6 +103,10 @@ test(
     await scene(page, 'deep.zones');
     const zone = (wanted) => page.waitForSelector(`${id('triplet-verdict')}[data-zone="${wanted}"]`);
     await zone('hard');
+    for (const point of ['anchor', 'positive', 'negative']) {
+      const box = await page.locator(id(`point-${point}`)).boundingBox();
+      assert.ok(box && box.height > 20 && box.y > 0 && box.y + box.height < 800, `the ${point} is in view`);
+    }
     // The negative walks away from the anchor by keys alone.
     await page.focus(id('point-negative'));
     for (let press = 0; press < 3; press++) await page.keyboard.press('Shift+ArrowRight');
@@ -177,7 +181,7 @@ test(
         if (next === seen.at(-1)) break;
         assert.ok(at < 100, 'the lecture ends');
       }
-      assert.equal(new Set(seen).size, 20, 'twenty steps');
+      assert.equal(new Set(seen).size, 21, 'all steps');
       await page.keyboard.press('Escape');
       await page.waitForSelector(id('present'));
       await leave(page);

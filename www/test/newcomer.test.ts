@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { lineUp } from '../src/figures/lineup/lineup';
 import { NeighbourMap, joint } from '../src/figures/neighbour-map';
 import {
   centresOf,
@@ -12,6 +13,8 @@ import {
   type Counts,
 } from '../src/figures/newcomer/recognition';
 import { romanise } from '../src/figures/newcomer/romanise';
+import { nearestRows } from '../src/figures/search/nearest';
+import { partsOf } from '../src/lesson/rich';
 import { tensor } from '../src/figures/newcomer/safetensors';
 
 /** Two known classes (0, 1) with one training and one test picture, two newcomers (2, 3); two typefaces. */
@@ -155,4 +158,29 @@ test('equal rows and rounds give equal maps; points stay where they are when oth
   const before = [...a.xy];
   a.follow([0, 1, 2, 3, 4, 5, 9], groups().subarray(0, 21), 3);
   expect([...a.xy].slice(0, 12)).toEqual(before);
+});
+
+test('a line-up by hand: shares, loss and forces', () => {
+  const { loss, candidates } = lineUp([Math.log(3), 0], 1);
+  expect(loss).toBeCloseTo(Math.log(4 / 3), 12);
+  expect(candidates.map(({ share }) => Number(share.toFixed(12)))).toEqual([0.75, 0.25]);
+  expect(candidates.map(({ force }) => Number(force.toFixed(12)))).toEqual([0.25, -0.25]);
+  // The forces are the negative slope of the loss, at another temperature too.
+  const at = (s: number): number => lineUp([0.3, s, -0.2], 0.2).loss;
+  const slope = (at(0.1 + 1e-5) - at(0.1 - 1e-5)) / 2e-5;
+  expect(lineUp([0.3, 0.1, -0.2], 0.2).candidates[1]?.force).toBeCloseTo(-slope, 6);
+});
+
+test('the nearest rows leave the query out, and ties go by index', () => {
+  const rows = Float32Array.of(1, 0, 0, 1, 1, 0, 1, 0);
+  expect(nearestRows(rows, 2, 2, 3)).toEqual([0, 3, 1]);
+});
+
+test('marked words are split from the text', () => {
+  expect(partsOf('a [b:b c] d[anchor:e]')).toEqual([
+    { mark: null, words: 'a ' },
+    { mark: 'b', words: 'b c' },
+    { mark: null, words: ' d' },
+    { mark: 'anchor', words: 'e' },
+  ]);
 });

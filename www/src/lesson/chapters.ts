@@ -2,7 +2,7 @@
 export const CHAPTERS = [
   { id: 'why', steps: ['service', 'maps', 'arrive', 'count', 'instance', 'change'] },
   { id: 'embedding', steps: ['layers', 'narrow', 'alike', 'cut'] },
-  { id: 'deep', steps: ['parts', 'triplet', 'zones', 'move', 'metric'] },
+  { id: 'deep', steps: ['parts', 'triplet', 'zones', 'move', 'metric', 'lineup'] },
   { id: 'axioms', steps: ['similar', 'identity', 'symmetry', 'triangle', 'already'] },
 ] as const;
 
@@ -29,4 +29,12 @@ export const ANSWERS: Readonly<Record<ChapterId, 'a' | 'b' | 'c'>> = {
   embedding: 'b',
   deep: 'c',
   axioms: 'b',
+};
+
+/** What the laboratory shows next to each chapter: its own link. */
+export const LABORATORY: Readonly<Record<ChapterId, string>> = {
+  why: 'data=hangul',
+  embedding: 'data=hangul',
+  deep: 'view=triplet',
+  axioms: 'view=story',
 };

@@ -6,6 +6,7 @@ export const lesson = {
   objective: 'You will see',
   wrong: 'What goes wrong',
   ask: 'Before you go on',
+  openLab: 'Open in the laboratory',
   right: 'Yes.',
   notRight: 'Not quite.',
   present: 'Present',
@@ -13,7 +14,7 @@ export const lesson = {
   back: 'Back',
   leave: 'End the presentation',
   slide: '{at} of {count}',
-  keys: 'Arrow keys move, B blanks, Escape ends.',
+  keys: '← → move, 1–4 chapters, Space runs, R resets, B blanks, Esc ends',
   waiting: 'The networks are training: step {step} of {until}.',
   why: {
     title: 'Why metric learning?',
@@ -92,6 +93,9 @@ export const lesson = {
     metric: {
       text: 'Another metric, another space. Under the Manhattan distance the zones have corners; under the cosine only directions count, and the zones become wedges.',
     },
+    lineup: {
+      text: 'Newer losses look at many at once. In a line-up (InfoNCE), softmax turns the similarities to the anchor into shares, and the loss is low when the [positive:positive] has nearly all. Turn the temperature τ: low, and only the most similar [negative:negatives] are pushed; high, and all are pushed alike.',
+    },
     question: {
       ask: 'The negative lies in the easy zone. What does this triplet teach?',
       a: 'It pushes the negative farther away',
@@ -119,7 +123,7 @@ export const lesson = {
       text: '[b:3. Triangle inequality.] d(x, y) + d(y, z) ≥ d(x, z): a detour is never shorter. Drag y: the bar of the direct way must never stick out over the two stacked ones.',
     },
     already: {
-      text: 'We have used metrics all along: the Euclidean distance is one. Cosine similarity is in every search engine, and 1 − cos is [b:not] one. Let the points travel to its worst case, then mend it: the angle itself is a metric on directions.',
+      text: 'We have used metrics all along: the Euclidean distance is one. Cosine similarity is in every search engine, and 1 − cos is [b:not] one. Let the points travel to its worst case, then mend it: the angle itself is a metric on directions.',
     },
     question: {
       ask: 'Squared Euclidean distance: which rule does it break?',
@@ -129,7 +133,7 @@ export const lesson = {
       because: 'On a line, from 0 to 2 is 4, and by way of 1 it is 1 + 1 = 2. The detour is shorter.',
     },
     wrong: {
-      text: 'Search trees and other shortcuts rely on the triangle inequality. With 1 − cos they may miss the true nearest. On unit vectors, Euclidean distance gives the same order and keeps all rules.',
+      text: 'Search trees and other shortcuts rely on the triangle inequality. With 1 − cos they may miss the true nearest. On unit vectors, Euclidean distance gives the same order and keeps all rules.',
     },
   },
 };

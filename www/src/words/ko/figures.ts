@@ -1,6 +1,6 @@
 export const figures = {
   search: {
-    title: '{name}와 가장 가까운 이미지',
+    title: '“{name}” 글자와 가장 가까운 이미지',
     compare: 'embedding 기준',
     raw: 'raw pixel(원본) 기준',
     right: '같은 글자',
@@ -46,13 +46,18 @@ export const figures = {
     verdictEasy: 'negative가 margin보다 멀어 loss가 0입니다: easy',
     stuck: 'loss는 {loss}인데 아무 점도 움직이지 않습니다: collapse',
   },
+  lineup: {
+    loss: 'loss',
+    pulled: 's {similarity}, 당기는 힘 {force}',
+    pushed: 's {similarity}, 미는 힘 {force}',
+  },
   axioms: {
     plane: '점 x, y, z가 놓인 평면',
     distance: '거리 함수',
     euclidean: 'Euclidean',
     squaredEuclidean: '제곱 Euclidean',
     manhattan: 'Manhattan',
-    cosine: '1 − cos',
+    cosine: '1 − cos',
     angular: '각도',
     direct: 'd(x, z)',
     detour: 'd(x, y) + d(y, z)',

@@ -5,6 +5,7 @@ export const lesson = {
   objective: '이 장에서 볼 것:',
   wrong: '이럴 땐 실패합니다',
   ask: '넘어가기 전에',
+  openLab: '실험실에서 열기',
   right: '맞습니다.',
   notRight: '다시 생각해 보세요.',
   present: '발표하기',
@@ -12,7 +13,7 @@ export const lesson = {
   back: '이전',
   leave: '발표 마치기',
   slide: '{at} / {count}',
-  keys: '화살표 키로 넘기고, B로 화면을 가리고, Escape로 마칩니다.',
+  keys: '← → 이동, 1–4 장, Space 실행, R 초기화, B 화면 끄기, Esc 마치기',
   waiting: '네트워크를 학습하는 중입니다: step {step} / {until}',
   why: {
     title: 'Metric learning은 왜 필요할까?',
@@ -91,6 +92,9 @@ export const lesson = {
     metric: {
       text: 'metric이 바뀌면 공간도 바뀝니다. Manhattan distance에서는 영역에 모서리가 생기고, cosine에서는 방향만 중요해서 영역이 부채꼴이 됩니다.',
     },
+    lineup: {
+      text: '요즘 loss는 여럿을 한꺼번에 봅니다. InfoNCE는 anchor와의 유사도에 softmax를 취하고, [positive:positive]의 비율이 1에 가까울수록 loss가 작아집니다. 온도 τ를 바꿔 보세요. 낮으면 가장 비슷한 [negative:negative]만 밀고, 높으면 모두 고르게 밉니다.',
+    },
     question: {
       ask: 'negative가 easy 영역에 있습니다. 이 triplet은 무엇을 가르칠까요?',
       a: 'negative를 더 멀리 민다',
@@ -116,7 +120,7 @@ export const lesson = {
       text: '[b:3. 삼각부등식] d(x, y) + d(y, z) ≥ d(x, z). 돌아가는 길이 더 짧을 수는 없습니다. y를 끌어 보세요. 곧장 가는 막대가 쌓아 놓은 두 막대보다 튀어나오면 안 됩니다.',
     },
     already: {
-      text: '우리는 이미 metric을 쓰고 있었습니다. Euclidean 거리가 그렇습니다. cosine similarity도 늘 쓰지만 1 − cos은 metric이 [b:아닙니다]. 점들을 최악의 경우로 옮겨 보고, 고쳐 봅시다. 각도는 방향에 대한 metric입니다.',
+      text: '우리는 이미 metric을 쓰고 있었습니다. Euclidean 거리가 그렇습니다. cosine similarity도 늘 쓰지만 1 − cos은 metric이 [b:아닙니다]. 점들을 최악의 경우로 옮겨 보고, 고쳐 봅시다. 각도는 방향에 대한 metric입니다.',
     },
     question: {
       ask: '제곱 Euclidean 거리는 어떤 조건을 어길까요?',
@@ -126,7 +130,7 @@ export const lesson = {
       because: '수직선에서 0부터 2까지는 4인데, 1을 거치면 1 + 1 = 2입니다. 돌아가는 길이 더 짧습니다.',
     },
     wrong: {
-      text: '검색 트리 같은 빠른 검색은 삼각부등식에 기댑니다. 1 − cos으로는 진짜 이웃을 놓칠 수 있습니다. 단위 벡터에서는 Euclidean 거리가 같은 순서를 주면서 세 조건을 모두 지킵니다.',
+      text: '검색 트리 같은 빠른 검색은 삼각부등식에 기댑니다. 1 − cos으로는 진짜 이웃을 놓칠 수 있습니다. 단위 벡터에서는 Euclidean 거리가 같은 순서를 주면서 세 조건을 모두 지킵니다.',
     },
   },
 };

@@ -12,10 +12,10 @@ export const newcomer = {
   mapLabel:
     '{title}: step {step} 기준 이미지 {count}장. 네트워크가 비슷하다고 보는 이미지끼리 모여 있습니다.',
   step: 'step {step}',
-  namesVerdict: '“{first}”라고 답합니다(확신 {sure}). 아는 이름이 300개뿐이기 때문입니다.',
+  namesVerdict: '“{first}” 글자라고 답합니다(확신 {sure}). 아는 이름이 300개뿐이기 때문입니다.',
   compareUnknown: '모르는 글자입니다. 본 것 중에 비슷한 것이 없습니다.',
-  compareWrong: '“{name}”로 착각합니다.',
-  compareRight: '“{name}”를 알아봅니다.',
+  compareWrong: '“{name}” 글자로 착각합니다.',
+  compareRight: '“{name}” 글자를 알아봅니다.',
   limitNote: '세로선은 기준값입니다. 이보다 덜 비슷하면 모르는 글자로 봅니다(배운 글자의 95%는 통과).',
   register: '이 한 장만 보여 주기',
   forget: '등록한 이미지 지우기',
