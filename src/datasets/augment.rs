@@ -1,6 +1,6 @@
 //! Batches of samples as the network gets them, each changed a little at random when it is trained on.
 
-use metriclab_loops::pictures::{shifted, turned};
+use metriclab_loops::planes::{shifted, turned};
 
 use super::{Dataset, NumberType, Preparation, SampleKind};
 use crate::error::Result;

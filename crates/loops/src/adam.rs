@@ -1,6 +1,6 @@
 //! A step of Adam.
 
-/// What a step needs to know.
+/// The numbers of a step.
 #[derive(Clone, Copy, Debug)]
 pub struct Numbers {
     /// β₁ and β₂.
@@ -13,7 +13,7 @@ pub struct Numbers {
     pub rate: f32,
     /// L2 penalty: it times the value is added to the gradient.
     pub penalty: f32,
-    /// What is left of the value before the step.
+    /// Factor of the value before the step.
     pub kept: f32,
 }
 

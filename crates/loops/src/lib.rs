@@ -12,12 +12,12 @@
 //! - [`sinkhorn`]: entropic transport on a line.
 //! - [`ranks`]: the ranks of the relevant references among all.
 //! - [`adam`]: a step of the optimiser.
-//! - [`pictures`]: shifts and turns of a plane of pixels.
+//! - [`planes`]: shifts and turns of a plane of pixels.
 
 pub mod adam;
 pub mod differences;
 pub mod heaps;
-pub mod pictures;
+pub mod planes;
 pub mod products;
 pub mod ranks;
 pub mod rows;

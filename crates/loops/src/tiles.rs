@@ -5,7 +5,7 @@
 //! from the origin keep the digits that `‖q‖² + ‖r‖² − 2q·r` would lose.
 //!
 //! Sums are f32. A sum of squares or products leaves the range of f32 where rows are huge or tiny; [`Sum::least`] says from
-//! where on a sum is exact to rounding, and whoever asks for it computes the other pairs in f64.
+//! where on a sum is exact to rounding; the caller computes the other pairs in f64.
 
 /// References of a panel: two 128-bit vectors, or one of 256 bits.
 pub const LANES: usize = 8;
@@ -27,7 +27,7 @@ pub fn panels(rows: &[f32], dim: usize) -> Vec<f32> {
     panels
 }
 
-/// What is summed over the numbers of two rows.
+/// The sum over the numbers of two rows.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Sum {
     /// Σ (x − y)²

@@ -1,4 +1,4 @@
-//! Shifts and turns of a plane of pixels. Pixels that come in from outside take the value `paper`.
+//! Shifts and turns of a plane of pixels. Pixels from outside the plane have the value `paper`.
 
 /// Appends `plane` to `out`, moved `by` pixels down and across.
 pub fn shifted(
