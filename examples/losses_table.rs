@@ -80,8 +80,8 @@ fn main() {
     if !wanted.is_empty() {
         return;
     }
-    let text = document(&lines, seeds, steps, &config(&dataset, Softmax {}.into(), 1));
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/losses.md");
+    let text = document(&lines, seeds, steps, &config(&dataset, Softmax {}.into(), 1)) + &remarks(path);
     std::fs::write(path, text).expect("docs can be written");
     println!("{path}");
 }
@@ -160,6 +160,12 @@ fn document(lines: &str, seeds: u32, steps: usize, config: &SessionConfig) -> St
         config.embedding.dim,
         config.optimizer.learning_rate
     )
+}
+
+/// The remarks below the table, written by hand with their date.
+fn remarks(path: &str) -> String {
+    let old = std::fs::read_to_string(path).unwrap_or_default();
+    old.find("\n## Reading the table").map_or_else(String::new, |at| old[at..].into())
 }
 
 fn today() -> String {
