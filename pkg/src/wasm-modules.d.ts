@@ -1,4 +1,4 @@
-// The generated modules, for a check-out that has not built them yet. Where they are built, their own types are used.
+// The generated modules. The types of their calls are in `generated`.
 declare module '*/metriclab_cpu.js' {
   const init: (source: { module_or_path: WebAssembly.Module }) => Promise<unknown>;
   export default init;

@@ -46,7 +46,8 @@ impl Binding<'_> {
             fs::read(compiled)?
         };
         let mut bindgen = Bindgen::new();
-        bindgen.input_bytes(name, bytes).typescript(true);
+        // The types of the calls are in pkg/src/generated.
+        bindgen.input_bytes(name, bytes).typescript(false);
         // rustc would strip the target-features section too. A profiler needs the names.
         let names = std::env::var_os("METRICLAB_KEEP_NAMES").is_some();
         bindgen.remove_name_section(!names).demangle(names).remove_producers_section(true);

@@ -129,7 +129,7 @@ fn demo(mut rest: &[&str]) -> Result<()> {
     // The first time, the page opens with the CPU module while the GPU module is built.
     let toolchain = tools::set_up()?;
     cpu.build(&toolchain, false, wasm::Warnings::Shown)?;
-    gpu.stand_in(cpu)?;
+    gpu.stand_in()?;
     page::build()?;
     let server = page::serve(port)?;
     eprintln!("==> the page is open, on the CPU; the GPU module is built meanwhile");

@@ -97,17 +97,16 @@ impl Module {
 
     /// Writes a placeholder for a module that is not built yet, so that the page can be built. It cannot be loaded, and the
     /// package falls back to the other module.
-    pub fn stand_in(self, other: Self) -> Result<()> {
+    pub fn stand_in(self) -> Result<()> {
         let reason = format!("the {} module is still being built", self.feature);
         let script = format!(
             "export class Engine {{}}\nexport default () => Promise.reject(new Error('{reason}'));\n"
         );
-        let types = format!("export {{ default, Engine }} from './{}.js';\n", other.name());
         // With the stamp of an earlier build, the stand-in would count as the module.
         if self.stamp().exists() {
             fs::remove_file(self.stamp())?;
         }
-        for (ending, content) in [(".js", script), (".d.ts", types), ("_bg.wasm", String::new())] {
+        for (ending, content) in [(".js", script), ("_bg.wasm", String::new())] {
             fs::write(self.file(ending), content)?;
         }
         Ok(())
