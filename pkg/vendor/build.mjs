@@ -15,7 +15,44 @@ const LICENCES = [
   '@uwdata/flechette',
 ];
 
+/**
+ * flechette reads lengths without checking them: a damaged file sends it into endless loops. Each replacement must apply,
+ * so that another version of flechette cannot lose one unnoticed.
+ */
+const HARDENED = {
+  'flechette/src/util/read.js': [
+    [
+      '  const size = readInt16(buf, vtable);',
+      "  if (!(pos >= 0 && pos < buf.length && vtable >= 0 && vtable < buf.length)) throw new Error('a table is not within it');\n  const size = readInt16(buf, vtable);",
+    ],
+    [
+      '  // read vector size, extract entries\n',
+      "  if (!(base >= 0 && readInt32(buf, base) >= 0 && base + 4 + readInt32(buf, base) * stride <= buf.length)) throw new Error('a list is not within it');\n",
+    ],
+  ],
+  'flechette/src/decode/message.js': [
+    [
+      '  if (metadataLength === 0) return null;',
+      "  if (metadataLength === 0) return null;\n  if (!(metadataLength > 0)) throw new Error('a message has fewer than 0 bytes');",
+    ],
+  ],
+};
+
+const hardening = {
+  name: 'hardening',
+  transform(code, id) {
+    const file = Object.keys(HARDENED).find((path) => id.endsWith(path));
+    if (!file) return null;
+    return HARDENED[file].reduce((text, [found, replacement]) => {
+      if (text.split(found).length !== 2)
+        throw new Error(`${file} has changed: look at HARDENED in pkg/vendor/build.mjs`);
+      return text.replace(found, () => replacement);
+    }, code);
+  },
+};
+
 await build({
+  plugins: [hardening],
   root: here('.'),
   configFile: false,
   logLevel: 'warn',

@@ -1,11 +1,12 @@
 import type * as Library from '../vendor/flechette.js';
 import { MetricLabError } from '../errors.js';
-import { reasonOf } from '../show.js';
+import { reasonOf, show } from '../show.js';
 import { Builder, MOST_COLUMNS, type Table, finished } from './columns.js';
 import { unpackFrame } from './lz4.js';
 import { type Work, invalid, tooLarge } from './work.js';
 
 const MOST_ROWS = 10_000_000;
+const MOST_VALUES = 2 ** 27;
 /** Rows that are read between two pauses. */
 const ROWS = 500;
 const TEXT = new TextEncoder().encode('ARROW1');
@@ -30,10 +31,17 @@ export async function readArrow(bytes: Uint8Array<ArrayBuffer>, work: Work): Pro
       throw tooLarge(`The file has ${table.numCols} columns and at most ${MOST_COLUMNS} are read`);
     if (table.numRows > MOST_ROWS)
       throw tooLarge(`The file has ${table.numRows} rows and at most ${MOST_ROWS} are read`);
-    const builders: Builder[] = [];
+    const [builders, notes]: [Builder[], string[]] = [[], []];
     for (let at = 0; at < table.numCols; at++) {
       const column = table.getChildAt(at);
-      const builder = new Builder(table.schema.fields[at]?.name ?? `column ${at + 1}`, work);
+      const name = table.schema.fields[at]?.name ?? `column ${at + 1}`;
+      const parts = column.data as unknown as readonly Part[];
+      if (!parts.every(({ type }) => isRead(type, library.Type))) {
+        notes.push(`The column ${show(name)} has a type that is not read`);
+        continue;
+      }
+      for (const part of parts) checkPart(part, library.Type);
+      const builder = new Builder(name, work);
       builders.push(builder);
       for (let row = 0; row < table.numRows; row++) {
         builder.value(column.at(row));
@@ -41,11 +49,69 @@ export async function readArrow(bytes: Uint8Array<ArrayBuffer>, work: Work): Pro
           await work.pause('read', at * table.numRows + row, table.numCols * table.numRows);
       }
     }
-    return { format: 'arrow', columns: finished(builders), firstRow: 1, notes: [], ragged: new Map() };
+    return { format: 'arrow', columns: finished(builders), firstRow: 1, notes, ragged: new Map() };
   } catch (cause) {
     if (cause instanceof MetricLabError || work.listening) throw cause;
     throw invalid(`The Arrow file cannot be read: ${reasonOf(cause)}`, cause);
   }
+}
+
+interface PartType {
+  readonly typeId: number;
+  readonly stride?: number;
+  readonly children?: readonly { readonly type: PartType }[];
+}
+
+/** A column's part in a record batch, as flechette holds it. */
+interface Part {
+  readonly length: number;
+  readonly type: PartType;
+  readonly values?: ArrayLike<unknown>;
+  readonly offsets?: ArrayLike<number | bigint>;
+  readonly children?: readonly Part[];
+}
+
+type Types = typeof Library.Type;
+
+function isList({ typeId }: PartType, types: Types): boolean {
+  return typeId === types.List || typeId === types.LargeList || typeId === types.FixedSizeList;
+}
+
+function isRead(type: PartType, types: Types): boolean {
+  if (isList(type, types))
+    return (type.children ?? []).every(({ type: child }) =>
+      [types.Int, types.Float].some((id) => id === child.typeId),
+    );
+  const flat = [
+    types.Int,
+    types.Float,
+    types.Bool,
+    types.Utf8,
+    types.LargeUtf8,
+    types.Dictionary,
+    types.Date,
+    types.Timestamp,
+  ];
+  return flat.some((id) => id === type.typeId);
+}
+
+/** Whether its lists and texts lie within their buffers: a damaged file would otherwise send a loop far beyond them. */
+function checkPart({ length, type, values, offsets, children }: Part, types: Types): void {
+  const damaged = () => invalid('The Arrow file is damaged: a column reaches beyond its buffers');
+  if (!(length >= 0 && length <= MOST_VALUES)) throw damaged();
+  const [child] = children ?? [];
+  const room = child ? child.length : (values?.length ?? 0);
+  if (offsets) {
+    if (offsets.length < length + 1 && length > 0) throw damaged();
+    for (let row = 0, last = 0; row <= length && length > 0; row++) {
+      const offset = Number(offsets[row]);
+      if (!(offset >= last && offset <= room)) throw damaged();
+      last = offset;
+    }
+  } else if (type.typeId === types.FixedSizeList) {
+    if (!((type.stride ?? -1) >= 0 && (type.stride ?? 0) * length <= room)) throw damaged();
+  } else if ((type.typeId === types.Bool ? 8 : 1) * room < length) throw damaged();
+  if (child) checkPart(child, types);
 }
 
 /** The unpackers are fetched with the library: a file names its codec only within its messages. */

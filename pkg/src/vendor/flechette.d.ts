@@ -1,1 +1,1 @@
-export { tableFromIPC, setCompressionCodec, CompressionType } from '@uwdata/flechette';
+export { tableFromIPC, setCompressionCodec, CompressionType, Type } from '@uwdata/flechette';
