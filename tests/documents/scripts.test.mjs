@@ -16,7 +16,9 @@ async function output(script) {
   const log = 'const console = { log: (...values) => globalThis.said.push(values.map(String).join(" ")) };';
   const main = `globalThis.said = [];\n${log}\n${script}\nglobalThis.done = true;\n`;
   const site = await openPackageSite({
-    'main.js': main.replaceAll("from 'metriclab'", "from './metriclab/dist/index.js'"),
+    'main.js': main
+      .replaceAll("from 'metriclab'", "from './metriclab/dist/index.js'")
+      .replaceAll("from 'metriclab/data'", "from './metriclab/dist/data/index.js'"),
   });
   try {
     const page = await visit(browser, site.address);
@@ -47,7 +49,7 @@ test('the script of README.md trains on MNIST', { timeout: 300_000 }, async () =
 
 test("the scripts of the package's README run one after the other", { timeout: 300_000 }, async () => {
   const scripts = blocks(await read('pkg/README.md'), 'js');
-  assert.equal(scripts.length, 4, 'scripts in pkg/README.md');
+  assert.equal(scripts.length, 5, 'scripts in pkg/README.md');
   const said = await output(scripts.join('\n'));
   const losses = said.slice(0, 20).map((line) => line.split(',').map(Number));
   assert.ok(
@@ -56,6 +58,8 @@ test("the scripts of the package's README run one after the other", { timeout: 3
   );
   assert.match(said[20], /^R@1 0\.9\d+, MAP@R 0\.\d+$/);
   assert.equal(said[21], '4,1,1', 'the triangle that squared distances break');
-  assert.match(said.at(-2), /^200 of 200 steps$/);
-  assert.equal(said.at(-1), 'ann unknown', 'the gallery');
+  assert.match(said.at(-4), /^200 of 200 steps$/);
+  assert.equal(said.at(-3), 'ann unknown', 'the gallery');
+  assert.equal(said.at(-2), "4 cat 2,dog 2 a number is missing in the column 'x'", 'the preview');
+  assert.equal(said.at(-1), 'a,cat,0.1,0.2', 'the CSV');
 });
