@@ -281,9 +281,9 @@ export interface Evaluation {
   readonly unseen: RetrievalScores | null;
 }
 
-/** Rates at a threshold on the distance; the first threshold of a curve, which accepts nothing, is null. */
+/** Rates at a threshold on the distance; the first threshold of a curve, which accepts nothing, is -Infinity. */
 export interface ErrorRates {
-  readonly threshold: number | null;
+  readonly threshold: number;
   /** False match rate, also FAR: share of the different pairs accepted. */
   readonly fmr: number;
   /** False non-match rate: share of the same pairs refused; TAR is 1 minus this. */
@@ -372,7 +372,7 @@ export interface Measures {
     /** With a FAR of at most 0.1, 0.01 and 0.001. */
     readonly dirAtFar: readonly number[];
     readonly curve: readonly {
-      readonly threshold: number | null;
+      readonly threshold: number;
       readonly detectionAndIdentification: number;
       readonly falseAlarms: number;
     }[];

@@ -158,6 +158,19 @@ test('a gallery moves with the lab to another device', { timeout: 60_000 }, asyn
   });
 });
 
+test('what a threshold report holds', { timeout: 60_000 }, async () => {
+  const report = await onLab(async () => {
+    const gallery = await globalThis.lab.gallery({ dim: 1 });
+    await gallery.add([0, 1, 9, 12].map((place, at) => ({ name: at < 2 ? 'ann' : 'ben', vector: [place] })));
+    return gallery.thresholdReport({ bins: 4 });
+  });
+  assert.deepEqual(report.chosen, { threshold: 3, fmr: 0, fnmr: 0 });
+  assert.deepEqual([report.pairs, report.identities, report.auc], [[2, 4], [2, 2], 1]);
+  assert.deepEqual(report.curve[0], { threshold: -Infinity, fmr: 0, fnmr: 1 });
+  assert.deepEqual(report.bins, { from: 1, to: 12, same: [2, 0, 0, 0], different: [0, 0, 2, 2] });
+  assert.deepEqual(report.intervals.eer, { low: 0, high: 0 });
+});
+
 test('one page at a time, and a plain word where nothing can be stored', { timeout: 60_000 }, async () => {
   const page = await visitPackage(browser, site);
   const codes = await page.evaluate(async () => {
