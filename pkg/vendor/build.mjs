@@ -16,8 +16,8 @@ const LICENCES = [
 ];
 
 /**
- * flechette reads lengths without checking them: a damaged file sends it into endless loops. Each replacement must apply,
- * so that another version of flechette cannot lose one unnoticed.
+ * flechette and hyparquet use some lengths without checking them: a damaged file takes all memory or time. Each replacement must apply,
+ * so that another version cannot lose one unnoticed.
  */
 const HARDENED = {
   'flechette/src/util/read.js': [
@@ -28,6 +28,26 @@ const HARDENED = {
     [
       '  // read vector size, extract entries\n',
       "  if (!(base >= 0 && readInt32(buf, base) >= 0 && base + 4 + readInt32(buf, base) * stride <= buf.length)) throw new Error('a list is not within it');\n",
+    ],
+  ],
+  'flechette/src/decode/table-from-ipc.js': [
+    [
+      'function visit(type, ctx) {\n',
+      `function visit(type, ctx) {
+  const batch = visitUnchecked(type, ctx);
+  const { length, offsets, values } = batch;
+  const room = offsets ? offsets.length - 1 : type.typeId === Type.Bool ? 8 * values.length : values ? values.length : 1 << 27;
+  if (!(length >= 0 && (length === 0 || length <= room))) throw new Error('a column reaches beyond its buffers');
+  return batch;
+}
+
+function visitUnchecked(type, ctx) {\n`,
+    ],
+  ],
+  'hyparquet/src/encoding.js': [
+    [
+      'const count = header >>> 1\n      readRle',
+      'const count = Math.min(header >>> 1, output.length - seen)\n      readRle',
     ],
   ],
   'flechette/src/decode/message.js': [

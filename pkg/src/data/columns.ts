@@ -49,6 +49,8 @@ export interface Table {
 
 /** Most columns of a table. */
 export const MOST_COLUMNS = 20_000;
+/** Memory of a fault: a few bytes of a packed file can make millions of rows without a value. */
+const FLAW_BYTES = 64;
 /** The share of cells that must be numbers for a column of numbers; the others are told as faults. */
 const NUMBERS = 0.9;
 const EMPTY_WORDS = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-nan', '#n/a', 'nil']);
@@ -138,6 +140,7 @@ export class Builder {
   }
 
   #flaw(flaw: Flaw): void {
+    if (!this.#flaws.has(this.rows)) this.#work.take(FLAW_BYTES, `Column ${this.name}`);
     this.#flaws.set(this.rows, flaw);
   }
 
@@ -156,6 +159,7 @@ export class Builder {
   #text(text: string): void {
     this.#mark('text');
     this.#texts ??= [];
+    this.#work.take(8, `Column ${this.name}`);
     let own = this.#known.get(text);
     if (own === undefined) {
       // A text of its own: a slice would keep the whole file in memory.
