@@ -32,9 +32,11 @@ export async function readParquet(bytes: Uint8Array<ArrayBuffer>, work: Work): P
     const file = { byteLength: end, slice: (from: number, to = end) => bytes.slice(from, to).buffer };
     const metadata = await library.parquetMetadataAsync(file);
     checkPages(metadata, view, library.parquetHeader, work);
-    const names = library.parquetSchema(metadata).children.map(({ element }) => element.name);
+    const root = library.parquetSchema(metadata);
+    const names = root.children.map(nameOfNode);
     if (names.length > MOST_COLUMNS)
       throw tooLarge(`The file has ${names.length} columns and at most ${MOST_COLUMNS} are read`);
+    checkPaths(metadata, root);
     const builders = names.map((name) => new Builder(name, work));
     const compressors = await codecs(metadata, library.snappyUncompress, work);
     let rowStart = 0;
@@ -66,6 +68,36 @@ export async function readParquet(bytes: Uint8Array<ArrayBuffer>, work: Work): P
 }
 
 type Metadata = Awaited<ReturnType<typeof Library.parquetMetadataAsync>>;
+
+/**
+ * Each column has a leaf of the schema to itself. hyparquet finds out only while other columns are being read, and leaves
+ * their failures unobserved.
+ */
+function checkPaths(metadata: Metadata, root: Node): void {
+  const leaves = leavesOf(root);
+  const known = new Set(leaves);
+  let sound =
+    known.size === leaves.length && new Set(root.children.map(nameOfNode)).size === root.children.length;
+  for (const { columns } of metadata.row_groups) {
+    const paths = columns.map(({ meta_data: column }) => (column?.path_in_schema ?? []).join('\n'));
+    sound &&= new Set(paths).size === paths.length && paths.every((path) => known.has(path));
+  }
+  if (!sound)
+    throw invalid('The Parquet file has two columns of one name, or one that its schema does not have');
+}
+
+/** A node of hyparquet's schema tree. */
+interface Node {
+  readonly path: readonly string[];
+  readonly element: { readonly name: string };
+  readonly children: readonly Node[];
+}
+
+const nameOfNode = ({ element }: Node) => element.name;
+
+function leavesOf(node: Node): string[] {
+  return node.children.length === 0 ? [node.path.join('\n')] : node.children.flatMap(leavesOf);
+}
 
 function checkPages(
   metadata: Metadata,
