@@ -6,8 +6,8 @@ import test from 'node:test';
 import { brotliSize } from '../../xtask/brotli.mjs';
 import { ROOT } from './install.mjs';
 
-/** Includes 2,600 bytes that read gzip of several members, 3,100 that check data sets, and 10,700 of the catalogue. */
-const PACKAGE_LIMIT = 50_000;
+/** Includes 2,600 bytes that read gzip of several members, 3,100 that check data sets, 5,000 of galleries and 10,700 of the catalogue. */
+const PACKAGE_LIMIT = 53_000;
 /** `metriclab/data`: its own scripts, which a page fetches that imports it, and each parser, fetched with its first file. */
 const DATA_LIMIT = 38_000;
 const PARSER_LIMITS = {
@@ -17,11 +17,12 @@ const PARSER_LIMITS = {
   flechette: 7_500,
   'hyparquet-writer': 16_000,
 };
-const PAGE_LIMIT = 150_000;
+/** The old page, and the first screen and lesson that will replace it. A visitor loads one of them. */
+const PAGE_LIMIT = 185_000;
 /** By profile: the published modules, and the development modules, which `cargo xtask test` builds without `--release`. */
 const MODULE_LIMITS = {
-  cpu: { 'wasm-release': 380_000, 'wasm-dev': 630_000 },
-  gpu: { 'wasm-release-gpu': 1_000_000, 'wasm-dev': 1_420_000 },
+  cpu: { 'wasm-release': 380_000, 'wasm-dev': 690_000 },
+  gpu: { 'wasm-release-gpu': 1_000_000, 'wasm-dev': 1_490_000 },
 };
 
 const packed = async (path) => brotliSize(await readFile(path));

@@ -55,6 +55,8 @@ impl Binding<'_> {
             .web(true)
             .and_then(|bindgen| bindgen.generate(folder))
             .map_err(|error| anyhow!("wasm-bindgen: {error:#}"))?;
+        let script = folder.join(format!("{name}.js"));
+        fs::write(&script, without_documentation(&fs::read_to_string(&script)?))?;
         let file = folder.join(format!("{name}_bg.wasm"));
         let mut bytes = fs::read(&file)?;
         if steps.contains(&Step::Fold) {
@@ -67,5 +69,29 @@ impl Binding<'_> {
         }
         fs::write(&file, bytes)?;
         Ok(file)
+    }
+}
+
+/// The script without its `/** … */`: the documentation of the calls is in `pkg/src/generated`, and a visitor need not load it.
+fn without_documentation(script: &str) -> String {
+    let mut inside = false;
+    let kept = script.lines().filter(|line| {
+        let line = line.trim();
+        inside |= line.starts_with("/**");
+        let dropped = inside;
+        inside &= !line.ends_with("*/");
+        !dropped
+    });
+    kept.flat_map(|line| [line, "\n"]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documentation_is_dropped_and_code_stays() {
+        let script = "/** one line */\nlet a = 1;\n    /**\n     * two\n     * @returns {number}\n     */\n    b() { return 2 /* three */; }\n";
+        assert_eq!(without_documentation(script), "let a = 1;\n    b() { return 2 /* three */; }\n");
     }
 }
