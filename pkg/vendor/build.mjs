@@ -45,6 +45,7 @@ function visitUnchecked(type, ctx) {\n`,
     ],
   ],
   'hyparquet/src/encoding.js': [
+    ['  while (count) {', '  while (count > 0 && seen < output.length) {'],
     [
       'const count = header >>> 1\n      readRle',
       'const count = Math.min(header >>> 1, output.length - seen)\n      readRle',

@@ -138,12 +138,17 @@ function* pagesOf(view: DataView, from: number, length: number, header: typeof L
     const page = header(reader);
     const size = [page.compressed_page_size, page.uncompressed_page_size].map(Number);
     const [packed = 0, unpacked = 0] = size;
-    const values = Number(
-      (page.data_page_header ?? page.data_page_header_v2 ?? page.dictionary_page_header)?.num_values ?? 0,
-    );
+    // A page may have headers of several kinds, and its type says which one counts.
+    const headers = [page.data_page_header, page.data_page_header_v2, page.dictionary_page_header];
+    const values = Math.max(...headers.map((own) => Number(own?.num_values ?? 0)));
+    const second = page.data_page_header_v2;
+    const levels = second
+      ? [second.definition_levels_byte_length, second.repetition_levels_byte_length].map(Number)
+      : [0];
     if (
-      ![packed, unpacked, values].every((number) => Number.isInteger(number) && number >= 0) ||
-      reader.offset + packed > length
+      ![packed, unpacked, values, ...levels].every((number) => Number.isInteger(number) && number >= 0) ||
+      reader.offset + packed > length ||
+      levels.reduce((sum, bytes) => sum + bytes, 0) > Math.min(packed, unpacked)
     )
       throw invalid('The Parquet file is damaged: a page is not within its column');
     reader.offset += packed;

@@ -1,6 +1,8 @@
 export { parquetMetadataAsync, parquetRead, parquetSchema, snappyUncompress } from 'hyparquet';
 interface Page {
   readonly num_values?: unknown;
+  readonly definition_levels_byte_length?: unknown;
+  readonly repetition_levels_byte_length?: unknown;
 }
 export function parquetHeader(reader: { view: DataView; offset: number }): {
   readonly uncompressed_page_size?: unknown;
