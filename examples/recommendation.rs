@@ -41,7 +41,7 @@ fn graph() -> Graph {
     serde_json::from_str(&json).expect("a graph")
 }
 
-/// What one seed hides.
+/// The users and items that one seed hides.
 struct Split {
     /// Known users' items in training.
     seen: Vec<Vec<u32>>,

@@ -178,9 +178,9 @@ pub struct Sections {
     augment: &'static [Setting],
     optimizer: &'static [Setting],
     objective: [Setting; 1],
-    /// Of an added loss.
+    /// Settings of an added loss.
     also: [Setting; 1],
-    /// Of a regulariser.
+    /// Settings of a regulariser.
     regularizers: [Setting; 1],
 }
 

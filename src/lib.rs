@@ -35,6 +35,7 @@ mod plain;
 pub mod projection;
 pub mod random;
 mod readback;
+mod sealed;
 pub mod session;
 pub mod setting;
 pub mod tools;

@@ -36,7 +36,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// What a call returns, the bytes that it allocates, and those that it still holds afterwards.
+/// The answer of a call, the bytes that it allocates, and those that it still holds afterwards.
 fn counted<T>(call: impl FnOnce() -> T) -> (T, usize, isize) {
     let (taken, held) = (TAKEN.load(Relaxed), HELD.load(Relaxed));
     let answer = call();

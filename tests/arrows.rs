@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Everyone may import these.
 const FOR_ALL: [&str; 5] = ["error", "random", "plain", "setting", "paper"];
 
-const CORE: [&str; 11] = [
+const CORE: [&str; 12] = [
     "pairing",
     "datasets",
     "projection",
@@ -20,10 +20,11 @@ const CORE: [&str; 11] = [
     "evaluation",
     "objective",
     "readback",
+    "sealed",
 ];
 
 /// A module of the crate and what it may import.
-const CRATE: [(&str, &[&str]); 24] = [
+const CRATE: [(&str, &[&str]); 25] = [
     ("error", &[]),
     ("paper", &[]),
     ("setting", &[]),
@@ -45,7 +46,8 @@ const CRATE: [(&str, &[&str]); 24] = [
     ("evaluation", &["distances", "linear_algebra", "pairing", "neighbours"]),
     ("towers", &["networks", "readback"]),
     // The fingerprint of a saved file is the data sets'.
-    ("gallery", &["datasets", "distances", "evaluation", "neighbours"]),
+    ("sealed", &["datasets"]),
+    ("gallery", &["distances", "evaluation", "neighbours", "sealed"]),
     // Distance, miner and loss put together.
     ("objective", &["distances", "losses", "miners", "pairing"]),
     ("readback", &[]),

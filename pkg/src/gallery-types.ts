@@ -1,5 +1,5 @@
 /** The shapes of a gallery. Names are those of the Rust core. */
-import type { CallOptions, DistanceKind } from './types.js';
+import type { CallOptions, DistanceKind, ErrorRates, OpenSet } from './types.js';
 
 /** Embeddings as a page has them: count x dim in one array, or a list of rows. */
 export type Rows = Float32Array | readonly ArrayLike<number>[];
@@ -112,21 +112,14 @@ export interface ThresholdRequest {
   readonly seed?: number | undefined;
 }
 
-/** FMR (also FAR): share of different pairs up to the threshold. FNMR (also FRR): share of same pairs beyond it. */
-export interface RatesAt {
-  readonly threshold: number;
-  readonly fmr: number;
-  readonly fnmr: number;
-}
-
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
-/** What the gallery's own pairs say of a threshold. Distances are scores, with a cohort. */
+/** A threshold, and how well it decides on the gallery's own pairs. With a cohort, distances are scores. */
 export interface ThresholdReport {
-  readonly chosen: RatesAt;
+  readonly chosen: ErrorRates;
   /** Equal error rate. */
   readonly eer: number;
   /** Area under the ROC. */
@@ -142,7 +135,7 @@ export interface ThresholdReport {
     readonly different: readonly number[];
   };
   /** The points of ROC and DET by ascending threshold; the first accepts none (−∞). */
-  readonly curve: readonly RatesAt[];
+  readonly curve: readonly ErrorRates[];
   /** Bootstrap over identities. Null if no draws were asked for, or if there are too few identities. */
   readonly intervals: {
     readonly eer: Interval;
@@ -151,21 +144,6 @@ export interface ThresholdReport {
     readonly fnmr: Interval;
     readonly draws: number;
   } | null;
-}
-
-/** Known visitors named rightly (DIR) against strangers accepted (FAR). */
-export interface Identification {
-  /** Known visitors and strangers. */
-  readonly probes: readonly [number, number];
-  readonly tiedProbes: number;
-  readonly curve: readonly {
-    readonly threshold: number;
-    readonly detectionAndIdentification: number;
-    readonly falseAlarms: number;
-  }[];
-  /** Area under the curve: at most `rank1`. */
-  readonly area: number;
-  readonly rank1: number;
 }
 
 /** How a gallery is after a change. */
@@ -273,7 +251,7 @@ export interface Gallery {
    *
    * @throws MetricLabError `data.insufficient` unless there are known visitors and strangers.
    */
-  identify(vectors: Rows, names: readonly (string | null)[], call?: CallOptions): Promise<Identification>;
+  identify(vectors: Rows, names: readonly (string | null)[], call?: CallOptions): Promise<OpenSet>;
 
   /** All instances with their embeddings, in the order of addition. */
   entries(call?: CallOptions): Promise<readonly (Instance & { readonly vector: Float32Array })[]>;

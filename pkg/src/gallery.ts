@@ -9,7 +9,6 @@ import type {
   GalleryChange,
   GalleryQuery,
   GalleryState,
-  Identification,
   Instance,
   NewInstance,
   Rows,
@@ -18,12 +17,12 @@ import type {
 } from './gallery-types.js';
 import type { GalleryMethod } from './protocol.js';
 import { show } from './show.js';
-import type { CallOptions, DistanceKind } from './types.js';
+import type { CallOptions, DistanceKind, OpenSet } from './types.js';
 
 /** Asks the engine, in the lab's queue. */
 export type AskGallery = (method: GalleryMethod, request: object, call?: CallOptions) => Promise<unknown>;
 
-/** What the engine answers to a change. */
+/** The engine's answer to a change. */
 export interface EngineGallery extends Omit<GalleryState, 'threshold'> {
   readonly config: {
     readonly dim: number;
@@ -148,13 +147,9 @@ export class LabGallery implements Gallery {
     return (await this.#read('galleryThreshold', { request }, call)) as ThresholdReport;
   }
 
-  async identify(
-    vectors: Rows,
-    names: readonly (string | null)[],
-    call?: CallOptions,
-  ): Promise<Identification> {
+  async identify(vectors: Rows, names: readonly (string | null)[], call?: CallOptions): Promise<OpenSet> {
     const request = { queries: rowsOf(vectors, this.dim), names };
-    return (await this.#read('galleryIdentify', request, call)) as Identification;
+    return (await this.#read('galleryIdentify', request, call)) as OpenSet;
   }
 
   async entries(call?: CallOptions): Promise<readonly (Instance & { readonly vector: Float32Array })[]> {
@@ -249,7 +244,7 @@ export class LabGallery implements Gallery {
   }
 }
 
-/** What takes a call back. */
+/** The call that takes another one back. */
 const BACK: Partial<Record<GalleryMethod, GalleryMethod>> = {
   galleryApply: 'galleryUndo',
   galleryUndo: 'galleryRedo',

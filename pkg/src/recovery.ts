@@ -81,7 +81,7 @@ export class Snapshot {
     }
   }
 
-  /** What must be kept of a call's arguments, before they are moved to the Worker. */
+  /** Copies the arguments that recovery needs. Sending a call moves them to the Worker. */
   keep(method: EngineMethod, args: readonly unknown[]): readonly unknown[] {
     return isGalleryMethod(method) ? this.#galleries.keep(method, args) : args;
   }

@@ -363,20 +363,29 @@ export interface Measures {
     readonly message: string;
   }[];
   /** Half of the seen samples as gallery, the others (known) and the unseen (unknown) as probes. */
-  readonly openSet: {
-    readonly probes: readonly [number, number];
-    /** Known probes whose nearest gallery rows are of several classes: right by the share of theirs. */
-    readonly tiedProbes: number;
-    readonly rank1: number;
-    readonly area: number;
-    /** With a FAR of at most 0.1, 0.01 and 0.001. */
-    readonly dirAtFar: readonly number[];
-    readonly curve: readonly {
-      readonly threshold: number;
-      readonly detectionAndIdentification: number;
-      readonly falseAlarms: number;
-    }[];
-  } | null;
+  readonly openSet:
+    | (OpenSet & {
+        /** With a FAR of at most 0.1, 0.01 and 0.001. */
+        readonly dirAtFar: readonly number[];
+      })
+    | null;
+}
+
+/** Open-set identification: known probes named rightly (DIR) against unknown ones accepted (FAR). */
+export interface OpenSet {
+  /** Known and unknown probes. */
+  readonly probes: readonly [number, number];
+  /** Known probes whose nearest gallery rows are of several classes: right by the share of theirs. */
+  readonly tiedProbes: number;
+  /** Share of the known probes named rightly when every answer is accepted. */
+  readonly rank1: number;
+  /** Area under DIR over FAR: at most `rank1`. */
+  readonly area: number;
+  readonly curve: readonly {
+    readonly threshold: number;
+    readonly detectionAndIdentification: number;
+    readonly falseAlarms: number;
+  }[];
 }
 
 /** Nearest samples or rows. */
@@ -645,9 +654,9 @@ export interface Options {
     readonly augment: readonly Setting[];
     readonly optimizer: readonly Setting[];
     readonly objective: readonly Setting[];
-    /** Of an added loss. */
+    /** Settings of an added loss. */
     readonly also: readonly Setting[];
-    /** Of a regulariser. */
+    /** Settings of a regulariser. */
     readonly regularizers: readonly Setting[];
   };
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::verification::{Criterion, Weighted, curve, equal_errors, rates_at};
 use crate::error::{Error, Result};
 use crate::random::Random;
+use crate::setting::Range;
 
 /// A pair, with who is who.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,13 +34,13 @@ pub struct Interval {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Intervals {
-    /// Of the equal error rate.
+    /// Interval of the equal error rate.
     pub eer: Interval,
-    /// Of the threshold that the criterion chooses.
+    /// Interval of the threshold that the criterion chooses.
     pub threshold: Interval,
-    /// Of the false match rate at the threshold that was chosen from all identities.
+    /// Interval of the false match rate at the threshold that all identities give.
     pub fmr: Interval,
-    /// Of the false non-match rate at that threshold.
+    /// Interval of the false non-match rate at that threshold.
     pub fnmr: Interval,
     /// How many draws had pairs of both kinds.
     pub draws: usize,
@@ -91,9 +92,7 @@ pub fn intervals(
 }
 
 fn check(pairs: &[IdentityPair], count: usize, level: f64, draws: usize) -> Result<()> {
-    if !(level > 0.0 && level < 1.0) {
-        return Err(Error::config("level", format!("must be between 0 and 1, is {level}")));
-    }
+    Range::open(0.0, 1.0).check("level", level)?;
     if !(1..=MOST_DRAWS).contains(&draws) {
         return Err(Error::config("draws", format!("must be from 1 to {MOST_DRAWS}, is {draws}")));
     }
@@ -195,7 +194,7 @@ mod tests {
         }
         let found = intervals(&pairs, 40, (Criterion::EqualErrors, 1.5), (0.95, 2_000), &mut Random::new(5))
             .expect("pairs of both kinds");
-        // Of 40 draws with a chance of ¼: ¼ ± 1.96 √(¼·¾/40) = ¼ ± 0.134. Of 1,800 pairs it would be ± 0.02.
+        // 40 draws with a chance of ¼ give ¼ ± 1.96 √(¼·¾/40) = ¼ ± 0.134. 1,800 independent pairs would give ± 0.02.
         assert!((found.fnmr.low - 0.116).abs() < 0.03, "{:?}", found.fnmr);
         assert!((found.fnmr.high - 0.384).abs() < 0.03, "{:?}", found.fnmr);
     }

@@ -16,6 +16,7 @@ use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::neighbours::Rows;
 use crate::random::Random;
+use crate::setting::Range;
 
 /// Bytes that the pairs of one call may take: 1 GiB.
 const PAIRS_LIMIT: u64 = 1 << 30;
@@ -348,15 +349,7 @@ impl Criterion {
     /// `config.invalid`.
     pub fn validate(self, field: &str) -> Result<()> {
         let within = |name: &str, value: f64, most: f64| {
-            if (0.0..=most).contains(&value) {
-                return Ok(());
-            }
-            let reason = if most.is_finite() {
-                format!("must be from 0 to {most}, is {value}")
-            } else {
-                format!("must be 0 or more, is {value}")
-            };
-            Err(Error::config(format!("{field}.{name}"), reason))
+            Range::closed(0.0, most).check(&format!("{field}.{name}"), value)
         };
         match self {
             Self::EqualErrors | Self::MostAccurate => Ok(()),
@@ -617,6 +610,20 @@ mod tests {
             &mut Random::new(1),
         );
         assert_eq!(none.expect_err("refused").code(), "data.insufficient", "no rows");
+    }
+
+    #[test]
+    fn rates_at_any_threshold_by_hand() {
+        let found = verify(&scores(&[1.0, 3.0], &[2.0, 4.0])).expect("both kinds");
+        let rates = |threshold| {
+            let ErrorRates { fmr, fnmr, .. } = found.at_threshold(threshold);
+            (fmr, fnmr)
+        };
+        assert_eq!(rates(0.5), (0.0, 1.0), "below all pairs");
+        assert_eq!(rates(1.0), (0.0, 0.5), "up to the threshold itself");
+        assert_eq!(rates(2.5), (0.5, 0.5), "between two pairs");
+        assert_eq!(rates(9.0), (1.0, 0.0), "beyond all pairs");
+        assert_eq!(found.at_threshold(2.5).threshold, 2.5);
     }
 
     #[test]

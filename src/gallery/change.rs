@@ -23,7 +23,7 @@ pub enum Change {
         id: Option<String>,
         /// Its class, which may be new.
         name: String,
-        /// What else is known of it.
+        /// Its attributes.
         #[serde(default)]
         attributes: Attributes,
     },
@@ -84,7 +84,7 @@ impl Change {
     }
 }
 
-/// What a step made of a gallery, by the keys of [`Gallery::entries`].
+/// The effect of a step on a gallery, by the keys of [`Gallery::entries`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Difference {
@@ -341,7 +341,7 @@ impl Gallery {
         }
     }
 
-    /// What a step made of the gallery as it is now.
+    /// The effect of a step that was just done or taken back.
     pub(super) fn difference(&self, step: &Step) -> Difference {
         let mut touched: Vec<usize> = step.slots().collect();
         touched.sort_unstable();

@@ -3,18 +3,16 @@
 //! The file is a safetensors file with one tensor, `embeddings`, so that any tool that knows the format reads them. Its metadata
 //! hold the settings, the entries in the order of the rows, and a checksum. History and cohort are not saved.
 
-use std::collections::HashMap;
-
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use safetensors::{Dtype, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
 use super::{Entry, Gallery, GalleryConfig, Slot};
-use crate::datasets::Fingerprint;
 use crate::error::{Error, Result};
 use crate::neighbours::Rows;
 use crate::plain;
+use crate::sealed;
 
-const FORMAT: &str = "metriclab-gallery-1";
+const FILE: sealed::Kind = sealed::Kind { format: "metriclab-gallery-1", entry: "gallery" };
 const EMBEDDINGS: &str = "embeddings";
 /// JavaScript counts exactly up to here.
 const MOST_KEYS: u64 = 1 << 53;
@@ -41,14 +39,9 @@ impl Gallery {
     pub fn save(&self) -> Result<Vec<u8>> {
         let contents = plain::text(&self.contents());
         let bytes: Vec<u8> = self.vectors().iter().flat_map(|x| x.to_le_bytes()).collect();
-        let metadata = HashMap::from([
-            ("format".into(), FORMAT.into()),
-            ("checksum".into(), checksum(&contents, &bytes)),
-            ("gallery".into(), contents),
-        ]);
         let view =
             TensorView::new(Dtype::F32, vec![self.count(), self.config.dim], &bytes).map_err(invalid)?;
-        safetensors::serialize([(EMBEDDINGS, view)], Some(metadata)).map_err(invalid)
+        FILE.write(contents, vec![(EMBEDDINGS.into(), view)]).map_err(invalid)
     }
 
     /// A gallery from a file of [`save`](Self::save), as it was, with nothing to undo.
@@ -56,33 +49,15 @@ impl Gallery {
     /// # Errors
     /// `gallery.invalid`, with the cause.
     pub fn load(bytes: &[u8]) -> Result<Self> {
-        let file = SafeTensors::deserialize(bytes).map_err(invalid)?;
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(invalid)?;
-        let metadata = header.metadata().as_ref().ok_or_else(|| invalid("it has no __metadata__"))?;
-        let entry = |name: &str| {
-            metadata.get(name).ok_or_else(|| invalid(format!("its __metadata__ lack the entry {name}")))
-        };
-        let format = entry("format")?;
-        if format != FORMAT {
-            return Err(invalid(format!("its format is {format} and must be {FORMAT}")));
-        }
+        let (file, contents) = FILE.read(bytes).map_err(invalid)?;
         let view = file.tensor(EMBEDDINGS).map_err(invalid)?;
-        let contents = entry("gallery")?;
-        if *entry("checksum")? != checksum(contents, view.data()) {
-            return Err(invalid("its checksum is wrong: something in it was changed after it was saved"));
-        }
         let contents: Contents =
             plain::parse(contents.as_bytes()).map_err(|error| invalid(format!("its contents: {error}")))?;
         let shape = [contents.entries.len(), contents.config.dim];
-        if view.dtype() != Dtype::F32 || view.shape() != shape {
-            return Err(invalid(format!(
-                "its embeddings are {} {:?} and must be F32 {shape:?}",
-                view.dtype(),
-                view.shape()
-            )));
+        if view.shape() != shape {
+            return Err(invalid(format!("its embeddings are {:?} and must be {shape:?}", view.shape())));
         }
-        let values: Vec<f32> =
-            view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        let values = sealed::floats(&view);
         Self::from_contents(contents, values)
     }
 
@@ -132,10 +107,6 @@ impl Gallery {
         gallery.vectors = values;
         Ok(gallery)
     }
-}
-
-fn checksum(contents: &str, embeddings: &[u8]) -> String {
-    Fingerprint::new().with(contents.as_bytes()).with(embeddings).text()
 }
 
 fn invalid(reason: impl std::fmt::Display) -> Error {

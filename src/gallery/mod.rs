@@ -39,7 +39,7 @@ use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::neighbours::{Index, Rows, Source};
 
-/// What is known of an instance besides its class: `{"style": "pencil"}`.
+/// Names and values that describe an instance: `{"style": "pencil"}`.
 pub type Attributes = BTreeMap<String, String>;
 
 /// The most bytes that the embeddings of a gallery may take: 1 GiB.
@@ -55,7 +55,7 @@ pub struct Entry {
     pub id: String,
     /// The name of its class.
     pub name: String,
-    /// What else is known of it.
+    /// Its attributes.
     #[serde(default)]
     pub attributes: Attributes,
 }

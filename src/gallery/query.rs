@@ -26,7 +26,7 @@ impl Filter {
     }
 }
 
-/// What is asked.
+/// A question to a gallery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Query {
@@ -51,7 +51,7 @@ pub struct Hit {
     pub id: String,
     /// Its class.
     pub name: String,
-    /// What else is known of it.
+    /// Its attributes.
     pub attributes: Attributes,
     /// How far it is from the query.
     pub distance: f64,
@@ -59,8 +59,15 @@ pub struct Hit {
     pub score: Option<f64>,
 }
 
-impl Hit {
-    /// What the threshold is compared with.
+/// An instance that was found, before its entry is copied.
+pub(super) struct Near {
+    pub(super) slot: usize,
+    distance: f64,
+    score: Option<f64>,
+}
+
+impl Near {
+    /// The score, or without a cohort the distance: instances are sorted by it, and the threshold is compared with it.
     pub(super) fn rank(&self) -> f64 {
         self.score.unwrap_or(self.distance)
     }
@@ -106,19 +113,18 @@ impl Gallery {
     /// distance does not compare; `distance.out_of_range` if f32 cannot hold a distance of the answer; with a cohort also
     /// `data.insufficient` for a row that is equally far from all of it.
     pub fn query(&self, rows: Rows<'_>, query: &Query) -> Result<Vec<Answer>> {
-        self.answer_each(rows, query, self.config.threshold, |mut hits, decision| {
-            hits.truncate(query.k);
-            Answer { hits, decision }
+        self.answer_each(rows, query, |found| Answer {
+            hits: found.iter().take(query.k).map(|near| self.hit(near)).collect(),
+            decision: self.decide(found),
         })
     }
 
-    /// Calls `answer` with the decision of each row and its hits: at least k, among them all that are nearest.
+    /// Calls `answer` with the instances that each row finds: at least k, or all, and among them all that are nearest.
     pub(super) fn answer_each<T>(
         &self,
         rows: Rows<'_>,
         query: &Query,
-        threshold: Option<f64>,
-        mut answer: impl FnMut(Vec<Hit>, Decision) -> T,
+        mut answer: impl FnMut(&[Near]) -> T,
     ) -> Result<Vec<T>> {
         self.check_rows("queries", rows)?;
         let allowed: Vec<bool> =
@@ -127,69 +133,72 @@ impl Gallery {
         if query.k == 0 {
             return Err(Error::KOutOfRange { k: 0, max: count.max(1) });
         }
+        if count == 0 {
+            return Ok((0..rows.count()).map(|_| answer(&[])).collect());
+        }
         let each = (0..rows.count()).map(|at| {
-            if count == 0 {
-                return Ok(answer(Vec::new(), Decision::Empty));
-            }
-            let hits = self.nearest(rows.slice(at, 1), &allowed, query.k.min(count), count)?;
-            let decision = decide(&hits, threshold);
-            Ok(answer(hits, decision))
+            let found = self.nearest(rows.slice(at, 1), &allowed, query.k.min(count), count)?;
+            Ok(answer(&found))
         });
         each.collect()
     }
 
-    /// At least `k` hits of one row, among them all that are nearest.
-    fn nearest(&self, row: Rows<'_>, allowed: &[bool], k: usize, count: usize) -> Result<Vec<Hit>> {
+    /// At least `k` instances for one row, among them all that are nearest.
+    fn nearest(&self, row: Rows<'_>, allowed: &[bool], k: usize, count: usize) -> Result<Vec<Near>> {
         // Scores have an order of their own, so that all distances are needed.
         let mut seen = if self.cohort.is_some() { count } else { k };
         loop {
-            let hits = self.hits(row, allowed, seen)?;
-            if seen == count || hits[seen - 1].rank() > hits[0].rank() {
-                return Ok(hits);
+            let found = self.search(row, allowed, seen)?;
+            if seen == count || found[seen - 1].rank() > found[0].rank() {
+                return Ok(found);
             }
             seen = count.min(2 * seen);
         }
     }
 
-    fn hits(&self, row: Rows<'_>, allowed: &[bool], k: usize) -> Result<Vec<Hit>> {
+    fn search(&self, row: Rows<'_>, allowed: &[bool], k: usize) -> Result<Vec<Near>> {
         let stored = Stored { values: &self.vectors, dim: self.config.dim };
         let found = self.index.borrow_mut().nearest(&stored, row.values(), k, |slot| allowed[slot])?;
-        let near = found.indices.iter().map(|&slot| slot as usize).zip(found.distances);
-        let mut scored: Vec<(usize, f64, Option<f64>)> = match &self.cohort {
-            None => near.map(|(slot, distance)| (slot, f64::from(distance), None)).collect(),
-            Some(cohort) => {
-                let of = cohort.of_row(row, self.config.distance)?;
-                let score = |(slot, distance)| {
-                    let distance = f64::from(distance);
-                    (slot, distance, Some(cohort.score(distance, of, slot)))
-                };
-                near.map(score).collect()
+        let places = found.indices.iter().map(|&slot| slot as usize).zip(found.distances);
+        let mut near: Vec<Near> = places
+            .map(|(slot, distance)| Near { slot, distance: f64::from(distance), score: None })
+            .collect();
+        if let Some(cohort) = &self.cohort {
+            let of_row = cohort.of_row(row, self.config.distance)?;
+            for near in &mut near {
+                near.score = Some(cohort.score(near.distance, of_row, near.slot));
             }
-        };
-        scored.sort_by(|x, y| x.2.partial_cmp(&y.2).unwrap_or(std::cmp::Ordering::Equal));
-        let hit = |(slot, distance, score): (usize, f64, Option<f64>)| {
-            let Entry { id, name, attributes } = self.slots[slot].entry.clone();
-            Hit { id, name, attributes, distance, score }
-        };
-        Ok(scored.into_iter().map(hit).collect())
+            near.sort_by(|x, y| x.rank().partial_cmp(&y.rank()).unwrap_or(std::cmp::Ordering::Equal));
+        }
+        Ok(near)
+    }
+
+    fn hit(&self, near: &Near) -> Hit {
+        let Entry { id, name, attributes } = self.slots[near.slot].entry.clone();
+        Hit { id, name, attributes, distance: near.distance, score: near.score }
+    }
+
+    pub(super) fn name(&self, near: &Near) -> &String {
+        &self.slots[near.slot].entry.name
+    }
+
+    fn decide(&self, found: &[Near]) -> Decision {
+        let Some(nearest) = found.first() else { return Decision::Empty };
+        // As f32, in which distances are computed: a pair that set the threshold is within it.
+        if self.config.threshold.is_some_and(|threshold| nearest.rank() as f32 > threshold as f32) {
+            return Decision::Unknown { nearest: self.name(nearest).clone() };
+        }
+        let mut names: Vec<&String> = at_front(found).map(|near| self.name(near)).collect();
+        names.sort_unstable();
+        names.dedup();
+        match names[..] {
+            [name] => Decision::Known { name: name.clone() },
+            _ => Decision::Tied { names: names.into_iter().cloned().collect() },
+        }
     }
 }
 
-/// The hits that are nearest, at one distance.
-pub(super) fn at_front(hits: &[Hit]) -> impl Iterator<Item = &Hit> {
-    hits.iter().take_while(|hit| hit.rank() == hits[0].rank())
-}
-
-fn decide(hits: &[Hit], threshold: Option<f64>) -> Decision {
-    // As f32, in which distances are computed: a pair that set the threshold is within it.
-    if threshold.is_some_and(|threshold| hits[0].rank() as f32 > threshold as f32) {
-        return Decision::Unknown { nearest: hits[0].name.clone() };
-    }
-    let mut names: Vec<&String> = at_front(hits).map(|hit| &hit.name).collect();
-    names.sort_unstable();
-    names.dedup();
-    match names[..] {
-        [name] => Decision::Known { name: name.clone() },
-        _ => Decision::Tied { names: names.into_iter().cloned().collect() },
-    }
+/// The instances that are nearest, at one distance.
+pub(super) fn at_front(found: &[Near]) -> impl Iterator<Item = &Near> {
+    found.iter().take_while(|near| near.rank() == found[0].rank())
 }

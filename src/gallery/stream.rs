@@ -18,11 +18,11 @@ impl Gallery {
             return Err(Error::shape("names", rows.count(), names.len()));
         }
         let mut names = names.iter();
-        let visitors = self.answer_each(rows, &Query::nearest(1), None, |hits, _| {
+        let visitors = self.answer_each(rows, &Query::nearest(1), |found| {
             let name = names.next().and_then(Option::as_ref).filter(|name| self.classes.contains_key(*name));
-            let right = at_front(&hits).filter(|hit| Some(&hit.name) == name).count();
-            let right = right as f64 / at_front(&hits).count().max(1) as f64;
-            hits.first().map(|hit| Identified { distance: hit.rank(), right, is_known: name.is_some() })
+            let right = at_front(found).filter(|near| Some(self.name(near)) == name).count();
+            let right = right as f64 / at_front(found).count().max(1) as f64;
+            found.first().map(|near| Identified { distance: near.rank(), right, is_known: name.is_some() })
         })?;
         curve_of(visitors.into_iter().flatten().collect())
     }

@@ -15,7 +15,7 @@ const CLOSE: f64 = 2e-3;
 /// The most bins of a histogram.
 const MOST_BINS: usize = 1_000;
 
-/// What is asked of the gallery's pairs.
+/// Settings of a threshold report.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ThresholdRequest {
@@ -29,7 +29,7 @@ pub struct ThresholdRequest {
     pub draws: usize,
     /// Share of the draws within the intervals.
     pub level: f64,
-    /// Of what is drawn.
+    /// Seed of the drawn pairs and identities.
     pub seed: u32,
 }
 
@@ -52,7 +52,7 @@ pub struct Bins {
     pub different: Vec<usize>,
 }
 
-/// What the gallery's pairs tell. Distances are scores, with a cohort.
+/// A threshold, and how well it decides on the gallery's own pairs. With a cohort, distances are scores.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ThresholdReport {

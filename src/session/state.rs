@@ -4,8 +4,6 @@
 //! configuration, the step, the state of the generators, fingerprints of the data set and of its split, and a checksum
 //! of all of it that does not depend on the order of the tensors.
 
-use std::collections::HashMap;
-
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
@@ -16,13 +14,14 @@ use crate::error::{Error, Result};
 use crate::networks::{Parameter, ParameterVisitor};
 use crate::plain;
 use crate::readback::{device_error, floats};
+use crate::sealed;
 
 /// Name of the remembered embeddings.
 const MEMORY: &str = "memory";
 /// Names of the preparation.
 const CENTRE: &str = "preparation.centre";
 const SCALE: &str = "preparation.scale";
-const FORMAT: &str = "metriclab-session-2";
+const FILE: sealed::Kind = sealed::Kind { format: "metriclab-session-2", entry: "progress" };
 /// The largest whole number that JavaScript represents exactly.
 const MOST_STEPS: u64 = 1 << 53;
 
@@ -134,14 +133,7 @@ impl Collect {
                 Ok((name, view))
             })
             .collect::<Result<Vec<_>>>()?;
-        let json = plain::text(progress);
-        let checksum = checksum(&json, views.iter().map(|(name, view)| (name.as_str(), view)));
-        let metadata = HashMap::from([
-            ("format".into(), FORMAT.into()),
-            ("progress".into(), json),
-            ("checksum".into(), checksum),
-        ]);
-        safetensors::serialize(views, Some(metadata)).map_err(invalid)
+        FILE.write(plain::text(progress), views).map_err(invalid)
     }
 }
 
@@ -149,17 +141,6 @@ impl Collect {
 #[allow(clippy::needless_pass_by_value, reason = "each tensor is freed as its bytes are made")]
 fn little_endian(data: TensorData) -> Vec<u8> {
     floats(&data).iter().flat_map(|x| x.to_le_bytes()).collect()
-}
-
-/// A fingerprint of the progress and of every tensor, in any order.
-fn checksum<'a>(progress: &str, tensors: impl Iterator<Item = (&'a str, &'a TensorView<'a>)>) -> String {
-    let mut tensors: Vec<_> = tensors.collect();
-    tensors.sort_unstable_by_key(|(name, _)| *name);
-    let start = Fingerprint::new().with(progress.as_bytes());
-    let add = |sum: Fingerprint, (name, view): (&str, &TensorView<'_>)| {
-        sum.with(name.as_bytes()).with(format!("{:?}", view.shape()).as_bytes()).with(view.data())
-    };
-    tensors.into_iter().fold(start, add).text()
 }
 
 impl ParameterVisitor for Collect {
@@ -190,28 +171,7 @@ impl<'a> Saved<'a> {
     /// # Errors
     /// `session.state_invalid`, with the cause.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
-        if is_padded_with_nul(bytes) {
-            return Err(invalid("its header is padded with NUL bytes where safetensors has spaces"));
-        }
-        let file = SafeTensors::deserialize(bytes).map_err(invalid)?;
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(invalid)?;
-        let lost = "it has no __metadata__: a tool that saved it again dropped them, and with them configuration and step";
-        let metadata = header.metadata().as_ref().ok_or_else(|| invalid(lost))?;
-        let entry = |name: &str| {
-            metadata.get(name).ok_or_else(|| invalid(format!("its __metadata__ lack the entry {name}")))
-        };
-        let format = entry("format")?;
-        if format != FORMAT {
-            return Err(invalid(format!("its format is {format} and must be {FORMAT}")));
-        }
-        let (progress, sum) = (entry("progress")?, entry("checksum")?);
-        let tensors = file.tensors();
-        if let Some((name, view)) = tensors.iter().find(|(_, view)| view.dtype() != Dtype::F32) {
-            return Err(invalid(format!("{name} is of the type {} and must be F32", view.dtype())));
-        }
-        if *sum != checksum(progress, tensors.iter().map(|(name, view)| (name.as_str(), view))) {
-            return Err(invalid("its checksum is wrong: something in it was changed after it was saved"));
-        }
+        let (file, progress) = FILE.read(bytes).map_err(invalid)?;
         let progress: Progress =
             plain::parse(progress.as_bytes()).map_err(|error| invalid(format!("its progress: {error}")))?;
         for (what, count) in [("step", progress.step), ("optimiser's step", progress.time as u64)] {
@@ -221,13 +181,6 @@ impl<'a> Saved<'a> {
         }
         Ok(Self { progress, file })
     }
-}
-
-/// Whether the header, whose length is in the first eight bytes, ends in zeros.
-fn is_padded_with_nul(bytes: &[u8]) -> bool {
-    let Some((length, rest)) = bytes.split_first_chunk() else { return false };
-    let end = usize::try_from(u64::from_le_bytes(*length)).ok();
-    end.and_then(|end| rest.get(..end)?.last()) == Some(&0)
 }
 
 /// Puts the tensors of a file into a network of the same configuration.
@@ -267,8 +220,7 @@ impl<'a> Fill<'a> {
         if view.shape() != shape {
             return Err(invalid(format!("{name} has the shape {:?} and must have {shape:?}", view.shape())));
         }
-        let values: Vec<f32> =
-            view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        let values = sealed::floats(&view);
         if values.iter().any(|x| !x.is_finite()) {
             return Err(invalid(format!("{name} holds a NaN or an infinity")));
         }

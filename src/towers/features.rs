@@ -1,4 +1,4 @@
-//! What a tower reads.
+//! The input of a tower.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 

@@ -3,12 +3,13 @@
 use burn::tensor::{Bool, Device, Tensor, TensorData, activation};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::setting::Range;
 
 /// Logit of what is no negative.
 const NEVER: f32 = -1e30;
 
-/// What is minimised. s is the cosine of two rows; N(i) are the negatives of row i: all other rows of the other tower that are not
+/// The loss of a batch of pairs. s is the cosine of two rows; N(i) are the negatives of row i: all other rows of the other tower that are not
 /// known to belong to it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
@@ -44,22 +45,14 @@ impl TowerLoss {
     /// # Errors
     /// `config.invalid`.
     pub(super) fn validate(&self) -> Result<()> {
-        let positive = |field: &str, value: f64| {
-            if (1e-3..=1e3).contains(&value) {
-                return Ok(());
-            }
-            Err(Error::config(format!("loss.{field}"), format!("must be from 0.001 to 1000, is {value}")))
-        };
+        let size = |field: &str, value: f64| Range::closed(1e-3, 1e3).check(field, value);
         match *self {
             Self::Ntxent { temperature } | Self::PairwiseLogistic { temperature } => {
-                positive("temperature", temperature)
+                size("loss.temperature", temperature)
             }
             Self::Sigmoid { scale, bias } => {
-                positive("scale", scale)?;
-                if bias.abs() <= 1e3 {
-                    return Ok(());
-                }
-                Err(Error::config("loss.bias", format!("must be from -1000 to 1000, is {bias}")))
+                size("loss.scale", scale)?;
+                Range::closed(-1e3, 1e3).check("loss.bias", bias)
             }
         }
     }

@@ -31,6 +31,7 @@ use crate::networks::{
 };
 use crate::random::Random;
 use crate::readback::{device_error, floats};
+use crate::setting::Range;
 
 /// Rows embedded together.
 const BLOCK: usize = 256;
@@ -74,7 +75,7 @@ pub struct TowersConfig {
     pub dim: usize,
     /// Pairs of a batch.
     pub batch: usize,
-    /// What is minimised.
+    /// The loss.
     pub loss: TowerLoss,
     /// The first ends' network.
     pub left: TowerConfig,
@@ -129,21 +130,13 @@ impl TowersConfig {
         for (side, tower) in [("left", &self.left), ("right", &self.right)] {
             within(&format!("{side}.table"), tower.table, 1, WIDEST)?;
         }
-        if !(self.learning_rate > 0.0 && self.learning_rate <= 10.0) {
-            let reason = format!("must be above 0 and at most 10, is {}", self.learning_rate);
-            return Err(Error::config("learningRate", reason));
-        }
-        if !(0.0..=10.0).contains(&self.weight_decay) {
-            return Err(Error::config(
-                "weightDecay",
-                format!("must be from 0 to 10, is {}", self.weight_decay),
-            ));
-        }
+        Range::above(0.0, 10.0).check("learningRate", self.learning_rate)?;
+        Range::closed(0.0, 10.0).check("weightDecay", self.weight_decay)?;
         self.loss.validate()
     }
 }
 
-/// What training steps gave.
+/// The losses of training steps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TowersReport {
     /// Steps so far.

@@ -191,7 +191,7 @@ impl Engine {
         Ok(serde(&found))
     }
 
-    /// What the gallery's own pairs say of a threshold.
+    /// Reports a threshold and its error rates on the gallery's own pairs.
     #[wasm_bindgen(js_name = galleryThreshold)]
     pub fn gallery_threshold(&self, report: &JsValue) -> Answered {
         let ReportRequest { gallery, request } = request(report)?;

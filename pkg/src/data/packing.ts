@@ -1,16 +1,12 @@
-import { BYTE_LIMIT } from '../header.js';
+import { BYTE_LIMIT, type PackedHeader } from '../header.js';
 import { tooLarge } from './work.js';
 
-/** What a packed file holds beside its numbers. */
-export interface PackedParts {
-  readonly name: string;
+/** The content of a packed file. */
+export interface PackedParts extends Pick<
+  PackedHeader,
+  'name' | 'count' | 'channels' | 'height' | 'width' | 'classes' | 'domains'
+> {
   readonly kind: 'picture' | 'vectors';
-  readonly count: number;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  readonly classes: readonly string[];
-  readonly domains: readonly string[];
   /** Undefined where the engine is to find it. */
   readonly background: number | null | undefined;
   readonly numbers: Uint8Array | Float32Array;

@@ -156,7 +156,7 @@ function* pagesOf(view: DataView, from: number, length: number, header: typeof L
   }
 }
 
-/** Unpackers of the codecs that a file uses; those beside Snappy are fetched only then. */
+/** Unpackers of the codecs that a file uses; all but Snappy are fetched only then. */
 async function codecs(metadata: Metadata, snappy: typeof Library.snappyUncompress, work: Work) {
   const used = new Set(
     metadata.row_groups.flatMap(({ columns }) => columns.map((column) => column.meta_data?.codec)),

@@ -34,7 +34,7 @@ export interface ColumnSummary {
   readonly role: 'vector' | 'label' | 'id' | 'group' | 'attribute' | 'unused';
 }
 
-/** What to make of the files. Whatever is left out keeps the preview's choice. */
+/** Choices for the samples that the files become. A choice that is left out is the preview's. */
 export interface Choices {
   /** Short name of the set. */
   readonly name?: string | undefined;
@@ -58,7 +58,7 @@ export interface Choices {
   readonly length?: number | undefined;
 }
 
-/** What was understood of files, before anything is made of them. */
+/** The content of files as it was understood, before samples are made of them. */
 export interface Preview {
   readonly kind: 'vectors' | 'picture' | 'sequences';
   /** `csv`, `tsv`, `jsonl`, `npy`, `parquet`, `arrow`, `safetensors`, `pictures`, `sounds`; of several, joined by ` + `. */

@@ -5,7 +5,7 @@ import { type Labels, listOf, named, oneClass, plainText } from './labels.js';
 import { packedFile, packedSize, type PackedParts } from './packing.js';
 import type { LeftOut } from './preview.js';
 
-/** What one may say of samples besides their numbers and labels. Each list has one entry a sample. */
+/** Names, groups and attributes of samples. Each list has one entry a sample. */
 export interface SampleOptions {
   /** Short name of the set: `mine` unless given. */
   readonly name?: string | undefined;
@@ -38,7 +38,7 @@ export class Samples {
   readonly attributes: readonly Readonly<Record<string, string>>[];
   /** The numbers of all samples, one after the other: channels x height x width each, bytes (p stands for p / 255) or floats. */
   readonly numbers: Uint8Array | Float32Array;
-  /** What of the source was left out, and why; empty for samples made from arrays. */
+  /** Parts of the source that were left out, and why; empty for samples made from arrays. */
   readonly leftOut: readonly LeftOut[];
   readonly #background: number | null | undefined;
 

@@ -31,7 +31,7 @@ export const ANSWERS: Readonly<Record<ChapterId, 'a' | 'b' | 'c'>> = {
   axioms: 'b',
 };
 
-/** What the laboratory shows next to each chapter: its own link. */
+/** The laboratory's link for each chapter. */
 export const LABORATORY: Readonly<Record<ChapterId, string>> = {
   why: 'data=hangul',
   embedding: 'data=hangul',

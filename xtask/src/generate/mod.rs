@@ -26,7 +26,7 @@ fn path(name: &str) -> PathBuf {
     root().join(FOLDER).join(name)
 }
 
-/// What the crate offers. The crate writes it itself; xtask does not depend on it, since it takes long to build.
+/// Writes the catalogue by an example of the crate. xtask does not depend on the crate, which takes long to build.
 fn catalogue() -> Result<()> {
     let mut cargo = command("cargo");
     cargo.args(["run", "--quiet", "--package", "metriclab", "--example", "catalogue", "--", FOLDER]);
