@@ -1,4 +1,5 @@
-//! Trains with the defaults on a packed data set and prints the scores: `cargo run --example train -- mnist 600`.
+//! Trains with the defaults on a packed data set and prints the scores: `cargo run --example train -- mnist 600`. A first
+//! argument `--gpu` trains on the graphics card (feature `gpu`).
 #![allow(clippy::unwrap_used, reason = "a command-line example stops at the first error")]
 
 use std::io::Read;
@@ -22,8 +23,21 @@ fn scores(evaluation: &Evaluation) -> String {
     part("seen", &evaluation.seen) + &part("unseen", &evaluation.unseen)
 }
 
+fn device(gpu: bool) -> Device {
+    #[cfg(feature = "gpu")]
+    if gpu {
+        return Device::wgpu_options().init().unwrap();
+    }
+    assert!(!gpu, "build with --features gpu");
+    Device::flex()
+}
+
 fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
+    let mut arguments: Vec<String> = std::env::args().collect();
+    let gpu = arguments.get(1).is_some_and(|argument| argument == "--gpu");
+    if gpu {
+        arguments.remove(1);
+    }
     let name = arguments.get(1).map_or("mnist", String::as_str);
     let steps: usize = arguments.get(2).map_or(600, |steps| steps.parse().unwrap());
     let file = std::fs::File::open(format!("data/packed/{name}.mlds.gz")).unwrap();
@@ -39,7 +53,7 @@ fn main() {
     }
     println!("{config}");
     let config: SessionConfig = serde_json::from_value(config).unwrap();
-    let mut session = Session::new(config, dataset, &Device::flex()).unwrap();
+    let mut session = Session::new(config, dataset, &device(gpu)).unwrap();
     println!("raw pixels {}", scores(&block_on(session.evaluate(Space::Raw, 5)).unwrap()));
     let mut seconds = 0.0;
     for _ in 0..REPORTS {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { pageFont } from './font.ts';
+import { SHELLS, sharedHead } from './shells.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const packed = join(here, '../data/packed');
@@ -73,14 +74,14 @@ function licences(): Plugin {
 export default defineConfig({
   root: here,
   base: './',
-  plugins: [svelte(), pageFont(), packedData(), licences()],
+  plugins: [sharedHead(), svelte(), pageFont(), packedData(), licences()],
   define: { __DATASETS__: JSON.stringify(packedIndex()) },
   worker: { format: 'es' },
   build: {
     target: 'es2023',
     cssTarget: ['chrome115', 'firefox114', 'safari16.4'],
     rolldownOptions: {
-      input: ['index.html', 'lesson/index.html', 'learn/index.html'].map((page) => join(here, page)),
+      input: SHELLS.map((folder) => join(here, folder, 'index.html')),
     },
     // Everything stays a file: the page's security policy has no data: or blob: for scripts and fetches.
     assetsInlineLimit: 0,

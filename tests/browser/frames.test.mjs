@@ -49,7 +49,7 @@ async function smooth(t, enter, work) {
 test('opening: the first picture comes without a long task', { timeout: 180_000 }, async (t) => {
   const enter = () => visit(browser, site.address, { path: 'about:blank' });
   await smooth(t, enter, async (page) => {
-    await page.goto(site.address);
+    await page.goto(`${site.address}lab/`);
     await ready(page);
     await page.waitForTimeout(1500);
   });

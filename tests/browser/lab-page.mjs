@@ -11,7 +11,7 @@ export const ready = (page, timeout = 60_000) =>
 
 /** Opens the page and waits for its first picture. */
 export async function open(browser, site, path = '', options = {}) {
-  const page = await visit(browser, site.address, { path, ...options });
+  const page = await visit(browser, site.address, { path: `lab/${path}`, ...options });
   await ready(page);
   return page;
 }
@@ -20,7 +20,7 @@ export async function open(browser, site, path = '', options = {}) {
 export async function openPrepared(browser, site, prepare) {
   const page = await visit(browser, site.address, { path: 'about:blank' });
   await prepare(page);
-  await page.goto(site.address);
+  await page.goto(`${site.address}lab/`);
   return page;
 }
 

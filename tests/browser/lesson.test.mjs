@@ -42,7 +42,7 @@ test(
   'newcomers: the first screen moves, counts, and its sentence follows the count',
   { timeout: 2 * PATIENCE },
   async (t) => {
-    const page = await open('lesson/?lang=en');
+    const page = await open('?lang=en');
     await page.waitForSelector('canvas');
     const first = await painted(page);
     while ((await painted(page)).equals(first));
@@ -89,7 +89,7 @@ test(
 );
 
 test('newcomers on a phone: nothing is wider than the screen', { timeout: PATIENCE }, async () => {
-  const page = await open('lesson/?lang=ko', { viewport: { width: 390, height: 844 }, hasTouch: true });
+  const page = await open('?lang=ko', { viewport: { width: 390, height: 844 }, hasTouch: true });
   await page.waitForSelector('canvas');
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
   await leave(page);

@@ -120,7 +120,7 @@ test(
   { timeout: 400_000 },
   async () => {
     const page = await visit(software, site.address, {
-      path: '?device=gpu&net=mlp&layers=16&dim=4&classes=4&per=4',
+      path: 'lab/?device=gpu&net=mlp&layers=16&dim=4&classes=4&per=4',
     });
     await ready(page, 240_000);
     await onDevice(page, 'GPU');

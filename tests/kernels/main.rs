@@ -112,6 +112,25 @@ fn batches_of_products() {
     });
 }
 
+/// Sizes that fill a graphics card, where a small product would hide a launch that never ran.
+#[test]
+fn large_products() {
+    on_each_adapter(|device, adapter| {
+        let (m, k, n) = (1030, 700, 1025);
+        let (a, b) = (numbers(m * k, 1), numbers(k * n, 2));
+        let on = |values: &[f32], shape: [usize; 2]| {
+            Tensor::<2>::from_data(TensorData::new(values.to_vec(), shape), device)
+        };
+        let got = host(on(&a, [m, k]).matmul(on(&b, [k, n])));
+        for at in (0..m * n).step_by(991) {
+            let (row, column) = (at / n, at % n);
+            let wanted: f64 = (0..k).map(|i| f64::from(a[row * k + i]) * f64::from(b[i * n + column])).sum();
+            let off = (f64::from(got[at]) - wanted).abs();
+            assert!(off < 1e-3, "{adapter:?}, row {row}, column {column}: {}, not {wanted}", got[at]);
+        }
+    });
+}
+
 #[test]
 fn convolutions() {
     on_each_adapter(|device, adapter| {

@@ -34,7 +34,7 @@ fn scaled(at_x: u32, at_y: u32, half: f32) -> f32 {
         most = max(most, largest(xs[at_x + i * X_COLUMN] * half - ys[at_y + i * Y_COLUMN] * half));
     }
     if (most == 0.0) { return 0.0; }
-    let exponent = clamp(bitcast<u32>(most) >> 23u, 1u, 253u);
+    let exponent = clamp(bitcast<u32>(most) >> 23u, 1u, 252u);
     let power = bitcast<f32>(exponent << 23u);
     let inverse = bitcast<f32>((254u - exponent) << 23u);
     var sum = 0.0;

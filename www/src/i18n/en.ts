@@ -13,6 +13,8 @@ export const en = {
   ...triplet,
   ...choicesEn,
   'header.tagline': 'Watch a network learn what “similar” means.',
+  'header.learn': 'Learn',
+  'header.use': 'Use',
   'header.views': 'Views',
   'header.language': 'Language',
   'header.device': 'Device to compute on',

@@ -14,6 +14,8 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   ...triplet,
   ...choicesKo,
   'header.tagline': '신경망이 ‘비슷함’을 배우는 과정을 내 컴퓨터에서 바로 봅니다.',
+  'header.learn': '배우기',
+  'header.use': '쓰기',
   'header.views': '보기',
   'header.language': '언어',
   'header.device': '계산 장치',

@@ -26,7 +26,7 @@ export class DataShelf {
 
   async #fetch(name: DatasetName): Promise<LoadedData> {
     try {
-      const bytes = await fetchPacked(new URL(`data/${name}.mlds.gz`, document.baseURI), {
+      const bytes = await fetchPacked(new URL(`../data/${name}.mlds.gz`, document.baseURI), {
         onProgress: (progress) => {
           this.progress.set({ ...progress });
         },

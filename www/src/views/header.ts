@@ -105,8 +105,14 @@ export const mountHeader: Mount = (host, page) => {
     html(
       'div',
       { class: 'brand' },
-      html('h1', {}, 'metriclab'),
+      html('h1', {}, html('a', { href: `../?lang=${t.lang}` }, 'metriclab')),
       html('p', { 'data-testid': 'tagline' }, t.text('header.tagline')),
+    ),
+    html(
+      'nav',
+      { class: 'pages', 'aria-label': 'metriclab' },
+      html('a', { href: `../learn/?lang=${t.lang}` }, t.text('header.learn')),
+      html('a', { href: `../use/?lang=${t.lang}` }, t.text('header.use')),
     ),
     tabs(page, cleanup),
     html('div', { class: 'tools' }, deviceBadge(page, cleanup), languageSwitch(page), present),

@@ -1,0 +1,25 @@
+import type { Plugin } from 'vite';
+
+/** The pages, by folder. */
+export const SHELLS = ['', 'learn/', 'lab/', 'use/'] as const;
+
+const HEAD = `
+    <meta charset="utf-8" />
+    <meta
+      http-equiv="Content-Security-Policy"
+      content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:"
+    />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <link rel="icon" href="/icon.svg" type="image/svg+xml" />`;
+
+/** Gives every page the same head: one security policy, one icon. */
+export function sharedHead(): Plugin {
+  return {
+    name: 'shared-head',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html) => html.replace('<!-- head -->', HEAD.trim()),
+    },
+  };
+}
