@@ -1,7 +1,7 @@
 import type { Plugin } from 'vite';
 
 /** The pages, by folder. */
-export const SHELLS = ['', 'learn/', 'lab/', 'use/'] as const;
+export const SHELLS = ['', 'learn/', 'lab/', 'use/', 'embed/'] as const;
 
 const HEAD = `
     <meta charset="utf-8" />

@@ -54,12 +54,17 @@ class PageState {
     return `${path}?${query.toString()}${fragment}`;
   }
 
-  /** Makes the document and its address follow the state; called within an effect. */
-  apply(): void {
+  /** Makes the document follow the state; called within an effect. */
+  dress(): void {
     const root = document.documentElement;
     root.lang = this.language;
     root.dataset['theme'] = this.theme;
     document.title = this.words.page.title;
+  }
+
+  /** Makes the document and its address follow the state; called within an effect. */
+  apply(): void {
+    this.dress();
     const wanted = this.href(window.location.pathname, window.location.hash);
     window.history.replaceState(window.history.state, '', wanted);
   }

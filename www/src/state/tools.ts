@@ -11,6 +11,19 @@ export function tools(): Promise<Lab> {
   return opened;
 }
 
+/** Ends it; a figure that asks again gets another one. */
+export function closeTools(): void {
+  const closing = opened;
+  opened = null;
+  // A lab that could not be opened needs no end.
+  void closing?.then(
+    (lab) => {
+      lab.dispose();
+    },
+    () => undefined,
+  );
+}
+
 /** Asks `task` again and again with the newest state: while one answer is on its way, only the last question waits. */
 export function newest(task: () => Promise<void>, failed: (error: unknown) => void): () => void {
   let [busy, again] = [false, false];

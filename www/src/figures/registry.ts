@@ -1,0 +1,61 @@
+import type { Component } from 'svelte';
+import { RULES } from './axioms/axioms.svelte';
+import type { Settings } from './settings';
+import { METRICS } from './triplet/triplet.svelte';
+
+/** A component whose properties are known to its entry alone. */
+type Shown = Component<Record<string, unknown>>;
+
+export interface FigureEntry {
+  readonly load: () => Promise<{ readonly default: Shown }>;
+  /** Whether it shows the newcomer experiment's two networks, its property `run`. */
+  readonly needsRun: boolean;
+  /** Properties that an attribute or a link may set. */
+  readonly settings: Settings;
+}
+
+interface Loading<Props extends object> {
+  readonly load: () => Promise<{ readonly default: Component<Props> }>;
+  readonly needsRun?: boolean;
+  readonly settings?: Settings;
+}
+
+function figure<Props extends object>({
+  load,
+  needsRun = false,
+  settings = {},
+}: Loading<Props>): FigureEntry {
+  return { load: load as unknown as FigureEntry['load'], needsRun, settings };
+}
+
+/** Every figure by the name that links, frames and the custom element use. A figure is fetched when it is shown. */
+export const FIGURES = {
+  newcomer: figure({ load: () => import('./newcomer/NewcomerFigure.svelte') }),
+  search: figure({ load: () => import('./search/SearchFigure.svelte'), needsRun: true }),
+  embedding: figure({
+    load: () => import('./embedding/EmbeddingFigure.svelte'),
+    needsRun: true,
+    settings: { alike: { kind: 'flag' } },
+  }),
+  cut: figure({ load: () => import('./embedding/CutFigure.svelte'), needsRun: true }),
+  triplet: figure({
+    load: () => import('./triplet/TripletFigure.svelte'),
+    settings: {
+      margin: { kind: 'number', least: 0.05, most: 1 },
+      metric: { kind: 'choice', of: METRICS },
+    },
+  }),
+  lineup: figure({ load: () => import('./lineup/LineUpFigure.svelte'), needsRun: true }),
+  axioms: figure({
+    load: () => import('./axioms/AxiomsFigure.svelte'),
+    settings: { distance: { kind: 'choice', of: RULES } },
+  }),
+} as const satisfies Readonly<Record<string, FigureEntry>>;
+
+export type FigureName = keyof typeof FIGURES;
+export const FIGURE_NAMES = Object.keys(FIGURES) as readonly FigureName[];
+
+/** The figure of that name, if there is one. */
+export function figureNamed(name: string | null): FigureName | undefined {
+  return FIGURE_NAMES.find((one) => one === name);
+}

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { FIGURES, figureNamed } from '../src/figures/registry';
+import { readSettings } from '../src/figures/settings';
+
+const FOLDER = fileURLToPath(new URL('../src/figures/', import.meta.url));
+
+test('every figure of every folder has an entry, and no entry loads what is not there', () => {
+  const components = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /^[^/]+\/\w+Figure\.svelte$/.test(path))
+    .map((path) => `./${path}`);
+  const source = readFileSync(`${FOLDER}registry.ts`, 'utf8');
+  const loaded = [...source.matchAll(/import\('(.+?)'\)/g)].map(([, path]) => path);
+  expect([...loaded].sort()).toEqual([...components].sort());
+  expect(loaded).toHaveLength(Object.keys(FIGURES).length);
+});
+
+test('settings are read from a link: allowed ones alone', () => {
+  const given = (text: string): Record<string, unknown> => {
+    const query = new URLSearchParams(text);
+    return readSettings(FIGURES.triplet.settings, (name) => query.get(name));
+  };
+  expect(given('margin=0.3&metric=manhattan')).toEqual({ margin: 0.3, metric: 'manhattan' });
+  expect(given('margin=0.05')).toEqual({ margin: 0.05 });
+  for (const wrong of ['margin=2', 'margin=', 'margin=NaN', 'metric=taxi', 'other=1', ''])
+    expect(given(wrong), wrong).toEqual({});
+  expect(readSettings(FIGURES.embedding.settings, () => '')).toEqual({ alike: true });
+  expect(readSettings(FIGURES.embedding.settings, () => 'false')).toEqual({ alike: false });
+});
+
+test('a figure is found by its name', () => {
+  expect(figureNamed('triplet')).toBe('triplet');
+  for (const wrong of [null, '', 'constructor', '__proto__', 'Triplet'])
+    expect(figureNamed(wrong)).toBeUndefined();
+});
