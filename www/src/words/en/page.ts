@@ -14,4 +14,6 @@ export const page = {
   skip: 'Skip to the figure',
   failed: 'This figure could not start: {message}',
   again: 'Try again',
+  noFigure: 'There is no figure of that name. The figures are: {names}.',
+  wake: 'Show the figure again',
 };

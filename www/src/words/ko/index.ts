@@ -1,7 +1,6 @@
-import { embed } from './embed';
 import { figures } from './figures';
 import { lesson } from './lesson';
 import { newcomer } from './newcomer';
 import { page } from './page';
 
-export const ko = { page, newcomer, lesson, figures, embed };
+export const ko = { page, newcomer, lesson, figures };

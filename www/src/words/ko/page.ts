@@ -13,4 +13,6 @@ export const page = {
   skip: '그림으로 바로 가기',
   failed: '그림을 시작하지 못했습니다: {message}',
   again: '다시 시도',
+  noFigure: '그런 이름의 그림이 없습니다. 쓸 수 있는 이름: {names}',
+  wake: '그림 다시 보기',
 };
