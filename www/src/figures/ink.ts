@@ -32,13 +32,24 @@ export function stencil(set: PackedDataset, index: number, colour: string): HTML
 
 /** The same into a canvas of the sample's size. */
 export function paint(canvas: HTMLCanvasElement, set: PackedDataset, index: number, colour: string): void {
-  const context = canvas.getContext('2d');
-  if (!context) return;
   const rgba = sampleRgba(set, index);
-  for (let at = 0; at < rgba.length; at += 4) rgba[at + 3] = rgba[at] ?? 0;
+  paintInk(
+    canvas,
+    Uint8Array.from({ length: rgba.length / 4 }, (_, at) => rgba[4 * at] ?? 0),
+    colour,
+  );
+}
+
+/** Draws ink, a byte a pixel, into a canvas of its size. */
+export function paintInk(canvas: HTMLCanvasElement, ink: Uint8Array, colour: string): void {
+  const context = canvas.getContext('2d');
+  const { width, height } = canvas;
+  if (!context || ink.length !== width * height) return;
+  const rgba = new Uint8ClampedArray(4 * ink.length);
+  ink.forEach((value, at) => (rgba[4 * at + 3] = value));
   context.globalCompositeOperation = 'source-over';
-  context.putImageData(new ImageData(rgba, set.width, set.height), 0, 0);
+  context.putImageData(new ImageData(rgba, width, height), 0, 0);
   context.globalCompositeOperation = 'source-in';
   context.fillStyle = colour;
-  context.fillRect(0, 0, set.width, set.height);
+  context.fillRect(0, 0, width, height);
 }

@@ -1,6 +1,7 @@
 import { figures } from './figures';
+import { gallery } from './gallery';
 import { lesson } from './lesson';
 import { newcomer } from './newcomer';
 import { page } from './page';
 
-export const en = { page, newcomer, lesson, figures };
+export const en = { page, newcomer, lesson, figures, gallery };

@@ -1,0 +1,49 @@
+/** Bytes as base64, for an attribute of a gallery. */
+export function toText(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/** The bytes of {@link toText}; null for another text. */
+export function fromText(text: string): Uint8Array | null {
+  try {
+    return text === '' ? null : Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+/** A grey picture of white ink on black: the ink's box is fitted into `ink` of `side` pixels and centred. Null without ink. */
+export function centred(drawing: HTMLCanvasElement, side: number, ink: number): Uint8Array | null {
+  const context = drawing.getContext('2d');
+  if (!context) return null;
+  const { width, height } = drawing;
+  const box = boxOf(context.getImageData(0, 0, width, height).data, width);
+  if (!box) return null;
+  const small = document.createElement('canvas');
+  [small.width, small.height] = [side, side];
+  const to = small.getContext('2d');
+  if (!to) return null;
+  const scale = ink / Math.max(box.width, box.height);
+  const [w, h] = [box.width * scale, box.height * scale];
+  to.imageSmoothingQuality = 'high';
+  to.drawImage(drawing, box.left, box.top, box.width, box.height, (side - w) / 2, (side - h) / 2, w, h);
+  const { data } = to.getImageData(0, 0, side, side);
+  return Uint8Array.from({ length: side * side }, (_, at) => data[4 * at + 3] ?? 0);
+}
+
+/** The box of all pixels that are not transparent. */
+export function boxOf(
+  rgba: ArrayLike<number>,
+  width: number,
+): { left: number; top: number; width: number; height: number } | null {
+  let [left, right, top, bottom] = [Infinity, -1, Infinity, -1];
+  for (let at = 0; at < rgba.length / 4; at++) {
+    if ((rgba[4 * at + 3] ?? 0) < 16) continue;
+    const [x, y] = [at % width, Math.floor(at / width)];
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+  }
+  return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
+}
