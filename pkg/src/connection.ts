@@ -8,7 +8,7 @@ import {
   type Request,
   transferables,
 } from './protocol.js';
-import type { AdapterDescription } from './types.js';
+import type { AdapterDescription, DeviceKind } from './types.js';
 
 /** The part of a `Worker` that is used. */
 export interface WorkerLike {
@@ -58,8 +58,8 @@ export class Connection {
     return this.#end;
   }
 
-  boot(wasm: WebAssembly.Module): Promise<AdapterDescription | null> {
-    return this.#send({ method: 'boot', wasm }) as Promise<AdapterDescription | null>;
+  boot(kind: DeviceKind, wasm: WebAssembly.Module): Promise<AdapterDescription | null> {
+    return this.#send({ method: 'boot', kind, wasm }) as Promise<AdapterDescription | null>;
   }
 
   /** Calls with arguments that others keep: they are cloned. */

@@ -3,32 +3,22 @@
  *
  * @packageDocumentation
  */
-import { deviceOf, optionsOf, reading } from './arguments.js';
 import { MetricLabError } from './errors.js';
-import { openLab } from './lab.js';
-import { compiled } from './module.js';
-import { probe } from './probe.js';
-import { baseOf, spawn, wasmUrl } from './spawn.js';
+import { open } from './open.js';
+import { RECIPES, ownModule, ownScript } from './own-files.js';
+import { spawn } from './spawn.js';
 import type { Lab, LabOptions } from './types.js';
 
-export { ERROR_CODES, MetricLabError, type ErrorCode } from './errors.js';
-export type { PackedHeader } from './header.js';
-export { DEFAULT_LIMIT, decompress, fetchPacked, type LoadOptions, type LoadProgress } from './load.js';
-export { readPacked, sampleRgba, type PackedDataset } from './packed.js';
-export { storedGalleries } from './gallery-store.js';
-export type * from './gallery-types.js';
-export { CATALOGUE, GROUPS } from './generated/catalogue.js';
-export * from './types.js';
+export * from './exports.js';
 
 /**
  * Opens a laboratory: starts a Worker and loads the one wasm module that the device asks for.
  *
  * `auto` (the default) takes the faster of WebGPU and the CPU, by a probe of a few milliseconds; `Lab.device` says
- * which and why.
+ * which and why. In Node and where there is no `Worker`, the CPU module runs.
  *
- * @throws MetricLabError `argument.invalid` for an unknown device or option, `browser.required` where there is no
- * `Worker` (Node, a SharedWorker), `worker.blocked`, `wasm.unavailable`; with `device: 'gpu'` also `device.no_webgpu`,
- * `device.no_adapter`, `device.refused`.
+ * @throws MetricLabError `argument.invalid` for an unknown device or option, `worker.blocked`, `wasm.unavailable`; with
+ * `device: 'gpu'` also `device.no_webgpu`, `device.no_adapter`, `device.refused`.
  *
  * @example
  * ```ts
@@ -37,20 +27,21 @@ export * from './types.js';
  * ```
  */
 export async function createLab(options?: LabOptions): Promise<Lab> {
-  const { device, base } = reading(() => {
-    const { device = 'auto', wasmBase } = optionsOf(options, ['device', 'wasmBase'], "{ device: 'cpu' }");
-    return { device: deviceOf(device), base: baseOf(wasmBase) };
+  return open(options, {
+    spawn: async (kind) => spawn(ownScript(kind), kind, RECIPES),
+    wasm: (kind) => ownModule(kind),
+    local: async () => {
+      if (isNode())
+        throw new MetricLabError(
+          'browser.required',
+          "This file of metriclab is for browsers. Node takes another one where 'metriclab' is imported by its name.",
+        );
+      return (await import('./engine/local-engine.js')).localEngine();
+    },
   });
-  if (typeof Worker === 'undefined')
-    throw new MetricLabError(
-      'browser.required',
-      'createLab needs a browser: it starts a Worker, and there is none here. readPacked, sampleRgba and decompress work without.',
-    );
-  return openLab(device, {
-    spawn,
-    load: (kind) => compiled(wasmUrl(kind, base)),
-    gpu: () => (globalThis as { readonly navigator?: { readonly gpu?: GPU } }).navigator?.gpu,
-    probe,
-    now: () => performance.now(),
-  });
+}
+
+function isNode(): boolean {
+  const { process } = globalThis as { readonly process?: { readonly versions?: { readonly node?: string } } };
+  return process?.versions?.node !== undefined;
 }

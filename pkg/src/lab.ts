@@ -162,7 +162,7 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
     this.#starting = connection;
     try {
       const module = await loading;
-      const adapter = await connection.boot(module);
+      const adapter = await connection.boot(kind, module);
       const step = await this.#snapshot.refill(connection);
       if (connection.end) throw connection.end;
       this.#connection = connection;

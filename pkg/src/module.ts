@@ -1,5 +1,7 @@
-import { MetricLabError, policyAdvice } from './errors.js';
-import { reasonOf } from './show.js';
+import { bytesOf } from './arguments.js';
+import { MetricLabError, badArgument, policyAdvice } from './errors.js';
+import { reasonOf, show } from './show.js';
+import type { WasmSource } from './types.js';
 
 /** Compiled modules by address, while a lab holds them. */
 const known = new Map<string, WeakRef<WebAssembly.Module>>();
@@ -20,9 +22,33 @@ export function compiled(url: string): Promise<WebAssembly.Module> {
   return loading;
 }
 
+/** A module from what a page has of it. An address must be absolute. */
+export async function compiledFrom(source: WasmSource): Promise<WebAssembly.Module> {
+  let given: unknown;
+  try {
+    given = await (typeof source === 'function' ? source() : source);
+  } catch (cause) {
+    throw new MetricLabError('wasm.unavailable', `The module cannot be had: ${reasonOf(cause)}`, { cause });
+  }
+  if (typeof given === 'string' || given instanceof URL) return compiled(String(given));
+  // By its tag: a module of another frame is of another class.
+  const tag = Object.prototype.toString.call(given);
+  if (tag === '[object WebAssembly.Module]') return given as WebAssembly.Module;
+  if (tag === '[object Response]') {
+    const answer = given as Response;
+    return compile(answer.url || 'The Response', answered(answer.url || 'The Response', answer));
+  }
+  if (ArrayBuffer.isView(given) || tag === '[object ArrayBuffer]')
+    return compile('The module', bytesOf(given));
+  throw badArgument(
+    `wasm must be an address, bytes, a WebAssembly.Module, a Response, or a promise or function of one, is ${show(given)}.`,
+  );
+}
+
 async function load(url: string): Promise<WebAssembly.Module> {
   try {
-    const module = await compile(url, await response(url));
+    const answer = await response(url);
+    const module = await compile(url, answer);
     known.set(url, new WeakRef(module));
     return module;
   } finally {
@@ -35,23 +61,27 @@ function unavailable(url: string, why: string, cause?: unknown): MetricLabError 
 }
 
 async function response(url: string): Promise<Response> {
-  let answer: Response;
   try {
-    answer = await fetch(url);
+    return answered(url, await fetch(url));
   } catch (cause) {
+    if (cause instanceof MetricLabError) throw cause;
     throw unavailable(url, 'fetched: is it served, and does connect-src allow it?', cause);
   }
+}
+
+function answered(url: string, answer: Response): Response {
   if (!answer.ok) throw unavailable(url, `fetched: HTTP ${answer.status}.`);
   return answer;
 }
 
-async function compile(url: string, answer: Response): Promise<WebAssembly.Module> {
+async function compile(url: string, source: Response | Uint8Array): Promise<WebAssembly.Module> {
   try {
+    if (source instanceof Uint8Array) return await WebAssembly.compile(source as Uint8Array<ArrayBuffer>);
     // Compiled while it arrives, if the server sends the right type.
-    const streams = answer.headers.get('content-type')?.startsWith('application/wasm') ?? false;
+    const streams = source.headers.get('content-type')?.startsWith('application/wasm') ?? false;
     return await (streams
-      ? WebAssembly.compileStreaming(answer)
-      : WebAssembly.compile(await answer.arrayBuffer()));
+      ? WebAssembly.compileStreaming(source)
+      : WebAssembly.compile(await source.arrayBuffer()));
   } catch (cause) {
     const reason = reasonOf(cause);
     throw unavailable(url, `compiled: ${reason}. ${policyAdvice(reason)}`, cause);

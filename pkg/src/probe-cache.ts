@@ -1,7 +1,5 @@
 import type { AdapterDescription } from './types.js';
-
-/** The package's version: another one may train at another speed. A test compares it with package.json. */
-export const VERSION = '0.1.0';
+import { VERSION } from './version.js';
 
 const NAME = 'metriclab:probe';
 /** Drivers and browsers are updated; a user agent does not always say so. */

@@ -1,6 +1,6 @@
 import type { ErrorMessage } from './errors.js';
 import { ENGINE_CALLS, INTERNAL_CALLS } from './generated/calls.js';
-import type { AdapterDescription, DatasetInfo, Lab } from './types.js';
+import type { AdapterDescription, DatasetInfo, DeviceKind, Lab } from './types.js';
 
 type LabCall = keyof typeof ENGINE_CALLS;
 /** Further methods of the engine: the calls that galleries make. */
@@ -45,14 +45,22 @@ export interface EngineRequest {
   readonly watched: boolean;
 }
 
+export interface BootRequest {
+  readonly id: number;
+  readonly method: 'boot';
+  readonly kind: DeviceKind;
+  readonly wasm: WebAssembly.Module;
+}
+
 export type Request =
-  | { readonly id: number; readonly method: 'boot'; readonly wasm: WebAssembly.Module }
+  | BootRequest
   | EngineRequest
   /** Nobody waits for the rest of request `id`: it may be left undone, and is answered all the same. */
   | { readonly id: number; readonly method: 'stop' };
 
 export type Reply =
-  | { readonly type: 'ready' }
+  /** The script runs; it is of this version of the package. */
+  | { readonly type: 'ready'; readonly version: string }
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number }
   | { readonly type: 'done'; readonly id: number; readonly value: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorMessage }

@@ -1,54 +1,18 @@
 import type { WorkerLike } from './connection.js';
-import { MetricLabError, badArgument } from './errors.js';
+import { MetricLabError } from './errors.js';
 import type { Reply } from './protocol.js';
-import { show } from './show.js';
+import { reasonOf } from './show.js';
+import { knowsTrustedTypes, trusted } from './trusted.js';
 import type { DeviceKind } from './types.js';
+import { VERSION } from './version.js';
 
 /** Time limit for the start of a Worker, whose script has a few kilobytes. */
 const START_MS = 60_000;
 
-type Open = (Worker: typeof globalThis.Worker) => Worker;
-
-// Bundlers look for exactly this expression. `open` takes the constructor, so that `scriptOf` can ask for the address.
-const OPEN: Record<DeviceKind, Open> = {
-  cpu: (Worker) =>
-    new Worker(new URL('./cpu-worker.js', import.meta.url), { type: 'module', name: 'metriclab-cpu' }),
-  gpu: (Worker) =>
-    new Worker(new URL('./gpu-worker.js', import.meta.url), { type: 'module', name: 'metriclab-gpu' }),
-};
-
-const MODULE: Record<DeviceKind, () => URL> = {
-  cpu: () => new URL('../wasm/metriclab_cpu_bg.wasm', import.meta.url),
-  gpu: () => new URL('../wasm/metriclab_gpu_bg.wasm', import.meta.url),
-};
-
-/** A folder that a page names, relative to the page, or to the Worker that asks. */
-export function baseOf(base: unknown): URL | undefined {
-  if (base === undefined) return undefined;
-  const { document, location } = globalThis as { document?: Document; location?: Location };
-  try {
-    if (typeof base !== 'string' && !(base instanceof URL)) throw badArgument('It is neither text nor URL.');
-    const folder = new URL(base, document?.baseURI ?? location?.href);
-    if (!folder.pathname.endsWith('/')) folder.pathname += '/';
-    return folder;
-  } catch (cause) {
-    throw badArgument(`wasmBase must be the address of a folder, is ${show(base)}.`, cause);
-  }
-}
-
-/** The address of a wasm module: in `base` where that is given, otherwise next to the package's scripts. */
-export function wasmUrl(kind: DeviceKind, base?: URL): string {
-  return base ? new URL(`metriclab_${kind}_bg.wasm`, base).href : MODULE[kind]().href;
-}
-
-function scriptOf(kind: DeviceKind): string {
-  let address = '';
-  function Listener(url: string | URL) {
-    address = String(url);
-  }
-  OPEN[kind](Listener as unknown as typeof Worker);
-  return address;
-}
+/** A Worker's script: its address, or its text. */
+export type Script =
+  | { readonly address: string; readonly options: WorkerOptions }
+  | { readonly text: string; readonly options: WorkerOptions };
 
 /** Waits for the first message of a Worker. */
 export function started(worker: WorkerLike, patience = START_MS): Promise<void> {
@@ -63,7 +27,9 @@ export function started(worker: WorkerLike, patience = START_MS): Promise<void> 
     };
     worker.onmessage = ({ data }) => {
       const reply = data as Reply;
-      if (reply.type === 'ready') {
+      if (reply.type === 'ready' && reply.version !== VERSION)
+        fail(`its script is of version ${reply.version} and this package of ${VERSION}`);
+      else if (reply.type === 'ready') {
         clearTimeout(timer);
         resolve();
       } else if (reply.type === 'fault') {
@@ -77,34 +43,63 @@ export function started(worker: WorkerLike, patience = START_MS): Promise<void> 
   });
 }
 
-/** Starts a Worker from the package's own address, or, where the page's origin forbids it, a blob that imports it. */
-export async function spawn(kind: DeviceKind): Promise<WorkerLike> {
+/** Tries each way to start a Worker; `advice` ends the sentence of the error when none works. */
+export async function firstThatStarts(
+  ways: readonly (() => WorkerLike)[],
+  name: string,
+  advice: string,
+): Promise<WorkerLike> {
   const reasons: string[] = [];
-  for (const open of [openDirectly, openThroughBlob]) {
+  for (const open of ways) {
     try {
-      const worker = open(kind);
+      const worker = open();
       await started(worker);
       return worker;
     } catch (thrown) {
-      reasons.push(thrown instanceof Error ? thrown.message : String(thrown));
+      reasons.push(reasonOf(thrown));
     }
   }
+  const why = reasons.join('; ');
   throw new MetricLabError(
     'worker.blocked',
-    `The browser did not start the Worker ${scriptOf(kind)} (${reasons.join('; ')}). It and the package's wasm folder must be served; ` +
-      "a content security policy must allow worker-src 'self'; from another origin or a sandboxed frame it must be served with Access-Control-Allow-Origin, and worker-src must allow blob:.",
+    `The browser did not start the Worker ${name} (${why}). ${trustAdvice(why)}${advice}`.trimEnd(),
   );
 }
 
-function openDirectly(kind: DeviceKind): WorkerLike {
-  return OPEN[kind](Worker);
+function trustAdvice(reason: string): string {
+  return knowsTrustedTypes() && /trusted/i.test(reason)
+    ? 'The page enforces Trusted Types: its content security policy needs trusted-types metriclab. '
+    : '';
 }
 
-function openThroughBlob(kind: DeviceKind): WorkerLike {
-  // A classic script: Chromium starts no module Worker from the blob of a page without an origin.
-  const source = `import(${JSON.stringify(scriptOf(kind))}).catch((error) => setTimeout(() => { throw error; }));`;
-  const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  const worker = new Worker(address, { name: `metriclab-${kind}` });
+const SERVED =
+  "It must be served, and a content security policy must allow worker-src 'self'; from another origin or a sandboxed frame it must be served with Access-Control-Allow-Origin, and worker-src must allow blob:. ";
+const FROM_TEXT = 'A content security policy must allow worker-src blob:. ';
+
+/** Starts a script from its address, or, where the page's origin forbids that, from a blob that imports it. */
+export function spawn(script: Script, kind: DeviceKind, advice: string): Promise<WorkerLike> {
+  if ('text' in script)
+    return firstThatStarts(
+      [() => fromText(script.text, script.options)],
+      `metriclab-${kind} from a blob`,
+      FROM_TEXT + advice,
+    );
+  const { address, options } = script;
+  const importer = `import(${JSON.stringify(address)}).catch((error) => setTimeout(() => { throw error; }));`;
+  return firstThatStarts(
+    [
+      () => new Worker(trusted(address), options),
+      // A classic script: Chromium starts no module Worker from the blob of a page without an origin.
+      () => fromText(importer, { ...options, type: 'classic' }),
+    ],
+    address,
+    SERVED + advice,
+  );
+}
+
+function fromText(text: string, options: WorkerOptions): Worker {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+  const worker = new Worker(trusted(address), options);
   // By its first message the Worker has read the address.
   worker.addEventListener(
     'message',

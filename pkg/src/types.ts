@@ -36,7 +36,7 @@ export type DeviceReason =
   | 'cpu_faster'
   /** `auto` found only an adapter of which the browser says that it computes on the CPU; the CPU module is faster. */
   | 'software_adapter'
-  /** The browser (or its Workers) has no `navigator.gpu`. */
+  /** The browser (or its Workers) has no `navigator.gpu`, or the lab runs without a Worker. */
   | 'no_webgpu'
   /** WebGPU is there and offers no adapter. */
   | 'no_adapter'
@@ -44,7 +44,7 @@ export type DeviceReason =
   | 'adapter_refused'
   /** The device was lost, or failed, twice within a minute. */
   | 'device_lost'
-  /** The GPU module was not served or would not start. */
+  /** The GPU module was not served, is no part of this entry point, or would not start. */
   | 'module_unavailable';
 
 /** The browser's description of the adapter (`GPUAdapterInfo`), with empty texts for what it does not tell. */
@@ -756,11 +756,32 @@ export interface LabEvents {
 }
 
 /** How to open a lab. */
+/** One of the package's two modules, compiled or not. A function is asked when the module is needed. */
+export type WasmSource =
+  | string
+  | URL
+  | ArrayBuffer
+  | ArrayBufferView
+  | WebAssembly.Module
+  | Response
+  | Promise<Response | ArrayBuffer | ArrayBufferView | WebAssembly.Module>
+  | (() => WasmSource);
+
+/** Where a lab's Worker comes from: an address of `metriclab/worker`, a function that opens one, or `false` for none. */
+export type WorkerSource = string | URL | false | ((device: DeviceKind) => Worker);
+
 export interface LabOptions {
   /** `auto` unless given. */
   readonly device?: DeviceRequest | undefined;
-  /** The address of the package's `wasm/` folder, when a bundler moved it. */
-  readonly wasmBase?: string | URL | undefined;
+  /** A folder that holds `metriclab-worker.js`, `metriclab_cpu_bg.wasm` and `metriclab_gpu_bg.wasm`, relative to the page. */
+  readonly assets?: string | URL | undefined;
+  /**
+   * Where the Worker comes from, when neither the package nor `assets` should say. `false` computes in this thread, which
+   * then answers nothing else meanwhile: for surroundings without Workers. Only the CPU module runs there.
+   */
+  readonly worker?: WorkerSource | undefined;
+  /** The modules. A single one is the module of `device`, and the CPU's for `auto`. */
+  readonly wasm?: WasmSource | { readonly cpu?: WasmSource; readonly gpu?: WasmSource } | undefined;
 }
 
 /** Bytes as a page has them. */

@@ -2,6 +2,7 @@ import { type Methods, type Watch, run } from './blocks.js';
 import { type ErrorCode, MetricLabError, isDeviceFault, policyAdvice, toMetricLabError } from './errors.js';
 import { contentOfBlob, unpacked } from './gzip.js';
 import {
+  type BootRequest,
   type EngineAdapter,
   type EngineModule,
   type EngineRequest,
@@ -12,7 +13,8 @@ import {
   transferables,
 } from './protocol.js';
 import { reasonOf } from './show.js';
-import type { DatasetInfo } from './types.js';
+import type { DatasetInfo, DeviceKind } from './types.js';
+import { VERSION } from './version.js';
 
 /** The part of a Worker's global scope that is used. */
 export interface WorkerScope {
@@ -32,8 +34,11 @@ const BYTE_LIMIT = 1024 * 1024 * 1024;
 /** Size from which a copy that is left behind matters, in bytes. */
 const LARGE = 16 * 1024 * 1024;
 
+/** The generated modules that a Worker's script holds. */
+export type Modules = Partial<Record<DeviceKind, EngineModule>>;
+
 /** Answers the page's calls in order. Returns a function that reports a fault outside any call. */
-export function serve(scope: WorkerScope, module: EngineModule): ReportFault {
+export function serve(scope: WorkerScope, modules: Modules): ReportFault {
   let engine: Engine | null = null;
   let over = false;
   const stopped = new Set<number>();
@@ -56,7 +61,7 @@ export function serve(scope: WorkerScope, module: EngineModule): ReportFault {
   const answer = async (request: Exclude<Request, { method: 'stop' }>): Promise<void> => {
     const { id } = request;
     try {
-      if (request.method === 'boot') engine = (await boot(module, request.wasm)) as Engine;
+      if (request.method === 'boot') engine = (await boot(modules, request)) as Engine;
       const progress = (done: number, total: number) => {
         post({ type: 'progress', id, done, total });
       };
@@ -89,11 +94,14 @@ export function serve(scope: WorkerScope, module: EngineModule): ReportFault {
     event.preventDefault();
     crash(event.reason);
   });
-  post({ type: 'ready' });
+  post({ type: 'ready', version: VERSION });
   return fault;
 }
 
-async function boot(module: EngineModule, wasm: WebAssembly.Module): Promise<object> {
+async function boot(modules: Modules, { kind, wasm }: BootRequest): Promise<object> {
+  const module = modules[kind];
+  if (!module)
+    throw new MetricLabError('wasm.unavailable', `This Worker's script is not for the ${kind} module.`);
   try {
     await module.init({ module_or_path: wasm });
   } catch (cause) {

@@ -97,15 +97,18 @@ test('what a device may be called is said', async () => {
   }
   for (const options of ['cpu', null, { Device: 'cpu' }, ['cpu'], 5])
     await assert.rejects(createLab(options), { code: 'argument.invalid', message: /device/ });
-  await assert.rejects(createLab({ wasmBase: 'http://[' }), {
-    code: 'argument.invalid',
-    message: /wasmBase/,
-  });
+  for (const name of ['assets', 'worker', 'wasm'])
+    await assert.rejects(createLab({ [name]: 'http://[' }), {
+      code: 'argument.invalid',
+      message: new RegExp(name),
+    });
+  await assert.rejects(createLab({ wasm: { gpu: 5 } }), { code: 'argument.invalid', message: /wasm\.gpu/ });
 });
 
-test('without a browser, createLab says so', async () => {
-  for (const options of [undefined, {}, { device: 'cpu' }, { device: 'auto' }, { device: 'gpu' }])
-    await assert.rejects(createLab(options), { code: 'browser.required', message: /needs a browser/ });
+test('the file for browsers names the right import in Node', async () => {
+  for (const options of [undefined, {}, { device: 'cpu' }, { device: 'auto' }])
+    await assert.rejects(createLab(options), { code: 'browser.required', message: /imported by its name/ });
+  await assert.rejects(createLab({ device: 'gpu' }), { code: 'device.no_webgpu' });
 });
 
 test('an event that there is none of, and a listener that is none, are refused', async () => {

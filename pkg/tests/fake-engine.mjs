@@ -127,7 +127,8 @@ export class FakeWorker {
       addEventListener: (type, listener) => this.#listeners[type].push(listener),
     };
     const Engine = { create: async () => (this.engine = await create()) };
-    this.fault = serve(scope, { init: async () => undefined, Engine });
+    const module = { init: async () => undefined, Engine };
+    this.fault = serve(scope, { cpu: module, gpu: module });
   }
 
   postMessage(message, transfer) {

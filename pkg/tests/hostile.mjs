@@ -171,7 +171,15 @@ export async function bareErrors(metriclab, lab, config, address = 'data:,x') {
     await attempt(`switchDevice ${name}`, () => lab.switchDevice(device));
   const set = readPacked(pack());
   const functions = {
-    createLab: [createLab, { device: 'cpu', wasmBase: './metriclab/wasm/' }],
+    createLab: [
+      createLab,
+      {
+        device: 'cpu',
+        assets: './metriclab/wasm/',
+        worker: './metriclab-worker.js',
+        wasm: { cpu: './x.wasm' },
+      },
+    ],
     readPacked: [readPacked, pack()],
     sampleRgba: [sampleRgba, set, 0],
     decompress: [decompress, pack(), 1e6],
@@ -185,7 +193,11 @@ export async function bareErrors(metriclab, lab, config, address = 'data:,x') {
     for (const [name, all] of replaced(given)) {
       // A string is an address, and a page would ask for it.
       if (method === 'fetchPacked' && typeof all[0] === 'string' && all[0] !== address) continue;
-      if (method === 'createLab' && name.startsWith('#0.wasmBase') && typeof all[0].wasmBase === 'string')
+      if (
+        method === 'createLab' &&
+        /^#0\.(assets|worker|wasm)/.test(name) &&
+        typeof all[0][name.slice(3).split(' ')[0]] === 'string'
+      )
         continue;
       await attempt(`${method} ${name}`, () => work(...all));
     }

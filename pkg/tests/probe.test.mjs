@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
 import { chooseDevice } from '../dist/device.js';
-import { KEPT_MS, VERSION } from '../dist/probe-cache.js';
+import { KEPT_MS } from '../dist/probe-cache.js';
 import { measureCpu } from '../dist/probe-cpu.js';
 import { measureGpu } from '../dist/probe-gpu.js';
 import { LIMIT_MS, probe } from '../dist/probe.js';
+import { VERSION } from '../dist/version.js';
 import { HARDWARE, fakeGpu, never } from './fake-engine.mjs';
 import { fakeDevice } from './fake-gpu.mjs';
 
@@ -142,7 +143,7 @@ test('a storage that cannot even be asked for costs the memory and nothing else'
 
 test('the memory knows the version of the package', async () => {
   const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
-  assert.equal(VERSION, version, 'pkg/src/probe-cache.ts and pkg/package.json');
+  assert.equal(VERSION, version, 'pkg/src/version.ts and pkg/package.json');
 });
 
 test('the way to the graphics process and back is no part of what work costs', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { started } from '../dist/spawn.js';
+import { VERSION } from '../dist/version.js';
 
 const fakeWorker = () => ({
   terminated: false,
@@ -14,7 +15,7 @@ const fakeWorker = () => ({
 test('a Worker has started with its first word', async () => {
   const worker = fakeWorker();
   const start = started(worker, 1000);
-  worker.onmessage({ data: { type: 'ready' } });
+  worker.onmessage({ data: { type: 'ready', version: VERSION } });
   await start;
   assert.ok(!worker.terminated, 'it goes on');
 });
@@ -31,6 +32,11 @@ test('a blocked script, a fault at once and silence are failures', async () => {
       (worker) =>
         worker.onmessage({ data: { type: 'fault', error: { code: 'worker.crashed', message: 'boom' } } }),
       /boom/,
+    ],
+    [
+      'a script of another version',
+      (worker) => worker.onmessage({ data: { type: 'ready', version: '0.0.1' } }),
+      /version 0\.0\.1/,
     ],
     ['silence', () => undefined, /in time/],
   ]) {

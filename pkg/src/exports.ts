@@ -1,0 +1,9 @@
+// What every entry point has besides its `createLab`.
+export { ERROR_CODES, MetricLabError, type ErrorCode } from './errors.js';
+export type { PackedHeader } from './header.js';
+export { DEFAULT_LIMIT, decompress, fetchPacked, type LoadOptions, type LoadProgress } from './load.js';
+export { readPacked, sampleRgba, type PackedDataset } from './packed.js';
+export { storedGalleries } from './gallery-store.js';
+export type * from './gallery-types.js';
+export { CATALOGUE, GROUPS } from './generated/catalogue.js';
+export * from './types.js';

@@ -1,0 +1,83 @@
+// `metriclab` in Node, by its name: the CPU module in a thread, or in this one.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createLab } from 'metriclab';
+import * as inline from 'metriclab/inline';
+import * as slim from 'metriclab/slim';
+import { pack } from './packed.mjs';
+
+async function trained(lab) {
+  await lab.loadDataset(pack({ count: 240 }));
+  await lab.configure({
+    ...(await lab.defaults()),
+    seed: 3,
+    unseenClasses: 0,
+    network: { kind: 'mlp', hidden: [16] },
+    batch: { classes: 4, perClass: 4 },
+  });
+  const { losses } = await lab.advance(30);
+  return [...losses];
+}
+
+test('a lab in Node trains, embeds, and finds in a gallery', async (t) => {
+  const lab = await createLab();
+  t.after(() => lab.dispose());
+  assert.deepEqual([lab.device.kind, lab.device.reason], ['cpu', 'no_webgpu'], 'the device');
+  const losses = await trained(lab);
+  assert.ok(losses.length === 30 && losses.every(Number.isFinite), 'losses');
+  const rows = await lab.embeddings();
+  const dim = rows.length / 240;
+  assert.ok(Number.isInteger(dim) && rows.every(Number.isFinite), 'embeddings');
+  const gallery = await lab.gallery({ dim, distance: 'euclidean', threshold: 1e-3 });
+  const row = (at) => [...rows.subarray(at * dim, (at + 1) * dim)];
+  await gallery.add([{ name: 'first', vector: row(0) }]);
+  const [found, stranger] = await gallery.query([row(0), row(0).map((x) => x + 1)], { k: 1 });
+  assert.deepEqual([found.decision.name, stranger.decision.kind], ['first', 'unknown'], 'the gallery');
+  await assert.rejects(lab.gallery({ dim: 2, distance: 'euclidean', store: 'x' }), {
+    code: 'storage.unavailable',
+  });
+});
+
+test('a thread and this thread give the same losses, bit for bit', async (t) => {
+  const [apart, here] = await Promise.all([createLab(), createLab({ worker: false })]);
+  t.after(() => (apart.dispose(), here.dispose()));
+  assert.deepEqual(await trained(apart), await trained(here));
+});
+
+test('two labs in this thread do not meet, and one survives the other', async () => {
+  const [first, second] = [await createLab({ worker: false }), await createLab({ worker: false })];
+  await trained(first);
+  await assert.rejects(second.advance(1), { code: 'session.none' });
+  first.dispose();
+  assert.equal((await trained(second)).length, 30);
+  second.dispose();
+});
+
+test('what Node does not have is refused with its code', async () => {
+  await assert.rejects(createLab({ device: 'gpu' }), { code: 'device.no_webgpu' });
+  await assert.rejects(createLab({ worker: 'http://localhost/' }), {
+    code: 'argument.invalid',
+    message: /Node/,
+  });
+  await assert.rejects(createLab({ wasm: new Uint8Array(4) }), { code: 'wasm.unavailable' });
+});
+
+test('inline and slim are the same in Node, so that a server may import what its pages do', () => {
+  assert.equal(inline.createLab, createLab);
+  assert.equal(slim.createLab, createLab);
+});
+
+test('a process ends when its lab is idle, and not before a call is answered', async () => {
+  const script = `
+    import { createLab } from 'metriclab';
+    const lab = await createLab();
+    lab.options().then((all) => console.log(all.losses.length > 0));`;
+  const { stdout } = await promisify(execFile)('node', ['--input-type=module', '--eval', script], {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    timeout: 60_000,
+  });
+  assert.equal(stdout, 'true\n');
+});
