@@ -16,7 +16,7 @@ const MODULE: Record<DeviceKind, () => URL> = {
 };
 
 export const RECIPES =
-  "It and the package's wasm folder must be served. Where a bundler or a CDN makes one file of the package (esbuild, Rollup, esm.sh), import 'metriclab/inline', or say createLab({ assets }).";
+  "It and the package's wasm folder must be served. Where a bundler or a CDN makes one file of the package (esbuild, Rollup, esm.sh, Vite before 8 in development), import 'metriclab/inline', or say createLab({ assets }).";
 
 /** The address of this script; undefined in a bundle that is no module. */
 const here = (): string | undefined => import.meta.url;
@@ -31,7 +31,8 @@ function checked(code: ErrorCode, what: string, relative: string, find: () => st
   try {
     address = find();
     const moved = own !== undefined && !/\/dist\/own-files\.js(?:[?#]|$)/.test(own);
-    if (!moved || address !== new URL(relative, own).href) return address;
+    // Vite adds a query.
+    if (!moved || address.replace(/[?#].*$/, '') !== new URL(relative, own).href) return address;
   } catch (cause) {
     throw new MetricLabError(code, `${what} has no address here (${reasonOf(cause)}). ${RECIPES}`, { cause });
   }

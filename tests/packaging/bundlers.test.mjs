@@ -1,87 +1,175 @@
-import assert from 'node:assert/strict';
+// Each bundler makes a page of the installed package with no configuration, and the page trains in the browser.
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { after, before } from 'node:test';
-import { createServer } from 'vite';
-import { launch, open, serve } from './browser.mjs';
-import { ROOT, program, project } from './install.mjs';
-import { tinyTraining } from './training.mjs';
+import { build, createServer } from 'vite';
+import { serve } from './browser.mjs';
+import { environments } from './environments.mjs';
+import { project, tool } from './install.mjs';
 
-const HTML =
-  '<!doctype html><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>';
-const BARE = "import * as metriclab from 'metriclab';\nglobalThis.metriclab = metriclab;\n";
+const HEAD = '<!doctype html><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,">';
+const MODULE = `${HEAD}<script type="module" src="./main.js"></script>`;
+const CLASSIC = `${HEAD}<script src="./main.js"></script>`;
+const using = (entry) => `import * as metriclab from '${entry}';\nglobalThis.metriclab = metriclab;\n`;
+const POLICY_OF_BLOBS = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self'; img-src data:",
+};
+const INLINE =
+  'Import `metriclab/inline`; or copy `metriclab-worker.js` and `wasm/*.wasm` into a folder and give `assets`.';
 
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser.close());
+const { environment } = environments(import.meta.url);
 
-function judge(result, complaints, device, chance) {
-  assert.deepEqual(complaints, [], 'errors and warnings of the page');
-  assert.deepEqual(result.faults, [], 'faults');
-  assert.equal(result.kind, device, 'module at work');
-  assert.deepEqual(
-    [result.count, result.points, result.title, result.width],
-    [240, 240, 'Synthetic', 0],
-    'sizes of what came back',
-  );
-  assert.equal(result.step, result.losses.length, 'one loss a step');
-  assert.ok(result.losses.every(Number.isFinite) && result.finite, 'every number is finite');
-  assert.ok(result.recallAt1 > chance, `R@1 ${result.recallAt1} is better than ${chance}`);
-  if (device === 'gpu') assert.equal(result.adapter.isFallback, true, 'the software adapter says what it is');
-}
-
-/** The same page under each way of serving it, on each module. */
-function trains(name, start, devices = ['cpu', 'gpu']) {
-  for (const device of devices) {
-    test(`${name} trains on the ${device}`, { timeout: 240_000 }, async (t) => {
-      const server = await start();
-      t.after(() => server.close());
-      const { page, complaints, close } = await open(browser, server.address);
-      t.after(close);
-      const result = await page.evaluate(tinyTraining, { device, steps: device === 'cpu' ? 60 : 6 });
-      judge(result, complaints, device, device === 'cpu' ? 0.9 : 0.25);
-      const modules = await page.evaluate(() =>
-        performance
-          .getEntriesByType('resource')
-          .map(({ name }) => name)
-          .filter((name) => name.endsWith('.wasm')),
-      );
-      assert.ok(
-        modules.every((url) => url.includes(device)),
-        `only the ${device} module is loaded: ${modules.join(' ')}`,
-      );
-    });
-  }
+/** A project whose `main.js` imports an entry, built by `work(folder)` into its folder `public`. */
+function built(name, entry, html, work) {
+  let made;
+  return async () => {
+    made ??= project(name, { 'src/main.js': using(entry), 'public/index.html': html }).then(
+      async (folder) => {
+        await work(folder);
+        return join(folder, 'public');
+      },
+    );
+    return serve(await made, entry.endsWith('inline') ? POLICY_OF_BLOBS : undefined);
+  };
 }
 
 const plain = project('plain', {
-  'public/index.html': HTML,
-  'public/main.js': BARE.replace("'metriclab'", "'./metriclab/dist/index.js'"),
+  'public/index.html': MODULE,
+  'public/main.js': using('./metriclab/dist/index.js'),
 }).then(async (folder) => {
-  await program('cp', ['-r', 'node_modules/metriclab', 'public/metriclab'], folder);
+  await cp(join(folder, 'node_modules/metriclab'), join(folder, 'public/metriclab'), { recursive: true });
   return join(folder, 'public');
 });
-trains('a page of plain modules', async () => serve(await plain));
-
-const bundled = project('vite', { 'index.html': HTML, 'main.js': BARE }).then(async (folder) => {
-  await program('node', [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], folder);
-  return join(folder, 'dist');
+environment({
+  name: 'Plain modules from a folder',
+  entry: 'metriclab',
+  devices: ['cpu', 'gpu'],
+  start: async () => serve(await plain),
 });
-trains('a page built by Vite as it comes', async () => serve(await bundled));
 
-trains(
-  'a page in development under Vite',
-  async () => {
-    const root = await project('vite-dev', { 'index.html': HTML, 'main.js': BARE });
-    const vite = await createServer({
-      root,
-      configFile: false,
-      logLevel: 'error',
-      server: { port: 0, host: 'localhost' },
-    });
-    await vite.listen();
-    return { address: vite.resolvedUrls.local[0], close: () => vite.close() };
+const viteProject = (name) => project(name, { 'index.html': MODULE, 'main.js': using('metriclab') });
+const viteOptions = (root) => ({ root, configFile: false, logLevel: 'error' });
+
+async function viteDev(vite, name, options = {}) {
+  const server = await vite.createServer({
+    ...viteOptions(await viteProject(name)),
+    ...options,
+    server: { port: 0, host: 'localhost' },
+  });
+  await server.listen();
+  return { address: server.resolvedUrls.local[0], close: () => server.close() };
+}
+
+const vite8 = viteProject('vite8').then(async (root) => {
+  await build(viteOptions(root));
+  return join(root, 'dist');
+});
+environment({
+  name: 'Vite 8, built',
+  entry: 'metriclab',
+  devices: ['cpu', 'gpu'],
+  start: async () => serve(await vite8),
+});
+environment({
+  name: 'Vite 8, in development',
+  entry: 'metriclab',
+  start: () => viteDev({ createServer }, 'vite8-dev'),
+});
+
+environment({
+  name: 'Vite 7, built',
+  entry: 'metriclab',
+  start: async () => {
+    const root = await viteProject('vite7');
+    await (await tool('vite7')).build(viteOptions(root));
+    return serve(join(root, 'dist'));
   },
-  ['cpu'],
-);
+});
+const VITE7 = "`optimizeDeps: { exclude: ['metriclab'] }`, or import `metriclab/inline`.";
+environment({
+  name: 'Vite 7, in development',
+  entry: 'metriclab',
+  refused: {
+    code: 'worker.blocked',
+    says: /Vite before 8.*metriclab\/inline/,
+    noRequest: /worker\.js|\.wasm/,
+  },
+  start: async () => viteDev(await tool('vite7'), 'vite7-dev'),
+  recipe: VITE7,
+});
+environment({
+  name: 'Vite 7, in development, metriclab excluded from optimizeDeps',
+  entry: 'metriclab',
+  start: async () =>
+    viteDev(await tool('vite7'), 'vite7-excluded', { optimizeDeps: { exclude: ['metriclab'] } }),
+});
+
+async function pack(bundler, folder) {
+  const compiler = bundler({
+    mode: 'production',
+    context: folder,
+    entry: './src/main.js',
+    output: { path: join(folder, 'public'), filename: 'main.js' },
+  });
+  const stats = await new Promise((resolve, reject) => {
+    compiler.run((error, found) => (error ? reject(error) : resolve(found)));
+  });
+  if (stats.hasErrors()) throw new Error(stats.toString());
+}
+
+environment({
+  name: 'webpack 5',
+  entry: 'metriclab',
+  devices: ['cpu', 'gpu'],
+  start: built('webpack', 'metriclab', CLASSIC, async (folder) =>
+    pack((await tool('webpack')).default, folder),
+  ),
+});
+environment({
+  name: 'Rspack 2',
+  entry: 'metriclab',
+  start: built('rspack', 'metriclab', CLASSIC, async (folder) =>
+    pack((await tool('@rspack/core')).rspack, folder),
+  ),
+});
+
+async function esbuild(folder, format) {
+  await (
+    await tool('esbuild')
+  ).build({
+    absWorkingDir: folder,
+    entryPoints: ['src/main.js'],
+    bundle: true,
+    minify: true,
+    format,
+    logLevel: 'error',
+    outfile: 'public/main.js',
+  });
+}
+async function rollup(folder) {
+  const [{ rollup: bundle }, { default: resolve }] = [
+    await tool('rollup'),
+    await tool('@rollup/plugin-node-resolve'),
+  ];
+  const made = await bundle({ input: join(folder, 'src/main.js'), plugins: [resolve({ browser: true })] });
+  await made.write({ dir: join(folder, 'public'), entryFileNames: 'main.js' });
+}
+
+for (const [name, slug, html, work] of [
+  ['esbuild, a module', 'esbuild', MODULE, (folder) => esbuild(folder, 'esm')],
+  ['esbuild, a classic script', 'esbuild-iife', CLASSIC, (folder) => esbuild(folder, 'iife')],
+  ['Rollup 4', 'rollup', MODULE, rollup],
+]) {
+  environment({
+    name,
+    entry: 'metriclab',
+    refused: { code: 'worker.blocked', says: /metriclab\/inline/, noRequest: /worker\.js|\.wasm/ },
+    start: built(slug, 'metriclab', html, work),
+    recipe: INLINE,
+  });
+  environment({
+    name,
+    entry: 'metriclab/inline',
+    start: built(`${slug}-inline`, 'metriclab/inline', html, work),
+  });
+}

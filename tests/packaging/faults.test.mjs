@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { POLICY, launch, open, serve } from './browser.mjs';
 import { program, project, without } from './install.mjs';
@@ -20,6 +21,10 @@ before(async () => {
   });
   await program('cp', ['-r', 'node_modules/metriclab', 'public/metriclab'], root);
   folder = join(root, 'public');
+  const assets = ['wasm/metriclab_cpu_bg.wasm', 'wasm/metriclab_gpu_bg.wasm', 'dist/metriclab-worker.js'];
+  await mkdir(join(folder, 'assets'));
+  for (const path of assets)
+    await copyFile(join(folder, 'metriclab', path), join(folder, 'assets', basename(path)));
 });
 after(() => browser.close());
 
@@ -203,7 +208,7 @@ for (const [name, headers, gone, code, sentence] of [
   [
     'a Worker script that is not served',
     undefined,
-    ['metriclab/dist/cpu-worker.js'],
+    ['metriclab/dist/engine/cpu-worker.js'],
     'worker.blocked',
     /cpu-worker\.js/,
   ],
@@ -240,14 +245,10 @@ test('a module that is broken is not blamed on a policy', async (t) => {
   }
 });
 
-test('wasmBase says where the modules are', async (t) => {
+test('assets says where Worker and modules are', async (t) => {
   const { page } = await visit(t);
-  assert.equal(
-    await page.evaluate(failure, { device: 'cpu', wasmBase: './metriclab/wasm' }),
-    null,
-    'the right folder',
-  );
-  const refused = await page.evaluate(failure, { device: 'cpu', wasmBase: './nowhere/' });
-  assert.equal(refused.code, 'wasm.unavailable', 'a wrong one');
-  assert.match(refused.message, /nowhere\/metriclab_cpu_bg\.wasm/, 'names the address');
+  assert.equal(await page.evaluate(failure, { device: 'cpu', assets: './assets' }), null, 'the right folder');
+  const refused = await page.evaluate(failure, { device: 'cpu', assets: './nowhere/' });
+  assert.equal(refused.code, 'worker.blocked', 'a wrong one');
+  assert.match(refused.message, /nowhere\/metriclab-worker\.js/, 'names the address');
 });

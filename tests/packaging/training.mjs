@@ -38,6 +38,39 @@ export async function tinyTraining({ device, steps }) {
   };
 }
 
+/**
+ * Trains on a data set that comes as base64 and looks one sample up in a gallery: nothing is fetched but the engine. In
+ * the page, `globalThis.metriclab` is the package.
+ */
+export async function selfContained({ data, device = 'cpu', steps = 60, options = {} }) {
+  const { createLab } = globalThis.metriclab;
+  const given = typeof options === 'string' ? await globalThis[options]() : options;
+  try {
+    const lab = await createLab({ device, ...given });
+    const { count } = await lab.loadDataset(Uint8Array.from(atob(data), (sign) => sign.charCodeAt(0)));
+    const defaults = await lab.defaults();
+    await lab.configure({
+      ...defaults,
+      seed: 3,
+      unseenClasses: 0,
+      network: { kind: 'mlp', hidden: [16] },
+      batch: { classes: 4, perClass: 4 },
+    });
+    const { losses } = await lab.advance(steps);
+    const rows = await lab.embeddings();
+    const dim = rows.length / count;
+    const gallery = await lab.gallery({ dim, distance: 'euclidean', threshold: 1e-3 });
+    await gallery.add([{ name: 'first', vector: rows.slice(0, dim) }]);
+    const [{ decision }] = await gallery.query([rows.slice(0, dim)], { k: 1 });
+    const { seen } = await lab.evaluate({ space: 'embedding', k: 5 });
+    const { kind, reason } = lab.device;
+    lab.dispose();
+    return { kind, reason, losses: [...losses], found: decision.name, recallAt1: seen.recallAt1 };
+  } catch (error) {
+    return { failed: { name: error?.name, code: error?.code, message: error?.message } };
+  }
+}
+
 /** Opens `globalThis.lab` with a session, and collects its events in `globalThis.told`. */
 export async function openSession({ device }) {
   const { createLab, fetchPacked } = globalThis.metriclab;
