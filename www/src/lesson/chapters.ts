@@ -3,7 +3,9 @@ export const CHAPTERS = [
   { id: 'why', steps: ['service', 'maps', 'arrive', 'count', 'instance', 'change'] },
   { id: 'embedding', steps: ['layers', 'narrow', 'alike', 'cut'] },
   { id: 'deep', steps: ['parts', 'triplet', 'zones', 'move', 'metric', 'lineup'] },
+  { id: 'helps', steps: ['names', 'views', 'pairs', 'head'] },
   { id: 'axioms', steps: ['similar', 'identity', 'symmetry', 'triangle', 'already'] },
+  { id: 'choices', steps: ['losses', 'gaps', 'pull', 'height', 'wiring', 'code'] },
 ] as const;
 
 export type ChapterId = (typeof CHAPTERS)[number]['id'];
@@ -28,7 +30,9 @@ export const ANSWERS: Readonly<Record<ChapterId, 'a' | 'b' | 'c'>> = {
   why: 'b',
   embedding: 'b',
   deep: 'c',
+  helps: 'b',
   axioms: 'b',
+  choices: 'b',
 };
 
 /** The laboratory's link for each chapter. */
@@ -36,5 +40,7 @@ export const LABORATORY: Readonly<Record<ChapterId, string>> = {
   why: 'data=hangul',
   embedding: 'data=hangul',
   deep: 'view=triplet',
+  helps: 'data=mnist&loss=supcon',
   axioms: 'view=story',
+  choices: 'data=mnist&view=triplet',
 };

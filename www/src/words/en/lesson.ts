@@ -1,7 +1,10 @@
+import { choicesChapter } from './choices';
+import { helpsChapter } from './helps';
+
 /** The chapters. `[b:…]` is strong; `[anchor:…]`, `[positive:…]`, `[negative:…]`, `[margin:…]`, `[unknown:…]` take their colours. */
 export const lesson = {
   title: 'Metric learning, seen while it happens',
-  lead: 'Four short chapters and one living figure. Every number is computed now, on your machine.',
+  lead: 'Short chapters and one living figure. Numbers are computed now, on your machine; a recorded one says so.',
   contents: 'Chapters',
   objective: 'You will see',
   wrong: 'What goes wrong',
@@ -14,7 +17,7 @@ export const lesson = {
   back: 'Back',
   leave: 'End the presentation',
   slide: '{at} of {count}',
-  keys: '← → move, 1–4 chapters, Space runs, R resets, B blanks, Esc ends',
+  keys: '← → move, 1–8 chapters, Space runs, R resets, B blanks, Esc ends',
   waiting: 'The networks are training: step {step} of {until}.',
   why: {
     title: 'Why metric learning?',
@@ -109,6 +112,8 @@ export const lesson = {
     },
     formula: 'L = max(0, d(a, p) − d(a, n) + m)',
   },
+  helps: helpsChapter,
+  choices: choicesChapter,
   axioms: {
     title: 'What is a metric?',
     objective: 'three rules, and which of the usual distances keep them.',

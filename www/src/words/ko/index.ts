@@ -1,7 +1,9 @@
+import { choices } from './choices';
 import { figures } from './figures';
 import { gallery } from './gallery';
+import { helps } from './helps';
 import { lesson } from './lesson';
 import { newcomer } from './newcomer';
 import { page } from './page';
 
-export const ko = { page, newcomer, lesson, figures, gallery };
+export const ko = { page, newcomer, lesson, figures, gallery, helps, choices };

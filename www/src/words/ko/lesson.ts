@@ -1,6 +1,9 @@
+import { choicesChapter } from './choices';
+import { helpsChapter } from './helps';
+
 export const lesson = {
   title: '움직이는 그림으로 보는 metric learning',
-  lead: '짧은 네 장과 살아 있는 그림 하나. 모든 수치는 지금 여러분의 컴퓨터에서 계산합니다.',
+  lead: '짧은 장들과 살아 있는 그림 하나. 수치는 지금 여러분의 컴퓨터에서 계산하며, 미리 기록한 수치는 그렇다고 밝힙니다.',
   contents: '차례',
   objective: '이 장에서 볼 것:',
   wrong: '이럴 땐 실패합니다',
@@ -13,7 +16,7 @@ export const lesson = {
   back: '이전',
   leave: '발표 마치기',
   slide: '{at} / {count}',
-  keys: '← → 이동, 1–4 장, Space 실행, R 초기화, B 화면 끄기, Esc 마치기',
+  keys: '← → 이동, 1–8 장, Space 실행, R 초기화, B 화면 끄기, Esc 마치기',
   waiting: '네트워크를 학습하는 중입니다: step {step} / {until}',
   why: {
     title: 'Metric learning은 왜 필요할까?',
@@ -108,6 +111,8 @@ export const lesson = {
     },
     formula: 'L = max(0, d(a, p) − d(a, n) + m)',
   },
+  helps: helpsChapter,
+  choices: choicesChapter,
   axioms: {
     title: 'Metric이란?',
     objective: '세 가지 조건과, 자주 쓰는 거리 함수가 그 조건을 지키는지.',

@@ -1,0 +1,104 @@
+import type { PackedDataset } from 'metriclab';
+import { classHue, inkColour, stencil } from '../ink';
+
+/** Where a picture lies on a canvas, in CSS pixels. */
+export interface Spot {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Plane {
+  readonly set: PackedDataset;
+  readonly ids: readonly number[];
+  /** Two numbers a picture. */
+  readonly rows: Float32Array;
+  /** A place in `ids`. */
+  readonly marked: number | null;
+  readonly dark: boolean;
+}
+
+const BORDER = 14;
+const stencils = new Map<string, HTMLCanvasElement>();
+
+function stencilOf(set: PackedDataset, index: number, colour: string): HTMLCanvasElement {
+  const key = `${set.name} ${index} ${colour}`;
+  const made = stencils.get(key) ?? stencil(set, index, colour);
+  stencils.set(key, made);
+  return made;
+}
+
+/** Draws pictures where their two numbers lie, at one scale for both axes, and returns the places. */
+export function drawPlane(canvas: HTMLCanvasElement, plane: Plane): readonly Spot[] {
+  const context = canvas.getContext('2d');
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  if (!context || width === 0 || height === 0) return [];
+  const ratio = Math.min(2, window.devicePixelRatio);
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio))
+    [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  const spots = spotsOf(plane.rows, width, height);
+  const side = Math.max(11, Math.min(17, Math.sqrt(width * height) / 19));
+  spots.forEach(({ x, y }, k) => {
+    const at = plane.ids[k] ?? 0;
+    const colour = classHue(plane.set.labels[at] ?? 0, plane.dark);
+    context.globalAlpha = plane.marked === null || plane.marked === k ? 1 : 0.55;
+    context.drawImage(stencilOf(plane.set, at, colour), x - side / 2, y - side / 2, side, side);
+  });
+  context.globalAlpha = 1;
+  const spot = plane.marked === null ? undefined : spots[plane.marked];
+  if (spot) mark(context, plane, spot, side);
+  return spots;
+}
+
+/** The marked picture, larger, on paper and in a ring. */
+function mark(context: CanvasRenderingContext2D, plane: Plane, { x, y }: Spot, side: number): void {
+  const at = plane.ids[plane.marked ?? 0] ?? 0;
+  const radius = side * 1.05;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = plane.dark ? '#14151a' : '#fbfaf6';
+  context.fill();
+  context.lineWidth = 2.5;
+  context.strokeStyle = inkColour(plane.dark);
+  context.stroke();
+  const large = 1.5 * side;
+  context.drawImage(
+    stencilOf(plane.set, at, inkColour(plane.dark)),
+    x - large / 2,
+    y - large / 2,
+    large,
+    large,
+  );
+}
+
+/** Scales the rows into the canvas, keeping their shape. */
+export function spotsOf(rows: Float32Array, width: number, height: number): Spot[] {
+  const count = rows.length / 2;
+  const axis = (offset: number): number[] =>
+    Array.from({ length: count }, (_, k) => rows[2 * k + offset] ?? 0);
+  const [xs, ys] = [axis(0), axis(1)];
+  const [left, right] = extent(xs);
+  const [low, high] = extent(ys);
+  const scale = Math.min((width - 2 * BORDER) / (right - left), (height - 2 * BORDER) / (high - low));
+  return xs.map((x, k) => ({
+    x: width / 2 + (x - (left + right) / 2) * scale,
+    y: height / 2 - ((ys[k] ?? 0) - (low + high) / 2) * scale,
+  }));
+}
+
+function extent(values: readonly number[]): readonly [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return high - low > 1e-9 ? [low, high] : [low - 1, high + 1];
+}
+
+/** The spot nearest to a position, if it is near enough to be meant. */
+export function spotAt(spots: readonly Spot[], x: number, y: number): number | null {
+  let best: number | null = null;
+  let least = 16;
+  spots.forEach((spot, k) => {
+    const far = Math.hypot(spot.x - x, spot.y - y);
+    if (far < least) [least, best] = [far, k];
+  });
+  return best;
+}

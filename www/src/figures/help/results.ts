@@ -1,0 +1,92 @@
+import { difference, shareOf, verdictOf, type Share, type Verdict } from '../compare/score';
+import type { Words } from '../../words';
+import { fill } from '../../words';
+import type { Rights } from './help.svelte';
+import { LABELS, METHODS, type Labels, type Method } from './study';
+
+/** Accuracies of all methods over seeds, as the recorder writes them. */
+export interface Recorded {
+  readonly command: string;
+  readonly date: string;
+  readonly steps: number;
+  readonly seeds: readonly number[];
+  /** A share of right answers for each seed. */
+  readonly accuracy: Readonly<Record<Labels, Readonly<Record<Method, readonly number[]>>>>;
+}
+
+/** Two-sided 95% points of Student's t for 1, 2, 3, … degrees of freedom. */
+const T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262] as const;
+
+/** A mean over seeds with its 95% t-interval. */
+export function overSeeds(values: readonly number[]): Share {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const t = T95[Math.min(values.length - 2, T95.length - 1)] ?? 1.96;
+  const half = t * Math.sqrt(squares / (values.length - 1) / values.length);
+  return { mean, low: mean - half, high: mean + half };
+}
+
+/** `a` less `b`, paired by seed. */
+export function paired(a: readonly number[], b: readonly number[]): Share {
+  return overSeeds(a.map((value, k) => value - (b[k] ?? 0)));
+}
+
+/** One row of a table of results. */
+export interface Row {
+  readonly method: Method;
+  /** For each column; null before it is known. */
+  readonly cells: readonly (Share | null)[];
+}
+
+export function liveRows(rights: Rights): Row[] {
+  return METHODS.map((method) => {
+    const right = rights[method];
+    return { method, cells: [right ? shareOf(right) : null] };
+  });
+}
+
+export function recordedRows({ accuracy }: Recorded): Row[] {
+  return METHODS.map((method) => ({
+    method,
+    cells: LABELS.map((labels) => overSeeds(accuracy[labels][method])),
+  }));
+}
+
+/** How the contrastive ways compare with cross-entropy on the same augmented pictures. */
+export interface Findings {
+  /** Contrastive with labels against cross-entropy with augmentation. */
+  readonly labelled: Share;
+  /** The same against cross-entropy with augmentation whose head was trained anew. */
+  readonly fair: Share;
+  /** Contrastive without labels against cross-entropy with augmentation. */
+  readonly unlabelled: Share;
+}
+
+export function liveFindings(rights: Rights): Findings | null {
+  const { augmented, refitted, labelled, unlabelled } = rights;
+  if (!augmented || !refitted || !labelled || !unlabelled) return null;
+  return {
+    labelled: difference(labelled, augmented),
+    fair: difference(labelled, refitted),
+    unlabelled: difference(unlabelled, augmented),
+  };
+}
+
+export function recordedFindings({ accuracy }: Recorded, labels: Labels): Findings {
+  const { augmented, refitted, labelled, unlabelled } = accuracy[labels];
+  return {
+    labelled: paired(labelled, augmented),
+    fair: paired(labelled, refitted),
+    unlabelled: paired(unlabelled, augmented),
+  };
+}
+
+const points = (value: number): string => Math.abs(100 * value).toFixed(1);
+
+/** The sentences that follow the result, whatever it is. */
+export function sentences(words: Words, found: Findings): string[] {
+  const w = words.helps.tells;
+  const tell = (texts: Readonly<Record<Verdict, string>>, gap: Share): string =>
+    fill(texts[verdictOf(gap)], { by: points(gap.mean), half: points((gap.high - gap.low) / 2) });
+  return [tell(w.labelled, found.labelled), tell(w.fair, found.fair), tell(w.unlabelled, found.unlabelled)];
+}
