@@ -24,10 +24,21 @@ after(async () => {
 const open = (path, options) => visit(browser, site.address, { path, reducedMotion: 'reduce', ...options });
 const text = (page, name) => page.locator(id(name)).first().innerText();
 
-/** Goes to a step as a reader does who scrolls. */
+/** Goes on by the clicker's key until a step is shown. */
 async function goTo(page, scene) {
-  await page.evaluate((at) => document.getElementById(at).scrollIntoView(), scene);
-  await page.waitForSelector(`${id('stage')}[data-scene="${scene}"]`);
+  for (let press = 0; press < 100; press++) {
+    if ((await page.getAttribute(id('slide'), 'data-scene')) === scene) return;
+    await page.keyboard.press('PageDown');
+  }
+  assert.fail(`PageDown does not reach ${scene}`);
+}
+
+/** Opens the presentation at a step: there a keyboard is all that one has. */
+async function present(language, scene) {
+  const page = await open(`learn/?lang=${language}#present`);
+  await page.waitForSelector(id('slide'));
+  await goTo(page, scene);
+  return page;
 }
 
 /** Presses Tab until a control has the focus. */
@@ -77,7 +88,7 @@ const atStep = (page, least) =>
 
 for (const language of ['en', 'ko']) {
   test(`chapter 4 by keys alone, ${language}`, { timeout: PATIENCE }, async () => {
-    const page = await open(`learn/?lang=${language}#helps.names`);
+    const page = await present(language, 'helps.names');
     await page.waitForSelector(`${id('wiring')}[data-wiring="classifier"]`);
     assert.equal(await text(page, 'wiring-last'), '120 × 10');
     await accessible(page, 'helps.names');
@@ -114,7 +125,7 @@ for (const language of ['en', 'ko']) {
   });
 
   test(`chapter 7 by keys alone, ${language}`, { timeout: PATIENCE }, async () => {
-    const page = await open(`learn/?lang=${language}#choices.losses`);
+    const page = await present(language, 'choices.losses');
     await atStep(page, 10);
     await tabTo(page, 'compare-mark');
     await page.keyboard.press('Enter');
