@@ -145,6 +145,13 @@ fn convolutions() {
         with_gradients(&format!("over time, {adapter:?}"), device, ([3, 5, 17], [4, 5, 3]), |x, weight| {
             module::conv1d(x, weight, None, ConvOptions::new([2], [1], [1], 1))
         });
+        // Enough channels for tiles of both sizes, at sizes that fill no tile.
+        for (from, to, side) in [(16, 17, 9), (20, 50, 7)] {
+            let what = format!("{from} to {to} channels, {adapter:?}");
+            with_gradients(&what, device, ([9, from, side, side], [to, from, 3, 3]), |x, weight| {
+                module::conv2d(x, weight, None, ConvOptions::new([2, 2], [1, 1], [1, 1], 1))
+            });
+        }
         // The sum over the batch is long enough to be split.
         with_gradients(
             &format!("split, {adapter:?}"),
@@ -162,7 +169,17 @@ fn convolutions() {
 #[test]
 fn folds() {
     on_each_adapter(|device, adapter| {
-        for shape in [[1, 1, 1], [3, 5, 7], [2, 129, 3], [1, 1, 1000], [300, 2, 5]] {
+        // The last three are folded in parts on a graphics card.
+        for shape in [
+            [1, 1, 1],
+            [3, 5, 7],
+            [2, 129, 3],
+            [1, 1, 1000],
+            [300, 2, 5],
+            [1, 1, 5000],
+            [2, 700, 3],
+            [3, 2, 4099],
+        ] {
             let both = [device.clone(), Device::flex()];
             for dim in 0..3 {
                 let what = |name: &str| format!("{name} of {shape:?} along {dim}, {adapter:?}");

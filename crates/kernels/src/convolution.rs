@@ -1,5 +1,6 @@
-//! Direct convolution, channels last, for inputs of any strides. The gradient of the weight is such a convolution too,
-//! with few outputs and a sum over the whole batch: the sum is then split among threads, and a second pass adds up.
+//! Convolution, channels last, for inputs of any strides: direct, or on a graphics card as a product in tiles where there are
+//! enough channels. The gradient of the weight is such a convolution too, with few outputs and a sum over the whole batch: the
+//! sum is then split among threads, and a second pass adds up.
 
 use cubecl::client::Client;
 use cubecl::server::BufferBinding;
@@ -33,6 +34,17 @@ const ENOUGH: usize = 4096;
 /// Sums with fewer terms are not split.
 const FEW: usize = 256;
 
+/// Side of a workgroup that computes a tile, and the numbers of k that lie in workgroup memory at a time.
+const SIDE: u32 = 16;
+const DEPTH: u32 = 16;
+/// A tile is worth it from so many channels and terms of a sum on.
+const WIDE: usize = 16;
+const LONG: usize = 64;
+/// Workgroups that keep a graphics card busy.
+const GROUPS: u32 = 512;
+/// A part of a sum in tiles has at least so many terms.
+const PART: u32 = 256;
+
 /// Computes `shape`; `bias` has one number a channel.
 pub fn convolve(
     client: &Client,
@@ -44,10 +56,14 @@ pub fn convolve(
 ) {
     let [[batch, height, width, channels], _] = shape.output;
     let pixels = batch * height * width;
-    let blocks = channels.div_ceil(CHANNELS as usize);
-    let parts = shape.parts(pixels * blocks);
-    let kernel = shape.kernel(bias.is_some(), parts);
-    let groups = spread(((pixels * blocks * parts) as u32).div_ceil(THREADS));
+    let (kernel, groups, parts) = if let Some(tiles) = shape.tiles() {
+        (shape.in_tiles(bias.is_some(), tiles), tiles.groups, tiles.groups[2] as usize)
+    } else {
+        let blocks = channels.div_ceil(CHANNELS as usize);
+        let parts = shape.parts(pixels * blocks);
+        let groups = spread(((pixels * blocks * parts) as u32).div_ceil(THREADS));
+        (shape.kernel(bias.is_some(), parts), groups, parts)
+    };
     let inputs = [Some(input), Some(weight), bias].into_iter().flatten();
     if parts == 1 {
         launch(client, kernel, groups, inputs, [output]);
@@ -59,7 +75,41 @@ pub fn convolve(
     }
 }
 
+/// A convolution as a product: numbers of a thread's square, workgroups over channels, pixels and parts of k, and the length
+/// of a part.
+#[derive(Clone, Copy, Debug)]
+struct Tiles {
+    tile: u32,
+    groups: [u32; 3],
+    chunk: u32,
+}
+
 impl Convolution {
+    /// None where the direct form is better.
+    fn tiles(&self) -> Option<Tiles> {
+        let [[batch, height, width, channels], _] = self.output;
+        let [_, window, line, depth] = self.weight[0];
+        let k = (window * line * depth) as u32;
+        if Adapter::current().is_software() || channels < WIDE || (k as usize) < LONG {
+            return None;
+        }
+        let tile = if channels >= 48 { 4 } else { 2 };
+        let across = |count: usize| (count as u32).div_ceil(SIDE * tile);
+        let [x, y] = [across(channels), across(batch * height * width)];
+        if y > 65_535 {
+            return None;
+        }
+        let parts = (GROUPS / (x * y).max(1)).min(k / PART).max(1);
+        let chunk = k.div_ceil(parts).next_multiple_of(DEPTH);
+        Some(Tiles { tile, groups: [x, y, k.div_ceil(chunk)], chunk })
+    }
+
+    fn in_tiles(&self, bias: bool, Tiles { tile, groups, chunk }: Tiles) -> Kernel {
+        let kernel =
+            kernel!("convolution_in_tiles").with("THREADS", SIDE).with("TILE", tile).with("DEPTH", DEPTH);
+        self.with_shape(kernel.with("CHUNK", chunk), bias, groups[2] as usize)
+    }
+
     /// How many threads share a sum, where all sums together give work to `threads`. Each part takes whole lines of the
     /// weight, since its height is the outermost loop.
     fn parts(&self, threads: usize) -> usize {
@@ -72,12 +122,12 @@ impl Convolution {
     }
 
     fn kernel(&self, bias: bool, parts: usize) -> Kernel {
-        let kernel = kernel!("convolution")
-            .with("THREADS", THREADS)
-            .with("CHANNELS", CHANNELS)
-            .with("BIAS", bias)
-            .with("PARTS", parts)
-            .with("SPLIT", parts > 1);
+        let kernel = kernel!("convolution").with("THREADS", THREADS).with("CHANNELS", CHANNELS);
+        self.with_shape(kernel, bias, parts)
+    }
+
+    fn with_shape(&self, kernel: Kernel, bias: bool, parts: usize) -> Kernel {
+        let kernel = kernel.with("BIAS", bias).with("PARTS", parts).with("SPLIT", parts > 1);
         let [sizes, strides] = self.input;
         let kernel = all(kernel, ["IB", "IH", "IW", "IC"], sizes);
         let kernel = all(kernel, ["IBS", "IHS", "IWS", "ICS"], strides);
@@ -116,5 +166,9 @@ pub(crate) fn variants() -> Vec<Kernel> {
     };
     let of = |(bias, parts)| shape.kernel(bias, parts);
     let kernels = [(false, 1), (true, 1), (false, 9), (true, 9)].map(of);
-    kernels.into_iter().chain([shape.sum_kernel(9)]).collect()
+    let in_tiles = [(false, 2, 1), (true, 2, 1), (false, 4, 1), (true, 4, 3)].map(|(bias, tile, parts)| {
+        let chunk = 27_u32.div_ceil(parts).next_multiple_of(DEPTH);
+        shape.in_tiles(bias, Tiles { tile, groups: [1, 1, parts], chunk })
+    });
+    kernels.into_iter().chain(in_tiles).chain([shape.sum_kernel(9)]).collect()
 }

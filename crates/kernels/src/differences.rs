@@ -7,6 +7,7 @@ use cubecl::client::Client;
 use cubecl::server::BufferBinding;
 use metriclab_loops::differences::Shape;
 
+use crate::adapter::Adapter;
 use crate::kernel::{Kernel, kernel};
 use crate::launch::{Strided, launch, spread};
 
@@ -15,6 +16,8 @@ const THREADS: u32 = 32;
 const TILE: u32 = 4;
 /// Numbers of a row's gradient that a thread computes.
 const NUMBERS: u32 = 4;
+/// Threads of a graphics card that share them: a batch alone does not fill a card.
+const SLICES: u32 = 8;
 
 /// ‖x − y‖² or its root: `[n, d]`, `[m, d]` to `[n, m]`, row after row.
 pub fn differences(client: &Client, of: Shape, x: Strided, y: Strided, out: BufferBinding) {
@@ -32,8 +35,9 @@ pub fn differences_backward(
     [x, y, gradient, values]: [Strided; 4],
     out: BufferBinding,
 ) {
-    let threads = of.queries as u32 * (of.dim as u32).div_ceil(NUMBERS);
-    let kernel = backward(of, [x.strides, y.strides, gradient.strides, values.strides]);
+    let slices = if Adapter::current().is_software() { 1 } else { SLICES };
+    let threads = of.queries as u32 * (of.dim as u32).div_ceil(NUMBERS) * slices;
+    let kernel = backward(of, [x.strides, y.strides, gradient.strides, values.strides], slices);
     let inputs = [x.buffer, y.buffer, gradient.buffer];
     let inputs = inputs.into_iter().chain(of.root.then_some(values.buffer));
     launch(client, kernel, spread(threads.div_ceil(THREADS)), inputs, [out]);
@@ -49,8 +53,10 @@ fn forward(of: Shape, strides: [[usize; 2]; 2]) -> Kernel {
     with_rows(kernel, of, strides)
 }
 
-fn backward(of: Shape, [x, y, gradient, values]: [[usize; 2]; 4]) -> Kernel {
+fn backward(of: Shape, [x, y, gradient, values]: [[usize; 2]; 4], slices: u32) -> Kernel {
     let kernel = kernel!("differences_backward")
+        .with("SLICES", slices)
+        .with("SHARED", slices > 1)
         .with("NUMBERS", NUMBERS)
         .with("G_ROW", gradient[0])
         .with("G_COLUMN", gradient[1])
@@ -83,7 +89,7 @@ pub(crate) fn variants() -> Vec<Kernel> {
             let of = Shape { queries: 5, references: 6, dim, root };
             let rows = [dim, 1];
             kernels.push(forward(of, [rows, rows]));
-            kernels.push(backward(of, [rows, rows, [6, 1], [6, 1]]));
+            kernels.extend([1, SLICES].map(|slices| backward(of, [rows, rows, [6, 1], [6, 1]], slices)));
         }
     }
     kernels

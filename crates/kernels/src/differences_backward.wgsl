@@ -1,5 +1,5 @@
-// The gradient of Euclidean distances by the rows x: a thread computes NUMBERS numbers of one row. An element is a number,
-// or four of a row.
+// The gradient of Euclidean distances by the rows x: SLICES threads next to each other share NUMBERS numbers of one row. An
+// element is a number, or four of a row.
 
 @group(0) @binding(0) var<storage, read> xs: array<Element>;
 @group(0) @binding(1) var<storage, read> ys: array<Element>;
@@ -15,17 +15,31 @@
 const LEAST = 1e-30;
 const MOST = 1e30;
 
+#if SHARED
+#if FOURS
+var<workgroup> slices: array<Element, THREADS>;
+#else
+var<workgroup> slices: array<Element, THREADS * NUMBERS>;
+#endif
+#endif
+
 @compute @workgroup_size(THREADS)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
     @builtin(num_workgroups) groups: vec3<u32>,
     @builtin(local_invocation_index) local: u32,
 ) {
-    let thread = (group.y * groups.x + group.x) * THREADS + local;
+    let unit = ((group.y * groups.x + group.x) * THREADS + local) / SLICES;
+    let slice = local % SLICES;
     let blocks = (D + NUMBERS - 1u) / NUMBERS;
-    let row = thread / blocks;
-    let first = thread % blocks * NUMBERS;
+    let first = unit % blocks * NUMBERS;
+#if SHARED
+    // All threads reach the barrier; those beyond the last row write nothing.
+    let row = min(unit / blocks, N - 1u);
+#else
+    let row = unit / blocks;
     if (row >= N) { return; }
+#endif
 #if FOURS
     let x = xs[row * (X_ROW / 4u) + first / 4u];
     var sum = vec4<f32>();
@@ -39,7 +53,7 @@ fn main(
 #if ROOT
     var out_of_range = false;
 #endif
-    for (var j = 0u; j < M; j++) {
+    for (var j = slice; j < M; j += SLICES) {
         let g = gradients[row * G_ROW + j * G_COLUMN];
         if (g == 0.0) { continue; }
 #if ROOT
@@ -63,7 +77,7 @@ fn main(
     }
 #if ROOT
     if (out_of_range) {
-        for (var j = 0u; j < M; j++) {
+        for (var j = slice; j < M; j += SLICES) {
             let d = distances[row * V_ROW + j * V_COLUMN];
             if (!(d > 0.0 && (d < LEAST || d > MOST))) { continue; }
             // Both the distance and the differences are scaled by the inverse of the distance's power of two.
@@ -78,6 +92,26 @@ fn main(
 #endfor
 #endif
         }
+    }
+#endif
+#if SHARED
+#if FOURS
+    slices[local] = sum;
+#else
+#for I < NUMBERS
+    slices[local * NUMBERS + I] = sum_I;
+#endfor
+#endif
+    workgroupBarrier();
+    if (slice > 0u || unit / blocks >= N) { return; }
+    for (var i = 1u; i < SLICES; i++) {
+#if FOURS
+        sum += slices[local + i];
+#else
+#for I < NUMBERS
+        sum_I += slices[(local + i) * NUMBERS + I];
+#endfor
+#endif
     }
 #endif
 #if FOURS

@@ -1,6 +1,7 @@
 //! Folds along one dimension: sums, extremes and their places.
 //!
-//! A thread takes one result where there are many; where there are few, a workgroup shares one and folds in a tree.
+//! A thread takes one result, or a workgroup shares one and folds in a tree. Where there are few results of many numbers, each
+//! is folded in parts, and a second pass folds the parts.
 
 use cubecl::client::Client;
 use cubecl::server::BufferBinding;
@@ -75,10 +76,14 @@ pub struct Reduction {
 }
 
 const THREADS: u32 = 64;
-/// With so many results every thread of an adapter has one of its own.
-const MANY: usize = 4096;
 /// Workgroups share no fewer numbers than this.
 const FEW: usize = 128;
+/// A software adapter has no use for more workgroups.
+const WORKERS: usize = 8;
+/// Threads that keep a graphics card busy.
+const ENOUGH: usize = 65_536;
+/// A thread of a part takes at least so many numbers.
+const WORTH: usize = 16;
 
 /// Folds; `places`, of the output's strides, also gets the place of the `Max` or `Min`.
 pub fn reduce(
@@ -88,12 +93,29 @@ pub fn reduce(
     output: BufferBinding,
     places: Option<BufferBinding>,
 ) {
-    let count = of.count();
-    let many = if Adapter::current().is_software() { 8 } else { MANY };
-    let shared = count < many && of.axis[0] >= FEW;
-    let groups = if shared { count as u32 } else { (count as u32).div_ceil(THREADS) };
-    let kernel = of.kernel(places.is_some(), shared);
-    launch(client, kernel, spread(groups), [input], [output].into_iter().chain(places));
+    let with_places = places.is_some();
+    let way = of.way(with_places);
+    if way.parts == 1 {
+        let kernel = of.kernel(with_places, way, of.axis[0]);
+        launch(client, kernel, spread(of.groups(way)), [input], [output].into_iter().chain(places));
+        return;
+    }
+    let partial = client.empty(4 * of.count() * way.parts);
+    let first = of.kernel(false, way, 1);
+    launch(client, first, spread(of.groups(way)), [input], [partial.clone().binding()]);
+    let rest = of.of_parts(way.parts);
+    let way = rest.way_of_one_pass();
+    let kernel = rest.kernel(false, way, of.axis[0]);
+    launch(client, kernel, spread(rest.groups(way)), [partial.binding()], [output]);
+}
+
+/// How the numbers of a result are shared out.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    /// Whether a workgroup shares them; a thread takes them alone otherwise.
+    shared: bool,
+    /// Parts that are folded by themselves.
+    parts: usize,
 }
 
 impl Number {
@@ -121,13 +143,55 @@ impl Fold {
 }
 
 impl Reduction {
-    fn kernel(&self, places: bool, shared: bool) -> Kernel {
+    fn way(&self, places: bool) -> Way {
+        let way = self.way_of_one_pass();
+        // The place of an extreme in a part is no place in the whole.
+        if Adapter::current().is_software() || places || self.fold.is_place() {
+            return way;
+        }
+        let threads = self.count().max(1) * if way.shared { THREADS as usize } else { 1 };
+        let most = self.axis[0] / WORTH / if way.shared { THREADS as usize } else { 1 };
+        Way { parts: (ENOUGH / threads).min(most).max(1), ..way }
+    }
+
+    fn way_of_one_pass(&self) -> Way {
+        let [length, stride] = self.axis;
+        let shared = if Adapter::current().is_software() {
+            self.count() < WORKERS
+        } else {
+            // Threads next to each other should read numbers next to each other.
+            stride == 1
+        };
+        Way { shared: shared && length >= FEW, parts: 1 }
+    }
+
+    fn groups(&self, Way { shared, parts }: Way) -> u32 {
+        let jobs = (self.count() * parts) as u32;
+        if shared { jobs } else { jobs.div_ceil(THREADS) }
+    }
+
+    /// The fold of the parts: they lie next to each other.
+    fn of_parts(&self, parts: usize) -> Self {
+        let mut stride = parts;
+        let mut kept = self.kept.clone();
+        for [length, from, _] in kept.iter_mut().rev() {
+            *from = stride;
+            stride *= *length;
+        }
+        Self { axis: [parts, 1], kept, ..*self }
+    }
+
+    /// A mean is the sum over `divisor`.
+    fn kernel(&self, places: bool, Way { shared, parts }: Way, divisor: usize) -> Kernel {
         let [length, stride] = self.axis;
         let dimension = |kept: &Kept| {
             let [length, x, y] = kept.map(|number| number as u32);
             [length, x, y, 0]
         };
         let [from, to, place] = self.types.map(Number::name);
+        let split = parts > 1;
+        // A part keeps the type of the numbers.
+        let to = if split { from } else { to };
         let fold = self.fold;
         kernel!("reduce")
             .with("THREADS", THREADS)
@@ -135,9 +199,12 @@ impl Reduction {
             .with("LENGTH", length)
             .with("STRIDE", stride)
             .with("SHARED", shared)
+            .with("PARTS", parts)
+            .with("SPLIT", split)
+            .with("DIVISOR", divisor)
             .with("PLACES", places)
             .with("SUM", matches!(fold, Fold::Sum | Fold::Mean))
-            .with("MEAN", fold == Fold::Mean)
+            .with("MEAN", fold == Fold::Mean && !split)
             .with("PRODUCT", fold == Fold::Product)
             .with("ANY", fold == Fold::Any)
             .with("ALL", fold == Fold::All)
@@ -169,9 +236,13 @@ pub(crate) fn variants() -> Vec<Kernel> {
         for (shared, rank) in [(false, 2), (true, 1), (true, 0)] {
             let kept = [[5, 21, 3], [3, 7, 1]][..rank].to_vec();
             let of = Reduction { fold, axis: [7, 1], kept, types: [number, to, Number::Int] };
-            kernels.push(of.kernel(false, shared));
+            let way = Way { shared, parts: 1 };
+            kernels.push(of.kernel(false, way, 7));
             if matches!(fold, Fold::Max | Fold::Min) {
-                kernels.push(of.kernel(true, shared));
+                kernels.push(of.kernel(true, way, 7));
+            }
+            if !fold.is_place() {
+                kernels.push(of.kernel(false, Way { shared, parts: 3 }, 1));
             }
         }
     }

@@ -1,5 +1,5 @@
 // Folds one dimension: LENGTH numbers become one. Either a thread folds them alone, or a workgroup shares them (SHARED) and
-// folds its threads' states in a tree.
+// folds its threads' states in a tree. With SPLIT they become PARTS numbers, next to each other.
 
 @group(0) @binding(0) var<storage, read> x: array<From>;
 @group(0) @binding(1) var<storage, read_write> y: array<To>;
@@ -51,15 +51,20 @@ fn main(
     @builtin(local_invocation_index) local: u32,
 ) {
 #if SHARED
-    let at = group.y * groups.x + group.x;
-    let start = local;
-    let every = THREADS;
+    let job = group.y * groups.x + group.x;
+    let at = job / PARTS;
+    let part = job % PARTS;
+    let start = part * THREADS + local;
+    let every = THREADS * PARTS;
 #else
-    let at = (group.y * groups.x + group.x) * THREADS + local;
-    let start = 0u;
-    let every = 1u;
+    // Results next to each other are the work of threads next to each other.
+    let job = (group.y * groups.x + group.x) * THREADS + local;
+    let at = job % COUNT;
+    let part = job / COUNT;
+    let start = part;
+    let every = PARTS;
 #endif
-    if (at >= COUNT) { return; }
+    if (job >= COUNT * PARTS) { return; }
     var rest = at;
     var from_x = 0u;
     var to_y = 0u;
@@ -94,13 +99,17 @@ fn main(
     }
     if (local > 0u) { return; }
 #endif
+#if SPLIT
+    y[at * PARTS + part] = state;
+#else
 #if MEAN
-    y[to_y] = To(state / From(LENGTH));
+    y[to_y] = To(state / From(DIVISOR));
 #else
 #if PLACE
     y[to_y] = To(index);
 #else
     y[to_y] = To(state);
+#endif
 #endif
 #endif
 #if PLACES

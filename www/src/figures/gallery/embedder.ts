@@ -1,52 +1,44 @@
-import { createLab, fetchPacked, readPacked, ROLE_UNSEEN, type Lab, type PackedDataset } from 'metriclab';
+import { createLab, fetchPacked, readPacked, type Lab, type PackedDataset } from 'metriclab';
+import { configOf, DIM, exhibitsOf, type Exhibits, type SourceName } from './sources';
 
-/** Numbers of an embedding. */
-export const DIM = 64;
 /** Steps of the first training, and of each further one. */
 export const STEPS = 240;
 const CHUNK = 10;
-/** Classes that are held back from training, for the visitor to bring in. */
-const HELD_BACK = 100;
 const KEPT = 'metriclab-networks-1';
+/** Classes and samples of each whose pairs choose the first limit. */
+const JUDGES = 40;
+const JUDGED = 6;
 
-/** The network of the gallery: trained in this browser, and kept there for the next visit. */
+/** The data of a gallery: packed data of this site, or a visitor's own samples. */
+export type Data =
+  | { readonly source: 'signs' | 'products'; readonly url: string }
+  | { readonly source: 'own'; readonly file: Blob };
+
+/** The network of a gallery: trained in this browser. That of packed data is kept there for the next visit. */
 export class Embedder {
   readonly lab: Lab;
   readonly set: PackedDataset;
-  /** Pictures of classes that the network was never trained on. */
-  readonly strangers: readonly number[];
-  readonly #key: string;
+  readonly exhibits: Exhibits;
+  readonly #key: string | null;
   #step: number;
   #stop = false;
 
-  private constructor(lab: Lab, set: PackedDataset, strangers: readonly number[], key: string, step: number) {
-    [this.lab, this.set, this.strangers, this.#key, this.#step] = [lab, set, strangers, key, step];
+  private constructor(lab: Lab, set: PackedDataset, exhibits: Exhibits, key: string | null, step: number) {
+    [this.lab, this.set, this.exhibits, this.#key, this.#step] = [lab, set, exhibits, key, step];
   }
 
-  /** Opens the network for a packed data set; `step` is 0 unless an earlier visit trained it. */
-  static async open(url: string, signal: AbortSignal): Promise<Embedder> {
-    const bytes = await fetchPacked(url, { signal });
+  /** Opens the network; its step is 0 unless an earlier visit trained it. */
+  static async open(data: Data, signal: AbortSignal): Promise<Embedder> {
+    const bytes =
+      data.source === 'own' ? await data.file.arrayBuffer() : await fetchPacked(data.url, { signal });
     const set = readPacked(bytes);
     const lab = await createLab();
     try {
       await lab.loadDataset(bytes, { signal });
-      const defaults = await lab.defaults();
-      const { roles } = await lab.configure({
-        ...defaults,
-        seed: 1,
-        unseenClasses: HELD_BACK,
-        network: { kind: 'conv', channels: [16, 32, 64] },
-        embedding: { dim: DIM, normalize: true },
-        distance: 'cosine',
-        loss: { kind: 'supcon', temperature: 0.1 },
-        miner: { kind: 'none' },
-        batch: { classes: 32, perClass: 4 },
-        augment: { ...defaults.augment, shift: 2, rotate: 8, crop: 0.1 },
-        optimizer: { ...defaults.optimizer, learningRate: 3e-3 },
-      });
-      const key = new URL(url, document.baseURI).href;
-      const strangers = Array.from(roles.keys()).filter((at) => roles[at] === ROLE_UNSEEN);
-      return new Embedder(lab, set, strangers, key, await restored(lab, key));
+      const { roles } = await lab.configure(configOf(data.source, await lab.defaults()));
+      const key = data.source === 'own' ? null : new URL(data.url, document.baseURI).href;
+      const step = key === null ? 0 : await restored(lab, key);
+      return new Embedder(lab, set, exhibitsOf(data.source, set, roles), key, step);
     } catch (error) {
       lab.dispose();
       throw error;
@@ -65,7 +57,7 @@ export class Embedder {
       this.#step = step;
       onStep(step);
     }
-    await keep(this.#key, await this.lab.save());
+    if (this.#key !== null) await keep(this.#key, await this.lab.save());
   }
 
   stop(): void {
@@ -76,38 +68,46 @@ export class Embedder {
     return this.#stop;
   }
 
-  /** Embeds pictures of the data set's shape, one after the other. */
-  async embed(pictures: readonly Uint8Array[]): Promise<Float32Array[]> {
-    const size = this.#size;
-    const pixels = new Uint8Array(pictures.length * size);
-    pictures.forEach((picture, at) => {
-      pixels.set(picture, at * size);
+  /** Embeds samples of the data set's shape, each as the bytes that the data set stores. */
+  async embed(samples: readonly Uint8Array[]): Promise<Float32Array[]> {
+    const size = this.sampleBytes;
+    const bytes = new Uint8Array(samples.length * size);
+    samples.forEach((sample, at) => {
+      bytes.set(sample, at * size);
     });
-    const rows = await this.lab.embed({ pixels, count: pictures.length });
-    return pictures.map((_, at) => rows.slice(at * DIM, (at + 1) * DIM));
+    const pixels = this.set.type === 'f32' ? new Float32Array(bytes.buffer) : bytes;
+    const rows = await this.lab.embed({ pixels, count: samples.length });
+    return samples.map((_, at) => rows.slice(at * DIM, (at + 1) * DIM));
   }
 
-  /** The pixels of a picture of the data set. */
-  picture(index: number): Uint8Array {
-    return new Uint8Array(this.set.pixels.slice(index * this.#size, (index + 1) * this.#size));
+  /** The bytes of a sample of the data set. */
+  sample(index: number): Uint8Array {
+    return new Uint8Array(this.set.pixels.slice(index * this.sampleBytes, (index + 1) * this.sampleBytes));
+  }
+
+  className(index: number): string {
+    return this.set.classes[this.set.labels[index] ?? 0] ?? '';
   }
 
   /**
-   * The distance up to which pictures of one class are accepted so that at most `rate` of other pairs are, from classes that
-   * the network was never trained on.
+   * The distance up to which two samples count as one class, so that at most `rate` of the pairs of different classes do.
+   * Its pairs are of samples that were not trained on, as far as there are any.
    */
   async defaultThreshold(rate: number): Promise<number> {
-    const classes = [...new Set(this.strangers.map((at) => this.set.labels[at] ?? 0))].slice(-40);
-    const chosen = this.strangers.filter((at) => classes.includes(this.set.labels[at] ?? 0));
-    const rows = await this.embed(chosen.map((at) => this.picture(at)));
+    const { labels } = this.set;
+    const { gallery, questions } = this.exhibits;
+    const pool = [...questions, ...gallery];
+    const classes = [...new Set(pool.map((at) => labels[at] ?? 0))].slice(-JUDGES);
+    const chosen = classes.flatMap((label) => pool.filter((at) => labels[at] === label).slice(0, JUDGED));
+    const rows = await this.embed(chosen.map((at) => this.sample(at)));
     const pairs = await this.lab.gallery({ dim: DIM, distance: 'cosine' });
-    await pairs.add(rows.map((vector, at) => ({ vector, name: String(this.set.labels[chosen[at] ?? 0]) })));
-    const { chosen: at } = await pairs.thresholdReport({
-      criterion: { kind: 'fmrAtMost', rate },
-      draws: 0,
-    });
-    await pairs.close();
-    return at.threshold;
+    try {
+      await pairs.add(rows.map((vector, at) => ({ vector, name: String(labels[chosen[at] ?? 0]) })));
+      const report = await pairs.thresholdReport({ criterion: { kind: 'fmrAtMost', rate }, draws: 0 });
+      return report.chosen.threshold;
+    } finally {
+      await pairs.close();
+    }
   }
 
   dispose(): void {
@@ -115,8 +115,9 @@ export class Embedder {
     this.lab.dispose();
   }
 
-  get #size(): number {
-    return this.set.channels * this.set.height * this.set.width;
+  get sampleBytes(): number {
+    const { channels, height, width, type } = this.set;
+    return channels * height * width * (type === 'f32' ? 4 : 1);
   }
 }
 

@@ -6,18 +6,16 @@ import type {
   MetricLabError,
   ThresholdReport,
 } from 'metriclab';
-import { DIM, Embedder, STEPS } from './embedder';
+import { type Data, Embedder, STEPS } from './embedder';
 import { fromText, toText } from './pixels';
+import { DIM } from './sources';
 
 /** Strangers among other pairs that the first threshold may let pass. */
 const FIRST_RATE = 0.02;
-/** Classes in the gallery at the first visit, with pictures of each. */
-const FIRST_CLASSES = 8;
-const FIRST_PICTURES = 2;
-/** Pictures of strangers on offer. */
+/** Samples on offer to ask about. */
 const TRAY = 12;
-/** The attribute that holds an instance's picture, so that a stored gallery can show it. */
-const PICTURE = 'picture';
+/** The attribute that holds an instance's sample, so that a stored gallery can show it and embed it again. */
+const SAMPLE = 'sample';
 export const NEAREST = 5;
 
 export type Phase = 'loading' | 'training' | 'ready' | 'failed';
@@ -26,16 +24,11 @@ export type Phase = 'loading' | 'training' | 'ready' | 'failed';
 export interface Entry {
   readonly id: string;
   readonly name: string;
-  readonly picture: Uint8Array;
+  /** Its bytes, as the data set stores them. */
+  readonly sample: Uint8Array;
 }
 
-export interface Source {
-  /** The packed data set that the network is trained on. */
-  readonly dataset: string;
-  readonly url: string;
-}
-
-/** A gallery of pictures that come and go, and the network that compares them. */
+/** A gallery of things that come and go, and the network that compares them. */
 export class Things {
   phase = $state<Phase>('loading');
   step = $state(0);
@@ -54,14 +47,14 @@ export class Things {
   complaint = $state.raw<unknown>(null);
   failure = $state.raw<unknown>(null);
   embedder = $state.raw<Embedder | null>(null);
-  readonly #source: Source;
+  readonly data: Data;
   readonly #life = new AbortController();
   #gallery: Gallery | null = null;
   #turn = 0;
   #asked = 0;
 
-  constructor(source: Source) {
-    this.#source = source;
+  constructor(data: Data) {
+    this.data = data;
   }
 
   get threshold(): number | null {
@@ -70,7 +63,7 @@ export class Things {
 
   async start(): Promise<void> {
     try {
-      const embedder = await Embedder.open(this.#source.url, this.#life.signal);
+      const embedder = await Embedder.open(this.data, this.#life.signal);
       if (this.#life.signal.aborted) {
         embedder.dispose();
         return;
@@ -81,7 +74,7 @@ export class Things {
       if (embedder.step === 0) await this.#train(STEPS);
       await this.#openGallery(embedder);
       this.phase = 'ready';
-      await this.ask(embedder.picture(this.tray[0] ?? 0));
+      await this.ask(embedder.sample(this.tray[0] ?? 0));
     } catch (error) {
       this.#fail(error);
     }
@@ -105,7 +98,7 @@ export class Things {
     await this.#try(async () => {
       await this.#train(embedder.step + STEPS);
       const entries = this.entries;
-      const rows = await embedder.embed(entries.map(({ picture }) => picture));
+      const rows = await embedder.embed(entries.map(({ sample }) => sample));
       await gallery.apply(
         rows.map((vector, at): GalleryChange => ({ kind: 'replace', id: entries[at]?.id ?? '', vector })),
       );
@@ -118,15 +111,15 @@ export class Things {
     if (this.query) await this.ask(this.query);
   }
 
-  /** Asks who a picture is. */
-  async ask(picture: Uint8Array): Promise<void> {
+  /** Asks who a sample is. */
+  async ask(sample: Uint8Array): Promise<void> {
     const { embedder } = this;
     const gallery = this.#gallery;
-    this.query = picture;
+    this.query = sample;
     if (!embedder || !gallery || this.phase !== 'ready') return;
     const asked = ++this.#asked;
     await this.#try(async () => {
-      const [row] = await embedder.embed([picture]);
+      const [row] = await embedder.embed([sample]);
       if (!row) return;
       const began = performance.now();
       const [answer] = await gallery.query([row], { k: NEAREST });
@@ -137,14 +130,11 @@ export class Things {
     });
   }
 
-  /** Adds the asked picture under a name, old or new. */
+  /** Adds the asked sample under a name, old or new. */
   async add(name: string): Promise<void> {
     const { embedder, query } = this;
     if (!embedder || !query) return;
-    await this.#change(async (gallery) => {
-      const [vector] = await embedder.embed([query]);
-      if (vector) await gallery.add({ name, vector, attributes: { [PICTURE]: toText(query) } });
-    });
+    await this.#change((gallery) => this.#add(gallery, embedder, [{ name, sample: query }]));
   }
 
   remove(id: string): Promise<void> {
@@ -193,19 +183,13 @@ export class Things {
       const loaded = await embedder.lab.loadGallery(file);
       const found = await loaded.entries();
       await loaded.close();
-      const pictures = found.flatMap(({ name, attributes }) => {
-        const picture = fromText(attributes[PICTURE] ?? '');
-        return picture ? [{ name, picture }] : [];
+      const things = found.flatMap(({ name, attributes }) => {
+        const sample = fromText(attributes[SAMPLE] ?? '');
+        return sample?.length === embedder.sampleBytes ? [{ name, sample }] : [];
       });
-      // The file may be of another network: its pictures count, not its vectors.
-      const rows = await embedder.embed(pictures.map(({ picture }) => picture));
-      await gallery.add(
-        rows.map((vector, at) => ({
-          vector,
-          name: pictures[at]?.name ?? '',
-          attributes: { [PICTURE]: toText(pictures[at]?.picture ?? new Uint8Array()) },
-        })),
-      );
+      if (things.length === 0) throw new Error('The file has no samples of this kind.');
+      // The file may be of another network: its samples count, not its vectors.
+      await this.#add(gallery, embedder, things);
     });
   }
 
@@ -220,11 +204,14 @@ export class Things {
   }
 
   turnTray(): void {
-    const { strangers, set } = this.embedder ?? { strangers: [], set: null };
-    if (!set || strangers.length === 0) return;
-    const offer = Array.from({ length: TRAY }, (_, at) => (this.#turn * 97 + at * 83) % strangers.length);
+    const questions = this.embedder?.exhibits.questions ?? [];
+    // A fixed walk through all of them.
+    const offer = Array.from(
+      { length: Math.min(TRAY, questions.length) },
+      (_, at) => questions[(this.#turn * 97 + at * 83) % questions.length] ?? 0,
+    );
     this.#turn += 1;
-    this.tray = offer.map((at) => strangers[at] ?? 0);
+    this.tray = [...new Set(offer)];
   }
 
   async #train(until: number): Promise<void> {
@@ -235,9 +222,10 @@ export class Things {
 
   async #openGallery(embedder: Embedder): Promise<void> {
     const kind = { dim: DIM, distance: 'cosine' } as const;
-    const store = `${this.#source.dataset}-1`;
+    // Own data are gone when the page is left, and so is their gallery.
+    const stored = this.data.source === 'own' ? kind : { ...kind, store: `${this.data.source}-2` };
     const gallery = await embedder.lab
-      .gallery({ ...kind, store })
+      .gallery(stored)
       // Without storage the gallery lives as long as the page.
       .catch(async (error: unknown) => {
         this.complaint = error;
@@ -246,27 +234,26 @@ export class Things {
     this.#gallery = gallery;
     gallery.onChange((state) => (this.state = state));
     if (gallery.state.count === 0) {
-      await this.#fill(gallery, embedder);
+      const { gallery: first } = embedder.exhibits;
+      const things = first.map((at) => ({ name: embedder.className(at), sample: embedder.sample(at) }));
+      await this.#add(gallery, embedder, things);
       await gallery.setThreshold(await embedder.defaultThreshold(FIRST_RATE));
       await gallery.compact();
     }
     await this.#refresh();
   }
 
-  /** Some classes that the network has never seen, so that there is something to ask about. */
-  async #fill(gallery: Gallery, embedder: Embedder): Promise<void> {
-    const { strangers, set } = embedder;
-    const labels = [...new Set(strangers.map((at) => set.labels[at] ?? 0))].slice(0, FIRST_CLASSES);
-    const chosen = labels.flatMap((label) =>
-      strangers.filter((at) => set.labels[at] === label).slice(0, FIRST_PICTURES),
-    );
-    const pictures = chosen.map((at) => embedder.picture(at));
-    const rows = await embedder.embed(pictures);
+  async #add(
+    gallery: Gallery,
+    embedder: Embedder,
+    things: readonly { readonly name: string; readonly sample: Uint8Array }[],
+  ): Promise<void> {
+    const rows = await embedder.embed(things.map(({ sample }) => sample));
     await gallery.add(
-      rows.map((vector, at) => ({
-        vector,
-        name: set.classes[set.labels[chosen[at] ?? 0] ?? 0] ?? '',
-        attributes: { [PICTURE]: toText(pictures[at] ?? new Uint8Array()) },
+      things.map(({ name, sample }, at) => ({
+        name,
+        vector: rows[at] ?? [],
+        attributes: { [SAMPLE]: toText(sample) },
       })),
     );
   }
@@ -278,7 +265,7 @@ export class Things {
     this.entries = (await gallery.entries()).map(({ id, name, attributes }) => ({
       id,
       name,
-      picture: fromText(attributes[PICTURE] ?? '') ?? new Uint8Array(),
+      sample: fromText(attributes[SAMPLE] ?? '') ?? new Uint8Array(),
     }));
     try {
       this.report = await gallery.thresholdReport({ draws: 200 });

@@ -47,3 +47,16 @@ export function boxOf(
   }
   return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
+
+/** Numbers as bars of ink in a square picture: up and down from the middle, the largest size fills the half. */
+export function barsOf(numbers: Float32Array, side: number): Uint8Array {
+  const picture = new Uint8Array(side * side);
+  const most = numbers.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
+  for (let x = 0; x < side; x++) {
+    // More numbers than columns: each column shows the first of its share.
+    const value = numbers[Math.floor((x * numbers.length) / side)] ?? 0;
+    const height = Math.round((Math.abs(value) / most) * (side / 2 - 1));
+    for (let y = 0; y <= height; y++) picture[(side / 2 + (value < 0 ? y : -y)) * side + x] = 255;
+  }
+  return picture;
+}
