@@ -50,3 +50,6 @@ await bundle('slim.js', 'slim.js', 'es', { WORKER_TEXT });
 await bundle('inline-gpu.js', 'inline-gpu.js', 'es', { GPU_MODULE: await wasm('gpu') });
 await copyFile(new URL('../src/raw.d.ts', import.meta.url), dist('raw.d.ts'));
 await rm(dist('engine/any-worker.js'));
+// npm packs these from the package's own folder.
+for (const name of ['LICENSE-MIT', 'LICENSE-APACHE', 'CHANGELOG.md'])
+  await copyFile(new URL(`../../${name}`, import.meta.url), new URL(`../${name}`, import.meta.url));

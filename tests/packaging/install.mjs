@@ -32,11 +32,7 @@ export function tarball() {
 async function pack() {
   const folder = join(WORK, `packed-${process.pid}`);
   await mkdir(folder, { recursive: true });
-  const output = await program(
-    'npm',
-    ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', folder],
-    PACKAGE,
-  );
+  const output = await program('npm', ['pack', '--json', '--silent', '--pack-destination', folder], PACKAGE);
   const [{ filename, files }] = JSON.parse(output);
   return { file: join(folder, filename), files: files.map(({ path, size }) => ({ path, size })) };
 }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
-import { ROOT, program, project, tarball } from './install.mjs';
+import { ROOT, program, project, tarball, tool } from './install.mjs';
+
+const hasCargo = spawnSync('cargo', ['--version']).status === 0;
 
 let folder;
 let installed;
@@ -15,6 +18,10 @@ test('the tarball has what a user needs and nothing else', async () => {
   const paths = (await tarball()).files.map(({ path }) => path);
   for (const path of [
     'README.md',
+    'CHANGELOG.md',
+    'LICENSE-MIT',
+    'LICENSE-APACHE',
+    'THIRD-PARTY.txt',
     'package.json',
     'dist/index.js',
     'dist/index.d.ts',
@@ -40,11 +47,48 @@ test('the tarball has what a user needs and nothing else', async () => {
   }
   const strangers = paths.filter(
     (path) =>
-      !/^(dist|wasm)\/([\w-]+\/)?[\w-]+\.(js|global\.js|d\.ts|wasm)$|^dist\/vendor\/LICENCES\.txt$|^(README\.md|package\.json|LICEN[CS]E[\w-]*)$/.test(
+      !/^(dist|wasm)\/([\w-]+\/)?[\w-]+\.(js|global\.js|d\.ts|wasm)$|^dist\/vendor\/LICENCES\.txt$|^(README\.md|CHANGELOG\.md|THIRD-PARTY\.txt|package\.json|LICENSE-(MIT|APACHE))$/.test(
         path,
       ),
   );
   assert.deepEqual(strangers, [], 'other files');
+});
+
+test('a stand-in for a module is not packed', async () => {
+  const copy = join(folder, 'stand-in');
+  await cp(join(ROOT, 'pkg'), copy, {
+    recursive: true,
+    filter: (path) => !/[\\/](node_modules|src|tests)([\\/]|$)/.test(path),
+  });
+  await writeFile(join(copy, 'wasm/metriclab_gpu_bg.wasm'), '');
+  await assert.rejects(program('npm', ['pack', '--pack-destination', folder], copy), (error) => {
+    assert.match(error.message, /metriclab_gpu_bg\.wasm has 0 bytes/, 'the stand-in');
+    assert.match(error.message, /dist holds another gpu module/, 'what was built before');
+    assert.doesNotMatch(error.message, /cpu module|_cpu/, 'the other one is in order');
+    return true;
+  });
+});
+
+test('the notices name what is compiled in', { skip: !hasCargo && 'there is no cargo' }, async () => {
+  await program('node', [join(ROOT, 'pkg/notices/write.mjs'), '--check'], ROOT);
+});
+
+test('publint and arethetypeswrong have nothing to say', async () => {
+  const { file } = await tarball();
+  const { publint } = await tool('publint');
+  const { messages } = await publint({ pkgDir: installed, level: 'suggestion', strict: true });
+  assert.deepEqual(messages, [], 'publint');
+  const { checkPackage, createPackageFromTarballData } = await tool('@arethetypeswrong/core');
+  const checked = await checkPackage(createPackageFromTarballData(new Uint8Array(await readFile(file))));
+  // `require` of a module works in Node from 20.19 on, which is what the package asks for.
+  const strange = checked.problems.filter(
+    ({ kind, resolutionKind, entrypoint }) =>
+      // A wasm file has no types.
+      !entrypoint?.endsWith('.wasm') &&
+      !(kind === 'CJSResolvesToESM' && resolutionKind === 'node16-cjs') &&
+      !(resolutionKind === 'node10' && entrypoint !== '.'),
+  );
+  assert.deepEqual(strange, [], 'arethetypeswrong');
 });
 
 test('the package has no dependencies', async () => {
@@ -62,7 +106,8 @@ test('no script evaluates text', async () => {
 test('in Node, the installed package trains, and its readers work', async () => {
   const script = `
     import { createLab, decompress, readPacked } from 'metriclab';
-    import { readFile } from 'node:fs/promises';
+    import { spawnSync } from 'node:child_process';
+import { cp, readFile, writeFile } from 'node:fs/promises';
     const bytes = await decompress(await readFile('public/synthetic.mlds.gz'));
     const lab = await createLab();
     await lab.loadDataset(bytes);

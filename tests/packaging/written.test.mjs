@@ -1,0 +1,59 @@
+// docs/compatibility.md is what the tests of this folder found. METRICLAB_WRITE=1 writes it.
+import assert from 'node:assert/strict';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { ROWS } from './environments.mjs';
+import { ROOT } from './install.mjs';
+
+const TARGET = join(ROOT, 'docs/compatibility.md');
+const HEAD = `# Where the package works
+
+Written by the tests in \`tests/packaging\`: each row is opened in Chromium on every run of \`cargo xtask test\`, with the package as npm packs it. "Works" means: a network is trained and evaluated, and a gallery finds its entry. A code is that of the \`MetricLabError\` which the call rejects with; its sentence says what the last column says.
+
+| environment | import | result | recipe |
+|---|---|---|---|
+`;
+
+const rowsOf = async (path) => JSON.parse(await readFile(path, 'utf8'));
+
+/** Rows of one environment and entry become one. */
+function merged(rows) {
+  const found = new Map();
+  for (const { environment, entry, result, recipe } of rows) {
+    const key = `${environment}\n${entry}`;
+    const before = found.get(key);
+    found.set(key, {
+      environment,
+      entry,
+      result: before ? `${before.result} and ${result.replace('works, ', '')}` : result,
+      recipe: recipe ?? '',
+    });
+  }
+  return [...found.values()];
+}
+
+const rendered = (rows) =>
+  merged(rows)
+    .map(
+      ({ environment, entry, result, recipe }) =>
+        `| ${environment} | \`${entry}\` | ${result} | ${recipe} |\n`,
+    )
+    .join('');
+
+test('docs/compatibility.md says what the tests found', async () => {
+  const files = (await readdir(ROWS)).filter((name) => name.endsWith('.json')).sort();
+  assert.deepEqual(files, ['bundlers.json', 'places.json'], 'the test files that have run before this one');
+  const rows = [];
+  for (const name of files) rows.push(...(await rowsOf(join(ROWS, name))));
+  const apart = await rowsOf(new URL('apart.json', import.meta.url));
+  const text = `${HEAD}${rendered(rows)}
+## Tried apart
+Its installation takes minutes, so it is no part of \`cargo xtask test\`: \`node --test tests/packaging/next.mjs\`.
+
+| environment | import | result | recipe |
+|---|---|---|---|
+${rendered(apart)}`;
+  if (process.env.METRICLAB_WRITE) await writeFile(TARGET, text);
+  assert.equal(await readFile(TARGET, 'utf8'), text, 'METRICLAB_WRITE=1 writes it anew');
+});
