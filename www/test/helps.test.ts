@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest';
 import { perClass, subset } from '../src/figures/digits';
 import { predict, trainHead } from '../src/figures/help/head';
-import { liveFindings, overSeeds, sentences } from '../src/figures/help/results';
+import file from '../src/figures/help/recorded.json';
+import {
+  liveFindings,
+  overSeeds,
+  recordedFindings,
+  recordedRows,
+  sentences,
+  type Recorded,
+} from '../src/figures/help/results';
+import { LABELS, METHODS } from '../src/figures/help/study';
 import { Random } from '../src/figures/random';
 import { shifted, turned, view } from '../src/figures/views/augment';
 import { WORDS } from '../src/words';
@@ -122,7 +131,21 @@ test('an interval over seeds by hand, and the sentences follow it', () => {
   if (!found) return;
   const [first, second, third] = sentences(WORDS.en, found);
   expect(first).toMatch(/2\.0 ± 0\.\d points ahead/);
-  expect(second).toMatch(/no difference remains \(0\.0/);
+  expect(second).toMatch(/no difference \(0\.0/);
   expect(third).toMatch(/5\.0 ± \d\.\d points behind/);
   expect(liveFindings({ plain: of(0.5) })).toBeNull();
+});
+
+test('the recorded result is whole', () => {
+  const recorded: Recorded = file;
+  expect(recorded.seeds.length).toBeGreaterThanOrEqual(3);
+  for (const labels of LABELS)
+    for (const method of METHODS) {
+      const shares = recorded.accuracy[labels][method];
+      expect(shares, `${labels} ${method}`).toHaveLength(recorded.seeds.length);
+      for (const share of shares)
+        expect(share > 0.3 && share <= 1, `${labels} ${method} ${share}`).toBe(true);
+    }
+  expect(recordedRows(recorded)).toHaveLength(METHODS.length);
+  expect(sentences(WORDS.ko, recordedFindings(recorded, '10'))).toHaveLength(3);
 });

@@ -3,7 +3,7 @@ export const CHAPTERS = [
   { id: 'why', steps: ['service', 'maps', 'arrive', 'count', 'instance', 'change'] },
   { id: 'embedding', steps: ['layers', 'narrow', 'alike', 'cut'] },
   { id: 'deep', steps: ['parts', 'triplet', 'zones', 'move', 'metric', 'lineup'] },
-  { id: 'helps', steps: ['names', 'views', 'pairs', 'head'] },
+  { id: 'helps', steps: ['names', 'views', 'pairs', 'head', 'seeds'] },
   { id: 'axioms', steps: ['similar', 'identity', 'symmetry', 'triangle', 'already'] },
   { id: 'choices', steps: ['losses', 'gaps', 'pull', 'height', 'wiring', 'code'] },
 ] as const;

@@ -99,9 +99,9 @@ export const helps = {
         'Contrastive training with labels is {by} ± {half} points behind cross-entropy on the same augmented pictures.',
     },
     fair: {
-      better: 'Of this, {by} ± {half} points remain if cross-entropy gets a new head as well.',
-      same: 'If cross-entropy gets a new head as well, no difference remains ({by} ± {half} points).',
-      worse: 'If cross-entropy gets a new head as well, contrastive training is {by} ± {half} points behind.',
+      better: 'It is {by} ± {half} points ahead of cross-entropy whose head was trained anew.',
+      same: 'Against cross-entropy whose head was trained anew there is no difference ({by} ± {half} points).',
+      worse: 'It is {by} ± {half} points behind cross-entropy whose head was trained anew.',
     },
     unlabelled: {
       better: 'Contrastive training without labels is {by} ± {half} points ahead of augmented cross-entropy.',

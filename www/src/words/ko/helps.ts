@@ -98,9 +98,9 @@ export const helps = {
         '라벨을 쓴 contrastive learning이 같은 augmentation을 쓴 cross-entropy보다 {by} ± {half} %p 낮습니다.',
     },
     fair: {
-      better: 'cross-entropy도 head를 다시 학습하면 {by} ± {half} %p 차이가 남습니다.',
-      same: 'cross-entropy도 head를 다시 학습하면 차이가 없어집니다({by} ± {half} %p).',
-      worse: 'cross-entropy도 head를 다시 학습하면 contrastive learning이 {by} ± {half} %p 낮습니다.',
+      better: 'head를 다시 학습한 cross-entropy보다는 {by} ± {half} %p 높습니다.',
+      same: 'head를 다시 학습한 cross-entropy와는 차이가 없습니다({by} ± {half} %p).',
+      worse: 'head를 다시 학습한 cross-entropy보다는 {by} ± {half} %p 낮습니다.',
     },
     unlabelled: {
       better: '라벨 없는 contrastive learning이 augmentation + cross-entropy보다 {by} ± {half} %p 높습니다.',
