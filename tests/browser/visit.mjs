@@ -29,10 +29,10 @@ const FOREIGN = [
 ];
 
 /** @param {'software' | 'none'} gpu */
-export function launch(gpu) {
+export function launch(gpu, more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [...QUIET, ...FLAGS[gpu]],
+    args: [...QUIET, ...FLAGS[gpu], ...more],
   });
 }
 

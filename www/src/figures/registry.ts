@@ -1,5 +1,6 @@
 import type { Component } from 'svelte';
 import { RULES } from './axioms/axioms.svelte';
+import { SOURCES } from './gallery/sources';
 import type { Settings } from './settings';
 import { METRICS } from './triplet/triplet.svelte';
 
@@ -46,6 +47,10 @@ export const FIGURES = {
     },
   }),
   lineup: figure({ load: () => import('./lineup/LineUpFigure.svelte'), needsRun: true }),
+  gallery: figure({
+    load: () => import('./gallery/GalleryFigure.svelte'),
+    settings: { source: { kind: 'choice', of: SOURCES } },
+  }),
   axioms: figure({
     load: () => import('./axioms/AxiomsFigure.svelte'),
     settings: { distance: { kind: 'choice', of: RULES } },

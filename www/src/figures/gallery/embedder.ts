@@ -1,5 +1,12 @@
-import { createLab, fetchPacked, readPacked, type Lab, type PackedDataset } from 'metriclab';
-import { configOf, DIM, exhibitsOf, type Exhibits, type SourceName } from './sources';
+import {
+  createLab,
+  fetchPacked,
+  readPacked,
+  type Lab,
+  type MetricLabError,
+  type PackedDataset,
+} from 'metriclab';
+import { configOf, DIM, exhibitsOf, type Exhibits } from './sources';
 
 /** Steps of the first training, and of each further one. */
 export const STEPS = 240;
@@ -91,9 +98,9 @@ export class Embedder {
 
   /**
    * The distance up to which two samples count as one class, so that at most `rate` of the pairs of different classes do.
-   * Its pairs are of samples that were not trained on, as far as there are any.
+   * Its pairs are of samples that were not trained on, as far as there are any. Null where they choose none.
    */
-  async defaultThreshold(rate: number): Promise<number> {
+  async defaultThreshold(rate: number): Promise<number | null> {
     const { labels } = this.set;
     const { gallery, questions } = this.exhibits;
     const pool = [...questions, ...gallery];
@@ -104,7 +111,11 @@ export class Embedder {
     try {
       await pairs.add(rows.map((vector, at) => ({ vector, name: String(labels[chosen[at] ?? 0]) })));
       const report = await pairs.thresholdReport({ criterion: { kind: 'fmrAtMost', rate }, draws: 0 });
-      return report.chosen.threshold;
+      // Where pairs of different classes are nearest of all, no threshold keeps the rate: everybody gets a name.
+      return Number.isFinite(report.chosen.threshold) ? report.chosen.threshold : null;
+    } catch (error) {
+      if ((error as MetricLabError).code === 'data.insufficient') return null;
+      throw error;
     } finally {
       await pairs.close();
     }

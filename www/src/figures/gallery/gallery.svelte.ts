@@ -281,9 +281,10 @@ export class Things {
     if (!gallery) return;
     await this.#try(async () => {
       await work(gallery);
+      // The answer first: the report takes longer.
+      if (this.query) await this.ask(this.query);
       await this.#refresh();
     });
-    if (this.query) await this.ask(this.query);
   }
 
   async #try(work: () => Promise<void>): Promise<void> {

@@ -56,11 +56,15 @@ export function exhibitsOf(source: SourceName, { labels, domainOf }: Labelled, r
       questions: within.filter((at) => domainOf[at] !== style),
     };
   }
-  if (source === 'signs')
-    // Most of those that ask are in no gallery: they are unknown until somebody registers them.
-    return { gallery: classes.flatMap((label) => within.filter((at) => labels[at] === label).slice(0, 2)), questions: pool };
+  if (source === 'signs') {
+    const gallery = classes.flatMap((label) => within.filter((at) => labels[at] === label).slice(0, 2));
+    // Most of those that ask are of no class in the gallery: they are unknown until somebody registers them.
+    return { gallery, questions: pool.filter((at) => !gallery.includes(at)) };
+  }
   const tested = byRole(ROLE_TEST);
-  const asks = new Set(unseen.length > 0 || tested.length === 0 ? within.filter((_, at) => at % 4 === 3) : tested);
+  const asks = new Set(
+    unseen.length > 0 || tested.length === 0 ? within.filter((_, at) => at % 4 === 3) : tested,
+  );
   const taken = new Map<number, number>();
   const gallery = within.filter((at) => {
     const label = labels[at] ?? 0;
