@@ -22,18 +22,21 @@ use crate::graphics::client;
 
 /// Largest buffer.
 const BUFFER_BYTES: usize = 64 << 20;
-/// Products of numbers in one dispatch: long enough to be worth it, short enough that the browser does not take the device
-/// for hung. A software adapter needs about a second for its share, a small graphics card a fifth of one.
-fn dispatch() -> usize {
-    match kernels::Adapter::current() {
-        kernels::Adapter::Software => 1 << 31,
-        kernels::Adapter::Hardware => 1 << 34,
-    }
-}
 /// Candidates beyond k.
 const SPARE: usize = 8;
 /// Largest k that the kernel's heaps are meant for.
 const MOST: usize = 256;
+
+/// The rows of one dispatch, each with this many products of numbers: long enough to be worth it, short enough that the
+/// browser does not take the device for hung. A software adapter needs about a second for its share, a small graphics card a
+/// fifth of one.
+fn rows_of_dispatch(products: usize) -> usize {
+    let most: u64 = match kernels::Adapter::current() {
+        kernels::Adapter::Software => 1 << 31,
+        kernels::Adapter::Hardware => 1 << 34,
+    };
+    usize::try_from(most / products.max(1) as u64).unwrap_or(usize::MAX)
+}
 
 /// `count` rows from `first` on in the panels that the kernels read, less `centre`.
 fn beside(rows: &[f32], dim: usize, [first, count]: [usize; 2], centre: &[f32]) -> Vec<u8> {
@@ -161,7 +164,8 @@ impl<'a> Ranking<'a> {
         let (queries, references) = (self.prepared.queries.count(), self.prepared.references.count());
         let dim = self.prepared.dim;
         let columns = (BUFFER_BYTES / 4 / dim).min(references);
-        let rows = (dispatch() / columns / dim).clamp(64, 1 << 16).min(BUFFER_BYTES / (8 * 32 * self.wanted));
+        let rows =
+            rows_of_dispatch(columns * dim).clamp(64, 1 << 16).min(BUFFER_BYTES / (8 * 32 * self.wanted));
         let rows = rows.min(BUFFER_BYTES / 4 / dim).clamp(1, queries.max(1));
         let mut all = vec![Candidates { best: Vec::new(), left_out: f32::INFINITY }; queries];
         for from in (0..references).step_by(columns) {
@@ -315,7 +319,7 @@ async fn matrix_by_kernel(
         (false, Distance::Euclidean) => kernels::Epilogue::Root,
         (false, _) => kernels::Epilogue::Squares,
     };
-    let rows = (BUFFER_BYTES / 4 / m.max(dim)).min(dispatch() / m / dim).clamp(1, n);
+    let rows = (BUFFER_BYTES / 4 / m.max(dim)).min(rows_of_dispatch(m * dim)).clamp(1, n);
     let tile = client.create_from_slice(&beside(&prepared.references.formed, dim, [0, m], &none));
     let mut matrix = Vec::with_capacity(n * m);
     for first in (0..n).step_by(rows) {
