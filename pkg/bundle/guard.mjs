@@ -15,7 +15,9 @@ const WANTED = [
 ];
 
 const faults = [];
-for (const path of WANTED) if (!(await stat(at(path)).catch(() => null))) faults.push(`${path} is missing`);
+for (const path of WANTED)
+  if (!(await stat(at(path)).catch(() => null)))
+    faults.push(`${path} is missing: build the package, then the page`);
 for (const kind of ['cpu', 'gpu']) {
   const module = await readFile(at(`wasm/metriclab_${kind}_bg.wasm`)).catch(() => Buffer.alloc(0));
   if (module.length < SMALLEST || module.subarray(0, 4).toString('latin1') !== '\0asm')

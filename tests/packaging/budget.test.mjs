@@ -14,6 +14,8 @@ import { ROOT } from './install.mjs';
 const PACKAGE_LIMIT = 55_500;
 /** The entry points of one file, without the modules that they hold. */
 const ONE_FILE_LIMITS = { 'metriclab-worker.js': 15_500, 'slim.js': 40_000 };
+/** `metriclab/element`: what a page fetches before a figure is in view, and every figure together. */
+const ELEMENT_LIMITS = { first: 1_500, all: 95_000 };
 /** Scripts of `metriclab/inline` as they are, besides the CPU module. */
 const INLINE_SCRIPTS = 220_000;
 /** `metriclab/data`: its own scripts, which a page fetches that imports it, and each parser, fetched with its first file. */
@@ -100,6 +102,15 @@ test('the entry points of one file fit', async (t) => {
     t.diagnostic(`${name}: ${size} bytes as it is`);
     assert.ok(size > module && size <= limit, `${name}: ${size} bytes, ${limit} allowed`);
   }
+});
+
+test('the element fits', async (t) => {
+  const files = await sizes('pkg/dist/element', (path) => path.endsWith('.js'));
+  const first = Object.entries(files).filter(([path]) => /[\\/](element|options)\.js$/.test(path));
+  const found = { first: total(Object.fromEntries(first)), all: total(files) };
+  t.diagnostic(`element: ${found.first} bytes in brotli at first, ${found.all} with all figures`);
+  for (const [name, limit] of Object.entries(ELEMENT_LIMITS))
+    assert.ok(found[name] <= limit, `${name}: ${found[name]} bytes, ${limit} allowed: ${largest(files)}`);
 });
 
 test('the scripts of metriclab/data and its parsers fit, and the main entry imports none', async (t) => {

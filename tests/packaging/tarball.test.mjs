@@ -34,6 +34,9 @@ test('the tarball has what a user needs and nothing else', async () => {
     'dist/inline-gpu.js',
     'dist/slim.js',
     'dist/node.js',
+    'dist/element/element.js',
+    'dist/element/element.d.ts',
+    'dist/element/LICENCES.txt',
     'dist/raw.d.ts',
     'dist/data/index.js',
     'dist/data/index.d.ts',
@@ -47,7 +50,7 @@ test('the tarball has what a user needs and nothing else', async () => {
   }
   const strangers = paths.filter(
     (path) =>
-      !/^(dist|wasm)\/([\w-]+\/)?[\w-]+\.(js|global\.js|d\.ts|wasm)$|^dist\/vendor\/LICENCES\.txt$|^(README\.md|CHANGELOG\.md|THIRD-PARTY\.txt|package\.json|LICENSE-(MIT|APACHE))$/.test(
+      !/^(dist|wasm)\/([\w-]+\/)?[\w-]+\.(js|global\.js|d\.ts|wasm)$|^dist\/(vendor|element)\/LICENCES\.txt$|^(README\.md|CHANGELOG\.md|THIRD-PARTY\.txt|package\.json|LICENSE-(MIT|APACHE))$/.test(
         path,
       ),
   );

@@ -3,9 +3,6 @@ import { LANGUAGES, WORDS, type Language, type Words } from '../words';
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** The way from this page to the folder of all pages. */
-const ROOT = document.documentElement.dataset['root'] ?? '../';
-
 const oneOf = <T extends string>(all: readonly T[], text: string | null): T | undefined =>
   all.find((one) => one === text);
 
@@ -19,6 +16,8 @@ function preferredLanguage(): Language {
 
 /** The state that all figures of a page share: language and appearance. The address carries both. */
 class PageState {
+  /** The way from this page to the folder of all pages. */
+  root = $state(document.documentElement.dataset['root'] ?? '../');
   language = $state<Language>('en');
   theme = $state<Theme>('system');
 
@@ -34,17 +33,17 @@ class PageState {
 
   /** The address of a packed data set. */
   dataset(name: string): string {
-    return `${ROOT}data/${name}.mlds.gz`;
+    return `${this.root}data/${name}.mlds.gz`;
   }
 
   /** The address of one of the pages, such as `learn/`, in the same language and appearance. */
   at(folder: '' | 'learn/' | 'use/', fragment = ''): string {
-    return this.href(ROOT + folder, fragment);
+    return this.href(this.root + folder, fragment);
   }
 
   /** The address of the laboratory with some of its settings, such as `view=triplet`. */
   lab(settings = ''): string {
-    return `${ROOT}lab/?${new URLSearchParams(`lang=${this.language}&${settings}`).toString()}`;
+    return `${this.root}lab/?${new URLSearchParams(`lang=${this.language}&${settings}`).toString()}`;
   }
 
   /** The address of a page in the same language and appearance. */

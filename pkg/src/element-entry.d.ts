@@ -1,0 +1,49 @@
+import type { LabOptions } from '../types.js';
+
+/** Says where the engine's Worker and modules are, as `createLab` takes it; for the figures that open one from now on. */
+export declare function configure(places: Pick<LabOptions, 'assets' | 'worker' | 'wasm'>): void;
+
+export interface MetricLabEvents {
+  /** The figure is shown. */
+  readonly ready: CustomEvent<{ readonly view: string }>;
+  /** The experiment behind the figure was trained on. */
+  readonly step: CustomEvent<{ readonly step: number; readonly until: number }>;
+  /** A class was picked. */
+  readonly pick: CustomEvent<{ readonly label: number; readonly name: string }>;
+  /** An engine failed or could not be opened. */
+  readonly fault: CustomEvent<{ readonly code: string; readonly message: string }>;
+}
+
+/**
+ * A figure as an element. Each property is an attribute; `lang` is the language of the figures of a page.
+ *
+ * @example
+ * ```html
+ * <metric-lab view="triplet" margin="0.3" lang="ko"></metric-lab>
+ * ```
+ */
+export declare class MetricLabElement extends HTMLElement {
+  view: string | null;
+  theme: string | null;
+  /** A copy of the site, in whose folder `data/` a figure finds its pictures. */
+  site: string | null;
+  margin: string | number | null;
+  metric: string | null;
+  distance: string | null;
+  addEventListener<E extends keyof MetricLabEvents>(
+    type: E,
+    listener: (this: MetricLabElement, event: MetricLabEvents[E]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'metric-lab': MetricLabElement;
+  }
+}

@@ -1,0 +1,230 @@
+// `metriclab/element` and the examples of docs/examples, in the browser.
+import assert from 'node:assert/strict';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { after, before } from 'node:test';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { build } from 'vite';
+import { launch, serve } from './browser.mjs';
+import { ROOT, program, project, tool } from './install.mjs';
+
+const STRICT =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src 'self'; connect-src 'self'; img-src data:";
+const EXAMPLES = join(ROOT, 'docs/examples');
+const LONG = { timeout: 60_000 };
+
+let browser;
+before(async () => {
+  browser = await launch({ webgpu: false });
+});
+after(() => browser.close());
+
+/** A page from files, with the package at `./metriclab`. Events of elements are collected in `told`. */
+async function visit(t, folder, headers = { 'Content-Security-Policy': STRICT }) {
+  const server = await serve(folder, headers);
+  t.after(() => server.close());
+  const context = await browser.newContext();
+  t.after(() => context.close());
+  const page = await context.newPage();
+  const complaints = [];
+  const requests = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  page.on('request', (request) => requests.push(request.url()));
+  await page.addInitScript(() => {
+    globalThis.told = [];
+    for (const type of ['ready', 'step', 'pick', 'fault'])
+      addEventListener(type, ({ detail }) => detail && globalThis.told.push({ type, ...detail }));
+  });
+  await page.goto(server.address);
+  return { page, complaints, requests };
+}
+
+const readies = (count) => (page) =>
+  page.waitForFunction(
+    (wanted) => globalThis.told.filter(({ type }) => type === 'ready').length >= wanted,
+    count,
+    LONG,
+  );
+
+async function example(name, file, more = {}) {
+  const root = await project(name, {
+    'public/index.html': await readFile(join(EXAMPLES, file), 'utf8'),
+    ...more,
+  });
+  await cp(join(root, 'node_modules/metriclab'), join(root, 'public/metriclab'), { recursive: true });
+  return join(root, 'public');
+}
+
+test('plain HTML under a strict policy: two figures, one engine', LONG, async (t) => {
+  const { page, complaints } = await visit(t, await example('element-plain', 'plain.html'));
+  await readies(2)(page);
+  const numbers = page.locator('metric-lab').first().getByTestId('triplet-numbers');
+  await numbers.filter({ hasText: 'm 0.30' }).waitFor();
+  assert.equal(page.workers().length, 1, 'Workers');
+  await page
+    .locator('metric-lab')
+    .first()
+    .evaluate((element) => (element.margin = 0.5));
+  await numbers.filter({ hasText: 'm 0.50' }).waitFor();
+  const verdict = page.locator('metric-lab').first().getByTestId('triplet-verdict');
+  await verdict.filter({ hasText: 'The negative' }).waitFor();
+  await page
+    .locator('metric-lab')
+    .first()
+    .evaluate((element) => (element.lang = 'ko'));
+  await verdict.filter({ hasText: /[가-힣]/ }).waitFor();
+  assert.deepEqual(complaints, [], 'errors and warnings');
+});
+
+test('a point moves by the arrow keys', LONG, async (t) => {
+  const { page } = await visit(t, await example('element-keys', 'plain.html'));
+  await readies(1)(page);
+  const point = page.locator('metric-lab').first().getByTestId('point-negative');
+  await point.focus();
+  const before = await point.getAttribute('aria-label');
+  await page.keyboard.press('ArrowRight');
+  await page.waitForFunction(
+    ([label]) =>
+      document
+        .querySelector('metric-lab')
+        .shadowRoot.querySelector('[data-testid="point-negative"]')
+        .getAttribute('aria-label') !== label,
+    [before],
+  );
+});
+
+test('nothing is fetched before a figure is in view, and the engine ends with the last', LONG, async (t) => {
+  const root = await example('element-far', 'plain.html', {
+    'public/far.css': 'div { height: 3000px; }',
+  });
+  await writeFile(
+    join(root, 'index.html'),
+    `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><link rel="stylesheet" href="./far.css">
+    <script type="module" src="./metriclab/dist/element/element.js"></script><div></div><metric-lab view="triplet"></metric-lab>`,
+  );
+  const { page, requests } = await visit(t, root);
+  await page.waitForFunction(() => customElements.get('metric-lab'));
+  await page.waitForTimeout(500);
+  assert.deepEqual(
+    requests.filter((url) => /view\.js|Figure|wasm|index\.js/.test(url)),
+    [],
+    'what was fetched too early',
+  );
+  await page.locator('metric-lab').scrollIntoViewIfNeeded();
+  await readies(1)(page);
+  await page.waitForFunction(
+    () => document.querySelector('metric-lab').shadowRoot.querySelector('[data-zone]')?.dataset.zone,
+    null,
+    LONG,
+  );
+  assert.equal(page.workers().length, 1, 'the engine runs');
+  await page.locator('metric-lab').evaluate((element) => element.remove());
+  for (let tries = 0; page.workers().length > 0 && tries < 50; tries++) await page.waitForTimeout(100);
+  assert.equal(page.workers().length, 0, 'Workers after the element is gone');
+});
+
+test('an engine that cannot be opened is a fault with its code', LONG, async (t) => {
+  const { page } = await visit(t, await example('element-fault', 'plain.html'), {
+    'Content-Security-Policy': STRICT.replace("worker-src 'self'", "worker-src 'none'"),
+  });
+  await page.waitForFunction(() => globalThis.told.some(({ type }) => type === 'fault'), null, LONG);
+  const fault = await page.evaluate(() => globalThis.told.find(({ type }) => type === 'fault'));
+  assert.equal(fault.code, 'worker.blocked', fault.message);
+});
+
+test('a name that is none is told, with the names that there are', LONG, async (t) => {
+  const { page } = await visit(t, await example('element-name', 'plain.html'));
+  await readies(1)(page);
+  await page
+    .locator('metric-lab')
+    .first()
+    .evaluate((element) => (element.view = 'tripplet'));
+  const alert = page.locator('metric-lab').first().getByRole('alert');
+  await alert.filter({ hasText: 'triplet' }).waitFor();
+});
+
+test('a deck of slides with reveal.js loads the figure with its slide', LONG, async (t) => {
+  await tool('esbuild');
+  const folder = await example('element-deck', 'deck.html');
+  await cp(join(ROOT, 'tests/packaging/node_modules/reveal.js/dist'), join(folder, 'reveal'), {
+    recursive: true,
+  });
+  const { page, requests, complaints } = await visit(t, folder, {});
+  await page.waitForFunction(() => globalThis.Reveal?.isReady(), null, { timeout: 10_000 });
+  await page.waitForTimeout(500);
+  assert.ok(!requests.some((url) => url.includes('Figure')), 'nothing before its slide');
+  await page.evaluate(() => globalThis.Reveal.next());
+  await readies(1)(page);
+  await page
+    .locator('metric-lab')
+    .getByTestId('triplet-verdict')
+    .filter({ hasText: /[가-힣]/ })
+    .waitFor();
+  assert.deepEqual(complaints, [], 'errors and warnings');
+});
+
+for (const [name, files, plugins, linked] of [
+  [
+    'React',
+    {
+      'main.jsx': `import { createRoot } from 'react-dom/client';
+        import { Figure } from './Figure.jsx';
+        const said = () => (globalThis.said = true);
+        createRoot(document.querySelector('main')).render(<Figure view="triplet" margin={0.3} lang="en" onReady={said} />);`,
+    },
+    [],
+    ['react', 'react-dom', 'scheduler'],
+  ],
+  [
+    'Svelte',
+    {
+      'main.js': `import { mount } from 'svelte';
+        import Figure from './Figure.svelte';
+        const onready = () => (globalThis.said = true);
+        mount(Figure, { target: document.querySelector('main'), props: { view: 'triplet', margin: 0.3, lang: 'en', onready } });`,
+    },
+    [svelte({ configFile: false })],
+    [],
+  ],
+])
+  test(`a wrapper in ${name}`, { timeout: 120_000 }, async (t) => {
+    const [main] = Object.keys(files);
+    const example = name === 'React' ? 'Figure.jsx' : 'Figure.svelte';
+    const root = await project(`element-${name}`, {
+      ...files,
+      [example]: await readFile(join(EXAMPLES, example), 'utf8'),
+      'index.html': `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><main></main><script type="module" src="./${main}"></script>`,
+    });
+    if (linked.length > 0) await tool('react');
+    for (const each of linked)
+      await program('cp', ['-rl', join(ROOT, 'tests/packaging/node_modules', each), 'node_modules/'], root);
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'error',
+      plugins,
+      oxc: { jsx: { runtime: 'automatic' } },
+    });
+    const { page, complaints } = await visit(t, join(root, 'dist'));
+    await readies(1)(page);
+    await page.locator('metric-lab').getByTestId('triplet-numbers').filter({ hasText: 'm 0.30' }).waitFor();
+    assert.equal(await page.evaluate(() => globalThis.said), true, 'the listener was called');
+    assert.deepEqual(complaints, [], 'errors and warnings');
+  });
+
+test('a server may import the element: it registers nothing', async () => {
+  const root = await project('element-server');
+  const said = await program(
+    'node',
+    [
+      '--input-type=module',
+      '--eval',
+      "console.log(typeof (await import('metriclab/element')).MetricLabElement)",
+    ],
+    root,
+  );
+  assert.equal(said, 'function\n');
+});

@@ -1,0 +1,110 @@
+import type { View } from './view';
+
+export { configure } from './options';
+
+/** Outside a browser there is no such class, and nothing is registered. */
+const Base =
+  (globalThis as { HTMLElement?: typeof HTMLElement }).HTMLElement ??
+  (Object as unknown as typeof HTMLElement);
+/** A figure is fetched when it is this near to being seen. */
+const NEAR = '200px';
+/** And that for this time: before a deck of slides has begun, all of its slides lie in the page. */
+const DWELL_MS = 200;
+
+/** Whether it is shown where it lies. A deck hides the slides that lie under the present one. */
+function shown(element: Element): boolean {
+  const { checkVisibility } = element as Partial<Pick<Element, 'checkVisibility'>>;
+  return checkVisibility?.call(element, { visibilityProperty: true, opacityProperty: true }) ?? true;
+}
+const NAMES = ['view', 'theme', 'site', 'margin', 'metric', 'distance'] as const;
+
+/** The place of a figure before it is fetched; the page may say another height. */
+const PLACE = ':host { display: block; height: 560px; } :host([hidden]) { display: none; }';
+let place: CSSStyleSheet | null = null;
+
+/** Adopted sheets need no permission of a security policy. */
+function placeSheet(): CSSStyleSheet {
+  if (!place) {
+    place = new CSSStyleSheet();
+    place.replaceSync(PLACE);
+  }
+  return place;
+}
+
+/** A figure as an element: `<metric-lab view="triplet" margin="0.3" lang="ko">`. */
+export class MetricLabElement extends Base {
+  #view: View | null = null;
+  #near: IntersectionObserver | null = null;
+  #attributes: MutationObserver | null = null;
+  #dwell = 0;
+
+  connectedCallback(): void {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+    if (root.adoptedStyleSheets.length === 0) root.adoptedStyleSheets = [placeSheet()];
+    if (this.#view) return;
+    this.#near = new IntersectionObserver(
+      (entries) => {
+        window.clearTimeout(this.#dwell);
+        if (entries.at(-1)?.isIntersecting) this.#wait(root, false);
+      },
+      { rootMargin: NEAR },
+    );
+    this.#near.observe(this);
+  }
+
+  disconnectedCallback(): void {
+    // An element that is only moved is connected again at once.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#end();
+    });
+  }
+
+  /** Nobody tells when an element that lies in view is no longer hidden: it is asked again. */
+  #wait(root: ShadowRoot, before: boolean): void {
+    this.#dwell = window.setTimeout(() => {
+      const now = shown(this);
+      if (before && now) void this.#show(root);
+      else this.#wait(root, now);
+    }, DWELL_MS / 2);
+  }
+
+  async #show(root: ShadowRoot): Promise<void> {
+    this.#near?.disconnect();
+    this.#near = null;
+    try {
+      const { show } = await import('./view');
+      if (!this.isConnected || this.#view) return;
+      const view = show(this, root);
+      this.#view = view;
+      this.#attributes = new MutationObserver(view.refresh);
+      this.#attributes.observe(this, { attributes: true });
+    } catch (error) {
+      const detail = { code: 'element.unreachable', message: String(error) };
+      this.dispatchEvent(new CustomEvent('fault', { detail, bubbles: true, composed: true }));
+    }
+  }
+
+  #end(): void {
+    window.clearTimeout(this.#dwell);
+    this.#near?.disconnect();
+    this.#attributes?.disconnect();
+    this.#view?.end();
+    this.#view = null;
+  }
+}
+
+for (const name of NAMES)
+  Object.defineProperty(MetricLabElement.prototype, name, {
+    configurable: true,
+    enumerable: true,
+    get(this: HTMLElement) {
+      return this.getAttribute(name);
+    },
+    set(this: HTMLElement, value: string | number | null | undefined) {
+      if (value === null || value === undefined) this.removeAttribute(name);
+      else this.setAttribute(name, String(value));
+    },
+  });
+
+const registry = (globalThis as { customElements?: CustomElementRegistry }).customElements;
+if (registry && !registry.get('metric-lab')) registry.define('metric-lab', MetricLabElement);

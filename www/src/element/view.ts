@@ -1,0 +1,71 @@
+import { mount, unmount } from 'svelte';
+import pageStyle from '../lesson/page.css?raw';
+import { page } from '../state/page.svelte';
+import { LANGUAGES } from '../words';
+import { Attributes } from './attributes.svelte';
+import Shell from './Shell.svelte';
+
+/** The styles of all figures; the build puts them here (element.config.ts). */
+declare const __ELEMENT_STYLES__: string;
+
+const HOST = `
+:host([theme='system']) { color-scheme: light dark; }
+:host([theme='light']) { color-scheme: light; }
+:host([theme='dark']) { color-scheme: dark; }
+`;
+
+/** The page's own style within a shadow root, where there is no document and no typeface to declare. */
+function hosted(style: string): string {
+  return (
+    style
+      .replace(/@font-face\s*\{[^}]*\}/g, '')
+      .replace(/:root\[data-theme='(\w+)'\]/g, ":host([theme='$1'])")
+      .replaceAll(':root', ':host')
+      // A figure is as light or dark as the page around it, unless `theme` says otherwise.
+      .replace(/:host \{\s*color-scheme:[^;]*;/, ':host {')
+      .replace(/(^|\n)body \{/g, '$1:host {')
+  );
+}
+
+let sheet: CSSStyleSheet | null = null;
+function styles(): CSSStyleSheet {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(hosted(pageStyle) + HOST + __ELEMENT_STYLES__);
+  }
+  return sheet;
+}
+
+export interface View {
+  /** The attributes have changed. */
+  readonly refresh: () => void;
+  readonly end: () => void;
+}
+
+function dress(element: HTMLElement): void {
+  const tag = element.closest('[lang]')?.getAttribute('lang') ?? navigator.language;
+  const language = LANGUAGES.find((one) => one === tag.slice(0, 2).toLowerCase());
+  if (language) page.language = language;
+  const site = element.getAttribute('site');
+  if (site !== null && URL.canParse(site, document.baseURI))
+    page.root = new URL(site.endsWith('/') ? site : `${site}/`, document.baseURI).href;
+}
+
+/** Shows an element's figure in its shadow root. */
+export function show(element: HTMLElement, root: ShadowRoot): View {
+  const own = styles();
+  if (!root.adoptedStyleSheets.includes(own)) root.adoptedStyleSheets = [own, ...root.adoptedStyleSheets];
+  const attributes = new Attributes(element);
+  dress(element);
+  const tell = (type: string, detail: object): void => {
+    element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  };
+  const shell = mount(Shell, { target: root, props: { attributes, tell } });
+  return {
+    refresh: () => {
+      dress(element);
+      attributes.read();
+    },
+    end: () => void unmount(shell),
+  };
+}
