@@ -51,7 +51,7 @@ function styles(): Plugin {
       this.emitFile({
         type: 'asset',
         fileName: 'element.d.ts',
-        source: readFileSync(join(here, '../pkg/src/element-entry.d.ts'), 'utf8'),
+        source: readFileSync(join(here, '../pkg/src/element/element.d.ts'), 'utf8'),
       });
     },
   };

@@ -122,7 +122,23 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 });
 
 const USER = `
+import { configure, MetricLabElement } from 'metriclab/element';
+import { createLab as inlined } from 'metriclab/inline';
+import { gpu } from 'metriclab/inline/gpu';
+import { createLab as slim } from 'metriclab/slim';
+import init, { Engine } from 'metriclab/wasm/metriclab_cpu.js';
 import { createLab, MetricLabError, readPacked, ROLE_UNSEEN, type ErrorCode, type Lab, type SessionConfig } from 'metriclab';
+export async function entries(wasm: Response): Promise<number> {
+  configure({ assets: './lab/' });
+  const figure: MetricLabElement = document.createElement('metric-lab');
+  figure.addEventListener('step', ({ detail }) => console.log(detail.step));
+  // @ts-expect-error a device that is none
+  await slim({ wasm: { webgpu: wasm } });
+  const labs = [await inlined({ wasm: { gpu } }), await slim({ wasm, worker: () => new Worker('./w.js') })];
+  await init({ module_or_path: wasm });
+  const engine = await Engine.create();
+  return labs.length + (await engine.advance(1)).step;
+}
 export async function use(bytes: ArrayBuffer): Promise<number> {
   const lab: Lab = await createLab({ device: 'auto' });
   const config: SessionConfig = { ...(await lab.defaults()), loss: { kind: 'triplet', margin: 0.2, swap: false, smooth: false } };
