@@ -132,8 +132,8 @@ export async function entries(wasm: Response): Promise<number> {
   configure({ assets: './lab/' });
   const figure: MetricLabElement = document.createElement('metric-lab');
   figure.addEventListener('step', ({ detail }) => console.log(detail.step));
-  // @ts-expect-error a device that is none
-  await slim({ wasm: { webgpu: wasm } });
+  // @ts-expect-error a Worker that is none
+  await slim({ worker: 5 });
   const labs = [await inlined({ wasm: { gpu } }), await slim({ wasm, worker: () => new Worker('./w.js') })];
   await init({ module_or_path: wasm });
   const engine = await Engine.create();
