@@ -1,8 +1,10 @@
 import type { Component } from 'svelte';
 import { RULES } from './axioms/axioms.svelte';
 import { SOURCES } from './gallery/sources';
+import { RECIPES } from './compare/recipes';
 import type { Settings } from './settings';
 import { METRICS } from './triplet/triplet.svelte';
+import { WIRINGS } from './wiring/shapes';
 
 /** A component whose properties are known to its entry alone. */
 type Shown = Component<Record<string, unknown>>;
@@ -55,6 +57,23 @@ export const FIGURES = {
     load: () => import('./axioms/AxiomsFigure.svelte'),
     settings: { distance: { kind: 'choice', of: RULES } },
   }),
+  views: figure({ load: () => import('./views/ViewsFigure.svelte') }),
+  pairs: figure({ load: () => import('./views/PairsFigure.svelte') }),
+  help: figure({ load: () => import('./help/HelpFigure.svelte') }),
+  recorded: figure({ load: () => import('./help/RecordedFigure.svelte') }),
+  wiring: figure({
+    load: () => import('./wiring/WiringFigure.svelte'),
+    settings: { start: { kind: 'choice', of: WIRINGS } },
+  }),
+  compare: figure({
+    load: () => import('./compare/CompareFigure.svelte'),
+    settings: { chart: { kind: 'flag' } },
+  }),
+  forces: figure({
+    load: () => import('./forces/ForcesFigure.svelte'),
+    settings: { height: { kind: 'flag' }, loss: { kind: 'choice', of: RECIPES } },
+  }),
+  code: figure({ load: () => import('./code/CodeFigure.svelte') }),
 } as const satisfies Readonly<Record<string, FigureEntry>>;
 
 export type FigureName = keyof typeof FIGURES;
