@@ -205,17 +205,14 @@ test(
         return Math.abs(Number(formula) - Number(loss)) < 1e-5;
       });
     await page.waitForSelector(id('force-negative'));
-    const arrow = await page.locator(id('force-negative')).evaluate((line) => {
+    const { arrow, unit } = await page.locator(id('force-negative')).evaluate((line) => {
       const [x1, y1, x2, y2] = ['x1', 'y1', 'x2', 'y2'].map((name) => line[name].baseVal.value);
-      return [x2 - x1, y2 - y1];
+      return { arrow: [x2 - x1, y2 - y1], unit: line.ownerSVGElement.viewBox.baseVal.height / 3.5 };
     });
-    // The contrastive loss pushes straight away from the anchor at (−0.5, −0.2); the negative is at (0.15, −0.5).
-    const scale = Math.hypot(...arrow) / 0.5;
-    assert.ok(Math.abs(arrow[0] / scale - 0.5 * (0.65 / Math.hypot(0.65, 0.3))) < 1e-3, 'along a → n');
-    assert.ok(
-      Math.abs(arrow[1] / scale - 0.5 * (0.3 / Math.hypot(0.65, 0.3))) < 1e-3,
-      'screens count downwards',
-    );
+    // The contrastive loss pushes straight away from the anchor at (−0.5, −0.2), with force 1; the negative is at (0.15, −0.5).
+    const away = [0.65 / Math.hypot(0.65, 0.3), 0.3 / Math.hypot(0.65, 0.3)];
+    assert.ok(Math.abs(arrow[0] / unit - away[0]) < 1e-3, 'along a → n');
+    assert.ok(Math.abs(arrow[1] / unit - away[1]) < 1e-3, 'screens count downwards');
     for (const recipe of ['contrastive', 'triplet', 'margin', 'softmax']) {
       await page.check(`input[name="forces-loss"][value="${recipe}"]`, { force: true });
       for (const [corner, key] of [

@@ -2,7 +2,7 @@ import { createLab, ROLE_TEST, ROLE_TRAIN, type Lab, type SessionConfig } from '
 import { perClass, pixelsOf, subset, type Pictures } from '../digits';
 import { tensor } from '../newcomer/safetensors';
 import { Random } from '../random';
-import { view } from '../views/augment';
+import { GENTLE, view } from '../views/augment';
 import { planeOf } from '../views/pictures';
 import { predict, trainHead } from './head';
 
@@ -18,7 +18,6 @@ const DIM = 64;
 const RATE = 3e-3;
 /** Without labels a smaller rate does better (CLAIMS.md). */
 const UNLABELLED_RATE = 1e-3;
-export const AUGMENT = { shift: 2, rotate: 12, crop: 0.12 } as const;
 const HEAD = { steps: 300, rate: 1e-2, copies: 5 } as const;
 /** The core keeps a fifth of a class for tests: of so many pictures, that many are left to train on. */
 const DRAWN: Readonly<Record<Labels, number>> = { '10': 12, '50': 62, all: Infinity };
@@ -132,7 +131,7 @@ async function classify(
 ): Promise<void> {
   const { lab, test } = source;
   const base = shared(await lab.defaults(), task.seed);
-  await train(lab, augmented ? { ...base, batch: VIEWS, augment: AUGMENT } : base, progress);
+  await train(lab, augmented ? { ...base, batch: VIEWS, augment: GENTLE } : base, progress);
   const rows = await embed(lab, task, test);
   const state = await lab.save();
   const [weight, bias] = [tensor(state, 'classifier.weight'), tensor(state, 'classifier.bias')];
@@ -150,7 +149,7 @@ async function contrast(
 ): Promise<void> {
   const { lab, test } = source;
   const base = shared(await lab.defaults(), task.seed);
-  const loss = { distance: 'cosine', augment: AUGMENT, embedding: { dim: DIM, normalize: true } } as const;
+  const loss = { distance: 'cosine', augment: GENTLE, embedding: { dim: DIM, normalize: true } } as const;
   const config: SessionConfig =
     method === 'labelled'
       ? { ...base, ...loss, loss: { kind: 'supcon', temperature: 0.1 }, batch: VIEWS }
@@ -170,13 +169,12 @@ async function withHead({ lab, labelled, test }: Source, task: Task, rows: Float
   const { set } = task.data;
   const copies = task.labels === 'all' ? 0 : HEAD.copies;
   const random = new Random(task.seed);
-  const how = { ...AUGMENT, noise: 0, erase: 0, flip: false };
   const size = set.pixels.length / set.count;
   const pixels = new Uint8Array(labelled.length * copies * size);
   for (let k = 0; k < labelled.length * copies; k++) {
     const at = labelled[k % labelled.length] ?? 0;
     pixels.set(
-      view(planeOf(set, at), how, random).pixels.map((value) => Math.round(255 * value)),
+      view(planeOf(set, at), GENTLE, random).pixels.map((value) => Math.round(255 * value)),
       k * size,
     );
     if (k % 50 === 49) await rest();

@@ -15,6 +15,9 @@ export interface Augmentation {
   readonly flip: boolean;
 }
 
+/** The changes that keep a digit's name: those of the chapter's experiment and of its pictures. */
+export const GENTLE: Augmentation = { shift: 2, rotate: 12, crop: 0.12, noise: 0, erase: 0, flip: false };
+
 /** A picture of one channel, its pixels from 0 to 1. */
 export interface Plane {
   readonly pixels: Float32Array;

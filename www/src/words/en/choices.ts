@@ -9,10 +9,10 @@ export const choicesChapter = {
     text: 'Which one is better? Count how often the nearest other picture has the same name, on the same pictures for all columns, and subtract. A difference whose interval holds zero is none. Other data, more steps or a longer embedding may change the order.',
   },
   pull: {
-    text: 'What does a loss pull and push? The arrows are the negative gradient. Contrastive pulls each [positive:positive] and pushes a [negative:negative] until its distance is mₙ. A triplet moves three points at once, until the negative is farther by the [margin:margin]. Choose a loss and drag the points.',
+    text: 'What does a loss pull and push? The arrows are the negative gradient, at true length. Contrastive pulls each [positive:positive] and pushes a [negative:negative] until its distance is mₙ. A triplet moves three points at once, until the negative is farther by the [margin:margin]. Choose a loss and drag the points.',
   },
   height: {
-    text: 'Think of the loss as a [b:landscape]: dark is high. The height shows the loss for each place that the point you moved last could have. The point goes down along its arrow, and it stays where the ground is flat.',
+    text: 'Think of the loss as a [b:landscape]: the stronger the shade, the higher. The height shows the loss for each place that the point you moved last could have. The point goes down along its arrow, and it stays where the ground is flat.',
   },
   wiring: {
     text: 'The loss decides how the network is wired. Pairs need two inputs ([b:siamese]), a triplet three, softmax one and a layer of class weights, two views one picture twice. The network is always one: all inputs share its weights. Change the batch and the dimension, and the shapes follow.',
@@ -69,7 +69,7 @@ export const choices = {
     softmax:
       'No pair is looked at. Each point moves towards the weight w of its class and away from the other, and it never quite stops.',
   },
-  heightLabel: 'The loss for each place of the {name}, dark where it is high.',
+  heightLabel: 'The loss for each place of the {name}, shaded where it is high.',
   copy: 'Copy the code',
   copied: 'Copied.',
   notCopied: 'The browser did not allow it. Select the text and copy it.',
