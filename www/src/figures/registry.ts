@@ -2,6 +2,7 @@ import type { Component } from 'svelte';
 import { RULES } from './axioms/axioms.svelte';
 import { SOURCES } from './gallery/sources';
 import { RECIPES } from './compare/recipes';
+import { CHANGES } from './metrics/changes';
 import type { Settings } from './settings';
 import { METRICS } from './triplet/triplet.svelte';
 import { WIRINGS } from './wiring/shapes';
@@ -53,6 +54,11 @@ export const FIGURES = {
     load: () => import('./gallery/GalleryFigure.svelte'),
     settings: { source: { kind: 'choice', of: SOURCES } },
   }),
+  which: figure({
+    load: () => import('./metrics/WhichFigure.svelte'),
+    settings: { change: { kind: 'choice', of: CHANGES } },
+  }),
+  balls: figure({ load: () => import('./balls/BallsFigure.svelte') }),
   axioms: figure({
     load: () => import('./axioms/AxiomsFigure.svelte'),
     settings: { distance: { kind: 'choice', of: RULES } },

@@ -1,0 +1,117 @@
+import type { Outline } from 'metriclab';
+import { newest, tools } from '../../state/tools';
+import { factsOf, type MetricName } from '../metrics/names';
+import { PlaneFrame } from '../plane';
+import { below, grid, placeOf, type Corner, type Shares } from './simplex';
+
+/** Distances of points; a third is chosen. */
+export const POINTS = ['euclidean', 'manhattan'] as const satisfies readonly MetricName[];
+export const OTHER_POINTS = [
+  'cosine',
+  'chebyshev',
+  'minkowski',
+  'dot',
+] as const satisfies readonly MetricName[];
+/** Distances of histograms; a third is chosen. */
+export const SHARES = ['kullbackLeibler', 'wasserstein'] as const satisfies readonly MetricName[];
+export const OTHER_SHARES = [
+  'energy',
+  'hellinger',
+  'rootJensenShannon',
+] as const satisfies readonly MetricName[];
+
+/** All that is as near to x as p is, and how near that is. */
+export interface Ball {
+  readonly distance: number;
+  /** Closed lines of the plane. */
+  readonly outline: Outline;
+}
+
+const GRID = grid();
+/** A loss is asked for with the zones; they are the same for every loss. */
+const LOSS = { kind: 'triplet', margin: 0.1, swap: false, smooth: false } as const;
+
+/** Two points of the plane and two histograms, x and p each: the balls around x that reach to p, by the engine. */
+export class Balls {
+  frame = $state.raw(new PlaneFrame(200, 200, 1.2));
+  /** x and p in the plane. */
+  points = $state.raw<readonly [Corner, Corner]>([
+    [0.25, 0.2],
+    [-0.35, -0.25],
+  ]);
+  /** x and p as histograms. */
+  shares = $state.raw<readonly [Shares, Shares]>([
+    [0.55, 0.27, 0.18],
+    [0.35, 0.5, 0.15],
+  ]);
+  otherPoints = $state<(typeof OTHER_POINTS)[number]>('cosine');
+  otherShares = $state<(typeof OTHER_SHARES)[number]>('energy');
+  balls = $state.raw<ReadonlyMap<MetricName, Ball>>(new Map());
+  failure = $state.raw<unknown>(null);
+  #ask = newest(
+    () => this.#answer(),
+    (error) => (this.failure = error),
+  );
+
+  ask(): void {
+    this.#ask();
+  }
+
+  resize(side: number): void {
+    if (side > 0) this.frame = new PlaneFrame(side, side, 1.2);
+  }
+
+  get shownPoints(): readonly MetricName[] {
+    return [...POINTS, this.otherPoints];
+  }
+
+  get shownShares(): readonly MetricName[] {
+    return [...SHARES, this.otherShares];
+  }
+
+  async #answer(): Promise<void> {
+    const { shownPoints, shownShares } = this;
+    const [inPlane, ofHistograms] = await Promise.all([
+      Promise.all(shownPoints.map((name) => this.#inPlane(name))),
+      Promise.all(shownShares.map((name) => this.#ofHistograms(name))),
+    ]);
+    this.balls = new Map([...inPlane, ...ofHistograms]);
+  }
+
+  /** The hard zone of a triplet with anchor x and positive p: exactly the points that are no farther from x than p. */
+  async #inPlane(name: MetricName): Promise<[MetricName, Ball]> {
+    const lab = await tools();
+    const [x, p] = this.points;
+    const { kind } = factsOf(name);
+    const asked = { loss: LOSS, distance: kind, normalize: false, minerMargin: LOSS.margin };
+    const [{ hard }, [distance = 0]] = await Promise.all([
+      lab.zones({ points: [...x, ...p], frame: this.frame.seen, ...asked }),
+      lab.distances({
+        queries: Float32Array.from(x),
+        references: Float32Array.from(p),
+        dim: 2,
+        metric: kind,
+      }),
+    ]);
+    return [name, { distance, outline: hard }];
+  }
+
+  async #ofHistograms(name: MetricName): Promise<[MetricName, Ball]> {
+    const [x, p] = this.shares;
+    const references = new Float32Array(GRID.rows.length + 3);
+    references.set(GRID.rows);
+    references.set(p, GRID.rows.length);
+    const lab = await tools();
+    const queries = Float32Array.from(x);
+    const d = await lab.distances({ queries, references, dim: 3, metric: factsOf(name).kind });
+    const distance = d[d.length - 1] ?? 0;
+    const outline = GRID.triangles.map((triangle) =>
+      below(
+        triangle.map((at) => placeOf(GRID.rows.subarray(3 * at, 3 * at + 3))),
+        triangle.map((at) => d[at] ?? 0),
+        distance,
+      ).flat(),
+    );
+    return [name, { distance, outline: outline.filter((polygon) => polygon.length > 4) }];
+  }
+}

@@ -1,0 +1,65 @@
+/** Shares of three bins, at least 0, sum 1. */
+export type Shares = readonly [number, number, number];
+export type Corner = readonly [x: number, y: number];
+
+/** Where a histogram with all its mass in one bin lies. The second bin is at the top: the order of the bins counts. */
+export const CORNERS: readonly [Corner, Corner, Corner] = [
+  [-1, -0.75],
+  [0, 0.98],
+  [1, -0.75],
+];
+/** Parts of an edge of the grid. */
+const PARTS = 40;
+/** No bin is dragged below it, where a logarithm has no end. */
+const LEAST = 0.01;
+
+/** The place of a histogram in the triangle. */
+export function placeOf(shares: ArrayLike<number>): Corner {
+  const along = (axis: 0 | 1): number =>
+    CORNERS.reduce((sum, corner, bin) => sum + corner[axis] * (shares[bin] ?? 0), 0);
+  return [along(0), along(1)];
+}
+
+/** The histogram at a place; outside the triangle, one at its border. */
+export function sharesAt(x: number, y: number): Shares {
+  const [[, low], [, high]] = CORNERS;
+  const second = (y - low) / (high - low);
+  const bins = [(1 - second - x) / 2, second, (1 - second + x) / 2].map((share) => Math.max(LEAST, share));
+  const sum = bins.reduce((total, share) => total + share, 0);
+  const [a = 0, b = 0, c = 0] = bins.map((share) => share / sum);
+  return [a, b, c];
+}
+
+interface Grid {
+  /** A histogram a row, three shares each. */
+  readonly rows: Float32Array;
+  /** Three rows each. */
+  readonly triangles: readonly (readonly number[])[];
+}
+
+/** All histograms whose shares are multiples of 1/40, and the small triangles between neighbouring ones. */
+export function grid(): Grid {
+  const at = (i: number, j: number): number => i * (PARTS + 1) - (i * (i - 1)) / 2 + j;
+  const rows: number[] = [];
+  const triangles: number[][] = [];
+  for (let i = 0; i <= PARTS; i++)
+    for (let j = 0; j <= PARTS - i; j++) {
+      rows.push(i / PARTS, j / PARTS, (PARTS - i - j) / PARTS);
+      if (i + j < PARTS) triangles.push([at(i, j), at(i + 1, j), at(i, j + 1)]);
+      if (i + j < PARTS - 1) triangles.push([at(i + 1, j), at(i + 1, j + 1), at(i, j + 1)]);
+    }
+  return { rows: Float32Array.from(rows), triangles };
+}
+
+/** The part of a triangle whose values, linear between the corners, are at most `level`: a polygon, maybe empty. */
+export function below(corners: readonly Corner[], values: readonly number[], level: number): Corner[] {
+  return corners.flatMap((corner, k) => {
+    const next = (k + 1) % corners.length;
+    const [a, b] = [values[k] ?? 0, values[next] ?? 0];
+    const kept = a <= level ? [corner] : [];
+    if (a <= level === b <= level) return kept;
+    const share = (level - a) / (b - a);
+    const [x, y] = corners[next] ?? corner;
+    return [...kept, [corner[0] + share * (x - corner[0]), corner[1] + share * (y - corner[1])] as const];
+  });
+}

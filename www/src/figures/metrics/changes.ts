@@ -1,0 +1,46 @@
+/** What has happened to the drawing that asks. In `amount` the faint and the full drawing are both on offer. */
+export const CHANGES = ['typeface', 'faint', 'amount', 'moved', 'hidden', 'speck'] as const;
+export type Change = (typeof CHANGES)[number];
+
+/** The share of ink that is left of a faint drawing. */
+export const FAINT = 0.2;
+/** By how many pixels a drawing has moved. */
+export const MOVED = 3;
+/** The share of rows that is left of a hidden drawing, from the top. */
+export const SHOWN = 0.5;
+/** Side of the speck, in pixels. */
+export const SPECK = 3;
+
+/** A drawing with `width` pixels a row, ink 0 to 1, after a change. */
+export function changed(ink: Float32Array, width: number, change: Change): Float32Array {
+  const height = ink.length / width;
+  switch (change) {
+    case 'typeface':
+      return ink;
+    case 'faint':
+    case 'amount':
+      return ink.map((value) => FAINT * value);
+    case 'moved':
+      return ink.map((_, at) => (at % width < MOVED ? 0 : (ink[at - MOVED] ?? 0)));
+    case 'hidden':
+      return ink.map((value, at) => (Math.floor(at / width) < SHOWN * height ? value : 0));
+    case 'speck':
+      return ink.map((value, at) => (at % width >= width - SPECK && at < SPECK * width ? 1 : value));
+  }
+}
+
+/** Rows scaled to sum 1, as histograms need them; an empty row becomes uniform. */
+export function toHistograms(rows: Float32Array, dim: number): Float32Array {
+  const out = new Float32Array(rows.length);
+  for (let from = 0; from < rows.length; from += dim) {
+    const row = rows.subarray(from, from + dim);
+    const sum = row.reduce((total, value) => total + value, 0);
+    out.set(sum > 0 ? row.map((value) => value / sum) : row.map(() => 1 / dim), from);
+  }
+  return out;
+}
+
+/** The same drawing as an image for a canvas: ink as opacity, 0 to 255. */
+export function opacities(ink: Float32Array): Uint8ClampedArray {
+  return Uint8ClampedArray.from(ink, (value) => 255 * value);
+}
