@@ -21,12 +21,12 @@ test('a histogram and its place in the triangle', () => {
     });
   }
   expect(placeOf([0, 1, 0])).toEqual(CORNERS[1]);
-  for (const outside of [
+  for (const [x, y] of [
     [9, 9],
     [-9, 0],
     [0, -9],
   ] as const) {
-    const shares = sharesAt(...outside);
+    const shares = sharesAt(x, y);
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1);
     expect(Math.min(...shares)).toBeGreaterThan(0);
   }

@@ -1,0 +1,114 @@
+import { createLab, fetchPacked, readPacked, ROLE_UNSEEN, type Lab, type PackedDataset } from 'metriclab';
+import { page } from '../../state/page.svelte';
+import { rank, type Ranking } from '../metrics/verdict';
+import { rowsOf, toUnit } from '../newcomer/recognition';
+
+/** Steps of one press of the button. */
+export const STEPS = 60;
+const CHUNK = 5;
+/** Products that are shown as found. */
+export const SHOWN = 6;
+const STYLES = { asking: 'noto', catalogue: 'twemoji' } as const;
+
+export type Space = 'raw' | 'compare';
+export interface Search {
+  /** Positions in the catalogue, queries x {@link SHOWN}. */
+  readonly indices: Uint32Array;
+  readonly hits: readonly number[];
+}
+
+/** Emoji that no one trained on, asked for in one drawing style and looked for in another. */
+export class Products {
+  set = $state.raw<PackedDataset | null>(null);
+  step = $state(0);
+  training = $state(false);
+  /** Samples that ask, and samples in the catalogue: at each place the same emoji. */
+  asking = $state.raw<readonly number[]>([]);
+  catalogue = $state.raw<readonly number[]>([]);
+  found = $state.raw<Readonly<Partial<Record<Space, Search>>>>({});
+  picked = $state(7);
+  failure = $state.raw<unknown>(null);
+  #lab: Lab | null = null;
+  #closed = false;
+
+  /** Fetches the data, and searches in bare pixels. */
+  async open(): Promise<void> {
+    try {
+      const bytes = await fetchPacked(page.dataset('emoji'));
+      const set = readPacked(bytes);
+      const lab = await createLab({ device: 'cpu' });
+      if (this.#closed) {
+        lab.dispose();
+        return;
+      }
+      this.#lab = lab;
+      await lab.loadDataset(bytes);
+      const { roles } = await lab.configure(await lab.defaults());
+      const unseen = (style: string): number[] => {
+        const domain = set.domains.indexOf(style);
+        return [...set.domainOf.keys()]
+          .filter((at) => roles[at] === ROLE_UNSEEN && set.domainOf[at] === domain)
+          .sort((a, b) => (set.labels[a] ?? 0) - (set.labels[b] ?? 0));
+      };
+      [this.asking, this.catalogue] = [unseen(STYLES.asking), unseen(STYLES.catalogue)];
+      this.set = set;
+      const dim = set.pixels.length / set.count;
+      this.found = { raw: await this.#search(lab, toUnit(inks(set), dim), dim) };
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#lab?.dispose();
+  }
+
+  /** Trains for some steps, then searches by the embedding. */
+  async train(): Promise<void> {
+    const lab = this.#lab;
+    if (!lab || this.training) return;
+    this.training = true;
+    try {
+      const until = this.step + STEPS;
+      while (this.step < until && !this.#closed) this.step = (await lab.advance(CHUNK)).step;
+      const rows = await lab.embeddings();
+      const dim = rows.length / (this.set?.count ?? 1);
+      this.found = { ...this.found, compare: await this.#search(lab, toUnit(rows, dim), dim) };
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.training = false;
+  }
+
+  get ranking(): Ranking<Space> | null {
+    const { raw, compare } = this.found;
+    if (!raw || !compare) return null;
+    return rank(
+      new Map<Space, readonly number[]>([
+        ['raw', raw.hits],
+        ['compare', compare.hits],
+      ]),
+    );
+  }
+
+  async #search(lab: Lab, unit: Float32Array, dim: number): Promise<Search> {
+    const { indices } = await lab.nearest({
+      queries: rowsOf(unit, dim, this.asking),
+      references: rowsOf(unit, dim, this.catalogue),
+      dim,
+      k: SHOWN,
+      metric: 'cosine',
+    });
+    return { indices, hits: this.asking.map((_, k) => (indices[k * SHOWN] === k ? 1 : 0)) };
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#closed) this.failure = error;
+  }
+}
+
+/** Pixels as the network gets them: how far each is from white paper. */
+function inks({ pixels }: PackedDataset): Float32Array {
+  return Float32Array.from(pixels, (value) => 1 - value / 255);
+}

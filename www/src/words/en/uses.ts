@@ -1,0 +1,95 @@
+/** Chapter 8. */
+export const usesChapter = {
+  title: 'Where it is used',
+  objective: 'four uses, what each compares, and how honest its result is.',
+  faces: {
+    text: '[b:Faces.] A gate compares the picture of a visitor with the one that was registered, and decides: same or different? There are no faces on this page, for none came with a free licence. The task is shown on 100 new syllables: one drawing for each “photograph”. Move the limit.',
+  },
+  voices: {
+    text: '[b:Voices.] The same, with a clip of speech in place of the picture: its frames pass a network, the answer is one vector a clip, and speakers come and go. Short clips by few speakers favour the raw frames, so always count against them.',
+  },
+  products: {
+    text: '[b:Products.] A customer’s picture looks different from the catalogue’s. Here emoji in one drawing style ask for the same emoji in another, and none of these emoji was ever trained on. Train, and count against bare pixels.',
+  },
+  recommendation: {
+    text: '[b:Recommendation.] Two networks, one for people and one for things, meet in one space: what lies near a person is recommended. A new film is one new vector. Popularity is a strong baseline, and who liked what is private: no such data are on this page.',
+  },
+  question: {
+    ask: 'A shop changes a thousand products a day. What has to happen each time?',
+    a: 'Train the network anew',
+    b: 'Compute the new vectors and delete the old ones',
+    c: 'Choose another metric',
+    because: 'The embedding stays. The gallery is a list of vectors, and a list is quickly changed.',
+  },
+  wrong: {
+    text: 'A limit that was chosen on some people does not hold for others: cameras, rooms and groups differ. Choose it from your own pairs, look at both errors, and say how sure they are.',
+  },
+};
+
+/** The figures of chapter 8. */
+export const uses = {
+  gate: {
+    space: 'Compared by',
+    spaces: { compare: 'the embedding', raw: 'bare pixels' },
+    plot: 'How far apart pairs are: of the same syllable, and of different ones.',
+    limit: 'Limit: a pair nearer than',
+    same: '{count} pairs of the same syllable',
+    different: '{count} pairs of different ones',
+    errors: 'With this limit the gate turns away {turned} of the right ones and lets in {passed} of the wrong ones.',
+    equal: 'Where both errors are equal: {compare} by the embedding, {raw} by bare pixels.',
+    reset: 'Limit of equal errors',
+    comparing: 'Comparing all pairs.',
+  },
+  products: {
+    asks: 'asks',
+    another: 'Another one',
+    train: 'Train {steps} steps',
+    training: 'Training: step {step}',
+    spaces: { raw: 'Bare pixels', compare: 'Embedding' },
+    found: '{found} of {count} found first',
+    notYet: 'not trained yet',
+    right: 'right',
+    loading: 'Fetching the emoji.',
+    awaiting: 'The embedding is counted when it is trained.',
+    better: 'After {step} steps the embedding finds {compare} of {count} in the other style, bare pixels {raw}.',
+    same: 'After {step} steps there is no clear difference: {compare} of {count} by the embedding, {raw} by bare pixels.',
+    worse: 'After {step} steps bare pixels are still ahead: {raw} of {count}, the embedding {compare}.',
+  },
+  needs: {
+    columns: {
+      asks: 'What asks',
+      gallery: 'What comes and goes',
+      beats: 'What it has to beat',
+      here: 'On this page',
+    },
+    own: 'Try it with what you draw',
+    faces: {
+      name: 'Faces',
+      asks: 'a picture at the gate',
+      gallery: 'people, one picture each',
+      beats: 'bare pixels',
+      here: 'no faces; the task on syllables',
+    },
+    voices: {
+      name: 'Voices',
+      asks: 'a few seconds of speech',
+      gallery: 'speakers, a clip each',
+      beats: 'the mean of the frames',
+      here: 'no voices; your own sounds need the package',
+    },
+    products: {
+      name: 'Products',
+      asks: 'a customer’s picture',
+      gallery: 'the catalogue’s pictures',
+      beats: 'bare pixels',
+      here: 'emoji in two drawing styles',
+    },
+    recommendation: {
+      name: 'Recommendation',
+      asks: 'what a person liked',
+      gallery: 'films, books, lectures',
+      beats: 'what everybody likes',
+      here: 'no such data',
+    },
+  },
+};

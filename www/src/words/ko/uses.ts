@@ -1,0 +1,93 @@
+export const usesChapter = {
+  title: '어디에 쓸까?',
+  objective: '네 가지 활용에서 무엇을 비교하는지, 결과는 얼마나 믿을 만한지.',
+  faces: {
+    text: '[b:얼굴 인식.] 출입문은 방문자의 사진을 등록된 사진과 비교해 같은 사람인지 판단합니다. 자유롭게 쓸 수 있는 얼굴 데이터가 없어 이 페이지에는 얼굴이 없습니다. 대신 새 글자 100개로 같은 문제를 봅니다. 글꼴 하나가 사진 한 장입니다. 임계값을 움직여 보세요.',
+  },
+  voices: {
+    text: '[b:음성 화자 인식.] 사진 대신 음성 클립을 넣습니다. 프레임들이 네트워크를 지나 클립당 벡터 하나가 되고, 화자는 계속 늘고 줄어듭니다. 화자가 적고 클립이 짧으면 raw 프레임이 더 나을 수 있으니 늘 함께 세어 보세요.',
+  },
+  products: {
+    text: '[b:상품 검색.] 고객이 찍은 사진은 카탈로그 사진과 다르게 생겼습니다. 여기서는 한 그림체의 이모지로 다른 그림체의 같은 이모지를 찾습니다. 모두 학습에 쓰지 않은 이모지입니다. 학습한 뒤 raw pixel과 비교해 보세요.',
+  },
+  recommendation: {
+    text: '[b:추천.] 사용자 네트워크와 상품 네트워크가 한 공간에서 만납니다. 사용자 가까이에 있는 것을 추천하고, 새 영화는 벡터 하나만 더하면 됩니다. 인기순은 만만치 않은 baseline입니다. 누가 무엇을 좋아했는지는 개인정보라서 이 페이지에는 그런 데이터가 없습니다.',
+  },
+  question: {
+    ask: '하루에 상품 천 개가 바뀌는 상점이 있습니다. 그때마다 무엇을 해야 할까요?',
+    a: '네트워크를 다시 학습한다',
+    b: '새 벡터를 계산하고 옛 벡터를 지운다',
+    c: 'metric을 바꾼다',
+    because: 'embedding은 그대로 둡니다. gallery는 벡터 목록이라 금방 고칠 수 있습니다.',
+  },
+  wrong: {
+    text: '어떤 사람들로 정한 임계값이 다른 사람들에게도 맞는 것은 아닙니다. 카메라도 장소도 집단도 다릅니다. 내 데이터의 쌍으로 정하고, 두 가지 오류를 모두 보고, 얼마나 확실한지도 밝히세요.',
+  },
+};
+
+export const uses = {
+  gate: {
+    space: '비교 기준',
+    spaces: { compare: 'embedding', raw: 'raw pixel(원본)' },
+    plot: '같은 글자 쌍과 다른 글자 쌍의 거리 분포.',
+    limit: '임계값: 통과하는 거리',
+    same: '같은 글자 {count}쌍',
+    different: '다른 글자 {count}쌍',
+    errors: '이 임계값에서는 맞는 쌍의 {turned}를 거부하고, 틀린 쌍의 {passed}를 통과시킵니다.',
+    equal: '두 오류가 같아지는 지점(EER): embedding {compare}, raw pixel {raw}',
+    reset: 'EER 임계값으로',
+    comparing: '모든 쌍을 비교하는 중입니다.',
+  },
+  products: {
+    asks: '질문',
+    another: '다른 이모지',
+    train: '{steps} step 학습하기',
+    training: '학습 중: step {step}',
+    spaces: { raw: 'raw pixel(원본)', compare: 'embedding' },
+    found: '{count}개 중 {found}개를 1등으로 찾음',
+    notYet: '아직 학습하지 않음',
+    right: '정답',
+    loading: '이모지를 가져오는 중입니다.',
+    awaiting: '학습하면 embedding의 결과를 셉니다.',
+    better: 'step {step} 기준, 다른 그림체에서 embedding은 {count}개 중 {compare}개, raw pixel은 {raw}개를 찾습니다.',
+    same: 'step {step} 기준으로는 뚜렷한 차이가 없습니다. {count}개 중 embedding {compare}개, raw pixel {raw}개입니다.',
+    worse: 'step {step} 기준, 아직 raw pixel이 앞섭니다. {count}개 중 {raw}개이고 embedding은 {compare}개입니다.',
+  },
+  needs: {
+    columns: {
+      asks: '질문',
+      gallery: '추가되고 삭제되는 것',
+      beats: '넘어야 할 baseline',
+      here: '이 페이지에는',
+    },
+    own: '직접 그려서 써 보기',
+    faces: {
+      name: '얼굴 인식',
+      asks: '출입문의 사진',
+      gallery: '사람마다 사진 한 장',
+      beats: 'raw pixel',
+      here: '얼굴 없음. 글자로 같은 문제를 봄',
+    },
+    voices: {
+      name: '음성 화자 인식',
+      asks: '몇 초 길이의 음성',
+      gallery: '화자마다 클립 하나',
+      beats: '프레임 평균',
+      here: '음성 없음. 내 음성은 패키지로 가능',
+    },
+    products: {
+      name: '상품 검색',
+      asks: '고객이 찍은 사진',
+      gallery: '카탈로그 사진',
+      beats: 'raw pixel',
+      here: '두 그림체의 이모지',
+    },
+    recommendation: {
+      name: '추천',
+      asks: '사용자가 좋아한 것',
+      gallery: '영화, 책, 강의',
+      beats: '인기순',
+      here: '그런 데이터 없음',
+    },
+  },
+};
