@@ -80,6 +80,13 @@ export const FIGURES = {
     settings: { height: { kind: 'flag' }, loss: { kind: 'choice', of: RECIPES } },
   }),
   code: figure({ load: () => import('./code/CodeFigure.svelte') }),
+  gate: figure({ load: () => import('./gate/GateFigure.svelte'), needsRun: true }),
+  products: figure({ load: () => import('./products/ProductsFigure.svelte') }),
+  needs: figure({
+    load: () => import('./needs/NeedsFigure.svelte'),
+    settings: { use: { kind: 'choice', of: ['faces', 'voices', 'products', 'recommendation'] } },
+  }),
+  gallery: figure({ load: () => import('./gallery/GalleryFigure.svelte') }),
 } as const satisfies Readonly<Record<string, FigureEntry>>;
 
 export type FigureName = keyof typeof FIGURES;

@@ -5,7 +5,9 @@ export const CHAPTERS = [
   { id: 'deep', steps: ['parts', 'triplet', 'zones', 'move', 'metric', 'lineup'] },
   { id: 'helps', steps: ['names', 'views', 'pairs', 'head', 'seeds'] },
   { id: 'axioms', steps: ['similar', 'identity', 'symmetry', 'triangle', 'already'] },
+  { id: 'metrics', steps: ['which', 'balls', 'faint', 'amount', 'moved', 'hidden'] },
   { id: 'choices', steps: ['losses', 'gaps', 'pull', 'height', 'wiring', 'code'] },
+  { id: 'uses', steps: ['faces', 'voices', 'products', 'recommendation'] },
 ] as const;
 
 export type ChapterId = (typeof CHAPTERS)[number]['id'];
@@ -32,7 +34,9 @@ export const ANSWERS: Readonly<Record<ChapterId, 'a' | 'b' | 'c'>> = {
   deep: 'c',
   helps: 'b',
   axioms: 'b',
+  metrics: 'c',
   choices: 'b',
+  uses: 'b',
 };
 
 /** The laboratory's link for each chapter. */
@@ -42,5 +46,7 @@ export const LABORATORY: Readonly<Record<ChapterId, string>> = {
   deep: 'view=triplet',
   helps: 'data=mnist&loss=supcon',
   axioms: 'view=story',
+  metrics: 'data=hangul&view=matrix',
   choices: 'data=mnist&view=triplet',
+  uses: 'data=emoji',
 };

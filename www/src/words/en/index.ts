@@ -5,5 +5,6 @@ import { helps } from './helps';
 import { lesson } from './lesson';
 import { newcomer } from './newcomer';
 import { page } from './page';
+import { uses } from './uses';
 
-export const en = { page, newcomer, lesson, figures, gallery, helps, choices };
+export const en = { page, newcomer, lesson, figures, gallery, helps, choices, uses };

@@ -1,5 +1,7 @@
 import { choicesChapter } from './choices';
 import { helpsChapter } from './helps';
+import { metricsChapter } from './metrics';
+import { usesChapter } from './uses';
 
 /** The chapters. `[b:…]` is strong; `[anchor:…]`, `[positive:…]`, `[negative:…]`, `[margin:…]`, `[unknown:…]` take their colours. */
 export const lesson = {
@@ -141,4 +143,6 @@ export const lesson = {
       text: 'Search trees and other shortcuts rely on the triangle inequality. With 1 − cos they may miss the true nearest. On unit vectors, Euclidean distance gives the same order and keeps all rules.',
     },
   },
+  metrics: metricsChapter,
+  uses: usesChapter,
 };

@@ -25,8 +25,7 @@ export const metricsChapter = {
     a: 'y',
     b: 'z',
     c: 'Both are equally far',
-    because:
-      'KL compares bin by bin, and neither shares a bin with x. Wasserstein says 1 step and 8 steps.',
+    because: 'KL compares bin by bin, and neither shares a bin with x. Wasserstein says 1 step and 8 steps.',
   },
   wrong: {
     text: 'A metric is right for one change and wrong for another. Choose “a speck in the corner” in the figure: a little ink far away must travel far, and Wasserstein, so good with movement, is lost. Decide by what may change in your data, and count.',

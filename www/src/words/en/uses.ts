@@ -35,7 +35,8 @@ export const uses = {
     limit: 'Limit: a pair nearer than',
     same: '{count} pairs of the same syllable',
     different: '{count} pairs of different ones',
-    errors: 'With this limit the gate turns away {turned} of the right ones and lets in {passed} of the wrong ones.',
+    errors:
+      'With this limit the gate turns away {turned} of the right ones and lets in {passed} of the wrong ones.',
     equal: 'Where both errors are equal: {compare} by the embedding, {raw} by bare pixels.',
     reset: 'Limit of equal errors',
     comparing: 'Comparing all pairs.',
@@ -51,7 +52,8 @@ export const uses = {
     right: 'right',
     loading: 'Fetching the emoji.',
     awaiting: 'The embedding is counted when it is trained.',
-    better: 'After {step} steps the embedding finds {compare} of {count} in the other style, bare pixels {raw}.',
+    better:
+      'After {step} steps the embedding finds {compare} of {count} in the other style, bare pixels {raw}.',
     same: 'After {step} steps there is no clear difference: {compare} of {count} by the embedding, {raw} by bare pixels.',
     worse: 'After {step} steps bare pixels are still ahead: {raw} of {count}, the embedding {compare}.',
   },

@@ -1,5 +1,7 @@
 import { choicesChapter } from './choices';
 import { helpsChapter } from './helps';
+import { metricsChapter } from './metrics';
+import { usesChapter } from './uses';
 
 export const lesson = {
   title: '움직이는 그림으로 보는 metric learning',
@@ -138,4 +140,6 @@ export const lesson = {
       text: '검색 트리 같은 빠른 검색은 삼각부등식에 기댑니다. 1 − cos으로는 진짜 이웃을 놓칠 수 있습니다. 단위 벡터에서는 Euclidean 거리가 같은 순서를 주면서 세 조건을 모두 지킵니다.',
     },
   },
+  metrics: metricsChapter,
+  uses: usesChapter,
 };

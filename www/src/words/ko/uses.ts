@@ -49,9 +49,11 @@ export const uses = {
     right: '정답',
     loading: '이모지를 가져오는 중입니다.',
     awaiting: '학습하면 embedding의 결과를 셉니다.',
-    better: 'step {step} 기준, 다른 그림체에서 embedding은 {count}개 중 {compare}개, raw pixel은 {raw}개를 찾습니다.',
+    better:
+      'step {step} 기준, 다른 그림체에서 embedding은 {count}개 중 {compare}개, raw pixel은 {raw}개를 찾습니다.',
     same: 'step {step} 기준으로는 뚜렷한 차이가 없습니다. {count}개 중 embedding {compare}개, raw pixel {raw}개입니다.',
-    worse: 'step {step} 기준, 아직 raw pixel이 앞섭니다. {count}개 중 {raw}개이고 embedding은 {compare}개입니다.',
+    worse:
+      'step {step} 기준, 아직 raw pixel이 앞섭니다. {count}개 중 {raw}개이고 embedding은 {compare}개입니다.',
   },
   needs: {
     columns: {
