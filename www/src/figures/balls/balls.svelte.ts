@@ -36,8 +36,8 @@ export class Balls {
   frame = $state.raw(new PlaneFrame(200, 200, 1.2));
   /** x and p in the plane. */
   points = $state.raw<readonly [Corner, Corner]>([
-    [0.25, 0.2],
-    [-0.35, -0.25],
+    [0.45, 0.35],
+    [0.1, 0.75],
   ]);
   /** x and p as histograms. */
   shares = $state.raw<readonly [Shares, Shares]>([

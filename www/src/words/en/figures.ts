@@ -90,9 +90,9 @@ export const figures = {
     },
   },
   balls: {
-    vectors: 'In the plane: all points as near to x as p is',
-    histograms: 'Histograms of three bins: all as near to x as p is',
-    more: 'Third in the row',
+    vectors: 'Points: all that is as near to x as p',
+    histograms: 'Histograms of three bins',
+    more: 'third',
     plane: '{metric}: the points as near to x as p, at distance {distance}',
     place: '{name} at {x}, {y}',
     share: '{name}: {bins}',

@@ -91,7 +91,7 @@ export const figures = {
   },
   balls: {
     vectors: '평면: x에서 p만큼 가까운 점들',
-    histograms: '칸이 세 개인 histogram: x에서 p만큼 가까운 것들',
+    histograms: '칸이 세 개인 histogram',
     more: '셋째 자리',
     plane: '{metric}: x에서 p만큼 가까운 점들, 거리 {distance}',
     place: '{name} ({x}, {y})',
