@@ -86,7 +86,6 @@ export const FIGURES = {
     load: () => import('./needs/NeedsFigure.svelte'),
     settings: { use: { kind: 'choice', of: ['faces', 'voices', 'products', 'recommendation'] } },
   }),
-  gallery: figure({ load: () => import('./gallery/GalleryFigure.svelte') }),
 } as const satisfies Readonly<Record<string, FigureEntry>>;
 
 export type FigureName = keyof typeof FIGURES;
