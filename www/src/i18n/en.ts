@@ -14,6 +14,7 @@ export const en = {
   ...choicesEn,
   'header.tagline': 'Watch a network learn what “similar” means.',
   'header.learn': 'Learn',
+  'header.backToLesson': 'Back to the lesson',
   'header.use': 'Use',
   'header.views': 'Views',
   'header.language': 'Language',

@@ -15,6 +15,7 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   ...choicesKo,
   'header.tagline': '신경망이 ‘비슷함’을 배우는 과정을 내 컴퓨터에서 바로 봅니다.',
   'header.learn': '배우기',
+  'header.backToLesson': '배우던 곳으로',
   'header.use': '쓰기',
   'header.views': '보기',
   'header.language': '언어',

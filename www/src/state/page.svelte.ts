@@ -37,7 +37,7 @@ class PageState {
   }
 
   /** The address of one of the pages, such as `learn/`, in the same language and appearance. */
-  at(folder: '' | 'learn/' | 'use/', fragment = ''): string {
+  at(folder: '' | 'learn/' | 'use/' | 'embed/', fragment = ''): string {
     return this.href(this.root + folder, fragment);
   }
 

@@ -5,6 +5,16 @@ import { LANGUAGES, DEVICES, VIEWS, type Settings } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
+/** The step of the lesson that led here, as in `from=deep.zones`. Later changes of the address leave it out. */
+const CAME_FROM = /^[a-z]+\.[a-z]+$/.exec(new URLSearchParams(window.location.search).get('from') ?? '')?.[0];
+
+function lessonLink({ t }: Page): HTMLElement {
+  const [text, fragment] = CAME_FROM
+    ? [t.text('header.backToLesson'), `#${CAME_FROM}`]
+    : [t.text('header.learn'), ''];
+  return html('a', { href: `../learn/?lang=${t.lang}${fragment}`, 'data-testid': 'lesson' }, text);
+}
+
 function languageSwitch(page: Page): HTMLElement {
   const { store, t } = page;
   const names: Readonly<Record<Settings['lang'], string>> = { en: 'English', ko: '한국어' };
@@ -111,7 +121,7 @@ export const mountHeader: Mount = (host, page) => {
     html(
       'nav',
       { class: 'pages', 'aria-label': 'metriclab' },
-      html('a', { href: `../learn/?lang=${t.lang}` }, t.text('header.learn')),
+      lessonLink(page),
       html('a', { href: `../use/?lang=${t.lang}` }, t.text('header.use')),
     ),
     tabs(page, cleanup),

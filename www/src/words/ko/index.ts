@@ -1,5 +1,6 @@
 import { choices } from './choices';
 import { figures } from './figures';
+import { furniture } from './furniture';
 import { gallery } from './gallery';
 import { helps } from './helps';
 import { lesson } from './lesson';
@@ -7,4 +8,4 @@ import { newcomer } from './newcomer';
 import { page } from './page';
 import { uses } from './uses';
 
-export const ko = { page, newcomer, lesson, figures, gallery, helps, choices, uses };
+export const ko = { page, newcomer, lesson, figures, gallery, helps, choices, uses, furniture };

@@ -1,0 +1,55 @@
+/** What every chapter of the lesson has around it. */
+export const furniture = {
+  copyLink: 'Copy link',
+  copyEmbed: 'Copy the figure for a web page',
+  copied: 'Copied.',
+  copyByHand: 'Copy this text yourself:',
+  transcript: 'Transcript',
+  figure: 'The figure:',
+  predict: 'What do you expect?',
+  revealed: 'What was it?',
+  formula: 'In one line',
+  keysTitle: 'Keys',
+  keys: {
+    move: '← → or a clicker: one slide back or on',
+    chapters: '1–8: a chapter',
+    answer: 'A B C: an answer to the question',
+    run: 'Space: run the figure',
+    reset: 'R: start the figure again',
+    blank: 'B: dark screen',
+    full: 'F: full screen',
+    help: '?: these keys',
+    leave: 'Esc: end',
+  },
+  shows: {
+    newcomer:
+      'two maps of drawings, one by the network that learned names and one by the network that learned to compare; below them how many newcomers each finds.',
+    search:
+      'the nearest drawings to one that was picked, by the embedding and by bare pixels, right ones marked.',
+    embedding: 'a drawing, the layers that it passes, and a strip of 64 shades: its embedding.',
+    cut: 'newcomers found with the first 2, 4, 8, 16, 32 and 64 numbers of the embedding, as bars with intervals.',
+    triplet:
+      'a plane with anchor, positive and negative, which can be dragged or moved by arrow keys, the hard, semi-hard and easy zones, and the gradient of each point.',
+    lineup:
+      'one anchor, its positive and seven negatives as bars: their shares under softmax, and how strongly each is pulled or pushed.',
+    axioms: 'three points x, y, z and two bars: the direct way, and the way by y.',
+    which:
+      'a drawing that asks, its five nearest under each metric with their distances, and how many of 100 drawings each metric finds.',
+    balls:
+      'six small pictures: for each metric all points, or all histograms of three bins, that are as near to x as p is.',
+    views: 'two views of one picture, with the changes that made them.',
+    pairs: 'pairs of views, and what is pulled together or pushed apart.',
+    help: 'accuracy of cross-entropy, of augmentation and of contrastive training, with few and with many labels.',
+    wiring: 'how samples pass the network in each kind of training, with the shapes of the tensors.',
+    compare:
+      'four losses trained in step on the same batches, each as a map of samples, or their scores as a chart.',
+    forces: 'samples in the plane, and arrows for what the loss pulls and pushes.',
+    code: 'the chosen loss as PyTorch code.',
+    gate: 'histograms of distances of equal and of different pairs, a limit, and both errors at that limit.',
+    products:
+      'an emoji in one drawing style, and the nearest in another style, by bare pixels and by the embedding.',
+    needs:
+      'a table of the four uses: what asks, what comes and goes, what has to be beaten, and what this page has of it.',
+    gallery: 'registered pictures with names, a query, and the answer: a name or unknown.',
+  },
+};
