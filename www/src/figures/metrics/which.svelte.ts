@@ -2,11 +2,17 @@ import type { PackedDataset } from 'metriclab';
 import { tools } from '../../state/tools';
 import { packed } from '../packed';
 import { changed, FAINT, toHistograms, type Change } from './changes';
-import { factsOf, FIVE, type Facts, type MetricName } from './names';
+import { factsOf, FIVE, MORE, type Facts, type MetricName } from './names';
 import { hitOf, rank, type Found, type Ranking } from './verdict';
 
 /** Neighbours that are shown. */
 export const SHOWN = 5;
+/** Logarithms take longest. */
+const QUICK_FIRST: readonly MetricName[] = [
+  ...FIVE.filter((name) => name !== 'kullbackLeibler'),
+  ...MORE,
+  'kullbackLeibler',
+];
 /** Every fourth syllable asks. */
 const EVERY = 4;
 const REGISTERED = 'nanum-gothic';
@@ -31,7 +37,7 @@ export class WhichMetric {
   failure = $state.raw<unknown>(null);
   set: PackedDataset | null = null;
   readonly #answers = new Map<string, Found>();
-  #turn = 0;
+  #asked = new AbortController();
 
   get shown(): readonly MetricName[] {
     return this.sixth === '' ? FIVE : [...FIVE, this.sixth];
@@ -47,24 +53,30 @@ export class WhichMetric {
     return rank(new Map(shown.map((name) => [name, found.get(name)?.hits ?? []])));
   }
 
+  /** Ends what is being asked. */
+  close(): void {
+    this.#asked.abort();
+  }
+
   /** Asks all shown metrics about the change as it is; an older question stops. */
   async ask(change: Change, shown: readonly MetricName[]): Promise<void> {
-    const turn = ++this.#turn;
+    this.#asked.abort();
+    const { signal } = (this.#asked = new AbortController());
     try {
       this.set ??= await packed('hangul');
       const task = taskOf(this.set, change);
-      if (turn !== this.#turn) return;
+      if (signal.aborted) return;
       this.task = task;
       this.found = new Map();
-      for (const name of shown) {
+      for (const name of QUICK_FIRST.filter((one) => shown.includes(one))) {
         const key = `${change} ${name}`;
-        const answer = this.#answers.get(key) ?? (await search(task, factsOf(name)));
+        const answer = this.#answers.get(key) ?? (await search(task, factsOf(name), signal));
         this.#answers.set(key, answer);
-        if (turn !== this.#turn) return;
+        if (signal.aborted) return;
         this.found = new Map([...this.found, [name, answer]]);
       }
     } catch (error) {
-      if (turn === this.#turn) this.failure = error;
+      if (!signal.aborted) this.failure = error;
     }
   }
 }
@@ -112,16 +124,14 @@ function joined(rows: readonly Float32Array[], dim: number): Float32Array {
 async function search(
   { queries, references, dim, right }: Task,
   { kind, histograms }: Facts,
+  signal: AbortSignal,
 ): Promise<Found> {
   const rows = (of: Float32Array): Float32Array => (histograms ? toHistograms(of, dim) : of);
   const lab = await tools();
-  const { indices, distances } = await lab.nearest({
-    queries: rows(queries),
-    references: rows(references),
-    dim,
-    k: SHOWN,
-    metric: kind,
-  });
+  const { indices, distances } = await lab.nearest(
+    { queries: rows(queries), references: rows(references), dim, k: SHOWN, metric: kind },
+    { signal },
+  );
   const of = <Row extends Uint32Array | Float32Array>(all: Row, k: number): Row =>
     all.subarray(k * SHOWN, (k + 1) * SHOWN) as Row;
   return {
