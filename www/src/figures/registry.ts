@@ -1,7 +1,7 @@
 import type { Component } from 'svelte';
 import { RULES } from './axioms/axioms.svelte';
-import { SOURCES } from './gallery/sources';
 import { RECIPES } from './compare/recipes';
+import { SOURCES } from './gallery/sources';
 import { CHANGES } from './metrics/changes';
 import type { Settings } from './settings';
 import { METRICS } from './triplet/triplet.svelte';

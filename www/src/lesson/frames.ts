@@ -34,6 +34,7 @@ const OF_SCENE: Readonly<Partial<Record<Scene, Frame>>> = {
   'metrics.amount': { figure: 'which', settings: { change: 'amount' } },
   'metrics.moved': { figure: 'which', settings: { change: 'moved' } },
   'metrics.hidden': { figure: 'which', settings: { change: 'hidden' } },
+  'helps.seeds': { figure: 'recorded' },
   'choices.gaps': { figure: 'compare', settings: { chart: 'true' } },
   'choices.pull': { figure: 'forces' },
   'choices.height': { figure: 'forces', settings: { height: 'true' } },

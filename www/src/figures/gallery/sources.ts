@@ -61,12 +61,6 @@ export function exhibitsOf(source: SourceName, { labels, domainOf }: Labelled, r
     // Most of those that ask are of no class in the gallery: they are unknown until somebody registers them.
     return { gallery, questions: pool.filter((at) => !gallery.includes(at)) };
   }
-  if (source === 'signs')
-    // Most of those that ask are in no gallery: they are unknown until somebody registers them.
-    return {
-      gallery: classes.flatMap((label) => within.filter((at) => labels[at] === label).slice(0, 2)),
-      questions: pool,
-    };
   const tested = byRole(ROLE_TEST);
   const asks = new Set(
     unseen.length > 0 || tested.length === 0 ? within.filter((_, at) => at % 4 === 3) : tested,

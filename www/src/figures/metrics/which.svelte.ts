@@ -65,18 +65,18 @@ export class WhichMetric {
     try {
       this.set ??= await packed('hangul');
       const task = taskOf(this.set, change);
-      if (signal.aborted) return;
+      if (this.#asked.signal !== signal) return;
       this.task = task;
       this.found = new Map();
       for (const name of QUICK_FIRST.filter((one) => shown.includes(one))) {
         const key = `${change} ${name}`;
         const answer = this.#answers.get(key) ?? (await search(task, factsOf(name), signal));
         this.#answers.set(key, answer);
-        if (signal.aborted) return;
+        if (this.#asked.signal !== signal) return;
         this.found = new Map([...this.found, [name, answer]]);
       }
     } catch (error) {
-      if (!signal.aborted) this.failure = error;
+      if (this.#asked.signal === signal) this.failure = error;
     }
   }
 }

@@ -40,6 +40,8 @@ export const furniture = {
     views: 'two views of one picture, with the changes that made them.',
     pairs: 'pairs of views, and what is pulled together or pushed apart.',
     help: 'accuracy of cross-entropy, of augmentation and of contrastive training, with few and with many labels.',
+    recorded:
+      'the same accuracies over several seeds, recorded before, with intervals and the command that made them.',
     wiring: 'how samples pass the network in each kind of training, with the shapes of the tensors.',
     compare:
       'four losses trained in step on the same batches, each as a map of samples, or their scores as a chart.',

@@ -36,6 +36,7 @@ export const furniture = {
     views: '이미지 한 장의 두 view와 그것을 만든 변형.',
     pairs: 'view의 쌍들과, 당기는 것과 미는 것.',
     help: '라벨이 적을 때와 많을 때 cross-entropy, augmentation, contrastive 학습의 정확도.',
+    recorded: '여러 seed로 미리 기록한 정확도와 신뢰구간, 그리고 기록할 때 쓴 명령.',
     wiring: '학습 방식마다 데이터가 네트워크를 지나는 길과 텐서의 크기.',
     compare: '같은 batch로 나란히 학습하는 loss 네 가지. 이미지 지도 또는 점수 그래프.',
     forces: '평면 위의 데이터와, loss가 당기고 미는 방향의 화살표.',
