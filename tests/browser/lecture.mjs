@@ -34,7 +34,10 @@ try {
         })
         .catch(() => console.log(`${at}: still waiting`));
       if (await page.locator(id('which')).count())
-        await page.waitForSelector(`${id('which')}[data-done="true"]`, { timeout: 120_000 });
+        await page.waitForSelector(`${id('which')}[data-done="true"]`, {
+          state: 'attached',
+          timeout: 120_000,
+        });
       if (RUN.has(at)) {
         await page.keyboard.press('Space');
         await page.waitForTimeout(LOOK_MS);
