@@ -87,7 +87,8 @@ const PAGE: [(&str, &[&str]); 17] = [
     // The map's t-SNE and UMAP: the Worker, and the quality of a picture.
     ("projection", &[]),
     ("store", &["geometry", "projection"]),
-    ("i18n", &["store"]),
+    // Names of distances are those of the figures.
+    ("i18n", &["store", "words"]),
     ("render", &["geometry", "dom", "store"]),
     ("session", &["store", "geometry", "i18n", "dom", "projection"]),
     ("controls", &["dom", "store", "i18n"]),

@@ -24,7 +24,7 @@ test('Korean is Korean, but for names of the field', () => {
       .map(([key]) => key)
       .filter(
         (key) =>
-          !/^(score\.(recall|map)|curve\.scores|loss\.|device|story\.(metric\.words|deep\.title)|class\.)/.test(
+          !/^(distance\.|score\.(recall|map)|curve\.scores|loss\.|device|story\.(metric\.words|deep\.title)|class\.)/.test(
             key,
           ),
       ),

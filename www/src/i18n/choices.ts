@@ -1,3 +1,16 @@
+import { distances as distancesEn } from '../words/en/distances';
+import { distances as distancesKo } from '../words/ko/distances';
+
+/** Texts under keys that begin with a prefix. */
+function prefixed<P extends string, T extends Readonly<Record<string, string>>>(
+  prefix: P,
+  texts: T,
+): { readonly [K in keyof T & string as `${P}.${K}`]: string } {
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [`${prefix}.${key}`, text])) as {
+    readonly [K in keyof T & string as `${P}.${K}`]: string;
+  };
+}
+
 /** Proper names, the same in every language. */
 export const NAMES = {
   'loss.contrastive': 'Contrastive',
@@ -46,6 +59,8 @@ export const NAMES = {
 
 /** What can be chosen: names, and a line on each. */
 export const choicesEn = {
+  ...prefixed('distance', distancesEn.names),
+  ...prefixed('distanceNote', distancesEn.notes),
   'network.mlp': 'Fully connected (MLP)',
   'network.conv': 'Convolutional',
   'loss.softmax': 'Softmax (classifier)',
@@ -85,12 +100,6 @@ export const choicesEn = {
   'wiring.siamese': 'Wiring: siamese. One network looks at both ends of a pair.',
   'wiring.triplet': 'Wiring: triplet. One network looks at anchor, positive and negative.',
   'wiring.classifier': 'Wiring: classifier. A linear layer on the embedding names the class.',
-  'distance.euclidean': 'Euclidean',
-  'distance.squaredEuclidean': 'Squared Euclidean',
-  'distance.cosine': 'Cosine similarity',
-  'distanceNote.euclidean': '‖x − y‖: the straight way.',
-  'distanceNote.squaredEuclidean': '‖x − y‖²: the triangle inequality fails.',
-  'distanceNote.cosine': 'x·y / ‖x‖‖y‖: the cosine of the angle between two directions.',
   'miner.none': 'None: every triplet',
   'miner.all': 'All that violate the margin',
   'miner.hard': 'Hard',
@@ -164,46 +173,6 @@ export const choicesEn = {
     'A metric of directions: on unit vectors all three axioms hold. It is 0 between x and 2x.',
   'distance.isNoMetric': 'Not a metric.',
   'distance.isSimilarity': 'A similarity: larger is closer.',
-  'distance.angle': 'Angle',
-  'distance.dot': 'Dot product',
-  'distance.manhattan': 'Manhattan (L1)',
-  'distance.chebyshev': 'Chebyshev (L∞)',
-  'distance.minkowski': 'Minkowski (Lp)',
-  'distance.snr': 'Signal-to-noise ratio',
-  'distance.mahalanobis': 'Mahalanobis (learned)',
-  'distance.kullbackLeibler': 'Kullback–Leibler divergence',
-  'distance.jensenShannon': 'Jensen–Shannon divergence',
-  'distance.rootJensenShannon': 'Root of Jensen–Shannon',
-  'distance.hellinger': 'Hellinger',
-  'distance.wasserstein': 'Wasserstein-1 (earth mover’s)',
-  'distance.sinkhorn': 'Sinkhorn divergence',
-  'distance.energy': 'Energy distance',
-  'distance.rootEnergy': 'Root of energy',
-  'distance.sampleWasserstein': 'Wasserstein-1 of samples',
-  'distance.sampleEnergy': 'Energy distance of samples',
-  'distance.rootSampleEnergy': 'Root of energy of samples',
-  'distanceNote.angle':
-    'arccos(x·y / ‖x‖‖y‖): how far two directions turn apart, in radians. Length is not seen.',
-  'distanceNote.dot': 'x·y: fast and common, but a row need not be its own nearest.',
-  'distanceNote.manhattan': 'Σ|xᵢ − yᵢ|: the way along streets.',
-  'distanceNote.chebyshev': 'max|xᵢ − yᵢ|: only the largest difference counts.',
-  'distanceNote.minkowski': '(Σ|xᵢ − yᵢ|^p)^(1/p): p = 1 Manhattan, p = 2 Euclidean, p → ∞ Chebyshev.',
-  'distanceNote.snr':
-    'Var(x − y) / Var(x): noise against the anchor’s signal. From x to y is not as far as from y to x.',
-  'distanceNote.mahalanobis': '‖L(x − y)‖: the network learns L too, and with it which directions count.',
-  'distanceNote.kullbackLeibler': 'Σ xᵢ log(xᵢ/yᵢ): what it costs to take y for x. Not symmetric.',
-  'distanceNote.jensenShannon': 'The mean KL of both to their middle: symmetric, from 0 to log 2.',
-  'distanceNote.rootJensenShannon': '√JS: the root makes it a metric.',
-  'distanceNote.hellinger': '‖√x − √y‖/√2: from 0 to 1.',
-  'distanceNote.wasserstein':
-    'h Σ|F − G|: the least work that turns one heap of earth into the other. It knows which bins are neighbours.',
-  'distanceNote.sinkhorn': 'Wasserstein made smooth by ε of entropy, with its bias taken off.',
-  'distanceNote.energy': '2h Σ(F − G)²: like Wasserstein, with squares.',
-  'distanceNote.rootEnergy': '√energy: the root makes it a metric.',
-  'distanceNote.sampleWasserstein': 'mean|x₍ᵢ₎ − y₍ᵢ₎| of the sorted draws.',
-  'distanceNote.sampleEnergy':
-    '2E|X − Y| − E|X − X′| − E|Y − Y′|: twice the mean way across, less the ways within.',
-  'distanceNote.rootSampleEnergy': '√energy: the root makes it a metric.',
   'miner.batchEasyHard': 'Easy positive, hard negative',
   'miner.batchEasySemihard': 'Easy positive, semi-hard negative',
   'miner.nHard': 'The k hardest',
@@ -379,6 +348,8 @@ export const choicesEn = {
 } as const;
 
 export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
+  ...prefixed('distance', distancesKo.names),
+  ...prefixed('distanceNote', distancesKo.notes),
   'network.mlp': '완전 연결 (MLP)',
   'network.conv': '합성곱 (CNN)',
   'loss.softmax': 'Softmax (분류기)',
@@ -413,12 +384,6 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
   'wiring.siamese': '구조: 샴(siamese). 하나의 신경망이 쌍의 두 쪽을 봅니다.',
   'wiring.triplet': '구조: 삼중항(triplet). 하나의 신경망이 앵커, 포지티브, 네거티브를 봅니다.',
   'wiring.classifier': '구조: 분류기. 임베딩 위의 선형 층이 클래스를 맞힙니다.',
-  'distance.euclidean': '유클리드 거리',
-  'distance.squaredEuclidean': '유클리드 거리의 제곱',
-  'distance.cosine': '코사인 유사도',
-  'distanceNote.euclidean': '‖x − y‖: 곧은 길.',
-  'distanceNote.squaredEuclidean': '‖x − y‖²: 삼각부등식이 깨집니다.',
-  'distanceNote.cosine': 'x·y / ‖x‖‖y‖: 두 방향 사이 각의 코사인.',
   'miner.none': '없음: 모든 삼중항',
   'miner.all': '마진을 어기는 모든 것',
   'miner.hard': '어려운 것 (hard)',
@@ -489,43 +454,6 @@ export const choicesKo: Readonly<Record<keyof typeof choicesEn, string>> = {
     '방향의 metric: 단위벡터끼리는 세 공리가 모두 성립합니다. x와 2x 사이는 0입니다.',
   'distance.isNoMetric': 'metric이 아닙니다.',
   'distance.isSimilarity': '유사도: 클수록 가깝습니다.',
-  'distance.angle': '각도',
-  'distance.dot': '내적',
-  'distance.manhattan': '맨해튼 (L1)',
-  'distance.chebyshev': '체비쇼프 (L∞)',
-  'distance.minkowski': '민코프스키 (Lp)',
-  'distance.snr': '신호 대 잡음비 (SNR)',
-  'distance.mahalanobis': '마할라노비스 (학습)',
-  'distance.kullbackLeibler': '쿨백–라이블러 발산',
-  'distance.jensenShannon': '옌센–섀넌 발산',
-  'distance.rootJensenShannon': '옌센–섀넌의 제곱근',
-  'distance.hellinger': '헬링거 거리',
-  'distance.wasserstein': '바서슈타인-1 (흙 옮기기)',
-  'distance.sinkhorn': '싱크혼 발산',
-  'distance.energy': '에너지 거리',
-  'distance.rootEnergy': '에너지 거리의 제곱근',
-  'distance.sampleWasserstein': '표본의 바서슈타인-1',
-  'distance.sampleEnergy': '표본의 에너지 거리',
-  'distance.rootSampleEnergy': '표본 에너지 거리의 제곱근',
-  'distanceNote.angle': 'arccos(x·y / ‖x‖‖y‖): 두 방향이 벌어진 각도(라디안). 길이는 보지 않습니다.',
-  'distanceNote.dot': 'x·y: 빠르고 흔하지만, 자기 자신이 가장 가깝다는 보장이 없습니다.',
-  'distanceNote.manhattan': 'Σ|xᵢ − yᵢ|: 길을 따라 걷는 거리.',
-  'distanceNote.chebyshev': 'max|xᵢ − yᵢ|: 가장 큰 차이만 셉니다.',
-  'distanceNote.minkowski': '(Σ|xᵢ − yᵢ|^p)^(1/p): p = 1은 맨해튼, p = 2는 유클리드, p → ∞는 체비쇼프.',
-  'distanceNote.snr': 'Var(x − y) / Var(x): 앵커의 신호에 견준 잡음. x에서 y와 y에서 x가 다릅니다.',
-  'distanceNote.mahalanobis': '‖L(x − y)‖: 신경망이 L도 배워, 어느 방향이 중요한지 정합니다.',
-  'distanceNote.kullbackLeibler': 'Σ xᵢ log(xᵢ/yᵢ): x를 y로 잘못 알 때의 손해. 대칭이 아닙니다.',
-  'distanceNote.jensenShannon': '둘의 중간까지 KL의 평균: 대칭이고 0부터 log 2까지.',
-  'distanceNote.rootJensenShannon': '√JS: 제곱근을 씌우면 metric이 됩니다.',
-  'distanceNote.hellinger': '‖√x − √y‖/√2: 0부터 1까지.',
-  'distanceNote.wasserstein':
-    'h Σ|F − G|: 흙더미 하나를 다른 모양으로 옮기는 가장 적은 일. 어느 칸이 이웃인지 압니다.',
-  'distanceNote.sinkhorn': '엔트로피 ε으로 부드럽게 하고 치우침을 뺀 바서슈타인.',
-  'distanceNote.energy': '2h Σ(F − G)²: 바서슈타인과 비슷하되 제곱을 씁니다.',
-  'distanceNote.rootEnergy': '√에너지: 제곱근을 씌우면 metric이 됩니다.',
-  'distanceNote.sampleWasserstein': '크기 순으로 세운 표본의 mean|x₍ᵢ₎ − y₍ᵢ₎|.',
-  'distanceNote.sampleEnergy': '2E|X − Y| − E|X − X′| − E|Y − Y′|: 사이의 평균 두 배에서 안쪽 평균을 뺍니다.',
-  'distanceNote.rootSampleEnergy': '√에너지: 제곱근을 씌우면 metric이 됩니다.',
   'miner.batchEasyHard': '쉬운 포지티브, 어려운 네거티브',
   'miner.batchEasySemihard': '쉬운 포지티브, 중간 네거티브',
   'miner.nHard': '가장 어려운 k개',

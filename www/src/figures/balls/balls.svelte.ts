@@ -1,6 +1,6 @@
 import type { Outline } from 'metriclab';
 import { newest, tools } from '../../state/tools';
-import { factsOf, type MetricName } from '../metrics/names';
+import { factsOf, MORE, type MetricName } from '../metrics/names';
 import { PlaneFrame } from '../plane';
 import { below, grid, placeOf, type Corner, type Shares } from './simplex';
 
@@ -14,11 +14,10 @@ export const OTHER_POINTS = [
 ] as const satisfies readonly MetricName[];
 /** Distances of histograms; a third is chosen. */
 export const SHARES = ['kullbackLeibler', 'wasserstein'] as const satisfies readonly MetricName[];
-export const OTHER_SHARES = [
+export const OTHER_SHARES: readonly MetricName[] = [
   'energy',
-  'hellinger',
-  'rootJensenShannon',
-] as const satisfies readonly MetricName[];
+  ...MORE.filter((name) => factsOf(name).histograms),
+];
 
 /** All that is as near to x as p is, and how near that is. */
 export interface Ball {
@@ -45,7 +44,7 @@ export class Balls {
     [0.35, 0.5, 0.15],
   ]);
   otherPoints = $state<(typeof OTHER_POINTS)[number]>('cosine');
-  otherShares = $state<(typeof OTHER_SHARES)[number]>('energy');
+  otherShares = $state<MetricName>('energy');
   balls = $state.raw<ReadonlyMap<MetricName, Ball>>(new Map());
   failure = $state.raw<unknown>(null);
   #ask = newest(

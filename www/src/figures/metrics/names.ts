@@ -1,23 +1,35 @@
 import { CATALOGUE, type DistanceKind } from 'metriclab';
+import type { Words } from '../../words';
+
+export type MetricName = keyof Words['distances']['names'];
 
 /** The lecture's five. */
-export const FIVE = ['euclidean', 'cosine', 'kullbackLeibler', 'wasserstein', 'energy'] as const;
-/** A sixth is chosen from these. The others are learned, or too slow for drawings of 1,024 numbers. */
-export const MORE = [
-  'manhattan',
-  'chebyshev',
-  'minkowski',
-  'angle',
-  'dot',
-  'hellinger',
-  'jensenShannon',
-  'rootJensenShannon',
-] as const;
-export type MetricName = (typeof FIVE)[number] | (typeof MORE)[number];
+export const FIVE = [
+  'euclidean',
+  'cosine',
+  'kullbackLeibler',
+  'wasserstein',
+  'energy',
+] as const satisfies readonly MetricName[];
+/** Learned, too slow for drawings of 1,024 numbers, or in the same order as another. */
+const LEFT_OUT: readonly MetricName[] = ['mahalanobis', 'sinkhorn', 'squaredEuclidean', 'rootEnergy'];
+
+const NAMES = CATALOGUE.distances.map(({ kind }) =>
+  typeof kind === 'string' ? kind : Object.keys(kind)[0],
+) as readonly MetricName[];
+
+/** A sixth is chosen from these. */
+export const MORE: readonly MetricName[] = NAMES.filter(
+  (name) =>
+    factsOf(name).rows !== 'samples' &&
+    !LEFT_OUT.includes(name) &&
+    !(FIVE as readonly MetricName[]).includes(name),
+);
 
 export interface Facts {
   readonly kind: DistanceKind;
   readonly formula: string;
+  readonly rows: 'vectors' | 'histograms' | 'samples';
   readonly histograms: boolean;
 }
 
@@ -27,5 +39,6 @@ export function factsOf(name: MetricName): Facts {
     ({ kind }) => kind === name || (typeof kind === 'object' && name in kind),
   );
   if (!entry) throw new Error(`the catalogue has no ${name}`);
-  return { kind: entry.kind, formula: entry.formula, histograms: entry.rows === 'histograms' };
+  const { kind, formula, rows } = entry;
+  return { kind, formula, rows, histograms: rows === 'histograms' };
 }

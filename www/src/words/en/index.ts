@@ -1,4 +1,5 @@
 import { choices } from './choices';
+import { distances } from './distances';
 import { figures } from './figures';
 import { furniture } from './furniture';
 import { gallery } from './gallery';
@@ -8,4 +9,4 @@ import { newcomer } from './newcomer';
 import { page } from './page';
 import { uses } from './uses';
 
-export const en = { page, newcomer, lesson, figures, gallery, helps, choices, uses, furniture };
+export const en = { page, newcomer, lesson, figures, gallery, helps, choices, uses, furniture, distances };

@@ -73,21 +73,6 @@ export const figures = {
     better:
       '여기서는 {best}보다 나은 metric이 없습니다: {count}개 중 {most}개. 가장 적게 찾은 것은 {worst}, {least}개입니다.',
     same: '여기서는 뚜렷하게 앞서는 metric이 없습니다: {count}개 중 {least}~{most}개.',
-    metrics: {
-      euclidean: 'Euclidean',
-      cosine: 'cosine',
-      kullbackLeibler: 'KL divergence',
-      wasserstein: 'Wasserstein',
-      energy: 'energy distance',
-      manhattan: 'Manhattan',
-      chebyshev: 'Chebyshev',
-      minkowski: 'Minkowski, p = 3',
-      angle: '각도',
-      dot: '내적(dot product)',
-      hellinger: 'Hellinger',
-      jensenShannon: 'Jensen–Shannon',
-      rootJensenShannon: 'Jensen–Shannon의 제곱근',
-    },
   },
   balls: {
     vectors: '평면: x에서 p만큼 가까운 점들',
