@@ -279,13 +279,13 @@ test('the story tries the axioms, and shows what breaks them', { timeout: 120_00
     'Hellinger',
   ])
     assert.equal(verdicts[name], '✓✓✓', `${name} is a metric`);
-  for (const name of ['Squared Euclidean', 'Jensen–Shannon divergence', 'Energy distance'])
+  for (const name of ['squared Euclidean', 'Jensen–Shannon divergence', 'energy distance'])
     assert.equal(verdicts[name], '✓✓✗', `${name} takes no straight way`);
   assert.equal(verdicts['1 − Cosine similarity'], '✗✓✗');
   assert.equal(verdicts['Kullback–Leibler divergence'], '✓✗✗');
   assert.equal(verdicts['Signal-to-noise ratio'], '✗✗✗');
   assert.equal(verdicts['Dot product']?.slice(0, 2), '✗✓');
-  await table.locator('tbody tr', { hasText: 'Squared Euclidean' }).locator('button').click();
+  await table.locator('tbody tr', { hasText: 'squared Euclidean' }).locator('button').click();
   assert.match(
     await page.locator('.axiom-said').innerText(),
     /From x = .* it is .*; by way of y = /,
