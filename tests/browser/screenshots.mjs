@@ -3,11 +3,20 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { id, open, reached } from './lab-page.mjs';
 import { ROOT, openSite } from './site.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, visit } from './visit.mjs';
 
 const OUT = join(ROOT, 'docs/screenshots');
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
+
+/** Pages of components: their address, and what is there when they are ready. */
+const PAGES = [
+  { name: 'first-ko', path: '?lang=ko', ready: `${id('newcomer')}[data-phase="arrived"]` },
+  { name: 'first-en', path: '?lang=en', ready: `${id('newcomer')}[data-phase="arrived"]` },
+  { name: 'learn-en', path: 'learn/?lang=en#deep.zones', ready: id('triplet-verdict') },
+  { name: 'which-ko', path: 'learn/?lang=ko#metrics.which', ready: `${id('which')}[data-done="true"]` },
+  { name: 'use-en', path: 'use/?lang=en', ready: id('decision') },
+];
 
 const SHOTS = [
   { name: 'map-en', path: '?lang=en', train: 300, clicks: ['surprise'] },
@@ -48,12 +57,21 @@ async function shoot(browser, site, { name, path, train = 0, clicks = [], viewpo
   await leave(page);
 }
 
+async function portray(browser, site, { name, path, ready }) {
+  const page = await visit(browser, site.address, { path, viewport: WIDE });
+  await page.waitForSelector(ready, { state: 'attached', timeout: 400_000 });
+  await page.waitForTimeout(2500);
+  await page.screenshot({ path: join(OUT, `${name}.png`) });
+  await leave(page);
+}
+
 await mkdir(OUT, { recursive: true });
 const [browser, site] = await Promise.all([launch('none'), openSite()]);
 const wanted = process.argv.slice(2);
 try {
-  for (const shot of SHOTS)
-    if (wanted.length === 0 || wanted.includes(shot.name)) await shoot(browser, site, shot);
+  const asked = ({ name }) => wanted.length === 0 || wanted.includes(name);
+  for (const one of PAGES.filter(asked)) await portray(browser, site, one);
+  for (const shot of SHOTS.filter(asked)) await shoot(browser, site, shot);
 } finally {
   await browser.close();
   await site.close();

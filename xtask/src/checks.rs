@@ -14,8 +14,18 @@ use crate::{page, tools, wasm};
 
 /// Browser tests that measure no time. Each uses about one core, so two files run at once. All others have the machine to
 /// themselves.
-const TWO_AT_A_TIME: [&str; 7] =
-    ["devices", "memory", "page-faults", "parity", "renderers", "triplet", "watch"];
+const TWO_AT_A_TIME: [&str; 10] = [
+    "devices",
+    "embed",
+    "lesson-choices",
+    "memory",
+    "page-faults",
+    "parity",
+    "renderers",
+    "triplet",
+    "use",
+    "watch",
+];
 
 struct Checks<'a> {
     only: Option<&'a str>,

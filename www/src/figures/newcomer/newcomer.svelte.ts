@@ -3,7 +3,7 @@ import { similarTop, softmaxTop, type Candidate, type Counts, type Roster } from
 import { DIM, Study, type Reading, type Rows } from './study';
 
 /** Steps after which training stops and everything is counted. */
-export const STOPS = [120, 240, 480] as const;
+export const STOPS = [100, 240, 480] as const;
 const CHUNK = 10;
 /** Known syllables on the maps. */
 const SHOWN_KNOWN = 12;
