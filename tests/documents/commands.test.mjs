@@ -118,6 +118,11 @@ const TRIALS = [
   [/^npm pack \.\/pkg$/, async () => pack(await fresh('pack'))],
   [/^npm install \.\/metriclab-[\d.]+\.tgz$/, install],
   [/^node xtask\/payload\.mjs$/, (command) => run(command)],
+  // They take minutes, or write files of the repository; other tests compare what they wrote.
+  [
+    /^node (--test )?(tests\/packaging\/next|pkg\/notices\/write|tests\/browser\/record-help)\.mjs$/,
+    (command) => run(`node --check ${command.split(' ').at(-1)}`),
+  ],
 ];
 
 /** A command that several documents name runs once. */
