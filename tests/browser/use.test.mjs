@@ -120,6 +120,7 @@ test(
 test('a table of one’s own is understood, learned and asked', { timeout: 2 * PATIENCE }, async () => {
   const page = await open('use/?lang=ko');
   await page.click(id('source-own'));
+  assert.match(page.url(), /#own$/, 'the address names the gallery');
   const rows = Array.from({ length: 60 }, (_, at) => {
     const near = [1, -1, 0][at % 3];
     return [
@@ -150,8 +151,7 @@ test('a table of one’s own is understood, learned and asked', { timeout: 2 * P
 });
 
 test('files that hold no samples are refused, and nothing is lost', { timeout: PATIENCE }, async () => {
-  const page = await open('use/?lang=en');
-  await page.click(id('source-own'));
+  const page = await open('use/?lang=en#own');
   const file = (name, text) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
   await page.setInputFiles(id('files'), file('broken.npy', 'no array'));
   await page.waitForSelector(id('trouble'));
