@@ -86,3 +86,7 @@ test('a bound that is excluded is refused', () => {
   expect(readLink('?lr=0').rejected).toHaveLength(1);
   expect(readLink('?mshare=1').rejected).toEqual([]);
 });
+
+test('the step that a visitor came from is no setting', () => {
+  expect(readLink('?view=triplet&from=deep.zones').rejected).toEqual([]);
+});

@@ -37,6 +37,8 @@ export function readLink(search: string): {
     if (value === undefined) rejected.push({ field: property.url, text: text.slice(0, 40) });
     else chosen[name] = value;
   }
+  // The step of the lesson that the visitor came from; the header leads back to it.
+  query.delete('from');
   for (const [field, text] of query) rejected.push({ field: field.slice(0, 40), text: text.slice(0, 40) });
   return { chosen, rejected };
 }
