@@ -41,7 +41,11 @@ export function paint(canvas: HTMLCanvasElement, set: PackedDataset, index: numb
 }
 
 /** Draws ink, a byte a pixel, into a canvas of its size. */
-export function paintInk(canvas: HTMLCanvasElement, ink: Uint8Array, colour: string): void {
+export function paintInk(
+  canvas: HTMLCanvasElement,
+  ink: Uint8Array | Uint8ClampedArray,
+  colour: string,
+): void {
   const context = canvas.getContext('2d');
   const { width, height } = canvas;
   if (!context || ink.length !== width * height) return;
@@ -52,4 +56,9 @@ export function paintInk(canvas: HTMLCanvasElement, ink: Uint8Array, colour: str
   context.globalCompositeOperation = 'source-in';
   context.fillStyle = colour;
   context.fillRect(0, 0, width, height);
+}
+
+/** The same drawing as an image for a canvas: ink as opacity, 0 to 255. */
+export function opacities(ink: Float32Array): Uint8ClampedArray {
+  return Uint8ClampedArray.from(ink, (value) => 255 * value);
 }

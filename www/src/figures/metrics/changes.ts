@@ -39,8 +39,3 @@ export function toHistograms(rows: Float32Array, dim: number): Float32Array {
   }
   return out;
 }
-
-/** The same drawing as an image for a canvas: ink as opacity, 0 to 255. */
-export function opacities(ink: Float32Array): Uint8ClampedArray {
-  return Uint8ClampedArray.from(ink, (value) => 255 * value);
-}
