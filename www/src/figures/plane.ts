@@ -10,6 +10,11 @@ export class PlaneFrame {
     [this.width, this.height, this.scale] = [width, height, height / 2 / halfHeight];
   }
 
+  /** A drawing 640 wide with the shape of a box of the page; null while the box has no area. */
+  static fitting(width: number, height: number, halfHeight: number): PlaneFrame | null {
+    return width > 0 && height > 0 ? new PlaneFrame(640, (640 * height) / width, halfHeight) : null;
+  }
+
   x(value: number): number {
     return this.width / 2 + value * this.scale;
   }
@@ -53,4 +58,9 @@ export class PlaneFrame {
     const [right, top] = [this.width / 2 / this.scale - border, this.height / 2 / this.scale - border];
     return [Math.max(-right, Math.min(right, x)), Math.max(-top, Math.min(top, y))];
   }
+}
+
+/** Coordinates of some points, x and y in turn, with one point at another place. */
+export function moved(points: readonly number[], corner: number, x: number, y: number): number[] {
+  return points.map((value, k) => (k === 2 * corner ? x : k === 2 * corner + 1 ? y : value));
 }

@@ -1,6 +1,6 @@
 import type { DistanceKind } from 'metriclab';
 import { newest, tools } from '../../state/tools';
-import { PlaneFrame } from '../plane';
+import { moved, PlaneFrame } from '../plane';
 
 export const RULES = ['euclidean', 'squaredEuclidean', 'manhattan', 'cosine', 'angular'] as const;
 export type Rule = (typeof RULES)[number];
@@ -54,11 +54,11 @@ export class AxiomPlane {
 
   /** Fits the plane into a box of the page. */
   resize(width: number, height: number): void {
-    if (width > 0 && height > 0) this.frame = new PlaneFrame(640, (640 * height) / width, 1.1);
+    this.frame = PlaneFrame.fitting(width, height, 1.1) ?? this.frame;
   }
 
   move(corner: number, x: number, y: number): void {
-    this.points = this.points.map((value, k) => (k === 2 * corner ? x : k === 2 * corner + 1 ? y : value));
+    this.points = moved(this.points, corner, x, y);
   }
 
   mend(): void {

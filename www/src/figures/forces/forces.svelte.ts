@@ -1,10 +1,9 @@
 import type { TripletZones } from 'metriclab';
 import { newest, tools } from '../../state/tools';
-import { PlaneFrame } from '../plane';
+import { moved, PlaneFrame } from '../plane';
 import { LOSSES, type Recipe } from '../compare/recipes';
 import { gridOf, lossAt, softmaxLoss } from './field';
 
-export const CORNERS = ['anchor', 'positive', 'negative'] as const;
 const LABELS = [0, 0, 1] as const;
 const START: readonly number[] = [-0.5, -0.2, 0.35, 0.55, 0.15, -0.5];
 /** Weights of the two classes under softmax, w of each class as a column: x of both, then y of both. */
@@ -60,12 +59,12 @@ export class Forces {
   }
 
   resize(width: number, height: number): void {
-    if (width > 0 && height > 0) this.frame = new PlaneFrame(640, (640 * height) / width, HALF_HEIGHT);
+    this.frame = PlaneFrame.fitting(width, height, HALF_HEIGHT) ?? this.frame;
   }
 
   move(corner: number, x: number, y: number): void {
     this.picked = corner;
-    this.points = this.points.map((value, k) => (k === 2 * corner ? x : k === 2 * corner + 1 ? y : value));
+    this.points = moved(this.points, corner, x, y);
     this.trail = [];
   }
 

@@ -1,10 +1,9 @@
 import type { DistanceKind, LossConfig, TripletGeometry, TripletZones } from 'metriclab';
 import { newest, tools } from '../../state/tools';
-import { PlaneFrame } from '../plane';
+import { moved, PlaneFrame } from '../plane';
 
 export const METRICS = ['euclidean', 'manhattan', 'cosine'] as const;
 export type PlaneMetric = (typeof METRICS)[number];
-export const CORNERS = ['anchor', 'positive', 'negative'] as const;
 
 const START: readonly number[] = [-0.45, -0.15, 0.25, 0.35, 0.05, -0.75];
 /** A step moves a point by so much of its gradient. */
@@ -38,11 +37,11 @@ export class Triplet {
 
   /** Fits the plane into a box of the page. */
   resize(width: number, height: number): void {
-    if (width > 0 && height > 0) this.frame = new PlaneFrame(640, (640 * height) / width, 1.2);
+    this.frame = PlaneFrame.fitting(width, height, 1.2) ?? this.frame;
   }
 
   move(corner: number, x: number, y: number): void {
-    this.points = this.points.map((value, k) => (k === 2 * corner ? x : k === 2 * corner + 1 ? y : value));
+    this.points = moved(this.points, corner, x, y);
     this.trail = [];
   }
 
