@@ -52,6 +52,8 @@ export class Things {
   #gallery: Gallery | null = null;
   #turn = 0;
   #asked = 0;
+  /** The embedding of the query. */
+  #row: Float32Array | null = null;
 
   constructor(data: Data) {
     this.data = data;
@@ -114,27 +116,37 @@ export class Things {
   /** Asks who a sample is. */
   async ask(sample: Uint8Array): Promise<void> {
     const { embedder } = this;
-    const gallery = this.#gallery;
-    this.query = sample;
-    if (!embedder || !gallery || this.phase !== 'ready') return;
+    [this.query, this.#row] = [sample, null];
+    if (!embedder || this.phase !== 'ready') return;
     const asked = ++this.#asked;
     await this.#try(async () => {
       const [row] = await embedder.embed([sample]);
-      if (!row) return;
-      const began = performance.now();
-      const [answer] = await gallery.query([row], { k: NEAREST });
       // A later question may have overtaken this one.
       if (asked !== this.#asked) return;
-      this.took = performance.now() - began;
-      this.answer = answer ?? null;
+      this.#row = row ?? null;
+      await this.#answer();
     });
+  }
+
+  /** Asks the gallery again, with the sample as it was embedded. */
+  async #answer(): Promise<void> {
+    const row = this.#row;
+    if (!row || !this.#gallery) return;
+    const began = performance.now();
+    const [answer] = await this.#gallery.query([row], { k: NEAREST });
+    if (row !== this.#row) return;
+    this.took = performance.now() - began;
+    this.answer = answer ?? null;
   }
 
   /** Adds the asked sample under a name, old or new. */
   async add(name: string): Promise<void> {
     const { embedder, query } = this;
     if (!embedder || !query) return;
-    await this.#change((gallery) => this.#add(gallery, embedder, [{ name, sample: query }]));
+    await this.#change(async (gallery) => {
+      const rows = this.#row ? [this.#row] : await embedder.embed([query]);
+      await this.#add(gallery, [{ name, sample: query }], rows);
+    });
   }
 
   remove(id: string): Promise<void> {
@@ -162,8 +174,12 @@ export class Things {
     return this.#change((gallery) => gallery.redo());
   }
 
-  setThreshold(threshold: number): Promise<void> {
-    return this.#change((gallery) => gallery.setThreshold(threshold));
+  /** The pairs of the gallery stay, and so does their report. */
+  async setThreshold(threshold: number): Promise<void> {
+    await this.#try(async () => {
+      await this.#gallery?.setThreshold(threshold);
+      await this.#answer();
+    });
   }
 
   /** Everything as one file. */
@@ -189,7 +205,8 @@ export class Things {
       });
       if (things.length === 0) throw new Error('The file has no samples of this kind.');
       // The file may be of another network: its samples count, not its vectors.
-      await this.#add(gallery, embedder, things);
+      const rows = await embedder.embed(things.map(({ sample }) => sample));
+      await this.#add(gallery, things, rows);
     });
   }
 
@@ -199,8 +216,8 @@ export class Things {
       await this.#gallery?.erase();
       this.#gallery = null;
       if (this.embedder) await this.#openGallery(this.embedder);
+      await this.#answer();
     });
-    if (this.query) await this.ask(this.query);
   }
 
   turnTray(): void {
@@ -236,7 +253,7 @@ export class Things {
     if (gallery.state.count === 0) {
       const { gallery: first } = embedder.exhibits;
       const things = first.map((at) => ({ name: embedder.className(at), sample: embedder.sample(at) }));
-      await this.#add(gallery, embedder, things);
+      await this.#add(gallery, things, await embedder.embed(things.map(({ sample }) => sample)));
       await gallery.setThreshold(await embedder.defaultThreshold(FIRST_RATE));
       await gallery.compact();
     }
@@ -245,10 +262,9 @@ export class Things {
 
   async #add(
     gallery: Gallery,
-    embedder: Embedder,
     things: readonly { readonly name: string; readonly sample: Uint8Array }[],
+    rows: readonly Float32Array[],
   ): Promise<void> {
-    const rows = await embedder.embed(things.map(({ sample }) => sample));
     await gallery.add(
       things.map(({ name, sample }, at) => ({
         name,
@@ -282,7 +298,7 @@ export class Things {
     await this.#try(async () => {
       await work(gallery);
       // The answer first: the report takes longer.
-      if (this.query) await this.ask(this.query);
+      await this.#answer();
       await this.#refresh();
     });
   }

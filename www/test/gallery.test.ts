@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { planes } from '../../pkg/dist/data/file-preview.js';
+import { barsOf, boxOf, fromText, toText } from '../src/figures/gallery/pixels';
+import { planesOf } from '../src/figures/gallery/planes';
+import { atThreshold, heights } from '../src/figures/gallery/rates';
+
+test('a picture that asks is prepared as the package prepares the pictures of files', () => {
+  const rgba = Uint8ClampedArray.from({ length: 4 * 50 }, (_, at) => (at * 73 + 11) % 256);
+  for (const channels of [1, 3]) expect(planesOf(rgba, channels)).toEqual(planes(rgba, channels, 50));
+});
+
+test('bytes survive as an attribute, and another text is no sample', () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);
+  expect(fromText(toText(bytes))).toEqual(bytes);
+  for (const text of ['', '%']) expect(fromText(text)).toBeNull();
+});
+
+test('the box of ink, by hand', () => {
+  const rgba = new Uint8ClampedArray(4 * 12);
+  for (const pixel of [5, 10]) rgba[4 * pixel + 3] = 255;
+  // Four pixels a line: (1, 1) and (2, 2).
+  expect(boxOf(rgba, 4)).toEqual({ left: 1, top: 1, width: 2, height: 2 });
+  expect(boxOf(new Uint8ClampedArray(16), 2)).toBeNull();
+});
+
+test('bars go up and down from the middle', () => {
+  const picture = barsOf(Float32Array.of(1, -0.5), 4);
+  const column = (x: number): number[] => [0, 1, 2, 3].map((y) => picture[y * 4 + x] ?? 0);
+  expect([0, 1, 2, 3].map(column)).toEqual([
+    [0, 255, 255, 0],
+    [0, 255, 255, 0],
+    [0, 0, 255, 255],
+    [0, 0, 255, 255],
+  ]);
+});
+
+test('errors at a threshold are those of the last point that is not beyond it', () => {
+  const curve = [
+    { threshold: -Infinity, fmr: 0, fnmr: 1 },
+    { threshold: 0.1, fmr: 0, fnmr: 0.5 },
+    { threshold: 0.4, fmr: 0.25, fnmr: 0 },
+  ];
+  expect(atThreshold(curve, 0.1)?.fnmr).toBe(0.5);
+  expect(atThreshold(curve, 0.39)?.fnmr).toBe(0.5);
+  expect(atThreshold(curve, 2)?.fmr).toBe(0.25);
+  expect(atThreshold(curve, 0)?.fnmr).toBe(1);
+});
+
+test('bins are shares of their own pairs', () => {
+  expect(heights({ from: 0, to: 1, same: [1, 3], different: [5, 5] })).toEqual({
+    same: [1 / 3, 1],
+    different: [2 / 3, 2 / 3],
+  });
+});
