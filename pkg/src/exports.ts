@@ -1,4 +1,4 @@
-// What every entry point has besides its `createLab`.
+// Every entry point exports these, and a `createLab` of its own.
 export { ERROR_CODES, MetricLabError, type ErrorCode } from './errors.js';
 export type { PackedHeader } from './header.js';
 export { DEFAULT_LIMIT, decompress, fetchPacked, type LoadOptions, type LoadProgress } from './load.js';

@@ -773,7 +773,10 @@ export type WorkerSource = string | URL | false | ((device: DeviceKind) => Worke
 export interface LabOptions {
   /** `auto` unless given. */
   readonly device?: DeviceRequest | undefined;
-  /** A folder that holds `metriclab-worker.js`, `metriclab_cpu_bg.wasm` and `metriclab_gpu_bg.wasm`, relative to the page. */
+  /**
+   * The address of a folder, relative to the page. It must hold `metriclab-worker.js`, `metriclab_cpu_bg.wasm` and
+   * `metriclab_gpu_bg.wasm`.
+   */
   readonly assets?: string | URL | undefined;
   /**
    * Where the Worker comes from, when neither the package nor `assets` should say. `false` computes in this thread, which

@@ -1,14 +1,12 @@
 // Chapters 4 and 7 of the lesson, as built, on the CPU module.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { runHelp } from './help-page.mjs';
+import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
 import { launch, leave, visit } from './visit.mjs';
 
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Four networks train on two cores that other tests may share. */
 const PATIENCE = 400_000;
 
@@ -49,14 +47,6 @@ async function tabTo(page, name) {
     await page.keyboard.press('Tab');
   }
   assert.fail(`Tab does not reach ${name}`);
-}
-
-/** Violations that axe-core finds on the page as it stands. */
-async function violations(page) {
-  // Evaluated by the debugger: the page's policy forbids a script from elsewhere.
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  return found.violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 async function accessible(page, scene) {

@@ -1,13 +1,11 @@
 // The page of components: the newcomer experiment and the lesson, as built, on the CPU module.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
 import { launch, leave, visit } from './visit.mjs';
 
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** Two networks train on two cores that other tests may share. */
 const PATIENCE = 400_000;
 
@@ -26,14 +24,6 @@ const phase = (page, wanted) =>
 const scene = (page, wanted) => page.waitForSelector(`${id('stage')}[data-scene="${wanted}"]`);
 const text = (page, name) => page.locator(id(name)).first().innerText();
 const whole = async (page, name) => Number.parseInt(await text(page, name), 10);
-
-/** Violations that axe-core finds on the page as it stands. */
-async function violations(page) {
-  // Evaluated by the debugger: the page's policy forbids a script from elsewhere.
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  return found.violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 /** The first map as it is painted now. */
 const painted = (page) => page.locator('canvas').first().screenshot();

@@ -1,4 +1,4 @@
-// What a slide looks like from the back row; runs in the page.
+// Measures a slide: sizes of letters, overflow, the share of the figure. The function runs in the page.
 
 /** Whether anything is beyond the screen, and the smallest letters, in pixels of the screen. */
 export const measureSlide = () => {

@@ -1,13 +1,11 @@
 // The page where things come and go: drawing, naming, undoing, and a visitor's own data, as built, on the CPU module.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
 import { launch, leave, visit } from './visit.mjs';
 
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PATIENCE = 240_000;
 
 let browser, site;
@@ -34,12 +32,6 @@ const decided = (page, kind, words = /./) =>
     { timeout: 30_000 },
   );
 const count = (page) => page.locator(id('count')).innerText();
-
-async function violations(page) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-  return found.violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
 
 /** Draws a square in the pad, its corners `off` pixels away from the regular ones. */
 async function draw(page, off) {

@@ -1,4 +1,5 @@
-// What the figures import as `metriclab` within the element: the package next to it, its labs opened as the page said.
+// Figures import `metriclab`. In the build of the element this file takes its place: it exports the package next to it, and
+// opens labs with the addresses that `configure()` got.
 import { createLab as open, MetricLabError, type Lab, type LabOptions } from 'metriclab';
 import { places } from './options';
 
