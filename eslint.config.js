@@ -64,6 +64,15 @@ export default tseslint.config(
     rules: { eqeqeq: 'error' },
   },
   {
+    // `write.mjs` puts the list of files in.
+    files: ['www/offline/service-worker.js'],
+    languageOptions: { globals: { ...globals.serviceworker, __FILES__: 'readonly', __FIRST__: 'readonly' } },
+  },
+  {
+    files: ['www/reference/appearance.js'],
+    languageOptions: { globals: globals.browser },
+  },
+  {
     // Functions handed to the browser run there.
     files: ['tests/**/*.mjs', 'tests/**/*.js', 'benches/**/*.mjs', 'benches/**/*.js'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },

@@ -13,7 +13,7 @@ use burn::tensor::{Device, Tensor, TensorData, module};
 use metriclab::distances::Distance;
 use metriclab::miners::{Miner, MinerConfig, Mining};
 use metriclab::neighbours::{Rows, device};
-use metriclab::networks::{Optimizer, OptimizerKind};
+use metriclab::networks::{Optimizer, OptimizerKind, Uploaded};
 use metriclab::pairing::TripletGrid;
 use metriclab::random::Random;
 use metriclab_kernels::Adapter;
@@ -60,7 +60,7 @@ fn time(name: &str, work: impl FnMut()) {
 }
 
 /// A call that leaves its answer on the device.
-fn launch<const D: usize>(name: &str, cost: Cost, work: impl Fn() -> Tensor<D>) {
+fn launch<const D: usize>(name: &str, cost: Cost, mut work: impl FnMut() -> Tensor<D>) {
     let alone = best(|| read_first(work()));
     // As many calls as take about 50 ms.
     let calls = (50.0 / alone).ceil().clamp(2.0, 200.0);
@@ -155,9 +155,10 @@ fn steps(device: &Device, large: bool) {
     for [inputs, outputs] in if large { &[[784, 128], [2048, 2048]][..] } else { &[[784, 128]] } {
         let (count, shape) = (inputs * outputs, [*inputs, *outputs]);
         let (weights, gradient) = (tensor(shape, 1, device), tensor(shape, 2, device));
-        let moments = optimizer.step(0.01, weights.clone(), gradient.clone(), None).1;
+        let mut uploaded = Uploaded::default();
+        let moments = optimizer.step(0.01, weights.clone(), gradient.clone(), None, &mut uploaded).1;
         launch(&format!("Adam of {inputs} × {outputs}"), Cost::new(12 * count, 7 * count), || {
-            optimizer.step(0.01, weights.clone(), gradient.clone(), moments.clone()).0
+            optimizer.step(0.01, weights.clone(), gradient.clone(), moments.clone(), &mut uploaded).0
         });
     }
     let labels: Vec<u16> = (0..256).map(|row| row / 4).collect();

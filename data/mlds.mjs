@@ -5,13 +5,14 @@ const VERSION = 1;
 
 /**
  * @param {object} header name, title, count, channels, height, width, classes, domains, licence, source, notice
- * @param {Uint8Array} pixels count x channels x height x width
+ * @param {Uint8Array} pixels count x channels x height x width numbers: bytes, or four bytes each where the type is f32
  * @param {Uint16Array} labels
  * @param {Uint8Array} domains empty when the set has one domain
  */
 export function pack(header, pixels, labels, domains) {
   const { count, channels, height, width } = header;
-  expect(pixels.length === count * channels * height * width, `${header.name}: ${pixels.length} pixels for ${count} pictures`);
+  const bytes = header.type === 'f32' ? 4 : 1;
+  expect(pixels.length === bytes * count * channels * height * width, `${header.name}: ${pixels.length} bytes for ${count} pictures`);
   expect(labels.length === count, `${header.name}: ${labels.length} labels for ${count} pictures`);
   expect(domains.length === (header.domains.length > 0 ? count : 0), `${header.name}: ${domains.length} domain entries`);
   expect(labels.every((label) => label < header.classes.length), `${header.name}: a label has no class`);

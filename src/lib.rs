@@ -20,6 +20,7 @@ pub mod datasets;
 pub mod distances;
 pub mod error;
 pub mod evaluation;
+mod fused;
 pub mod gallery;
 #[cfg(feature = "gpu")]
 mod graphics;
@@ -35,6 +36,7 @@ mod plain;
 pub mod projection;
 pub mod random;
 mod readback;
+mod saved;
 mod sealed;
 pub mod session;
 pub mod setting;

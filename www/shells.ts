@@ -1,7 +1,7 @@
 import type { Plugin } from 'vite';
 
 /** The pages, by folder. */
-export const SHELLS = ['', 'learn/', 'lab/', 'use/', 'embed/'] as const;
+export const SHELLS = ['', 'learn/', 'lab/', 'use/', 'embed/', 'report/'] as const;
 
 const HEAD = `
     <meta charset="utf-8" />
@@ -13,13 +13,17 @@ const HEAD = `
     <meta name="color-scheme" content="light dark" />
     <link rel="icon" href="/icon.svg" type="image/svg+xml" />`;
 
+/** A figure in somebody else's page keeps nothing in the browser. */
+const OFFLINE = '\n    <script type="module" src="/src/offline/register.ts"></script>';
+
 /** Gives every page the same head: one security policy, one icon. */
 export function sharedHead(): Plugin {
   return {
     name: 'shared-head',
     transformIndexHtml: {
       order: 'pre',
-      handler: (html) => html.replace('<!-- head -->', HEAD.trim()),
+      handler: (html, { path }) =>
+        html.replace('<!-- head -->', HEAD.trim() + (path.startsWith('/embed/') ? '' : OFFLINE)),
     },
   };
 }

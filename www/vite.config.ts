@@ -1,18 +1,21 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { pageFont } from './font.ts';
 import { SHELLS, sharedHead } from './shells.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const packed = join(here, '../data/packed');
+export const packed = join(here, '../data/packed');
 const PACKED_NAME = /^\/data\/([a-z0-9-]+\.mlds\.gz)$/;
+/** Who needs what in Debian, for the figure of recommendation. `data/interactions/packages.mjs` writes it. */
+export const PACKAGES = join(here, '../data/interactions/packages.json.gz');
 
 /** The list that `data/pack.mjs` writes; empty before the first packing. */
-function packedIndex(): unknown {
+export function packedIndex(): unknown {
   const path = join(packed, 'index.json');
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
 }
@@ -23,12 +26,13 @@ function packedData(): Plugin {
     name: 'packed-data',
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const name = PACKED_NAME.exec((request.url ?? '').split('?')[0] ?? '')?.[1];
-        if (name === undefined) {
+        const asked = (request.url ?? '').split('?')[0] ?? '';
+        const name = PACKED_NAME.exec(asked)?.[1];
+        const path = name === undefined ? PACKAGES : join(packed, name);
+        if (name === undefined && asked !== `/data/${basename(PACKAGES)}`) {
           next();
           return;
         }
-        const path = join(packed, name);
         if (!existsSync(path)) {
           response.statusCode = 404;
           response.end();
@@ -47,26 +51,68 @@ function packedData(): Plugin {
       for (const name of names) {
         this.emitFile({ type: 'asset', fileName: `data/${name}`, source: readFileSync(join(packed, name)) });
       }
+      const fileName = `data/${basename(PACKAGES)}`;
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(PACKAGES) });
     },
   };
 }
 
-/** The licences that must go with the library of the map's projections: its own, and the GPL that this one adds to. */
+const textOf = (path: string): string => readFileSync(join(here, path), 'utf8').trim();
+
+/** The library of the map's projections: its own licence, and the GPL that this one adds to. */
+export const druid = (): string =>
+  [textOf('../node_modules/@saehrimnir/druidjs/LICENCE'), textOf('licences/GPL-3.txt')].join('\n\n');
+
+/** The notices of the packed data sets, from their headers. */
+function dataNotices(): string[] {
+  const names = existsSync(packed) ? readdirSync(packed).filter((name) => name.endsWith('.mlds.gz')) : [];
+  return names.sort().map((name) => {
+    const bytes = gunzipSync(readFileSync(join(packed, name)));
+    const text = bytes.toString('utf8', 12, 12 + bytes.readUInt32LE(8));
+    const { title, licence, source, notice } = JSON.parse(text) as Record<string, string> & {
+      title: { en: string };
+    };
+    return `${title.en}\nLicence: ${licence ?? ''}\nSource: ${source ?? ''}\n${notice ?? ''}`;
+  });
+}
+
+/** Everything that is in the site and was made by others. */
+export function allLicences(): string {
+  const parts: [string, string][] = [
+    ['metriclab: MIT or Apache-2.0, at your option', textOf('../LICENSE-MIT')],
+    ['Data', dataNotices().join('\n\n')],
+    [
+      'The typeface of the page: Pretendard, SIL Open Font License 1.1',
+      textOf('../node_modules/pretendard/dist/LICENSE.txt'),
+    ],
+    ['Svelte, MIT', textOf('../node_modules/svelte/LICENSE.md')],
+    [
+      'The pages of the reference: TypeDoc, Apache-2.0, and in its search lunr, MIT',
+      [textOf('../node_modules/typedoc/LICENSE'), textOf('../node_modules/lunr/LICENSE')].join('\n\n'),
+    ],
+    ['DruidJS (t-SNE and UMAP), LGPL-3.0-or-later', 'See druidjs.txt next to this file.'],
+    ['Readers of files', textOf('../pkg/dist/vendor/LICENCES.txt')],
+    ['Compiled into the modules', textOf('../pkg/THIRD-PARTY.txt')],
+  ];
+  const rule = '='.repeat(80);
+  return parts.map(([title, text]) => `${rule}\n${title}\n${rule}\n\n${text}\n`).join('\n');
+}
+
+/** The texts that must go with the site. */
 function licences(): Plugin {
-  const text = (): string =>
-    [join(here, '../node_modules/@saehrimnir/druidjs/LICENCE'), join(here, 'licences/GPL-3.txt')]
-      .map((path) => readFileSync(path, 'utf8'))
-      .join('\n\n');
+  const files = { 'licences/druidjs.txt': druid, 'licences/all.txt': allLicences };
   return {
     name: 'licences',
     configureServer(server) {
-      server.middlewares.use('/licences/druidjs.txt', (_, response) => {
-        response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-        response.end(text());
-      });
+      for (const [name, text] of Object.entries(files))
+        server.middlewares.use(`/${name}`, (_, response) => {
+          response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+          response.end(text());
+        });
     },
     generateBundle() {
-      this.emitFile({ type: 'asset', fileName: 'licences/druidjs.txt', source: text() });
+      for (const [fileName, text] of Object.entries(files))
+        this.emitFile({ type: 'asset', fileName, source: text() });
     },
   };
 }

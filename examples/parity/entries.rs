@@ -16,7 +16,7 @@ use metriclab::pairing::{Pairing, Pairs};
 use metriclab::random::Random;
 use serde_json::Value;
 
-use crate::second::{self, Computed};
+use super::second::{self, Computed};
 
 /// Relative error allowed of a value in f32 (the reference's own f32 stays within 3e-7).
 const VALUE_TOLERANCE: f64 = 1e-5;

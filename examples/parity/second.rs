@@ -13,7 +13,7 @@ use metriclab::pairing::Pairing;
 use metriclab::random::Random;
 use serde_json::Value;
 
-use crate::entries::{Batch, read};
+use super::entries::{Batch, read};
 
 /// A value with the gradients that an entry names: the field of the file, and the tensor that it is by.
 pub struct Computed {

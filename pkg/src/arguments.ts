@@ -6,9 +6,9 @@ import type { DeviceRequest } from './types.js';
 /** Most steps of one call. */
 const MOST_STEPS = 10_000;
 const DEVICES: readonly unknown[] = ['auto', 'gpu', 'cpu'] satisfies DeviceRequest[];
-const VIEWS = { Uint8Array, Uint16Array, Float32Array };
+const VIEWS = { Uint8Array, Uint16Array, Uint32Array, Float32Array };
 type View = keyof typeof VIEWS;
-type Numbers = Uint8Array | Uint16Array | Float32Array;
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Float32Array;
 type Arrays = Readonly<Record<string, readonly View[]>>;
 
 /** Fields of a request that hold numbers in bulk; everything else is plain data. */
@@ -18,12 +18,24 @@ const ARRAYS: Partial<Record<EngineMethod, Arrays>> = {
   nearest: { queries: ['Float32Array'], references: ['Float32Array'] },
   lossOf: { embeddings: ['Float32Array'], labels: ['Uint16Array'], learned: ['Float32Array'] },
   axioms: { points: ['Float32Array'] },
+  fineTune: { state: ['Uint8Array'] },
   galleryLoad: { bytes: ['Uint8Array'] },
   galleryRefill: { vectors: ['Float32Array'] },
   galleryApply: { vectors: ['Float32Array'] },
   galleryCohort: { vectors: ['Float32Array'] },
   galleryQuery: { queries: ['Float32Array'] },
   galleryIdentify: { queries: ['Float32Array'] },
+  towersOpen: {
+    leftNumbers: ['Float32Array'],
+    leftIds: ['Uint32Array'],
+    leftEnds: ['Uint32Array'],
+    rightNumbers: ['Float32Array'],
+    rightIds: ['Uint32Array'],
+    rightEnds: ['Uint32Array'],
+    pairs: ['Uint32Array'],
+    state: ['Uint8Array'],
+  },
+  towersEmbed: { numbers: ['Float32Array'], ids: ['Uint32Array'], ends: ['Uint32Array'] },
 };
 
 /** Reads a caller's objects, whose getters and proxies may throw anything. */
@@ -78,8 +90,8 @@ export function bytesOf(source: unknown): Uint8Array {
 }
 
 /** A copy of bytes; a Blob cannot change and is kept as it is. */
-function ownBytes(source: unknown): Blob | Uint8Array {
-  return source instanceof Blob ? source : bytesOf(source).slice();
+export function ownBytes(source: unknown): Blob | Uint8Array<ArrayBuffer> {
+  return reading(() => (source instanceof Blob ? source : bytesOf(source).slice()));
 }
 
 /**

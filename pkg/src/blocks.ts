@@ -1,5 +1,14 @@
-import { MetricLabError, isDeviceFault, toMetricLabError } from './errors.js';
+import { isDeviceFault, toMetricLabError } from './errors.js';
 import type { EngineMethod, EngineRequest } from './protocol.js';
+import {
+  type RowAnswer,
+  type RowCall,
+  type Rows,
+  WholeAnswer,
+  isCount,
+  room,
+  shapeOf,
+} from './row-answers.js';
 import type { StepReport } from './types.js';
 
 /** An engine, by the names of its methods. */
@@ -32,8 +41,6 @@ interface Cut {
 const PART_MS = 50;
 /** Largest answer of a part, in bytes: the engine's memory never shrinks. */
 const PART_BYTES = 16 * 1024 * 1024;
-/** The engine refuses larger answers. */
-const ANSWER_BYTES = 1024 * 1024 * 1024;
 /** Numbers that the first part of a watched search compares. */
 const FIRST_WORK = 1 << 16;
 const GROWTH = 4;
@@ -115,26 +122,14 @@ function cutSteps(engine: Methods, total: number): Cut | null {
   };
 }
 
-interface Rows {
-  readonly queries: Float32Array;
-  readonly references: Float32Array;
-  readonly dim: number;
-  readonly k?: unknown;
-}
-
-function cutRows(engine: Methods, method: 'distances' | 'nearest', rows: Rows, watched: boolean): Cut | null {
-  const { queries, references, dim, k } = rows;
-  // A malformed request, or one too large, is for the engine to refuse.
-  if (!isCount(dim)) return null;
-  const [n, m] = [queries.length / dim, references.length / dim];
-  const width = method === 'nearest' ? k : m;
-  if (!isCount(n) || !isCount(m) || !isCount(width)) return null;
-  const bytes = width * (method === 'nearest' ? 8 : 4);
-  if (n * bytes > ANSWER_BYTES || (method === 'nearest' && width > m)) return null;
+function cutRows(engine: Methods, method: RowCall, rows: Rows, watched: boolean): Cut | null {
+  const shape = shapeOf(method, rows);
+  if (!shape) return null;
+  const { n, m, bytes } = shape;
+  const { queries, dim } = rows;
   const most = Math.max(1, Math.floor(PART_BYTES / bytes));
   if (n <= most && !watched) return null;
-  const distances = room(Float32Array, n * width);
-  const indices = room(Uint32Array, method === 'nearest' ? n * width : 0);
+  const whole = new WholeAnswer(method, shape);
   return {
     total: n,
     most,
@@ -142,15 +137,9 @@ function cutRows(engine: Methods, method: 'distances' | 'nearest', rows: Rows, w
     pure: true,
     part: async (from, count) => {
       const part = { ...rows, queries: queries.subarray(from * dim, (from + count) * dim) };
-      const answer = await engine[method]?.(part);
-      if (method === 'distances') distances.set(answer as Float32Array, from * width);
-      else {
-        const found = answer as { indices: Uint32Array; distances: Float32Array };
-        indices.set(found.indices, from * width);
-        distances.set(found.distances, from * width);
-      }
+      whole.put(from, (await engine[method]?.(part)) as RowAnswer);
     },
-    value: () => (method === 'distances' ? distances : { indices, distances, k: width }),
+    value: () => whole.value,
   };
 }
 
@@ -180,23 +169,4 @@ function cutSamples(engine: Methods, samples: Samples, watched: boolean): Cut | 
     },
     value: () => all,
   };
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
-}
-
-/** An array for an answer, or `data.too_large` where the browser has no room for it. */
-function room<T>(kind: new (length: number) => T, length: number): T {
-  try {
-    return new kind(length);
-  } catch (cause) {
-    throw new MetricLabError(
-      'data.too_large',
-      `The browser has no memory for an answer of ${length} numbers.`,
-      {
-        cause,
-      },
-    );
-  }
 }

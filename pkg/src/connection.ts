@@ -9,6 +9,7 @@ import {
   transferables,
 } from './protocol.js';
 import type { AdapterDescription, DeviceKind } from './types.js';
+import { whenReleased } from './vital-sign.js';
 
 /** The part of a `Worker` that is used. */
 export interface WorkerLike {
@@ -36,6 +37,7 @@ export class Connection {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
   #end: MetricLabError | null = null;
+  readonly #closed = new AbortController();
 
   constructor(worker: WorkerLike, onFault: (connection: Connection, fault: MetricLabError) => void) {
     this.#worker = worker;
@@ -63,8 +65,9 @@ export class Connection {
   }
 
   /** Calls with arguments that others keep: they are cloned. */
-  call<M extends EngineMethod>(method: M, args: Arguments<M>): Promise<Answer<M>> {
-    return this.#send({ method, args, watched: false }) as Promise<Answer<M>>;
+  call<M extends EngineMethod>(method: M, args: Arguments<M>, watched?: Watched): Promise<Answer<M>> {
+    const request = { method, args, watched: watched?.watched ?? false };
+    return this.#send(request, [], watched) as Promise<Answer<M>>;
   }
 
   /** Calls for a caller. The arguments are transferred, except a state, which is kept for another engine. */
@@ -76,6 +79,7 @@ export class Connection {
   close(reason: MetricLabError): void {
     if (this.#end) return;
     this.#end = reason;
+    this.#closed.abort();
     this.#worker.onmessage = null;
     this.#worker.onmessageerror = null;
     this.#worker.onerror = null;
@@ -109,6 +113,12 @@ export class Connection {
       return;
     }
     if (reply.type === 'ready') return;
+    if (reply.type === 'alive') {
+      whenReleased(reply.lock, this.#closed.signal, () => {
+        this.#fault(new MetricLabError('worker.crashed', 'The Worker was ended from outside.'));
+      });
+      return;
+    }
     const pending = this.#pending.get(reply.id);
     if (reply.type === 'progress') {
       pending?.progress(reply.done, reply.total);

@@ -1,5 +1,5 @@
 import { ENGINE_ERROR_CODES } from './generated/error-codes.js';
-import { reasonOf } from './show.js';
+import { reasonOf, shortened } from './show.js';
 
 /** Every code that metriclab gives an error. A code never changes once published: translate by it, test for it. */
 export const ERROR_CODES = [
@@ -7,6 +7,7 @@ export const ERROR_CODES = [
   'argument.invalid',
   'data.unreachable',
   'gallery.closed',
+  'towers.closed',
   'storage.unavailable',
   'storage.busy',
   'storage.full',
@@ -29,6 +30,8 @@ export interface ErrorMessage {
   readonly message: string;
 }
 
+const LONGEST_MESSAGE = 700;
+
 /**
  * Every failing call of this package rejects with (or throws) a `MetricLabError`: `code` for programs, `message`
  * (English) for people. An exception of a callback of yours is the one exception: it comes back as itself.
@@ -48,7 +51,8 @@ export class MetricLabError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    // It may repeat a text of the caller.
+    super(shortened(message, LONGEST_MESSAGE), options);
     this.code = code;
   }
 }

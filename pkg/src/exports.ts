@@ -5,5 +5,7 @@ export { DEFAULT_LIMIT, decompress, fetchPacked, type LoadOptions, type LoadProg
 export { readPacked, sampleRgba, type PackedDataset } from './packed.js';
 export { storedGalleries } from './gallery-store.js';
 export type * from './gallery-types.js';
+export type * from './towers-types.js';
 export { CATALOGUE, GROUPS } from './generated/catalogue.js';
 export * from './types.js';
+export { VERSION } from './version.js';

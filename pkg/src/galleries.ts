@@ -1,4 +1,4 @@
-import { bytesOf, optionsOf, reading } from './arguments.js';
+import { optionsOf, ownBytes, reading } from './arguments.js';
 import { callOptions } from './call.js';
 import { badArgument, MetricLabError } from './errors.js';
 import { type AskGallery, type EngineGallery, LabGallery } from './gallery.js';
@@ -52,14 +52,11 @@ export async function loadGallery(
   bytes: Bytes,
   options: { readonly store?: string | undefined } & CallOptions = {},
 ): Promise<Gallery> {
-  const { store, call } = reading(() => {
+  const { own, store, call } = reading(() => {
     const { store, ...call } = options;
-    return { store: storeOf(store), call: callOptions(call) };
+    return { own: ownBytes(bytes), store: storeOf(store), call: callOptions(call) };
   });
-  const content =
-    bytes instanceof Blob
-      ? new Uint8Array(await contentOfBlob(bytes))
-      : reading(() => bytesOf(bytes).slice());
+  const content = own instanceof Blob ? new Uint8Array(await contentOfBlob(own)) : own;
   return withStore(store, async (disk) => {
     if (disk && (await disk.read()))
       throw new MetricLabError(

@@ -65,11 +65,17 @@ export class GalleryStore {
     removed: readonly number[],
   ): Promise<void> {
     const transaction = this.#begin('readwrite');
-    const entries = transaction.objectStore(ENTRIES);
-    for (const entry of put) entries.put(entry);
-    for (const key of removed) entries.delete(key);
-    transaction.objectStore(SETTINGS).put(settings, SETTINGS);
-    transaction.commit();
+    try {
+      const entries = transaction.objectStore(ENTRIES);
+      for (const entry of put) entries.put(entry);
+      for (const key of removed) entries.delete(key);
+      transaction.objectStore(SETTINGS).put(settings, SETTINGS);
+      transaction.commit();
+    } catch (cause) {
+      // All of a step is on disk, or nothing.
+      transaction.abort();
+      throw failed('The gallery cannot be stored', cause);
+    }
     await new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => {
         resolve();
@@ -104,7 +110,14 @@ export class GalleryStore {
   }
 }
 
-/** Names of the galleries that are stored in this browser, where it can list them. */
+/**
+ * Names of the galleries that are stored in this browser, where it can list them.
+ *
+ * @example
+ * ```ts
+ * for (const name of await storedGalleries()) console.log(name);
+ * ```
+ */
 export async function storedGalleries(): Promise<readonly string[]> {
   if (typeof indexedDB === 'undefined' || !('databases' in indexedDB)) return [];
   try {

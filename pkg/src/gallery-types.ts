@@ -203,19 +203,58 @@ export interface Gallery {
    */
   apply(changes: readonly GalleryChange[], call?: CallOptions): Promise<readonly string[]>;
 
-  /** Deletes instances. @throws MetricLabError `gallery.no_entry`. */
+  /**
+   * Deletes instances.
+   *
+   * @throws MetricLabError `gallery.no_entry`.
+   *
+   * @example
+   * ```ts
+   * await gallery.remove(['7', '8']);
+   * ```
+   */
   remove(ids: string | readonly string[], call?: CallOptions): Promise<void>;
 
-  /** Takes the last step back. Resolves to false if there is none. */
+  /**
+   * Takes the last step back. Resolves to false if there is none.
+   *
+   * @example
+   * ```ts
+   * const undone = await gallery.undo();
+   * ```
+   */
   undo(call?: CallOptions): Promise<boolean>;
 
-  /** Does the step again that was undone last. Resolves to false if there is none. */
+  /**
+   * Does the step again that was undone last. Resolves to false if there is none.
+   *
+   * @example
+   * ```ts
+   * if (await gallery.undo()) await gallery.redo(); // as it was
+   * ```
+   */
   redo(call?: CallOptions): Promise<boolean>;
 
-  /** Forgets deleted instances for good, and what could be undone. */
+  /**
+   * Forgets deleted instances for good, and what could be undone.
+   *
+   * @example
+   * ```ts
+   * await gallery.compact();
+   * console.log(gallery.state);
+   * ```
+   */
   compact(call?: CallOptions): Promise<void>;
 
-  /** Sets the distance (the score, with a cohort) up to which a query is answered by a name; null names everybody. */
+  /**
+   * Sets the distance (the score, with a cohort) up to which a query is answered by a name; null names everybody.
+   *
+   * @example
+   * ```ts
+   * const { chosen } = await gallery.thresholdReport();
+   * await gallery.setThreshold(chosen.threshold);
+   * ```
+   */
   setThreshold(threshold: number | null, call?: CallOptions): Promise<void>;
 
   /**
@@ -223,6 +262,11 @@ export interface Gallery {
    * `top` nearest of them. A cohort is not stored.
    *
    * @throws MetricLabError `data.insufficient`, `shape.mismatch`, `config.invalid`.
+   *
+   * @example
+   * ```ts
+   * await gallery.setCohort([row, row.map((x) => -x)], { top: 1 });
+   * ```
    */
   setCohort(vectors: Rows | null, options?: CallOptions & { readonly top?: number }): Promise<void>;
 
@@ -243,6 +287,11 @@ export interface Gallery {
    * Compares the instances with one another and says which threshold a criterion chooses. It is not set.
    *
    * @throws MetricLabError `data.one_class`, `data.insufficient` if no class has two instances, `config.invalid`.
+   *
+   * @example
+   * ```ts
+   * const { chosen, eer } = await gallery.thresholdReport({ criterion: { kind: 'fmrAtMost', rate: 0.01 } });
+   * ```
    */
   thresholdReport(request?: ThresholdRequest, call?: CallOptions): Promise<ThresholdReport>;
 
@@ -250,21 +299,61 @@ export interface Gallery {
    * Identifies visitors whose names are known to you: `names[i]` of row i, null for a stranger.
    *
    * @throws MetricLabError `data.insufficient` unless there are known visitors and strangers.
+   *
+   * @example
+   * ```ts
+   * const rates = await gallery.identify([row, row], ['ann', null]); // the second is a stranger
+   * ```
    */
   identify(vectors: Rows, names: readonly (string | null)[], call?: CallOptions): Promise<OpenSet>;
 
-  /** All instances with their embeddings, in the order of addition. */
+  /**
+   * All instances with their embeddings, in the order of addition.
+   *
+   * @example
+   * ```ts
+   * for (const { id, name, vector } of await gallery.entries()) console.log(id, name, vector);
+   * ```
+   */
   entries(call?: CallOptions): Promise<readonly (Instance & { readonly vector: Float32Array })[]>;
 
-  /** The whole gallery as a safetensors file, which `Lab.loadGallery` and Python read. */
+  /**
+   * The whole gallery as a safetensors file, which `Lab.loadGallery` and Python read.
+   *
+   * @example
+   * ```ts
+   * const file = new Blob([await gallery.save()]);
+   * ```
+   */
   save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
 
-  /** Calls `listener` after each change, until the returned function is called. */
+  /**
+   * Calls `listener` after each change, until the returned function is called.
+   *
+   * @example
+   * ```ts
+   * const stop = gallery.onChange((state) => console.log(state));
+   * ```
+   */
   onChange(listener: (state: GalleryState) => void): () => void;
 
-  /** Frees its memory; what is stored stays. Later calls reject with `gallery.closed`. */
+  /**
+   * Frees its memory; what is stored stays. Later calls reject with `gallery.closed`.
+   *
+   * @example
+   * ```ts
+   * await gallery.close();
+   * ```
+   */
   close(): Promise<void>;
 
-  /** Closes it and deletes what is stored. */
+  /**
+   * Closes it and deletes what is stored.
+   *
+   * @example
+   * ```ts
+   * await gallery.erase();
+   * ```
+   */
   erase(): Promise<void>;
 }

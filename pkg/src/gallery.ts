@@ -1,6 +1,6 @@
 import { badArgument, MetricLabError } from './errors.js';
-import { functionOf } from './arguments.js';
-import { aborted } from './call.js';
+import { functionOf, optionsOf, reading } from './arguments.js';
+import { aborted, callOptions } from './call.js';
 import type { GalleryStore, StoredEntry } from './gallery-store.js';
 import type {
   Attributes,
@@ -17,10 +17,11 @@ import type {
 } from './gallery-types.js';
 import type { GalleryMethod } from './protocol.js';
 import { show } from './show.js';
+import { tell } from './tell.js';
 import type { CallOptions, DistanceKind, OpenSet } from './types.js';
 
 /** Asks the engine, in the lab's queue. */
-export type AskGallery = (method: GalleryMethod, request: object, call?: CallOptions) => Promise<unknown>;
+export type AskGallery = (method: GalleryMethod, request: object, call?: object) => Promise<unknown>;
 
 /** The engine's answer to a change. */
 export interface EngineGallery extends Omit<GalleryState, 'threshold'> {
@@ -45,6 +46,9 @@ interface EngineEntries {
 
 /** The default count of hits. */
 const HITS = 5;
+const CALL = ['signal', 'onProgress'] as const;
+const COHORT = ['top', ...CALL] as const;
+const QUERY = ['k', 'names', 'attributes', 'without', ...CALL] as const;
 
 /** A gallery of an engine, and its copy on disk. Changes are made one after the other. */
 export class LabGallery implements Gallery {
@@ -76,35 +80,27 @@ export class LabGallery implements Gallery {
   }
 
   async add(instances: NewInstance | readonly NewInstance[], call?: CallOptions): Promise<readonly string[]> {
-    const list = Array.isArray(instances)
-      ? (instances as readonly NewInstance[])
-      : [instances as NewInstance];
-    return this.apply(
-      list.map((instance) => ({ ...objectOf(instance, 'An instance'), kind: 'add' })),
-      call,
-    );
+    const changes = reading(() => {
+      const list = Array.isArray(instances)
+        ? (instances as readonly NewInstance[])
+        : [instances as NewInstance];
+      return list.map((instance) => ({ ...objectOf(instance, 'An instance'), kind: 'add' as const }));
+    });
+    return this.apply(changes, call);
   }
 
   async apply(changes: readonly GalleryChange[], call?: CallOptions): Promise<readonly string[]> {
-    if (!Array.isArray(changes)) throw badArgument(`changes must be a list, is ${show(changes)}.`);
-    const vectors: ArrayLike<number>[] = [];
-    const plain = (changes as readonly GalleryChange[]).map((change, at) => {
-      const copy: Record<string, unknown> = { ...objectOf(change, `changes[${at}]`) };
-      if (copy['kind'] !== 'add' && copy['kind'] !== 'replace') return copy;
-      vectors.push(copy['vector'] as ArrayLike<number>);
-      delete copy['vector'];
-      return copy;
-    });
-    const request = { changes: plain, vectors: rowsOf(vectors, this.dim) };
+    const request = reading(() => requestOf(changes, this.dim));
     const { difference } = await this.#change('galleryApply', request, call);
     return difference?.added ?? [];
   }
 
   async remove(ids: string | readonly string[], call?: CallOptions): Promise<void> {
     const list = typeof ids === 'string' ? [ids] : ids;
-    if (!Array.isArray(list)) throw badArgument(`ids must be a text or a list of texts, is ${show(ids)}.`);
+    if (!reading(() => Array.isArray(list)))
+      throw badArgument(`ids must be a text or a list of texts, is ${show(ids)}.`);
     await this.apply(
-      (list as readonly string[]).map((id) => ({ kind: 'remove', id })),
+      reading(() => Array.from(list, (id) => ({ kind: 'remove' as const, id }))),
       call,
     );
   }
@@ -125,19 +121,15 @@ export class LabGallery implements Gallery {
     await this.#change('galleryDecide', { threshold }, call);
   }
 
-  async setCohort(
-    vectors: Rows | null,
-    options: CallOptions & { readonly top?: number } = {},
-  ): Promise<void> {
-    const { top, ...call } = options;
+  async setCohort(vectors: Rows | null, options?: CallOptions & { readonly top?: number }): Promise<void> {
+    const { top, ...call } = reading(() => optionsOf(options, COHORT, '{ top: 20 }'));
     const request = { vectors: rowsOf(vectors ?? [], this.dim), ...(top === undefined ? {} : { top }) };
     await this.#change('galleryCohort', request, call);
   }
 
-  async query(
-    vectors: Rows,
-    { k = HITS, names, attributes = {}, without = [], ...call }: GalleryQuery & CallOptions = {},
-  ): Promise<readonly GalleryAnswer[]> {
+  async query(vectors: Rows, options?: GalleryQuery & CallOptions): Promise<readonly GalleryAnswer[]> {
+    const given = reading(() => optionsOf(options, QUERY, '{ k: 5 }'));
+    const { k = HITS, names, attributes = {}, without = [], ...call } = given;
     const filter = { names: names ?? null, attributes, without };
     const request = { queries: rowsOf(vectors, this.dim), query: { k, filter } };
     return (await this.#read('galleryQuery', request, call)) as GalleryAnswer[];
@@ -183,18 +175,19 @@ export class LabGallery implements Gallery {
     await this.#store.write({ config: opened.config, nextKey: opened.nextKey }, put, []);
   }
 
-  #read(method: GalleryMethod, request: object, call: CallOptions | undefined): Promise<unknown> {
+  #read(method: GalleryMethod, request: object, call: object | undefined): Promise<unknown> {
     if (this.#closed) throw closed();
     return this.#ask(method, { ...request, gallery: this.#number }, call);
   }
 
   /** Changes the engine's copy, then the one on disk; where that fails, the engine's is as it was. */
-  #change(method: GalleryMethod, request: object, call: CallOptions | undefined): Promise<EngineGallery> {
+  #change(method: GalleryMethod, request: object, call: object | undefined): Promise<EngineGallery> {
     if (this.#closed) throw closed();
+    const { signal } = reading(() => callOptions(call));
     const work = async () => {
       const gallery = this.#number;
       // A change that has begun is completed, so that the engine and the disk agree.
-      if (call?.signal?.aborted) throw aborted(call.signal);
+      if (signal?.aborted) throw aborted(signal);
       const after = (await this.#ask(method, { ...request, gallery })) as EngineGallery;
       try {
         await this.#keep(after);
@@ -204,7 +197,7 @@ export class LabGallery implements Gallery {
         throw thrown;
       }
       this.#state = stateOf(after);
-      for (const listener of this.#listeners) listener(this.#state);
+      for (const listener of this.#listeners) tell(listener, this.#state);
       return after;
     };
     const done = this.#last.then(work);
@@ -257,6 +250,10 @@ function stateOf({ count, classes, config, undo, redo, bytes }: EngineGallery): 
 
 /** Rows in one array. */
 export function rowsOf(rows: Rows, dim: number): Float32Array {
+  return reading(() => joined(rows, dim));
+}
+
+function joined(rows: Rows, dim: number): Float32Array {
   if (rows instanceof Float32Array) return rows;
   if (!Array.isArray(rows))
     throw badArgument(`Rows must be a Float32Array or a list of rows, are ${show(rows)}.`);
@@ -268,6 +265,23 @@ export function rowsOf(rows: Rows, dim: number): Float32Array {
     all.set(row, at * dim);
   });
   return all;
+}
+
+/** Changes without their vectors, which travel together. */
+function requestOf(
+  changes: unknown,
+  dim: number,
+): { readonly changes: object[]; readonly vectors: Float32Array } {
+  if (!Array.isArray(changes)) throw badArgument(`changes must be a list, is ${show(changes)}.`);
+  const vectors: ArrayLike<number>[] = [];
+  const plain = Array.from(changes as readonly unknown[], (change, at) => {
+    const copy: Record<string, unknown> = { ...(objectOf(change, `changes[${at}]`) as object) };
+    if (copy['kind'] !== 'add' && copy['kind'] !== 'replace') return copy;
+    vectors.push(copy['vector'] as ArrayLike<number>);
+    delete copy['vector'];
+    return copy;
+  });
+  return { changes: plain, vectors: rowsOf(vectors, dim) };
 }
 
 function objectOf<T>(value: T, what: string): T {

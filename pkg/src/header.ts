@@ -27,12 +27,15 @@ export interface PackedHeader {
   readonly licence: string;
   readonly source: string;
   readonly notice: string;
-  /** Ink on paper, or rows of numbers with a sign. */
+  /**
+   * Ink on paper, or rows of numbers, which keep their sign and reach the network by mean and deviation of the training
+   * samples. A file that does not say has vectors where a sample is 1 x 1 x n, and pictures otherwise.
+   */
   readonly kind: 'picture' | 'vectors';
   /** How a number is stored: as a byte p, for p / 255, or as a little-endian 32-bit float. */
   readonly type: 'u8' | 'f32';
-  /** The value of a picture where nothing is drawn; null for none; undefined where the most frequent corner value is taken. */
-  readonly background: number | null | undefined;
+  /** The value of a picture where nothing is drawn; null for none; left out where the most frequent corner value is taken. */
+  readonly background?: number | null | undefined;
 }
 
 /** Bytes of each part of a packed data set. */

@@ -9,9 +9,12 @@ export interface Wanted {
   readonly assets: URL | undefined;
   readonly worker: WorkerSource | undefined;
   readonly wasm: Partial<Record<DeviceKind, WasmSource>>;
+  readonly cores: number | undefined;
 }
 
-const NAMES = ['device', 'assets', 'worker', 'wasm'] as const;
+const NAMES = ['device', 'assets', 'worker', 'wasm', 'cores'] as const;
+/** More engines than this do not pay: each has rows of its own, and memory is as fast as it is. */
+export const MOST_CORES = 16;
 const KINDS: readonly DeviceKind[] = ['cpu', 'gpu'];
 
 export function wantedOf(options: unknown): Wanted {
@@ -22,7 +25,14 @@ export function wantedOf(options: unknown): Wanted {
     assets: folderOf(given.assets),
     worker: workerOf(given.worker),
     wasm: wasmOf(given.wasm, device),
+    cores: coresOf(given.cores),
   };
+}
+
+function coresOf(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MOST_CORES) return value;
+  throw badArgument(`cores must be a whole number from 1 to ${MOST_CORES}, is ${show(value)}.`);
 }
 
 /** The address that relative ones belong to: the page's, or the Worker's that asks. */

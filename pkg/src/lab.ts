@@ -1,6 +1,7 @@
 import { deviceOf, functionOf, ownArguments } from './arguments.js';
 import { Call, callOptions } from './call.js';
 import { Connection, type WorkerLike } from './connection.js';
+import { Crew, type Hands } from './crew.js';
 import { type GpuLike, type Probe, chooseDevice, reasonAfter } from './device.js';
 import { MetricLabError, badArgument, toMetricLabError } from './errors.js';
 import { Galleries, loadGallery, openGallery } from './galleries.js';
@@ -8,6 +9,8 @@ import { ENGINE_CALLS, type EngineCalls } from './generated/calls.js';
 import { type Arguments, ENGINE_METHODS, type EngineMethod, type Loaded } from './protocol.js';
 import { FaultHistory, SaveClock, Snapshot, describeStop } from './recovery.js';
 import { show } from './show.js';
+import { tell } from './tell.js';
+import { type AskTowers, loadTowers, openTowers } from './towers.js';
 import type { CallOptions, DeviceInfo, DeviceKind, DeviceRequest, Lab, LabEvents } from './types.js';
 
 /** The parts of the browser that a lab uses. */
@@ -17,6 +20,8 @@ export interface Surroundings {
   readonly gpu: () => GpuLike | undefined;
   readonly probe: Probe;
   readonly now: () => number;
+  /** Most engines that may share a call, and from how many numbers on they do; one unless given. */
+  readonly crew?: Omit<Hands, 'open'>;
 }
 
 const EVENTS: readonly unknown[] = ['fault', 'device'] satisfies (keyof LabEvents)[];
@@ -65,12 +70,16 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
   readonly #snapshot = new Snapshot();
   readonly #faults = new FaultHistory();
   readonly #saves = new SaveClock();
+  readonly #towerSaves = new SaveClock();
   readonly #listeners: Listeners = { fault: new Set(), device: new Set() };
   readonly #surroundings: Surroundings;
   readonly #galleries = new Galleries((method, request, call) => this.#call(method, [request], call));
 
+  readonly #crew: Crew;
+
   constructor(requested: DeviceRequest, surroundings: Surroundings) {
     this.#surroundings = surroundings;
+    this.#crew = new Crew({ most: 1, ...surroundings.crew, open: () => this.#helper() });
     this.#device = { kind: 'cpu', requested, reason: 'requested', adapter: null, probe: null };
   }
 
@@ -124,6 +133,7 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
     const reason = disposed();
     this.#connection?.close(reason);
     this.#starting?.close(reason);
+    this.#crew.close(reason);
     this.#connection = null;
     this.#loaded = null;
     for (const task of this.#queue.splice(0)) task.reject(reason);
@@ -175,6 +185,21 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
     } finally {
       this.#starting = null;
     }
+  }
+
+  /** One more engine on the CPU, without data set or session. */
+  async #helper(): Promise<Connection> {
+    const { spawn, load } = this.#surroundings;
+    const module = this.#loaded?.kind === 'cpu' ? this.#loaded.module : await load('cpu');
+    const helper = new Connection(await spawn('cpu'), () => undefined);
+    try {
+      await helper.boot('cpu', module);
+    } catch (thrown) {
+      helper.close(toMetricLabError(thrown));
+      throw thrown;
+    }
+    if (this.#disposed) helper.close(disposed());
+    return helper;
   }
 
   #settle(device: DeviceInfo): DeviceInfo {
@@ -234,6 +259,12 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
   readonly gallery: Lab['gallery'] = (options, call) => openGallery(this.#galleries, options, call);
   readonly loadGallery: Lab['loadGallery'] = (bytes, options) => loadGallery(this.#galleries, bytes, options);
 
+  /** Two networks that learn one space from pairs. */
+  readonly towers: Lab['towers'] = (options, call) => openTowers(this.#askTowers, options, call);
+  readonly loadTowers: Lab['loadTowers'] = (bytes, data, call) =>
+    loadTowers(this.#askTowers, bytes, data, call);
+  readonly #askTowers: AskTowers = (method, request, call) => this.#call(method, [request], call);
+
   /** A call of the engine that the page makes. */
   #ask(method: EngineMethod, given: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
     const answer = this.#call(method, given, options);
@@ -246,7 +277,7 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
     return answer;
   }
 
-  #call(method: EngineMethod, given: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
+  #call(method: EngineMethod, given: readonly unknown[], options: object | undefined): Promise<unknown> {
     let call: Call<unknown>;
     let args: Arguments<EngineMethod>;
     try {
@@ -259,9 +290,13 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
       if (call.over) return;
       const connection = await this.#connected();
       const kept = this.#snapshot.keep(method, args) as Arguments<EngineMethod>;
-      const answer = await connection.answer(method, args, call);
+      const answer =
+        this.#device.kind === 'cpu' && this.#crew.takes(method, args)
+          ? await this.#crew.answer(connection, method, args, call)
+          : await connection.answer(method, args, call);
       // Also for an aborted call: the engine may have trained.
       this.#snapshot.note(method, kept, answer);
+      if (method === 'towersAdvance') this.#keepTowers();
       for (const gallery of this.#snapshot.longGalleries)
         this.#call('gallerySave', [{ gallery }], undefined).catch(() => undefined);
       call.resolve(method === 'loadDataset' ? (answer as Loaded).info : answer);
@@ -270,6 +305,22 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
       call.reject(thrown);
     });
     return call.answer;
+  }
+
+  /** Queued behind the steps. */
+  #keepTowers(): void {
+    const began = this.#surroundings.now();
+    if (!this.#towerSaves.due(began)) return;
+    for (const towers of this.#snapshot.trainedTowers) {
+      const saved = this.#call('towersSave', [{ towers }], undefined);
+      // A fault has an event of its own.
+      saved.then(
+        () => {
+          this.#towerSaves.took(began, this.#surroundings.now());
+        },
+        () => undefined,
+      );
+    }
   }
 
   async #keepState(): Promise<void> {
@@ -307,14 +358,7 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
   }
 
   #emit<E extends keyof LabEvents>(event: E, payload: LabEvents[E]): void {
-    for (const listener of this.#listeners[event]) {
-      try {
-        listener(payload);
-      } catch (thrown) {
-        // A listener's own mistake must not stop a recovery; it is reported as an uncaught error.
-        reportError(thrown);
-      }
-    }
+    for (const listener of this.#listeners[event]) tell(listener, payload);
   }
 }
 

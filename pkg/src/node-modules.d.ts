@@ -19,3 +19,6 @@ declare module 'node:worker_threads' {
 declare module 'node:fs/promises' {
   export function readFile(address: URL): Promise<Uint8Array<ArrayBuffer>>;
 }
+declare module 'node:os' {
+  export function availableParallelism(): number;
+}

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+import { availableParallelism } from 'node:os';
 import { open } from './open.js';
 import { openThread } from './node-thread.js';
 import type { Lab, LabOptions } from './types.js';
@@ -27,6 +28,7 @@ export async function createLab(options?: LabOptions): Promise<Lab> {
     local: async () => (await import('./engine/local-engine.js')).localEngine(),
     spawn: openThread,
     node: true,
+    cores: availableParallelism,
   });
 }
 

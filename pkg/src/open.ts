@@ -19,6 +19,8 @@ export interface Shipped {
   readonly local: () => Promise<WorkerLike>;
   /** Whether it is for Node: the CPU module in a thread. */
   readonly node?: true;
+  /** Cores of the machine; the browser says unless given. */
+  readonly cores?: () => number;
 }
 
 /** `createLab` of an entry point. */
@@ -45,7 +47,15 @@ export async function open(options: LabOptions | undefined, shipped: Shipped): P
       only ? undefined : (globalThis as { readonly navigator?: { readonly gpu?: GPU } }).navigator?.gpu,
     probe,
     now: () => performance.now(),
+    // Engines in this thread would take turns.
+    crew: { most: only && !shipped.node ? 1 : (wanted.cores ?? coresOf(shipped)) },
   });
+}
+
+/** Cores that a large search uses unless the caller says: all, up to eight. */
+function coresOf({ cores }: Shipped): number {
+  const { navigator } = globalThis as { readonly navigator?: { readonly hardwareConcurrency?: number } };
+  return Math.min(8, cores?.() ?? navigator?.hardwareConcurrency ?? 1);
 }
 
 /** The only way to start an engine here, and that is the CPU module; null in a browser. */

@@ -5,7 +5,7 @@ import { show } from './show.js';
 import type { Bytes, DatasetInfo } from './types.js';
 
 /** A packed data set, read in the page: for thumbnails, captions and notices. */
-export interface PackedDataset extends DatasetInfo, PackedHeader {
+export interface PackedDataset extends DatasetInfo {
   /**
    * The numbers of all samples, count x channels x height x width: one byte each, or four where `type` is `f32`. A view of
    * the bytes that were read.

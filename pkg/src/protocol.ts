@@ -3,20 +3,26 @@ import { ENGINE_CALLS, INTERNAL_CALLS } from './generated/calls.js';
 import type { AdapterDescription, DatasetInfo, DeviceKind, Lab } from './types.js';
 
 type LabCall = keyof typeof ENGINE_CALLS;
-/** Further methods of the engine: the calls that galleries make. */
-export type GalleryMethod = keyof typeof INTERNAL_CALLS;
-export type EngineMethod = LabCall | GalleryMethod;
+type InternalCall = keyof typeof INTERNAL_CALLS;
+/** Further methods of the engine: the calls that galleries and towers make. */
+export type GalleryMethod = Extract<InternalCall, `gallery${string}`>;
+export type TowersMethod = Extract<InternalCall, `towers${string}`>;
+export type EngineMethod = LabCall | InternalCall;
 
 /** The calls of a lab that the engine answers; everything else of a `Lab` is done in the page. */
 export const ENGINE_METHODS = Object.keys(ENGINE_CALLS) as readonly LabCall[];
-export const GALLERY_METHODS = Object.keys(INTERNAL_CALLS) as readonly GalleryMethod[];
+export const INTERNAL_METHODS = Object.keys(INTERNAL_CALLS) as readonly InternalCall[];
 
 export function isEngineMethod(name: unknown): name is EngineMethod {
-  return [...ENGINE_METHODS, ...GALLERY_METHODS].some((known) => known === name);
+  return [...ENGINE_METHODS, ...INTERNAL_METHODS].some((known) => known === name);
 }
 
 export function isGalleryMethod(name: EngineMethod): name is GalleryMethod {
-  return GALLERY_METHODS.some((known) => known === name);
+  return name.startsWith('gallery');
+}
+
+export function isTowersMethod(name: EngineMethod): name is TowersMethod {
+  return name.startsWith('towers');
 }
 
 /** A call's arguments as they cross into the Worker: copies that belong to the call. */
@@ -61,6 +67,8 @@ export type Request =
 export type Reply =
   /** The script runs; it is of this version of the package. */
   | { readonly type: 'ready'; readonly version: string }
+  /** The lock that this Worker holds until it ends. */
+  | { readonly type: 'alive'; readonly lock: string }
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number }
   | { readonly type: 'done'; readonly id: number; readonly value: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorMessage }

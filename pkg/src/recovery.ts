@@ -1,8 +1,16 @@
 import type { Connection } from './connection.js';
 import { type MetricLabError, toMetricLabError } from './errors.js';
 import { GalleryRecords } from './gallery-records.js';
-import { type Answer, type Arguments, type EngineMethod, type Loaded, isGalleryMethod } from './protocol.js';
-import type { DeviceKind, SessionConfig, SessionInfo, StepReport } from './types.js';
+import { TowerRecords } from './tower-records.js';
+import {
+  type Answer,
+  type Arguments,
+  type EngineMethod,
+  type Loaded,
+  isGalleryMethod,
+  isTowersMethod,
+} from './protocol.js';
+import type { DeviceKind, FineTuneRequest, SessionConfig, SessionInfo, StepReport } from './types.js';
 
 export type Verdict = 'respawn' | 'fallback' | 'stop';
 
@@ -47,9 +55,14 @@ export class Snapshot {
   #config: SessionConfig | null = null;
   #state: Blob | Uint8Array | null = null;
   #stateStep = 0;
+  /** The request that began the session with the weights of another one, until a state of its own is kept. */
+  #tuned: FineTuneRequest | null = null;
+  /** Whether the session took other settings since the state was kept. */
+  #adjusted = false;
   /** The step of the running engine; the state may be older. */
   #engineStep = 0;
   readonly #galleries = new GalleryRecords();
+  readonly #towers = new TowerRecords();
 
   /** Whether the engine was trained since the state was kept. */
   get behind(): boolean {
@@ -65,6 +78,8 @@ export class Snapshot {
   note<M extends EngineMethod>(method: M, args: Arguments<M>, answer: Answer<M>): void {
     if (isGalleryMethod(method)) {
       this.#galleries.note(method, args[0] as object, answer);
+    } else if (isTowersMethod(method)) {
+      this.#towers.note(method, args[0] as object, answer);
     } else if (method === 'loadDataset') {
       this.#dataset = (answer as Loaded).file;
       this.#begin(null, null, 0);
@@ -73,9 +88,18 @@ export class Snapshot {
     } else if (method === 'restore') {
       const { config, step } = answer as SessionInfo;
       this.#begin(config, args[0] as Blob | Uint8Array, step);
+    } else if (method === 'fineTune') {
+      const { config } = answer as SessionInfo;
+      this.#begin(config, null, 0);
+      this.#tuned = { ...(args[0] as FineTuneRequest), config };
     } else if (method === 'save') {
+      this.#tuned = null;
       this.#state = (answer as Uint8Array).slice();
       this.#stateStep = this.#engineStep;
+      this.#adjusted = false;
+    } else if (method === 'adjust') {
+      this.#config = (answer as SessionInfo).config;
+      this.#adjusted = true;
     } else if (method === 'advance') {
       this.#engineStep = (answer as StepReport).step;
     }
@@ -83,6 +107,11 @@ export class Snapshot {
 
   /** Copies the arguments that recovery needs. Sending a call moves them to the Worker. */
   keep(method: EngineMethod, args: readonly unknown[]): readonly unknown[] {
+    if (method === 'fineTune') {
+      const request = args[0] as Partial<FineTuneRequest>;
+      return [{ ...request, state: request.state?.slice() }];
+    }
+    if (isTowersMethod(method)) return this.#towers.keep(method, args);
     return isGalleryMethod(method) ? this.#galleries.keep(method, args) : args;
   }
 
@@ -91,11 +120,18 @@ export class Snapshot {
     return this.#galleries.due();
   }
 
+  /** Towers that were trained since their last file. */
+  get trainedTowers(): readonly number[] {
+    return this.#towers.due();
+  }
+
   #begin(config: SessionConfig | null, state: Blob | Uint8Array | null, step: number): void {
     this.#config = config;
     this.#state = state;
+    this.#tuned = null;
     this.#stateStep = step;
     this.#engineStep = step;
+    this.#adjusted = false;
   }
 
   /** Brings a fresh engine to where this snapshot was taken. Returns its step. */
@@ -104,19 +140,29 @@ export class Snapshot {
     this.#engineStep = await this.#refillSession(connection);
     this.#stateStep = this.#engineStep;
     await this.#galleries.refill(connection);
+    await this.#towers.refill(connection);
     return this.#engineStep;
+  }
+
+  async #refillTuned(connection: Connection, request: FineTuneRequest): Promise<number> {
+    const { step } = await connection.call('fineTune', [request]);
+    if (this.#adjusted) await connection.call('adjust', [this.#config]);
+    return step;
   }
 
   async #refillSession(connection: Connection): Promise<number> {
     if (this.#state) {
       try {
-        return (await connection.call('restore', [this.#state])).step;
+        const { step } = await connection.call('restore', [this.#state]);
+        if (this.#adjusted) await connection.call('adjust', [this.#config]);
+        return step;
       } catch (thrown) {
         // The engine refuses the state: an untrained session is better than none.
         if (toMetricLabError(thrown).code !== 'session.state_invalid') throw thrown;
         this.#state = null;
       }
     }
+    if (this.#tuned) return this.#refillTuned(connection, this.#tuned);
     return this.#config ? (await connection.call('configure', [this.#config])).step : 0;
   }
 }

@@ -18,8 +18,8 @@ function tagOf(value: object): string {
   return shortened(Object.prototype.toString.call(value).slice(8, -1));
 }
 
-function shortened(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+export function shortened(text: string, longest = LONGEST): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 /** The sentence of an exception. */

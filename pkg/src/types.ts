@@ -5,7 +5,9 @@
 
 import type { ErrorCode } from './errors.js';
 import type { EngineCalls } from './generated/calls.js';
+import type { PackedHeader } from './header.js';
 import type { Gallery, GalleryOptions } from './gallery-types.js';
+import type { Towers, TowersData, TowersOptions } from './towers-types.js';
 import type {
   DistanceKind,
   LossConfig,
@@ -168,22 +170,7 @@ export interface SessionConfig {
 }
 
 /** The header of a packed data set plus its labels. */
-export interface DatasetInfo {
-  readonly name: string;
-  readonly count: number;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  readonly classes: readonly string[];
-  /** Names of the domains (drawing styles); empty when the set has one. */
-  readonly domains: readonly string[];
-  /**
-   * `vectors` keep their sign, and reach the network by mean and deviation of the training samples. A file that does not
-   * say has vectors where a sample is 1 x 1 x n, and pictures otherwise.
-   */
-  readonly kind: 'picture' | 'vectors';
-  /** Bytes, which stand for p / 255, or little-endian floats. */
-  readonly type: 'u8' | 'f32';
+export interface DatasetInfo extends PackedHeader {
   readonly labels: Uint16Array;
   /** Domain of each sample; empty when the set has one. */
   readonly domainOf: Uint8Array;
@@ -344,6 +331,17 @@ export interface PartMeasures {
     readonly spread: number;
     readonly firstDirection: number;
     readonly lossOverMargin: number | null;
+  };
+  /**
+   * Who is everyone's neighbour: how unequal the counts `N_k` of the lists of `k` nearest are in which a sample is.
+   * A skewness above 1 tells strong hubs; `orphans` is the share of samples that are in nobody's list, and `largest` the
+   * largest count.
+   */
+  readonly hubness: {
+    readonly k: number;
+    readonly skewness: number;
+    readonly orphans: number;
+    readonly largest: number;
   };
 }
 
@@ -785,6 +783,12 @@ export interface LabOptions {
   readonly worker?: WorkerSource | undefined;
   /** The modules. A single one is the module of `device`, and the CPU's for `auto`. */
   readonly wasm?: WasmSource | { readonly cpu?: WasmSource; readonly gpu?: WasmSource } | undefined;
+  /**
+   * Cores that one call may use, 1 to 16; those of the machine, up to eight, unless given. `nearest` and `distances` that
+   * take about half a second or more are then shared among as many Workers, each with a copy of the rows. The answers are
+   * the same. It counts in a lab on the CPU that has Workers.
+   */
+  readonly cores?: number | undefined;
 }
 
 /** Bytes as a page has them. */
@@ -848,6 +852,14 @@ export interface NeighboursRequest {
   readonly index: number;
   readonly k: number;
   readonly space: 'embedding' | 'raw';
+}
+
+/** A saved session whose network goes on with the data set that is loaded now. */
+export interface FineTuneRequest {
+  /** What `Lab.save` gave. */
+  readonly state: Uint8Array;
+  /** That of the saved session unless given. */
+  readonly config?: SessionConfig;
 }
 
 /** Samples to embed. */
@@ -916,11 +928,51 @@ export interface Lab extends EngineCalls {
    * Opens a gallery from a file of `Gallery.save`.
    *
    * @throws MetricLabError `gallery.invalid` for a damaged file, `gallery.taken` for a store that is not empty.
+   *
+   * @example
+   * ```ts
+   * const faces = await lab.loadGallery(file);
+   * ```
    */
   loadGallery(
     bytes: Bytes,
     options?: { readonly store?: string | undefined } & CallOptions,
   ): Promise<Gallery>;
+
+  /**
+   * Opens two towers: two kinds of samples, a network each, that learn one space from pairs. Needs no session.
+   *
+   * @throws MetricLabError `config.invalid`, `index.out_of_range` for a pair or an id beyond, `data.insufficient` for fewer than two
+   * pairs, `data.not_finite`, `shape.mismatch`.
+   *
+   * @example
+   * ```ts
+   * const towers = await lab.towers({
+   *   left: { bags: [[0, 2], [1]], ids: 3 },
+   *   right: { rows: [[1, 0], [0, 1], [1, 1]], shape: 2 },
+   *   pairs: [[0, 0], [0, 2], [1, 1]],
+   * });
+   * await towers.advance(200);
+   * const items = await towers.embed('right');
+   * ```
+   */
+  towers(options: TowersOptions, call?: CallOptions): Promise<Towers>;
+
+  /**
+   * Opens towers from a file of `Towers.save`, with the samples and pairs that they had.
+   *
+   * @throws MetricLabError `session.state_invalid` for a damaged file or other pairs.
+   *
+   * @example
+   * ```ts
+   * const towers = await lab.loadTowers(file, {
+   *   left: { bags: [[0, 2], [1]], ids: 3 },
+   *   right: { rows: [[1, 0], [0, 1], [1, 1]], shape: 2 },
+   *   pairs: [[0, 0], [0, 2], [1, 1]],
+   * });
+   * ```
+   */
+  loadTowers(bytes: Bytes, data: TowersData, call?: CallOptions): Promise<Towers>;
 
   /**
    * Moves to another device, keeping data set, session and weights. Where that fails, the lab stays where it is.
@@ -934,6 +986,18 @@ export interface Lab extends EngineCalls {
    */
   switchDevice(device: DeviceRequest): Promise<DeviceInfo>;
 
-  /** Ends the Worker. Calls that run or wait reject with `lab.disposed`. Further calls of `dispose` do nothing. */
+  /**
+   * Ends the Worker. Calls that run or wait reject with `lab.disposed`. Further calls of `dispose` do nothing.
+   *
+   * @example
+   * ```ts
+   * const lab = await createLab();
+   * try {
+   *   await lab.loadDataset(file);
+   * } finally {
+   *   lab.dispose();
+   * }
+   * ```
+   */
   dispose(): void;
 }

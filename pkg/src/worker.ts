@@ -15,6 +15,7 @@ import {
 import { reasonOf } from './show.js';
 import type { DatasetInfo, DeviceKind } from './types.js';
 import { VERSION } from './version.js';
+import { holdLock } from './vital-sign.js';
 
 /** The part of a Worker's global scope that is used. */
 export interface WorkerScope {
@@ -58,10 +59,18 @@ export function serve(scope: WorkerScope, modules: Modules): ReportFault {
       fault('worker.crashed', message);
     }, 50);
   };
+  /** An engine in the page's own thread ends with the page. */
+  const tellAlive = async (): Promise<void> => {
+    const lock = (scope as unknown) === globalThis ? await holdLock() : null;
+    if (lock !== null) post({ type: 'alive', lock });
+  };
   const answer = async (request: Exclude<Request, { method: 'stop' }>): Promise<void> => {
     const { id } = request;
     try {
-      if (request.method === 'boot') engine = (await boot(modules, request)) as Engine;
+      if (request.method === 'boot') {
+        await tellAlive();
+        engine = (await boot(modules, request)) as Engine;
+      }
       const progress = (done: number, total: number) => {
         post({ type: 'progress', id, done, total });
       };

@@ -10,7 +10,11 @@ import {
   toNpz,
   toParquet,
   toProjector,
+  weightsOf,
 } from '../dist/data/index.js';
+import { createLab } from '../dist/node.js';
+import { pack } from './packed.mjs';
+import { sealed, unsealed } from './sealed.mjs';
 
 const vectors = Float32Array.of(0.1, -2, 3e-8, 1e20, 5, -0.3333333);
 const embeddings = { vectors, dim: 2, labels: ['=1+1', '고양이, "x"', '=1+1'], ids: ['a\nb', '-7', '<b>'] };
@@ -91,4 +95,63 @@ test('wrong arguments are refused', async () => {
     ['milvus', { dim: 2 }],
   ])
     assert.throws(() => exportScript(target, options), { code: 'argument.invalid' }, JSON.stringify(options));
+});
+
+test('the weights of a session are its tensors without those of its training', async (t) => {
+  const lab = await createLab({ worker: false });
+  t.after(() => lab.dispose());
+  await lab.loadDataset(pack());
+  const network = { kind: 'mlp', hidden: [5] };
+  const batch = { classes: 2, perClass: 2 };
+  const loss = { kind: 'softmax' };
+  const fits = await lab.defaultsFor(loss);
+  await lab.configure({ ...fits, unseenClasses: 0, network, batch });
+  await lab.advance(3);
+  const saved = await lab.save();
+  const state = unsealed(saved);
+  const names = state.tensors.map(({ name }) => name);
+  assert.ok(names.includes('network.0.weight.moment_1'), names.join());
+  assert.ok(
+    names.some((name) => name.startsWith('classifier')),
+    names.join(),
+  );
+
+  const file = await weightsOf(new Blob([saved]));
+  const bytes = Buffer.from(await file.arrayBuffer());
+  const length = Number(bytes.readBigUInt64LE());
+  const { __metadata__: metadata, ...tensors } = JSON.parse(bytes.toString('utf8', 8, 8 + length));
+  assert.deepEqual(Object.keys(tensors).sort(), [
+    ...['network.0.bias', 'network.0.weight', 'network.head.bias', 'network.head.weight'],
+    ...['preparation.centre', 'preparation.scale'],
+  ]);
+  assert.equal(length % 8, 0, 'numbers begin at a multiple of eight');
+  for (const [name, { dtype, shape, data_offsets: at }] of Object.entries(tensors)) {
+    const wanted = state.tensors.find((tensor) => tensor.name === name);
+    assert.deepEqual([dtype, shape], ['F32', wanted.shape], name);
+    assert.deepEqual(bytes.subarray(8 + length + at[0], 8 + length + at[1]), wanted.data, name);
+  }
+  const { dim, ending, ...model } = JSON.parse(metadata.model);
+  assert.deepEqual(model, { network, ink: true, distance: fits.distance, step: 3 });
+  assert.deepEqual([dim, ending], [32, fits.embedding.normalize ? 'unit' : 'plain']);
+});
+
+test('what is no saved session has no weights', async (t) => {
+  const lab = await createLab({ worker: false });
+  t.after(() => lab.dispose());
+  const gallery = await lab.gallery({ dim: 2, distance: 'euclidean' });
+  await gallery.add([{ name: 'ann', vector: [1, 0] }]);
+  const forged = (text) => sealed({ format: 'metriclab-session-2', entry: 'progress', text, tensors: [] });
+  const config = { network: {}, embedding: { dim: 2, normalize: true }, distance: 'toString' };
+  for (const bytes of [
+    new Uint8Array(3),
+    new TextEncoder().encode('not a file of tensors'),
+    await gallery.save(),
+    forged(''),
+    forged('{}'),
+    forged('{"ink":true,"step":1,"config":null}'),
+    forged(JSON.stringify({ ink: true, step: 1, config })),
+  ])
+    await assert.rejects(weightsOf(bytes), { code: 'data.invalid' });
+  for (const wrong of [undefined, 'file', 7, {}, [1]])
+    await assert.rejects(weightsOf(wrong), { code: 'argument.invalid' });
 });

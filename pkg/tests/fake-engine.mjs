@@ -2,7 +2,7 @@
 // Messages are cloned and arrive later, as between threads.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLab } from '../dist/lab.js';
-import { ENGINE_METHODS, GALLERY_METHODS } from '../dist/protocol.js';
+import { ENGINE_METHODS, INTERNAL_METHODS } from '../dist/protocol.js';
 import { serve } from '../dist/worker.js';
 
 const isCount = (value) => typeof value === 'number' && value > 0;
@@ -91,6 +91,18 @@ export class FakeEngine {
     );
   }
 
+  on_adjust(config) {
+    if (!this.config) throw coded('session.none');
+    this.config = config;
+    return { config, step: this.step };
+  }
+
+  /** Starts anew; the weights that it was given are the first byte of the state. */
+  on_fineTune({ state, config }) {
+    [this.config, this.step, this.weights] = [config ?? { seed: 0 }, 0, state[0]];
+    return { config: this.config, step: 0 };
+  }
+
   on_save() {
     return new TextEncoder().encode(JSON.stringify({ step: this.step, config: this.config }));
   }
@@ -104,7 +116,7 @@ export class FakeEngine {
     return { config: this.config, step: this.step };
   }
 }
-for (const method of [...ENGINE_METHODS, ...GALLERY_METHODS]) {
+for (const method of [...ENGINE_METHODS, ...INTERNAL_METHODS]) {
   FakeEngine.prototype[method] = function (...args) {
     return this.call(method, args);
   };
@@ -163,6 +175,7 @@ export async function fakeLab({
   gpu,
   probe = async () => GPU_WINS,
   create = () => new FakeEngine(),
+  crew,
 } = {}) {
   const world = { workers: [], kinds: [], loaded: [], time: 0, faults: [], devices: [] };
   world.lab = await openLab(device, {
@@ -180,6 +193,7 @@ export async function fakeLab({
     gpu: () => gpu,
     probe,
     now: () => world.time,
+    crew,
   });
   world.lab.on('fault', (fault) => world.faults.push(fault));
   world.lab.on('device', (info) => world.devices.push(info));

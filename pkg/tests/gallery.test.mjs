@@ -92,6 +92,19 @@ test('a change that cannot be stored is taken back', async () => {
   assert.deepEqual([told, world.gallery.state.count], [[], 0], 'nobody was told of it');
 });
 
+test("a listener's mistake is reported, and the change and the other listeners go on", async (t) => {
+  const world = gallery(() => ({ ...STATE, count: 1 }));
+  const told = [];
+  t.after(() => delete globalThis.reportError);
+  globalThis.reportError = ({ message }) => told.push(message);
+  world.gallery.onChange(() => {
+    throw new Error('mine');
+  });
+  world.gallery.onChange(({ count }) => told.push(count));
+  await world.gallery.undo();
+  assert.deepEqual([told, world.gallery.state.count], [['mine', 1], 1]);
+});
+
 test('an aborted change is not begun, and a closed gallery says so', async () => {
   const world = gallery();
   await assert.rejects(world.gallery.undo({ signal: AbortSignal.abort() }), { code: 'call.aborted' });

@@ -1,4 +1,4 @@
-// The verdicts on tests/fixtures/headers.json: the engine's reader gives the same (tests/headers.rs).
+// The verdicts on tests/fixtures/headers.json: the engine's reader gives the same (tests/core/headers.rs).
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';

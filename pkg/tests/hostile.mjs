@@ -69,15 +69,17 @@ export function hostileValues() {
 }
 
 const rows = () => Float32Array.of(0, 0, 3, 4, 1, 1, 2, 0);
-const triplet = { kind: 'triplet', margin: 0.2, swap: false, smooth: false };
+const triplet = () => ({ kind: 'triplet', margin: 0.2, swap: false, smooth: false });
 
 /** Arguments that are right, by method. `config` is a configuration for the packed set of `pack()`. */
-export const rightCalls = (config) => ({
-  loadDataset: [pack()],
+export const rightCalls = (config, only = 'loadDataset') => ({
+  loadDataset: only === 'loadDataset' ? [pack()] : [],
   options: [],
   defaults: [],
   defaultsFor: ['softmax'],
   configure: [config],
+  adjust: [config],
+  fineTune: [{ state: new Uint8Array(8), config }],
   advance: [0],
   picture: [{ refresh: 1 }],
   evaluate: [{ space: 'raw', k: 1 }],
@@ -85,12 +87,18 @@ export const rightCalls = (config) => ({
   neighbours: [{ index: 0, k: 1, space: 'raw' }],
   batch: [],
   geometry: [
-    { points: [0, 0, 1, 0, 0, 2], loss: triplet, distance: 'euclidean', normalize: false, minerMargin: 0.2 },
+    {
+      points: [0, 0, 1, 0, 0, 2],
+      loss: triplet(),
+      distance: 'euclidean',
+      normalize: false,
+      minerMargin: 0.2,
+    },
   ],
   zones: [
     {
       points: [0, 0, 0.3, 0.4],
-      loss: triplet,
+      loss: triplet(),
       distance: 'manhattan',
       normalize: false,
       minerMargin: 0.2,
@@ -106,7 +114,7 @@ export const rightCalls = (config) => ({
       embeddings: rows(),
       dim: 2,
       labels: Uint16Array.of(0, 0, 1, 1),
-      loss: triplet,
+      loss: triplet(),
       distance: 'euclidean',
       normalize: false,
       learned: new Float32Array(),

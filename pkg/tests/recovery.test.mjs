@@ -61,6 +61,28 @@ test('a session without steps is configured again', async () => {
   );
 });
 
+test('a network that is fine-tuned is so again, until its own state is kept', async () => {
+  const world = await fakeLab({
+    create: (_, nth) =>
+      nth < 2 ? trapping('picture', () => world.newest().engine.step === 2 * nth) : new FakeEngine(),
+  });
+  await world.lab.loadDataset(DATA);
+  const state = new Uint8Array([9, 8]);
+  const tuned = world.lab.fineTune({ state });
+  state[0] = 1;
+  await tuned;
+  await assert.rejects(world.lab.picture({ refresh: 1 }), { code: 'worker.crashed' });
+  await world.lab.batch();
+  assert.deepEqual(world.newest().engine.calls, ['loadDataset', 'fineTune', 'batch']);
+  assert.equal(world.newest().engine.weights, 9, 'the weights of the call');
+  world.time += SAVE_EVERY_MS;
+  await world.lab.advance(2);
+  await world.lab.options();
+  await assert.rejects(world.lab.picture({ refresh: 1 }), { code: 'worker.crashed' });
+  assert.equal((await world.lab.advance(1)).step, 3);
+  assert.deepEqual(world.newest().engine.calls.slice(0, 3), ['loadDataset', 'restore', 'advance']);
+});
+
 for (const [how, crash] of [
   ['an uncaught exception', (worker) => worker.throwUncaught(trap())],
   ['an unhandled rejection', (worker) => worker.rejectUnhandled(trap())],

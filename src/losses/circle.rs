@@ -9,6 +9,7 @@ use super::log_sum::log_sum_exp;
 use super::{AllPairs, Facts, Inputs, Looks, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
+use crate::fused::rectify;
 use crate::setting::{Range, settings};
 
 settings! {
@@ -47,8 +48,8 @@ impl Rule for Circle {
         let AllPairs { grid, matrix } = inputs.pairs()?;
         let (alike, different) = (grid.alike.clone(), grid.different());
         let plain = matrix.clone().detach();
-        let far = activation::relu(plain.clone().neg().add_scalar(1.0 + self.margin));
-        let near = activation::relu(plain.add_scalar(self.margin));
+        let far = rectify(&plain.clone().neg().add_scalar(1.0 + self.margin));
+        let near = rectify(&plain.add_scalar(self.margin));
         let pull = far * matrix.clone().sub_scalar(1.0 - self.margin);
         let push = near * matrix.sub_scalar(self.margin);
         let both = alike.clone().max_dim(1) * different.clone().max_dim(1);

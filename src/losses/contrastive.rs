@@ -2,12 +2,13 @@
 //!
 //! A pair counts once where the miner selects pairs, and as often as triplets hold it where the miner selects triplets.
 
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
 
 use super::facts::any;
 use super::{Facts, Inputs, Looks, OnATriplet, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
+use crate::fused::rectify;
 use crate::pairing::Selection;
 use crate::setting::{Range, settings};
 
@@ -39,12 +40,12 @@ static FACTS: Facts = Facts {
 
 /// [d(a,p) − m₊]₊ of each positive pair (for a similarity [m₊ − s]₊).
 pub fn positive_values<const D: usize>(distance: Distance, positive: Tensor<D>, margin: f64) -> Tensor<D> {
-    activation::relu(distance.excess_over(positive, margin))
+    rectify(&distance.excess_over(positive, margin))
 }
 
 /// [m₋ − d(a,n)]₊ of each negative pair (for a similarity [s − m₋]₊).
 pub fn negative_values<const D: usize>(distance: Distance, negative: Tensor<D>, margin: f64) -> Tensor<D> {
-    activation::relu(distance.excess_over(negative, margin).neg())
+    rectify(&distance.excess_over(negative, margin).neg())
 }
 
 impl Rule for Contrastive {

@@ -1,12 +1,11 @@
 //! Generalised lifted structure. Hermans et al. 2017.
 
-use burn::tensor::activation;
-
 use super::facts::any;
 use super::log_sum::log_sum_exp;
 use super::{AllPairs, Facts, Inputs, Looks, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
+use crate::fused::rectify;
 use crate::setting::{Range, settings};
 
 settings! {
@@ -45,7 +44,7 @@ impl Rule for GeneralizedLifted {
         let distance = inputs.distance;
         let pull = log_sum_exp(distance.excess_over(matrix.clone(), self.pos_margin), grid.alike.clone(), 1);
         let push = log_sum_exp(distance.excess_over(matrix, self.neg_margin).neg(), grid.different(), 1);
-        Ok(vec![Term::every_row(activation::relu(pull + push))])
+        Ok(vec![Term::every_row(rectify(&(pull + push)))])
     }
 }
 

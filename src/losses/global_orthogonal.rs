@@ -3,12 +3,13 @@
 //! Labels are not used. It is usually added to another loss, as a second one with its weight. Convention of
 //! sentence-transformers: pairs of one class count as well.
 
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
 
 use super::facts::cosine;
 use super::{Facts, Inputs, Looks, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
+use crate::fused::rectify;
 use crate::setting::{Range, settings};
 
 settings! {
@@ -49,7 +50,7 @@ impl GlobalOrthogonal {
         let cosine = cosine * apart;
         let mean = cosine.clone().sum().div_scalar(pairs);
         let moment = cosine.square().sum().div_scalar(pairs);
-        let excess = activation::relu(moment.sub_scalar(1.0 / dim as f64));
+        let excess = rectify(&moment.sub_scalar(1.0 / dim as f64));
         mean.square().mul_scalar(self.mean_weight) + excess.mul_scalar(self.moment_weight)
     }
 }

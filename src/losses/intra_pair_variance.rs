@@ -4,12 +4,13 @@
 //! passes through it. Conventions of pytorch-metric-learning: zeros count in the mean; for a distance, the bounds are
 //! mirrored.
 
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
 
 use super::facts::any;
 use super::{AllPairs, Facts, Inputs, Looks, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
+use crate::fused::rectify;
 use crate::setting::{Range, settings};
 
 settings! {
@@ -53,7 +54,7 @@ impl Rule for IntraPairVariance {
             let bound = mean.mul_scalar(if larger { 1.0 + margin } else { 1.0 - margin }).reshape([1, 1]);
             let beyond = distance.excess(matrix.clone(), bound.expand(matrix.dims()));
             let beyond = if farther { beyond } else { beyond.neg() };
-            Term::rows(activation::relu(beyond).square(), mask)
+            Term::rows(rectify(&beyond).square(), mask)
         };
         let pull = term(grid.alike.clone(), self.pos_margin, true);
         let push = term(grid.different(), self.neg_margin, false);

@@ -7,6 +7,7 @@ use super::log_sum::log_sum_exp;
 use super::{AllPairs, Facts, Inputs, Looks, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
+use crate::fused::rectify;
 use crate::setting::{Range, settings};
 
 settings! {
@@ -54,7 +55,7 @@ impl Rule for Lifted {
         let both = of_positive.clone() + activation::softplus(of_anchor - of_positive, 1.0);
         let both = both * any.unsqueeze_dim::<3>(2);
         let pull = distance.excess_over(grid.positive_values(matrix), self.pos_margin);
-        let values = activation::relu(pull + both).square().mul_scalar(0.5);
+        let values = rectify(&(pull + both)).square().mul_scalar(0.5);
         Ok(vec![Term::weighing(values, grid.positive_mask.clone())])
     }
 }

@@ -7,7 +7,7 @@
 //! The inverse of I − αS is the product of (I + A)(I + A²)(I + A⁴)…, A = αS, whose remainder is below 1e-8: products
 //! alone, on any device.
 
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
 
 use super::class_scores::one_hot;
 use super::facts::any;
@@ -15,6 +15,7 @@ use super::log_sum::log_one_plus_sum_exp;
 use super::{Classes, Facts, Inputs, Looks, Owns, Paper, Reduction, Rule, Size, Term, Wiring};
 use crate::distances::{Distance, normalize};
 use crate::error::Result;
+use crate::fused::rectify;
 use crate::setting::{Range, settings};
 
 settings! {
@@ -91,7 +92,7 @@ impl Rule for Manifold {
         let own = one_hot(targets, proxies);
         let all = normalize(Tensor::cat(vec![embeddings, weight.transpose()], 0));
         let apart = Tensor::<2>::eye(rows + proxies, &all.device()).neg().add_scalar(1.0);
-        let affinity = activation::relu(all.clone().matmul(all.transpose())).mul_scalar(2.0).exp() * apart;
+        let affinity = rectify(&all.clone().matmul(all.transpose())).mul_scalar(2.0).exp() * apart;
         let root = affinity.clone().sum_dim(1).sqrt();
         let walk = restarting_walk(affinity / (root.clone() * root.transpose()), self.alpha);
         let direct = walk.clone().slice([0..rows, rows..rows + proxies]);

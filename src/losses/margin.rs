@@ -3,12 +3,13 @@
 //! Convention: ν weighs a learned β as pytorch-metric-learning does. One β for all adds ν·β. A β of each class adds
 //! ν Σ β over all selected triplets, divided as the loss itself by the number of parts above zero.
 
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
 
 use super::facts::any;
 use super::{Facts, Inputs, Looks, OnATriplet, Owns, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
+use crate::fused::rectify;
 use crate::setting::{Range, names, settings};
 
 names! {
@@ -75,12 +76,12 @@ pub fn negative_values<const D: usize>(
 
 /// Takes d(a,p) − β.
 fn pull<const D: usize>(excess: Tensor<D>, alpha: f64) -> Tensor<D> {
-    activation::relu(excess.add_scalar(alpha))
+    rectify(&excess.add_scalar(alpha))
 }
 
 /// Takes d(a,n) − β.
 fn push<const D: usize>(excess: Tensor<D>, alpha: f64) -> Tensor<D> {
-    activation::relu(excess.neg().add_scalar(alpha))
+    rectify(&excess.neg().add_scalar(alpha))
 }
 
 impl Margin {

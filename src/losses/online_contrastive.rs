@@ -3,11 +3,12 @@
 //! Each unordered pair counts once, and the values add up: the loss grows with the batch. The cosine is taken as the
 //! distance 1 − s.
 
-use burn::tensor::{Tensor, activation};
+use burn::tensor::Tensor;
 
 use super::{AllPairs, Facts, Inputs, Looks, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
+use crate::fused::rectify;
 use crate::setting::{Range, settings};
 
 settings! {
@@ -63,7 +64,7 @@ impl Rule for OnlineContrastive {
         let within = farthest.mask_where(without_positive, mean(&different)).reshape([1, 1]).expand(shape);
         let hard_positives = plain.clone().greater(beyond).float() * alike;
         let hard_negatives = plain.lower(within).float() * different;
-        let push = activation::relu(apart.clone().neg().add_scalar(self.margin)).square();
+        let push = rectify(&apart.clone().neg().add_scalar(self.margin)).square();
         Ok(vec![Term::rows(apart.square(), hard_positives), Term::rows(push, hard_negatives)])
     }
 }

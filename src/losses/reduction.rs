@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::fused::{Mean, Of, mean};
 use crate::setting::{Range, Setting};
 
 /// Values of a loss, one for each pair or triplet, and how often each counts.
@@ -209,11 +210,28 @@ impl Reduction {
         counts.iter().map(factor).collect()
     }
 
+    /// The divisor of a single term; none where the elements are selected by their values first.
+    fn of_one_term(self) -> Option<Of> {
+        match self {
+            Self::Mean | Self::MeanOfEach => Some(Of::All),
+            Self::NonZero | Self::PooledNonZero => Some(Of::Active),
+            Self::Sum => Some(Of::Constant(1.0)),
+            Self::Divisor { by } => Some(Of::Constant(1.0 / by as f32)),
+            Self::Threshold { .. } => None,
+        }
+    }
+
     /// Reduces. No element at all gives 0 with a zero gradient.
     ///
     /// # Panics
     /// Without a term.
-    pub fn reduce(self, terms: Vec<Term>) -> LossValue {
+    pub fn reduce(self, mut terms: Vec<Term>) -> LossValue {
+        if terms.len() == 1
+            && let Some(of) = self.of_one_term()
+            && let Some(term) = terms.pop()
+        {
+            return one_mean(of, term);
+        }
         let sums: Vec<Sums> = terms.into_iter().map(|term| self.sums(term)).collect();
         let candidates = sums.iter().filter_map(|sums| sums.candidates).next_back();
         let all = |of: fn(&Sums) -> &Tensor<1>| -> Vec<Tensor<1>> { sums.iter().map(of).cloned().collect() };
@@ -235,6 +253,13 @@ impl Reduction {
         };
         LossValue { value, active: share, histogram: None }
     }
+}
+
+/// The mean of a term by itself.
+fn one_mean(of: Of, Term { values, weights, candidates }: Term) -> LossValue {
+    let flat = |tensor: Tensor<3>| tensor.clone().reshape([tensor.dims().iter().product::<usize>()]);
+    let [value, active] = mean(Mean { of, candidates }, &flat(values), &flat(weights));
+    LossValue { value, active, histogram: None }
 }
 
 /// All elements. In one row, since a graphics device otherwise folds one dimension after the other.

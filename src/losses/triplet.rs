@@ -6,6 +6,7 @@ use super::facts::any;
 use super::{Facts, Inputs, Looks, OnATriplet, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
+use crate::fused::rectify;
 use crate::pairing::Selection;
 use crate::setting::{Range, settings};
 
@@ -49,7 +50,7 @@ pub fn values<const D: usize>(
     smooth: bool,
 ) -> Tensor<D> {
     let violation = distance.excess(positive, negative).add_scalar(margin);
-    if smooth { activation::softplus(violation, 1.0) } else { activation::relu(violation) }
+    if smooth { activation::softplus(violation, 1.0) } else { rectify(&violation) }
 }
 
 impl Rule for Triplet {

@@ -1,6 +1,8 @@
 //! Adam and `AdamW`, each parameter in one pass over its numbers. burn's own, which a test holds this to, makes a pass of
 //! each of its dozen operations.
 
+#[cfg(feature = "gpu")]
+use burn::tensor::Device;
 use burn::tensor::Tensor;
 use metriclab_loops::adam::Numbers;
 
@@ -33,11 +35,13 @@ impl Adam {
         value: Tensor<D>,
         gradient: Tensor<D>,
         moments: Option<Moments<D>>,
+        #[cfg_attr(not(feature = "gpu"), allow(unused_variables, reason = "the CPU writes to no device"))]
+        uploaded: &mut Uploaded,
     ) -> (Tensor<D>, Moments<D>) {
         let (time, first, second) = moments.unwrap_or_else(|| (0, value.zeros_like(), value.zeros_like()));
         let step = Step { adam: self, rate, time: time + 1 };
         #[cfg(feature = "gpu")]
-        if let Some(moved) = step.on_graphics(&value, &gradient, &first, &second) {
+        if let Some(moved) = step.on_graphics(&value, &gradient, [&first, &second], uploaded) {
             return moved;
         }
         #[cfg(feature = "cpu")]
@@ -46,6 +50,28 @@ impl Adam {
         }
         #[cfg(not(feature = "cpu"))]
         unreachable!("without the feature `cpu` every tensor is on a graphics device")
+    }
+}
+
+/// The numbers of the last step on a graphics device. All parameters of a step share them, so that they are written once.
+#[derive(Default)]
+pub struct Uploaded {
+    #[cfg(feature = "gpu")]
+    last: Option<(Numbers, Tensor<1>)>,
+}
+
+#[cfg(feature = "gpu")]
+impl Uploaded {
+    fn numbers(&mut self, by: Numbers, device: &Device) -> Tensor<1> {
+        match &self.last {
+            Some((last, tensor)) if *last == by && tensor.device() == *device => tensor.clone(),
+            _ => {
+                let numbers = metriclab_kernels::numbers_of_adam(&by);
+                let tensor = Tensor::from_floats(numbers, device);
+                self.last = Some((by, tensor.clone()));
+                tensor
+            }
+        }
     }
 }
 
@@ -80,8 +106,8 @@ impl Step<'_> {
         &self,
         value: &Tensor<D>,
         gradient: &Tensor<D>,
-        first: &Tensor<D>,
-        second: &Tensor<D>,
+        [first, second]: [&Tensor<D>; 2],
+        uploaded: &mut Uploaded,
     ) -> Option<(Tensor<D>, Moments<D>)> {
         use crate::graphics::Kind;
         use burn::tensor::Float;
@@ -92,9 +118,10 @@ impl Step<'_> {
         let handles = outputs
             .each_ref()
             .map(|output| Float::held(output).expect("on the device of the value").handle.binding());
-        let by = self.numbers();
+        let numbers = uploaded.numbers(self.numbers(), &value.device());
+        let by = Float::held(&numbers).expect("on the device of the value").handle.binding();
         let client = inputs[0].client.clone();
-        metriclab_kernels::adam(&client, &by, count, inputs.map(|input| input.handle.binding()), handles);
+        metriclab_kernels::adam(&client, by, count, inputs.map(|input| input.handle.binding()), handles);
         let [moved, first, second] = outputs.map(|output| output.reshape(value.dims()));
         Some((moved, (self.time, first, second)))
     }

@@ -1,9 +1,10 @@
 //! A small convolutional net: stride-2 convolutions, a ReLU after each, then flat.
 
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{Device, Tensor};
 
 use super::layers::Convolution;
 use super::{ParameterVisitor, PictureShape};
+use crate::fused::rectify;
 use crate::random::Random;
 
 pub(super) struct Conv {
@@ -32,7 +33,7 @@ impl Conv {
     }
 
     pub(super) fn forward(&self, pictures: Tensor<4>, training: bool) -> Tensor<2> {
-        let x = self.layers.iter().fold(pictures, |x, layer| activation::relu(layer.forward(x, training)));
+        let x = self.layers.iter().fold(pictures, |x, layer| rectify(&layer.forward(x, training)));
         x.flatten(1, 3)
     }
 

@@ -3,10 +3,11 @@
 //! A picture of channels × height × width is read as `width` frames of channels × height features, as a spectrogram is
 //! drawn. The mean over the frames that are left makes sequences of any length comparable.
 
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{Device, Tensor};
 
 use super::layers::TimeConvolution;
 use super::{ParameterVisitor, PictureShape};
+use crate::fused::rectify;
 use crate::random::Random;
 
 pub(super) struct Conv1d {
@@ -38,7 +39,7 @@ impl Conv1d {
     pub(super) fn forward(&self, pictures: Tensor<4>, training: bool) -> Tensor<2> {
         let [rows, planes, height, frames] = pictures.dims();
         let x: Tensor<3> = pictures.reshape([rows, planes * height, frames]);
-        let x = self.layers.iter().fold(x, |x, layer| activation::relu(layer.forward(x, training)));
+        let x = self.layers.iter().fold(x, |x, layer| rectify(&layer.forward(x, training)));
         x.mean_dim(2).squeeze_dim::<2>(2)
     }
 

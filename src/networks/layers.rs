@@ -4,6 +4,7 @@ use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Int, Tensor, module};
 
 use super::{Parameter, ParameterVisitor};
+use crate::fused::dense;
 use crate::random::Random;
 
 /// x·W + b.
@@ -29,8 +30,13 @@ impl Linear {
     }
 
     /// `[B, from]` to `[B, to]`.
-    pub fn forward(&self, x: Tensor<2>, training: bool) -> Tensor<2> {
-        x.matmul(self.weight.get(training)) + self.bias.get(training)
+    pub fn forward(&self, x: &Tensor<2>, training: bool) -> Tensor<2> {
+        dense(x, &self.weight.get(training), &self.bias.get(training), false)
+    }
+
+    /// As [`Self::forward`], with a ReLU after it.
+    pub fn rectified(&self, x: &Tensor<2>, training: bool) -> Tensor<2> {
+        dense(x, &self.weight.get(training), &self.bias.get(training), true)
     }
 
     /// The weight and the bias, tracked.

@@ -1,6 +1,6 @@
 //! Fully connected layers, a ReLU after each.
 
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{Device, Tensor};
 
 use super::ParameterVisitor;
 use super::layers::Linear;
@@ -23,7 +23,7 @@ impl Mlp {
 
     pub(super) fn forward(&self, pictures: Tensor<4>, training: bool) -> Tensor<2> {
         let x: Tensor<2> = pictures.flatten(1, 3);
-        self.layers.iter().fold(x, |x, layer| activation::relu(layer.forward(x, training)))
+        self.layers.iter().fold(x, |x, layer| layer.rectified(&x, training))
     }
 
     pub(super) fn visit<V: ParameterVisitor>(&mut self, visitor: &mut V) -> Result<(), V::Error> {

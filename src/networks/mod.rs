@@ -24,7 +24,7 @@ use crate::random::Random;
 use crate::setting::{Setting, Values};
 
 pub use loss_parameters::LossParameters;
-pub use optimizer::{Moments, Optimizer, OptimizerKind};
+pub use optimizer::{Moments, Optimizer, OptimizerKind, Uploaded};
 pub use parameter::{Parameter, ParameterVisitor};
 
 use conv::Conv;
@@ -326,7 +326,7 @@ impl Network {
             Body::Conv1d(conv) => conv.forward(pictures, training),
             Body::Bag(table) => table.forward(pictures.flatten(1, 3), training),
         };
-        let embeddings = self.head.forward(features, training);
+        let embeddings = self.head.forward(&features, training);
         let embeddings = match self.ending {
             Ending::Plain => embeddings,
             Ending::Unit => normalize(embeddings),

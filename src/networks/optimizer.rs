@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
+pub use super::adam::Uploaded;
 use crate::paper::Paper;
 
 /// Which optimiser.
@@ -99,6 +100,7 @@ impl Optimizer {
         value: Tensor<D>,
         gradient: Tensor<D>,
         moments: Option<Moments<D>>,
+        uploaded: &mut Uploaded,
     ) -> (Tensor<D>, Option<Moments<D>>) {
         match self {
             Self::Sgd { momentum, decay } => {
@@ -115,7 +117,7 @@ impl Optimizer {
             }
             Self::Adam(adam) => {
                 let moments = moments.and_then(|(time, first, second)| Some((time, first, second?)));
-                let (value, (time, first, second)) = adam.step(rate, value, gradient, moments);
+                let (value, (time, first, second)) = adam.step(rate, value, gradient, moments, uploaded);
                 (value, Some((time, first, Some(second))))
             }
         }
@@ -139,7 +141,7 @@ mod tests {
         theirs.0 = Some(ours.0.clone());
         for step in 0..12 {
             let (rate, gradient) = (0.1 / f64::from(step + 1), numbers());
-            ours = optimizer.step(rate, ours.0, gradient.clone(), ours.1);
+            ours = optimizer.step(rate, ours.0, gradient.clone(), ours.1, &mut Uploaded::default());
             let (value, state) =
                 burns.step(rate, theirs.0.take().expect("a value"), gradient, theirs.1.take());
             theirs = (Some(value), state);
@@ -168,8 +170,8 @@ mod tests {
     /// Two steps from 1 with gradients 0.5 and −0.25, at a rate of 0.1.
     fn two_steps(optimizer: &Optimizer) -> f32 {
         let number = |x: f32| Tensor::<1>::from_floats([x], &Device::flex());
-        let (value, moments) = optimizer.step(0.1, number(1.0), number(0.5), None);
-        let (value, _) = optimizer.step(0.1, value, number(-0.25), moments);
+        let (value, moments) = optimizer.step(0.1, number(1.0), number(0.5), None, &mut Uploaded::default());
+        let (value, _) = optimizer.step(0.1, value, number(-0.25), moments, &mut Uploaded::default());
         value.into_scalar()
     }
 

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
-use super::optimizer::{Moments, Optimizer};
+use super::optimizer::{Moments, Optimizer, Uploaded};
 
 /// A learnable tensor, its name in a saved file, and its moments.
 pub struct Parameter<const D: usize> {
@@ -52,12 +52,13 @@ impl<const D: usize> Parameter<D> {
         rate: f64,
         gradients: &mut Gradients,
         scale: Option<&Tensor<1>>,
+        uploaded: &mut Uploaded,
     ) {
         let Some(mut gradient) = self.value.grad_remove(gradients) else { return };
         if let Some(scale) = scale {
             gradient = gradient * scale.clone().reshape([1; D]);
         }
-        let (value, moments) = optimizer.step(rate, self.plain(), gradient, self.moments.take());
+        let (value, moments) = optimizer.step(rate, self.plain(), gradient, self.moments.take(), uploaded);
         self.value = Tensor::from_inner(value).require_grad();
         self.moments = moments;
     }

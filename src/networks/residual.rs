@@ -4,10 +4,11 @@
 //! batch norm: a batch is a few classes with several samples each, so its mean and variance would tell an anchor which
 //! classes the batch has, and they would differ when embeddings are compared.
 
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{Device, Tensor};
 
 use super::layers::Convolution;
 use super::{ParameterVisitor, PictureShape};
+use crate::fused::rectify;
 use crate::random::Random;
 
 struct Stage {
@@ -50,9 +51,9 @@ impl Residual {
 
     pub(super) fn forward(&self, pictures: Tensor<4>, training: bool) -> Tensor<2> {
         let x = self.stages.iter().fold(pictures, |x, Stage { down, first, second }| {
-            let x = activation::relu(down.forward(x, training));
-            let inner = activation::relu(first.forward(x.clone(), training));
-            activation::relu(x + second.forward(inner, training))
+            let x = rectify(&down.forward(x, training));
+            let inner = rectify(&first.forward(x.clone(), training));
+            rectify(&(x + second.forward(inner, training)))
         });
         x.flatten(1, 3)
     }

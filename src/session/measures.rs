@@ -9,6 +9,7 @@ use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::evaluation::clustering::{adjusted_mutual_information, k_means, normalized_mutual_information};
 use crate::evaluation::embedding_shape::{Collapse, EmbeddingShape, collapse, measure};
+use crate::evaluation::hubness::hubness;
 use crate::evaluation::open_set::{OpenSetPoint, identify};
 use crate::evaluation::retrieval::{RetrievalDetail, detail};
 use crate::evaluation::verification::{Calibration, Criterion, ErrorRates, calibrate, pairs, verify};
@@ -21,6 +22,8 @@ const PAIRS: usize = 20_000;
 const SAMPLES: usize = 1_000;
 /// Points of a curve that go out.
 const SHOWN: usize = 200;
+/// Neighbours of a row in the graph whose hubs are looked for; fewer where there are not as many rows.
+const GRAPH: usize = 10;
 /// Draws behind an interval.
 const RESAMPLES: usize = 400;
 /// False match rates that are asked for.
@@ -86,6 +89,22 @@ pub struct PartMeasures {
     pub shape: EmbeddingShape,
     /// Whether it has collapsed, and why.
     pub collapse: Collapse,
+    /// Whether a few samples are everyone's neighbours.
+    pub hubness: HubnessMeasures,
+}
+
+/// How unequal the in-degrees `N_k` of the graph of k nearest neighbours are, [`hubness`].
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HubnessMeasures {
+    /// Neighbours of each sample; the mean of all `N_k`.
+    pub k: usize,
+    /// Above 1 there are strong hubs.
+    pub skewness: f64,
+    /// Share of the samples that are nobody's neighbour.
+    pub orphans: f64,
+    /// The largest `N_k`.
+    pub largest: f64,
 }
 
 /// Verification by a threshold on the distance.
@@ -188,6 +207,7 @@ impl Session {
             ami: adjusted_mutual_information(labels, &groups)?,
             collapse: collapse(&shape, &self.recent, at_rest),
             shape,
+            hubness: hubs(rows, metric)?,
             verification: VerificationMeasures {
                 pairs: verified.pairs,
                 eer: verified.eer,
@@ -199,6 +219,13 @@ impl Session {
             },
         })
     }
+}
+
+fn hubs(rows: Rows<'_>, metric: Distance) -> Result<HubnessMeasures> {
+    let k = GRAPH.min(rows.count().saturating_sub(1));
+    let found = hubness(rows, k, metric, 0)?;
+    let largest = found.in_degrees.iter().copied().fold(0.0, f64::max);
+    Ok(HubnessMeasures { k, skewness: found.skewness, orphans: found.orphans, largest })
 }
 
 /// The measures of a part, or none and the reason in `absent` where its samples do not allow them.

@@ -3,6 +3,7 @@
 //! The client pulls: [`Session::advance`] does some steps and returns; to pause is to stop calling.
 //! A step reads nothing back from the device; the losses of a call are read together at its end.
 
+mod adjust;
 mod config;
 mod limits;
 mod measures;
@@ -14,6 +15,7 @@ mod state;
 mod step;
 mod store;
 mod training;
+mod tune;
 
 use std::rc::Rc;
 
@@ -366,7 +368,7 @@ impl Session {
             sampler: self.sampler.state().clone(),
             remembered: self.memory.labels().to_vec(),
         };
-        collect.write(&progress).await
+        collect.write_session(&progress).await
     }
 
     /// A session from such a file. It continues at the step of the saved one.

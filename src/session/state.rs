@@ -4,16 +4,16 @@
 //! configuration, the step, the state of the generators, fingerprints of the data set and of its split, and a checksum
 //! of all of it that does not depend on the order of the tensors.
 
-use burn::tensor::{Device, Tensor, TensorData, Transaction};
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use burn::tensor::{Device, Tensor, TensorData};
+use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 
 use super::SessionConfig;
 use crate::datasets::{Dataset, Fingerprint, Preparation, SamplerState, Split};
-use crate::error::{Error, Result};
-use crate::networks::{Parameter, ParameterVisitor};
+use crate::error::Result;
 use crate::plain;
-use crate::readback::{device_error, floats};
+use crate::saved::invalid;
+pub(super) use crate::saved::{Collect, Fill};
 use crate::sealed;
 
 /// Name of the remembered embeddings.
@@ -92,24 +92,8 @@ pub(super) struct Progress {
     pub remembered: Vec<u16>,
 }
 
-/// Registers every parameter and its moments for one common read.
-pub(super) struct Collect {
-    reads: Transaction,
-    names: Vec<(String, Vec<usize>)>,
-    pub time: usize,
-}
-
+/// The remembered embeddings and the preparation, next to the parameters.
 impl Collect {
-    pub(super) fn new() -> Self {
-        Self { reads: Transaction::default(), names: Vec::new(), time: 0 }
-    }
-
-    fn add<const D: usize>(&mut self, name: String, tensor: Tensor<D>) {
-        self.names.push((name, tensor.dims().to_vec()));
-        let reads = std::mem::take(&mut self.reads);
-        self.reads = reads.register(tensor);
-    }
-
     pub(super) fn add_memory(&mut self, rows: Tensor<2>) {
         self.add(MEMORY.into(), rows);
     }
@@ -120,42 +104,9 @@ impl Collect {
         }
     }
 
-    /// Reads everything and writes the file.
-    pub(super) async fn write(self, progress: &Progress) -> Result<Vec<u8>> {
-        let data = self.reads.execute_async().await.map_err(device_error)?;
-        let bytes: Vec<Vec<u8>> = data.into_iter().map(little_endian).collect();
-        let views = self
-            .names
-            .into_iter()
-            .zip(&bytes)
-            .map(|((name, shape), bytes)| {
-                let view = TensorView::new(Dtype::F32, shape, bytes).map_err(invalid)?;
-                Ok((name, view))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        FILE.write(plain::text(progress), views).map_err(invalid)
-    }
-}
-
-/// The numbers of a tensor as a file has them.
-#[allow(clippy::needless_pass_by_value, reason = "each tensor is freed as its bytes are made")]
-fn little_endian(data: TensorData) -> Vec<u8> {
-    floats(&data).iter().flat_map(|x| x.to_le_bytes()).collect()
-}
-
-impl ParameterVisitor for Collect {
-    type Error = Error;
-
-    fn visit<const D: usize>(&mut self, parameter: &mut Parameter<D>) -> Result<()> {
-        self.add(parameter.name.clone(), parameter.plain());
-        if let Some((time, first, second)) = parameter.moments() {
-            self.time = time;
-            self.add(format!("{}.moment_1", parameter.name), first);
-            if let Some(second) = second {
-                self.add(format!("{}.moment_2", parameter.name), second);
-            }
-        }
-        Ok(())
+    /// Reads everything and writes the file of a session.
+    pub(super) async fn write_session(self, progress: &Progress) -> Result<Vec<u8>> {
+        self.write(&FILE, plain::text(progress)).await
     }
 }
 
@@ -183,24 +134,10 @@ impl<'a> Saved<'a> {
     }
 }
 
-/// Puts the tensors of a file into a network of the same configuration.
-pub(super) struct Fill<'a> {
-    file: SafeTensors<'a>,
-    time: usize,
-    device: Device,
-}
-
-impl<'a> Fill<'a> {
-    pub(super) fn new(file: SafeTensors<'a>, time: usize, device: Device) -> Self {
-        Self { file, time, device }
-    }
-
+impl Fill<'_> {
     /// The preparation of samples of `sample_len` numbers.
     pub(super) fn preparation(&self, ink: bool, sample_len: usize) -> Result<Preparation> {
-        let values = |name: &str| {
-            let length = self.file.tensor(name).map_or(0, |view| view.shape().iter().product());
-            self.values(name, &[length])
-        };
+        let values = |name: &str| self.values(name, &[self.length(name)]);
         let preparation = Preparation { centre: values(CENTRE)?, scale: values(SCALE)?, ink };
         preparation.check(sample_len)?;
         Ok(preparation)
@@ -209,48 +146,6 @@ impl<'a> Fill<'a> {
     pub(super) fn memory(&self, shape: [usize; 2]) -> Result<Tensor<2>> {
         self.tensor(MEMORY, shape)
     }
-
-    fn tensor<const D: usize>(&self, name: &str, shape: [usize; D]) -> Result<Tensor<D>> {
-        let values = self.values(name, &shape)?;
-        Ok(Tensor::from_data(TensorData::new(values, shape), &self.device))
-    }
-
-    fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
-        let view = self.file.tensor(name).map_err(|_| invalid(format!("it lacks the tensor {name}")))?;
-        if view.shape() != shape {
-            return Err(invalid(format!("{name} has the shape {:?} and must have {shape:?}", view.shape())));
-        }
-        let values = sealed::floats(&view);
-        if values.iter().any(|x| !x.is_finite()) {
-            return Err(invalid(format!("{name} holds a NaN or an infinity")));
-        }
-        Ok(values)
-    }
-}
-
-impl ParameterVisitor for Fill<'_> {
-    type Error = Error;
-
-    fn visit<const D: usize>(&mut self, parameter: &mut Parameter<D>) -> Result<()> {
-        let shape = parameter.tracked().dims();
-        let name = parameter.name.clone();
-        let value = self.tensor(&name, shape)?;
-        let first = format!("{name}.moment_1");
-        let moments = if self.file.tensor(&first).is_ok() {
-            let second = format!("{name}.moment_2");
-            let second =
-                if self.file.tensor(&second).is_ok() { Some(self.tensor(&second, shape)?) } else { None };
-            Some((self.time, self.tensor(&first, shape)?, second))
-        } else {
-            None
-        };
-        parameter.restore(value, moments);
-        Ok(())
-    }
-}
-
-fn invalid(reason: impl std::fmt::Display) -> Error {
-    Error::StateInvalid(reason.to_string())
 }
 
 #[cfg(test)]
@@ -277,7 +172,7 @@ mod tests {
                 sampler: serde_json::from_str(r#"{"batches":0,"draws":[]}"#).expect("a state"),
                 remembered: Vec::new(),
             };
-            let file = block_on(collect.write(&progress)).expect("a file");
+            let file = block_on(collect.write_session(&progress)).expect("a file");
             Saved::read(&file).err().map(|error| error.to_string())
         };
         assert_eq!(refused(5, 5), None, "a state like others");

@@ -8,7 +8,7 @@ use super::{OptimizerConfig, Session, SessionConfig};
 use crate::datasets::augment;
 use crate::error::Result;
 use crate::losses::{LossValue, Owns};
-use crate::networks::{Optimizer, Parameter, ParameterVisitor};
+use crate::networks::{Optimizer, Parameter, ParameterVisitor, Uploaded};
 use crate::objective::{Input, Learned, Objective};
 use crate::pairing::Pairing;
 
@@ -19,6 +19,7 @@ struct Descend<'a> {
     rate: f64,
     gradients: Gradients,
     scale: Option<Tensor<1>>,
+    uploaded: Uploaded,
 }
 
 impl ParameterVisitor for Descend<'_> {
@@ -26,7 +27,13 @@ impl ParameterVisitor for Descend<'_> {
     fn visit<const D: usize>(&mut self, parameter: &mut Parameter<D>) -> std::result::Result<(), Infallible> {
         if !self.config.freezes(&parameter.name) {
             let rate = self.rate * self.config.factor(&parameter.name);
-            parameter.step(self.optimizer, rate, &mut self.gradients, self.scale.as_ref());
+            parameter.step(
+                self.optimizer,
+                rate,
+                &mut self.gradients,
+                self.scale.as_ref(),
+                &mut self.uploaded,
+            );
         }
         Ok(())
     }
@@ -72,7 +79,14 @@ impl Session {
             norm.clamp_min(clip).recip().mul_scalar(clip)
         });
         let rate = config.rate(self.step);
-        let mut descend = Descend { config: &config, optimizer: &optimizer, rate, gradients, scale };
+        let mut descend = Descend {
+            config: &config,
+            optimizer: &optimizer,
+            rate,
+            gradients,
+            scale,
+            uploaded: Uploaded::default(),
+        };
         let Ok(()) = self.visit(&mut descend);
         self.last_batch = indices;
         self.step += 1;

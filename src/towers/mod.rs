@@ -15,6 +15,7 @@
 mod features;
 mod loss;
 pub mod ranking;
+mod state;
 
 use std::collections::HashSet;
 use std::convert::Infallible;
@@ -27,7 +28,7 @@ pub use loss::TowerLoss;
 
 use crate::error::{Error, Result};
 use crate::networks::{
-    Ending, Network, NetworkConfig, Optimizer, OptimizerKind, Parameter, ParameterVisitor, Table,
+    Ending, Network, NetworkConfig, Optimizer, OptimizerKind, Parameter, ParameterVisitor, Table, Uploaded,
 };
 use crate::random::Random;
 use crate::readback::{device_error, floats};
@@ -37,6 +38,8 @@ use crate::setting::Range;
 const BLOCK: usize = 256;
 /// The widest embedding.
 const WIDEST: usize = 1_024;
+/// Bytes that one tower may take in training, half of what a session may.
+const LARGEST_TOWER: u64 = 1 << 29;
 /// The largest batch: its matrix of all with all has the square of it.
 const LARGEST_BATCH: usize = 2_048;
 
@@ -52,22 +55,23 @@ pub enum End {
 
 /// A tower's network.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct TowerConfig {
     /// The body. Bags reach it as the mean of their ids' vectors.
     pub network: NetworkConfig,
     /// For bags: the length of an id's vector.
-    #[serde(default = "table_width")]
     pub table: usize,
 }
 
-fn table_width() -> usize {
-    64
+impl Default for TowerConfig {
+    fn default() -> Self {
+        Self { network: NetworkConfig::Mlp { hidden: vec![128] }, table: 64 }
+    }
 }
 
 /// The settings of two towers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct TowersConfig {
     /// Where all randomness comes from.
     pub seed: u32,
@@ -82,29 +86,25 @@ pub struct TowersConfig {
     /// The second ends' network.
     pub right: TowerConfig,
     /// Which optimiser.
-    #[serde(default)]
     pub optimizer: OptimizerKind,
     /// Its rate.
     pub learning_rate: f64,
     /// Its decay.
-    #[serde(default)]
     pub weight_decay: f64,
     /// The first ends are bags of places of the second ends: what a user had before. In training a pair's second end is then left
     /// out of the bag, as it will be missing when it is asked for.
-    #[serde(default)]
     pub history: bool,
 }
 
 impl Default for TowersConfig {
     fn default() -> Self {
-        let tower = TowerConfig { network: NetworkConfig::Mlp { hidden: vec![128] }, table: table_width() };
         Self {
             seed: 0,
             dim: 32,
             batch: 256,
             loss: TowerLoss::Ntxent { temperature: 0.1 },
-            left: tower.clone(),
-            right: tower,
+            left: TowerConfig::default(),
+            right: TowerConfig::default(),
             optimizer: OptimizerKind::Adam,
             learning_rate: 1e-3,
             weight_decay: 0.0,
@@ -152,13 +152,37 @@ struct Tower {
 }
 
 impl Tower {
+    /// Refuses a tower that needs more than [`LARGEST_TOWER`]: each learnable number with its gradient and two moments, and the
+    /// outputs of all layers for a batch, twice, with their gradients.
+    fn check_size(config: &TowerConfig, features: &Features, towers: &TowersConfig) -> Result<()> {
+        let (shape, vectors) = match features {
+            Features::Rows { shape, .. } => (*shape, 0),
+            Features::Bags(bags) => ([1, 1, config.table], bags.ids() as u64),
+        };
+        config.network.validate(shape)?;
+        let table = vectors.saturating_mul(config.table as u64);
+        let parameters = config.network.parameters(shape, towers.dim).saturating_add(table);
+        let outputs = config.network.outputs(shape).saturating_mul(towers.batch.max(BLOCK) as u64);
+        let bytes = parameters.saturating_add(outputs).saturating_mul(16);
+        if bytes <= LARGEST_TOWER {
+            return Ok(());
+        }
+        let (wanted, most) = (bytes >> 20, LARGEST_TOWER >> 20);
+        Err(Error::config(
+            "network",
+            format!(
+                "needs about {wanted} MiB to train, {parameters} learnable numbers, and {most} MiB are the most of a tower"
+            ),
+        ))
+    }
+
     fn new(
         config: &TowerConfig,
         features: &Features,
         dim: usize,
         random: &mut Random,
         device: &Device,
-    ) -> Result<Self> {
+    ) -> Self {
         let (table, shape) = match features {
             Features::Rows { shape, .. } => (None, *shape),
             Features::Bags(bags) => {
@@ -166,9 +190,8 @@ impl Tower {
                 (Some(table), [1, 1, config.table])
             }
         };
-        config.network.validate(shape)?;
         let network = Network::new(&config.network, shape, dim, Ending::Unit, random, device);
-        Ok(Self { table, network })
+        Self { table, network }
     }
 
     /// Embeds the samples at `indices`, `without[i]` left out of bag i. Shape: `[n, dim]`.
@@ -201,12 +224,13 @@ struct Descend<'a> {
     optimizer: &'a Optimizer,
     rate: f64,
     gradients: Gradients,
+    uploaded: Uploaded,
 }
 
 impl ParameterVisitor for Descend<'_> {
     type Error = Infallible;
     fn visit<const D: usize>(&mut self, parameter: &mut Parameter<D>) -> std::result::Result<(), Infallible> {
-        parameter.step(self.optimizer, self.rate, &mut self.gradients, None);
+        parameter.step(self.optimizer, self.rate, &mut self.gradients, None, &mut self.uploaded);
         Ok(())
     }
 }
@@ -259,11 +283,13 @@ impl Towers {
                 "needs first ends that are bags of the places of the second ends",
             ));
         }
+        Tower::check_size(&config.left, &left, &config)?;
+        Tower::check_size(&config.right, &right, &config)?;
         let make = |name: &str, tower: &TowerConfig, features: &Features| {
             Tower::new(tower, features, config.dim, &mut root.fork(name), &device)
         };
-        let left_tower = make("left", &config.left, &left)?;
-        let right_tower = make("right", &config.right, &right)?;
+        let left_tower = make("left", &config.left, &left);
+        let right_tower = make("right", &config.right, &right);
         Ok(Self {
             optimizer: Optimizer::new(config.optimizer, 0.9, config.weight_decay),
             left: left_tower,
@@ -282,6 +308,11 @@ impl Towers {
     /// Its settings.
     pub fn config(&self) -> &TowersConfig {
         &self.config
+    }
+
+    /// Steps done.
+    pub fn step(&self) -> u64 {
+        self.step
     }
 
     /// Does `steps` steps. Nothing is read from the device before the last one.
@@ -316,7 +347,8 @@ impl Towers {
         });
         let value = self.config.loss.value(left, right, negative.collect(), &self.device);
         let gradients = value.backward();
-        let mut descend = Descend { optimizer: &self.optimizer, rate: self.config.learning_rate, gradients };
+        let (rate, uploaded) = (self.config.learning_rate, Uploaded::default());
+        let mut descend = Descend { optimizer: &self.optimizer, rate, gradients, uploaded };
         let Ok(()) = self.left.visit(&mut descend);
         let Ok(()) = self.right.visit(&mut descend);
         self.step += 1;

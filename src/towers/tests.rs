@@ -149,6 +149,10 @@ fn what_cannot_be_trained_is_refused() {
     ] {
         assert_eq!(make(wrong.clone(), pairs.clone()), Err("config.invalid"), "{wrong:?}");
     }
+    let vast = Features::Bags(Bags::of_ids(&[vec![0], vec![1]], 1 << 31).expect("ids"));
+    let refused = Towers::new(good(), vast.clone(), vast, pairs, &device()).err().expect("a table of 500 GB");
+    assert_eq!(refused.code(), "config.invalid");
+    assert!(refused.to_string().contains("MiB"), "{refused}");
     let code = |found: Result<Features>| found.map(|_| ()).map_err(|error| error.code());
     assert_eq!(code(Features::rows(vec![0.0; 5], 2)), Err("shape.mismatch"));
     assert_eq!(code(Features::rows(vec![f32::NAN], 1)), Err("data.not_finite"));
@@ -169,4 +173,27 @@ fn long_bags_are_thinned_evenly() {
     assert!(short.into_data().iter::<i32>().all(|id| id != 500), "500 is left out");
     let ids: Vec<i32> = ids.into_data().iter::<i32>().collect();
     assert_eq!((ids[0], ids[64], ids[127], ids[128], ids[129]), (0, 500, 992, 7, 0));
+}
+
+#[test]
+fn saved_towers_go_on_bit_for_bit_and_only_with_their_own_pairs() {
+    let (left, right, pairs, _) = world();
+    let config = TowersConfig { dim: 8, batch: 32, ..TowersConfig::default() };
+    let fresh = || Towers::new(config.clone(), left.clone(), right.clone(), pairs.clone(), &device());
+    let mut towers = fresh().expect("settings that fit");
+    block_on(towers.advance(20)).expect("finite");
+    let file = block_on(towers.save()).expect("a file");
+    let load = |pairs| Towers::load(&file, left.clone(), right.clone(), pairs, &device());
+    let mut again = load(pairs.clone()).expect("its own file");
+    let [went_on, came_back] = [&mut towers, &mut again].map(|towers| {
+        let losses = block_on(towers.advance(20)).expect("finite");
+        (losses.step, losses.losses, block_on(towers.embed_own(End::Left)).expect("finite"))
+    });
+    assert_eq!(went_on, came_back);
+    let told = load(pairs[1..].to_vec()).err().expect("other pairs").to_string();
+    assert!(told.contains("other pairs"), "{told}");
+    for cut in [0, 7, file.len() / 2, file.len() - 1] {
+        let refused = Towers::load(&file[..cut], left.clone(), right.clone(), pairs.clone(), &device()).err();
+        assert_eq!(refused.expect("a part of a file").code(), "session.state_invalid");
+    }
 }

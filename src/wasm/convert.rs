@@ -50,6 +50,10 @@ impl Request {
         self.take::<Uint16Array>(name, "Uint16Array").map(|array| array.to_vec())
     }
 
+    pub(super) fn longs(&mut self, name: &'static str) -> Result<Vec<u32>, JsValue> {
+        self.take::<Uint32Array>(name, "Uint32Array").map(|array| array.to_vec())
+    }
+
     pub(super) fn bytes(&mut self, name: &'static str) -> Result<Vec<u8>, JsValue> {
         self.take::<Uint8Array>(name, "Uint8Array").map(|array| array.to_vec())
     }

@@ -1,4 +1,4 @@
-//! The engine: one device, one data set, one session, any number of galleries.
+//! The engine: one device, one data set, one session, any number of galleries and towers.
 //!
 //! Every method that returns a `Result` rejects with a JavaScript `Error` that bears a stable `code`; the
 //! documentation of a method is the package's too: `cargo xtask generate` writes it to `pkg/src/generated`.
@@ -16,6 +16,7 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use js_sys::{Float32Array, Uint8Array, Uint32Array};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -36,17 +37,19 @@ use crate::tools::{
     LossRequest, TripletGeometryRequest, TripletZonesRequest, axioms, loss_of, triplet_geometry,
     triplet_zones,
 };
+use crate::towers::Towers;
 
 /// One device, one data set, one session. Calls must not overlap: the npm package queues them.
 #[wasm_bindgen]
 pub struct Engine {
-    device: Device,
+    pub(super) device: Device,
     adapter: Option<Adapter>,
     dataset: RefCell<Option<Rc<Dataset>>>,
     /// Taken out while a call works on it.
     session: Cell<Option<Session>>,
     /// By the number that the package gave them.
     pub(super) galleries: RefCell<BTreeMap<u32, Gallery>>,
+    pub(super) towers: RefCell<BTreeMap<u32, Towers>>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +75,13 @@ struct NeighboursRequest {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct FineTuneRequest {
+    #[serde(default)]
+    config: Option<SessionConfig>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct EmbedRequest {
     count: usize,
 }
@@ -82,9 +92,17 @@ struct RowsRequest {
     dim: usize,
     metric: Distance,
     #[serde(default)]
+    #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "the CPU is its own device"))]
+    on: Place,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NearestRequest {
+    dim: usize,
+    metric: Distance,
     k: usize,
     #[serde(default)]
-    #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "the CPU is its own device"))]
     on: Place,
 }
 
@@ -97,9 +115,19 @@ struct Compared {
 
 impl Compared {
     fn of(value: &JsValue) -> Result<Self, JsValue> {
+        let (queries, references, request) = Self::read(value)?;
+        Ok(Self { queries, references, request })
+    }
+
+    /// The rows of a search, and how many neighbours it asks for.
+    fn nearest(value: &JsValue) -> Result<(Self, usize), JsValue> {
+        let (queries, references, NearestRequest { dim, metric, k, on }) = Self::read(value)?;
+        Ok((Self { queries, references, request: RowsRequest { dim, metric, on } }, k))
+    }
+
+    fn read<R: DeserializeOwned>(value: &JsValue) -> Result<(Vec<f32>, Vec<f32>, R), JsValue> {
         let mut rows = Request::of(value)?;
-        let (queries, references) = (rows.floats("queries")?, rows.floats("references")?);
-        Ok(Self { queries, references, request: rows.rest()? })
+        Ok((rows.floats("queries")?, rows.floats("references")?, rows.rest()?))
     }
 
     /// The queries and the references, which suit the metric.
@@ -185,6 +213,7 @@ impl Engine {
             dataset: RefCell::new(None),
             session: Cell::new(None),
             galleries: RefCell::default(),
+            towers: RefCell::default(),
         })
     }
 
@@ -302,6 +331,63 @@ impl Engine {
         self.drop_indexes();
         // The new session replaces the old one only once it is complete.
         let mut session = Session::new(config, self.dataset()?, &self.device).map_err(fail)?;
+        let answer = describe(&mut session);
+        self.session.set(Some(session));
+        Ok(answer)
+    }
+
+    /// Goes on from this step by another configuration: weights, state of the optimiser and generators stay. What only the new
+    /// configuration has starts fresh, and another optimiser starts without its state.
+    ///
+    /// @returns As `configure`.
+    /// @throws MetricLabError as `configure`, `session.none`, and `config.invalid` where the network, the length of the embeddings,
+    /// the count of unseen classes or the seed differ: those need a new start. The session then is as it was.
+    ///
+    /// @example
+    /// ```ts
+    /// const { config } = await lab.configure(await lab.defaults());
+    /// await lab.advance(50);
+    /// await lab.adjust({ ...config, optimizer: { ...config.optimizer, learningRate: 1e-4 } });
+    /// ```
+    #[wasm_bindgen(unchecked_return_type = "SessionInfo")]
+    pub fn adjust(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "SessionConfig")] config: &JsValue,
+    ) -> Answered {
+        let config: SessionConfig = request(config)?;
+        self.drop_indexes();
+        let mut session = self.session()?;
+        let answer = session.adjust(config).map(|()| describe(&mut session));
+        self.session.set(Some(session));
+        answer.map_err(fail)
+    }
+
+    /// Starts a session at step 0 whose network has the weights of a saved one, on the data set that is loaded now: classes came, or
+    /// samples changed. Samples are prepared as for the saved network, so before the first step the embedding is the saved one.
+    ///
+    /// @param request - `state`: what `save` gave. `config`: that of the saved session unless given; its network and
+    /// `embedding.dim` must be the saved ones. A small `optimizer.learningRate` or `optimizer.frozen` layers keep what the network knows.
+    /// @returns As `configure`.
+    /// @throws MetricLabError as `configure`; `session.state_invalid` (damaged, or its samples had another shape). The old session
+    /// then stays.
+    ///
+    /// @example
+    /// ```ts
+    /// const state = await lab.save();
+    /// await lab.loadDataset(file); // with classes that came later
+    /// await lab.fineTune({ state });
+    /// await lab.advance(100);
+    /// ```
+    #[wasm_bindgen(js_name = fineTune, unchecked_return_type = "SessionInfo")]
+    pub fn fine_tune(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "FineTuneRequest")] request: &JsValue,
+    ) -> Answered {
+        let mut request = Request::of(request)?;
+        let state = request.bytes("state")?;
+        let FineTuneRequest { config } = request.rest()?;
+        self.drop_indexes();
+        let mut session = Session::fine_tune(&state, config, self.dataset()?, &self.device).map_err(fail)?;
         let answer = describe(&mut session);
         self.session.set(Some(session));
         Ok(answer)
@@ -678,9 +764,9 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "NearestRequest")] rows: JsValue,
     ) -> Answered {
-        let compared = Compared::of(&rows)?;
+        let (compared, k) = Compared::nearest(&rows)?;
         let [queries, references] = compared.rows()?;
-        let (rows, k) = (queries.count(), compared.request.k);
+        let rows = queries.count();
         if k == 0 || k > references.count() {
             return Err(fail(Error::KOutOfRange { k, max: references.count() }));
         }
@@ -688,7 +774,7 @@ impl Engine {
         let indices: Uint32Array = array("Uint32Array", rows * k)?;
         let distances: Float32Array = array("Float32Array", rows * k)?;
         for (first, count) in blocks(rows, NEAREST_BLOCK / k) {
-            let found = self.search(queries.slice(first, count), references, compared.request).await?;
+            let found = self.search(queries.slice(first, count), references, k, compared.request).await?;
             let (from, to) = ((first * k) as u32, ((first + count) * k) as u32);
             indices.subarray(from, to).copy_from(&found.indices);
             distances.subarray(from, to).copy_from(&found.distances);
@@ -719,7 +805,7 @@ impl Engine {
 
     /// Goes on with a saved session of the loaded data set; on the CPU bit for bit.
     ///
-    /// @param state - What `save` gave: an `ArrayBuffer`, a view of one, or a `Blob` or `File`.
+    /// @param bytes - What `save` gave: an `ArrayBuffer`, a view of one, or a `Blob` or `File`.
     /// @throws MetricLabError `session.state_invalid` (damaged, or of other data), `data.missing`, `data.unreachable`.
     ///
     /// @example
@@ -757,9 +843,10 @@ impl Engine {
         &self,
         queries: Rows<'_>,
         references: Rows<'_>,
+        k: usize,
         asked: RowsRequest,
     ) -> Result<Neighbours, JsValue> {
-        let RowsRequest { metric, k, .. } = asked;
+        let RowsRequest { metric, .. } = asked;
         #[cfg(feature = "gpu")]
         if asked.on.is_device() {
             let found = neighbours::device::nearest(queries, references, k, metric, &self.device).await;

@@ -5,6 +5,7 @@ mod device;
 mod engine;
 mod error;
 mod gallery;
+mod towers;
 
 pub use engine::Engine;
 

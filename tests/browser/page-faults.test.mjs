@@ -1,7 +1,7 @@
 // Faults on a visitor's machine, and how the page handles them.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { codes, id, noticed, open, openPrepared, reached, ready, step } from './lab-page.mjs';
+import { choose, codes, enter, id, noticed, open, openPrepared, reached, ready, step } from './lab-page.mjs';
 import { openSite } from './site.mjs';
 import { launch, leave, visit } from './visit.mjs';
 
@@ -29,12 +29,12 @@ test(
       page.route('**/data/mnist*', (route) => route.fulfill({ status: 404, body: 'not found' })),
     );
     await noticed(page, 'data.unreachable');
-    await page.selectOption(id('setting-data'), 'fashion');
+    await choose(page, 'data', 'fashion');
     await ready(page);
     await page.click(id('step-once'));
     await reached(page, 1);
     await page.unroute('**/data/mnist*');
-    await page.selectOption(id('setting-data'), 'mnist');
+    await choose(page, 'data', 'mnist');
     await page.waitForFunction(
       () => document.querySelector('[data-testid="legend"]')?.textContent.includes('7'),
       null,
@@ -49,7 +49,7 @@ test('a damaged data file is told', { timeout: 120_000 }, async () => {
     page.route('**/data/mnist*', (route) => route.fulfill({ status: 200, body: 'this is no gzip' })),
   );
   await noticed(page, 'data.invalid');
-  await page.selectOption(id('setting-data'), 'fashion');
+  await choose(page, 'data', 'fashion');
   await ready(page);
   await leave(page);
 });
@@ -151,7 +151,7 @@ test(
   'pictures by t-SNE and UMAP that fail: the reason is told, the map shows PCA, and trying again works',
   { timeout: 180_000 },
   async () => {
-    const page = await open(none, site, '?ps=400');
+    const page = await open(none, site, '?ps=400&drawer=view');
     const shown = (name) => page.waitForSelector(`${id(`projection-${name}`)}[aria-pressed="true"]`);
     const drawn = () =>
       page.waitForFunction(
@@ -192,11 +192,10 @@ test(
 );
 
 test('too few points for a picture are told, and more mend it', { timeout: 120_000 }, async () => {
-  const page = await open(none, site, '?proj=tsne&ps=60');
+  const page = await open(none, site, '?proj=tsne&ps=60&drawer=view');
   await noticed(page, 'notice.projectionFew');
   await page.click(`${id('projection-settings')} summary`);
-  await page.fill(id('setting-sample'), '300');
-  await page.press(id('setting-sample'), 'Enter');
+  await enter(page, 'sample', '300');
   await page.waitForSelector(id('trust'), { timeout: 60_000 });
   await leave(page);
 });

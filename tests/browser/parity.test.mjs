@@ -1,5 +1,5 @@
-// Compares both modules with the reference values of tests/golden/losses.json, and WebGPU with the CPU for every distance and
-// every other loss. Also checks the axioms.
+// Compares both modules with the reference values of tests/golden/losses.json, and checks the axioms. report.test.mjs compares WebGPU
+// with the CPU for every loss, miner and distance.
 // Without a WebGPU adapter these tests fail; they do not skip.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -10,20 +10,6 @@ import { launch, leave } from './visit.mjs';
 /** Relative error allowed of a value, and of a gradient relative to its largest component. */
 const VALUE_TOLERANCE = 1e-5;
 const GRADIENT_TOLERANCE = 1e-4;
-/** Losses with scales of 64 and more, or squares of thousands: a graphics device sums in another order and has its own exp. */
-const WIDE = new Map([
-  ['circle', 1e-3],
-  ['cosface', 1e-4],
-  ['arcface', 1e-4],
-  ['subcenterArcface', 1e-4],
-  ['tupletMargin', 1e-4],
-  ['multiSimilarity', 1e-4],
-  ['smoothRecall', 1e-4],
-  ['histogram', 1e-4],
-]);
-/** Roots near 0 keep half the digits. */
-const DISTANCE_TOLERANCE = 1e-3;
-
 const unmined = { kind: 'none' };
 const mined = (kind) => ({ kind, margin: 0.2 });
 const triplet = (margin, swap = false, smooth = false) => ({ kind: 'triplet', margin, swap, smooth });
@@ -166,123 +152,6 @@ test('every reference loss, on WebGPU and on the CPU', { timeout: 600_000 }, asy
       assert.ok(gradient <= GRADIENT_TOLERANCE, `${where}: gradient off by ${gradient}`);
     });
   }
-});
-
-/** Numbers from -1 to 1 that repeat. */
-function numbers(count, seed) {
-  let state = seed;
-  return Array.from({ length: count }, () => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return state / 1073741824 - 1;
-  });
-}
-
-test('every loss that is offered, and every miner: WebGPU as the CPU', { timeout: 600_000 }, async (t) => {
-  const [rows, dim, classes] = [13, 6, 4];
-  const labels = Array.from({ length: rows }, (_, i) => i % classes).sort();
-  const offered = await on('cpu', () => globalThis.lab.options());
-  const learned = (loss) =>
-    loss.boundary === 'perClass' ? Array(classes).fill(1.1) : numbers(dim * classes * (loss.centers ?? 1), 5);
-  // SimSiam learns a linear predictor, dim x dim.
-  const besides = (loss, wiring) =>
-    loss.kind === 'simSiam' ? numbers(dim * dim, 5) : wiring === 'classifier' ? learned(loss) : [];
-  const choices = offered.losses.map(({ defaults, distances, unit, wiring }) => ({
-    loss: defaults,
-    distance: distances[0],
-    normalize: unit ?? true,
-    learned: besides(defaults, wiring),
-  }));
-  choices.push({
-    loss: { kind: 'margin', alpha: 0.2, beta: 1.2, boundary: 'perClass', nu: 0.1 },
-    distance: 'euclidean',
-    normalize: true,
-    learned: learned({ boundary: 'perClass' }),
-  });
-  for (const { kind, distances } of offered.miners) {
-    choices.push({
-      loss: triplet(0.3),
-      distance: distances[0],
-      miner: { kind, count: 2 },
-      normalize: true,
-      learned: [],
-    });
-  }
-  const requests = choices.map((choice) => ({
-    miner: unmined,
-    ...choice,
-    embeddings: numbers(rows * dim, 7),
-    dim,
-    labels,
-    seed: 3,
-  }));
-  const [cpu, gpu] = [await on('cpu', losses, requests), await on('gpu', losses, requests)];
-  requests.forEach(({ loss, miner }, i) => {
-    const name = `${loss.kind}, ${miner.kind}`;
-    const wide = 1e-4 + (WIDE.get(loss.kind) ?? 0);
-    const [value, gradient] = [relative(gpu[i].value, cpu[i].value), apart(gpu[i].gradient, cpu[i].gradient)];
-    t.diagnostic(
-      `${name.padEnd(34)} ${cpu[i].value.toFixed(6).padStart(12)} value ${value.toExponential(1)} gradient ${gradient.toExponential(1)}`,
-    );
-    assert.ok(value <= wide, `${name}: ${cpu[i].value} and ${gpu[i].value}`);
-    assert.ok(gradient <= wide * 3, `${name}: gradients apart by ${gradient}`);
-    assert.ok(
-      apart(gpu[i].learnedGradient, cpu[i].learnedGradient) <= wide * 3,
-      `${name}: gradients of what is learned`,
-    );
-  });
-});
-
-test('every distance: WebGPU as the CPU', { timeout: 600_000 }, async (t) => {
-  const dim = 9;
-  const offered = await on('cpu', () => globalThis.lab.options());
-  const histograms = (values) =>
-    values.map(
-      (x, i) =>
-        Math.exp(x) /
-        values.slice(i - (i % dim), i - (i % dim) + dim).reduce((sum, y) => sum + Math.exp(y), 0),
-    );
-  const requests = offered.distances.map(({ kind, rows }) => {
-    const read = (values) => (rows === 'histograms' ? histograms(values) : values);
-    return { queries: read(numbers(11 * dim, 1)), references: read(numbers(17 * dim, 2)), dim, metric: kind };
-  });
-  const work = async (list) => {
-    const found = [];
-    for (const { queries, references, ...more } of list) {
-      const request = {
-        ...more,
-        queries: new Float32Array(queries),
-        references: new Float32Array(references),
-        on: 'device',
-      };
-      const [all, nearest] = [
-        await globalThis.lab.distances(request),
-        await globalThis.lab.nearest({ ...request, k: 3 }),
-      ];
-      const fastest = await globalThis.lab.nearest({ ...request, k: 3, on: 'fastest' });
-      found.push({
-        all: [...all],
-        nearest: [...nearest.distances],
-        indices: [...nearest.indices],
-        fastest: [...fastest.indices],
-      });
-    }
-    return found;
-  };
-  const [cpu, gpu] = [await on('cpu', work, requests), await on('gpu', work, requests)];
-  requests.forEach(({ metric }, i) => {
-    const [all, nearest] = [apart(gpu[i].all, cpu[i].all), apart(gpu[i].nearest, cpu[i].nearest)];
-    t.diagnostic(
-      `${JSON.stringify(metric).padEnd(30)} matrix ${all.toExponential(1)} nearest ${nearest.toExponential(1)}`,
-    );
-    assert.ok(all < DISTANCE_TOLERANCE, `${JSON.stringify(metric)}: matrices apart by ${all}`);
-    assert.ok(nearest < DISTANCE_TOLERANCE, `${JSON.stringify(metric)}: nearest apart by ${nearest}`);
-    for (const found of [gpu[i].indices, gpu[i].fastest])
-      assert.deepEqual(
-        found,
-        cpu[i].indices,
-        `${JSON.stringify(metric)}: the same rows, wherever they were sought`,
-      );
-  });
 });
 
 test('the axioms, and what cannot be asked', { timeout: 120_000 }, async () => {

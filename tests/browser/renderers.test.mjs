@@ -39,7 +39,7 @@ for (const [name, renderer, prepare, expected] of [
   ],
 ]) {
   test(`${name}: the points are drawn, and move with the view`, { timeout: 120_000 }, async (t) => {
-    const page = await openPrepared(browser, site, prepare);
+    const page = await openPrepared(browser, site, prepare, '?all=1');
     await ready(page);
     await page.waitForSelector(`${id('map')}[data-renderer="${renderer}"]`, { timeout: 20_000 });
     const map = page.locator(id('map'));

@@ -7,28 +7,48 @@ export const measureSlide = () => {
   const texts = [...slide.querySelectorAll('*')].filter(
     (element) =>
       element.checkVisibility() &&
-      !element.closest('.unseen-text, svg, option') &&
+      !element.closest('.unseen-text, option') &&
       [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()),
   );
+  // The letters of a drawing are enlarged with it.
+  const scale = (element) => {
+    const svg = element.closest('svg');
+    return svg && element !== svg ? Math.hypot(svg.getScreenCTM().a, svg.getScreenCTM().b) : zoom(element);
+  };
   const sizes = texts.map((element) => ({
-    size: Number.parseFloat(getComputedStyle(element).fontSize) * zoom(element),
+    size: Number.parseFloat(getComputedStyle(element).fontSize) * scale(element),
     text: element.textContent.trim().slice(0, 30),
   }));
   const root = document.documentElement;
   const figure = slide.querySelector(':scope > .figure');
   const box = figure?.getBoundingClientRect();
-  const cut = [...slide.querySelectorAll('header, header *')].filter((element) => {
-    const { top, bottom } = element.getBoundingClientRect();
-    return element.checkVisibility() && (top < -1 || bottom > window.innerHeight + 1);
+  // A text is cut where it ends beyond the screen, or beyond a part that hides what is too large for it.
+  const outside = (element) => {
+    const { top, bottom, left, right } = element.getBoundingClientRect();
+    if (top < -1 || left < -1 || bottom > window.innerHeight + 1 || right > window.innerWidth + 1)
+      return true;
+    for (let part = element.parentElement; part && part !== slide; part = part.parentElement) {
+      if (getComputedStyle(part).overflow === 'visible') continue;
+      const box = part.getBoundingClientRect();
+      if (bottom > box.bottom + 1 || right > box.right + 1) return true;
+    }
+    return false;
+  };
+  const cut = texts
+    .filter((element) => outside(element))
+    .map((element) => element.textContent.trim().slice(0, 30));
+  const narrow = [...slide.querySelectorAll('select')].filter((select) => {
+    if (!select.checkVisibility()) return false;
+    const pen = document.createElement('canvas').getContext('2d');
+    pen.font = getComputedStyle(select).font;
+    const wanted = pen.measureText(select.selectedOptions[0]?.textContent ?? '').width;
+    const { paddingLeft, paddingRight } = getComputedStyle(select);
+    return wanted + Number.parseFloat(paddingLeft) + Number.parseFloat(paddingRight) > select.clientWidth + 1;
   });
-  // A figure may scroll within itself only if it is taller than its place: on a slide that counts as scrolling.
-  const inner = figure?.checkVisibility() ? figure.firstElementChild : null;
-  const overflow = inner ? inner.scrollHeight - inner.clientHeight : 0;
   return {
     scrolls: root.scrollHeight > root.clientHeight || root.scrollWidth > root.clientWidth,
     smallest: sizes.reduce((least, one) => (one.size < least.size ? one : least)),
     share: box && figure.checkVisibility() ? (box.width * box.height) / (innerWidth * innerHeight) : null,
-    cut: cut.length,
-    overflow,
+    cut: [...cut, ...narrow.map((select) => select.selectedOptions[0]?.textContent)].join(' | '),
   };
 };

@@ -1,7 +1,7 @@
 // The triplet view of the built page, on the CPU module.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { id, open as openIn } from './lab-page.mjs';
+import { choose, id, open as openIn } from './lab-page.mjs';
 import { openSite } from './site.mjs';
 import { launch, leave } from './visit.mjs';
 
@@ -153,7 +153,7 @@ test('a triplet that was taken is in the link', { timeout: 180_000 }, async () =
     undefined,
     { timeout: 5000 },
   );
-  await again.selectOption(id('setting-data'), 'fashion');
+  await choose(again, 'data', 'fashion');
   await again.waitForFunction(() => !document.querySelector('[data-testid="taken"] figure'));
   await leave(again);
 

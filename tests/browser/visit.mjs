@@ -26,6 +26,8 @@ const FOREIGN = [
   /Automatic fallback to software WebGL/,
   /GroupMarkerNotSet/,
   /^No available adapters\.$/,
+  // Playwright's: only the tests of offline.test.mjs let pages keep files.
+  /Service Worker registration blocked by Playwright/,
 ];
 
 /** @param {'software' | 'none'} gpu */
@@ -42,7 +44,12 @@ export async function visit(
   address,
   { path = '', viewport = { width: 1280, height: 800 }, ...options } = {},
 ) {
-  const context = await browser.newContext({ viewport, locale: 'en-GB', ...options });
+  const context = await browser.newContext({
+    viewport,
+    locale: 'en-GB',
+    serviceWorkers: 'block',
+    ...options,
+  });
   await context.addInitScript(await readFile(new URL('./watch-devices.js', import.meta.url), 'utf8'));
   const page = await context.newPage();
   page.complaints = [];

@@ -1,4 +1,4 @@
-// Runs every command of README.md and CONTRIBUTING.md. A command that takes too long, or that would run this test again,
+// Runs every command of README.md, CONTRIBUTING.md and docs/uses.md. A command that takes too long, or that would run this test again,
 // is replaced by a shorter one; a command without an entry below fails the test.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -8,14 +8,25 @@ import test from 'node:test';
 import { promisify } from 'node:util';
 import { ROOT, commands, read } from './read.mjs';
 
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md'];
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/uses.md'];
 const WORK = join(ROOT, 'target/documents');
 const execute = promisify(execFile);
 
+/** The compiler of the Rust tests, for commands that use what they compiled. xtask and the modules have another. */
+function surroundings(program, args) {
+  const native = program === 'cargo' && args[0] !== 'xtask';
+  const given = Object.entries(process.env).filter(([name]) => native && name.startsWith('NATIVE_'));
+  return {
+    ...process.env,
+    ...Object.fromEntries(given.map(([name, value]) => [name.replace('NATIVE_', ''), value])),
+  };
+}
+
 async function run(command, cwd = ROOT) {
   const [program, ...args] = command.split(' ');
+  const env = surroundings(program, args);
   try {
-    return (await execute(program, args, { cwd, maxBuffer: 1 << 27 })).stdout;
+    return (await execute(program, args, { cwd, env, maxBuffer: 1 << 27 })).stdout;
   } catch (error) {
     throw new Error(`${command}\n${error.stdout}\n${error.stderr}`, { cause: error });
   }
@@ -108,6 +119,13 @@ const TRIALS = [
   [/^cargo xtask (test|lint|build|bench|setup|sizes|generate)( --|$)/, listed],
   [/^cargo run --example train/, () => run('cargo run --all-features --example train -- mnist 4')],
   [/^cargo run --example parity/, (command) => run(command.replace('run', 'run --all-features'))],
+  [/^node data\/pack\.mjs orl vowels$/, (command) => run(command)],
+  // The quickest use, with the fewest steps: all of them take half an hour.
+  [/^cargo run --example uses/, () => run('cargo run --all-features --example uses -- voices 1 0.01')],
+  [
+    /^cargo run --example catalogue/,
+    async () => run(`cargo run --all-features --example catalogue -- ${await fresh('catalogue')}`),
+  ],
   // It would write docs/losses.md.
   [/^cargo run --example losses_table$/, () => run('cargo build --all-features --example losses_table')],
   [/^node data\/pack\.mjs <set>$/, () => run('node data/pack.mjs mnist')],
@@ -115,12 +133,17 @@ const TRIALS = [
   [/^cargo test /, lists],
   [/^cargo fmt/, () => run('cargo fmt --all --check')],
   [/^npm run format$/, formats],
+  // tests/browser/one-file.test.mjs runs it and opens what it writes.
+  [
+    /^npm run build:file/,
+    async () => assert.ok(JSON.parse(await read('www/package.json')).scripts['build:file']),
+  ],
   [/^npm pack \.\/pkg$/, async () => pack(await fresh('pack'))],
   [/^npm install \.\/metriclab-[\d.]+\.tgz$/, install],
   [/^node xtask\/payload\.mjs$/, (command) => run(command)],
   // They take minutes, or write files of the repository; other tests compare what they wrote.
   [
-    /^node (--test )?(tests\/packaging\/next|pkg\/notices\/write|tests\/browser\/record-help)\.mjs$/,
+    /^node (--test )?(tests\/packaging\/next|pkg\/notices\/write|tests\/browser\/record-help|www\/record-start|data\/interactions\/packages)\.mjs$/,
     (command) => run(`node --check ${command.split(' ').at(-1)}`),
   ],
 ];

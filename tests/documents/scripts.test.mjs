@@ -49,7 +49,7 @@ test('the script of README.md trains on MNIST', { timeout: 300_000 }, async () =
 
 test("the scripts of the package's README run one after the other", { timeout: 300_000 }, async () => {
   const scripts = blocks(await read('pkg/README.md'), 'js');
-  assert.equal(scripts.length, 5, 'scripts in pkg/README.md');
+  assert.equal(scripts.length, 6, 'scripts in pkg/README.md');
   const said = await output(scripts.join('\n'));
   const losses = said.slice(0, 20).map((line) => line.split(',').map(Number));
   assert.ok(

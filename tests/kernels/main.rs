@@ -11,7 +11,7 @@ use burn::tensor::{Device, Tensor, TensorData, module};
 use metriclab::distances::{Distance, normalize};
 use metriclab::miners::{HostMining, Miner, MinerConfig, Mining};
 use metriclab::neighbours::{self, Rows};
-use metriclab::networks::{Optimizer, OptimizerKind};
+use metriclab::networks::{Optimizer, OptimizerKind, Uploaded};
 use metriclab::pairing::TripletGrid;
 use metriclab::random::Random;
 use metriclab_kernels::Adapter;
@@ -258,6 +258,25 @@ fn euclidean_distances_of_a_batch() {
     });
 }
 
+/// The distances of rows to each other have a gradient by both sides at once; another tensor of the same rows takes the way of two.
+#[test]
+fn distances_of_rows_to_each_other() {
+    on_each_adapter(|device, adapter| {
+        for distance in [Distance::Euclidean, Distance::SquaredEuclidean] {
+            for [rows, dim] in [[2, 1], [7, 5], [40, 32]] {
+                let matrix = |a: Tensor<2>, b: Tensor<2>| distance.matrix(a, b).expect("rows of one length");
+                with_twin(
+                    &format!("{distance:?} of {rows} × {dim}, {adapter:?}"),
+                    device,
+                    ([rows, dim], [rows, rows]),
+                    &|x, weights| matrix(x.clone(), x) * weights,
+                    &|x, weights| matrix(x.clone(), x.mul_scalar(1.0)) * weights,
+                );
+            }
+        }
+    });
+}
+
 #[test]
 fn adam() {
     on_each_adapter(|device, adapter| {
@@ -266,9 +285,10 @@ fn adam() {
         {
             let optimizer = Optimizer::new(kind, 0.9, decay);
             let run = |device: &Device| {
-                let mut state = (tensor([13, 7], 1, device), None);
+                let (mut state, mut uploaded) = ((tensor([13, 7], 1, device), None), Uploaded::default());
                 for step in 0..5 {
-                    state = optimizer.step(0.01, state.0, tensor([13, 7], 10 + step, device), state.1);
+                    let gradient = tensor([13, 7], 10 + step, device);
+                    state = optimizer.step(0.01, state.0, gradient, state.1, &mut uploaded);
                 }
                 host(state.0)
             };

@@ -146,6 +146,80 @@ test('a name that is none is told, with the names that there are', LONG, async (
   await alert.filter({ hasText: 'triplet' }).waitFor();
 });
 
+/** A page with these elements, and the site's pictures at /copy/data. */
+async function withElements(name, elements) {
+  const root = await example(name, 'plain.html');
+  await cp(join(ROOT, 'data/packed/hangul.mlds.gz'), join(root, 'copy/data/hangul.mlds.gz'), {
+    recursive: true,
+  });
+  await writeFile(
+    join(root, 'index.html'),
+    `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">
+    <script type="module" src="./metriclab/dist/element/element.js"></script>${elements}`,
+  );
+  return root;
+}
+
+test('each figure of a page has its own language', LONG, async (t) => {
+  const { page, complaints } = await visit(
+    t,
+    await withElements(
+      'element-languages',
+      `<metric-lab view="triplet" lang="ko"></metric-lab><metric-lab view="triplet"></metric-lab>`,
+    ),
+  );
+  const verdict = (at) => page.locator('metric-lab').nth(at).getByTestId('triplet-verdict');
+  await verdict(1).scrollIntoViewIfNeeded();
+  await readies(2)(page);
+  await verdict(0)
+    .filter({ hasText: /[가-힣]/ })
+    .waitFor();
+  await verdict(1).filter({ hasText: 'The negative' }).waitFor();
+  await page.evaluate(() => {
+    const [first, second] = document.querySelectorAll('metric-lab');
+    first.lang = 'en';
+    second.lang = 'ko';
+  });
+  await verdict(0).filter({ hasText: 'The negative' }).waitFor();
+  await verdict(1)
+    .filter({ hasText: /[가-힣]/ })
+    .waitFor();
+  // A change after that keeps the language.
+  await page
+    .locator('metric-lab')
+    .first()
+    .evaluate((element) => (element.margin = 0.45));
+  await page
+    .locator('metric-lab')
+    .first()
+    .getByTestId('triplet-numbers')
+    .filter({ hasText: 'm 0.45' })
+    .waitFor();
+  assert.doesNotMatch(await verdict(0).innerText(), /[가-힣]/);
+  assert.deepEqual(complaints, [], 'errors and warnings');
+});
+
+test('a figure without its pictures says so and tells a fault; with `site` it trains', LONG, async (t) => {
+  const { page, requests, complaints } = await visit(
+    t,
+    await withElements('element-site', '<metric-lab view="search"></metric-lab>'),
+  );
+  const element = page.locator('metric-lab');
+  await element.getByRole('alert').filter({ hasText: 'site="/metriclab/"' }).waitFor();
+  const codes = () =>
+    page.evaluate(() => globalThis.told.filter(({ type }) => type === 'fault').map(({ code }) => code));
+  assert.deepEqual([...new Set(await codes())], ['data.unreachable']);
+  assert.deepEqual(
+    requests.filter((url) => url.includes('.mlds')),
+    [],
+    'no guess is fetched',
+  );
+  await element.evaluate((one) => (one.site = './copy/'));
+  await page.waitForFunction(() => globalThis.told.some(({ type }) => type === 'step'), null, LONG);
+  assert.ok(requests.some((url) => url.endsWith('/copy/data/hangul.mlds.gz')));
+  assert.deepEqual(complaints, [], 'errors and warnings');
+});
+
 test('a deck of slides with reveal.js loads the figure with its slide', LONG, async (t) => {
   await tool('esbuild');
   const folder = await example('element-deck', 'deck.html');

@@ -1,8 +1,10 @@
 // Packs the package as `npm publish` would and installs it into throw-away projects under target/packaging.
 import { execFile } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -23,38 +25,77 @@ export async function program(name, args, cwd) {
 }
 
 let packed;
-/** The tarball, and what npm says is in it. Packed once a process. */
-export function tarball() {
-  packed ??= pack();
-  return packed;
+/** The tarball, and what npm says is in it. Packed once for each state of the package, whichever test file asks first. */
+export async function tarball() {
+  packed ??= shared();
+  const { file, files } = await packed;
+  return { file, files };
 }
 
-async function pack() {
-  const folder = join(WORK, `packed-${process.pid}`);
-  await mkdir(folder, { recursive: true });
+/** A project into which npm installed the tarball; the others link its files. */
+const installation = async () => (packed ??= shared()).then(({ installed }) => installed);
+
+/** What decides the tarball: paths, sizes and times of the files that may be in it. */
+async function stateOf(folder) {
+  const hash = createHash('sha256');
+  for (const part of ['dist', 'wasm', 'package.json', 'README.md', 'THIRD-PARTY.txt', '../CHANGELOG.md']) {
+    const at = join(folder, part);
+    const below = (await stat(at)).isDirectory() ? await readdir(at, { recursive: true }) : [''];
+    for (const name of below.sort()) {
+      const { size, mtimeMs } = await stat(join(at, name));
+      hash.update(`${part}/${name} ${size} ${mtimeMs}\n`);
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** The test files run in processes of their own: the first that comes makes it, the others wait. */
+async function shared() {
+  const folder = join(WORK, `shared-${await stateOf(PACKAGE)}`);
+  const ready = join(folder, 'ready.json');
+  await mkdir(WORK, { recursive: true });
+  for (;;) {
+    try {
+      await mkdir(folder);
+      return await make(folder, ready);
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const made = await readFile(ready, 'utf8').catch(() => null);
+    if (made) return JSON.parse(made);
+    const maker = await readFile(join(folder, 'maker'), 'utf8').catch(() => null);
+    // One that was killed in the middle leaves a folder that nobody will complete.
+    if (maker && !isAlive(Number(maker))) await rm(folder, { recursive: true, force: true });
+    await sleep(100);
+  }
+}
+
+async function make(folder, ready) {
+  await writeFile(join(folder, 'maker'), String(process.pid));
+  for (const name of await readdir(WORK))
+    if (/^(shared|packed|installed)-/.test(name) && join(WORK, name) !== folder)
+      await rm(join(WORK, name), { recursive: true, force: true });
   const output = await program('npm', ['pack', '--json', '--silent', '--pack-destination', folder], PACKAGE);
   const [{ filename, files }] = JSON.parse(output);
-  return { file: join(folder, filename), files: files.map(({ path, size }) => ({ path, size })) };
-}
-
-let installed;
-/** A project into which npm installed the tarball; the others link its files. */
-function installation() {
-  installed ??= install();
-  return installed;
-}
-
-async function install() {
-  const folder = join(WORK, `installed-${process.pid}`);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  const file = join(folder, filename);
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
-  const { file } = await tarball();
   await program('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', file], folder);
-  process.once('exit', () => {
-    for (const made of [folder, dirname(file)]) rmSync(made, { recursive: true, force: true });
-  });
-  return join(folder, 'node_modules/metriclab');
+  const result = {
+    file,
+    files: files.map(({ path, size }) => ({ path, size })),
+    installed: join(folder, 'node_modules/metriclab'),
+  };
+  await writeFile(`${ready}.new`, JSON.stringify(result));
+  await rename(`${ready}.new`, ready);
+  return result;
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** A fresh project with metriclab installed and the files given, a synthetic data set among them. */
@@ -77,14 +118,31 @@ export async function project(name, files = {}) {
 }
 
 const TOOLS = fileURLToPath(new URL('.', import.meta.url));
+const INSTALLED = join(TOOLS, 'node_modules/.package-lock.json');
 let ready;
 /** One of the bundlers and checkers of package.json in this folder, which are installed when the first is asked for. */
 export async function tool(name) {
-  ready ??= existsSync(join(TOOLS, 'node_modules/.package-lock.json'))
-    ? Promise.resolve()
-    : program('npm', ['ci', '--no-audit', '--no-fund', '--silent'], TOOLS);
+  ready ??= tools();
   await ready;
   return import(name);
+}
+
+async function tools() {
+  const lock = join(WORK, 'installing');
+  await mkdir(WORK, { recursive: true });
+  while (!existsSync(INSTALLED)) {
+    const mine = await mkdir(lock).then(
+      () => true,
+      () => false,
+    );
+    if (!mine) await sleep(200);
+    else
+      try {
+        await program('npm', ['ci', '--no-audit', '--no-fund', '--silent'], TOOLS);
+      } finally {
+        await rm(lock, { recursive: true });
+      }
+  }
 }
 
 /** A copy of a project with some of its files gone. */

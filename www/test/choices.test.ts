@@ -130,7 +130,7 @@ test('each loss has its code, with the names of pytorch-metric-learning', () => 
 
 test('the code has the values that were chosen', () => {
   const code = program(experiment({ kind: 'triplet', margin: 0.35, swap: true, smooth: false }));
-  expect(code).toContain('margin=0.35,\n    swap=True,\n    smooth_loss=False');
+  expect(code).toContain('margin=0.35, swap=True, smooth_loss=False, distance=distance');
   expect(code).toContain('type_of_triplets="semihard"');
   expect(code).toContain('loss_of(rows, names, miner(rows, names))');
   expect(program(experiment({ kind: 'softmax' }))).toContain('torch.nn.Linear(32, 10)');

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { equalError, errorsAt, histogram, pairsOf, shareUpTo } from '../src/figures/gate/pairs';
 
-test('pairs of a matrix, by hand', () => {
+test('pairs of a matrix, by hand', async () => {
   // Rows 0 and 1 are of one class, 2 is of another.
   const matrix = Float32Array.of(0, 0.5, 0.75, 0.5, 0, 0.25, 0.75, 0.25, 0);
-  expect(pairsOf(matrix, [4, 4, 9])).toEqual({
+  expect(await pairsOf(matrix, [4, 4, 9])).toEqual({
     same: Float32Array.of(0.5),
     different: Float32Array.of(0.25, 0.75),
   });

@@ -136,6 +136,24 @@ test('an interval over seeds by hand, and the sentences follow it', () => {
   expect(liveFindings({ plain: of(0.5) })).toBeNull();
 });
 
+test('the sentences subtract what the table says', () => {
+  const recorded: Recorded = file;
+  LABELS.forEach((labels, column) => {
+    const shown = new Map(
+      recordedRows(recorded).map(({ method, cells }) => [
+        method,
+        (100 * (cells[column]?.mean ?? 0)).toFixed(1),
+      ]),
+    );
+    const gap = (a: (typeof METHODS)[number], b: (typeof METHODS)[number]): string =>
+      Math.abs(Number(shown.get(a)) - Number(shown.get(b))).toFixed(1);
+    const told = sentences(WORDS.en, recordedFindings(recorded, labels));
+    expect(told[0]).toContain(`${gap('labelled', 'augmented')} ±`);
+    expect(told[1]).toContain(`${gap('labelled', 'refitted')} ±`);
+    expect(told[2]).toContain(`${gap('unlabelled', 'augmented')} ±`);
+  });
+});
+
 test('the recorded result is whole', () => {
   const recorded: Recorded = file;
   expect(recorded.seeds.length).toBeGreaterThanOrEqual(3);

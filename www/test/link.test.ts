@@ -41,6 +41,13 @@ test('what makes no sense is left out and named', () => {
   expect(rejected.map(({ field }) => field).sort()).toEqual(['cam', 'dim', 'loss', 'm', 'm2', 'pts', 'seed']);
 });
 
+test('points that the lesson sends are read', () => {
+  expect(readLink('?view=triplet&pts=-0.4,0.05,0.25,0.5,0.45,-0.65&from=deep.triplet')).toEqual({
+    chosen: { view: 'triplet', points: [-0.4, 0.05, 0.25, 0.5, 0.45, -0.65] },
+    rejected: [],
+  });
+});
+
 test('a choice that a data set recommends is not written, and follows the next data set', () => {
   const store = new Store({});
   store.set({ dim: 64 });

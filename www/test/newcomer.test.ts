@@ -37,7 +37,7 @@ test('pictures are sorted by their role', () => {
   ]);
 });
 
-test('counts by hand: all classes compete, each typeface is registered in turn', () => {
+test('counts by hand: all classes compete, each typeface is registered in turn', async () => {
   // Columns: centres of 0 and 1, then pictures 4 (2 plain), 5 (2 bold), 6 (3 plain), 7 (3 bold).
   const distances = Float32Array.from([
     ...[0.1, 0.9, 0.8, 0.8, 0.8, 0.8], // test picture of class 0: right, and kept
@@ -47,9 +47,11 @@ test('counts by hand: all classes compete, each typeface is registered in turn',
     ...[0.15, 0.9, 0.5, 0.5, 0.0, 0.3], // 3 plain asks: the known class 0 is nearer than 3 bold
     ...[0.9, 0.9, 0.5, 0.5, 0.3, 0.0], // 3 bold asks: 3 plain is nearest of the plain
   ]);
-  const counts = countsOf(distances, roster);
+  const counts = await countsOf(distances, roster);
   expect(counts.perNewcomer).toEqual([0.5, 0.5]);
   expect(counts.found.mean).toBe(0.5);
+  // Two newcomers, two typefaces each: four questions, and half of them are answered rightly.
+  expect([counts.right, counts.asked]).toEqual([2, 4]);
   expect(counts.old).toBe((1 + 0.5) / 2);
   expect(counts.limit).toBeCloseTo(0.2, 6);
   expect(counts.refused).toBe(3 / 4);
@@ -66,6 +68,8 @@ test('the verdict is paired, and a difference inside its interval is none', () =
     perNewcomer,
     found: estimate(perNewcomer),
     old: 1,
+    asked: 0,
+    right: 0,
     refused: 0,
     limit: 0,
   });

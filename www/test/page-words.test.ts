@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { fill, WORDS } from '../src/words';
+import { fill, WORDS as OF_PAGES } from '../src/words';
+import { LIVE } from '../src/words/live';
+
+const WORDS = { en: { ...OF_PAGES.en, live: LIVE.en }, ko: { ...OF_PAGES.ko, live: LIVE.ko } };
 
 const blanks = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
 /** The marked words of a text: `[anchor:the point]`. */

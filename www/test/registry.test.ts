@@ -23,10 +23,22 @@ test('settings are read from a link: allowed ones alone', () => {
   };
   expect(given('margin=0.3&metric=manhattan')).toEqual({ margin: 0.3, metric: 'manhattan' });
   expect(given('margin=0.05')).toEqual({ margin: 0.05 });
-  for (const wrong of ['margin=2', 'margin=', 'margin=NaN', 'metric=taxi', 'other=1', ''])
+  expect(given('points=1,-2,0.5,0,0,3')).toEqual({ points: [1, -2, 0.5, 0, 0, 3] });
+  for (const wrong of [
+    'points=1,2',
+    'points=1,2,3,4,5,',
+    'points=1,2,3,4,5,6,7',
+    'points=1,2,3,4,5,9',
+    'margin=2',
+    'margin=',
+    'margin=NaN',
+    'metric=taxi',
+    'other=1',
+    '',
+  ])
     expect(given(wrong), wrong).toEqual({});
-  expect(readSettings(FIGURES.embedding.settings, () => '')).toEqual({ alike: true });
-  expect(readSettings(FIGURES.embedding.settings, () => 'false')).toEqual({ alike: false });
+  expect(readSettings(FIGURES.embedding.settings, () => '')).toEqual({ alike: true, named: true });
+  expect(readSettings(FIGURES.embedding.settings, () => 'false')).toEqual({ alike: false, named: false });
 });
 
 test('a figure is found by its name', () => {

@@ -14,17 +14,44 @@ use crate::{page, tools, wasm};
 
 /// Browser tests that measure no time. Each uses about one core, so two files run at once. All others have the machine to
 /// themselves.
-const TWO_AT_A_TIME: [&str; 10] = [
+const TWO_AT_A_TIME: [&str; 19] = [
     "devices",
     "embed",
     "lesson-choices",
+    "lesson-touch",
     "memory",
+    "offline",
+    "one-file",
     "page-faults",
     "parity",
+    "recommend",
+    "reference",
     "renderers",
+    "return",
+    "small-run",
+    "survival",
     "triplet",
     "use",
+    "voices",
     "watch",
+];
+
+/// The crates of the core.
+const CORE: [&str; 7] = [
+    "--package",
+    "metriclab",
+    "--package",
+    "metriclab-loops",
+    "--package",
+    "metriclab-kernels",
+    "--all-features",
+];
+
+/// Clippy as the compiler of this repository's crates: it lints what it compiles. `cargo clippy` would check every dependency
+/// once more, for the tests need them compiled.
+const LINTER: [(&str, &str); 2] = [
+    ("RUSTC_WORKSPACE_WRAPPER", "clippy-driver"),
+    ("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__"),
 ];
 
 struct Checks<'a> {
@@ -47,44 +74,30 @@ impl Checks<'_> {
         }
     }
 
-    /// All features include `lint-wasm`, so clippy sees `src/wasm` too, without checking every dependency again for wasm.
+    /// All features include `lint-wasm`, so clippy sees `src/wasm` too, without checking every dependency again for wasm. The
+    /// stages of the Rust tests find the compiled crates here, and lint what is left.
     fn rust_lints(&mut self) {
         self.check("rust format", || run(cargo("fmt").args(["--all", "--check"])));
         self.check("rust lints", || {
-            run(cargo("clippy").args([
-                "--workspace",
-                "--all-targets",
-                "--all-features",
-                "--",
-                "-D",
-                "warnings",
-            ]))
+            run(linted("build").args(CORE).arg("--all-targets"))?;
+            // Checked only: to build it would replace the program that runs this.
+            let xtask = ["--package", "xtask", "--profile", "xtask", "--all-targets", "--", "-D", "warnings"];
+            run(cargo("clippy").args(xtask))
         });
     }
 
     fn native_tests(&mut self) {
+        // `--all-features`: the kernels are compared with their host twins on a native adapter.
         self.count("rust tests", || {
-            let mut tests = cargo("test");
-            // `--all-features`: the kernels are compared with their host twins on a native adapter.
-            tests.args([
-                "--package",
-                "metriclab",
-                "--package",
-                "metriclab-loops",
-                "--package",
-                "metriclab-kernels",
-                "--all-features",
-                "--no-fail-fast",
-            ]);
-            run_counted(tests.env("RUST_TEST_THREADS", "2"))
+            run_counted(linted("test").args(CORE).arg("--no-fail-fast").env("RUST_TEST_THREADS", "2"))
         });
         // A command of its own: next to metriclab it would get other features, and cargo would compile burn twice.
         self.count("rust tests of the stand-in", || {
-            run_counted(cargo("test").args(["--package", "gemm", "--no-fail-fast"]))
+            run_counted(linted("test").args(["--package", "gemm", "--no-fail-fast"]))
         });
         // The profile in which its packages are compiled already.
         self.count("xtask tests", || {
-            run_counted(cargo("test").args(["--package", "xtask", "--profile", "xtask", "--no-fail-fast"]))
+            run_counted(linted("test").args(["--package", "xtask", "--profile", "xtask", "--no-fail-fast"]))
         });
     }
 
@@ -124,6 +137,19 @@ impl Checks<'_> {
         }
     }
 
+    /// The files leave what they found for the last one, which compares it with docs/compatibility.md.
+    fn packaging_tests(&mut self, chromium: &Path) {
+        let found = |wanted: bool| -> Result<Vec<PathBuf>> {
+            let mut files = test_files("tests/packaging")?;
+            files.retain(|path| path.ends_with("written.test.mjs") == wanted);
+            Ok(files)
+        };
+        self.count("packaging tests", || run_counted(&mut node_tests(found(false)?, 2, chromium)));
+        self.count("packaging tests, what they found", || {
+            run_counted(&mut node_tests(found(true)?, 1, chromium))
+        });
+    }
+
     fn verdict(self) -> ExitCode {
         if self.tally.is_empty() {
             eprintln!("no stage is called {}", self.only.unwrap_or_default());
@@ -147,13 +173,11 @@ pub fn test(only: Option<&str>, release: bool) -> Result<ExitCode> {
     checks.build(&toolchain, release)?;
     checks.typescript(true);
     checks.browser_tests(&chromium);
-    checks.count("packaging tests", || {
-        let mut npm = command("npm");
-        npm.args(["run", "--silent", "test:packaging", "--workspace=pkg"]).env("CHROMIUM", &chromium);
-        run_counted(&mut npm)
-    });
+    checks.packaging_tests(&chromium);
     checks.count("commands of the documents", || {
-        run_counted(&mut node_tests(test_files("tests/documents")?, 1, &chromium))
+        // Under these names, for the commands that use what the Rust tests compiled.
+        let linter = LINTER.map(|(name, value)| (format!("NATIVE_{name}"), value));
+        run_counted(node_tests(test_files("tests/documents")?, 1, &chromium).envs(linter))
     });
     Ok(checks.verdict())
 }
@@ -179,6 +203,13 @@ fn cargo(subcommand: &str) -> Command {
     cargo
 }
 
+/// `cargo <subcommand>` by clippy's compiler.
+fn linted(subcommand: &str) -> Command {
+    let mut cargo = cargo(subcommand);
+    cargo.envs(LINTER);
+    cargo
+}
+
 /// The `.test.mjs` files of a folder.
 fn test_files(folder: &str) -> Result<Vec<PathBuf>> {
     let mut files: Vec<_> =
@@ -196,7 +227,9 @@ fn shares_the_machine(path: &Path) -> bool {
 
 fn node_tests(files: Vec<PathBuf>, at_a_time: usize, chromium: &Path) -> Command {
     let mut node = command("node");
-    node.args(["--test", "--test-reporter=spec", &format!("--test-concurrency={at_a_time}")]);
+    // Without --test-force-exit: it ends a file before tests that are defined after an `await`.
+    node.args(["--test", "--test-reporter=spec"]);
+    node.arg(format!("--test-concurrency={at_a_time}"));
     node.args(files).env("CHROMIUM", chromium);
     node
 }

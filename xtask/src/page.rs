@@ -17,8 +17,13 @@ pub fn build() -> Result<()> {
             run(command("npm").args(["run", "--silent", "build", "--workspace=pkg"]))
         })
     })?;
+    // The page's build puts the element into the package, and the package's own build by hand takes it away.
+    if !at("pkg/dist/element").exists() {
+        let _ = std::fs::remove_file(at("target/stamps/www"));
+    }
     stage("page", || {
-        let inputs: Vec<_> = package.iter().cloned().chain([at("www"), at("data/packed")]).collect();
+        let inputs: Vec<_> =
+            package.iter().cloned().chain([at("www"), at("data/packed"), at("data/interactions")]).collect();
         unless_done(&at("target/stamps/www"), &inputs, &at("www/dist/index.html"), || {
             run(command("npm").args(["run", "--silent", "build", "--workspace=www"]))
         })

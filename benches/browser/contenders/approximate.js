@@ -3,6 +3,7 @@ import { createNNDescent } from '../node_modules/embedding-atlas/dist/umap.js';
 import initEdgevec, { EdgeVec, EdgeVecConfig } from 'edgevec';
 import edgevecUrl from 'edgevec/edgevec_bg.wasm?url';
 import { loadHnswlib } from 'hnswlib-wasm';
+import { queryAt } from '../page/points.js';
 
 const M = 16;
 const EF_CONSTRUCTION = 100;
@@ -34,22 +35,39 @@ export const hnswlib = {
 let edgevecReady;
 
 function edgevec(name, flat) {
+  const configOf = (dim) => {
+    const config = new EdgeVecConfig(dim);
+    config.metric = 'l2';
+    if (flat) config.indexType = 0;
+    else {
+      config.m = M;
+      config.m0 = 2 * M;
+      config.ef_construction = EF_CONSTRUCTION;
+      config.ef_search = EF_SEARCH;
+    }
+    return config;
+  };
   return {
     name,
+    query: async (points, k) => {
+      await (edgevecReady ??= initEdgevec({ module_or_path: edgevecUrl }));
+      const index = new EdgeVec(configOf(points.dim));
+      const rows = rowsOf(points);
+      const ids = index.insertBatchFlat(points.rows, points.count);
+      let next = 0;
+      return {
+        run: async () => {
+          const query = queryAt(next++, points.count);
+          return { index: query, found: index.search(rows[query], k).map(({ id }) => id - ids[0]) };
+        },
+        close: () => index.free(),
+      };
+    },
     nearest: async (points, k) => {
       await (edgevecReady ??= initEdgevec({ module_or_path: edgevecUrl }));
       return {
         run: async () => {
-          const config = new EdgeVecConfig(points.dim);
-          config.metric = 'l2';
-          if (flat) config.indexType = 0;
-          else {
-            config.m = M;
-            config.m0 = 2 * M;
-            config.ef_construction = EF_CONSTRUCTION;
-            config.ef_search = EF_SEARCH;
-          }
-          const index = new EdgeVec(config);
+          const index = new EdgeVec(configOf(points.dim));
           const rows = rowsOf(points);
           // The flat index takes no batches.
           const ids = flat

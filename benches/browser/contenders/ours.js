@@ -1,25 +1,30 @@
 // metriclab as its npm package, each device in a Worker of its own. Every figure includes the messages to and from it.
 import { createLab } from 'metriclab';
 import { mnistBytes } from '../page/mnist.js';
+import { queryAt } from '../page/points.js';
+
+/** Entries that are added to a gallery at once. */
+const ADDED = 10_000;
 
 const labs = new Map();
 
-/** The lab of a device, opened at its first use. */
-export function lab(device) {
-  if (!labs.has(device)) labs.set(device, open(device));
-  return labs.get(device);
+/** The lab of a device, opened at its first use. One core computes, as in the peers, unless `cores` says otherwise. */
+export function lab(device, cores = 1) {
+  const key = `${device} ${cores}`;
+  if (!labs.has(key)) labs.set(key, open(device, cores));
+  return labs.get(key);
 }
 
-async function open(device) {
-  const opened = await createLab({ device });
+async function open(device, cores) {
+  const opened = await createLab({ device, cores });
   opened.faults = [];
   opened.on('fault', (fault) => opened.faults.push(`${fault.code}: ${fault.message}`));
   return opened;
 }
 
 /** Fails where a lab restarted itself or moved to another device: its figures would be of something else. */
-async function sound(device) {
-  const opened = await lab(device);
+async function sound(device, cores) {
+  const opened = await lab(device, cores);
   if (opened.faults.length > 0) throw new Error(opened.faults.join('; '));
   if (opened.device.kind !== device) throw new Error(`the lab runs on the ${opened.device.kind}`);
   return opened;
@@ -44,25 +49,47 @@ export async function sessionOf(opened, network) {
 export const NETWORKS = { mlp: { kind: 'mlp', hidden: [128] }, cnn: { kind: 'conv', channels: [8, 16] } };
 
 /** @param {'fastest' | 'device'} on where rows are compared; the CPU is both */
-function ours(device, name, on = 'device') {
+function ours(device, name, on = 'device', cores = 1) {
   return {
     name,
     distances: async ({ rows, dim }) => {
-      const opened = await sound(device);
+      const opened = await sound(device, cores);
       return {
         run: () => opened.distances({ queries: rows, references: rows, dim, metric: 'euclidean', on }),
-        after: () => sound(device),
+        after: () => sound(device, cores),
       };
     },
     nearest: async ({ rows, dim }, k) => {
-      const opened = await sound(device);
+      const opened = await sound(device, cores);
       return {
         run: () => opened.nearest({ queries: rows, references: rows, dim, k, metric: 'euclidean', on }),
-        after: () => sound(device),
+        after: () => sound(device, cores),
+      };
+    },
+    /** A new query each time, in a gallery that is prepared. */
+    query: async ({ rows, count, dim }, k) => {
+      const opened = await sound(device, cores);
+      const gallery = await opened.gallery({ dim, distance: 'euclidean' });
+      const entry = (i) => ({
+        id: String(i),
+        name: String(i % 100),
+        vector: rows.subarray(i * dim, (i + 1) * dim),
+      });
+      for (let from = 0; from < count; from += ADDED)
+        await gallery.add(Array.from({ length: Math.min(ADDED, count - from) }, (_, i) => entry(from + i)));
+      let next = 0;
+      return {
+        run: async () => {
+          const index = queryAt(next++, count);
+          const [{ hits }] = await gallery.query([rows.subarray(index * dim, (index + 1) * dim)], { k });
+          return { index, found: hits.map(({ id }) => Number(id)) };
+        },
+        after: () => sound(device, cores),
+        close: () => gallery.close(),
       };
     },
     training: async (network) => {
-      const opened = await sound(device);
+      const opened = await sound(device, cores);
       await opened.loadDataset(await mnistBytes());
       await opened.configure(await sessionOf(opened, NETWORKS[network]));
       return {
@@ -70,13 +97,20 @@ function ours(device, name, on = 'device') {
           const { losses } = await opened.advance(steps);
           return losses.at(-1);
         },
-        after: () => sound(device),
+        after: () => sound(device, cores),
       };
     },
   };
 }
 
 export const oursCpu = ours('cpu', 'metriclab CPU');
+/** The same with as many Workers as the machine has cores. */
+export const oursCores = ours(
+  'cpu',
+  'metriclab CPU, all cores',
+  'device',
+  Math.min(8, navigator.hardwareConcurrency),
+);
 export const oursGpu = ours('gpu', 'metriclab WebGPU');
 /** The GPU module as a page gets it: on a software adapter it compares rows with its own SIMD code. */
 export const oursFastest = ours('gpu', 'metriclab WebGPU, fastest', 'fastest');

@@ -1,4 +1,5 @@
 // Plain JavaScript on the main thread: simple loops, and loops blocked by hand.
+import { queryAt } from '../page/points.js';
 
 function norms(rows, dim) {
   const lengths = new Float64Array(rows.length / dim);
@@ -203,5 +204,45 @@ const simple = {
     },
   }),
 };
+
+/** One query among rows whose squared lengths are known; four references at a time. */
+export const scan = {
+  name: 'plain JS, blocked',
+  query: (points, k) => {
+    const { rows, count, dim } = points;
+    const lengths = norms(rows, dim);
+    const out = new Float32Array(count);
+    let next = 0;
+    return {
+      run: async () => {
+        const index = queryAt(next++, count);
+        fourReferences(rows, index * dim, dim, lengths, lengths[index], out);
+        const [indices, distances] = [new Uint32Array(k), new Float32Array(k)];
+        smallest(out, 0, count, k, indices, distances);
+        return { index, found: [...indices] };
+      },
+    };
+  },
+};
+
+/** Squared distances of the row at `q` to all, four sums in registers. */
+function fourReferences(rows, q, dim, lengths, own, out) {
+  for (let j = 0; j < out.length; j += 4) {
+    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    const r0 = j * dim;
+    const [r1, r2, r3] = [r0 + dim, r0 + 2 * dim, r0 + 3 * dim];
+    for (let k = 0; k < dim; k++) {
+      const a = rows[q + k];
+      s0 += a * rows[r0 + k];
+      s1 += a * rows[r1 + k];
+      s2 += a * rows[r2 + k];
+      s3 += a * rows[r3 + k];
+    }
+    out[j] = own + lengths[j] - 2 * s0;
+    out[j + 1] = own + lengths[j + 1] - 2 * s1;
+    out[j + 2] = own + lengths[j + 2] - 2 * s2;
+    out[j + 3] = own + lengths[j + 3] - 2 * s3;
+  }
+}
 
 export const plain = [blocked, simple];

@@ -1,11 +1,11 @@
 import { atlasCpu, atlasGpu, edgevecFlat, edgevecHnsw, hnswlib } from '../contenders/approximate.js';
 import { jaxWasm, jaxWebgpu } from '../contenders/jax.js';
-import { oursCpu, oursFastest, oursGpu } from '../contenders/ours.js';
-import { plain } from '../contenders/plain.js';
+import { oursCores, oursCpu, oursFastest, oursGpu } from '../contenders/ours.js';
+import { plain, scan } from '../contenders/plain.js';
 import { tfjsWasm, tfjsWebgl, tfjsWebgpu } from '../contenders/tfjs.js';
 import { watchBuffers } from '../page/buffers.js';
 import { points } from '../page/points.js';
-import { matrixError, recall } from '../page/truth.js';
+import { matrixError, recall, recallOf } from '../page/truth.js';
 
 export const K = 10;
 const ALL = [oursCpu, oursGpu, oursFastest, ...plain, tfjsWasm, tfjsWebgl, tfjsWebgpu, jaxWasm, jaxWebgpu];
@@ -79,6 +79,23 @@ export const approximate = [
   job('approximate kNN', 4096, 128, nearestBy(INDEXES, 4096, 128), checkNearest(4096, 128), { quick: false }),
 ];
 
+/** From a call to its answer, with rows that are prepared. The flat index of edgevec takes no floats, and its HNSW takes minutes. */
+export const queries = [20_000, 100_000].map((n) =>
+  job(
+    'one query',
+    n,
+    64,
+    (n > 20_000 ? [oursCpu, scan] : [oursCpu, scan, edgevecHnsw]).map(({ name, query }) => ({
+      name,
+      open: () => query(points(n, 64), K),
+    })),
+    ({ index, found }, row) => {
+      row.recall = recallOf(points(n, 64), K, index, found);
+    },
+    { limit: 60, quick: false },
+  ),
+);
+
 /** One call only: the question is whether it finishes and with how much memory. Two sizes show how memory grows. */
 export const atScale = [16384, 65536].map((n) => {
   const watched = watchBuffers();
@@ -86,7 +103,7 @@ export const atScale = [16384, 65536].map((n) => {
     'kNN at scale',
     n,
     64,
-    nearestBy([oursCpu, oursFastest, oursGpu], n, 64).map(({ name, open }) => ({
+    nearestBy([oursCpu, oursCores, oursFastest, oursGpu], n, 64).map(({ name, open }) => ({
       name,
       open: async () => {
         const task = await open();

@@ -18,3 +18,6 @@ export function points(count, dim) {
   }
   return cache.get(key);
 }
+
+/** Which of `count` rows is asked for at the `nth` call: others each time, spread over all. */
+export const queryAt = (nth, count) => (nth * 7919) % count;

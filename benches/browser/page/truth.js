@@ -23,17 +23,16 @@ export function distancesOf({ rows, count, dim }, index) {
  * A point as near as the k-th, within float32's precision, counts too.
  */
 export function recall(points, k, indicesOf, most) {
-  let hits = 0;
   const rows = probes(points.count, most);
-  for (const row of rows) {
-    const distances = distancesOf(points, row);
-    const farthest = Float64Array.from(distances).sort()[k - 1] * (1 + 1e-6);
-    const named = new Set(indicesOf(row));
-    let found = 0;
-    for (const index of named) if (distances[index] <= farthest) found += 1;
-    hits += Math.min(found, k);
-  }
-  return hits / (rows.length * k);
+  return rows.reduce((sum, row) => sum + recallOf(points, k, row, indicesOf(row)), 0) / rows.length;
+}
+
+/** The same of one row. */
+export function recallOf(points, k, row, indices) {
+  const distances = distancesOf(points, row);
+  const farthest = Float64Array.from(distances).sort()[k - 1] * (1 + 1e-6);
+  const found = [...new Set(indices)].filter((index) => distances[index] <= farthest).length;
+  return Math.min(found, k) / k;
 }
 
 /** Largest error of an n x n matrix over the probes' rows, off the diagonal and on it. */

@@ -5,34 +5,32 @@ use cubecl::server::BufferBinding;
 use metriclab_loops::adam::Numbers;
 
 use crate::kernel::{Kernel, kernel};
-use crate::launch::{launch, spread};
+use crate::launch::{Elements, launch};
 
 const THREADS: u32 = 64;
 
-/// Moves `count` numbers: `[value, gradient, first moment, second moment]` to new `[value, first moment, second moment]`.
+/// The numbers of a step, as [`adam`] takes them in a buffer.
+pub fn numbers_of_adam(by: &Numbers) -> [f32; 7] {
+    [by.betas[0], by.betas[1], by.factor, by.epsilon, by.rate, by.penalty, by.kept]
+}
+
+/// Moves `count` numbers: `[value, gradient, first moment, second moment]` to new `[value, first moment, second moment]`. `by` holds
+/// [`numbers_of_adam`].
 pub fn adam(
     client: &Client,
-    by: &Numbers,
+    by: BufferBinding,
     count: usize,
     inputs: [BufferBinding; 4],
     outputs: [BufferBinding; 3],
 ) {
-    let numbers = [by.betas[0], by.betas[1], by.factor, by.epsilon, by.rate, by.penalty, by.kept];
-    let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
-    let numbers = client.create_from_slice(&bytes).binding();
-    // The weights of layers are usually a multiple of four.
-    let fours = count.is_multiple_of(4);
-    let threads = (count / if fours { 4 } else { 1 }) as u32;
-    let groups = spread(threads.div_ceil(THREADS));
-    launch(client, kernel(threads, fours), groups, inputs.into_iter().chain([numbers]), outputs);
+    let elements = Elements::of(count);
+    launch(client, kernel(elements), elements.groups(THREADS), inputs.into_iter().chain([by]), outputs);
 }
 
-fn kernel(threads: u32, fours: bool) -> Kernel {
-    let kernel = kernel!("adam");
-    let element = if fours { "vec4<f32>" } else { "f32" };
-    kernel.with("THREADS", THREADS).with("COUNT", threads).typed("Element", element)
+fn kernel(elements: Elements) -> Kernel {
+    elements.given_to(kernel!("adam"), THREADS)
 }
 
 pub(crate) fn variants() -> Vec<Kernel> {
-    [false, true].map(|fours| kernel(7, fours)).into()
+    [7, 28].map(|count| kernel(Elements::of(count))).into()
 }

@@ -28,16 +28,17 @@ pub fn differences(client: &Client, of: Shape, x: Strided, y: Strided, out: Buff
 
 /// The gradient by x: Σⱼ c(i,j) (xᵢ − yⱼ), c = 2g for squares, g/d for roots and 0 where d = 0. `gradient` and `values`
 /// (what [`differences`] gave) are `[n, m]` of any strides, so that the gradient by y is the same with the roles
-/// changed. Gives `[n, d]`, row after row.
+/// changed. With `both`, y is x, and the gradient is that by both of them. Gives `[n, d]`, row after row.
 pub fn differences_backward(
     client: &Client,
     of: Shape,
+    both: bool,
     [x, y, gradient, values]: [Strided; 4],
     out: BufferBinding,
 ) {
     let slices = if Adapter::current().is_software() { 1 } else { SLICES };
     let threads = of.queries as u32 * (of.dim as u32).div_ceil(NUMBERS) * slices;
-    let kernel = backward(of, [x.strides, y.strides, gradient.strides, values.strides], slices);
+    let kernel = backward(of, both, [x.strides, y.strides, gradient.strides, values.strides], slices);
     let inputs = [x.buffer, y.buffer, gradient.buffer];
     let inputs = inputs.into_iter().chain(of.root.then_some(values.buffer));
     launch(client, kernel, spread(threads.div_ceil(THREADS)), inputs, [out]);
@@ -53,10 +54,11 @@ fn forward(of: Shape, strides: [[usize; 2]; 2]) -> Kernel {
     with_rows(kernel, of, strides)
 }
 
-fn backward(of: Shape, [x, y, gradient, values]: [[usize; 2]; 4], slices: u32) -> Kernel {
+fn backward(of: Shape, both: bool, [x, y, gradient, values]: [[usize; 2]; 4], slices: u32) -> Kernel {
     let kernel = kernel!("differences_backward")
         .with("SLICES", slices)
         .with("SHARED", slices > 1)
+        .with("BOTH", both)
         .with("NUMBERS", NUMBERS)
         .with("G_ROW", gradient[0])
         .with("G_COLUMN", gradient[1])
@@ -89,7 +91,10 @@ pub(crate) fn variants() -> Vec<Kernel> {
             let of = Shape { queries: 5, references: 6, dim, root };
             let rows = [dim, 1];
             kernels.push(forward(of, [rows, rows]));
-            kernels.extend([1, SLICES].map(|slices| backward(of, [rows, rows, [6, 1], [6, 1]], slices)));
+            let strides = [rows, rows, [6, 1], [6, 1]];
+            kernels.extend([1, SLICES].map(|slices| backward(of, false, strides, slices)));
+            let same = Shape { references: of.queries, ..of };
+            kernels.extend([1, SLICES].map(|slices| backward(same, true, strides, slices)));
         }
     }
     kernels

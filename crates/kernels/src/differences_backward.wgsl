@@ -11,6 +11,15 @@
 @group(0) @binding(3) var<storage, read_write> out: array<Element>;
 #endif
 
+// The gradient by the distance of x(row) and y(j); with BOTH, which needs the same rows on both sides, by that of x(j) and y(row) too.
+fn gradient(row: u32, j: u32) -> f32 {
+#if BOTH
+    return gradients[row * G_ROW + j * G_COLUMN] + gradients[j * G_ROW + row * G_COLUMN];
+#else
+    return gradients[row * G_ROW + j * G_COLUMN];
+#endif
+}
+
 // The inverse of other distances could leave the range of f32.
 const LEAST = 1e-30;
 const MOST = 1e30;
@@ -54,7 +63,7 @@ fn main(
     var out_of_range = false;
 #endif
     for (var j = slice; j < M; j += SLICES) {
-        let g = gradients[row * G_ROW + j * G_COLUMN];
+        let g = gradient(row, j);
         if (g == 0.0) { continue; }
 #if ROOT
         let d = distances[row * V_ROW + j * V_COLUMN];
@@ -83,7 +92,7 @@ fn main(
             // Both the distance and the differences are scaled by the inverse of the distance's power of two.
             let exponent = clamp(bitcast<u32>(d) >> 23u, 1u, 253u);
             let inverse = bitcast<f32>((254u - exponent) << 23u);
-            let c = gradients[row * G_ROW + j * G_COLUMN] / (d * inverse);
+            let c = gradient(row, j) / (d * inverse);
 #if FOURS
             sum += c * (x * inverse - ys[j * (Y_ROW / 4u) + first / 4u] * inverse);
 #else

@@ -57,3 +57,31 @@ pub(crate) fn spread(groups: u32) -> [u32; 3] {
     let rows = groups.div_ceil(32_768);
     [groups.div_ceil(rows.max(1)), rows.max(1), 1]
 }
+
+/// Numbers that lie one after the other. A thread takes one of them, or four where they come out even, as the weights of layers
+/// usually do.
+#[derive(Clone, Copy)]
+pub(crate) struct Elements {
+    threads: u32,
+    kind: &'static str,
+}
+
+impl Elements {
+    pub(crate) fn of(count: usize) -> Self {
+        if count.is_multiple_of(4) {
+            Self { threads: (count / 4) as u32, kind: "vec4<f32>" }
+        } else {
+            Self { threads: count as u32, kind: "f32" }
+        }
+    }
+
+    /// `kernel` in workgroups of `threads`, with the count of elements and their type.
+    pub(crate) fn given_to(self, kernel: Kernel, threads: u32) -> Kernel {
+        kernel.with("THREADS", threads).with("COUNT", self.threads).typed("Element", self.kind)
+    }
+
+    /// Workgroups of `threads` that take all elements.
+    pub(crate) fn groups(self, threads: u32) -> [u32; 3] {
+        spread(self.threads.div_ceil(threads))
+    }
+}

@@ -17,23 +17,29 @@ mod differences;
 mod kernel;
 mod launch;
 mod matmul;
+mod mean;
 mod mining;
 mod nearest;
 mod pairwise;
+mod rectify;
 mod reduce;
 mod tile;
+mod unit;
 
-pub use adam::adam;
+pub use adam::{adam, numbers_of_adam};
 pub use adapter::Adapter;
 pub use convolution::{Convolution, convolve};
 pub use differences::{differences, differences_backward};
 pub use launch::Strided;
-pub use matmul::{Batch, Product, multiply};
+pub use matmul::{Batch, Ending, Product, multiply};
+pub use mean::{mean, mean_backward};
 pub use mining::{Drawn, Grid, Hardest, Places, between, drawn, hardest};
 pub use nearest::{Nearest, nearest};
 pub use pairwise::{Epilogue, Pairwise, pairwise};
+pub use rectify::rectify;
 pub use reduce::{Fold, Kept, Number, Reduction, reduce};
 pub use tile::PANEL;
+pub use unit::{unit, unit_backward};
 
 /// Every form of every kernel, for both kinds of adapter: a name and the full text in WGSL, as a browser compiles it.
 pub fn variants() -> Vec<(String, String)> {
@@ -42,10 +48,13 @@ pub fn variants() -> Vec<(String, String)> {
         convolution::variants,
         differences::variants,
         matmul::variants,
+        mean::variants,
         mining::variants,
         nearest::variants,
         pairwise::variants,
+        rectify::variants,
         reduce::variants,
+        unit::variants,
     ];
     let kernels = all.into_iter().flat_map(|variants| variants());
     kernels.enumerate().map(|(at, kernel)| (format!("{} {at}", kernel.name()), kernel.text())).collect()

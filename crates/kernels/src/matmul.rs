@@ -34,6 +34,19 @@ pub struct Product {
     pub c: [usize; 2],
     /// Dimensions of the batch, outermost first.
     pub batch: Vec<Batch>,
+    /// The last operation on each number of C.
+    pub ending: Ending,
+}
+
+/// The last operation on each number of a product, before the kernel writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Nothing.
+    None,
+    /// A row is added to every row.
+    Bias,
+    /// A row is added, and what is below 0 becomes 0.
+    Rectified,
 }
 
 /// Side of the square of C that a thread of a software adapter holds.
@@ -45,8 +58,14 @@ const SIDE: u32 = 16;
 /// Numbers of k that lie in workgroup memory at a time.
 const DEPTH: u32 = 16;
 
-/// Computes `product`. Shapes: `[.., m, k]` and `[.., k, n]` give `[.., m, n]`.
-pub fn multiply(client: &Client, product: &Product, a: BufferBinding, b: BufferBinding, c: BufferBinding) {
+/// Computes `product`. Shapes: `[.., m, k]` and `[.., k, n]` give `[.., m, n]`; `bias` is `[n]`, for an ending that adds one.
+pub fn multiply(
+    client: &Client,
+    product: &Product,
+    [a, b]: [BufferBinding; 2],
+    bias: Option<BufferBinding>,
+    c: BufferBinding,
+) {
     let [m, n] = [product.m as u32, product.n as u32];
     let batches: usize = product.batch.iter().map(|batch| batch.count).product();
     let (kernel, [x, y]) = if Adapter::current().is_software() {
@@ -58,7 +77,7 @@ pub fn multiply(client: &Client, product: &Product, a: BufferBinding, b: BufferB
         let side = SIDE * tile;
         (product.in_tiles(tile), [n.div_ceil(side), m.div_ceil(side)])
     };
-    launch(client, kernel, [x, y, batches as u32], [a, b], [c]);
+    launch(client, kernel, [x, y, batches as u32], [a, b].into_iter().chain(bias), [c]);
 }
 
 impl Product {
@@ -83,7 +102,7 @@ impl Product {
             strides: ["BN", "BK"],
             ..a
         };
-        let kernel = kernel!("product_in_registers")
+        let kernel = kernel!("product", "product_in_registers")
             .with("THREADS", SOFTWARE_THREADS)
             .typed("ElementA", a.reading.element())
             .typed("ElementB", b.reading.element())
@@ -92,8 +111,10 @@ impl Product {
     }
 
     fn in_tiles(&self, tile: u32) -> Kernel {
-        let kernel =
-            kernel!("product_in_tiles").with("THREADS", SIDE).with("TILE", tile).with("DEPTH", DEPTH);
+        let kernel = kernel!("product", "product_in_tiles")
+            .with("THREADS", SIDE)
+            .with("TILE", tile)
+            .with("DEPTH", DEPTH);
         self.with_shape(kernel)
     }
 
@@ -102,6 +123,9 @@ impl Product {
         let shape = [("M", m), ("N", n), ("K", k)];
         let strides = [("AM", am), ("AK", ak), ("BK", bk), ("BN", bn), ("CM", cm), ("CN", cn)];
         let numbers = shape.into_iter().chain(strides);
+        let kernel = kernel
+            .with("BIAS", self.ending != Ending::None)
+            .with("RECTIFIED", self.ending == Ending::Rectified);
         let kernel = numbers.fold(kernel, |kernel, (name, value)| kernel.with(name, value));
         let dimension = |batch: &Batch| {
             let [a, b, c] = batch.strides;
@@ -119,9 +143,11 @@ pub(crate) fn variants() -> Vec<Kernel> {
             for b in layouts(k, n) {
                 for rank in 0..3 {
                     let batch = vec![Batch { count: 2, strides: [m * k, 0, m * n] }; rank];
-                    let product = Product { m, n, k, a, b, c: [n, 1], batch };
-                    kernels.push(product.in_registers());
-                    kernels.extend([2, 4].map(|tile| product.in_tiles(tile)));
+                    for ending in [Ending::None, Ending::Bias, Ending::Rectified] {
+                        let product = Product { m, n, k, a, b, c: [n, 1], batch: batch.clone(), ending };
+                        kernels.push(product.in_registers());
+                        kernels.extend([2, 4].map(|tile| product.in_tiles(tile)));
+                    }
                 }
             }
         }

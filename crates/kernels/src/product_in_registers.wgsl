@@ -3,7 +3,6 @@
 
 @group(0) @binding(0) var<storage, read> a: array<ElementA>;
 @group(0) @binding(1) var<storage, read> b: array<ElementB>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
@@ -32,7 +31,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     if (row + I < M) {
         let at = at_c + (row + I) * CM + column * CN;
 #for J < COLUMNS
-        if (column + J < N) { c[at + J * CN] = c_I_J; }
+        if (column + J < N) { c[at + J * CN] = ended(c_I_J, column + J); }
 #endfor
     }
 #endfor

@@ -4,7 +4,6 @@
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
-@group(0) @binding(2) var<storage, read_write> c: array<f32>;
 
 const SIDE = THREADS * TILE;
 const STRIP = SIDE * DEPTH;
@@ -59,7 +58,8 @@ fn main(
     }
 #for I < TILE, J < TILE
     if (row + y * TILE + I < M && column + x * TILE + J < N) {
-        c[at_c + (row + y * TILE + I) * CM + (column + x * TILE + J) * CN] = c_I_J;
+        let at = column + x * TILE + J;
+        c[at_c + (row + y * TILE + I) * CM + at * CN] = ended(c_I_J, at);
     }
 #endfor
 }

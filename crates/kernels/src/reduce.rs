@@ -78,7 +78,8 @@ pub struct Reduction {
 const THREADS: u32 = 64;
 /// Workgroups share no fewer numbers than this.
 const FEW: usize = 128;
-/// A software adapter has no use for more workgroups.
+/// With so many results every thread of a graphics card, or of a software adapter, has one of its own.
+const MANY: usize = 4096;
 const WORKERS: usize = 8;
 /// Threads that keep a graphics card busy.
 const ENOUGH: usize = 65_536;
@@ -144,25 +145,21 @@ impl Fold {
 
 impl Reduction {
     fn way(&self, places: bool) -> Way {
-        let way = self.way_of_one_pass();
         // The place of an extreme in a part is no place in the whole.
         if Adapter::current().is_software() || places || self.fold.is_place() {
-            return way;
+            return self.way_of_one_pass();
         }
-        let threads = self.count().max(1) * if way.shared { THREADS as usize } else { 1 };
-        let most = self.axis[0] / WORTH / if way.shared { THREADS as usize } else { 1 };
-        Way { parts: (ENOUGH / threads).min(most).max(1), ..way }
+        let [length, stride] = self.axis;
+        // Threads next to each other should read numbers next to each other.
+        let shared = stride == 1 && length >= FEW;
+        let sharers = if shared { THREADS as usize } else { 1 };
+        let parts = ENOUGH / (self.count().max(1) * sharers);
+        Way { shared, parts: parts.min(length / WORTH / sharers).max(1) }
     }
 
     fn way_of_one_pass(&self) -> Way {
-        let [length, stride] = self.axis;
-        let shared = if Adapter::current().is_software() {
-            self.count() < WORKERS
-        } else {
-            // Threads next to each other should read numbers next to each other.
-            stride == 1
-        };
-        Way { shared: shared && length >= FEW, parts: 1 }
+        let many = if Adapter::current().is_software() { WORKERS } else { MANY };
+        Way { shared: self.count() < many && self.axis[0] >= FEW, parts: 1 }
     }
 
     fn groups(&self, Way { shared, parts }: Way) -> u32 {

@@ -1,7 +1,7 @@
 //! A step of Adam.
 
 /// The numbers of a step.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Numbers {
     /// β₁ and β₂.
     pub betas: [f32; 2],

@@ -12,14 +12,18 @@
 //! - [`sinkhorn`]: entropic transport on a line.
 //! - [`ranks`]: the ranks of the relevant references among all.
 //! - [`adam`]: a step of the optimiser.
+//! - [`unit`]: rows of length 1.
+//! - [`mean`]: the mean of a loss's values.
 //! - [`planes`]: shifts and turns of a plane of pixels.
 
 pub mod adam;
 pub mod differences;
 pub mod heaps;
+pub mod mean;
 pub mod planes;
 pub mod products;
 pub mod ranks;
 pub mod rows;
 pub mod sinkhorn;
 pub mod tiles;
+pub mod unit;

@@ -14,6 +14,35 @@ pub fn negate(row: &mut [f32]) {
     }
 }
 
+/// x times `factor` of each, in place.
+pub fn scale(numbers: &mut [f32], factor: f32) {
+    numbers.iter_mut().for_each(|x| *x *= factor);
+}
+
+/// max(x, 0) of each, in place.
+pub fn rectify(numbers: &mut [f32]) {
+    for x in numbers {
+        *x = if *x <= 0.0 { 0.0 } else { *x };
+    }
+}
+
+/// 0 in place of each number where that of `by` is 0 or below.
+pub fn keep_above_zero(numbers: &mut [f32], by: &[f32]) {
+    for (x, &by) in numbers.iter_mut().zip(by) {
+        *x = if by <= 0.0 { 0.0 } else { *x };
+    }
+}
+
+/// Adds a row to each row, in place, and then takes max(·, 0) where `rectified`.
+pub fn add(numbers: &mut [f32], row: &[f32], rectified: bool) {
+    for numbers in numbers.chunks_exact_mut(row.len()) {
+        numbers.iter_mut().zip(row).for_each(|(x, &b)| *x += b);
+        if rectified {
+            rectify(numbers);
+        }
+    }
+}
+
 /// Smallest number of an ordinary row, but for 0: two different numbers from here on differ by 2⁻⁶³ at least, whose square is a
 /// normal f32.
 const LEAST: f32 = 9.094_947e-13;
@@ -51,6 +80,17 @@ pub fn next_within(row: &[f32], from: usize, bound: f32) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_is_added_and_what_is_below_zero_goes() {
+        let mut numbers = [1.0, -3.0, 0.5, 2.0];
+        add(&mut numbers, &[-1.0, 1.0], false);
+        assert_eq!(numbers, [0.0, -2.0, -0.5, 3.0]);
+        add(&mut numbers, &[1.0, 1.0], true);
+        assert_eq!(numbers, [1.0, 0.0, 0.5, 4.0]);
+        keep_above_zero(&mut numbers, &[1.0, 1.0, 0.0, -1.0]);
+        assert_eq!(numbers, [1.0, 0.0, 0.0, 0.0]);
+    }
 
     #[test]
     fn the_next_group_with_a_value_within_the_bound() {

@@ -14,7 +14,7 @@ const INSTALLED = '/usr/share/datasets/fashion-mnist';
 export const title = { en: 'Clothes (Fashion-MNIST)', ko: '옷 (Fashion-MNIST)' };
 export const note = {
   en: '10,000 pictures of clothes, 10 classes.',
-  ko: '옷 그림 10,000장, 클래스 10개.',
+  ko: '옷 이미지 10,000장, 클래스 10개.',
 };
 
 export const inputs = {

@@ -8,7 +8,7 @@ import { pack } from '../../mlds.mjs';
 export const title = { en: 'Handwritten digits (MNIST)', ko: '손글씨 숫자 (MNIST)' };
 export const note = {
   en: '10,000 digits, 10 classes. Quick to learn.',
-  ko: '숫자 10,000장, 클래스 10개. 빨리 배웁니다.',
+  ko: '숫자 이미지 10,000장, 클래스 10개. 빠르게 학습됩니다.',
 };
 
 export const inputs = {

@@ -16,6 +16,7 @@ export type { Labels } from './labels.js';
 export { SOUND_RATE, logMel, type LogMel } from './log-mel.js';
 export type { Choices, ColumnSummary, LeftOut, Preview } from './preview.js';
 export type { SampleOptions, Samples } from './samples.js';
+export { weightsOf } from './weights.js';
 export { READ_LIMIT, type DataProgress, type ReadOptions } from './work.js';
 export { exportScript, type ScriptOptions, type ScriptTarget } from './scripts.js';
 export { toCsv, toJsonl, toNpy, toNpz, toParquet, toProjector, type Embeddings } from './writers.js';

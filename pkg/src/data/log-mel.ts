@@ -35,7 +35,8 @@ export interface LogMel {
  * ```
  */
 export function logMel(samples: Float32Array, mels = 40): LogMel {
-  if (!(samples instanceof Float32Array))
+  // A proxy of one is none: its length cannot be read.
+  if (!ArrayBuffer.isView(samples) || !(samples instanceof Float32Array))
     throw badArgument(`samples must be a Float32Array, is ${show(samples)}.`);
   countOf(mels, 'mels', 128);
   const frames = Math.max(1, 1 + Math.floor((samples.length - WINDOW) / HOP));

@@ -30,7 +30,7 @@ export async function readParquet(bytes: Uint8Array<ArrayBuffer>, work: Work): P
     throw invalid('The Parquet file is damaged: its footer is longer than the file');
   try {
     const file = { byteLength: end, slice: (from: number, to = end) => bytes.slice(from, to).buffer };
-    const metadata = await library.parquetMetadataAsync(file);
+    const metadata = await library.parquetMetadataAsync(file, { geoparquet: false });
     checkPages(metadata, view, library.parquetHeader, work);
     const root = library.parquetSchema(metadata);
     const names = root.children.map(nameOfNode);

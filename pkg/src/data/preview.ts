@@ -81,6 +81,11 @@ export interface Preview {
    * The same files with other choices.
    *
    * @throws MetricLabError `argument.invalid` for a column that does not exist.
+   *
+   * @example
+   * ```ts
+   * const other = preview.with({ vector: ['x', 'y'], label: 'species' });
+   * ```
    */
   with(choices: Choices): Preview;
   /**
@@ -88,6 +93,12 @@ export interface Preview {
    *
    * @throws MetricLabError `argument.invalid`, `data.insufficient`, `data.one_class`, `data.too_large`, `data.invalid`,
    * `call.aborted`; `browser.required` for pictures and sounds where there is no decoder.
+   *
+   * @example
+   * ```ts
+   * const set = await preview.load();
+   * await lab.loadDataset(set.toBlob());
+   * ```
    */
   load(choices?: Choices, options?: ReadOptions): Promise<Samples>;
 }

@@ -16,16 +16,60 @@ const MOST_HEADER = 1 << 24;
  * @throws MetricLabError `data.invalid`, `data.too_large`.
  */
 export function readSafetensors(bytes: Uint8Array): FileArray[] {
+  const { tensors, data } = partsOf(bytes);
+  return Object.entries(tensors).map(([name, tensor]) => tensorOf(name, tensor, data));
+}
+
+/**
+ * The texts of a safetensors file's metadata; empty where it has none.
+ *
+ * @throws MetricLabError `data.invalid`, `data.too_large`.
+ */
+export function readMetadata(bytes: Uint8Array): ReadonlyMap<string, string> {
+  const { metadata } = partsOf(bytes);
+  const texts = typeof metadata === 'object' && metadata !== null ? Object.entries(metadata) : [];
+  return new Map(texts.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+/** A safetensors file. The arrays are little-endian, C-ordered 32-bit floats. */
+export function writeSafetensors(
+  arrays: readonly FileArray[],
+  metadata: Readonly<Record<string, string>>,
+): Blob {
+  let end = 0;
+  const entries = arrays.map(({ name, shape, bytes }): [string, unknown] => {
+    const from = end;
+    end += bytes.length;
+    return [name, { dtype: 'F32', shape, data_offsets: [from, end] }];
+  });
+  const json = new TextEncoder().encode(
+    JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) }),
+  );
+  // Spaces at the end of the header: the numbers begin at a multiple of eight.
+  const front = new Uint8Array(8 + 8 * Math.ceil(json.length / 8)).fill(0x20);
+  new DataView(front.buffer).setBigUint64(0, BigInt(front.length - 8), true);
+  front.set(json, 8);
+  return new Blob([front, ...arrays.map(({ bytes }) => new Uint8Array(bytes))]);
+}
+
+interface Parts {
+  readonly metadata: unknown;
+  readonly tensors: object;
+  readonly data: Uint8Array;
+}
+
+function partsOf(bytes: Uint8Array): Parts {
   if (bytes.length < 8) throw invalid('The safetensors file is cut short');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > MOST_HEADER)
     throw tooLarge(`The header has ${length} bytes and at most ${MOST_HEADER} are read`);
   if (8 + length > bytes.length) throw invalid('The safetensors file is cut short');
-  const data = bytes.subarray(8 + length);
-  return Object.entries(headerOf(bytes.subarray(8, 8 + length)))
-    .filter(([name]) => name !== '__metadata__')
-    .map(([name, tensor]) => tensorOf(name, tensor, data));
+  const { __metadata__: metadata, ...tensors } = headerOf(bytes.subarray(8, 8 + length)) as Record<
+    string,
+    unknown
+  >;
+  return { metadata, tensors, data: bytes.subarray(8 + length) };
 }
 
 /** Whether bytes begin as a safetensors file does. */

@@ -84,6 +84,11 @@ export class Samples {
    * The numbers of one sample, as a view.
    *
    * @throws MetricLabError `index.out_of_range`.
+   *
+   * @example
+   * ```ts
+   * const first = set.row(0);
+   * ```
    */
   row(index: number): Uint8Array | Float32Array {
     if (!Number.isInteger(index) || index < 0 || index >= this.count)

@@ -81,6 +81,11 @@ function floats(vectors: Float32Array): Uint8Array<ArrayBuffer> {
  * The vectors as `.npy`, n x dim, 32-bit floats: `numpy.load` reads it.
  *
  * @throws MetricLabError `argument.invalid`.
+ *
+ * @example
+ * ```ts
+ * const file = toNpy({ vectors: await lab.embeddings(), dim: config.embedding.dim });
+ * ```
  */
 export function toNpy(embeddings: Embeddings): Blob {
   const { vectors, dim, count } = checked(embeddings);
@@ -91,6 +96,11 @@ export function toNpy(embeddings: Embeddings): Blob {
  * An `.npz` of `vectors` (n x dim), `labels` (texts, where they are given) and `ids` (texts).
  *
  * @throws MetricLabError `argument.invalid`, `data.too_large`.
+ *
+ * @example
+ * ```ts
+ * const file = toNpz({ vectors: await lab.embeddings(), dim: config.embedding.dim, ids: ['a', 'b', 'c'] });
+ * ```
  */
 export function toNpz(embeddings: Embeddings): Blob {
   const { vectors, dim, count, labels, ids } = checked(embeddings);
@@ -139,6 +149,11 @@ function cell(text: string): string {
  * for a formula (it begins with =, +, -, @, tab or carriage return) gets an apostrophe in front.
  *
  * @throws MetricLabError `argument.invalid`.
+ *
+ * @example
+ * ```ts
+ * const csv = await toCsv({ vectors: Float32Array.of(0.5, 1), dim: 2, labels: ['cat'] }).text();
+ * ```
  */
 export function toCsv(embeddings: Embeddings): Blob {
   const given = checked(embeddings);
@@ -161,6 +176,11 @@ function rows(given: Checked, line: (at: number, numbers: number[]) => string): 
  * JSON Lines: `{"id": …, "label": …, "vector": […]}`. A number that JSON does not have (NaN, infinities) is `null`.
  *
  * @throws MetricLabError `argument.invalid`.
+ *
+ * @example
+ * ```ts
+ * const lines = await toJsonl({ vectors: Float32Array.of(0.5, 1), dim: 2, labels: ['cat'] }).text();
+ * ```
  */
 export function toJsonl(embeddings: Embeddings): Blob {
   const given = checked(embeddings);
@@ -177,6 +197,11 @@ export function toJsonl(embeddings: Embeddings): Blob {
  * The two files that the Embedding Projector (projector.tensorflow.org) reads: vectors, and metadata with a header.
  *
  * @throws MetricLabError `argument.invalid`.
+ *
+ * @example
+ * ```ts
+ * const { vectors, metadata } = toProjector({ vectors: await lab.embeddings(), dim: config.embedding.dim });
+ * ```
  */
 export function toProjector(embeddings: Embeddings): { readonly vectors: Blob; readonly metadata: Blob } {
   const given = checked(embeddings);
@@ -198,6 +223,11 @@ export function toProjector(embeddings: Embeddings): { readonly vectors: Blob; r
  * Parquet by hyparquet-writer: `id`, `label` where labels are given, and `vector`, a list of 32-bit floats.
  *
  * @throws MetricLabError `argument.invalid`.
+ *
+ * @example
+ * ```ts
+ * const file = await toParquet({ vectors: await lab.embeddings(), dim: config.embedding.dim });
+ * ```
  */
 export async function toParquet(embeddings: Embeddings): Promise<Blob> {
   const { vectors, dim, count, labels, ids } = checked(embeddings);

@@ -10,12 +10,12 @@ export interface MetricLabEvents {
   readonly step: CustomEvent<{ readonly step: number; readonly until: number }>;
   /** A class was picked. */
   readonly pick: CustomEvent<{ readonly label: number; readonly name: string }>;
-  /** An engine failed or could not be opened. */
+  /** An engine failed or could not be opened, or a figure's pictures could not be fetched. */
   readonly fault: CustomEvent<{ readonly code: string; readonly message: string }>;
 }
 
 /**
- * A figure as an element. Each property is an attribute; `lang` is the language of the figures of a page.
+ * A figure as an element. Each property is an attribute; `lang`, of the element or of what it lies in, is its language.
  *
  * @example
  * ```html
@@ -25,11 +25,14 @@ export interface MetricLabEvents {
 export declare class MetricLabElement extends HTMLElement {
   view: string | null;
   theme: string | null;
-  /** A copy of the site, in whose folder `data/` a figure finds its pictures. */
+  /** A copy of the site, in whose folder `data/` a figure finds its pictures; without it, such a figure fails with `data.unreachable`. */
   site: string | null;
   margin: string | number | null;
   metric: string | null;
   distance: string | null;
+  loss: string | null;
+  classes: string | number | null;
+  steps: string | number | null;
   addEventListener<E extends keyof MetricLabEvents>(
     type: E,
     listener: (this: MetricLabElement, event: MetricLabEvents[E]) => unknown,

@@ -9,6 +9,7 @@ import type {
   EmbedRequest,
   EvaluateRequest,
   Evaluation,
+  FineTuneRequest,
   LossAnswer,
   LossConfig,
   LossKind,
@@ -41,6 +42,8 @@ export const ENGINE_CALLS = {
   defaults: 0,
   defaultsFor: 1,
   configure: 1,
+  adjust: 1,
+  fineTune: 1,
   advance: 1,
   picture: 1,
   evaluate: 1,
@@ -76,6 +79,11 @@ export const INTERNAL_CALLS = {
   galleryIdentify: 1,
   galleryEntries: 1,
   gallerySave: 1,
+  towersOpen: 1,
+  towersAdvance: 1,
+  towersEmbed: 1,
+  towersSave: 1,
+  towersClose: 1,
 } as const;
 
 /** The calls of a lab that its engine answers. */
@@ -156,6 +164,43 @@ export interface EngineCalls {
    * ```
    */
   configure(config: SessionConfig, call?: CallOptions): Promise<SessionInfo>;
+
+  /**
+   * Goes on from this step by another configuration: weights, state of the optimiser and generators stay. What only the new
+   * configuration has starts fresh, and another optimiser starts without its state.
+   *
+   * @returns As `configure`.
+   * @throws MetricLabError as `configure`, `session.none`, and `config.invalid` where the network, the length of the embeddings,
+   * the count of unseen classes or the seed differ: those need a new start. The session then is as it was.
+   *
+   * @example
+   * ```ts
+   * const { config } = await lab.configure(await lab.defaults());
+   * await lab.advance(50);
+   * await lab.adjust({ ...config, optimizer: { ...config.optimizer, learningRate: 1e-4 } });
+   * ```
+   */
+  adjust(config: SessionConfig, call?: CallOptions): Promise<SessionInfo>;
+
+  /**
+   * Starts a session at step 0 whose network has the weights of a saved one, on the data set that is loaded now: classes came, or
+   * samples changed. Samples are prepared as for the saved network, so before the first step the embedding is the saved one.
+   *
+   * @param request - `state`: what `save` gave. `config`: that of the saved session unless given; its network and
+   * `embedding.dim` must be the saved ones. A small `optimizer.learningRate` or `optimizer.frozen` layers keep what the network knows.
+   * @returns As `configure`.
+   * @throws MetricLabError as `configure`; `session.state_invalid` (damaged, or its samples had another shape). The old session
+   * then stays.
+   *
+   * @example
+   * ```ts
+   * const state = await lab.save();
+   * await lab.loadDataset(file); // with classes that came later
+   * await lab.fineTune({ state });
+   * await lab.advance(100);
+   * ```
+   */
+  fineTune(request: FineTuneRequest, call?: CallOptions): Promise<SessionInfo>;
 
   /**
    * Trains. To pause is to stop calling. An aborted call keeps the steps that are done: `advance(0)` tells how many.
@@ -395,7 +440,7 @@ export interface EngineCalls {
   /**
    * Goes on with a saved session of the loaded data set; on the CPU bit for bit.
    *
-   * @param state - What `save` gave: an `ArrayBuffer`, a view of one, or a `Blob` or `File`.
+   * @param bytes - What `save` gave: an `ArrayBuffer`, a view of one, or a `Blob` or `File`.
    * @throws MetricLabError `session.state_invalid` (damaged, or of other data), `data.missing`, `data.unreachable`.
    *
    * @example

@@ -1,6 +1,7 @@
 //! The Euclidean operation on the CPU, by the loops of `crates/loops`.
 
 use burn::backend::Flex;
+use burn::backend::ops::FloatTensorOps;
 use burn::tensor::TensorData;
 use metriclab_loops::differences;
 
@@ -24,5 +25,15 @@ impl Differences for Flex {
         let sums =
             differences::backward(shape, x.storage(), y.storage(), gradient.storage(), values.storage());
         Rows::<Self>::from_data(TensorData::new(sums, [shape.queries, shape.dim]))
+    }
+
+    fn backward_of_both(
+        shape: Shape,
+        x: &Rows<Self>,
+        gradient: &Rows<Self>,
+        values: &Rows<Self>,
+    ) -> Rows<Self> {
+        let turned = Self::float_swap_dims(gradient.clone(), 0, 1);
+        Self::backward(shape, x, x, &Self::float_add(gradient.clone(), turned), values)
     }
 }

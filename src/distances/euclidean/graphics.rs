@@ -23,7 +23,19 @@ impl Differences for Wgpu {
     ) -> Rows<Self> {
         let out = empty::<Self>([shape.queries, shape.dim], &x.device);
         let inputs = [x, y, gradient, values].map(strided);
-        kernels::differences_backward(&out.client, shape, inputs, out.handle.clone().binding());
+        kernels::differences_backward(&out.client, shape, false, inputs, out.handle.clone().binding());
+        out
+    }
+
+    fn backward_of_both(
+        shape: Shape,
+        x: &Rows<Self>,
+        gradient: &Rows<Self>,
+        values: &Rows<Self>,
+    ) -> Rows<Self> {
+        let out = empty::<Self>([shape.queries, shape.dim], &x.device);
+        let inputs = [x, x, gradient, values].map(strided);
+        kernels::differences_backward(&out.client, shape, true, inputs, out.handle.clone().binding());
         out
     }
 }

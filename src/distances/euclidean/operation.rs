@@ -5,12 +5,13 @@
 //! far from the origin keep the digits that ‖x‖² + ‖y‖² − 2x·y would lose. `tests/kernels/` has the slow twin.
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
-use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, binary};
+use burn::backend::autodiff::ops::{Backward, Ops, binary, unary};
 use burn::backend::{Autodiff, Backend, BackendTypes, DispatchKindConversion, DispatchTensor};
 use burn::tensor::Tensor;
 use metriclab_loops::differences::Shape;
+
+use crate::fused::{on_its_backend, tracked};
 
 /// A backend that computes it.
 pub(super) trait Differences: Backend {
@@ -23,6 +24,14 @@ pub(super) trait Differences: Backend {
         shape: Shape,
         x: &Rows<Self>,
         y: &Rows<Self>,
+        gradient: &Rows<Self>,
+        values: &Rows<Self>,
+    ) -> Rows<Self>;
+
+    /// The same for the distances of rows to each other, by both sides together.
+    fn backward_of_both(
+        shape: Shape,
+        x: &Rows<Self>,
         gradient: &Rows<Self>,
         values: &Rows<Self>,
     ) -> Rows<Self>;
@@ -44,17 +53,7 @@ pub(in super::super) fn euclidean_matrix(queries: &Tensor<2>, references: &Tenso
 fn matrix(x: &Tensor<2>, y: &Tensor<2>, root: bool) -> Tensor<2> {
     let ([queries, dim], [references, _]) = (x.dims(), y.dims());
     let shape = Shape { queries, references, dim, root };
-    #[cfg(feature = "gpu")]
-    if let Some(matrix) = on::<burn::backend::Wgpu>(shape, x, y) {
-        return matrix;
-    }
-    #[cfg(feature = "cpu")]
-    if let Some(matrix) = on::<burn::backend::Flex>(shape, x, y) {
-        return matrix;
-    }
-    unreachable!(
-        "rows lie on the CPU or on a graphics device, both on the same, both with a graph or without"
-    )
+    on_its_backend!(on(shape, x, y))
 }
 
 /// None where the rows are on another backend.
@@ -66,16 +65,41 @@ where
     if let (Some(x), Some(y)) = (plain(x), plain(y)) {
         return Some(Tensor::from_primitive::<B>(B::forward(shape, &x, &y)));
     }
-    let tracked = |rows: &Tensor<2>| rows.clone().try_into_primitive::<Autodiff<B>>().ok();
-    let (x, y) = (tracked(x)?, tracked(y)?);
+    let of_graph = |rows: &Tensor<2>| rows.clone().try_into_primitive::<Autodiff<B>>().ok();
+    let (x, y) = (of_graph(x)?, of_graph(y)?);
+    if x.id() == y.id() {
+        return Some(of_one_with_itself::<B>(shape, x));
+    }
     let guards = [x.node(), y.node()];
     let (x, y) = (x.into_primitive(), y.into_primitive());
     let values = B::forward(shape, &x, &y);
-    let matrix = match Operation.prepare::<NoCheckpointing>(guards).compute_bound().stateful() {
-        OpsKind::Tracked(prepared) => prepared.finish(Held { shape, x, y, values: values.clone() }, values),
-        OpsKind::UnTracked(prepared) => prepared.finish(values),
-    };
-    Some(Tensor::from_primitive::<Autodiff<B>>(matrix))
+    let held = Held { shape, x, y, values: values.clone() };
+    Some(Tensor::from_primitive::<Autodiff<B>>(tracked(Operation, guards, held, values)))
+}
+
+/// The distances of tracked rows to each other.
+fn of_one_with_itself<B: Differences>(shape: Shape, x: Rows<Autodiff<B>>) -> Tensor<2>
+where
+    DispatchTensor: DispatchKindConversion<Autodiff<B>>,
+{
+    let (x, guard) = x.into_parts();
+    let values = B::forward(shape, &x, &x);
+    let held = Held { shape, y: x.clone(), x, values: values.clone() };
+    Tensor::from_primitive::<Autodiff<B>>(tracked(OfOne, [guard], held, values))
+}
+
+#[derive(Debug)]
+struct OfOne;
+
+impl<B: Differences> Backward<B, 1> for OfOne {
+    type State = Held<Rows<B>>;
+
+    fn backward(self, ops: Ops<Self::State, 1>, gradients: &mut Gradients, _: &mut Checkpointer) {
+        let Held { shape, x, values, .. } = ops.state;
+        unary::<B, _>(ops.parents, ops.node, gradients, |gradient| {
+            B::backward_of_both(shape, &x, &gradient, &values)
+        });
+    }
 }
 
 #[derive(Debug)]

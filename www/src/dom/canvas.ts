@@ -1,3 +1,8 @@
+/** Pixels of a canvas for each CSS pixel, on this screen and where a figure is enlarged as a whole; more than 2 only cost time. */
+export function sharpness(canvas: HTMLCanvasElement): number {
+  return Math.min(2, window.devicePixelRatio * canvas.currentCSSZoom);
+}
+
 /** A canvas that is as sharp as the screen; `draw` gets a context measured in CSS pixels. A small one is best drawn without the graphics process. */
 export function sharpContext(
   canvas: HTMLCanvasElement,

@@ -1,15 +1,20 @@
-/** The attributes of an element as state that figures follow. */
+import type { Language } from '../words';
+
+/** The attributes of an element, and its language, as state that figures follow. */
 export class Attributes {
   #values = $state.raw<ReadonlyMap<string, string>>(new Map());
-  readonly #element: Element;
+  language = $state.raw<Language | undefined>();
+  readonly #element: HTMLElement;
+  readonly #languageOf: (element: HTMLElement) => Language | undefined;
 
-  constructor(element: Element) {
-    this.#element = element;
+  constructor(element: HTMLElement, languageOf: (element: HTMLElement) => Language | undefined) {
+    [this.#element, this.#languageOf] = [element, languageOf];
     this.read();
   }
 
   read(): void {
     this.#values = new Map([...this.#element.attributes].map(({ name, value }) => [name, value]));
+    this.language = this.#languageOf(this.#element);
   }
 
   get(name: string): string | null {

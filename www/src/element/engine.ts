@@ -1,6 +1,13 @@
 // Figures import `metriclab`. In the build of the element this file takes its place: it exports the package next to it, and
-// opens labs with the addresses that `configure()` got.
-import { createLab as open, MetricLabError, type Lab, type LabOptions } from 'metriclab';
+// opens labs with the addresses that `configure()` got, and tells elements what fails.
+import {
+  createLab as open,
+  fetchPacked as fetchSet,
+  MetricLabError,
+  type Lab,
+  type LabOptions,
+  type LoadOptions,
+} from 'metriclab';
 import { places } from './options';
 
 export * from 'metriclab';
@@ -28,6 +35,23 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
     return lab;
   } catch (error) {
     if (error instanceof MetricLabError) tell(error);
+    throw error;
+  }
+}
+
+/** Whether an address is that of a copy of the site, which an element's `site` names; the figures' own is relative. */
+export const isKnown = (address: string): boolean => URL.canParse(address);
+
+const NO_SITE =
+  'This figure needs pictures. They are in the folder "data" of metriclab\'s site: copy the site, and name the copy, as in <metric-lab site="/metriclab/">.';
+
+/** The packed data set at an address. */
+export async function fetchPacked(address: string | URL, options?: LoadOptions): Promise<ArrayBuffer> {
+  try {
+    if (!isKnown(String(address))) throw new MetricLabError('data.unreachable', NO_SITE);
+    return await fetchSet(address, options);
+  } catch (error) {
+    if (error instanceof MetricLabError && error.code !== 'call.aborted') tell(error);
     throw error;
   }
 }

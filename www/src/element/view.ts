@@ -1,7 +1,7 @@
 import { mount, unmount } from 'svelte';
 import pageStyle from '../lesson/page.css?raw';
 import { page } from '../state/page.svelte';
-import { LANGUAGES } from '../words';
+import { LANGUAGES, type Language } from '../words';
 import { Attributes } from './attributes.svelte';
 import Shell from './Shell.svelte';
 
@@ -42,10 +42,13 @@ export interface View {
   readonly end: () => void;
 }
 
-function dress(element: HTMLElement): void {
+/** The language of an element: its own, that of what it lies in, or the browser's. */
+function languageOf(element: HTMLElement): Language | undefined {
   const tag = element.closest('[lang]')?.getAttribute('lang') ?? navigator.language;
-  const language = LANGUAGES.find((one) => one === tag.slice(0, 2).toLowerCase());
-  if (language) page.language = language;
+  return LANGUAGES.find((one) => one === tag.slice(0, 2).toLowerCase());
+}
+
+function findSite(element: HTMLElement): void {
   const site = element.getAttribute('site');
   if (site !== null && URL.canParse(site, document.baseURI))
     page.root = new URL(site.endsWith('/') ? site : `${site}/`, document.baseURI).href;
@@ -55,15 +58,15 @@ function dress(element: HTMLElement): void {
 export function show(element: HTMLElement, root: ShadowRoot): View {
   const own = styles();
   if (!root.adoptedStyleSheets.includes(own)) root.adoptedStyleSheets = [own, ...root.adoptedStyleSheets];
-  const attributes = new Attributes(element);
-  dress(element);
+  const attributes = new Attributes(element, languageOf);
+  findSite(element);
   const tell = (type: string, detail: object): void => {
     element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   };
   const shell = mount(Shell, { target: root, props: { attributes, tell } });
   return {
     refresh: () => {
-      dress(element);
+      findSite(element);
       attributes.read();
     },
     end: () => void unmount(shell),

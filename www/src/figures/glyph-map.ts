@@ -1,4 +1,5 @@
 import type { PackedDataset } from 'metriclab';
+import { sharpness } from '../dom/canvas';
 import { classHue, inkColour, stencil, unknownColour } from './ink';
 
 /** A sample as it lies on the canvas, in CSS pixels. */
@@ -14,44 +15,67 @@ export interface MapPicture {
   readonly ids: readonly number[];
   readonly xy: Float64Array;
   readonly newcomers: ReadonlySet<number>;
+  /** Classes that have a place but are not drawn. */
+  readonly hidden?: ReadonlySet<number> | undefined;
   readonly query: number | null;
   readonly dark: boolean;
 }
 
 const stencils = new Map<string, HTMLCanvasElement>();
 
-function stencilOf(set: PackedDataset, index: number, colour: string): HTMLCanvasElement {
+/** How long a frame may make new stencils. */
+const STENCILS_MS = 8;
+
+function stencilOf(
+  set: PackedDataset,
+  index: number,
+  colour: string,
+  until: number,
+): HTMLCanvasElement | null {
   const key = `${set.name} ${index} ${colour}`;
   const known = stencils.get(key);
   if (known) return known;
+  if (performance.now() > until) return null;
   const made = stencil(set, index, colour);
   stencils.set(key, made);
   return made;
 }
 
+export interface DrawnMap {
+  readonly marks: readonly MapMark[];
+  /** False where stencils are left for the next frame. */
+  readonly complete: boolean;
+}
+const NOTHING: DrawnMap = { marks: [], complete: true };
+
 /** Draws samples at their places, newcomers last, and returns where each one is. */
-export function drawMap(canvas: HTMLCanvasElement, picture: MapPicture): readonly MapMark[] {
+export function drawMap(canvas: HTMLCanvasElement, picture: MapPicture): DrawnMap {
   const context = canvas.getContext('2d');
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-  if (!context || width === 0 || picture.ids.length === 0) return [];
-  const ratio = Math.min(2, window.devicePixelRatio);
+  if (!context || width === 0 || picture.ids.length === 0) return NOTHING;
+  const ratio = sharpness(canvas);
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio))
     [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   const half = Math.max(8, Math.min(13, Math.min(width, height) / 32));
   const marks = place(picture, width, height, half + 4);
-  const ordered = [...marks].sort((a, b) => rank(picture, a) - rank(picture, b));
+  const drawn = marks.filter(({ label }) => !picture.hidden?.has(label));
+  const ordered = [...drawn].sort((a, b) => rank(picture, a) - rank(picture, b));
   const hues = new Map([...new Set(marks.map(({ label }) => label))].map((label, k) => [label, k]));
+  const until = performance.now() + STENCILS_MS;
+  let complete = true;
   for (const mark of ordered) {
     const colour = picture.newcomers.has(mark.label)
       ? unknownColour(picture.dark)
       : classHue(hues.get(mark.label) ?? 0, picture.dark);
     const side = 2 * half;
-    context.drawImage(stencilOf(picture.set, mark.id, colour), mark.x - half, mark.y - half, side, side);
+    const ink = stencilOf(picture.set, mark.id, colour, until);
+    complete &&= ink !== null;
+    if (ink) context.drawImage(ink, mark.x - half, mark.y - half, side, side);
     if (mark.id === picture.query) ring(context, mark.x, mark.y, half + 5, picture.dark);
   }
-  return marks.map(({ x, y, label }) => ({ x, y, half, label }));
+  return { marks: drawn.map(({ x, y, label }) => ({ x, y, half, label })), complete };
 }
 
 type Placed = Omit<MapMark, 'half'> & { readonly id: number };

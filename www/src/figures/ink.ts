@@ -8,10 +8,16 @@ const HUES: readonly (readonly [light: string, dark: string])[] = [
   ['#a02f63', '#f08fb8'],
   ['#5d6318', '#c3ca72'],
   ['#4c5361', '#aeb6c6'],
+  ['#4d7a12', '#a9d46a'],
+  ['#b5485c', '#f29aa8'],
+  ['#7a3f57', '#d9a3b8'],
+  ['#6f6239', '#cfc08a'],
 ];
 
+export const HUE_COUNT = HUES.length;
+
 export function classHue(at: number, dark: boolean): string {
-  return HUES[at % HUES.length]?.[dark ? 1 : 0] ?? 'grey';
+  return HUES[at % HUES.length]?.[dark ? 1 : 0] ?? '#808080';
 }
 
 export function unknownColour(dark: boolean): string {
@@ -33,11 +39,9 @@ export function stencil(set: PackedDataset, index: number, colour: string): HTML
 /** The same into a canvas of the sample's size. */
 export function paint(canvas: HTMLCanvasElement, set: PackedDataset, index: number, colour: string): void {
   const rgba = sampleRgba(set, index);
-  paintInk(
-    canvas,
-    Uint8Array.from({ length: rgba.length / 4 }, (_, at) => rgba[4 * at] ?? 0),
-    colour,
-  );
+  const ink = new Uint8Array(rgba.length / 4);
+  for (let at = 0; at < ink.length; at++) ink[at] = rgba[4 * at] ?? 0;
+  paintInk(canvas, ink, colour);
 }
 
 /** Draws ink, a byte a pixel, into a canvas of its size. */
@@ -49,16 +53,23 @@ export function paintInk(
   const context = canvas.getContext('2d');
   const { width, height } = canvas;
   if (!context || ink.length !== width * height) return;
-  const rgba = new Uint8ClampedArray(4 * ink.length);
-  ink.forEach((value, at) => (rgba[4 * at + 3] = value));
-  context.globalCompositeOperation = 'source-over';
-  context.putImageData(new ImageData(rgba, width, height), 0, 0);
-  context.globalCompositeOperation = 'source-in';
-  context.fillStyle = colour;
-  context.fillRect(0, 0, width, height);
+  // Alpha is the last byte of a pixel: on every machine with a browser numbers are stored from their least byte.
+  const pixels = new Uint32Array(ink.length);
+  const blueFirst = bytesOf(colour);
+  for (let at = 0; at < ink.length; at++) pixels[at] = ((ink[at] ?? 0) << 24) | blueFirst;
+  context.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0);
 }
 
-/** The same drawing as an image for a canvas: ink as opacity, 0 to 255. */
-export function opacities(ink: Float32Array): Uint8ClampedArray {
-  return Uint8ClampedArray.from(ink, (value) => 255 * value);
+/** A colour like `#1d1c19` as blue, green and red from the highest byte to the lowest. */
+function bytesOf(colour: string): number {
+  const value = Number.parseInt(colour.slice(1), 16);
+  return ((value & 0xff) << 16) | (value & 0xff00) | (value >> 16);
+}
+
+/**
+ * The same drawing as an image for a canvas: ink as opacity, 0 to 255. A screen's light grows with about the square of the
+ * colour's number: on a dark ground a fifth of the ink would give a twentieth of its light, and a faint drawing be unseen.
+ */
+export function opacities(ink: Float32Array, dark: boolean): Uint8ClampedArray {
+  return Uint8ClampedArray.from(ink, (value) => 255 * (dark ? Math.sqrt(Math.max(0, value)) : value));
 }

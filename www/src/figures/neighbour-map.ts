@@ -16,6 +16,8 @@ export class NeighbourMap {
   #velocity: Float64Array = new Float64Array();
   /** Joint probabilities, n x n. */
   #near: Float64Array = new Float64Array();
+  /** What is left to do until they are there. */
+  #work: Generator<undefined, Float64Array> | null = null;
 
   /** Points of the map, x0 y0 x1 y1 …, in the order of `ids`. */
   get xy(): Float64Array {
@@ -24,6 +26,11 @@ export class NeighbourMap {
 
   get ids(): readonly number[] {
     return this.#ids;
+  }
+
+  /** Puts points where they were seen before; the first rows are laid out from there. */
+  begin(ids: readonly number[], xy: Float64Array): void {
+    [this.#ids, this.#xy] = [ids, Float64Array.from(xy)];
   }
 
   /** Takes unit rows of one step, n x dim. Points that were there stay where they are; new ones enter at the right. */
@@ -41,11 +48,22 @@ export class NeighbourMap {
       this.#xy.set(this.#places.get(id) ?? start, 2 * k);
     });
     this.#ids = ids;
-    this.#near = joint(unit, ids.length, dim);
+    this.#work = jointInRows(unit, ids.length, dim);
+  }
+
+  /** Computes for so many ms what the rounds need; false while some of it is left. */
+  prepare(ms: number): boolean {
+    const begun = performance.now();
+    while (this.#work && performance.now() - begun < ms) {
+      const { done, value } = this.#work.next();
+      if (done) [this.#near, this.#work] = [value, null];
+    }
+    return this.#work === null;
   }
 
   /** One round of gradient descent. */
   round(): void {
+    this.prepare(Infinity);
     const [n, xy, near] = [this.#ids.length, this.#xy, this.#near];
     const kernel = new Float64Array(n * n);
     let sum = 1e-12;
@@ -83,16 +101,29 @@ const at = (values: Float64Array, k: number): number => values[k] ?? 0;
 
 /** Symmetric joint probabilities of unit rows by squared Euclidean distance, each row's width set to the perplexity. */
 export function joint(unit: Float32Array, n: number, dim: number): Float64Array {
+  const work = jointInRows(unit, n, dim);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** The same with a rest after each row. */
+function* jointInRows(unit: Float32Array, n: number, dim: number): Generator<undefined, Float64Array> {
   const squared = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
+  for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
       let dot = 0;
       for (let d = 0; d < dim; d++) dot += (unit[i * dim + d] ?? 0) * (unit[j * dim + d] ?? 0);
       squared[i * n + j] = squared[j * n + i] = Math.max(0, 2 - 2 * dot);
     }
+    yield;
+  }
   const near = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
+  for (let i = 0; i < n; i++) {
     conditional(squared.subarray(i * n, (i + 1) * n), i, near.subarray(i * n, (i + 1) * n));
+    yield;
+  }
   for (let i = 0; i < n; i++)
     for (let j = i + 1; j < n; j++) {
       const both = (at(near, i * n + j) + at(near, j * n + i)) / (2 * n);

@@ -1,4 +1,5 @@
 import type { Outline } from 'metriclab';
+import { rounded } from './settings';
 
 /** A drawing of the plane: its size in the drawing's own units, and how many of them one unit of the plane takes. */
 export class PlaneFrame {
@@ -10,9 +11,13 @@ export class PlaneFrame {
     [this.width, this.height, this.scale] = [width, height, height / 2 / halfHeight];
   }
 
-  /** A drawing 640 wide with the shape of a box of the page; null while the box has no area. */
+  /**
+   * A drawing with the shape of a box of the page, 640 wide; on a phone 400, so that marks and words stay large enough to be
+   * touched and read. Null while the box has no area.
+   */
   static fitting(width: number, height: number, halfHeight: number): PlaneFrame | null {
-    return width > 0 && height > 0 ? new PlaneFrame(640, (640 * height) / width, halfHeight) : null;
+    const wide = width < 480 ? 400 : 640;
+    return width > 0 && height > 0 ? new PlaneFrame(wide, (wide * height) / width, halfHeight) : null;
   }
 
   x(value: number): number {
@@ -60,7 +65,8 @@ export class PlaneFrame {
   }
 }
 
-/** Coordinates of some points, x and y in turn, with one point at another place. */
+/** Coordinates of some points, x and y in turn, with one point at another place, which a link can name. */
 export function moved(points: readonly number[], corner: number, x: number, y: number): number[] {
-  return points.map((value, k) => (k === 2 * corner ? x : k === 2 * corner + 1 ? y : value));
+  const at = [rounded(x), rounded(y)];
+  return points.map((value, k) => (Math.floor(k / 2) === corner ? (at[k % 2] ?? value) : value));
 }

@@ -1,10 +1,13 @@
 import type { Component } from 'svelte';
-import { RULES } from './axioms/axioms.svelte';
+import { RULES, VIEWS as AXIOM_VIEWS } from './axioms/axioms.svelte';
 import { RECIPES } from './compare/recipes';
 import { SOURCES } from './gallery/sources';
 import { CHANGES } from './metrics/changes';
+import { SMALL_SETTINGS } from './run/choices';
 import type { Settings } from './settings';
-import { METRICS } from './triplet/triplet.svelte';
+import { VIEWS as RECOMMEND_VIEWS } from './recommend/views';
+import { METRICS, VIEWS as TRIPLET_VIEWS } from './triplet/triplet.svelte';
+import { CHANGES as VIEW_CHANGES } from './views/changes';
 import { WIRINGS } from './wiring/shapes';
 
 /** A component whose properties are known to its entry alone. */
@@ -35,41 +38,96 @@ function figure<Props extends object>({
 /** Every figure by the name that links, frames and the custom element use. A figure is fetched when it is shown. */
 export const FIGURES = {
   newcomer: figure({ load: () => import('./newcomer/NewcomerFigure.svelte') }),
-  search: figure({ load: () => import('./search/SearchFigure.svelte'), needsRun: true }),
+  search: figure({
+    load: () => import('./search/SearchFigure.svelte'),
+    needsRun: true,
+    settings: {
+      changes: { kind: 'flag' },
+      turn: { kind: 'number', least: 0, most: 1e4 },
+      picked: { kind: 'number', least: 0, most: 1e6 },
+      deleted: { kind: 'numbers', least: 0, most: 1e6 },
+    },
+  }),
   embedding: figure({
     load: () => import('./embedding/EmbeddingFigure.svelte'),
     needsRun: true,
-    settings: { alike: { kind: 'flag' } },
+    settings: { alike: { kind: 'flag' }, named: { kind: 'flag' } },
   }),
-  cut: figure({ load: () => import('./embedding/CutFigure.svelte'), needsRun: true }),
+  cut: figure({
+    load: () => import('./embedding/CutFigure.svelte'),
+    needsRun: true,
+    settings: { kept: { kind: 'number', least: 2, most: 64 } },
+  }),
   triplet: figure({
     load: () => import('./triplet/TripletFigure.svelte'),
     settings: {
+      shows: { kind: 'choice', of: TRIPLET_VIEWS },
+      points: { kind: 'numbers', count: 6, least: -8, most: 8 },
       margin: { kind: 'number', least: 0.05, most: 1 },
       metric: { kind: 'choice', of: METRICS },
+      from: { kind: 'numbers', count: 6, least: -8, most: 8 },
+      followed: { kind: 'number', least: 0, most: 200 },
     },
   }),
-  lineup: figure({ load: () => import('./lineup/LineUpFigure.svelte'), needsRun: true }),
+  lineup: figure({
+    load: () => import('./lineup/LineUpFigure.svelte'),
+    needsRun: true,
+    settings: { temperature: { kind: 'number', least: 0.02, most: 1 } },
+  }),
   gallery: figure({
     load: () => import('./gallery/GalleryFigure.svelte'),
     settings: { source: { kind: 'choice', of: SOURCES } },
   }),
   which: figure({
     load: () => import('./metrics/WhichFigure.svelte'),
-    settings: { change: { kind: 'choice', of: CHANGES } },
+    settings: {
+      change: { kind: 'choice', of: CHANGES },
+      picked: { kind: 'number', least: 0, most: 99 },
+      sixth: { kind: 'name' },
+    },
   }),
-  balls: figure({ load: () => import('./balls/BallsFigure.svelte') }),
+  balls: figure({
+    load: () => import('./balls/BallsFigure.svelte'),
+    settings: {
+      points: { kind: 'numbers', count: 4, least: -8, most: 8 },
+      shares: { kind: 'numbers', count: 6, least: 0, most: 1 },
+      metric: { kind: 'name' },
+      histograms: { kind: 'name' },
+    },
+  }),
   axioms: figure({
     load: () => import('./axioms/AxiomsFigure.svelte'),
-    settings: { distance: { kind: 'choice', of: RULES } },
+    settings: {
+      shows: { kind: 'choice', of: AXIOM_VIEWS },
+      points: { kind: 'numbers', count: 6, least: -8, most: 8 },
+      distance: { kind: 'choice', of: RULES },
+    },
   }),
-  views: figure({ load: () => import('./views/ViewsFigure.svelte') }),
-  pairs: figure({ load: () => import('./views/PairsFigure.svelte') }),
+  views: figure({
+    load: () => import('./views/ViewsFigure.svelte'),
+    settings: {
+      changes: { kind: 'some', of: VIEW_CHANGES },
+      picture: { kind: 'number', least: 0, most: 199 },
+      seed: { kind: 'number', least: 0, most: 1e6 },
+    },
+  }),
+  pairs: figure({
+    load: () => import('./views/PairsFigure.svelte'),
+    settings: { labelled: { kind: 'flag' }, turn: { kind: 'number', least: 0, most: 19 } },
+  }),
   help: figure({ load: () => import('./help/HelpFigure.svelte') }),
-  recorded: figure({ load: () => import('./help/RecordedFigure.svelte') }),
+  recorded: figure({
+    load: () => import('./help/RecordedFigure.svelte'),
+    settings: { labels: { kind: 'name' } },
+  }),
   wiring: figure({
     load: () => import('./wiring/WiringFigure.svelte'),
-    settings: { start: { kind: 'choice', of: WIRINGS } },
+    settings: {
+      start: { kind: 'choice', of: WIRINGS },
+      classes: { kind: 'number', least: 2, most: 64 },
+      each: { kind: 'number', least: 2, most: 64 },
+      dim: { kind: 'number', least: 2, most: 512 },
+    },
   }),
   compare: figure({
     load: () => import('./compare/CompareFigure.svelte'),
@@ -77,11 +135,43 @@ export const FIGURES = {
   }),
   forces: figure({
     load: () => import('./forces/ForcesFigure.svelte'),
-    settings: { height: { kind: 'flag' }, loss: { kind: 'choice', of: RECIPES } },
+    settings: {
+      height: { kind: 'flag' },
+      loss: { kind: 'choice', of: RECIPES },
+      points: { kind: 'numbers', count: 6, least: -8, most: 8 },
+      weights: { kind: 'numbers', count: 4, least: -8, most: 8 },
+      picked: { kind: 'number', least: 0, most: 2 },
+      from: { kind: 'numbers', least: -8, most: 8 },
+      followed: { kind: 'number', least: 0, most: 150 },
+    },
   }),
-  code: figure({ load: () => import('./code/CodeFigure.svelte') }),
-  gate: figure({ load: () => import('./gate/GateFigure.svelte'), needsRun: true }),
+  code: figure({
+    load: () => import('./code/CodeFigure.svelte'),
+    settings: {
+      loss: { kind: 'name' },
+      margin: { kind: 'number', least: 0.05, most: 1 },
+      semihard: { kind: 'flag' },
+    },
+  }),
+  map: figure({ load: () => import('./map/MapFigure.svelte'), settings: SMALL_SETTINGS }),
+  matrix: figure({ load: () => import('./matrix/MatrixFigure.svelte'), settings: SMALL_SETTINGS }),
+  confusion: figure({ load: () => import('./confusion/ConfusionFigure.svelte'), settings: SMALL_SETTINGS }),
+  river: figure({ load: () => import('./river/RiverFigure.svelte'), settings: SMALL_SETTINGS }),
+  collapse: figure({ load: () => import('./collapse/CollapseFigure.svelte') }),
+  gate: figure({
+    load: () => import('./gate/GateFigure.svelte'),
+    needsRun: true,
+    settings: {
+      space: { kind: 'choice', of: ['compare', 'raw'] },
+      limit: { kind: 'number', least: 0, most: 2 },
+    },
+  }),
   products: figure({ load: () => import('./products/ProductsFigure.svelte') }),
+  voices: figure({ load: () => import('./voices/VoicesFigure.svelte') }),
+  recommend: figure({
+    load: () => import('./recommend/RecommendFigure.svelte'),
+    settings: { shows: { kind: 'choice', of: RECOMMEND_VIEWS } },
+  }),
   needs: figure({
     load: () => import('./needs/NeedsFigure.svelte'),
     settings: { use: { kind: 'choice', of: ['faces', 'voices', 'products', 'recommendation'] } },

@@ -2,15 +2,24 @@
 export type Setting =
   | { readonly kind: 'number'; readonly least: number; readonly most: number }
   | { readonly kind: 'choice'; readonly of: readonly string[] }
+  /** So many numbers with commas between them; any number of them where no count is given. */
+  | { readonly kind: 'numbers'; readonly count?: number; readonly least: number; readonly most: number }
+  /** Words with commas between them, or none. */
+  | { readonly kind: 'some'; readonly of: readonly string[] }
+  /** A name that the figure itself looks up. */
+  | { readonly kind: 'name' }
   | { readonly kind: 'flag' };
 export type Settings = Readonly<Record<string, Setting>>;
+export type Value = number | string | boolean | readonly number[] | readonly string[];
+/** The settings of a figure as a link carries them. */
+export type Told = Readonly<Record<string, string>>;
 
 /** Reads the settings that are given and allowed; the others keep the figure's own values. */
 export function readSettings(
   settings: Settings,
   given: (name: string) => string | null,
-): Record<string, number | string | boolean> {
-  const read: Record<string, number | string | boolean> = {};
+): Record<string, Value> {
+  const read: Record<string, Value> = {};
   for (const [name, setting] of Object.entries(settings)) {
     const text = given(name);
     const value = text === null ? undefined : valueOf(setting, text);
@@ -19,10 +28,29 @@ export function readSettings(
   return read;
 }
 
-function valueOf(setting: Setting, text: string): number | string | boolean | undefined {
+function valueOf(setting: Setting, text: string): Value | undefined {
   if (setting.kind === 'flag') return text !== 'false' && text !== '0';
   if (setting.kind === 'choice') return setting.of.includes(text) ? text : undefined;
-  const number = Number(text);
-  const inside = text.trim() !== '' && number >= setting.least && number <= setting.most;
-  return inside ? number : undefined;
+  if (setting.kind === 'name') return /^\w{1,40}$/.test(text) ? text : undefined;
+  if (setting.kind === 'some') {
+    const names = text.split(',').filter(Boolean);
+    return names.every((name) => setting.of.includes(name)) ? names : undefined;
+  }
+  const { least, most } = setting;
+  const parts = setting.kind === 'numbers' ? text.split(',') : [text];
+  const numbers = parts.map((part) => (part.trim() === '' ? NaN : Number(part)));
+  if (!numbers.every((number) => number >= least && number <= most)) return undefined;
+  if (setting.kind === 'number') return numbers[0];
+  return numbers.length === (setting.count ?? numbers.length) ? numbers : undefined;
+}
+
+/** The digits that a link has. A figure that comes to rest keeps no others, so that its link shows the same pixels. */
+export function rounded(value: number): number {
+  // Adding 0 makes −0 the 0 that a link reads.
+  return Math.round(1000 * value) / 1000 + 0;
+}
+
+/** Numbers for a link: no more digits than the eye can see. */
+export function printed(numbers: readonly number[]): string {
+  return numbers.map((value) => String(rounded(value))).join(',');
 }

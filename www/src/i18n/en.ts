@@ -1,15 +1,11 @@
-import { en as matrix } from './matrix';
 import { en as projection } from './projection';
-import { en as story } from './story';
 import { choicesEn, NAMES } from './choices';
 import { en as triplet } from './triplet';
 
 /** The page in English. Keys with a common beginning are a family: `loss.triplet`, `lossNote.triplet`. */
 export const en = {
   ...NAMES,
-  ...matrix,
   ...projection,
-  ...story,
   ...triplet,
   ...choicesEn,
   'header.tagline': 'Watch a network learn what “similar” means.',
@@ -21,10 +17,6 @@ export const en = {
   'header.device': 'Device to compute on',
   'header.present': 'Presenter',
   'header.presentHint': 'Larger type and fewer controls, for a lecture hall',
-  'view.map': 'Map',
-  'view.triplet': 'Triplet',
-  'view.matrix': 'Distances',
-  'view.story': 'Story',
 
   'device.waiting': 'Starting…',
   'device.cpu': 'CPU (WebAssembly)',
@@ -182,8 +174,10 @@ export const en = {
   'notice.newSession':
     'These settings need a new session: it starts at step 0. The run until step {step} was put aside.',
   'notice.bringBack': 'Bring it back',
+  'notice.resumed': 'The run goes on from step {from}. The run until step {step} was put aside.',
   'notice.reset': 'Fresh weights. The run until step {step} was put aside.',
   'notice.recovered': 'The engine was restarted and goes on from step {step}.',
+  'notice.hidden': 'While this tab was hidden, training waited at step {step}. It goes on now.',
   'notice.tryAgain': 'Try again',
   'notice.badValue': '“{text}” cannot be used for {field}. The value before it stays.',
   'notice.badLink':

@@ -45,7 +45,7 @@ export const LABORATORY: Readonly<Record<ChapterId, string>> = {
   embedding: 'data=hangul',
   deep: 'view=triplet',
   helps: 'data=mnist&loss=supcon',
-  axioms: 'view=story',
+  axioms: 'view=axioms',
   metrics: 'data=hangul&view=matrix',
   choices: 'data=mnist&view=triplet',
   uses: 'data=emoji',

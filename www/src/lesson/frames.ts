@@ -1,6 +1,9 @@
-import type { FigureName } from '../figures/registry';
+import { FIGURES, type FigureEntry, type FigureName } from '../figures/registry';
+import { printed, readSettings, type Told, type Value } from '../figures/settings';
+import { START } from '../figures/triplet/triplet.svelte';
 import { page } from '../state/page.svelte';
 import { chapterOf, LABORATORY, type ChapterId, type Scene } from './chapters';
+import { fragmentOf } from './kept';
 
 interface Frame {
   readonly figure: FigureName;
@@ -21,14 +24,30 @@ const OF_CHAPTER: Readonly<Record<ChapterId, Frame>> = {
 /** Steps with another figure, or other settings of it. */
 const OF_SCENE: Readonly<Partial<Record<Scene, Frame>>> = {
   'why.instance': { figure: 'search' },
-  'why.change': { figure: 'search' },
+  'why.change': { figure: 'search', settings: { changes: 'true' } },
+  'embedding.narrow': { figure: 'embedding', settings: { named: 'true' } },
   'embedding.alike': { figure: 'embedding', settings: { alike: 'true' } },
   'embedding.cut': { figure: 'cut' },
+  'deep.parts': { figure: 'wiring', settings: { start: 'triplet' } },
+  'deep.triplet': {
+    figure: 'triplet',
+    settings: { shows: 'distances', points: '-0.4,0.05,0.25,0.5,0.45,-0.65' },
+  },
+  'deep.zones': { figure: 'triplet', settings: { shows: 'zones' } },
+  'deep.move': { figure: 'triplet', settings: { shows: 'forces' } },
+  'deep.metric': {
+    figure: 'triplet',
+    settings: { shows: 'metrics', metric: 'manhattan', points: '-0.3,0,0.2,0.45,0.4,-0.3' },
+  },
   'deep.lineup': { figure: 'lineup' },
   'helps.names': { figure: 'wiring', settings: { start: 'classifier' } },
   'helps.views': { figure: 'views' },
   'helps.pairs': { figure: 'pairs' },
-  'axioms.already': { figure: 'axioms', settings: { distance: 'cosine' } },
+  'axioms.similar': { figure: 'axioms', settings: { shows: 'number' } },
+  'axioms.identity': { figure: 'axioms', settings: { shows: 'identity' } },
+  'axioms.symmetry': { figure: 'axioms', settings: { shows: 'symmetry' } },
+  'axioms.triangle': { figure: 'axioms', settings: { shows: 'triangle' } },
+  'axioms.already': { figure: 'axioms', settings: { shows: 'triangle', distance: 'cosine' } },
   'metrics.balls': { figure: 'balls' },
   'metrics.faint': { figure: 'which', settings: { change: 'faint' } },
   'metrics.amount': { figure: 'which', settings: { change: 'amount' } },
@@ -42,8 +61,8 @@ const OF_SCENE: Readonly<Partial<Record<Scene, Frame>>> = {
   'choices.code': { figure: 'code' },
   'uses.faces': { figure: 'gate' },
   'uses.products': { figure: 'products' },
-  'uses.voices': { figure: 'needs', settings: { use: 'voices' } },
-  'uses.recommendation': { figure: 'needs', settings: { use: 'recommendation' } },
+  'uses.voices': { figure: 'voices' },
+  'uses.recommendation': { figure: 'recommend' },
 };
 
 /** The figure that a step shows, as the registry names it. */
@@ -51,22 +70,42 @@ export function frameOf(scene: Scene): Frame {
   return OF_SCENE[scene] ?? OF_CHAPTER[chapterOf(scene)];
 }
 
-/** The whole address of a step. */
-export function addressOf(scene: Scene): string {
-  return new URL(page.at('learn/', `#${scene}`), window.location.href).href;
+/** The settings of a step's figure: those of the step, and over them what the reader did. */
+export function settingsOf(scene: Scene, told: Told): Record<string, Value> {
+  const { figure, settings } = frameOf(scene);
+  const entry: FigureEntry = FIGURES[figure];
+  return readSettings(entry.settings, (name) => told[name] ?? settings?.[name] ?? null);
 }
 
-/** The laboratory with the chapter's settings; its link back leads to this step. */
-export function laboratoryOf(scene: Scene): string {
-  return page.lab(`${LABORATORY[chapterOf(scene)]}&from=${scene}`);
+/** The whole address of a step, with what the reader did to its figure. */
+export function addressOf(scene: Scene, told: Told): string {
+  return new URL(page.at('learn/', fragmentOf(scene, told)), window.location.href).href;
 }
 
-/** Markup that shows a step's figure in another page. */
-export function embedCode(scene: Scene): string {
+/** The laboratory with the chapter's settings, or with this triplet; its link back leads to this step. */
+export function laboratoryOf(scene: Scene, told: Told): string {
+  return page.lab(`${triplet(scene, told) ?? LABORATORY[chapterOf(scene)]}&from=${scene}`);
+}
+
+/** A triplet as the laboratory's link carries it; null for another figure. */
+function triplet(scene: Scene, told: Told): string | null {
+  if (frameOf(scene).figure !== 'triplet') return null;
+  const { points, margin, metric } = settingsOf(scene, told);
+  const query = new URLSearchParams({ view: 'triplet', tl: 'triplet' });
+  query.set('pts', printed((points as readonly number[] | undefined) ?? START.points));
+  query.set('tm', String(margin ?? START.margin));
+  query.set('td', String(metric ?? START.metric));
+  return query.toString();
+}
+
+/** Markup that shows a step's figure, as the reader left it, in another page. */
+export function embedCode(scene: Scene, told: Told): string {
   const { figure, settings } = frameOf(scene);
   const address = new URL(page.at('embed/'), window.location.href);
-  for (const [name, value] of Object.entries({ figure, ...settings })) address.searchParams.set(name, value);
+  for (const [name, value] of Object.entries({ figure, ...settings, ...told }))
+    address.searchParams.set(name, value);
   // An address holds neither quotes nor angles, but an ampersand is written out in an attribute.
   const source = address.href.replaceAll('&', '&amp;');
-  return `<iframe src="${source}" title="metriclab: ${figure}" width="800" height="640" loading="lazy"></iframe>`;
+  const allow = figure === 'voices' ? ' allow="microphone"' : '';
+  return `<iframe src="${source}" title="metriclab: ${figure}" width="800" height="640" loading="lazy"${allow}></iframe>`;
 }

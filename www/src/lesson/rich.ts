@@ -4,15 +4,27 @@ export interface Part {
   readonly words: string;
 }
 
+/** The same text with formulas and compound words that do not break across lines. */
+export function bound(text: string): string {
+  return (
+    text
+      .replaceAll(/(\w)\((\w), (\w)\)/g, '$1($2,\u00a0$3)')
+      .replaceAll(' = ', '\u00a0=\u00a0')
+      .replaceAll(/ ([+−≥≤<>]) /g, ' $1\u00a0')
+      // A word joiner: a line breaks after a hyphen otherwise.
+      .replaceAll(/([A-Za-z])-(?=[A-Za-z])/g, '$1-\u2060')
+  );
+}
+
 /** Splits `a [anchor:point]` into plain and marked stretches. */
 export function partsOf(text: string): Part[] {
   const parts: Part[] = [];
   let at = 0;
   for (const found of text.matchAll(/\[(\w+):([^\]]+)\]/g)) {
-    if (found.index > at) parts.push({ mark: null, words: text.slice(at, found.index) });
-    parts.push({ mark: found[1] ?? null, words: found[2] ?? '' });
+    if (found.index > at) parts.push({ mark: null, words: bound(text.slice(at, found.index)) });
+    parts.push({ mark: found[1] ?? null, words: bound(found[2] ?? '') });
     at = found.index + found[0].length;
   }
-  if (at < text.length) parts.push({ mark: null, words: text.slice(at) });
+  if (at < text.length) parts.push({ mark: null, words: bound(text.slice(at)) });
   return parts;
 }

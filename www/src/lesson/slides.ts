@@ -1,9 +1,9 @@
 import { CHAPTERS, chapterOf, SCENES, type ChapterId, type Scene } from './chapters';
 
-/** One idea a screen. `at` names it, such as `deep.question` or `deep.zones`. */
+/** One idea a screen. `at` names it, such as `deep.question` or `deep.zones`; the first one is the title. */
 export interface Slide {
   readonly at: string;
-  readonly kind: 'question' | 'step' | 'answer' | 'formula';
+  readonly kind: 'title' | 'question' | 'step' | 'answer' | 'formula';
   readonly chapter: ChapterId;
   /** What the figure shows: for a question what comes next, for the others what was last. */
   readonly scene: Scene;
@@ -19,7 +19,9 @@ export const SLIDES: readonly Slide[] = CHAPTERS.flatMap(({ id }): Slide[] => {
   const formula: Slide[] = WITH_FORMULA.includes(id)
     ? [{ at: `${id}.formula`, kind: 'formula', chapter: id, scene: last }]
     : [];
+  const title: Slide[] = id === 'why' ? [{ at: 'why.title', kind: 'title', chapter: id, scene: first }] : [];
   return [
+    ...title,
     { at: `${id}.question`, kind: 'question', chapter: id, scene: first },
     ...scenes.map((scene): Slide => ({ at: scene, kind: 'step', chapter: id, scene })),
     { at: `${id}.answer`, kind: 'answer', chapter: id, scene: last },
@@ -29,5 +31,5 @@ export const SLIDES: readonly Slide[] = CHAPTERS.flatMap(({ id }): Slide[] => {
 
 /** The place of a chapter's first slide. */
 export function firstSlideOf(number: number): number {
-  return SLIDES.findIndex(({ chapter }) => chapter === CHAPTERS[number - 1]?.id);
+  return SLIDES.findIndex(({ chapter, kind }) => chapter === CHAPTERS[number - 1]?.id && kind === 'question');
 }

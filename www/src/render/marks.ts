@@ -1,5 +1,6 @@
 import { ROLE_TEST, ROLE_TRAIN, ROLE_UNSEEN, type DatasetInfo } from 'metriclab';
 import type { Settings } from '../store/settings';
+import { COLOURS, shapeNumber } from './palette';
 import { MARK_BYTES } from './point-map';
 
 const ROLE_MARKS: Readonly<Record<number, number>> = { [ROLE_TRAIN]: 0, [ROLE_TEST]: 2, [ROLE_UNSEEN]: 3 };
@@ -29,8 +30,8 @@ export function marksOf(
         : colour === 'style'
           ? (data.domainOf[i] ?? 0)
           : (data.labels[i] ?? 0);
-    marks[MARK_BYTES * i] = mark % 8;
-    marks[MARK_BYTES * i + 1] = mark % 5;
+    marks[MARK_BYTES * i] = mark % COLOURS.length;
+    marks[MARK_BYTES * i + 1] = shapeNumber(mark);
     marks[MARK_BYTES * i + 2] = shown(own, role) ? 1 : 0;
     marks[MARK_BYTES * i + 3] = own === ROLE_UNSEEN && colour !== 'role' ? 1 : 0;
   }

@@ -1,18 +1,23 @@
 export type Rgb = readonly [number, number, number];
 
-/** The colours of Okabe and Ito, told apart by colour-blind eyes; grey takes the place of black, which a dark page swallows. */
+/**
+ * Ten hues of classes: at least 3:1 on paper and on ink, and none is a colour with a fixed meaning (positive blue, negative
+ * vermilion, margin amber, unknown violet).
+ */
 export const COLOURS: readonly Rgb[] = [
-  [0, 114, 178],
-  [230, 159, 0],
-  [0, 158, 115],
-  [213, 94, 0],
-  [86, 180, 233],
-  [204, 121, 167],
-  [240, 228, 66],
-  [125, 125, 125],
+  [46, 139, 87],
+  [160, 96, 42],
+  [26, 138, 148],
+  [194, 69, 138],
+  [125, 132, 36],
+  [111, 120, 134],
+  [90, 154, 30],
+  [201, 86, 107],
+  [150, 86, 106],
+  [138, 122, 82],
 ];
 
-/** Five shapes and eight colours have no common factor: forty classes get forty different marks. */
+/** Ten colours and five shapes; the shapes move on by one after every ten: fifty classes get fifty different marks. */
 export const SHAPES = ['circle', 'square', 'triangle', 'diamond', 'cross'] as const;
 export type Shape = (typeof SHAPES)[number];
 
@@ -30,33 +35,13 @@ export function css([r, g, b]: Rgb): string {
 }
 
 export function colourOf(mark: number): Rgb {
-  return COLOURS[mark % COLOURS.length] ?? [125, 125, 125];
+  return COLOURS[mark % COLOURS.length] ?? [111, 120, 134];
+}
+
+export function shapeNumber(mark: number): number {
+  return (mark + Math.floor(mark / COLOURS.length)) % SHAPES.length;
 }
 
 export function shapeOf(mark: number): Shape {
-  return SHAPES[mark % SHAPES.length] ?? 'circle';
-}
-
-/** Stops of the cividis scale: even steps to every eye, colour-blind ones included. */
-const CIVIDIS: readonly Rgb[] = [
-  [0, 34, 78],
-  [8, 51, 112],
-  [53, 69, 108],
-  [79, 87, 108],
-  [102, 105, 112],
-  [125, 124, 120],
-  [148, 143, 119],
-  [174, 163, 113],
-  [200, 184, 102],
-  [229, 207, 82],
-  [254, 232, 56],
-];
-
-/** The colour of a share from 0 to 1. */
-export function scaleColour(share: number): Rgb {
-  const at = Math.max(0, Math.min(1, Number.isFinite(share) ? share : 0)) * (CIVIDIS.length - 1);
-  const low = Math.min(CIVIDIS.length - 2, Math.floor(at));
-  const [from, to] = [CIVIDIS[low] ?? [0, 0, 0], CIVIDIS[low + 1] ?? [0, 0, 0]];
-  const mix = (i: 0 | 1 | 2): number => Math.round(from[i] + (to[i] - from[i]) * (at - low));
-  return [mix(0), mix(1), mix(2)];
+  return SHAPES[shapeNumber(mark)] ?? 'circle';
 }

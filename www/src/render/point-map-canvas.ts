@@ -2,7 +2,7 @@ import type { PackedDataset } from 'metriclab';
 import { sharpContext } from '../dom/canvas';
 import { COLOURS, css, SHAPES, SHAPE_PATHS } from './palette';
 import { pointCanvas, type DrawRequest, type PointMap } from './point-map';
-import { sampleCanvas } from './sample';
+import { sampleCanvas } from '../dom/sample';
 
 /** More pictures than this at once would make a plain canvas slow. */
 const MOST_PICTURES = 400;

@@ -9,7 +9,7 @@ uniform float diameter;
 uniform float ratio;
 uniform int perPage;
 uniform int columns;
-uniform vec3 colours[8];
+uniform vec3 colours[10];
 flat out vec3 colour;
 flat out uint shape;
 flat out uint hollow;
@@ -21,7 +21,7 @@ void main() {
   vec2 clip = screen / size * 2.0 - 1.0;
   gl_Position = mark.z == 0u ? vec4(2.0, 2.0, 2.0, 1.0) : vec4(clip.x, -clip.y, 0.0, 1.0);
   gl_PointSize = diameter * ratio;
-  colour = colours[mark.x % 8u];
+  colour = colours[mark.x % 10u];
   shape = mark.y % 5u;
   hollow = mark.w;
   page = gl_VertexID / max(perPage, 1);
@@ -60,10 +60,12 @@ void main() {
     vec2 edge = abs(gl_PointCoord * 2.0 - 1.0);
     vec3 uv = vec3((corner + gl_PointCoord) * tile / side, float(page));
     vec4 texel = texture(atlas, uv);
-    vec3 paper = grey ? texel.rrr : texel.rgb;
+    vec3 paper = texel.rgb;
     float border = clamp(diameter / 16.0, 1.0, 2.5) * ratio * pixel;
     bool rim = max(edge.x, edge.y) > 1.0 - border;
-    result = vec4(rim ? colour : paper, 1.0);
+    // One channel is ink: it is drawn in the colour of its class, and unseen classes get a frame.
+    float ink = rim && hollow == 1u ? 1.0 : 1.0 - texel.r;
+    result = grey ? vec4(colour * ink, ink) : vec4(rim ? colour : paper, 1.0);
     return;
   }
   float d = away(gl_PointCoord * 2.0 - 1.0);

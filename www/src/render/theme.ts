@@ -1,10 +1,13 @@
-import { colour } from '../dom/canvas';
 import type { Rgb } from './palette';
 
-function rgb(text: string): Rgb {
-  const hex = /^#([0-9a-f]{6})$/i.exec(text)?.[1];
-  const value = hex === undefined ? 0xffffff : parseInt(hex, 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
+/** The colour of a custom property, as numbers: the browser works out `light-dark`. */
+function rgb(name: `--${string}`): Rgb {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const [r = 255, g = 255, b = 255] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).map(Number);
+  probe.remove();
+  return [r, g, b];
 }
 
 /** The style sheet's colours that drawings need. */
@@ -20,14 +23,15 @@ export interface Theme {
 }
 
 function read(): Theme {
+  const text = (name: `--${string}`): string => `rgb(${rgb(name).join(' ')})`;
   return {
-    ground: rgb(colour('--surface')),
-    text: colour('--text'),
-    faint: colour('--faint'),
-    line: colour('--line'),
-    accent: colour('--accent'),
-    good: colour('--good'),
-    bad: colour('--bad'),
+    ground: rgb('--paper'),
+    text: text('--ink'),
+    faint: text('--raw'),
+    line: text('--rule'),
+    accent: text('--positive'),
+    good: text('--compare'),
+    bad: text('--negative'),
     font: `${getComputedStyle(document.documentElement).fontSize} ${getComputedStyle(document.body).fontFamily}`,
   };
 }
@@ -42,7 +46,7 @@ export function watchTheme(changed: (theme: Theme) => void): () => void {
   );
   for (const query of queries) query.addEventListener('change', tell);
   const observer = new MutationObserver(tell);
-  observer.observe(document.documentElement, { attributeFilter: ['class'] });
+  observer.observe(document.documentElement, { attributeFilter: ['class', 'data-theme'] });
   tell();
   return () => {
     for (const query of queries) query.removeEventListener('change', tell);

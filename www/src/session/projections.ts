@@ -1,4 +1,4 @@
-import type { SessionInfo } from 'metriclab';
+import type { Picture, SessionInfo } from 'metriclab';
 import { throttled } from '../dom/tasks';
 import type { MessageKey } from '../i18n/messages';
 import { nearestOf } from '../projection/neighbourhoods';
@@ -108,6 +108,8 @@ export class Projections {
   /** Chooses points by chance, in the same order for the same seed of the link. */
   #below: (bound: number) => number;
   #worker: Worker | null = null;
+  /** The samples of the engine's pictures while a sweep is not complete: as many as can be told apart. */
+  #sample = new Set<number>();
   /** The run at work; another object, or null, once it is not wanted any more. */
   #run: object | null = null;
 
@@ -134,6 +136,7 @@ export class Projections {
     session.data.onChange(() => {
       this.cancel();
       this.#layouts.clear();
+      this.#sample = new Set();
       this.measured.set(null);
       this.#show(false);
     });
@@ -143,11 +146,14 @@ export class Projections {
     session.picture.onChange(() => {
       if (!this.layout.value) this.#place();
     });
-    store.onChange(['selected', 'k'], () => {
-      this.#lookAnew();
-    });
-    selection.embedding.onChange(() => {
-      this.#lookAnew();
+    const again = (): void => {
+      if (this.layout.value) this.#lookAnew();
+      else this.#place();
+    };
+    store.onChange(['selected', 'k', 'all'], again);
+    selection.embedding.onChange(again);
+    session.timeline.shown.onChange(() => {
+      this.#place();
     });
   }
 
@@ -218,15 +224,28 @@ export class Projections {
   }
 
   #place(): void {
-    this.places.set(this.layout.value?.xy ?? this.#pcaPlaces());
+    const past = this.#session.timeline.shown.value;
+    this.places.set((past ? null : this.layout.value?.xy) ?? this.#pcaPlaces(past?.picture));
     this.#lookAnew();
   }
 
-  /** Places of all points in the engine's picture; NaN for those that it does not show. */
-  #pcaPlaces(): Float32Array | null {
-    const picture = this.#session.picture.value;
+  /** How many samples the map shows while it does not show all. */
+  get sampleSize(): number {
+    return this.#sample.size;
+  }
+
+  /** Places of all points in the engine's picture; NaN for those that are not shown. */
+  #pcaPlaces(past: Picture | undefined): Float32Array | null {
+    const picture = past ?? this.#session.picture.value;
     const count = this.#session.data.value?.count;
-    return picture && count ? spread(picture.xy, picture.indices, count) : null;
+    if (!picture || !count) return null;
+    if (!picture.complete) this.#sample = new Set(picture.indices);
+    const xy = spread(picture.xy, picture.indices, count);
+    if (this.#store.value.all || !picture.complete || this.#sample.size === 0) return xy;
+    const near = new Set(this.#selection.embedding.value?.indices ?? []).add(this.#store.value.selected);
+    for (const index of picture.indices)
+      if (!this.#sample.has(index) && !near.has(index)) xy[2 * index] = NaN;
+    return xy;
   }
 
   async #attempt(method: Computing['method'], work: (run: object) => Promise<void>): Promise<void> {

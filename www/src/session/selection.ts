@@ -31,6 +31,10 @@ export class Selection {
     session.picture.onChange(() => {
       this.#ask();
     });
+    session.timeline.shown.onChange(() => {
+      this.#askedFor = '';
+      this.#ask();
+    });
   }
 
   #ask(): void {
@@ -43,7 +47,7 @@ export class Selection {
       this.raw.set(null);
       return;
     }
-    const key = `${data.name} ${selected} ${k}`;
+    const key = `${data.name} ${selected} ${k} ${this.#session.timeline.shown.value?.step ?? ''}`;
     if (key !== this.#askedFor) {
       this.#askedFor = key;
       this.embedding.set(null);

@@ -18,22 +18,28 @@ import {
   type Measures,
   type Axioms,
 } from 'metriclab';
-import type { Chosen } from '../store/link';
+import { untilSeen } from '../dom/seen';
+import { pixelsOf } from '../state/pixels';
+import { property, type Chosen } from '../store/link';
 import { recommended, sessionConfig } from '../store/session-config';
-import { TRAINING_NAMES, type DatasetName } from '../store/settings';
+import { STARTS_ANEW, TRAINING_NAMES, type DatasetName, type Settings } from '../store/settings';
 import { Signal } from '../store/signal';
-import type { Store } from '../store/store';
+import { Store } from '../store/store';
 import { Activities } from './activities';
 import { DataShelf } from './data';
 import { EMPTY, Recorder, type History } from './history';
 import { isFault, Labs } from './labs';
 import type { Notices } from './notices';
 import { Pace } from './pace';
+import { Timeline, type Checkpoint } from './timeline';
+import { Turn } from './turn';
 
 /** At rest, the whole set is embedded by so many samples at a time, so that whatever is asked meanwhile need not wait. */
 const REFRESH_POINTS = 2000;
 export const SCORE_K = 5;
 const SETTLE_MS = 350;
+/** Steps of a replay between two pictures. */
+const REPLAY_STEPS = 10;
 
 export type Phase = 'starting' | 'fetching' | 'preparing' | 'ready' | 'failed';
 
@@ -60,6 +66,7 @@ export interface KeptRun {
   readonly step: number;
   readonly history: History;
   readonly evaluation: Evaluation | null;
+  readonly straight: boolean;
 }
 
 const AT_START: Progress = { step: 0, rate: 0, loss: NaN, active: NaN };
@@ -78,6 +85,9 @@ export class Session {
   readonly evaluation = new Signal<Evaluation | null>(null);
   readonly baseline = new Signal<Evaluation | null>(null);
   readonly kept = new Signal<KeptRun | null>(null);
+  readonly timeline = new Timeline();
+  /** Whether the run had one configuration since step 0: only such a run can be repeated from its settings. */
+  readonly straight = new Signal(true);
   readonly shelf = new DataShelf();
   readonly labs: Labs;
 
@@ -86,6 +96,7 @@ export class Session {
   readonly #activities: Activities;
   readonly #recorder = new Recorder();
   readonly #pace = new Pace();
+  readonly #turn = new Turn();
   #trainer: Lab | null = null;
   #dataName: DatasetName;
   #recommendation: SessionConfig | null = null;
@@ -132,6 +143,7 @@ export class Session {
   }
 
   train(): void {
+    this.timeline.show(null);
     this.training.set(true);
     this.#continue();
   }
@@ -142,11 +154,49 @@ export class Session {
   }
 
   step(): void {
+    this.timeline.show(null);
     this.training.set(false);
     void this.#activities.start(async () => {
       const report = await this.#lab().advance(1);
       this.#recorder.addSteps(report);
       this.#publishProgress(0);
+      await this.#checkpoint(false);
+    });
+    this.#continue();
+  }
+
+  /** Trains to a step of this session, or until one trains, pauses or resets by hand. */
+  replay(until: number): void {
+    void this.#activities.start(async (live) => {
+      const lab = this.#lab();
+      while (live() && this.progress.value.step < until) {
+        const left = until - this.progress.value.step;
+        this.#recorder.addSteps(await lab.advance(Math.min(left, REPLAY_STEPS)));
+        this.#publishProgress(0);
+        await this.#refresh(0);
+        await this.#checkpoint(false);
+      }
+      await this.#settle(live);
+    });
+  }
+
+  /** Goes on from a step that was gone back to. The run until now is put aside. */
+  resume(checkpoint: Checkpoint): void {
+    this.training.set(false);
+    void this.#activities.start(async () => {
+      const { step } = this.progress.value;
+      await this.#keep();
+      this.#turn.renew(checkpoint.picture);
+      this.info.set(await this.#lab().restore(checkpoint.state));
+      this.timeline.rewind(checkpoint.step);
+      this.#recorder.rewind(checkpoint.step);
+      this.evaluation.set(null);
+      this.#publishProgress(0);
+      await this.#refresh(0);
+      this.#notices.say('notice.resumed', {
+        values: { step, from: checkpoint.step },
+        action: this.#undoAction(),
+      });
     });
     this.#continue();
   }
@@ -180,8 +230,48 @@ export class Session {
   }
 
   async neighbours(index: number, k: number, space: 'embedding' | 'raw'): Promise<Neighbours> {
-    if (space === 'embedding') return this.#lab().neighbours({ index, k, space });
-    return (await this.#preparedProbe()).neighbours({ index, k, space });
+    if (space === 'raw') return (await this.#preparedProbe()).neighbours({ index, k, space });
+    const past = this.timeline.shown.value;
+    return (past ? await this.#probeAt(past) : this.#lab()).neighbours({ index, k, space });
+  }
+
+  /** For each of some samples, the nearest k of them by the session's distance, as the shown step has them. */
+  async nearestAmong(
+    ids: readonly number[],
+    k: number,
+  ): Promise<{ readonly step: number; readonly found: Neighbours }> {
+    const config = this.info.value?.config;
+    if (!config) throw new MetricLabError('session.none', 'No session yet.');
+    const { rows, step } = await this.rowsOf(ids);
+    const dim = rows.length / ids.length;
+    const asked = { queries: rows, references: rows, dim, k };
+    const probe = await this.labs.probe();
+    const found = await probe.nearest({ ...asked, metric: config.distance });
+    return { step, found };
+  }
+
+  /** The embeddings of some samples, as the shown step has them. */
+  async rowsOf(ids: ArrayLike<number>): Promise<{ readonly rows: Float32Array; readonly step: number }> {
+    const set = this.data.value;
+    if (!set) throw new MetricLabError('data.missing', 'No data set is loaded.');
+    const past = this.timeline.shown.value;
+    const lab = past ? await this.#probeAt(past) : this.#lab();
+    const pixels = pixelsOf(set, Array.from(ids));
+    // Asked in one go, so that no step comes between the two.
+    const [rows, { step }] = await Promise.all([lab.embed({ pixels, count: ids.length }), lab.advance(0)]);
+    return { rows, step };
+  }
+
+  #probeStep: Checkpoint | null = null;
+
+  /** The probe with the network of an earlier step. */
+  async #probeAt(past: Checkpoint): Promise<Lab> {
+    const probe = await this.#preparedProbe();
+    if (this.#probeStep !== past) {
+      this.#probeStep = past;
+      await probe.restore(past.state);
+    }
+    return probe;
   }
 
   /** All embeddings as they are now; training goes on before and after. */
@@ -192,9 +282,18 @@ export class Session {
       // Asked in one go, so that no step comes between the two.
       const [rows, picture] = await Promise.all([lab.embeddings(), lab.picture({})]);
       if (!info || info !== this.info.value) continue;
-      this.picture.set(picture);
-      return { rows, picture, info };
+      const turned = this.#turn.apply(picture);
+      this.picture.set(turned);
+      return { rows, picture: turned, info };
     }
+  }
+
+  /** The saved run, and its step. */
+  async saved(): Promise<{ readonly state: Uint8Array; readonly step: number }> {
+    const lab = this.#lab();
+    // Asked in one go, so that no step comes between the two.
+    const [state, { step }] = await Promise.all([lab.save(), lab.picture({})]);
+    return { state, step };
   }
 
   batch(): Promise<BatchView> {
@@ -208,6 +307,19 @@ export class Session {
     const trainer = this.#trainer;
     if (!trainer) throw new MetricLabError('session.none', 'No session yet.');
     return [await trainer.measures({ space: 'embedding' }), await trainer.measures({ space: 'raw' })];
+  }
+
+  /** The session that some settings ask for, with this data set. */
+  configOf(settings: Settings): SessionConfig {
+    const options = this.options.value;
+    if (!options || !this.#recommendation) throw new MetricLabError('session.none', 'No data set is loaded.');
+    return sessionConfig(settings, options, this.#recommendation);
+  }
+
+  /** What this data set recommends for a loss. */
+  recommendedFor(loss: Settings['loss']): Chosen {
+    const options = this.options.value;
+    return options && this.#recommendation ? recommended(options, this.#recommendation, loss) : {};
   }
 
   async offered(): Promise<Options> {
@@ -238,9 +350,15 @@ export class Session {
 
   async #trainLoop(live: () => boolean): Promise<void> {
     const lab = this.#lab();
+    if (this.timeline.kept.value.length === 0) await this.#checkpoint(false);
     this.#pace.restart();
     let before = performance.now();
     while (live()) {
+      if (document.hidden) {
+        await this.#waitUnseen();
+        before = performance.now();
+        continue;
+      }
       const { steps } = this.#pace;
       const report = await lab.advance(steps);
       const now = performance.now();
@@ -248,10 +366,19 @@ export class Session {
       before = now;
       this.#recorder.addSteps(report);
       this.#publishProgress(this.#pace.rate);
-      if (this.#pace.pictureDue && live()) await this.#refresh(0);
+      if (this.timeline.due(report.step, performance.now()) && live()) await this.#checkpoint(true);
+      else if (this.#pace.pictureDue && live()) await this.#refresh(0);
       if (this.#pace.scoresDue(performance.now()) && live()) await this.#score();
     }
     this.#publishProgress(0);
+  }
+
+  /** Training waits while nobody sees the tab, so that it takes no power, and says so. */
+  async #waitUnseen(): Promise<void> {
+    this.#publishProgress(0);
+    await untilSeen();
+    this.#pace.restart();
+    this.#notices.say('notice.hidden', { values: { step: this.progress.value.step } });
   }
 
   async #settle(live: () => boolean): Promise<void> {
@@ -266,8 +393,29 @@ export class Session {
   /** A picture of the sample, with so many further samples embedded towards one of the whole set. */
   async #refresh(points: number): Promise<void> {
     const before = performance.now();
-    this.picture.set(await this.#lab().picture({ refresh: points }));
+    this.picture.set(this.#turn.apply(await this.#lab().picture({ refresh: points })));
     if (points === 0) this.#pace.pictured(performance.now() - before);
+  }
+
+  /** Keeps the present step to go back to, where it is time. */
+  async #checkpoint(counted: boolean): Promise<void> {
+    const { step, loss } = this.progress.value;
+    const before = performance.now();
+    if (!this.timeline.due(step, before)) return;
+    const lab = this.#lab();
+    // Asked in one go, so that no step comes between the two.
+    const [drawn, state, counts] = await Promise.all([
+      lab.picture({}),
+      lab.save(),
+      lab.batch().then(
+        (batch) => batch.counts,
+        () => null,
+      ),
+    ]);
+    const picture = this.#turn.apply(drawn);
+    this.picture.set(picture);
+    this.timeline.add({ step, picture, state, loss, counts }, performance.now());
+    if (counted) this.#pace.pictured(performance.now() - before);
   }
 
   async #score(): Promise<void> {
@@ -312,6 +460,7 @@ export class Session {
       return lab;
     };
     const lab = prepare();
+    this.#probeStep = null;
     this.#probeReady = { split, lab };
     lab.catch(() => {
       this.#probeReady = null;
@@ -360,6 +509,9 @@ export class Session {
     let info = await lab.configure(config);
     if (run) info = await lab.restore(run.state);
     this.#running = this.#store.chosen;
+    this.#turn.renew(null);
+    this.timeline.clear();
+    this.straight.set(run?.straight ?? true);
     this.#recorder.load(run?.history ?? EMPTY);
     this.evaluation.set(run?.evaluation ?? null);
     if (this.info.value?.config.unseenClasses !== info.config.unseenClasses) this.baseline.set(null);
@@ -407,6 +559,7 @@ export class Session {
       step,
       history,
       evaluation: this.evaluation.value,
+      straight: this.straight.value,
     });
   }
 
@@ -426,6 +579,10 @@ export class Session {
     const { step } = this.progress.value;
     const name = this.#store.value.data;
     try {
+      if (step > 0 && name === this.#dataName && !this.#startsAnew()) {
+        await this.#adjust();
+        return;
+      }
       await this.#keep();
       if (name !== this.#dataName || !this.data.value) {
         await this.#loadData(name);
@@ -438,6 +595,36 @@ export class Session {
       if (isFault(error)) throw error;
       this.#refuse(error, name);
     }
+  }
+
+  /** Whether a setting differs from the running session's that a session cannot change on its way. */
+  #startsAnew(): boolean {
+    const running = new Store(this.#running, this.#store.defaults).link;
+    const wanted = new Store(this.#store.chosen, this.#store.defaults).link;
+    const of = (link: string): string =>
+      STARTS_ANEW.map((name) => new URLSearchParams(link).get(property(name).url) ?? '').join(' ');
+    return of(running) !== of(wanted);
+  }
+
+  /** Goes on from the present step with other settings. */
+  async #adjust(): Promise<void> {
+    const lab = this.#lab();
+    const options = this.options.value;
+    if (!options || !this.#recommendation) return;
+    this.#fitBatch();
+    const config = sessionConfig(this.#store.value, options, this.#recommendation);
+    const before = this.info.value?.config;
+    // The engine checks the settings first. If it refuses them, the run stays as it was.
+    const info = await lab.adjust(config);
+    this.#running = this.#store.chosen;
+    this.straight.set(false);
+    if (
+      JSON.stringify([before?.distance, before?.embedding]) !==
+      JSON.stringify([config.distance, config.embedding])
+    )
+      this.evaluation.set(null);
+    this.info.set(info);
+    await this.#refresh(0);
   }
 
   #undoAction(): { readonly label: 'notice.bringBack'; readonly run: () => void } {
@@ -497,6 +684,8 @@ export class Session {
     if (recovered) {
       this.#notices.say('notice.recovered', { values: { step }, tone: 'warning', detail: message });
       this.#recorder.rewind(step);
+      this.timeline.rewind(step);
+      this.#turn.renew(this.picture.value);
       this.#publishProgress(0);
     } else {
       this.training.set(false);

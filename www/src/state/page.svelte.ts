@@ -1,4 +1,5 @@
 import { LANGUAGES, WORDS, type Language, type Words } from '../words';
+import { licenceAddress, ownQuery, referenceAddress, siteAddress } from './site';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -18,39 +19,68 @@ function preferredLanguage(): Language {
 class PageState {
   /** The way from this page to the folder of all pages. */
   root = $state(document.documentElement.dataset['root'] ?? '../');
-  language = $state<Language>('en');
+  #language = $state<Language>('en');
   theme = $state<Theme>('system');
+  /** The language of the figure that asks, where one page shows figures in several languages. */
+  within: (() => Language | undefined) | null = null;
 
   constructor() {
     const query = new URLSearchParams(window.location.search);
-    this.language = oneOf(LANGUAGES, query.get('lang')) ?? preferredLanguage();
+    this.#language = oneOf(LANGUAGES, query.get('lang')) ?? preferredLanguage();
     this.theme = oneOf(THEMES, query.get('theme')) ?? 'system';
+  }
+
+  get language(): Language {
+    return this.within?.() ?? this.#language;
+  }
+
+  set language(language: Language) {
+    this.#language = language;
   }
 
   get words(): Words {
     return WORDS[this.language];
   }
 
+  /** The address of a file of data, packed with gzip. */
+  data(name: string): string {
+    return `${this.root}data/${name}.gz`;
+  }
+
   /** The address of a packed data set. */
   dataset(name: string): string {
-    return `${this.root}data/${name}.mlds.gz`;
+    return this.data(`${name}.mlds`);
   }
 
   /** The address of one of the pages, such as `learn/`, in the same language and appearance. */
   at(folder: '' | 'learn/' | 'use/' | 'embed/', fragment = ''): string {
-    return this.href(this.root + folder, fragment);
+    return siteAddress(this.root, folder, this.#query(), fragment);
   }
 
   /** The address of the laboratory with some of its settings, such as `view=triplet`. */
   lab(settings = ''): string {
-    return `${this.root}lab/?${new URLSearchParams(`lang=${this.language}&${settings}`).toString()}`;
+    return siteAddress(this.root, 'lab/', new URLSearchParams(`lang=${this.language}&${settings}`));
   }
 
-  /** The address of a page in the same language and appearance. */
-  href(path: string, fragment = ''): string {
+  /** The address of the licences of everything in the site. */
+  get licences(): string {
+    return licenceAddress(this.root, 'all.txt');
+  }
+
+  /** The address of the package's reference; null where it is not part of the site. */
+  get reference(): string | null {
+    return referenceAddress(this.root, this.theme);
+  }
+
+  /** The address of this page in its language and appearance. */
+  own(fragment = ''): string {
+    return `${window.location.pathname}?${ownQuery(this.#query())}${fragment}`;
+  }
+
+  #query(): URLSearchParams {
     const query = new URLSearchParams({ lang: this.language });
     if (this.theme !== 'system') query.set('theme', this.theme);
-    return `${path}?${query.toString()}${fragment}`;
+    return query;
   }
 
   /** Makes the document follow the state; called within an effect. */
@@ -64,8 +94,7 @@ class PageState {
   /** Makes the document and its address follow the state; called within an effect. */
   apply(): void {
     this.dress();
-    const wanted = this.href(window.location.pathname, window.location.hash);
-    window.history.replaceState(window.history.state, '', wanted);
+    window.history.replaceState(window.history.state, '', this.own(window.location.hash));
   }
 }
 

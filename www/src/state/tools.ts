@@ -24,8 +24,15 @@ export function closeTools(): void {
   );
 }
 
-/** Asks `task` again and again with the newest state: while one answer is on its way, only the last question waits. */
-export function newest(task: () => Promise<void>, failed: (error: unknown) => void): () => void {
+/**
+ * Asks `task` again and again with the newest state: while one answer is on its way, only the last question waits. `told` hears
+ * whether an answer is awaited.
+ */
+export function newest(
+  task: () => Promise<void>,
+  failed: (error: unknown) => void,
+  told: (asking: boolean) => void,
+): () => void {
   let [busy, again] = [false, false];
   const ask = (): void => {
     if (busy) {
@@ -34,11 +41,13 @@ export function newest(task: () => Promise<void>, failed: (error: unknown) => vo
     }
     busy = true;
     again = false;
+    told(true);
     task()
       .catch(failed)
       .finally(() => {
         busy = false;
         if (again) ask();
+        else told(false);
       });
   };
   return ask;

@@ -39,6 +39,8 @@ export function readLink(search: string): {
   }
   // The step of the lesson that the visitor came from; the header leads back to it.
   query.delete('from');
+  // The page that is open, where all of them are in one file.
+  query.delete('page');
   for (const [field, text] of query) rejected.push({ field: field.slice(0, 40), text: text.slice(0, 40) });
   return { chosen, rejected };
 }

@@ -146,7 +146,7 @@ export function numbers(
     url,
     fallback,
     parse: (text) => {
-      const values = text === '' ? [] : text.split('_').map(readNumber);
+      const values = text === '' ? [] : text.split(/[_,]/).map(readNumber);
       return values.every(good) && limits.fits(values.length) ? values : undefined;
     },
     print: (value) => value.map(limits.whole ? String : printNumber).join('_'),

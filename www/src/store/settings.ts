@@ -65,7 +65,21 @@ export const REGULARIZERS: readonly (RegularizerKind | typeof NO_LOSS)[] = [
 export const DEVICES = ['auto', 'gpu', 'cpu'] as const satisfies readonly DeviceRequest[];
 export const LANGUAGES = ['en', 'ko'] as const;
 export type Language = (typeof LANGUAGES)[number];
-export const VIEWS = ['map', 'triplet', 'matrix', 'story'] as const;
+export const THEMES = ['system', 'light', 'dark'] as const;
+export const DRAWERS = ['none', 'data', 'loss', 'metric', 'view'] as const;
+export type DrawerName = (typeof DRAWERS)[number];
+/** What lies beside the map, or, for `compare`, in its place. */
+export const VIEWS = [
+  'map',
+  'scores',
+  'river',
+  'confusion',
+  'matrix',
+  'triplet',
+  'compare',
+  'collapse',
+  'axioms',
+] as const;
 export type ViewName = (typeof VIEWS)[number];
 export const COLOURINGS = ['class', 'role', 'style'] as const;
 export const ROLE_FILTERS = ['all', 'train', 'test', 'unseen'] as const;
@@ -134,6 +148,14 @@ export interface Settings extends LossSettings {
   readonly lang: Language;
   readonly device: DeviceRequest;
   readonly present: boolean;
+  readonly theme: (typeof THEMES)[number];
+  readonly drawer: DrawerName;
+  /** Whether the drawers show what is rare. */
+  readonly expert: boolean;
+  /** The step that the link was made at. */
+  readonly step: number;
+  /** Whether the map shows all samples, or as many as can be told apart. */
+  readonly all: boolean;
   readonly view: ViewName;
   readonly colour: (typeof COLOURINGS)[number];
   readonly role: (typeof ROLE_FILTERS)[number];
@@ -218,6 +240,9 @@ function clip(): NumberProperty {
   return decimal('training', 'clip', 0, 0, values.kind === 'optional' ? values.range.most : 0, 0.1);
 }
 
+/** Links from before the lesson name its place in the laboratory. */
+const VIEW = choice('page', 'view', VIEWS, 'map');
+
 /** The one table: what a setting is called in a link, what it may be, and what it is when nobody says. */
 export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K]> } = {
   data: choice('training', 'data', DATASETS, 'mnist'),
@@ -277,7 +302,12 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   lang: choice('page', 'lang', LANGUAGES, 'en'),
   device: choice('page', 'device', DEVICES, 'auto'),
   present: flag('page', 'present', false),
-  view: choice('page', 'view', VIEWS, 'map'),
+  theme: choice('page', 'theme', THEMES, 'system'),
+  drawer: choice('page', 'drawer', DRAWERS, 'none'),
+  expert: flag('page', 'expert', false),
+  step: whole('page', 'step', 0, 0, 1_000_000),
+  all: flag('page', 'all', false),
+  view: { ...VIEW, parse: (text) => VIEW.parse(text === 'story' ? 'axioms' : text) },
   colour: choice('page', 'colour', COLOURINGS, 'class'),
   role: choice('page', 'show', ROLE_FILTERS, 'all'),
   marks: choice('page', 'marks', MARKS, 'auto'),
@@ -325,3 +355,12 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
 
 export const SETTING_NAMES = Object.keys(PROPERTIES) as (keyof Settings)[];
 export const TRAINING_NAMES = SETTING_NAMES.filter((name) => PROPERTIES[name].group === 'training');
+/** What a session cannot change on its way: the data, their split, the network, and the seed of its weights. */
+export const STARTS_ANEW = [
+  'data',
+  'network',
+  'layers',
+  'dim',
+  'unseen',
+  'seed',
+] as const satisfies readonly (keyof Settings)[];

@@ -78,15 +78,20 @@ export class Store {
     this.#publish();
   }
 
-  /** Puts everything as a link says. */
-  follow(search: string): readonly Rejected[] {
+  /** Puts everything as a link says, but for `staying`. */
+  follow(search: string, staying: readonly (keyof Settings)[] = []): readonly Rejected[] {
     const { chosen, rejected } = readLink(search);
     const { lang, device, present } = this.#chosen;
+    const of = (from: Chosen, stays: boolean): Chosen =>
+      Object.fromEntries(
+        Object.entries(from).filter(([name]) => staying.some((one) => one === name) === stays),
+      );
     this.#chosen = {
       ...(lang && { lang }),
       ...(device && { device }),
       ...(present !== undefined && { present }),
-      ...chosen,
+      ...of(chosen, false),
+      ...of(this.#chosen, true),
     };
     this.#publish();
     return rejected;

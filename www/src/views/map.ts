@@ -4,12 +4,14 @@ import { html } from '../dom/element';
 import { watchGestures } from '../dom/gestures';
 import { panBy, viewOf, zoomAt, type Camera, type Size, type View } from '../geometry/camera';
 import { neighbourTowards, pointAt, type Direction } from '../geometry/picking';
-import { sampleName } from '../i18n/class-name';
+import { medians } from '../geometry/medians';
+import { className, sampleName } from '../i18n/class-name';
+import { ClassNames } from '../render/class-names';
 import { marksOf, shown } from '../render/marks';
 import { Motion } from '../render/motion';
 import type { PointMap } from '../render/point-map';
 import { createPointMap, onOwnThread } from '../render/point-maps';
-import { sampleCanvas } from '../render/sample';
+import { sampleCanvas } from '../dom/sample';
 import { drawSelection, type MarkedPoint } from '../render/selection-overlay';
 import { watchTheme, type Theme } from '../render/theme';
 import { START_CAMERA } from '../store/settings';
@@ -23,6 +25,8 @@ const ZOOM_STEP = 1.4;
 /** Pictures are shown from this side on, in CSS pixels; smaller ones say nothing. */
 const LEAST_PICTURE = 14;
 const MOST_PICTURE = 56;
+/** More names than these would hide the points. */
+const MOST_NAMES = 12;
 
 /** The map of all samples: points that move as the network learns. */
 class EmbeddingMap {
@@ -31,6 +35,7 @@ class EmbeddingMap {
   #points: PointMap;
   readonly #overlay = html('canvas', { class: 'overlay', width: 1, height: 1, 'aria-hidden': 'true' });
   readonly #tip = html('div', { class: 'tip', hidden: true, 'data-testid': 'tip' });
+  readonly #names: ClassNames;
   readonly #motion = new Motion();
   readonly #cleanup = new Cleanup();
   readonly #frame = nextFrame(() => {
@@ -48,7 +53,11 @@ class EmbeddingMap {
       this.#drawHere();
     });
     host.dataset['renderer'] = this.#points.kind;
-    host.replaceChildren(this.#points.element, this.#overlay, this.#tip);
+    this.#names = new ClassNames((label) => {
+      const data = page.session.data.value;
+      return data ? className(data, label, page.t) : '';
+    });
+    host.replaceChildren(this.#points.element, this.#overlay, this.#names.element, this.#tip);
     this.#watch();
   }
 
@@ -117,7 +126,12 @@ class EmbeddingMap {
         if (!places) return;
         this.#motion.go(places, performance.now(), prefersStillness());
         this.#points.setPositions(this.#motion.from, this.#motion.to);
+        this.#findMedians();
+        this.#host.dataset['places'] = fingerprintOf(places);
         this.#frame.ask();
+      }),
+      store.onChange(['colour', 'role'], () => {
+        this.#findMedians();
       }),
       store.onChange(['camera', 'marks', 'selected'], this.#frame.ask),
       projections.look.onChange(this.#frame.ask),
@@ -139,6 +153,14 @@ class EmbeddingMap {
     this.#cleanup.listen(this.#host, 'keydown', (event) => {
       if (this.#key(event)) event.preventDefault();
     });
+  }
+
+  /** Names belong to classes; where colours tell something else, or classes are many, there are none. */
+  #findMedians(): void {
+    const { session, store } = this.#page;
+    const data = session.data.value;
+    const named = data && store.value.colour === 'class' && data.classes.length <= MOST_NAMES;
+    this.#names.place(named ? medians(this.#motion.to, data.labels, data.classes.length, this.#visible) : []);
   }
 
   #setMarks(): void {
@@ -173,9 +195,9 @@ class EmbeddingMap {
     const zoom = this.#camera.zoom;
     const room = Math.sqrt((width * height) / Math.max(1, this.#motion.placed)) * zoom;
     const colourful = (session.data.value?.channels ?? 1) > 1;
-    const side = Math.min(MOST_PICTURE, room * (colourful ? 1.35 : 0.8));
+    const side = Math.min(MOST_PICTURE, room * (colourful ? 1.35 : 0.9));
     if (marks === 'pictures') return Math.max(LEAST_PICTURE, side);
-    return side >= (colourful ? 9 : 1.3 * LEAST_PICTURE) ? side : 0;
+    return side >= (colourful ? 9 : LEAST_PICTURE) ? side : 0;
   }
 
   #draw(): void {
@@ -210,6 +232,7 @@ class EmbeddingMap {
       neighbours: this.#neighbours(look?.near ?? [], selected, now),
       intruders: (look?.intruders ?? []).map((index) => this.#motion.placeNow(index, now)),
     });
+    this.#names.draw(view, this.#size);
     this.#placeTip(view, now);
     if (this.#motion.moving(now)) this.#frame.ask();
   }
@@ -302,6 +325,14 @@ class EmbeddingMap {
     };
     this.#look(panBy(this.#camera, this.#size, ...ways[direction]));
   }
+}
+
+/** A short number of all places, by which two maps can be told to be the same. */
+function fingerprintOf(places: Float32Array): string {
+  const words = new Uint32Array(places.buffer, places.byteOffset, places.length);
+  let sum = 0x811c9dc5;
+  for (const word of words) sum = Math.imul(sum ^ word, 0x01000193);
+  return (sum >>> 0).toString(16);
 }
 
 function mapButton(testid: string, text: string, label: string, press: () => void): HTMLElement {

@@ -43,6 +43,8 @@ const ROWS: readonly Row[] = [
   number('measure.rank', ({ shape }) => shape.effectiveRank, 1),
   number('measure.alignment', ({ shape }) => shape.alignment, 2),
   number('measure.uniformity', ({ shape }) => shape.uniformity, 2),
+  number('measure.hubs', ({ hubness }) => hubness.skewness, 2),
+  share('measure.orphans', ({ hubness }) => hubness.orphans),
   share('measure.violations', ({ shape }) => shape.marginViolations),
 ];
 

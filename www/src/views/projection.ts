@@ -2,6 +2,7 @@ import { Fields } from '../controls/fields';
 import { html } from '../dom/element';
 import { TRUST_K } from '../projection/protocol';
 import type { Computing, Layout } from '../session/projections';
+import { licenceAddress } from '../state/site';
 import { PROJECTIONS, type Settings } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
@@ -115,7 +116,7 @@ function settings(page: Page, cleanup: Cleanup): HTMLElement {
   );
   const licence = html(
     'a',
-    { href: './licences/druidjs.txt', target: '_blank', rel: 'noopener' },
+    { href: licenceAddress('../', 'druidjs.txt'), target: '_blank', rel: 'noopener' },
     t.text('projection.licence'),
   );
   const notes = html(

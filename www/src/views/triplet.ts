@@ -9,18 +9,17 @@ import { Fields, showWhen } from '../controls/fields';
 import { nextFrame, watchSize } from '../dom/canvas';
 import { html } from '../dom/element';
 import { prefersStillness } from '../dom/tasks';
-import { placeTriangle, straightLength, straightOf, type Straight } from '../geometry/placement';
 import { boxOf, extentOf, type Box } from '../geometry/zones';
 import { sampleName } from '../i18n/class-name';
 import { wholeNumbers } from '../projection/sample';
 import { lossFormula } from '../render/formula';
 import { CORNERS, Plane, type Corner, type PlaneState } from '../render/plane';
-import { sampleCanvas } from '../render/sample';
-import type { CompleteLoss } from '../store/loss-settings';
+import { sampleCanvas } from '../dom/sample';
+import { laid, optionOf } from '../session/laying';
 import { planeLoss } from '../store/session-config';
 import { PLANE_DISTANCES, PLANE_LOSSES, START_POINTS, distanceName, type Settings } from '../store/settings';
 import { Cleanup } from '../store/signal';
-import { readTaken, writeTaken, type Taken } from '../store/taken';
+import { readTaken, writeTaken } from '../store/taken';
 import type { Mount, Page } from './page';
 
 const PLANE_SETTINGS = [
@@ -380,30 +379,15 @@ class TripletView {
         batch,
         seed ^ Math.imul(draw, 0x9e3779b1) ^ Math.imul(batch.step, 0x85ebca6b),
       );
-      const option = session.options.value?.distances.find(
-        ({ kind }) => config && distanceName(kind) === distanceName(config.distance),
-      );
+      const option = config && optionOf(session.options.value, config);
       if (!chosen || !config || !option) {
         notices.say('triplet.none', { tone: 'warning' });
         return;
       }
-      const straight = straightOf(option);
-      const size = batch.indices.length;
-      const length = (i: number, j: number): number =>
-        straightLength(batch.distances[i * size + j] ?? 0, straight);
       const { a, p, n, mined } = chosen;
-      const { points, exact } = placeTriangle({ ap: length(a, p), an: length(a, n), pn: length(p, n) });
-      const sample = (at: number): number => batch.indices[at] ?? 0;
-      const real: Taken = {
-        samples: [sample(a), sample(p), sample(n)],
-        step: batch.step,
-        draw,
-        mined,
-        exact,
-        chord: straight === 'chord',
-        moved: false,
-      };
-      store.set({ points, taken: writeTaken(real), ...takenSettings(config.loss as CompleteLoss, straight) });
+      const places = [a, p, n] as const;
+      const { step, indices, distances } = batch;
+      store.set(laid({ step, ids: indices, learned: distances, places, mined, draw, option, config }));
       this.#refit();
     } catch (error) {
       notices.fail(error, { tone: 'warning' });
@@ -479,36 +463,6 @@ function chooseTriplet({ triplets, labels }: BatchView, seed: number): Chosen | 
     if (p !== undefined && n !== undefined) return { a, p, n, mined: false };
   }
   return null;
-}
-
-/** The plane works on straight lines, or on their squares; it takes over the session's loss, where it can be drawn. */
-function takenSettings(loss: CompleteLoss, straight: Straight): Partial<Settings> {
-  const lines = {
-    planeDistance: straight === 'root' ? 'squaredEuclidean' : 'euclidean',
-    planeNormalize: false,
-  } as const;
-  if (straight === 'chord') return lines;
-  switch (loss.kind) {
-    case 'triplet':
-      return {
-        ...lines,
-        planeLoss: loss.kind,
-        planeMargin: loss.margin,
-        planeSwap: loss.swap,
-        planeSmooth: loss.smooth,
-      };
-    case 'contrastive':
-      return {
-        ...lines,
-        planeLoss: loss.kind,
-        planePosMargin: loss.posMargin,
-        planeNegMargin: loss.negMargin,
-      };
-    case 'margin':
-      return { ...lines, planeLoss: loss.kind, planeAlpha: loss.alpha, planeBeta: loss.beta };
-    default:
-      return lines;
-  }
 }
 
 /** Three points in the plane, and what a loss does to them. */

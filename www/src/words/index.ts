@@ -1,7 +1,8 @@
 import { en } from './en';
 import { ko } from './ko';
 
-type Same<T> = { readonly [K in keyof T]: T[K] extends string ? string : Same<T[K]> };
+/** The shape of a language's texts. */
+export type Same<T> = { readonly [K in keyof T]: T[K] extends string ? string : Same<T[K]> };
 /** Every text of the page in one language. */
 export type Words = Same<typeof en>;
 

@@ -10,7 +10,7 @@ use syn::{Attribute, Expr, ExprLit, FnArg, ImplItem, ImplItemFn, Item, Lit, Meta
 use crate::run::root;
 
 /// The files of the door that export methods of the engine.
-const SOURCES: [&str; 2] = ["src/wasm/engine.rs", "src/wasm/gallery.rs"];
+const SOURCES: [&str; 3] = ["src/wasm/engine.rs", "src/wasm/gallery.rs", "src/wasm/towers.rs"];
 /// Methods that the Worker calls by itself.
 const OF_THE_WORKER: [&str; 2] = ["create", "adapter"];
 /// Types of TypeScript itself.

@@ -2,7 +2,7 @@
 
 use cubecl::client::Client;
 use cubecl::prelude::TensorBinding;
-use metriclab_kernels::{Batch, Product, multiply};
+use metriclab_kernels::{Batch, Ending, Product, multiply};
 
 use crate::std::InputBinding;
 use definition::{MatmulElems, MatmulSetupError};
@@ -19,7 +19,7 @@ fn product(a: &TensorBinding, b: &TensorBinding, c: &TensorBinding) -> Product {
         .filter(|&at| c.shape[at] > 1)
         .map(|at| Batch { count: c.shape[at], strides: [stride(a, at), stride(b, at), stride(c, at)] })
         .collect();
-    Product { m, n, k, a: last(a), b: last(b), c: last(c), batch }
+    Product { m, n, k, a: last(a), b: last(b), c: last(c), batch, ending: Ending::None }
 }
 
 pub mod launch {
@@ -38,7 +38,7 @@ pub mod launch {
         let (InputBinding::Normal(a, _), InputBinding::Normal(b, _)) = (a, b) else {
             return Err(MatmulSetupError::Unavailable);
         };
-        multiply(client, &product(&a, &b, &c), a.handle, b.handle, c.handle);
+        multiply(client, &product(&a, &b, &c), [a.handle, b.handle], None, c.handle);
         Ok(())
     }
 }

@@ -1,8 +1,12 @@
 import type { DistanceKind } from 'metriclab';
 import { newest, tools } from '../../state/tools';
 import { moved, PlaneFrame } from '../plane';
+import { travel } from '../travel';
 
 export const RULES = ['euclidean', 'squaredEuclidean', 'manhattan', 'cosine', 'angular'] as const;
+/** What a step of the lesson is about. */
+export const VIEWS = ['number', 'identity', 'symmetry', 'triangle'] as const;
+export type AxiomView = (typeof VIEWS)[number];
 export type Rule = (typeof RULES)[number];
 /** The core's name of each; 1 − cos is its cosine as a distance. */
 const KINDS: Readonly<Record<Rule, DistanceKind>> = {
@@ -15,8 +19,7 @@ const KINDS: Readonly<Record<Rule, DistanceKind>> = {
 /** A metric that puts the same pairs in the same order. */
 const MENDED: Readonly<Partial<Record<Rule, Rule>>> = { squaredEuclidean: 'euclidean', cosine: 'angular' };
 export const NAMES = ['x', 'y', 'z'] as const;
-const START: readonly number[] = [-0.8, -0.3, 0.1, 0.6, 0.9, -0.2];
-const MOVE_MS = 600;
+export const START: readonly number[] = [-0.8, -0.3, 0.1, 0.6, 0.9, -0.2];
 /** A difference below this is rounding. */
 const ROUNDING = 1e-5;
 
@@ -27,10 +30,21 @@ export class AxiomPlane {
   rule = $state<Rule>('euclidean');
   /** d(x, y), d(y, z), d(x, z) */
   sides = $state.raw<readonly [number, number, number] | null>(null);
+  /** d(y, x) */
+  back = $state(0);
+  travelling = $state(false);
   failure = $state.raw<unknown>(null);
+  /** Whether an answer of the engine is awaited. */
+  asking = $state(false);
+  #opening: { readonly points: readonly number[]; readonly rule: Rule } = {
+    points: START,
+    rule: 'euclidean',
+  };
+  #journey = 0;
   #ask = newest(
     () => this.#measure(),
     (error) => (this.failure = error),
+    (asking) => (this.asking = asking),
   );
 
   ask(): void {
@@ -57,8 +71,43 @@ export class AxiomPlane {
     this.frame = PlaneFrame.fitting(width, height, 1.1) ?? this.frame;
   }
 
+  /** Takes over a state, to which the points travel; `start` is where a reset leads. */
+  open(opening: { points: readonly number[]; rule: Rule }, still: boolean, start = opening): void {
+    this.#opening = start;
+    this.rule = opening.rule;
+    void this.#travel(opening.points, still);
+  }
+
+  reset(): void {
+    this.open(this.#opening, true);
+  }
+
   move(corner: number, x: number, y: number): void {
+    this.#journey += 1;
+    this.travelling = false;
     this.points = moved(this.points, corner, x, y);
+  }
+
+  /** Whether x and y are in one place. */
+  get together(): boolean {
+    const [x = 0, y = 0, u = 0, v = 0] = this.points;
+    return Math.hypot(u - x, v - y) < ROUNDING;
+  }
+
+  nextRule(): void {
+    this.rule = RULES[(RULES.indexOf(this.rule) + 1) % RULES.length] ?? 'euclidean';
+  }
+
+  /** Lets y travel to x, or back to where it was at the start. */
+  async meet(still: boolean): Promise<void> {
+    const [x = 0, y = 0] = this.points;
+    const [, , u = 0, v = 0] = this.#opening.points;
+    await this.#travel(this.together ? moved(this.points, 1, u, v) : moved(this.points, 1, x, y), still);
+  }
+
+  async exchange(still: boolean): Promise<void> {
+    const [x = 0, y = 0, u = 0, v = 0, ...z] = this.points;
+    await this.#travel([u, v, x, y, ...z], still);
   }
 
   mend(): void {
@@ -85,15 +134,16 @@ export class AxiomPlane {
   }
 
   async #travel(target: readonly number[], still: boolean): Promise<void> {
-    const from = this.points;
-    const begun = performance.now();
-    for (let share = still ? 1 : 0; ;) {
-      const eased = share * share * (3 - 2 * share);
-      this.points = from.map((value, k) => value + (this.#inside(target, k) - value) * eased);
-      if (share >= 1) return;
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-      share = Math.min(1, (performance.now() - begun) / MOVE_MS);
-    }
+    const journey = ++this.#journey;
+    this.travelling = true;
+    await travel(
+      this.points,
+      target.map((_, k) => this.#inside(target, k)),
+      still,
+      (points) => (this.points = points),
+      () => journey === this.#journey,
+    );
+    if (journey === this.#journey) this.travelling = false;
   }
 
   #inside(target: readonly number[], k: number): number {
@@ -106,5 +156,6 @@ export class AxiomPlane {
     const lab = await tools();
     const d = await lab.distances({ queries: rows, references: rows, dim: 2, metric: KINDS[this.rule] });
     this.sides = [d[1] ?? 0, d[5] ?? 0, d[2] ?? 0];
+    this.back = d[3] ?? 0;
   }
 }

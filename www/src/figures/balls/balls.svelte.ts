@@ -2,6 +2,7 @@ import type { Outline } from 'metriclab';
 import { newest, tools } from '../../state/tools';
 import { factsOf, MORE, type MetricName } from '../metrics/names';
 import { PlaneFrame } from '../plane';
+import { rounded } from '../settings';
 import { below, grid, placeOf, type Corner, type Shares } from './simplex';
 
 /** Distances of points; a third is chosen. */
@@ -30,27 +31,52 @@ const GRID = grid();
 /** A loss is asked for with the zones; they are the same for every loss. */
 const LOSS = { kind: 'triplet', margin: 0.1, swap: false, smooth: false } as const;
 
+/** How the figure begins. */
+export const BEGIN = {
+  points: [0.4, 0.3, 0.1, 0.7],
+  shares: [0.55, 0.27, 0.18, 0.35, 0.5, 0.15],
+  metric: 'cosine',
+  histograms: 'energy',
+} as const;
+
+const cornersOf = ([a = 0, b = 0, c = 0, d = 0]: readonly number[]): readonly [Corner, Corner] => [
+  [a, b],
+  [c, d],
+];
+
+/** A histogram that a link can name: its last share is what is left of 1. */
+export function named([a = 0, b = 0]: readonly number[]): Shares {
+  return [rounded(a), rounded(b), rounded(1 - rounded(a) - rounded(b))];
+}
+
+const sharesOf = (six: readonly number[]): readonly [Shares, Shares] => [
+  named(six.slice(0, 3)),
+  named(six.slice(3)),
+];
+
 /** Two points of the plane and two histograms, x and p each: the balls around x that reach to p, by the engine. */
 export class Balls {
   frame = $state.raw(new PlaneFrame(200, 200, 1.2));
   /** x and p in the plane. */
-  points = $state.raw<readonly [Corner, Corner]>([
-    [0.45, 0.35],
-    [0.1, 0.75],
-  ]);
+  points = $state.raw(cornersOf(BEGIN.points));
   /** x and p as histograms. */
-  shares = $state.raw<readonly [Shares, Shares]>([
-    [0.55, 0.27, 0.18],
-    [0.35, 0.5, 0.15],
-  ]);
-  otherPoints = $state<(typeof OTHER_POINTS)[number]>('cosine');
-  otherShares = $state<MetricName>('energy');
+  shares = $state.raw(sharesOf(BEGIN.shares));
+  otherPoints = $state<(typeof OTHER_POINTS)[number]>(BEGIN.metric);
+  otherShares = $state<MetricName>(BEGIN.histograms);
   balls = $state.raw<ReadonlyMap<MetricName, Ball>>(new Map());
   failure = $state.raw<unknown>(null);
+  /** Whether an answer of the engine is awaited. */
+  asking = $state(false);
   #ask = newest(
     () => this.#answer(),
     (error) => (this.failure = error),
+    (asking) => (this.asking = asking),
   );
+
+  /** Takes over x and p, as a link has them. */
+  open(points: readonly number[], shares: readonly number[]): void {
+    [this.points, this.shares] = [cornersOf(points), sharesOf(shares)];
+  }
 
   ask(): void {
     this.#ask();

@@ -21,8 +21,8 @@ export interface Experiment {
 const python = (value: boolean): string => (value ? 'True' : 'False');
 
 /** A loss in pytorch-metric-learning 2.9: its class, and the names of our settings there. */
-export function lossCall({ loss, normalize }: Experiment): { name: string; settings: readonly string[] } {
-  const distance = `distance=distances.LpDistance(normalize_embeddings=${python(normalize)})`;
+export function lossCall({ loss }: Experiment): { name: string; settings: readonly string[] } {
+  const distance = 'distance=distance';
   switch (loss.kind) {
     case 'contrastive': {
       const { posMargin = 0, negMargin = 1 } = loss;
@@ -56,7 +56,7 @@ export function lossCall({ loss, normalize }: Experiment): { name: string; setti
 
 /** The experiment as a training loop. `network` and `data` are the reader's own. */
 export function program(experiment: Experiment): string {
-  const { classes, perClass, learningRate, dim, known, semihard } = experiment;
+  const { classes, perClass, learningRate, dim, known, semihard, normalize } = experiment;
   const { name, settings } = lossCall(experiment);
   const classifies = experiment.loss.kind === 'softmax';
   const mines = semihard && experiment.loss.kind === 'triplet';
@@ -67,12 +67,13 @@ export function program(experiment: Experiment): string {
     `from pytorch_metric_learning import ${classifies ? 'samplers' : used.join(', ')}`,
     '',
     `sampler = samplers.MPerClassSampler(labels, m=${perClass}, batch_size=${classes * perClass})`,
-    'loader = torch.utils.data.DataLoader(',
-    `    data, batch_size=${classes * perClass}, sampler=sampler`,
-    ')',
+    `loader = torch.utils.data.DataLoader(data, batch_size=${classes * perClass}, sampler=sampler)`,
     ...(classifies ? [`classifier = torch.nn.Linear(${dim}, ${known})`] : []),
+    ...(settings.includes('distance=distance')
+      ? [`distance = distances.LpDistance(normalize_embeddings=${python(normalize)})`]
+      : []),
     ...(mines ? [minerCode(experiment)] : []),
-    `loss_of = ${settings.length > 0 ? `${name}(\n    ${settings.join(',\n    ')},\n)` : `${name}()`}`,
+    `loss_of = ${settings.length > 0 ? `${name}(\n    ${settings.join(', ')},\n)` : `${name}()`}`,
     `learned = list(network.parameters())${classifies ? ' + list(classifier.parameters())' : ''}`,
     `optimizer = torch.optim.Adam(learned, lr=${learningRate})`,
     '',
@@ -87,8 +88,7 @@ export function program(experiment: Experiment): string {
 }
 
 /** The miner with the margin of the triplet loss. */
-function minerCode({ loss, normalize }: Experiment): string {
+function minerCode({ loss }: Experiment): string {
   const margin = loss.kind === 'triplet' ? (loss.margin ?? 0.05) : 0.2;
-  const distance = `distances.LpDistance(normalize_embeddings=${python(normalize)})`;
-  return `miner = miners.TripletMarginMiner(\n    margin=${margin},\n    type_of_triplets="semihard",\n    distance=${distance},\n)`;
+  return `miner = miners.TripletMarginMiner(\n    margin=${margin}, type_of_triplets="semihard", distance=distance,\n)`;
 }

@@ -1,5 +1,6 @@
 import { createLab, ROLE_TEST, type Lab, type SessionConfig } from 'metriclab';
-import { perClass, pictures, pixelsOf, type Pictures } from '../digits';
+import { pixelsOf } from '../../state/pixels';
+import { perClass, pictures, type Pictures } from '../digits';
 import { BATCH, CHANNELS, DIM, LEARNING_RATE, LOSSES, MINER, SEED, type Recipe } from './recipes';
 import { rightOf } from './score';
 

@@ -1,4 +1,5 @@
 import type { PackedDataset } from 'metriclab';
+import { sharpness } from '../../dom/canvas';
 import { classHue, inkColour, stencil } from '../ink';
 
 /** Where a picture lies on a canvas, in CSS pixels. */
@@ -15,9 +16,13 @@ export interface Plane {
   /** A place in `ids`. */
   readonly marked: number | null;
   readonly dark: boolean;
+  /** Half of the side that is shown around 0; what fits the rows where it is not given. */
+  readonly reach?: number | undefined;
 }
 
 const BORDER = 14;
+/** How much of a picture is seen while another one is marked. */
+export const FADED = 0.75;
 const stencils = new Map<string, HTMLCanvasElement>();
 
 function stencilOf(set: PackedDataset, index: number, colour: string): HTMLCanvasElement {
@@ -32,17 +37,17 @@ export function drawPlane(canvas: HTMLCanvasElement, plane: Plane): readonly Spo
   const context = canvas.getContext('2d');
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   if (!context || width === 0 || height === 0) return [];
-  const ratio = Math.min(2, window.devicePixelRatio);
+  const ratio = sharpness(canvas);
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio))
     [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  const spots = spotsOf(plane.rows, width, height);
+  const spots = spotsOf(plane.rows, width, height, plane.reach);
   const side = Math.max(11, Math.min(17, Math.sqrt(width * height) / 19));
   spots.forEach(({ x, y }, k) => {
     const at = plane.ids[k] ?? 0;
     const colour = classHue(plane.set.labels[at] ?? 0, plane.dark);
-    context.globalAlpha = plane.marked === null || plane.marked === k ? 1 : 0.55;
+    context.globalAlpha = plane.marked === null || plane.marked === k ? 1 : FADED;
     context.drawImage(stencilOf(plane.set, at, colour), x - side / 2, y - side / 2, side, side);
   });
   context.globalAlpha = 1;
@@ -73,13 +78,13 @@ function mark(context: CanvasRenderingContext2D, plane: Plane, { x, y }: Spot, s
 }
 
 /** Scales the rows into the canvas, keeping their shape. */
-export function spotsOf(rows: Float32Array, width: number, height: number): Spot[] {
+export function spotsOf(rows: Float32Array, width: number, height: number, reach?: number): Spot[] {
   const count = rows.length / 2;
   const axis = (offset: number): number[] =>
     Array.from({ length: count }, (_, k) => rows[2 * k + offset] ?? 0);
   const [xs, ys] = [axis(0), axis(1)];
-  const [left, right] = extent(xs);
-  const [low, high] = extent(ys);
+  const [left, right] = reach === undefined ? extent(xs) : [-reach, reach];
+  const [low, high] = reach === undefined ? extent(ys) : [-reach, reach];
   const scale = Math.min((width - 2 * BORDER) / (right - left), (height - 2 * BORDER) / (high - low));
   return xs.map((x, k) => ({
     x: width / 2 + (x - (left + right) / 2) * scale,

@@ -2,6 +2,7 @@ import type { TripletZones } from 'metriclab';
 import { newest, tools } from '../../state/tools';
 import { moved, PlaneFrame } from '../plane';
 import { LOSSES, type Recipe } from '../compare/recipes';
+import { rounded } from '../settings';
 import { gridOf, lossAt, softmaxLoss } from './field';
 
 const LABELS = [0, 0, 1] as const;
@@ -14,6 +15,22 @@ const RATE = 0.04;
 const STEP_MS = 60;
 const MOST_STEPS = 150;
 const STILL = 1e-4;
+/** So many steps without a lower loss are enough. */
+const PATIENT = 8;
+
+/** A state that the figure begins with, or that a link carries. */
+export interface Opening {
+  readonly recipe: Recipe;
+  readonly points: readonly number[];
+  readonly weights: readonly number[];
+  /** The point that the height field asks about. */
+  readonly picked: number;
+  /** Points and weights from which the gradient was followed, and for how many steps, if that led to the present ones. */
+  readonly from?: readonly number[];
+  readonly followed?: number;
+}
+
+export const OPENING: Opening = { recipe: 'contrastive', points: START, weights: WEIGHTS, picked: 2 };
 
 /** The loss of three points, and where the core would move them. */
 export interface Answer {
@@ -49,12 +66,18 @@ export class Forces {
   trail = $state.raw<readonly (readonly number[])[]>([]);
   following = $state(false);
   failure = $state.raw<unknown>(null);
+  /** Whether an answer of the engine is awaited. */
+  asking = $state(false);
+  /** What the trail began with. */
+  #origin: Opening | null = null;
   #ask = newest(
     () => this.#update(),
     (error) => (this.failure = error),
+    (asking) => (this.asking = asking),
   );
 
   ask(): void {
+    if (!this.following && !this.way && this.trail.length > 0) this.trail = [];
     this.#ask();
   }
 
@@ -65,31 +88,68 @@ export class Forces {
   move(corner: number, x: number, y: number): void {
     this.picked = corner;
     this.points = moved(this.points, corner, x, y);
-    this.trail = [];
+    [this.trail, this.#origin] = [[], null];
+  }
+
+  /** Takes over a state; `alone` as for `follow`. */
+  open({ recipe, points, weights, picked, from, followed }: Opening, alone = false): void {
+    this.following = false;
+    [this.recipe, this.points, this.weights, this.trail, this.picked] = [recipe, points, weights, [], picked];
+    if (!from || !followed) return;
+    [this.points, this.weights] = [from.slice(0, 6), from.length === 10 ? from.slice(6) : WEIGHTS];
+    void this.follow(alone, followed, 0);
+  }
+
+  /** The trail as a link names it; null without one, and for one that another loss made. */
+  get way(): { readonly from: readonly number[]; readonly followed: number } | null {
+    const [origin, followed] = [this.#origin, this.trail.length - 1];
+    if (!origin || followed < 1 || origin.recipe !== this.recipe) return null;
+    return { from: [...origin.points, ...origin.weights], followed };
   }
 
   reset(): void {
-    this.following = false;
-    [this.points, this.weights, this.trail, this.picked] = [START, WEIGHTS, [], 2];
+    this.open({ ...OPENING, recipe: this.recipe });
   }
 
-  /** Follows the negative gradient of points and class weights until nothing moves, or until it is stopped. */
-  async follow(): Promise<void> {
+  /**
+   * Follows the negative gradient until nothing moves, until the loss falls no longer, or until it is stopped.
+   *
+   * @param alone whether the picked point moves alone, as on the landscape of the height field, which is that of one point
+   */
+  async follow(alone: boolean, most = MOST_STEPS, pause = STEP_MS): Promise<void> {
     this.following = true;
     this.trail = [this.points];
+    const { recipe, points, weights, picked } = this;
+    this.#origin = { recipe, points, weights, picked };
     try {
-      for (let step = 0; step < MOST_STEPS && this.#isFollowing(); step++) {
-        const { gradient, weightGradient } = await this.#measure();
+      let [least, since] = [Infinity, 0];
+      for (let step = 0; step < most && this.#isFollowing(); step++) {
+        const answer = await this.#measure();
+        const gradient = answer.gradient.map((part, k) =>
+          alone && Math.floor(k / 2) !== this.picked ? 0 : part,
+        );
         if (!this.#isFollowing() || gradient.every((part) => Math.abs(part) < STILL)) break;
+        // Two points that have met jump over each other with every step; the loss tells that they have arrived.
+        since = answer.loss < least - STILL ? 0 : since + 1;
+        least = Math.min(least, answer.loss);
+        if (since >= PATIENT) break;
         this.points = this.points.map((value, k) => value - RATE * (gradient[k] ?? 0));
-        this.weights = this.weights.map((value, k) => value - RATE * (weightGradient[k] ?? 0));
+        if (!alone)
+          this.weights = this.weights.map((value, k) => value - RATE * (answer.weightGradient[k] ?? 0));
         this.trail = [...this.trail, this.points];
-        await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+        if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
       }
     } catch (error) {
       this.failure = error;
     }
+    this.#settle();
     this.following = false;
+  }
+
+  /** The last places become those that a link can name. A trail that no link can name ends. */
+  #settle(): void {
+    [this.points, this.weights] = [this.points.map(rounded), this.weights.map(rounded)];
+    this.trail = this.way ? [...this.trail.slice(0, -1), this.points] : [];
   }
 
   #isFollowing(): boolean {

@@ -3,6 +3,7 @@ import {
   fetchPacked,
   readPacked,
   type Lab,
+  type LoadProgress,
   type MetricLabError,
   type PackedDataset,
 } from 'metriclab';
@@ -34,10 +35,20 @@ export class Embedder {
     [this.lab, this.set, this.exhibits, this.#key, this.#step] = [lab, set, exhibits, key, step];
   }
 
-  /** Opens the network; its step is 0 unless an earlier visit trained it. */
-  static async open(data: Data, signal: AbortSignal): Promise<Embedder> {
+  /**
+   * Opens the network; its step is 0 unless an earlier visit trained it. `onProgress` tells what has arrived, and null
+   * when all is there.
+   */
+  static async open(
+    data: Data,
+    signal: AbortSignal,
+    onProgress: (arrived: LoadProgress | null) => void,
+  ): Promise<Embedder> {
     const bytes =
-      data.source === 'own' ? await data.file.arrayBuffer() : await fetchPacked(data.url, { signal });
+      data.source === 'own'
+        ? await data.file.arrayBuffer()
+        : await fetchPacked(data.url, { signal, onProgress });
+    onProgress(null);
     const set = readPacked(bytes);
     const lab = await createLab();
     try {

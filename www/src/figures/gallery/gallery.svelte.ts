@@ -18,7 +18,8 @@ const TRAY = 12;
 const SAMPLE = 'sample';
 export const NEAREST = 5;
 
-export type Phase = 'loading' | 'training' | 'ready' | 'failed';
+/** `starting`: the engine and the network; `comparing`: the first gallery. */
+export type Phase = 'fetching' | 'starting' | 'training' | 'comparing' | 'ready' | 'stopped' | 'failed';
 
 /** An instance as the page shows it. */
 export interface Entry {
@@ -30,7 +31,10 @@ export interface Entry {
 
 /** A gallery of things that come and go, and the network that compares them. */
 export class Things {
-  phase = $state<Phase>('loading');
+  phase = $state<Phase>('fetching');
+  /** Bytes of the data that have arrived, and of all; null where the server does not say. */
+  loaded = $state(0);
+  size = $state<number | null>(null);
   step = $state(0);
   until = $state(STEPS);
   state = $state.raw<GalleryState | null>(null);
@@ -48,7 +52,7 @@ export class Things {
   failure = $state.raw<unknown>(null);
   embedder = $state.raw<Embedder | null>(null);
   readonly data: Data;
-  readonly #life = new AbortController();
+  #life = new AbortController();
   #gallery: Gallery | null = null;
   #turn = 0;
   #asked = 0;
@@ -64,9 +68,16 @@ export class Things {
   }
 
   async start(): Promise<void> {
+    this.#life = new AbortController();
+    const { signal } = this.#life;
+    const over = (): boolean => signal.aborted;
     try {
-      const embedder = await Embedder.open(this.data, this.#life.signal);
-      if (this.#life.signal.aborted) {
+      this.phase = 'fetching';
+      const embedder = await Embedder.open(this.data, signal, (arrived) => {
+        if (arrived) [this.loaded, this.size] = [arrived.loaded, arrived.total];
+        else if (!over()) this.phase = 'starting';
+      });
+      if (over()) {
         embedder.dispose();
         return;
       }
@@ -74,12 +85,25 @@ export class Things {
       this.step = embedder.step;
       this.turnTray();
       if (embedder.step === 0) await this.#train(STEPS);
+      if (over()) return;
+      this.phase = 'comparing';
       await this.#openGallery(embedder);
       this.phase = 'ready';
       await this.ask(embedder.sample(this.tray[0] ?? 0));
     } catch (error) {
-      this.#fail(error);
+      if (!over()) this.#fail(error);
     }
+  }
+
+  /** Whether the gallery has never been there, so that nothing is lost by stopping. */
+  get isFirst(): boolean {
+    return this.state === null;
+  }
+
+  /** Ends what is being done before the gallery is there. */
+  cancel(): void {
+    this.stop();
+    this.phase = 'stopped';
   }
 
   stop(): void {

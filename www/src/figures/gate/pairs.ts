@@ -1,3 +1,5 @@
+import { inSlices, sortedInSlices } from '../../dom/slices';
+
 /** Distances of pairs, each list ascending. */
 export interface Pairs {
   readonly same: Float32Array;
@@ -5,13 +7,22 @@ export interface Pairs {
 }
 
 /** Sorts all pairs of a distance matrix, n x n, by whether both are of one class. */
-export function pairsOf(distances: Float32Array, labels: readonly number[]): Pairs {
+export async function pairsOf(distances: Float32Array, labels: readonly number[]): Promise<Pairs> {
   const n = labels.length;
-  const [same, different]: [number[], number[]] = [[], []];
-  for (let i = 0; i < n; i++)
-    for (let j = i + 1; j < n; j++)
-      (labels[i] === labels[j] ? same : different).push(distances[i * n + j] ?? 0);
-  return { same: Float32Array.from(same).sort(), different: Float32Array.from(different).sort() };
+  const all = (n * (n - 1)) / 2;
+  const [same, different] = [new Float32Array(all), new Float32Array(all)];
+  let [ofOne, ofTwo] = [0, 0];
+  await inSlices(n, (i) => {
+    for (let j = i + 1; j < n; j++) {
+      const distance = distances[i * n + j] ?? 0;
+      if (labels[i] === labels[j]) same[ofOne++] = distance;
+      else different[ofTwo++] = distance;
+    }
+  });
+  return {
+    same: await sortedInSlices(same.slice(0, ofOne)),
+    different: await sortedInSlices(different.slice(0, ofTwo)),
+  };
 }
 
 /** The share of an ascending list that is at most `limit`. */

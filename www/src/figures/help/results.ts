@@ -45,6 +45,14 @@ export function liveRows(rights: Rights): Row[] {
   });
 }
 
+/** What was recorded for one number of labels, next to what is found now. */
+export function bothRows({ accuracy }: Recorded, labels: Labels, rights: Rights): Row[] {
+  return liveRows(rights).map(({ method, cells }) => ({
+    method,
+    cells: [overSeeds(accuracy[labels][method]), ...cells],
+  }));
+}
+
 export function recordedRows({ accuracy }: Recorded): Row[] {
   return METHODS.map((method) => ({
     method,
@@ -52,32 +60,51 @@ export function recordedRows({ accuracy }: Recorded): Row[] {
   }));
 }
 
+/** A difference with its interval, and as a reader of the table sees it. */
+export interface Gap extends Share {
+  /** The difference of both means as they are written, in points with one digit. */
+  readonly told: number;
+}
+
+const written = (share: number): number => Math.round(1000 * share);
+
+function gap(difference: Share, a: number, b: number): Gap {
+  return { ...difference, told: Math.abs(written(a) - written(b)) / 10 };
+}
+
+const shareIn = (right: readonly boolean[]): number => right.filter(Boolean).length / right.length;
+const meanOf = (values: readonly number[]): number => overSeeds(values).mean;
+
 /** How the contrastive ways compare with cross-entropy on the same augmented pictures. */
 export interface Findings {
   /** Contrastive with labels against cross-entropy with augmentation. */
-  readonly labelled: Share;
+  readonly labelled: Gap;
   /** The same against cross-entropy with augmentation whose head was trained anew. */
-  readonly fair: Share;
+  readonly fair: Gap;
   /** Contrastive without labels against cross-entropy with augmentation. */
-  readonly unlabelled: Share;
+  readonly unlabelled: Gap;
 }
 
 export function liveFindings(rights: Rights): Findings | null {
   const { augmented, refitted, labelled, unlabelled } = rights;
   if (!augmented || !refitted || !labelled || !unlabelled) return null;
+  const between = (a: readonly boolean[], b: readonly boolean[]): Gap =>
+    gap(difference(a, b), shareIn(a), shareIn(b));
   return {
-    labelled: difference(labelled, augmented),
-    fair: difference(labelled, refitted),
-    unlabelled: difference(unlabelled, augmented),
+    labelled: between(labelled, augmented),
+    fair: between(labelled, refitted),
+    unlabelled: between(unlabelled, augmented),
   };
 }
 
 export function recordedFindings({ accuracy }: Recorded, labels: Labels): Findings {
   const { augmented, refitted, labelled, unlabelled } = accuracy[labels];
+  const between = (a: readonly number[], b: readonly number[]): Gap =>
+    gap(paired(a, b), meanOf(a), meanOf(b));
   return {
-    labelled: paired(labelled, augmented),
-    fair: paired(labelled, refitted),
-    unlabelled: paired(unlabelled, augmented),
+    labelled: between(labelled, augmented),
+    fair: between(labelled, refitted),
+    unlabelled: between(unlabelled, augmented),
   };
 }
 
@@ -86,7 +113,7 @@ const points = (value: number): string => Math.abs(100 * value).toFixed(1);
 /** The sentences that follow the result, whatever it is. */
 export function sentences(words: Words, found: Findings): string[] {
   const w = words.helps.tells;
-  const tell = (texts: Readonly<Record<Verdict, string>>, gap: Share): string =>
-    fill(texts[verdictOf(gap)], { by: points(gap.mean), half: points((gap.high - gap.low) / 2) });
+  const tell = (texts: Readonly<Record<Verdict, string>>, gap: Gap): string =>
+    fill(texts[verdictOf(gap)], { by: gap.told.toFixed(1), half: points((gap.high - gap.low) / 2) });
   return [tell(w.labelled, found.labelled), tell(w.fair, found.fair), tell(w.unlabelled, found.unlabelled)];
 }

@@ -1,5 +1,6 @@
 import { createLab, ROLE_TEST, ROLE_TRAIN, type Lab, type SessionConfig } from 'metriclab';
-import { perClass, pixelsOf, subset, type Pictures } from '../digits';
+import { pixelsOf } from '../../state/pixels';
+import { perClass, subset, type Pictures } from '../digits';
 import { tensor } from '../newcomer/safetensors';
 import { Random } from '../random';
 import { GENTLE, view } from '../views/augment';

@@ -18,6 +18,12 @@ const EVERY = 4;
 const REGISTERED = 'nanum-gothic';
 const ASKING = 'gowun-batang';
 
+/** References from the nearest on. */
+export interface Nearest {
+  readonly indices: Uint32Array;
+  readonly distances: Float32Array;
+}
+
 /** Drawings on offer and drawings that ask, all of `dim` numbers. */
 interface Task {
   readonly references: Float32Array;
@@ -34,6 +40,10 @@ export class WhichMetric {
   sixth = $state<MetricName | ''>('');
   task = $state.raw<Task | null>(null);
   found = $state.raw<ReadonlyMap<MetricName, Found>>(new Map());
+  /** The neighbours of one drawing alone, which come before those of all. */
+  first = $state.raw<{ readonly picked: number; readonly found: ReadonlyMap<MetricName, Nearest> } | null>(
+    null,
+  );
   failure = $state.raw<unknown>(null);
   set: PackedDataset | null = null;
   readonly #answers = new Map<string, Found>();
@@ -53,6 +63,15 @@ export class WhichMetric {
     return rank(new Map(shown.map((name) => [name, found.get(name)?.hits ?? []])));
   }
 
+  /** The nearest to the drawing that asks. */
+  nearest(name: MetricName): Nearest | null {
+    const { picked } = this;
+    const all = this.found.get(name);
+    if (!all) return this.first?.picked === picked ? (this.first.found.get(name) ?? null) : null;
+    const [from, to] = [picked * SHOWN, (picked + 1) * SHOWN];
+    return { indices: all.indices.subarray(from, to), distances: all.distances.subarray(from, to) };
+  }
+
   /** Ends what is being asked. */
   close(): void {
     this.#asked.abort();
@@ -68,6 +87,7 @@ export class WhichMetric {
       if (this.#asked.signal !== signal) return;
       this.task = task;
       this.found = new Map();
+      await this.#askOne(task, change, shown, signal);
       for (const name of QUICK_FIRST.filter((one) => shown.includes(one))) {
         const key = `${change} ${name}`;
         const answer = this.#answers.get(key) ?? (await search(task, factsOf(name), signal));
@@ -77,6 +97,28 @@ export class WhichMetric {
       }
     } catch (error) {
       if (this.#asked.signal === signal) this.failure = error;
+    }
+  }
+
+  /** All metrics for the one drawing: some milliseconds, where all drawings take seconds. */
+  async #askOne(
+    task: Task,
+    change: Change,
+    shown: readonly MetricName[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { picked } = this;
+    const { queries, dim, right } = task;
+    const one = {
+      ...task,
+      queries: queries.subarray(picked * dim, (picked + 1) * dim),
+      right: [right[picked] ?? 0],
+    };
+    let found: ReadonlyMap<MetricName, Nearest> = new Map();
+    for (const name of shown.filter((other) => !this.#answers.has(`${change} ${other}`))) {
+      found = new Map([...found, [name, await search(one, factsOf(name), signal)]]);
+      if (this.#asked.signal !== signal) return;
+      this.first = { picked, found };
     }
   }
 }

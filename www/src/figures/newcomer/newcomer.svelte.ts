@@ -1,19 +1,15 @@
 import { fetchPacked, readPacked, type PackedDataset } from 'metriclab';
+import { ASKING, drawingsOf, drawnBy, knownOnMap, REGISTERED, SHOWN_NEW, TRAY } from './cast';
 import { similarTop, softmaxTop, type Candidate, type Counts, type Roster } from './recognition';
+import { dropRun, keepRun, keptRun, type SavedRun } from './saved-run';
+import type { RecordedFrame, RecordedStart } from './start';
 import { DIM, Study, type Reading, type Rows } from './study';
 
 /** Steps after which training stops and everything is counted. */
 export const STOPS = [100, 240, 480] as const;
 const CHUNK = 10;
-/** Known syllables on the maps. */
-const SHOWN_KNOWN = 12;
-/** Newcomers on the maps. */
-const SHOWN_NEW = 3;
-/** The typeface that is registered, and the one that asks first. */
-const REGISTERED = 'nanum-gothic';
-const ASKING = 'gowun-batang';
-/** Newcomers on offer at a time. */
-export const TRAY = 10;
+/** How long a frame of the recording is shown. */
+const FRAME_MS = 450;
 
 export type Phase = 'loading' | 'learning' | 'counting' | 'arrived' | 'failed';
 
@@ -23,6 +19,22 @@ export interface Answer {
   readonly compare: readonly Candidate[];
   /** Similarity below which the picture counts as unknown. */
   readonly limit: number;
+}
+
+/** What a page lets the experiment have besides its data. */
+export interface Means {
+  /** A recorded run, which is shown until the live one is as far. */
+  readonly recorded?: () => Promise<RecordedStart>;
+  /** Whether the tab keeps the run, so that another page goes on from it. */
+  readonly keeps?: boolean;
+}
+
+/** What is counted, and whether that is the recording's. */
+export interface Counted {
+  readonly step: number;
+  readonly counts: Reading['counts'];
+  readonly raw: Counts;
+  readonly recorded: boolean;
 }
 
 /** The newcomer experiment: two networks in step, then classes that neither has seen. */
@@ -44,20 +56,29 @@ export class Newcomer {
   registered = $state.raw<ReadonlyMap<number, number>>(new Map());
   tray = $state.raw<readonly number[]>([]);
   failure = $state.raw<unknown>(null);
+  recorded = $state.raw<RecordedStart | null>(null);
+  /** The frame of the recording that is shown. */
+  frame = $state.raw<RecordedFrame | null>(null);
+  /** Whether the live run was once further than the recording. */
+  #overtaken = $state(false);
+  #timer = 0;
+  readonly #means: Means;
   #study: Study | null = null;
   #url: string;
   #stopped = false;
   #pages = 0;
   #newOnMap: readonly number[] = [];
 
-  constructor(url: string) {
-    this.#url = url;
+  constructor(url: string, means: Means = {}) {
+    [this.#url, this.#means] = [url, means];
   }
 
-  /** Loads the data, opens both laboratories and trains up to the first stop. */
+  /** Loads the data, opens both laboratories and trains up to the first stop, or goes on from what the tab kept. */
   async start(until: number = STOPS[0]): Promise<void> {
     try {
       this.phase = 'loading';
+      const saved = this.#means.keeps ? await keptRun() : null;
+      void this.#play(saved !== null);
       const bytes = await fetchPacked(this.#url);
       const set = readPacked(bytes);
       const study = await Study.open(bytes, set);
@@ -69,8 +90,9 @@ export class Newcomer {
       [this.set, this.roster] = [set, study.roster];
       this.face = this.#faceOf(ASKING);
       this.#place([]);
+      if (saved) await this.#resume(study, saved);
       await this.#show();
-      await this.train(until);
+      await this.train(Math.max(until, study.step));
     } catch (error) {
       this.#fail(error);
     }
@@ -78,7 +100,57 @@ export class Newcomer {
 
   stop(): void {
     this.#stopped = true;
+    clearTimeout(this.#timer);
     this.#study?.dispose();
+  }
+
+  /** What the figures show of the counts: the live ones, or until then the recording's once it has come to its end. */
+  get counted(): Counted | null {
+    const { reading, raw, recorded, frame } = this;
+    if (reading && raw) return { step: reading.step, counts: reading.counts, raw, recorded: false };
+    if (frame === null || frame !== recorded?.frames.at(-1)) return null;
+    return { step: recorded.step, counts: recorded.counts, raw: recorded.raw, recorded: true };
+  }
+
+  /** The recording's frame, where the live run is not yet as far. */
+  get playing(): RecordedFrame | null {
+    return this.reading || this.#overtaken ? null : this.frame;
+  }
+
+  get newcomers(): readonly number[] {
+    return this.roster?.newcomers ?? this.recorded?.newcomers ?? [];
+  }
+
+  /** Plays the recording; of a run that is only fetched from the tab its end is enough. */
+  async #play(end: boolean): Promise<void> {
+    // The live run goes on without a recording that could not be had.
+    const recorded = await this.#means.recorded?.().catch(() => null);
+    if (!recorded || this.#stopped || this.reading) return;
+    this.recorded = recorded;
+    this.set ??= recorded.set;
+    const show = (at: number): void => {
+      const frame = recorded.frames[at];
+      if (!frame || this.reading) return;
+      this.frame = frame;
+      if (at + 1 < recorded.frames.length) this.#timer = window.setTimeout(show, FRAME_MS, at + 1);
+      // The tray comes in a task of its own: the counts above it are drawn in this one.
+      else if (this.picked === null) this.#timer = window.setTimeout(offer);
+    };
+    const offer = (): void => {
+      if (this.picked === null && !this.reading)
+        [this.tray, this.picked, this.#pages] = [recorded.tray, recorded.tray[0] ?? null, 1];
+    };
+    show(end ? recorded.frames.length - 1 : 0);
+  }
+
+  async #resume(study: Study, saved: SavedRun): Promise<void> {
+    try {
+      await study.restore(saved);
+      [this.raw, this.step] = [saved.raw, study.step];
+    } catch {
+      // Kept by another version of the page: the run begins anew.
+      dropRun();
+    }
   }
 
   /** Trains both networks up to a step, then counts. */
@@ -102,6 +174,7 @@ export class Newcomer {
   /** Picks a newcomer: the query of both networks. Its ten pictures join the maps. */
   async pick(label: number): Promise<void> {
     this.picked = label;
+    if (!this.reading) return;
     if (!this.#newOnMap.includes(label)) {
       this.#place([...this.#newOnMap.slice(1 - SHOWN_NEW), label]);
       try {
@@ -114,10 +187,11 @@ export class Newcomer {
 
   turnTray(): void {
     const { newcomers } = this.roster ?? { newcomers: [] };
+    const drawn = drawnBy(newcomers);
+    const pages = Math.ceil(drawn.length / TRAY);
+    this.tray = drawn.slice((this.#pages % pages) * TRAY, ((this.#pages % pages) + 1) * TRAY);
     this.#pages += 1;
-    const pages = Math.ceil(newcomers.length / TRAY);
-    this.tray = newcomers.filter((_, k) => k % pages === this.#pages % pages);
-    const first = this.#leastAlike(this.tray);
+    const [first] = this.tray;
     if (first !== undefined) void this.pick(first);
   }
 
@@ -135,18 +209,37 @@ export class Newcomer {
     if (picked !== null) this.registered = new Map([...this.registered, [picked, this.plainPicture(picked)]]);
   }
 
+  /** Registers one picture of each newcomer of the tray. */
+  registerAll(): void {
+    const shown = this.tray.map((label) => [label, this.plainPicture(label)] as const);
+    this.registered = new Map([...this.registered, ...shown]);
+  }
+
+  /** Newcomers of the tray that are registered, each with whether its other picture is recognised now. */
+  get recognised(): ReadonlyMap<number, boolean> {
+    const { tray, registered } = this;
+    return new Map(
+      tray
+        .filter((label) => registered.has(label))
+        .map((label) => [label, this.#nearest(label)[0]?.label === label]),
+    );
+  }
+
   forget(): void {
     this.registered = new Map([...this.registered].filter(([label]) => label !== this.picked));
   }
 
   /** The picture of a class that would be registered. */
   plainPicture(label: number): number {
+    if (!this.roster) return this.recorded?.drawing(label, 'plain') ?? 0;
     return this.#picture(label, this.#faceOf(REGISTERED));
   }
 
   /** The picture that is asked about. */
   get query(): number | null {
-    return this.picked === null ? null : this.#picture(this.picked, this.face);
+    const { picked, roster, recorded } = this;
+    if (picked === null) return null;
+    return roster ? this.#picture(picked, this.face) : (recorded?.drawing(picked, 'query') ?? null);
   }
 
   /** Newcomers found by the first `dim` numbers of the embedding. */
@@ -155,33 +248,28 @@ export class Newcomer {
   }
 
   get answer(): Answer | null {
-    const { reading, roster, query } = this;
-    if (!reading || !roster || query === null) return null;
-    const row = (at: number): Float32Array => reading.compare.subarray(at * DIM, (at + 1) * DIM);
+    const { reading, roster, query, picked, counted, recorded } = this;
+    if (picked === null || query === null || !counted) return null;
+    const limit = 1 - counted.counts.compare.limit;
+    const compare = this.#nearest(picked).slice(0, 3);
+    if (!reading || !roster) return { names: recorded?.named(picked) ?? [], compare, limit };
     const place = roster.unseen.indexOf(query);
     const scores = reading.scores.subarray(place * roster.known.length, (place + 1) * roster.known.length);
-    const new_ = [...this.registered].map(([label, at]) => ({ label, row: row(at) }));
-    return {
-      names: softmaxTop([...scores], roster.known, 3),
-      compare: similarTop(row(query), [...centres(reading, roster), ...new_], 3),
-      limit: 1 - reading.counts.compare.limit,
-    };
+    return { names: softmaxTop([...scores], roster.known, 3), compare, limit };
   }
 
   className(label: number): string {
     return this.set?.classes[label] ?? '';
   }
 
-  /** The newcomer that is least like anything known: the clearest case to begin with. */
-  #leastAlike(labels: readonly number[]): number | undefined {
-    const { reading, roster } = this;
-    if (!reading || !roster) return labels[0];
-    const likeness = (label: number): number => {
-      const at = this.#picture(label, this.face);
-      const row = reading.compare.subarray(at * DIM, (at + 1) * DIM);
-      return similarTop(row, centres(reading, roster), 1)[0]?.value ?? 0;
-    };
-    return [...labels].sort((a, b) => likeness(a) - likeness(b))[0];
+  /** The known classes and registered newcomers that are most alike a newcomer's picture. */
+  #nearest(label: number): readonly Candidate[] {
+    const { reading, roster, registered, recorded } = this;
+    if (!reading || !roster) return recorded?.nearest(label, new Set(registered.keys())) ?? [];
+    const row = (at: number): Float32Array => reading.compare.subarray(at * DIM, (at + 1) * DIM);
+    const newcomers = [...registered].map(([one, at]) => ({ label: one, row: row(at) }));
+    const query = row(this.#picture(label, this.face));
+    return similarTop(query, [...centres(reading, roster), ...newcomers], 3);
   }
 
   #faceOf(domain: string): number {
@@ -198,22 +286,21 @@ export class Newcomer {
     const { roster, set } = this;
     if (!roster || !set) return;
     this.#newOnMap = newcomers;
-    const every = Math.floor(roster.known.length / SHOWN_KNOWN);
-    const known = Array.from({ length: SHOWN_KNOWN }, (_, k) => roster.known[k * every]);
-    const chosen = new Set([...known, ...newcomers]);
-    this.shown = Array.from({ length: set.count }, (_, at) => at).filter((at) => chosen.has(set.labels[at]));
+    this.shown = drawingsOf(set.labels, [...knownOnMap(roster.known), ...newcomers]);
   }
 
   async #show(): Promise<void> {
     const { shown } = this;
     const rows = await this.#study?.show(shown);
     // Another pick may have changed the pictures in between; its own answer follows.
-    if (rows && shown === this.shown) this.rows = rows;
+    if (!rows || shown !== this.shown) return;
+    this.rows = rows;
+    if (this.frame && rows.step > this.frame.step) this.#overtaken = true;
   }
 
   /** The first newcomers join the maps, and one of them is picked. */
   #welcome(): void {
-    this.turnTray();
+    if (this.picked === null) this.turnTray();
     const { picked } = this;
     const others = this.tray.filter((label) => label !== picked).slice(0, SHOWN_NEW - 1);
     this.#place(picked === null ? others : [...others, picked]);
@@ -223,9 +310,10 @@ export class Newcomer {
     this.phase = 'counting';
     this.reading = await study.read();
     this.raw ??= await study.rawCounts();
-    if (this.picked === null) this.#welcome();
+    if (this.#newOnMap.length === 0) this.#welcome();
     await this.#show();
     this.phase = 'arrived';
+    if (this.#means.keeps) void keepRun({ step: study.step, raw: this.raw, ...(await study.save()) });
   }
 
   #fail(error: unknown): void {

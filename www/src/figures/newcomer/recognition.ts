@@ -1,4 +1,5 @@
 import type { PackedDataset } from 'metriclab';
+import { inSlices } from '../../dom/slices';
 import { ROLE_TEST, ROLE_TRAIN } from 'metriclab';
 
 /** Who is known, who is new, and which pictures there are of each. */
@@ -39,12 +40,16 @@ export function rosterOf({ labels, domainOf, domains }: Labelled, roles: Uint8Ar
 
 /** Scales each row to length 1, in place; a zero row stays zero. */
 export function toUnit(rows: Float32Array, dim: number): Float32Array {
-  for (let from = 0; from < rows.length; from += dim) {
-    const row = rows.subarray(from, from + dim);
-    const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    if (length > 0) row.forEach((value, j) => (row[j] = value / length));
-  }
+  for (let from = 0; from < rows.length; from += dim) unitRow(rows, from, dim);
   return rows;
+}
+
+/** Scales the row that begins at `from`. */
+export function unitRow(rows: Float32Array, from: number, dim: number): void {
+  let sum = 0;
+  for (let at = from; at < from + dim; at++) sum += (rows[at] ?? 0) ** 2;
+  const length = Math.sqrt(sum);
+  if (length > 0) for (let at = from; at < from + dim; at++) rows[at] = (rows[at] ?? 0) / length;
 }
 
 /** The rows of some pictures, one after the other. */
@@ -84,6 +89,10 @@ export interface Counts {
   /** For each newcomer, the share of its pictures that are found, whichever other typeface was registered. */
   readonly perNewcomer: readonly number[];
   readonly found: Estimate;
+  /** Questions about newcomers: a drawing asks after one in another typeface was registered. */
+  readonly asked: number;
+  /** How many of them are answered rightly. */
+  readonly right: number;
   /** Share of the test pictures of known classes that are still recognised next to 100 registered newcomers. */
   readonly old: number;
   /** Share of the newcomers' pictures refused as unknown, with a limit that 95% of the known test pictures pass. */
@@ -101,7 +110,7 @@ const PASS = 0.95;
  *
  * @param distances (test, unseen) x (known centres, unseen), row after row.
  */
-export function countsOf(distances: Float32Array, roster: Roster): Counts {
+export async function countsOf(distances: Float32Array, roster: Roster): Promise<Counts> {
   const { known, newcomers, test, unseen, labels, faces, faceCount } = roster;
   const width = known.length + unseen.length;
   const registered = byFace(roster);
@@ -115,18 +124,20 @@ export function countsOf(distances: Float32Array, roster: Roster): Counts {
     return [best, least];
   };
   const all = known.map((_, k) => k);
-  const oldHits = test.map((picture, row) => {
+  const [oldHits, toKnown]: [number[], number[]] = [[], []];
+  await inSlices(test.length, (row) => {
     const [centre, near] = nearest(row, 0, all);
-    if (known[centre] !== labels[picture]) return 0;
-    const kept = registered.filter((some) => nearest(row, known.length, some)[1] > near);
-    return kept.length / faceCount;
+    toKnown.push(near);
+    const right = known[centre] === labels[test[row] ?? -1];
+    const kept = registered.filter((some) => right && nearest(row, known.length, some)[1] > near);
+    oldHits.push(kept.length / faceCount);
   });
-  const toKnown = test.map((_, row) => nearest(row, 0, all)[1]).sort((a, b) => a - b);
+  toKnown.sort((a, b) => a - b);
   const limit = toKnown[Math.ceil(PASS * toKnown.length) - 1] ?? Infinity;
   const hits = new Map(newcomers.map((label) => [label, { found: 0, asked: 0 }]));
   let refused = 0;
-  unseen.forEach((picture, k) => {
-    const row = test.length + k;
+  await inSlices(unseen.length, (k) => {
+    const [picture, row] = [unseen[k] ?? 0, test.length + k];
     const near = nearest(row, 0, all)[1];
     if (near > limit) refused += 1;
     const tally = hits.get(labels[picture] ?? -1);
@@ -141,6 +152,8 @@ export function countsOf(distances: Float32Array, roster: Roster): Counts {
   return {
     perNewcomer,
     found: estimate(perNewcomer),
+    asked: [...hits.values()].reduce((sum, { asked }) => sum + asked, 0),
+    right: [...hits.values()].reduce((sum, { found }) => sum + found, 0),
     old: estimate(oldHits).mean,
     refused: refused / unseen.length,
     limit,

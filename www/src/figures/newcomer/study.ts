@@ -1,5 +1,15 @@
+import { inSlices } from '../../dom/slices';
 import { createLab, type Lab, type PackedDataset, type SessionConfig } from 'metriclab';
-import { centresOf, countsOf, rosterOf, rowsOf, toUnit, type Counts, type Roster } from './recognition';
+import {
+  centresOf,
+  countsOf,
+  rosterOf,
+  rowsOf,
+  toUnit,
+  unitRow,
+  type Counts,
+  type Roster,
+} from './recognition';
 import { tensor } from './safetensors';
 
 /** Classes that arrive later. */
@@ -41,9 +51,10 @@ function configs(defaults: SessionConfig): {
   };
 }
 
-/** Rows of one step in both spaces. */
+/** Rows of some pictures at one step in both spaces. */
 export interface Rows {
   readonly step: number;
+  readonly ids: readonly number[];
   readonly names: Float32Array;
   readonly compare: Float32Array;
 }
@@ -86,6 +97,22 @@ export class Study {
     return this.#step;
   }
 
+  /** Both laboratories as they are, to go on from later. */
+  async save(): Promise<{ names: Uint8Array<ArrayBuffer>; compare: Uint8Array<ArrayBuffer> }> {
+    const [names, compare] = await Promise.all([this.#names.save(), this.#compare.save()]);
+    return { names, compare };
+  }
+
+  /** Goes on from what `save` gave. */
+  async restore(saved: { readonly names: Uint8Array; readonly compare: Uint8Array }): Promise<void> {
+    const [names, compare] = await Promise.all([
+      this.#names.restore(saved.names),
+      this.#compare.restore(saved.compare),
+    ]);
+    if (names.step !== compare.step) throw new Error('The saved laboratories are at different steps.');
+    this.#step = names.step;
+  }
+
   async advance(steps: number): Promise<void> {
     const [{ step }] = await Promise.all([this.#names.advance(steps), this.#compare.advance(steps)]);
     this.#step = step;
@@ -102,7 +129,7 @@ export class Study {
     const step = this.#step;
     const request = { pixels: asked, count: pictures.length };
     const [names, compare] = await Promise.all([this.#names.embed(request), this.#compare.embed(request)]);
-    return { step, names: toUnit(names, DIM), compare: toUnit(compare, DIM) };
+    return { step, ids: pictures, names: toUnit(names, DIM), compare: toUnit(compare, DIM) };
   }
 
   /** Embeds everything, and counts in both spaces. */
@@ -125,7 +152,7 @@ export class Study {
 
   /** The same counts on the pixels themselves, less their mean picture, which serves them best. */
   async rawCounts(): Promise<Counts> {
-    return this.#count(this.#compare, rawRows(this.#set), this.#set.pixels.length / this.#set.count);
+    return this.#count(this.#compare, await rawRows(this.#set), this.#set.pixels.length / this.#set.count);
   }
 
   /** The counts of an embedding cut to its first numbers. */
@@ -169,14 +196,29 @@ export class Study {
 }
 
 /** The pixels as unit rows, less their mean picture: the form in which they recognise most. */
-export function rawRows({ pixels, count }: PackedDataset): Float32Array {
+export function rawRows(set: PackedDataset): Promise<Float32Array> {
+  const kept = made.get(set);
+  if (kept) return kept;
+  const rows = makeRawRows(set);
+  made.set(set, rows);
+  return rows;
+}
+
+/** Several figures of a page need the rows of one set. */
+const made = new WeakMap<PackedDataset, Promise<Float32Array>>();
+
+async function makeRawRows({ pixels, count }: PackedDataset): Promise<Float32Array> {
   const dim = pixels.length / count;
   const mean = new Float32Array(dim);
-  pixels.forEach((value, k) => (mean[k % dim] = (mean[k % dim] ?? 0) + value / count));
-  return toUnit(
-    Float32Array.from(pixels, (value, k) => value - (mean[k % dim] ?? 0)),
-    dim,
-  );
+  await inSlices(count, (at) => {
+    for (let j = 0; j < dim; j++) mean[j] = (mean[j] ?? 0) + (pixels[at * dim + j] ?? 0) / count;
+  });
+  const rows = new Float32Array(pixels.length);
+  await inSlices(count, (at) => {
+    for (let j = 0; j < dim; j++) rows[at * dim + j] = (pixels[at * dim + j] ?? 0) - (mean[j] ?? 0);
+    unitRow(rows, at * dim, dim);
+  });
+  return rows;
 }
 
 function joined(a: Float32Array, b: Float32Array): Float32Array {

@@ -1,20 +1,27 @@
 import type { Language, Words } from '../../words';
 import { fill } from '../../words';
+import { whole } from '../../words/numbers';
 import { verdictOf, type Counts } from './recognition';
 import { romanise } from './romanise';
 import type { Reading } from './study';
 
 /** The sentence that follows the result, whatever it is. */
-export function resultSentence(words: Words, reading: Reading | null, raw: Counts | null): string {
+export function resultSentence(
+  words: Words,
+  language: Language,
+  reading: Pick<Reading, 'step' | 'counts'> | null,
+  raw: Counts | null,
+): string {
   const w = words.newcomer;
   if (!reading || !raw) return w.awaiting;
   const { names, compare } = reading.counts;
-  const per100 = ({ found }: Counts): string => (100 * found.mean).toFixed(0);
+  const written = (value: number): string => whole(value, language);
   return fill(w[verdictOf(compare, names)], {
     step: reading.step,
-    compare: per100(compare),
-    names: per100(names),
-    raw: per100(raw),
+    asked: written(compare.asked),
+    compare: written(compare.right),
+    names: written(names.right),
+    raw: written(raw.right),
   });
 }
 

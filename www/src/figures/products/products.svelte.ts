@@ -1,7 +1,8 @@
+import { inSlices } from '../../dom/slices';
 import { createLab, fetchPacked, readPacked, ROLE_UNSEEN, type Lab, type PackedDataset } from 'metriclab';
 import { page } from '../../state/page.svelte';
 import { rank, type Ranking } from '../metrics/verdict';
-import { rowsOf, toUnit } from '../newcomer/recognition';
+import { rowsOf, toUnit, unitRow } from '../newcomer/recognition';
 
 /** Steps of one press of the button. */
 export const STEPS = 60;
@@ -53,7 +54,7 @@ export class Products {
       [this.asking, this.catalogue] = [unseen(STYLES.asking), unseen(STYLES.catalogue)];
       this.set = set;
       const dim = set.pixels.length / set.count;
-      this.found = { raw: await this.#search(lab, toUnit(inks(set), dim), dim) };
+      this.found = { raw: await this.#search(lab, await inks(set, dim), dim) };
     } catch (error) {
       this.#fail(error);
     }
@@ -108,7 +109,12 @@ export class Products {
   }
 }
 
-/** Pixels as the network gets them: how far each is from white paper. */
-function inks({ pixels }: PackedDataset): Float32Array {
-  return Float32Array.from(pixels, (value) => 1 - value / 255);
+/** Pixels as the network gets them, how far each is from white paper, as unit rows. */
+async function inks({ pixels, count }: PackedDataset, dim: number): Promise<Float32Array> {
+  const rows = new Float32Array(pixels.length);
+  await inSlices(count, (at) => {
+    for (let k = at * dim; k < (at + 1) * dim; k++) rows[k] = 1 - (pixels[k] ?? 0) / 255;
+    unitRow(rows, at * dim, dim);
+  });
+  return rows;
 }

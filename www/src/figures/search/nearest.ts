@@ -1,5 +1,11 @@
-/** The `count` other rows with the largest cosine to row `query`; ties go by index. */
-export function nearestRows(unit: Float32Array, dim: number, query: number, count: number): number[] {
+/** The `count` other rows with the largest cosine to row `query`, `without` some; ties go by index. */
+export function nearestRows(
+  unit: Float32Array,
+  dim: number,
+  query: number,
+  count: number,
+  without: readonly number[] = [],
+): number[] {
   const row = unit.subarray(query * dim, (query + 1) * dim);
   const cosines = Float32Array.from({ length: unit.length / dim }, (_, at) => {
     let sum = 0;
@@ -7,7 +13,7 @@ export function nearestRows(unit: Float32Array, dim: number, query: number, coun
     return sum;
   });
   return Array.from(cosines.keys())
-    .filter((at) => at !== query)
+    .filter((at) => at !== query && !without.includes(at))
     .sort((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0) || a - b)
     .slice(0, count);
 }

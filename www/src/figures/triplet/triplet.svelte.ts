@@ -1,11 +1,35 @@
 import type { DistanceKind, LossConfig, TripletGeometry, TripletZones } from 'metriclab';
 import { newest, tools } from '../../state/tools';
 import { moved, PlaneFrame } from '../plane';
+import { rounded } from '../settings';
+import { travel } from '../travel';
+
+/** What a step of the lesson is about: the two distances, the zones, the gradient, or other metrics. */
+export const VIEWS = ['distances', 'zones', 'forces', 'metrics'] as const;
+export type TripletView = (typeof VIEWS)[number];
 
 export const METRICS = ['euclidean', 'manhattan', 'cosine'] as const;
 export type PlaneMetric = (typeof METRICS)[number];
 
-const START: readonly number[] = [-0.45, -0.15, 0.25, 0.35, 0.05, -0.75];
+/** A state that a step of the lesson begins with, or that a link carries. */
+export interface Opening {
+  readonly points: readonly number[];
+  readonly margin: number;
+  readonly metric: PlaneMetric;
+  /** Where the gradient was followed from, and for how many steps, if that led to the points. */
+  readonly from?: readonly number[];
+  readonly followed?: number;
+}
+
+export const START: Opening = {
+  points: [-0.3, 0, 0.4, 0.5, 0.2, -0.6],
+  margin: 0.4,
+  metric: 'euclidean',
+};
+/** Room for the ring of the semi-hard zone. */
+const HALF_HEIGHT = 1.45;
+/** The zones from the anchor outwards. */
+const ZONES = ['hard', 'semihard', 'easy'] as const;
 /** A step moves a point by so much of its gradient. */
 const RATE = 0.04;
 const STEP_MS = 60;
@@ -15,45 +39,97 @@ const STILL = 1e-6;
 
 /** Three points of the plane under a triplet loss; the core gives loss, gradient and zones. */
 export class Triplet {
-  frame = $state.raw(new PlaneFrame(640, 480, 1.2));
-  points = $state.raw<readonly number[]>(START);
-  margin = $state(0.4);
-  metric = $state<PlaneMetric>('euclidean');
+  frame = $state.raw(new PlaneFrame(640, 480, HALF_HEIGHT));
+  points = $state.raw<readonly number[]>(START.points);
+  margin = $state(START.margin);
+  metric = $state<PlaneMetric>(START.metric);
   geometry = $state.raw<TripletGeometry | null>(null);
   zones = $state.raw<TripletZones | null>(null);
   /** Where each point has been while the gradient was followed. */
   trail = $state.raw<readonly (readonly number[])[]>([]);
   following = $state(false);
+  travelling = $state(false);
   failure = $state.raw<unknown>(null);
+  /** Whether an answer of the engine is awaited. */
+  asking = $state(false);
+  #opening = START;
+  #journey = 0;
+  /** What the trail began with. */
+  #origin: Opening | null = null;
   #ask = newest(
     () => this.#answer(),
     (error) => (this.failure = error),
+    (asking) => (this.asking = asking),
   );
 
   /** Asks the core for the state as it is; called whenever the state changes. */
   ask(): void {
+    if (!this.following && !this.way && this.trail.length > 0) this.trail = [];
     this.#ask();
   }
 
   /** Fits the plane into a box of the page. */
   resize(width: number, height: number): void {
-    this.frame = PlaneFrame.fitting(width, height, 1.2) ?? this.frame;
+    this.frame = PlaneFrame.fitting(width, height, HALF_HEIGHT) ?? this.frame;
+  }
+
+  /** Takes over a state, to which the points travel; `start` is where a reset leads. */
+  open(opening: Opening, still: boolean, start = opening): void {
+    this.#opening = start;
+    this.following = false;
+    [this.margin, this.metric, this.trail] = [opening.margin, opening.metric, []];
+    if (opening.from && opening.followed) void this.#repeat(opening);
+    else void this.#travel(opening.points, still);
+  }
+
+  /** The trail as a link names it; null without one, and for one that the present loss did not make. */
+  get way(): { readonly from: readonly number[]; readonly followed: number } | null {
+    const [origin, followed] = [this.#origin, this.trail.length - 1];
+    if (!origin || followed < 1 || origin.margin !== this.margin || origin.metric !== this.metric)
+      return null;
+    return { from: origin.points, followed };
   }
 
   move(corner: number, x: number, y: number): void {
+    this.#journey += 1;
+    this.travelling = false;
     this.points = moved(this.points, corner, x, y);
-    this.trail = [];
+    [this.trail, this.#origin] = [[], null];
   }
 
   reset(): void {
-    this.following = false;
-    [this.points, this.trail, this.margin] = [START, [], 0.4];
+    this.open(this.#opening, true);
   }
 
   /** The recipe of a collapse: three points in one place. */
   collapse(): void {
     this.following = false;
-    [this.points, this.trail] = [[0.3, 0.2, 0.3, 0.2, 0.3, 0.2], []];
+    this.trail = [];
+    void this.#travel([0.3, 0.2, 0.3, 0.2, 0.3, 0.2], true);
+  }
+
+  /** Moves the negative along its ray into the next zone: hard, semi-hard, easy, and hard again. */
+  async nextZone(still: boolean): Promise<void> {
+    const { geometry, points, margin } = this;
+    const [ax = 0, ay = 0, , , nx = 0, ny = 0] = points;
+    const length = Math.hypot(nx - ax, ny - ay);
+    if (!geometry || length === 0) return;
+    const next = ZONES[(ZONES.indexOf(geometry.zone) + 1) % ZONES.length] ?? 'hard';
+    const radius = {
+      hard: 0.7 * geometry.ap,
+      semihard: geometry.ap + 0.5 * margin,
+      easy: geometry.ap + 1.4 * margin,
+    }[next];
+    // On the ray the distance grows in proportion, whatever the norm.
+    const share = radius / (geometry.an || 1);
+    this.following = false;
+    this.trail = [];
+    const [x, y] = this.frame.inside(ax + share * (nx - ax), ay + share * (ny - ay));
+    await this.#travel(moved(points, 2, x, y), still);
+  }
+
+  nextMetric(): void {
+    this.metric = METRICS[(METRICS.indexOf(this.metric) + 1) % METRICS.length] ?? 'euclidean';
   }
 
   /** Whether no point moves although the loss is above 0. */
@@ -64,26 +140,58 @@ export class Triplet {
     );
   }
 
-  /** Follows the negative gradient until nothing moves, or until it is stopped. */
-  async follow(): Promise<void> {
+  /** Follows the negative gradient until nothing moves, until it is stopped, or for so many steps. */
+  async follow(most = MOST_STEPS, pause = STEP_MS): Promise<void> {
+    this.#journey += 1;
+    this.travelling = false;
     this.following = true;
     this.trail = [this.points];
+    const { points, margin, metric } = this;
+    this.#origin = { points, margin, metric };
     try {
-      for (let step = 0; step < MOST_STEPS && this.#isFollowing(); step++) {
+      for (let step = 0; step < most && this.#isFollowing(); step++) {
         const { gradient } = await this.#geometry();
         if (!this.#isFollowing() || gradient.every((part) => Math.abs(part) < STILL)) break;
         this.points = this.points.map((value, k) => value - RATE * (gradient[k] ?? 0));
         this.trail = [...this.trail, this.points];
-        await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+        if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
       }
     } catch (error) {
       this.failure = error;
     }
+    this.#settle();
     this.following = false;
+  }
+
+  /** Makes the same steps as the run that a link tells of. */
+  async #repeat({ points, from = points, followed = 0 }: Opening): Promise<void> {
+    this.points = from;
+    const journey = this.#journey + 1;
+    await this.follow(followed, 0);
+    if (journey === this.#journey) this.points = points;
+  }
+
+  /** The last place of each point becomes one that a link can name. A trail that no link can name ends. */
+  #settle(): void {
+    this.points = this.points.map(rounded);
+    this.trail = this.way ? [...this.trail.slice(0, -1), this.points] : [];
   }
 
   #isFollowing(): boolean {
     return this.following;
+  }
+
+  async #travel(target: readonly number[], still: boolean): Promise<void> {
+    const journey = ++this.#journey;
+    this.travelling = true;
+    await travel(
+      this.points,
+      target,
+      still,
+      (points) => (this.points = points),
+      () => journey === this.#journey,
+    );
+    if (journey === this.#journey) this.travelling = false;
   }
 
   get #loss(): LossConfig {

@@ -13,10 +13,10 @@ export const furniture = {
   keys: {
     move: '← → or a clicker: one slide back or on',
     chapters: '1–8: a chapter',
-    answer: 'A B C: an answer to the question',
+    answer: '↑ ↓: an answer to the question',
     run: 'Space: run the figure',
     reset: 'R: start the figure again',
-    blank: 'B: dark screen',
+    blank: 'B or a full stop: dark screen; any key brings it back',
     full: 'F: full screen',
     help: '?: these keys',
     leave: 'Esc: end',
@@ -47,11 +47,21 @@ export const furniture = {
       'four losses trained in step on the same batches, each as a map of samples, or their scores as a chart.',
     forces: 'samples in the plane, and arrows for what the loss pulls and pushes.',
     code: 'the chosen loss as PyTorch code.',
+    collapse: 'a network that collapses by a recipe, its spread over the steps, its spectrum, and the cure.',
     gate: 'histograms of distances of equal and of different pairs, a limit, and both errors at that limit.',
     products:
       'an emoji in one drawing style, and the nearest in another style, by bare pixels and by the embedding.',
+    voices:
+      'clips of speech with names as spectrograms, a clip that asks, and the answer: a name or unknown, with the nearest clips and the limit.',
+    recommend:
+      'packages that a visitor picks, what two towers, item-kNN and popularity recommend, and how much of what new users have each finds; and a new item, placed by its words.',
     needs:
       'a table of the four uses: what asks, what comes and goes, what has to be beaten, and what this page has of it.',
+    map: 'pictures of digits where a network lays them out, with lines from a picked one to its nearest.',
+    matrix: 'all distances of one batch, sorted by class; blocks along the diagonal become near.',
+    confusion:
+      'a table made of digits: which class has its nearest in which other, and what each digit found.',
+    river: 'the shares of hard, semi-hard and easy triplets of each batch, as a river over the steps.',
     gallery: 'registered pictures with names, a query, and the answer: a name or unknown.',
   },
 };

@@ -2,10 +2,15 @@
 export const gallery = {
   heading: 'Things come and go. The network stays.',
   lead: 'Draw a sign, give it a name, and draw it again. Nothing is trained when you add, rename or delete: the network only says how alike two pictures are.',
-  loading: 'Opening the network.',
+  fetching: 'Fetching the pictures: {loaded} of {total} MB. They stay in this browser.',
+  fetchingSome: 'Fetching the pictures: {loaded} MB so far.',
+  starting: 'The pictures are here. The engine starts and looks for the network of your last visit.',
+  comparing: 'The network is ready. It embeds the first gallery.',
+  stopped: 'Stopped. Nothing is running.',
+  goOn: 'Start again',
   trains: 'Training',
   training:
-    'The network learns to compare 300 Korean syllables, on this machine: step {step} of {until}. The next visit starts at once.',
+    'The network learns to compare 300 Korean syllables by their shape, on this machine: step {step} of {until}. The next visit starts at once.',
   enough: 'That is enough, use it now',
   ask: 'Who is this?',
   pad: 'A pad to draw on with a mouse, a finger or a pen. With a keyboard, pick a drawing next to it.',
@@ -46,6 +51,10 @@ export const gallery = {
   eer: 'Both errors are equal at {eer} (EER).',
   eerBand:
     'Both errors are equal at {eer} (EER); between {low} and {high} in 95% of the draws of your {count} classes.',
+  strict:
+    'This limit refuses most pictures of the same class. The network has learned too little to tell classes apart: train it further, or take a larger limit.',
+  loose:
+    'This limit accepts most pictures of other classes. Take a smaller limit, or train the network further.',
   useEer: 'Use the limit of equal errors',
   save: 'Save as a file',
   load: 'Load a file',
@@ -58,10 +67,12 @@ export const gallery = {
   signs: 'Signs',
   products: 'Products',
   own: 'Your own',
+  voices: 'Voices',
+  recommend: 'Recommendation',
   productsLead:
-    'A catalogue of emoji in one drawing style, asked in two others. The network was never trained on any of these emoji.',
+    'A catalogue of 60 emoji in one drawing style, asked in two others. The network learns from 1,272 other emoji and never from these 60.',
   productsTraining:
-    'The network learns to compare 1,272 emoji across three drawing styles, on this machine: step {step} of {until}. The next visit starts at once.',
+    'The network learns to compare 1,272 other emoji across three drawing styles, on this machine: step {step} of {until}. The next visit starts at once.',
   pickProduct: 'Ask with the same things, drawn by somebody else:',
   ownLead: 'Your samples, compared by a network that was trained on them here. Nothing leaves this machine.',
   ownTraining: 'The network learns to compare your samples, on this machine: step {step} of {until}.',

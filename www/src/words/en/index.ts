@@ -1,12 +1,31 @@
 import { choices } from './choices';
+import { collapse } from './collapse';
 import { distances } from './distances';
 import { figures } from './figures';
 import { furniture } from './furniture';
 import { gallery } from './gallery';
 import { helps } from './helps';
+import { laboratory } from './laboratory';
 import { lesson } from './lesson';
+import { matrix } from './matrix';
 import { newcomer } from './newcomer';
 import { page } from './page';
+import { report } from './report';
 import { uses } from './uses';
 
-export const en = { page, newcomer, lesson, figures, gallery, helps, choices, uses, furniture, distances };
+export const en = {
+  page,
+  newcomer,
+  collapse,
+  laboratory,
+  matrix,
+  lesson,
+  figures,
+  gallery,
+  helps,
+  choices,
+  uses,
+  furniture,
+  distances,
+  report,
+};

@@ -19,7 +19,7 @@ export const lesson = {
   back: 'Back',
   leave: 'End the presentation',
   slide: '{at} of {count}',
-  keys: '← → move, 1–8 chapters, Space runs, R resets, B blanks, Esc ends',
+  subtitle: 'Eight short chapters. Every figure is computed while you watch.',
   waiting: 'The networks are training: step {step} of {until}.',
   why: {
     title: 'Why metric learning?',
@@ -34,7 +34,7 @@ export const lesson = {
       text: 'Now syllables arrive that neither has seen. Three of them are drawn in [unknown:violet]. A classifier answers with one of its old names, because it has no other. A comparison needs no name: register one drawing, and look for what is near.',
     },
     count: {
-      text: 'Count it. One drawing of each of the 100 newcomers is registered. The other nine drawings look for it among all 400 syllables.',
+      text: 'Count it. One drawing of each of the 100 newcomers is registered. Its nine other drawings ask for it among all 400 syllables. Each typeface is registered in turn: 9,000 questions.',
     },
     instance: {
       text: 'So consider metric learning when the question is about an [b:instance] rather than a category. Who is listening to this lecture? Which other lecture goes well with it? Such questions are searches. Pick a drawing: the rows are its nearest neighbours, searched now.',
@@ -43,12 +43,12 @@ export const lesson = {
       text: 'Consider it, too, when instances are often [b:added, changed or deleted]. To add one is to store one vector. To delete one is to forget it. Nobody trains anew.',
     },
     question: {
-      ask: 'A gate that recognises faces gets one new employee. What must be trained again?',
-      a: 'The classifier and the embedding',
-      b: 'The classifier only',
+      ask: 'A gate recognises faces. One network could name each person; another could compare two pictures. A new employee comes. What must be trained again?',
+      a: 'Both: the network that names, and the one that compares',
+      b: 'Only the network that names',
       c: 'Neither',
       because:
-        'The classifier needs a new output and new training. The embedding stays as it is: one picture of the employee is registered.',
+        'To name one more person, the network needs a new output and new training. The one that compares stays as it is: one picture of the employee is registered.',
     },
     wrong: {
       text: 'With few known classes this does not happen. A network that has seen seven kinds of digits keeps only what separates those seven. On three new digits, the gain over the classifier’s own features was 0.07 ± 0.19 in our measurements: none.',
@@ -70,11 +70,12 @@ export const lesson = {
       text: 'How many numbers does it take? Cut the list and count again. A short list is cheap to store and quick to search, but newcomers begin to look alike.',
     },
     question: {
-      ask: 'Two drawings differ in most of their pixels, and their embeddings are nearly equal. What does that say?',
+      ask: 'A network turns each drawing into a list of numbers. Two drawings differ in most of their pixels, and their lists are nearly equal. What does that say?',
       a: 'The network made a mistake',
       b: 'The network finds them alike',
       c: 'They are the same drawing',
-      because: 'An embedding keeps what was needed to compare. The typeface was not, so it is mostly gone.',
+      because:
+        'The list, the embedding, keeps what was needed to compare. The typeface was not, so it is mostly gone.',
     },
     wrong: {
       text: 'A map in two dimensions is a shadow of 64. What looks near may be far. Trust neighbours and counts before the map.',
@@ -102,7 +103,7 @@ export const lesson = {
       text: 'Newer losses look at many at once. In a line-up (InfoNCE), softmax turns the similarities to the anchor into shares, and the loss is low when the [positive:positive] has nearly all. Turn the temperature τ: low, and only the most similar [negative:negatives] are pushed; high, and all are pushed alike.',
     },
     question: {
-      ask: 'The negative lies in the easy zone. What does this triplet teach?',
+      ask: 'Training pulls an [anchor:anchor] towards its like, the [positive:positive], and away from another, the [negative:negative]. The negative is far away already. What does this triplet teach?',
       a: 'It pushes the negative farther away',
       b: 'It pulls the positive nearer',
       c: 'Nothing',
@@ -113,6 +114,8 @@ export const lesson = {
       text: 'Collapse: if all points lie in one place, both distances are zero and the loss stays at m. There is no direction out. Try it with the button, then follow the gradient.',
     },
     formula: 'L = max(0, d(a, p) − d(a, n) + m)',
+    formulaNote:
+      'd is the distance of two points; a, p, n are anchor, positive and negative; m is the margin.',
   },
   helps: helpsChapter,
   choices: choicesChapter,
@@ -133,9 +136,9 @@ export const lesson = {
       text: 'We have used metrics all along: the Euclidean distance is one. Cosine similarity is in every search engine, and 1 − cos is [b:not] one. Let the points travel to its worst case, then mend it: the angle itself is a metric on directions.',
     },
     question: {
-      ask: 'Squared Euclidean distance: which rule does it break?',
+      ask: 'A metric must be 0 only between equal points, symmetric, and never longer than a detour. Which of these does the squared straight-line distance break?',
       a: 'Symmetry',
-      b: 'The triangle inequality',
+      b: 'That a detour is never shorter',
       c: 'None',
       because: 'On a line, from 0 to 2 is 4, and by way of 1 it is 1 + 1 = 2. The detour is shorter.',
     },

@@ -21,14 +21,17 @@ export const metricsChapter = {
     text: 'The lower half is hidden. [b:KL divergence] of the query from a reference asks: is there ink wherever the query has some? What the reference has besides costs little, so half a drawing finds its whole. It is not symmetric, and here that helps.',
   },
   question: {
-    ask: 'All of x lies in bin 1. All of y lies in bin 2, all of z in bin 9. Which of the two is nearer to x under KL divergence?',
+    ask: 'Three histograms: all of x lies in bin\u00a01, all of y in bin\u00a02, all of z in bin\u00a09. A metric compares bin\u00a01 with bin\u00a01, bin\u00a02 with bin\u00a02, and so on. Is y or z nearer to x?',
     a: 'y',
     b: 'z',
     c: 'Both are equally far',
-    because: 'KL compares bin by bin, and neither shares a bin with x. Wasserstein says 1 step and 8 steps.',
+    because:
+      'KL divergence compares bin by bin, and neither shares a bin with x. Wasserstein says 1 step and 8 steps.',
   },
   wrong: {
     text: 'A metric is right for one change and wrong for another. Choose “a speck in the corner” in the figure: a little ink far away must travel far, and Wasserstein, so good with movement, is lost. Decide by what may change in your data, and count.',
   },
   formula: 'W(x, y) = h Σ |F − G|',
+  formulaNote:
+    'F and G are the shares of x and of y up to each bin, h is the width of a bin. W is how far the mass has to travel.',
 };

@@ -10,6 +10,8 @@ export const page = {
   themeSystem: 'as the system',
   themeLight: 'light',
   themeDark: 'dark',
+  reference: 'API of the npm package',
+  allLicences: 'All licences',
   licences: 'The syllables are drawn in ten typefaces under the SIL Open Font License.',
   skip: 'Skip to the figure',
   failed: 'This figure could not start: {message}',

@@ -6,13 +6,13 @@ export const usesChapter = {
     text: '[b:Faces.] A gate compares the picture of a visitor with the one that was registered, and decides: same or different? There are no faces on this page, for none came with a free licence. The task is shown on 100 new syllables: one drawing for each “photograph”. Move the limit.',
   },
   voices: {
-    text: '[b:Voices.] The same, with a clip of speech in place of the picture: its frames pass a network, the answer is one vector a clip, and speakers come and go. Short clips by few speakers favour the raw frames, so always count against them.',
+    text: '[b:Voices.] The same, with a clip of speech in place of the picture: each clip becomes one vector, and speakers come and go. Record two people, then ask who speaks, and let a third one try. Short clips by few speakers favour plain cepstra over a network, so always count against them.',
   },
   products: {
     text: '[b:Products.] A customer’s picture looks different from the catalogue’s. Here emoji in one drawing style ask for the same emoji in another, and none of these emoji was ever trained on. Train, and count against bare pixels.',
   },
   recommendation: {
-    text: '[b:Recommendation.] Two networks, one for people and one for things, meet in one space: what lies near a person is recommended. A new film is one new vector. Popularity is a strong baseline, and who liked what is private: no such data are on this page.',
+    text: '[b:Recommendation.] Two networks, one for people and one for things, meet in one space: what lies near a person is recommended. Who liked what is private, so packages of Debian take the part of people here. Pick what you use: you are one new vector, and so is a new item. Train, and count against popularity and item-kNN.',
   },
   question: {
     ask: 'A shop changes a thousand products a day. What has to happen each time?',
@@ -32,12 +32,16 @@ export const uses = {
     space: 'Compared by',
     spaces: { compare: 'the embedding', raw: 'bare pixels' },
     plot: 'How far apart pairs are: of the same syllable, and of different ones.',
+    up: 'share of the pairs',
+    across: 'distance 1 − cos of a pair',
     limit: 'Limit: a pair nearer than',
     same: '{count} pairs of the same syllable',
     different: '{count} pairs of different ones',
     errors:
       'With this limit the gate turns away {turned} of the right ones and lets in {passed} of the wrong ones.',
     equal: 'Where both errors are equal: {compare} by the embedding, {raw} by bare pixels.',
+    other:
+      'This is an easier question than chapter 1’s: there, the right one had to be first among 400; here, one pair is judged at a time.',
     reset: 'Limit of equal errors',
     comparing: 'Comparing all pairs.',
   },
@@ -48,6 +52,7 @@ export const uses = {
     training: 'Training: step {step}',
     spaces: { raw: 'Bare pixels', compare: 'Embedding' },
     found: '{found} of {count} found first',
+    searching: 'searching',
     notYet: 'not trained yet',
     right: 'right',
     loading: 'Fetching the emoji.',
@@ -76,8 +81,8 @@ export const uses = {
       name: 'Voices',
       asks: 'a few seconds of speech',
       gallery: 'speakers, a clip each',
-      beats: 'the mean of the frames',
-      here: 'no voices; your own sounds need the package',
+      beats: 'the cepstra themselves',
+      here: 'your own voices, by microphone or file',
     },
     products: {
       name: 'Products',
@@ -90,8 +95,8 @@ export const uses = {
       name: 'Recommendation',
       asks: 'what a person liked',
       gallery: 'films, books, lectures',
-      beats: 'what everybody likes',
-      here: 'no such data',
+      beats: 'popularity, and counting what is liked together',
+      here: 'packages of Debian as users, and you',
     },
   },
 };

@@ -12,10 +12,10 @@ export const furniture = {
   keys: {
     move: '← → 또는 리모컨: 이전, 다음 슬라이드',
     chapters: '1–8: 장 이동',
-    answer: 'A B C: 답 고르기',
+    answer: '↑ ↓: 답 고르기',
     run: 'Space: 그림 실행',
     reset: 'R: 그림 초기화',
-    blank: 'B: 화면 끄기',
+    blank: 'B 또는 마침표: 화면 끄기(아무 키나 누르면 다시 켜짐)',
     full: 'F: 전체 화면',
     help: '?: 키 안내',
     leave: 'Esc: 마치기',
@@ -41,10 +41,20 @@ export const furniture = {
     compare: '같은 batch로 나란히 학습하는 loss 네 가지. 이미지 지도 또는 점수 그래프.',
     forces: '평면 위의 데이터와, loss가 당기고 미는 방향의 화살표.',
     code: '고른 loss의 PyTorch 코드.',
+    collapse: '조건에 따라 collapse가 일어나는 네트워크, step에 따른 퍼짐 정도, 방향별 분산, 되살리는 방법.',
     gate: '같은 쌍과 다른 쌍의 거리 histogram, 임계값, 그 임계값에서의 두 가지 오류.',
     products: '한 그림체의 이모지와, 다른 그림체에서 가장 가까운 이모지들. raw pixel 기준과 embedding 기준.',
+    voices:
+      '이름을 붙인 음성 클립들의 spectrogram과, 질문하는 클립 하나, 그 답(이름 또는 모름), 가장 가까운 클립들과 임계값.',
+    recommend:
+      '방문자가 고른 패키지와, two towers, item-kNN, 인기순이 각각 추천하는 목록. 새 사용자가 가진 것을 각각 얼마나 찾는지, 단어로만 아는 새 상품을 몇 위에 놓는지.',
     needs:
       '네 가지 활용의 표. 무엇이 질문하고, 무엇이 추가되고 삭제되며, 무엇을 넘어야 하고, 이 페이지에는 무엇이 있는지.',
+    map: '네트워크가 자리를 정한 숫자 이미지들과, 고른 이미지에서 가장 가까운 이미지로 이어지는 선.',
+    matrix: 'batch 하나의 모든 거리를 클래스 순서로 놓은 표. 대각선의 블록이 점점 가까워집니다.',
+    confusion:
+      '숫자 이미지로 만든 표. 어느 클래스의 가장 가까운 이미지가 어느 클래스인지, 숫자마다 무엇을 찾았는지 보여 줍니다.',
+    river: 'batch마다 hard, semi-hard, easy triplet의 비율을 step에 따라 강물처럼 그린 도표.',
     gallery: '이름을 붙여 등록한 이미지들, 질문 하나, 그 답(이름 또는 모름).',
   },
 };

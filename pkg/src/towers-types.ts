@@ -1,0 +1,134 @@
+/** The shapes of two towers. Names are those of the Rust core. */
+import type { NetworkConfig, OptimizerKind } from './generated/catalogue.js';
+import type { CallOptions } from './types.js';
+
+/** An end of the pairs: `left` for the first of each pair, `right` for the second. */
+export type TowerEnd = 'left' | 'right';
+
+/** Samples of one end, all of one kind. */
+export type TowerSamples =
+  /** Numbers, count x dim: `shape` is a number, or channels, height and width of a picture. Nothing is subtracted or scaled. */
+  | {
+      readonly rows: Float32Array | readonly ArrayLike<number>[];
+      readonly shape: number | readonly [number, number, number];
+    }
+  /** Sets of ids below `ids`, of any length: what a user clicked, the words of a title. A weight is 1 unless given. */
+  | {
+      readonly bags: readonly (readonly number[] | readonly (readonly [id: number, weight: number])[])[];
+      readonly ids: number;
+    };
+
+/** The network of an end. */
+export interface TowerConfig {
+  /** The body; `{ kind: 'mlp', hidden: [128] }` unless given. Bags reach it as the mean of their ids' vectors. */
+  readonly network?: NetworkConfig | undefined;
+  /** For bags: the length of an id's vector; 64 unless given. */
+  readonly table?: number | undefined;
+}
+
+/** The loss of a batch of pairs. All other ends of the batch are negatives, but for those known to be pairs too. */
+export type TowerLoss =
+  | { readonly kind: 'ntxent'; readonly temperature: number }
+  | { readonly kind: 'sigmoid'; readonly scale: number; readonly bias: number }
+  | { readonly kind: 'pairwiseLogistic'; readonly temperature: number };
+
+/** Settings; what is left out takes the default in brackets. */
+export interface TowersConfig {
+  /** Where all randomness comes from (0). */
+  readonly seed?: number | undefined;
+  /** Numbers of an embedding (32). */
+  readonly dim?: number | undefined;
+  /** Pairs of a batch (256). */
+  readonly batch?: number | undefined;
+  /** NT-Xent with a temperature of 0.1. */
+  readonly loss?: TowerLoss | undefined;
+  readonly left?: TowerConfig | undefined;
+  readonly right?: TowerConfig | undefined;
+  /** `adam`. */
+  readonly optimizer?: OptimizerKind | undefined;
+  /** (0.001). */
+  readonly learningRate?: number | undefined;
+  /** (0). */
+  readonly weightDecay?: number | undefined;
+  /**
+   * The left ends are bags of places of the right ends: what a user had before (false). In training a pair's right end is then
+   * left out of the bag, as it will be missing when it is asked for.
+   */
+  readonly history?: boolean | undefined;
+}
+
+/** The two kinds of samples, and the places of those that belong together. */
+export interface TowersData {
+  readonly left: TowerSamples;
+  readonly right: TowerSamples;
+  /** `[place of the left end, place of the right end]`, two pairs at least; or all places in one array. */
+  readonly pairs: readonly (readonly [number, number])[] | Uint32Array;
+}
+
+export interface TowersOptions extends TowersData {
+  readonly config?: TowersConfig | undefined;
+}
+
+export interface TowersReport {
+  /** Steps so far. */
+  readonly step: number;
+  /** The loss of each of these steps. */
+  readonly losses: Float32Array;
+}
+
+/**
+ * Two networks that learn one space from pairs: a user and an item, a picture and a word. Rows come out with length 1: the dot product
+ * is the cosine. A new sample of either end is embedded without training. Calls reject with `towers.closed` after `close`.
+ */
+export interface Towers {
+  /** Numbers of an embedding. */
+  readonly dim: number;
+  /** Steps so far. */
+  readonly step: number;
+
+  /**
+   * Trains. An aborted call keeps the steps that are done.
+   *
+   * @throws MetricLabError `config.invalid`, `data.not_finite` (training diverged), `call.aborted`.
+   *
+   * @example
+   * ```ts
+   * const { step, losses } = await towers.advance(100);
+   * ```
+   */
+  advance(steps: number, call?: CallOptions): Promise<TowersReport>;
+
+  /**
+   * Embeds samples of one end: count x dim numbers. Without `samples`, those that the towers were made with.
+   *
+   * @throws MetricLabError `shape.mismatch`, `index.out_of_range` for an id beyond, `data.not_finite`, `config.invalid` for samples
+   * of the other kind.
+   *
+   * @example
+   * ```ts
+   * const items = await towers.embed('right');
+   * const user = await towers.embed('left', { bags: [[0, 2]], ids: 3 });
+   * ```
+   */
+  embed(end: TowerEnd, samples?: TowerSamples, call?: CallOptions): Promise<Float32Array<ArrayBuffer>>;
+
+  /**
+   * Weights, state of the optimiser and step as a safetensors file. The samples and the pairs are not in it.
+   *
+   * @example
+   * ```ts
+   * const file = new Blob([await towers.save()]);
+   * ```
+   */
+  save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
+
+  /**
+   * Gives the memory back.
+   *
+   * @example
+   * ```ts
+   * await towers.close();
+   * ```
+   */
+  close(): Promise<void>;
+}

@@ -1,0 +1,238 @@
+import { optionsOf, ownBytes, reading } from './arguments.js';
+import { aborted, callOptions } from './call.js';
+import { MetricLabError, badArgument } from './errors.js';
+import { contentOfBlob } from './gzip.js';
+import type { TowersMethod } from './protocol.js';
+import { show } from './show.js';
+import type {
+  TowerEnd,
+  TowerSamples,
+  Towers,
+  TowersData,
+  TowersOptions,
+  TowersReport,
+} from './towers-types.js';
+import type { Bytes, CallOptions } from './types.js';
+
+/** Asks the engine, in the lab's queue. */
+export type AskTowers = (method: TowersMethod, request: object, call?: object) => Promise<unknown>;
+
+interface Opened {
+  readonly config: { readonly dim: number };
+  readonly step: number;
+}
+
+/** Samples as they cross: arrays, and how to read them. */
+interface Crossing {
+  readonly numbers: Float32Array;
+  readonly ids: Uint32Array;
+  /** Where each bag ends. */
+  readonly ends: Uint32Array;
+  readonly given:
+    | { readonly kind: 'rows'; readonly shape: readonly number[] }
+    | { readonly kind: 'bags'; readonly ids: number };
+}
+
+/** A call may be stopped after so many steps. */
+const STRIDE = 25;
+const MOST_STEPS = 10_000;
+const ENDS: readonly TowerEnd[] = ['left', 'right'];
+const NOTHING = new Uint8Array(0);
+
+let next = 1;
+
+export async function openTowers(
+  ask: AskTowers,
+  options: TowersOptions,
+  call?: CallOptions,
+): Promise<Towers> {
+  const request = reading(() => {
+    const given = optionsOf(options, ['left', 'right', 'pairs', 'config'], '{ left, right, pairs }');
+    return { ...crossing(given), config: given.config ?? {}, state: NOTHING };
+  });
+  return opened(ask, request, call);
+}
+
+export async function loadTowers(
+  ask: AskTowers,
+  bytes: Bytes,
+  data: TowersData,
+  call?: CallOptions,
+): Promise<Towers> {
+  const { own, rest } = reading(() => {
+    const given = optionsOf(data, ['left', 'right', 'pairs'], '{ left, right, pairs }');
+    return { own: ownBytes(bytes), rest: crossing(given) };
+  });
+  const state = own instanceof Blob ? new Uint8Array(await contentOfBlob(own)) : own;
+  if (state.length === 0)
+    throw new MetricLabError(
+      'session.state_invalid',
+      'The saved session cannot be restored: the file is empty.',
+    );
+  return opened(ask, { ...rest, config: {}, state }, call);
+}
+
+async function opened(ask: AskTowers, request: object, call: CallOptions | undefined): Promise<Towers> {
+  const number = next++;
+  const answer = (await ask('towersOpen', { ...request, towers: number }, call)) as Opened;
+  return new LabTowers(number, answer, ask);
+}
+
+class LabTowers implements Towers {
+  readonly dim: number;
+  readonly #number: number;
+  readonly #ask: AskTowers;
+  #step: number;
+  #closed = false;
+
+  constructor(number: number, { config, step }: Opened, ask: AskTowers) {
+    this.#number = number;
+    this.dim = config.dim;
+    this.#step = step;
+    this.#ask = ask;
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  async advance(steps: number, call?: CallOptions): Promise<TowersReport> {
+    const { signal, onProgress } = reading(() => callOptions(call));
+    if (!Number.isInteger(steps) || steps < 0 || steps > MOST_STEPS)
+      throw new MetricLabError(
+        'config.invalid',
+        `steps must be a whole number from 0 to ${MOST_STEPS}, is ${show(steps)}.`,
+      );
+    const losses = new Float32Array(steps);
+    for (let done = 0; done < steps;) {
+      if (signal?.aborted) throw aborted(signal);
+      const report = (await this.#call('towersAdvance', {
+        steps: Math.min(STRIDE, steps - done),
+      })) as TowersReport;
+      losses.set(report.losses, done);
+      done += report.losses.length;
+      this.#step = report.step;
+      onProgress?.({ done, total: steps });
+    }
+    return { step: this.#step, losses };
+  }
+
+  async embed(end: TowerEnd, samples?: TowerSamples, call?: CallOptions): Promise<Float32Array<ArrayBuffer>> {
+    const request = reading(() => {
+      if (!ENDS.includes(end)) throw badArgument(`end must be 'left' or 'right', is ${show(end)}.`);
+      const { given, ...arrays } = samples === undefined ? NONE : crossingOf(samples, 'samples');
+      return { end, ...arrays, samples: given };
+    });
+    return (await this.#call('towersEmbed', request, call)) as Float32Array<ArrayBuffer>;
+  }
+
+  async save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#call('towersSave', {}, call)) as Uint8Array<ArrayBuffer>;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    const done = this.#call('towersClose', {});
+    this.#closed = true;
+    await done;
+  }
+
+  #call(method: TowersMethod, request: object, call?: CallOptions): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new MetricLabError('towers.closed', 'These towers were closed.'));
+    return this.#ask(method, { ...request, towers: this.#number }, call);
+  }
+}
+
+const NONE = { numbers: new Float32Array(0), ids: new Uint32Array(0), ends: new Uint32Array(0), given: null };
+
+function crossing(data: Readonly<Partial<Record<keyof TowersData, unknown>>>): object {
+  const left = crossingOf(data.left, 'left');
+  const right = crossingOf(data.right, 'right');
+  return {
+    left: left.given,
+    leftNumbers: left.numbers,
+    leftIds: left.ids,
+    leftEnds: left.ends,
+    right: right.given,
+    rightNumbers: right.numbers,
+    rightIds: right.ids,
+    rightEnds: right.ends,
+    pairs: pairsOf(data.pairs),
+  };
+}
+
+function crossingOf(samples: unknown, name: string): Crossing {
+  const { rows, shape, bags, ids } = optionsOf(
+    samples,
+    ['rows', 'shape', 'bags', 'ids'],
+    '{ rows, shape: 32 } or { bags, ids: 100 }',
+  );
+  if ((rows === undefined) === (bags === undefined))
+    throw badArgument(`${name} must have either rows or bags, is ${show(samples)}.`);
+  return rows === undefined ? bagsOf(bags, ids, name) : rowsOf(rows, shape, name);
+}
+
+function rowsOf(rows: unknown, shape: unknown, name: string): Crossing {
+  const sides = Array.isArray(shape) ? (shape as unknown[]) : [1, 1, shape];
+  if (sides.length !== 3 || !sides.every(isCount) || !sides.every((side) => side > 0))
+    throw badArgument(`${name}.shape must be how many numbers a row has, or three such, is ${show(shape)}.`);
+  const length = sides.reduce((product, side) => product * side, 1);
+  const given = { kind: 'rows' as const, shape: sides };
+  if (rows instanceof Float32Array) return { ...NONE, numbers: rows, given };
+  if (!Array.isArray(rows))
+    throw badArgument(`${name}.rows must be a Float32Array or a list of rows, is ${show(rows)}.`);
+  const numbers = new Float32Array(rows.length * length);
+  (rows as readonly ArrayLike<number>[]).forEach((row, at) => {
+    const own = (row as Partial<ArrayLike<number>> | null | undefined)?.length;
+    if (own !== length)
+      throw new MetricLabError(
+        'shape.mismatch',
+        `Row ${at} of ${name} must have ${length} numbers, has ${show(own)}.`,
+      );
+    numbers.set(row, at * length);
+  });
+  return { ...NONE, numbers, given };
+}
+
+function bagsOf(bags: unknown, count: unknown, name: string): Crossing {
+  if (!Array.isArray(bags)) throw badArgument(`${name}.bags must be a list of lists, is ${show(bags)}.`);
+  if (!isCount(count)) throw badArgument(`${name}.ids must be how many ids there are, is ${show(count)}.`);
+  const [ids, numbers, ends]: [number[], number[], number[]] = [[], [], []];
+  (bags as readonly unknown[]).forEach((bag, at) => {
+    if (!Array.isArray(bag)) throw badArgument(`Bag ${at} of ${name} must be a list, is ${show(bag)}.`);
+    for (const item of bag as readonly unknown[]) {
+      const [id, weight]: readonly unknown[] = Array.isArray(item) ? (item as unknown[]) : [item, 1];
+      if (!isCount(id) || typeof weight !== 'number')
+        throw badArgument(`Bag ${at} of ${name} must hold ids, or [id, weight]: it holds ${show(item)}.`);
+      ids.push(id);
+      numbers.push(weight);
+    }
+    ends.push(ids.length);
+  });
+  return {
+    numbers: Float32Array.from(numbers),
+    ids: Uint32Array.from(ids),
+    ends: Uint32Array.from(ends),
+    given: { kind: 'bags', ids: count },
+  };
+}
+
+function pairsOf(pairs: unknown): Uint32Array {
+  if (pairs instanceof Uint32Array) {
+    if (pairs.length % 2 === 0) return pairs;
+    throw new MetricLabError(
+      'shape.mismatch',
+      `pairs must hold two places a pair, holds ${pairs.length} places.`,
+    );
+  }
+  if (!Array.isArray(pairs)) throw badArgument(`pairs must be a list of pairs, is ${show(pairs)}.`);
+  const places = (pairs as readonly unknown[]).flatMap((pair) => {
+    if (Array.isArray(pair) && pair.length === 2 && pair.every(isCount)) return pair;
+    throw badArgument(`A pair must be two places, counted from 0, is ${show(pair)}.`);
+  });
+  return Uint32Array.from(places);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 32;
+}

@@ -1,0 +1,129 @@
+// Every function and method that the package documents has an example, and TypeScript accepts it against the package's types.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const ENTRIES = {
+  metriclab: 'index',
+  'metriclab/inline': 'inline',
+  'metriclab/slim': 'slim',
+  'metriclab/data': 'data/index',
+};
+const METHODS = ['Lab', 'Gallery', 'Towers', 'Preview', 'Samples'];
+const OPTIONS = {
+  strict: true,
+  noEmit: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+  types: [],
+  skipLibCheck: true,
+};
+/** What the examples of a page take for granted. */
+const GIVEN = `
+import * as m from 'metriclab';
+import * as d from 'metriclab/data';
+declare global {
+  const { createLab, fetchPacked, readPacked, sampleRgba, decompress, storedGalleries }: typeof m;
+  const { samples, inspect, logMel, exportScript, weightsOf, toCsv, toJsonl, toNpy, toNpz, toParquet, toProjector }: typeof d;
+  const MetricLabError: typeof m.MetricLabError;
+  const lab: m.Lab, config: m.SessionConfig, gallery: m.Gallery, towers: m.Towers, preview: d.Preview;
+  const set: m.PackedDataset & d.Samples;
+  const row: number[], vectors: Float32Array, queries: Float32Array, references: Float32Array, dim: number;
+  const bytes: Uint8Array<ArrayBuffer>, state: Uint8Array<ArrayBuffer>, file: File, signal: AbortSignal;
+  const labels: string[], ids: string[], digits: string[];
+  const bar: HTMLProgressElement, input: { readonly files: FileList }, context: CanvasRenderingContext2D;
+  const audioBuffer: AudioBuffer;
+  function save(content: Blob | string, name: string): void;
+}
+`;
+
+const entry = (name) => at(`../dist/${name}.d.ts`);
+
+/** What is documented: a function, a class or an interface's method, with its examples. */
+function documented() {
+  const program = ts.createProgram(Object.values(ENTRIES).map(entry), OPTIONS);
+  const checker = program.getTypeChecker();
+  const found = new Map();
+  const tell = (name, symbol) => {
+    const tags = symbol.getJsDocTags(checker).filter((tag) => tag.name === 'example');
+    const codes = tags.map(
+      (tag) => /```ts\n([\s\S]*?)```/.exec(ts.displayPartsToString(tag.text))?.[1] ?? '',
+    );
+    found.set(name, codes);
+  };
+  for (const [module, file] of Object.entries(ENTRIES)) {
+    const source = checker.getSymbolAtLocation(program.getSourceFile(entry(file)));
+    for (const exported of checker.getExportsOfModule(source)) {
+      const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+      if (symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Class) && !METHODS.includes(symbol.name))
+        tell(`${module} ${symbol.name}`, symbol);
+      if (symbol.name === 'samples')
+        for (const maker of checker.getPropertiesOfType(checker.getTypeOfSymbol(symbol)))
+          tell(`samples.${maker.name}`, checker.getTypeOfSymbol(maker).symbol);
+      const type = checker.getDeclaredTypeOfSymbol(symbol);
+      if (!METHODS.includes(symbol.name)) continue;
+      for (const member of checker.getPropertiesOfType(type))
+        if (member.flags & ts.SymbolFlags.Method) tell(`${symbol.name}.${member.name}`, member);
+    }
+  }
+  return found;
+}
+
+/** The complaints of TypeScript about each code. */
+function complaints(codes) {
+  const files = new Map(codes.map(([name, code], at) => [`/examples/${at}.ts`, { name, code }]));
+  const host = ts.createCompilerHost(OPTIONS);
+  const text = (path) => {
+    if (path === '/examples/given.d.ts') return GIVEN;
+    const found = files.get(path);
+    // A module of its own: its names are not those of other examples.
+    return found && `${found.code}\nexport {};\n`;
+  };
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (path, ...rest) => {
+    const own = text(path);
+    return own === undefined
+      ? read(path, ...rest)
+      : ts.createSourceFile(path, own, ts.ScriptTarget.ES2022, true);
+  };
+  const exists = host.fileExists.bind(host);
+  host.fileExists = (path) => text(path) !== undefined || exists(path);
+  const paths = Object.fromEntries(
+    [...Object.entries(ENTRIES), ['metriclab/inline/gpu', 'inline-gpu']].map(([name, file]) => [
+      name,
+      [entry(file)],
+    ]),
+  );
+  const program = ts.createProgram(['/examples/given.d.ts', ...files.keys()], { ...OPTIONS, paths }, host);
+  return ts.getPreEmitDiagnostics(program).map(({ file, messageText, start }) => {
+    const line = file ? file.text.slice(0, start).split('\n').length : 0;
+    const { name = file?.fileName } = files.get(file?.fileName) ?? {};
+    return `${name}, line ${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  });
+}
+
+const found = documented();
+
+test('every function and method has an example', () => {
+  assert.ok(found.size > 60, `${found.size} functions`);
+  const without = [...found].filter(([, codes]) => codes.length === 0 || codes.includes(''));
+  assert.deepEqual(
+    without.map(([name]) => name),
+    [],
+  );
+});
+
+test('TypeScript accepts every example', () => {
+  const codes = [...found].flatMap(([name, list]) => list.map((code) => [name, code]));
+  assert.deepEqual(complaints(codes), []);
+});
+
+test('an example that calls what is not there is told', () => {
+  const [complaint, ...more] = complaints([['wrong', 'await lab.train(3);']]);
+  assert.match(complaint, /^wrong, line 1: Property 'train' does not exist/);
+  assert.deepEqual(more, []);
+});

@@ -1,0 +1,166 @@
+// Two towers on the real CPU module: users who liked items of one of six groups learn to be near what they would like next.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createLab } from '../dist/node.js';
+
+const [USERS, ITEMS, GROUPS] = [120, 60, 6];
+
+/** The same numbers each time. */
+function chance(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function world() {
+  const random = chance(5);
+  const [bags, pairs, heldOut] = [[], [], []];
+  for (let user = 0; user < USERS; user += 1) {
+    const own = Array.from({ length: ITEMS / GROUPS }, (_, at) => (user % GROUPS) + GROUPS * at)
+      .map((item) => ({ item, key: random() }))
+      .sort((a, b) => a.key - b.key)
+      .slice(0, 6)
+      .map(({ item }) => item);
+    bags.push(own.slice(0, 4));
+    heldOut.push(own.slice(4));
+    pairs.push(...own.slice(0, 4).map((item) => [user, item]));
+  }
+  const rows = Array.from({ length: ITEMS }, (_, item) =>
+    Array.from({ length: GROUPS }, (_, at) => (at === item % GROUPS ? 1 : 0) + 0.2 * (random() - 0.5)),
+  );
+  return { left: { bags, ids: ITEMS }, right: { rows, shape: GROUPS }, pairs, heldOut };
+}
+
+const CONFIG = { dim: 8, batch: 32, learningRate: 0.01, history: true };
+
+let lab;
+before(async () => {
+  lab = await createLab({ device: 'cpu' });
+});
+after(() => lab.dispose());
+
+/** Share of the ten items nearest to a user that are of the user's group. */
+async function groupsFound(towers) {
+  const [users, items] = [await towers.embed('left'), await towers.embed('right')];
+  const { dim } = towers;
+  let found = 0;
+  for (let user = 0; user < USERS; user += 1) {
+    const scores = Array.from({ length: ITEMS }, (_, item) => {
+      let score = 0;
+      for (let at = 0; at < dim; at += 1) score += users[user * dim + at] * items[item * dim + at];
+      return { item, score };
+    }).sort((a, b) => b.score - a.score);
+    found += scores.slice(0, 10).filter(({ item }) => item % GROUPS === user % GROUPS).length;
+  }
+  return found / (10 * USERS);
+}
+
+test(
+  'towers learn, embed new samples, and go on from a file bit for bit',
+  { timeout: 120_000 },
+  async (t) => {
+    const { left, right, pairs } = world();
+    const towers = await lab.towers({ left, right, pairs, config: CONFIG });
+    const before = await groupsFound(towers);
+    const told = [];
+    const { step, losses } = await towers.advance(60, {
+      onProgress: ({ done, total }) => told.push([done, total]),
+    });
+    assert.equal(step, 60);
+    assert.ok(losses.length === 60 && losses[59] < losses[0], `${losses[0]} to ${losses[59]}`);
+    assert.deepEqual(told.at(-1), [60, 60]);
+    const found = await groupsFound(towers);
+    t.diagnostic(`items of the own group among the nearest ten: ${before} before, ${found} after`);
+    assert.ok(found > 0.9, `${found} of the nearest items are of the own group`);
+
+    // A user who was not there, after two clicks; rows have length 1.
+    const row = await towers.embed('left', { bags: [[3, [9, 0.5]]], ids: ITEMS });
+    assert.equal(row.length, 8);
+    assert.ok(Math.abs(Math.hypot(...row) - 1) < 1e-5);
+
+    const file = await towers.save();
+    const again = await lab.loadTowers(file, { left, right, pairs: Uint32Array.from(pairs.flat()) });
+    assert.equal(again.step, 60);
+    const [on, back] = [await towers.advance(5), await again.advance(5)];
+    assert.deepEqual(on, back);
+    assert.deepEqual(await towers.embed('right'), await again.embed('right'));
+    await assert.rejects(lab.loadTowers(file, { left, right, pairs: pairs.slice(1) }), {
+      code: 'session.state_invalid',
+      message: /other pairs/,
+    });
+    await assert.rejects(lab.loadTowers(file.slice(0, 99), { left, right, pairs }), {
+      code: 'session.state_invalid',
+    });
+    await again.close();
+    await assert.rejects(again.advance(1), { code: 'towers.closed' });
+    const stop = new AbortController();
+    const stopped = towers.advance(5_000, { signal: stop.signal, onProgress: () => stop.abort() });
+    await assert.rejects(stopped, { code: 'call.aborted' });
+    assert.equal(towers.step, 65 + 25, 'the steps that were done are kept');
+  },
+);
+
+test(
+  'what cannot be trained is refused by its cause, and the lab works on',
+  { timeout: 60_000 },
+  async () => {
+    const rows = {
+      rows: [
+        [1, 0],
+        [0, 1],
+      ],
+      shape: 2,
+    };
+    const pairs = [
+      [0, 0],
+      [1, 1],
+    ];
+    const cases = [
+      [{ left: rows, right: rows, pairs: [[0, 0]] }, 'data.insufficient'],
+      [
+        {
+          left: rows,
+          right: rows,
+          pairs: [
+            [0, 2],
+            [1, 1],
+          ],
+        },
+        'index.out_of_range',
+      ],
+      [{ left: { bags: [[5], [0]], ids: 3 }, right: rows, pairs }, 'index.out_of_range'],
+      [{ left: { bags: [[[0, -1]], [0]], ids: 3 }, right: rows, pairs }, 'config.invalid'],
+      [
+        {
+          left: {
+            rows: [
+              [1, NaN],
+              [0, 1],
+            ],
+            shape: 2,
+          },
+          right: rows,
+          pairs,
+        },
+        'data.not_finite',
+      ],
+      [{ left: { rows: [[1], [0, 1]], shape: 2 }, right: rows, pairs }, 'shape.mismatch'],
+      [{ left: { ...rows, bags: [[0]] }, right: rows, pairs }, 'argument.invalid'],
+      [{ left: rows, right: rows, pairs, config: { dim: 0 } }, 'config.invalid'],
+      [{ left: rows, right: rows, pairs, config: { hidden: 3 } }, 'config.invalid'],
+      [{ left: rows, right: rows, pairs, config: { history: true } }, 'config.invalid'],
+      [{ left: rows, right: rows, pairs: 'all' }, 'argument.invalid'],
+      [null, 'argument.invalid'],
+    ];
+    for (const [options, code] of cases)
+      await assert.rejects(lab.towers(options), { name: 'MetricLabError', code }, JSON.stringify(options));
+    const towers = await lab.towers({ left: rows, right: rows, pairs });
+    await assert.rejects(towers.embed('left', { bags: [[0]], ids: 2 }), { code: 'config.invalid' });
+    await assert.rejects(towers.embed('up'), { code: 'argument.invalid' });
+    await assert.rejects(towers.advance(-1), { code: 'config.invalid' });
+    assert.equal((await towers.embed('left')).length, 64);
+    await towers.close();
+  },
+);

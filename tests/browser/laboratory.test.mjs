@@ -1,0 +1,274 @@
+// The laboratory's promises: one step a picture, settings that act on the way, steps to go back to, columns in lock step,
+// collapses and their cures.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { violations } from './axe.mjs';
+import { choose, codes, enter, id, open as openIn, openDrawer, reached, step } from './lab-page.mjs';
+import { openSite } from './site.mjs';
+import { launch, leave } from './visit.mjs';
+
+let browser, site;
+before(async () => {
+  [browser, site] = await Promise.all([launch('none'), openSite()]);
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const SMALL = 'net=mlp&layers=32&dim=8&classes=6&per=4';
+const open = (path, options) => openIn(browser, site, path, options);
+const number = async (page, name) => Number.parseFloat(await page.locator(id(name)).first().innerText());
+const shownStep = async (page) => Number(await page.getAttribute(id('map-notes'), 'data-step'));
+/** The places of the map's samples, as its figure has them. */
+const places = (page) => page.getAttribute(id('map'), 'data-places');
+
+async function train(page, steps) {
+  await page.click(id('train'));
+  await reached(page, steps);
+  await page.click(id('train'));
+  await page.waitForFunction(
+    () =>
+      document.querySelector('[data-testid="map-notes"]').dataset.step ===
+      document.querySelector('[data-testid="step"]').textContent.replaceAll(',', ''),
+  );
+}
+
+test(
+  'a knob that is turned while it runs changes the loss at the next step, without a restart',
+  { timeout: 180_000 },
+  async () => {
+    const page = await open(`?${SMALL}&m=0.05&drawer=loss`);
+    await page.click(id('train'));
+    await reached(page, 20);
+    const [before, at] = [await number(page, 'loss'), await step(page)];
+    assert.ok(before < 0.2, `a margin of 0.05 gives ${before}`);
+    await enter(page, 'margin', '1');
+    await page.waitForFunction(
+      () => Number.parseFloat(document.querySelector('[data-testid="loss"]').textContent) > 0.5,
+      null,
+      { timeout: 30_000 },
+    );
+    assert.ok((await step(page)) > at, 'the steps go on');
+    assert.deepEqual(await codes(page), [], 'no notice of a new session');
+    await choose(page, 'loss', 'softmax');
+    await reached(page, (await step(page)) + 40);
+    assert.deepEqual(await codes(page), []);
+    // The network starts anew, and the drawer said so.
+    await openDrawer(page, 'data');
+    assert.match(await page.innerText(id('drawer')), /starts a new run/);
+    await enter(page, 'dim', '4');
+    await page.waitForSelector(`${id('notice')}[data-code="notice.newSession"]`);
+    await leave(page);
+  },
+);
+
+test(
+  'going back shows exactly the kept step, and the run can go on from it',
+  { timeout: 180_000 },
+  async () => {
+    const page = await open(`?${SMALL}`);
+    await train(page, 12);
+    const seen = [await shownStep(page), await places(page)];
+    await train(page, seen[0] + 40);
+    assert.notEqual(await places(page), seen[1], 'the map has moved on');
+    const kept = await page.locator(id('scrub')).evaluate(({ max }) => Number(max));
+    assert.ok(kept >= 2, `${kept} steps were kept`);
+    const found = new Map();
+    for (let back = 0; back < kept; back++) {
+      await page.click(id('back'));
+      const at = await shownStep(page);
+      assert.equal(Number(await page.getAttribute(id('scrubber'), 'data-step')), at, 'one step is told');
+      found.set(at, await places(page));
+    }
+    assert.equal(new Set(found.values()).size, found.size, 'each step has its own map');
+    assert.ok(found.has(0), 'back to the start');
+    // Forwards again: the same maps.
+    for (const [at, map] of [...found].reverse()) {
+      assert.equal(await shownStep(page), at);
+      assert.equal(await places(page), map, `step ${at} is as it was`);
+      await page.click(id('forward'));
+    }
+    await page.click(id('back'));
+    const from = await shownStep(page);
+    await page.click(id('surprise'));
+    await page
+      .locator(`${id('neighbours-embedding')} .neighbour`)
+      .nth(7)
+      .waitFor();
+    await page.click(id('resume'));
+    await page.waitForSelector(`${id('notice')}[data-code="notice.resumed"]`);
+    assert.equal(await step(page), from);
+    await page.click(id('step-once'));
+    await reached(page, from + 1);
+    await leave(page);
+  },
+);
+
+test('a link of a later step repeats the run up to it', { timeout: 180_000 }, async () => {
+  const page = await open(`?device=cpu&${SMALL}`);
+  for (let press = 0; press < 3; press++) {
+    await page.click(id('step-once'));
+    await reached(page, press + 1);
+  }
+  await page.waitForFunction(() => location.search.includes('step=3'));
+  const link = new URL(page.url()).search;
+  const loss = await page.innerText(id('loss'));
+  await leave(page);
+  const again = await open(link);
+  await reached(again, 3);
+  assert.equal(await again.innerText(id('loss')), loss, 'the same loss');
+  await leave(again);
+});
+
+test('back and forward undo and redo', { timeout: 120_000 }, async () => {
+  const page = await open(`?${SMALL}`);
+  await choose(page, 'miner', 'hard');
+  await page.waitForFunction(() => location.search.includes('miner=hard'));
+  await page.goBack();
+  await page.waitForFunction(() => !location.search.includes('miner=hard'));
+  // The drawer stays open: what one looks through is not what one undoes.
+  assert.equal(await page.inputValue(id('setting-miner')), 'semihard');
+  await page.goForward();
+  await page.waitForFunction(() => document.querySelector('[data-testid="setting-miner"]').value === 'hard');
+  // The drawer and the miner within one write of the address, and another language afterwards.
+  await page.selectOption(id('setting-miner'), 'semihard');
+  await page.click(id('drawer-metric'));
+  await page.waitForFunction(() => location.search.includes('drawer=metric'));
+  await page.goBack();
+  await page.waitForFunction(() => location.search.includes('miner=hard'));
+  await page.waitForFunction(() => location.search.includes('drawer=metric'));
+  await page.waitForSelector(id('setting-distance'));
+  await leave(page);
+});
+
+test('columns of A|B stay in step and share their batches', { timeout: 240_000 }, async () => {
+  const page = await open(`?view=compare&${SMALL}`);
+  await page.waitForFunction(
+    () => document.querySelectorAll('article[data-testid^="column-"] canvas').length === 2,
+  );
+  await page.click(id('compare-train'));
+  await page.waitForFunction(
+    () => Number(document.querySelector('[data-testid="lab-compare"]').dataset.step) >= 20,
+    null,
+    { timeout: 120_000 },
+  );
+  await page.click(id('compare-pause'));
+  const batches = JSON.parse(await page.getAttribute(id('lab-compare'), 'data-batches'));
+  assert.equal(batches.length, 2);
+  assert.ok(batches[0].split(' ').length > 8);
+  assert.equal(batches[0], batches[1], 'the same batch');
+  const losses = await page
+    .locator('article[data-testid^="column-"]')
+    .evaluateAll((all) => all.map(({ dataset }) => dataset.loss));
+  assert.notEqual(losses[0], losses[1], 'another loss');
+  await leave(page);
+});
+
+for (const [recipe, kinds] of [
+  ['negativesOff', ['point']],
+  ['hardest', ['point', 'margin']],
+]) {
+  test(
+    `collapse by ${recipe}: it is named, and the cure works on the same weights`,
+    { timeout: 240_000 },
+    async () => {
+      const page = await open('?view=collapse');
+      await page.waitForSelector(`${id('collapse-figure')}[data-step]`, { timeout: 60_000 });
+      await page.click(id(`recipe-${recipe}`));
+      await page.waitForSelector(`${id('collapse-figure')}[data-kind]:not([data-kind="none"])`, {
+        timeout: 120_000,
+      });
+      const kind = await page.getAttribute(id('collapse-figure'), 'data-kind');
+      assert.ok(kinds.includes(kind), `${recipe} gives ${kind}`);
+      await page.click(id('cure'));
+      await page.waitForSelector(`${id('collapse-figure')}[data-kind="none"]`, { timeout: 120_000 });
+      await leave(page);
+    },
+  );
+}
+
+test('the map, the scores, the run and the embeddings can be taken along', { timeout: 120_000 }, async () => {
+  const page = await open(`?${SMALL}&lang=en`);
+  await train(page, 5);
+  await page.click(id('menu') + ' summary');
+  const taken = async (name) => {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click(id(name))]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  };
+  const at = await step(page);
+  const svg = await taken('map-svg');
+  assert.equal(svg.name, `metriclab-mnist-step-${at}.svg`);
+  assert.ok(svg.bytes.toString().match(/<path /g).length >= 600, 'a mark a sample');
+  assert.deepEqual([...(await taken('map-png')).bytes.subarray(1, 4)], [...Buffer.from('PNG')]);
+  const lines = (await taken('scores-csv')).bytes.toString().trim().split('\r\n');
+  assert.match(lines[0], /^step,loss,active,seen_recall_at_1/);
+  assert.equal(lines.filter((line) => /^[1-9]/.test(line)).length, at);
+  const run = JSON.parse((await taken('run-json')).bytes.toString());
+  assert.deepEqual([run.step, run.config.embedding.dim, run.history.losses.length], [at, 8, at]);
+  const rows = (await taken('rows-npy')).bytes;
+  assert.match(rows.subarray(0, 128).toString('latin1'), /\(10000, 8\)/);
+  const weights = await taken('weights');
+  assert.equal(weights.name, `metriclab-mnist-step-${at}.safetensors`);
+  assert.match(weights.bytes.subarray(8, 4000).toString('latin1'), /"network\.head\.weight":\{"dtype":"F32"/);
+  await leave(page);
+});
+
+test('two cells of one row of the matrix open as a triplet in the plane', { timeout: 180_000 }, async () => {
+  const page = await open(`?${SMALL}&view=matrix&lang=en`);
+  await page.waitForSelector(`${id('matrix')}[data-size="24"]`);
+  await page.focus(id('matrix'));
+  // Six classes of four: row 0 is of the first class, whose columns are 0 to 3.
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  const said = await page.innerText(id('cell-said'));
+  assert.match(said, /Learned \d\.\d{3}, raw \d+\.\d{3}\. Same class/);
+  assert.equal(await page.innerText(id('cell-learned')), /Learned ([\d.]+\d)/.exec(said)[1]);
+  assert.match(await page.innerText(id('cell-sign')), /gradient/, 'what the gradient does to the pair');
+  await page.keyboard.press('Enter');
+  assert.match(await page.innerText(id('next')), /negative/);
+  await page.keyboard.press('Shift+ArrowRight');
+  assert.match(await page.innerText(id('cell-said')), /Different classes/);
+  const learned = await page.innerText(id('cell-learned'));
+  assert.equal(
+    await page.locator(`${id('class-facts')} tbody tr`).count(),
+    2,
+    'a line for each of the two classes',
+  );
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(
+    (wanted) => document.querySelector('[data-testid="d-an"]')?.textContent === wanted,
+    learned,
+  );
+  const samples = await page
+    .locator(`${id('taken')} figure`)
+    .evaluateAll((all) => all.map((one) => one.dataset.sample).join(' '));
+  await page.click(id('view-matrix'));
+  // The triplet is still chosen, and marked in its row.
+  assert.equal(await page.getAttribute(id('chosen-triplet'), 'data-samples'), samples);
+  // A finger points; the button chooses. The matrix of samples outside of training has no miner.
+  await page.click('input[value="sample"] + span');
+  await page.waitForSelector(`${id('matrix')}[data-size="80"]`);
+  assert.equal(await page.locator(id('chosen-triplet')).count(), 0);
+  await leave(page);
+});
+
+test(
+  'no fault that axe-core knows, with each drawer and figure open, in light and dark',
+  { timeout: 240_000 },
+  async () => {
+    for (const colorScheme of ['light', 'dark']) {
+      const page = await open(`?${SMALL}&expert=1&pick=7`, { colorScheme });
+      for (const drawer of ['data', 'loss', 'metric', 'view']) {
+        await openDrawer(page, drawer);
+        assert.deepEqual(await violations(page), [], `${drawer}, ${colorScheme}`);
+      }
+      for (const view of ['scores', 'river', 'matrix', 'triplet', 'axioms']) {
+        await page.click(id(`view-${view}`));
+        assert.deepEqual(await violations(page), [], `${view}, ${colorScheme}`);
+      }
+      await leave(page);
+    }
+  },
+);

@@ -1,0 +1,212 @@
+// The lesson on a phone by touch, chapter by chapter, and links to its steps. As built, on the CPU module.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { violations } from './axe.mjs';
+import { id } from './lab-page.mjs';
+import { openSite } from './site.mjs';
+import { launch, leave, visit } from './visit.mjs';
+
+/** Two networks train on two cores that other tests may share. */
+const PATIENCE = 400_000;
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, reducedMotion: 'reduce' };
+
+let browser, site;
+before(async () => {
+  [browser, site] = await Promise.all([launch('none'), openSite()]);
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const open = (path, options) => visit(browser, site.address, { path, ...options });
+
+async function goTo(page, step) {
+  await page.evaluate((name) => document.getElementById(name).scrollIntoView({ behavior: 'instant' }), step);
+  await page.waitForSelector(`${id('stage')}[data-scene="${step}"]`);
+}
+
+/** What a touch does in each chapter: the step, what is touched, and what tells that it worked. */
+const TOUCHES = [
+  { step: 'deep.zones', touch: '.pinned [data-act="run"]', told: id('triplet-verdict') },
+  { step: 'helps.views', touch: id('change-shift'), told: id('view-0') },
+  { step: 'axioms.already', touch: id('worst'), told: id('axioms-verdict') },
+  {
+    step: 'metrics.moved',
+    touch: id('another'),
+    told: id('which'),
+    done: `${id('which')}[data-done="true"]`,
+  },
+  { step: 'choices.pull', touch: 'label:has(input[value="triplet"])', told: '.does' },
+  // From here on the networks must be there; they have trained meanwhile.
+  { step: 'why.change', touch: id('delete-nearest'), told: id('gallery-size') },
+  { step: 'embedding.cut', touch: 'input[type="range"]', told: '.pinned' },
+  { step: 'uses.faces', touch: `label:has(${id('space-raw')})`, told: id('gate-sentence') },
+];
+
+/** Steps whose figure may be scrolled: code is as long as it is. */
+const LONG = new Set(['choices.code']);
+
+test(
+  'the lesson by touch: every chapter answers, fits, and has no violation',
+  { timeout: PATIENCE },
+  async (t) => {
+    const page = await open('learn/?lang=ko', PHONE);
+    const begun = Date.now();
+    for (const { step, touch, told, done } of TOUCHES) {
+      await goTo(page, step);
+      await page.waitForSelector(`.pinned ${touch.replace('.pinned ', '')}`, { timeout: PATIENCE });
+      if (done) await page.waitForSelector(done, { state: 'attached', timeout: PATIENCE });
+      const text = () => page.locator(told).first().innerHTML();
+      await page.waitForSelector(told, { state: 'attached', timeout: PATIENCE });
+      const before = await text();
+      await page
+        .locator(`.pinned ${touch.replace('.pinned ', '')}`)
+        .first()
+        .tap();
+      await page
+        .waitForFunction(
+          ([selector, old]) => {
+            const now = document.querySelector(selector)?.innerHTML;
+            return now !== undefined && now !== old;
+          },
+          [told, before],
+          { timeout: PATIENCE },
+        )
+        .catch(() => assert.fail(`${step}: a touch of ${touch} changes nothing`));
+      for (const colorScheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme });
+        assert.deepEqual(await violations(page), [], `axe-core, ${step}, ${colorScheme}`);
+      }
+    }
+    t.diagnostic(`eight chapters in ${Math.round((Date.now() - begun) / 1000)} s`);
+
+    const steps = await page
+      .locator('.step[data-step]')
+      .evaluateAll((all) => all.map(({ id: name }) => name));
+    for (const step of steps) {
+      await goTo(page, step);
+      const { high, room, wide } = await page.evaluate(() => {
+        const pinned = document.querySelector('.pinned');
+        return {
+          high: pinned.scrollHeight,
+          room: pinned.clientHeight,
+          wide: document.documentElement.scrollWidth,
+        };
+      });
+      assert.equal(wide, 390, `${step} is as wide as the screen`);
+      if (!LONG.has(step)) assert.ok(high <= room + 1, `${step}: a figure of ${high} px in ${room}`);
+    }
+    await leave(page);
+  },
+);
+
+/** A step, and what is done to its figure before the link is copied. */
+const LINKED = [
+  { step: 'deep.zones', touch: ['[data-act="run"]'] },
+  { step: 'helps.views', touch: [id('change-shift'), id('views-other')] },
+  { step: 'axioms.already', touch: [id('worst')] },
+  { step: 'metrics.balls', keys: [id('euclidean-x'), 'ArrowRight', 'ArrowUp'] },
+  { step: 'choices.pull', touch: ['label:has(input[value="softmax"])', '[data-act="run"]'] },
+  { step: 'uses.voices' },
+];
+/** The same of figures that show the trained networks. */
+const TRAINED = [
+  { step: 'embedding.cut', keys: ['input[type="range"]', 'ArrowLeft', 'ArrowLeft'] },
+  { step: 'why.change', touch: ['.tray button:nth-child(3)', id('delete-nearest')] },
+  { step: 'deep.lineup', keys: ['input[type="range"]', 'ArrowRight'] },
+];
+
+/** The stage once it no longer changes. */
+async function settled(page) {
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(() => document.fonts.ready);
+  await page.mouse.move(2, 2);
+  await page.evaluate(() => document.activeElement?.blur());
+  let last = null;
+  for (;;) {
+    // A figure that computes says so.
+    await page.waitForSelector(`${id('stage')} [data-done="false"]`, {
+      state: 'detached',
+      timeout: PATIENCE,
+    });
+    const now = await page.locator(id('stage')).screenshot();
+    if (last?.equals(now)) return now;
+    last = now;
+    // The engine's answer, such as arrows, may come later than the figure.
+    await page.waitForTimeout(400);
+  }
+}
+
+/**
+ * How many pixels of two pictures differ by more than 4 of 255. Chromium draws the same letters a little differently where a
+ * layer was made at another scroll position.
+ */
+const differing = (page, one, other) =>
+  page.evaluate(
+    async (pictures) => {
+      const [a, b] = await Promise.all(
+        pictures.map(async (base64) => {
+          const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+          const image = await createImageBitmap(new Blob([bytes]));
+          const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+          context.drawImage(image, 0, 0);
+          return context.getImageData(0, 0, image.width, image.height);
+        }),
+      );
+      if (a.width !== b.width || a.height !== b.height) return Infinity;
+      let count = 0;
+      for (let at = 0; at < a.data.length; at += 4)
+        if ([0, 1, 2].some((k) => Math.abs(a.data[at + k] - b.data[at + k]) > 4)) count++;
+      return count;
+    },
+    [one, other].map((picture) => picture.toString('base64')),
+  );
+
+/** Does something to a step's figure; the link, and the picture. */
+async function linked(page, { step, touch = [], keys: [focused, ...keys] = [] }) {
+  await goTo(page, step);
+  for (const one of touch) await page.locator(`.pinned ${one}`).first().click();
+  if (focused) await page.locator(`.pinned ${focused}`).first().focus();
+  for (const key of keys) await page.keyboard.press(key);
+  // The address has what was done, once the engine has answered.
+  if (touch.length + keys.length > 0)
+    await page
+      .waitForFunction((start) => window.location.hash.startsWith(start), `#${step}?`)
+      .catch((cause) => assert.fail(`${step} does not tell what was done: ${page.url()}: ${cause.message}`));
+  const picture = await settled(page);
+  return { step, link: page.url().slice(site.address.length), picture };
+}
+
+test('a link to a step opens elsewhere with the same pixels', { timeout: PATIENCE }, async () => {
+  const page = await open('learn/?lang=en', { reducedMotion: 'reduce' });
+  for (const one of LINKED) {
+    const { step, link, picture } = await linked(page, one);
+    const other = await open(link, { reducedMotion: 'reduce' });
+    await other.waitForSelector(`${id('stage')}[data-scene="${step}"]`);
+    const count = await differing(page, picture, await settled(other));
+    assert.equal(count, 0, `${step} looks the same behind ${link}`);
+    await leave(other);
+  }
+  await leave(page);
+});
+
+test('so does a link that is made after training', { timeout: PATIENCE }, async () => {
+  const trained = (page) =>
+    page.waitForSelector(`.pinned ${id('stage')}:not(:has(.waiting))`, { timeout: PATIENCE });
+  // Both train at the same time, each for itself.
+  const [page, other] = await Promise.all(
+    [0, 1].map(() => open('learn/?lang=en#embedding.cut', { reducedMotion: 'reduce' })),
+  );
+  await Promise.all([trained(page), trained(other)]);
+  for (const one of TRAINED) {
+    const { step, link, picture } = await linked(page, one);
+    await other.goto('about:blank');
+    await other.goto(site.address + link);
+    await trained(other);
+    const count = await differing(page, picture, await settled(other));
+    assert.equal(count, 0, `${step} looks the same behind ${link}`);
+  }
+  await leave(page);
+  await leave(other);
+});

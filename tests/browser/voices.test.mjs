@@ -1,0 +1,129 @@
+// Voices, live: a microphone that hears a synthetic voice, and files of others; a name, "unknown", and what may go wrong.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { violations } from './axe.mjs';
+import { id } from './lab-page.mjs';
+import { openSite } from './site.mjs';
+import { SPEAKERS, speech, wav } from './synthetic-voice.mjs';
+import { launch, leave, visit } from './visit.mjs';
+
+const PATIENCE = 60_000;
+const MICROPHONE = { permissions: ['microphone'] };
+
+let browser, site, folder;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'metriclab-voice-'));
+  // The microphone hears Ann, over and over.
+  const heard = join(folder, 'ann.wav');
+  await writeFile(heard, wav(speech(SPEAKERS.ann, { seconds: 4 })));
+  const devices = ['--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${heard}`];
+  [browser, site] = await Promise.all([launch('none', devices), openSite()]);
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const clip = (speaker, name, options) => ({
+  name,
+  mimeType: 'audio/wav',
+  buffer: wav(speech(SPEAKERS[speaker], options)),
+});
+const idle = (page, count) =>
+  page.waitForSelector(`${id('voices')}[data-task=""][data-count="${count}"]`, { timeout: PATIENCE });
+const decided = (page, kind, words) =>
+  page.waitForFunction(
+    ([of, said]) => {
+      const shown = document.querySelector('[data-testid="voice-decision"]');
+      return shown?.dataset.kind === of && shown.textContent.includes(said);
+    },
+    [kind, words],
+    { timeout: PATIENCE },
+  );
+const trouble = (page, code) =>
+  page.waitForSelector(`${id('voice-trouble')}[data-code="${code}"]`, { timeout: PATIENCE });
+
+test('two speakers are told apart, and a third is unknown', { timeout: 2 * PATIENCE }, async () => {
+  const page = await visit(browser, site.address, { path: 'use/?lang=en#voices', ...MICROPHONE });
+  await page.waitForSelector(id('voices'));
+  const requests = [];
+  page.on('request', (request) => requests.push(request));
+  // Ann speaks into the microphone; Ben comes as files.
+  await page.fill(id('speaker'), '<b>Ann</b>');
+  await page.click(id('record'));
+  await page.waitForSelector(id('stop-recording'), { timeout: PATIENCE });
+  await idle(page, 1);
+  await page.setInputFiles(id('voice-files'), [clip('ann', 'second.wav', { first: 2 })]);
+  await idle(page, 2);
+  await page.fill(id('speaker'), 'Ben');
+  const files = [clip('ben', 'one.wav'), clip('ben', 'two.wav', { first: 1, loudness: 0.1 })];
+  await page.setInputFiles(id('voice-files'), files);
+  await idle(page, 4);
+  assert.equal(await page.locator(`${id('speakers')} b b`).count(), 0, 'a name is text');
+  assert.ok(Number(await page.innerText(id('voice-limit'))) > 0, 'a limit follows from the pairs');
+
+  await page.click(id('ask-voice'));
+  await decided(page, 'known', 'This is <b>Ann</b>.');
+  await page.setInputFiles(id('ask-file'), clip('ben', 'again.wav', { first: 3, loudness: 0.5 }));
+  await decided(page, 'known', 'This is Ben.');
+  await page.setInputFiles(id('ask-file'), clip('cleo', 'stranger.wav'));
+  await decided(page, 'unknown', 'beyond the limit');
+
+  // Registered, the stranger is known; taken back, unknown again. Nothing is trained.
+  await page.fill(id('speaker'), 'Cleo');
+  await page.setInputFiles(id('voice-files'), [clip('cleo', 'three.wav', { first: 1 })]);
+  await decided(page, 'known', 'This is Cleo.');
+  await page.click(id('undo'));
+  await decided(page, 'unknown', 'beyond the limit');
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await violations(page), [], `axe-core, ${colorScheme}`);
+  }
+  const away = requests.filter(
+    (request) => request.method() !== 'GET' || !request.url().startsWith(site.address),
+  );
+  assert.deepEqual(
+    away.map((request) => request.url()),
+    [],
+    'no sound leaves the page',
+  );
+  await leave(page);
+});
+
+test(
+  'what is no clip is refused with a reason, in Korean and on a phone',
+  { timeout: 2 * PATIENCE },
+  async () => {
+    const page = await visit(browser, site.address, {
+      path: 'use/?lang=ko#voices',
+      viewport: { width: 390, height: 844 },
+      permissions: [],
+    });
+    await page.fill(id('speaker'), '나');
+    await page.click(id('record'));
+    await trouble(page, 'microphone.refused');
+    assert.match(await page.innerText(id('voice-trouble')), /주소창/);
+    const no = (name, buffer) => ({ name, mimeType: 'audio/wav', buffer });
+    await page.setInputFiles(id('voice-files'), no('text.wav', Buffer.from('no sound')));
+    await trouble(page, 'sound.unreadable');
+    await page.setInputFiles(id('voice-files'), no('still.wav', wav(new Float32Array(16_000))));
+    await trouble(page, 'sound.quiet');
+    await page.setInputFiles(
+      id('voice-files'),
+      no('short.wav', wav(speech(SPEAKERS.ann, { seconds: 0.25 }))),
+    );
+    await trouble(page, 'sound.short');
+    await page.setInputFiles(id('voice-files'), [clip('ann', 'good.wav')]);
+    await idle(page, 1);
+    assert.equal(await page.locator(id('voice-trouble')).count(), 0, 'a good clip clears it');
+    await page.click(id('erase'));
+    await idle(page, 0);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, 'fits a phone');
+    assert.deepEqual(await violations(page), [], 'axe-core');
+    await leave(page);
+  },
+);

@@ -1,0 +1,55 @@
+import type { SessionConfig } from 'metriclab';
+import type { Settings } from '../settings';
+
+/** The losses of the small run. */
+export const SMALL_LOSSES = ['triplet', 'contrastive', 'supcon'] as const;
+export type SmallLoss = (typeof SMALL_LOSSES)[number];
+
+/** What a visitor or an attribute may choose of the small run. */
+export interface Choices {
+  readonly loss: SmallLoss;
+  /** By how much a negative shall be farther than a positive; for contrastive loss, how far at least. */
+  readonly margin: number;
+  /** Classes of a batch. */
+  readonly classes: number;
+  /** Steps that one press of the button trains. */
+  readonly steps: number;
+}
+
+export const FIRST: Choices = { loss: 'triplet', margin: 0.2, classes: 10, steps: 100 };
+
+/** The choices as attributes and links set them. */
+export const SMALL_SETTINGS = {
+  loss: { kind: 'choice', of: SMALL_LOSSES },
+  margin: { kind: 'number', least: 0.05, most: 1 },
+  classes: { kind: 'number', least: 2, most: 10 },
+  steps: { kind: 'number', least: 5, most: 1000 },
+} as const satisfies Settings;
+
+/** Samples of a class in a batch. */
+const EACH = 6;
+
+/** The margin within which a triplet counts as semi-hard. */
+export const zoneMargin = ({ loss, margin }: Choices): number => (loss === 'triplet' ? margin : FIRST.margin);
+
+/** MNIST, one hidden layer, 16 numbers a picture, on the unit sphere. */
+export function configOf(defaults: SessionConfig, choices: Choices): SessionConfig {
+  const { loss, margin, classes } = choices;
+  return {
+    ...defaults,
+    seed: 1,
+    unseenClasses: 0,
+    network: { kind: 'mlp', hidden: [64] },
+    embedding: { dim: 16, normalize: true },
+    distance: 'euclidean',
+    loss: {
+      triplet: { kind: 'triplet', margin, swap: false, smooth: false } as const,
+      contrastive: { kind: 'contrastive', posMargin: 0, negMargin: margin } as const,
+      supcon: { kind: 'supcon', temperature: 0.1 } as const,
+    }[loss],
+    miner: { kind: loss === 'triplet' ? 'semihard' : 'none', margin: zoneMargin(choices) },
+    batch: { classes: Math.round(classes), perClass: EACH },
+    augment: { shift: 0 },
+    optimizer: { learningRate: 1e-3 },
+  };
+}

@@ -1,0 +1,60 @@
+import { throttled } from '../dom/tasks';
+import type { Notices } from '../session/notices';
+import type { Session } from '../session/session';
+import { ownQuery } from '../state/site';
+import { readLink, writeLink, type Rejected } from '../store/link';
+import { PROPERTIES, SETTING_NAMES, type Settings } from '../store/settings';
+import type { Store } from '../store/store';
+
+/** The address follows the settings at most this often: browsers refuse more. */
+const LINK_MS = 400;
+/** How one looks at it, which back and forward leave as it is. */
+const STAYING: readonly (keyof Settings)[] = ['lang', 'theme', 'device', 'drawer'];
+/** What changes with every drag, or by itself: its last value takes the place of the one before. */
+const PASSING: readonly (keyof Settings)[] = [...STAYING, 'camera', 'points', 'taken', 'step'];
+
+export function tellRejected(notices: Notices, rejected: readonly Rejected[]): void {
+  for (const { field, text } of rejected)
+    notices.say('notice.badLink', { tone: 'warning', values: { field, text } });
+}
+
+/** The part of a link that one goes back to. */
+function lasting(link: string, defaults: Settings): string {
+  const { chosen } = readLink(link);
+  const kept = SETTING_NAMES.filter(
+    (name) => !PASSING.includes(name) && PROPERTIES[name].group !== 'triplet',
+  );
+  return writeLink(Object.fromEntries(kept.map((name) => [name, chosen[name]])), defaults);
+}
+
+/** Keeps the address and the settings alike. Back and forward undo what was chosen. */
+export function followAddress(store: Store, notices: Notices): void {
+  const write = throttled(LINK_MS, () => {
+    const { link } = store;
+    const query = ownQuery(new URLSearchParams(link));
+    if (query === window.location.search.slice(1)) return;
+    const address = query === '' ? window.location.pathname : `?${query}`;
+    const before = new URLSearchParams(window.location.search);
+    before.delete('from');
+    const undone = lasting(`?${before.toString()}`, store.defaults) !== lasting(link, store.defaults);
+    if (undone) window.history.pushState(null, '', address);
+    else window.history.replaceState(window.history.state, '', address);
+  });
+  store.settings.onChange(write.ask);
+  window.addEventListener('popstate', () => {
+    tellRejected(notices, store.follow(window.location.search, STAYING));
+    write.ask();
+  });
+}
+
+/** Writes the step at rest into the link, as long as its settings alone lead there. */
+export function followStep(store: Store, session: Session): void {
+  const tell = (): void => {
+    if (session.training.value || session.phase.value !== 'ready') return;
+    const step = session.straight.value ? session.progress.value.step : 0;
+    if (step !== store.value.step && (step > 0 || !session.straight.value)) store.set({ step });
+  };
+  session.training.onChange(tell);
+  session.progress.onChange(tell);
+  session.straight.onChange(tell);
+}

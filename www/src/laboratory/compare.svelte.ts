@@ -1,0 +1,237 @@
+import {
+  CATALOGUE,
+  createLab,
+  ROLE_TRAIN,
+  type Lab,
+  type PackedDataset,
+  type SessionConfig,
+} from 'metriclab';
+import { perClass } from '../figures/digits';
+import { pixelsOf } from '../state/pixels';
+import { Turn } from '../session/turn';
+import { DISTANCES, distanceName, LOSSES, MINERS, type Settings } from '../store/settings';
+import { Store } from '../store/store';
+import { chooseLoss, chooseMiner } from './choosing';
+import type { Desk } from './desk';
+
+/** What columns may differ in. */
+export const CHIPS = ['loss', 'miner', 'distance', 'learningRate'] as const;
+export type Chip = (typeof CHIPS)[number];
+export const MOST_COLUMNS = 4;
+const CHUNK = 5;
+const MAP_SAMPLES = 300;
+const ASKED = 300;
+const RATES = ['0.0001', '0.0003', '0.001', '0.003', '0.01', '0.03'] as const;
+
+export interface Column {
+  readonly value: string;
+  readonly ids: readonly number[];
+  /** Two numbers a sample of `ids`. */
+  readonly rows: Float32Array;
+  /** Whether the nearest other asked sample is of the same class, one an asked sample. */
+  readonly right: readonly boolean[];
+  readonly loss: number | null;
+  readonly batch: readonly number[];
+}
+
+/** All columns at one step. */
+export interface Frame {
+  readonly step: number;
+  readonly columns: readonly Column[];
+}
+
+/** The values of a chip that the present experiment can take. */
+export function valuesOf(chip: Chip, settings: Settings): readonly string[] {
+  const loss = CATALOGUE.losses.find(({ defaults }) => defaults.kind === settings.loss);
+  if (chip === 'loss') return LOSSES;
+  if (chip === 'miner') return MINERS;
+  if (chip === 'learningRate') return RATES;
+  return loss?.distances.map(distanceName) ?? DISTANCES;
+}
+
+/** Up to four engines that train in lock step, with the same data, seed and batches; they differ in one chip. */
+export class Comparison {
+  chip = $state<Chip>('loss');
+  values = $state.raw<readonly string[]>([]);
+  past = $state.raw<readonly Frame[]>([]);
+  training = $state(false);
+  opening = $state(false);
+  failure = $state.raw<unknown>(null);
+  data = $state.raw<PackedDataset | null>(null);
+  #labs: Lab[] = [];
+  #turns: Turn[] = [];
+  #asked: readonly number[] = [];
+  #configs: readonly SessionConfig[] = [];
+  #round = 0;
+  readonly #desk: Desk;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    this.values = this.#start('loss');
+  }
+
+  get frame(): Frame | null {
+    return this.past.at(-1) ?? null;
+  }
+
+  /** The present value of a chip, and another one beside it. */
+  #start(chip: Chip): readonly string[] {
+    const settings = this.#desk.store.value;
+    const own = String(settings[chip]);
+    const other = { loss: 'contrastive', miner: 'hard', distance: 'cosine', learningRate: '0.01' }[chip];
+    const values = valuesOf(chip, settings);
+    const second = own !== other && values.includes(other) ? other : values.find((one) => one !== own);
+    return second === undefined ? [own] : [own, second];
+  }
+
+  differIn(chip: Chip): Promise<void> {
+    this.chip = chip;
+    return this.open(this.#start(chip));
+  }
+
+  /** Another column, which differs from those that are there. */
+  duplicate(): Promise<void> {
+    const next = valuesOf(this.chip, this.#desk.store.value).find((one) => !this.values.includes(one));
+    return next === undefined ? Promise.resolve() : this.open([...this.values, next]);
+  }
+
+  async open(values: readonly string[] = this.values): Promise<void> {
+    const round = ++this.#round;
+    this.training = false;
+    [this.values, this.past, this.failure, this.opening] = [values, [], null, true];
+    try {
+      const { file, packed } = await this.#desk.session.shelf.get(this.#desk.store.value.data);
+      while (this.#labs.length > values.length) this.#labs.pop()?.dispose();
+      while (this.#labs.length < values.length) this.#labs.push(await createLab({ device: 'cpu' }));
+      if (round !== this.#round) return;
+      await Promise.all(this.#labs.map((lab) => lab.loadDataset(file)));
+      this.#configs = values.map((value) => this.#configOf(value));
+      const started = this.#labs.flatMap((lab, k) => {
+        const config = this.#configs[k];
+        return config ? [lab.configure(config)] : [];
+      });
+      const infos = await Promise.all(started);
+      if (round !== this.#round) return;
+      this.data = packed;
+      this.#turns = values.map(() => new Turn());
+      this.#asked = askedOf(packed, infos[0]?.roles ?? new Uint8Array());
+      await this.#show(round, []);
+    } catch (error) {
+      this.#fail(round, error);
+    }
+    if (round === this.#round) this.opening = false;
+  }
+
+  async train(): Promise<void> {
+    const round = this.#round;
+    if (this.training || !this.frame) return;
+    this.training = true;
+    try {
+      while (this.#goesOn(round)) {
+        const reports = await Promise.all(this.#labs.map((lab) => lab.advance(CHUNK)));
+        await this.#show(
+          round,
+          reports.map(({ losses }) => losses.at(-1) ?? null),
+        );
+      }
+    } catch (error) {
+      this.#fail(round, error);
+    }
+  }
+
+  pause(): void {
+    this.training = false;
+  }
+
+  close(): void {
+    this.#round += 1;
+    this.training = false;
+    for (const lab of this.#labs.splice(0)) lab.dispose();
+  }
+
+  #goesOn(round: number): boolean {
+    return this.training && round === this.#round;
+  }
+
+  /** The present experiment with another value of the chip. */
+  #configOf(value: string): SessionConfig {
+    const { store, session } = this.#desk;
+    const copy = new Store(store.chosen, store.defaults);
+    if (this.chip === 'loss' && value !== store.value.loss) {
+      chooseLoss(copy, value);
+      copy.setDefaults(session.recommendedFor(copy.value.loss));
+    } else if (this.chip === 'miner') chooseMiner(copy, value);
+    else if (this.chip === 'distance')
+      copy.set({ distance: DISTANCES.find((one) => one === value) ?? copy.value.distance });
+    else if (this.chip === 'learningRate') copy.set({ learningRate: Number(value) });
+    return session.configOf(copy.value);
+  }
+
+  async #show(round: number, losses: readonly (number | null)[]): Promise<void> {
+    const { data } = this;
+    const asked = this.#asked;
+    if (!data) return;
+    const request = { pixels: pixelsOf(data, asked), count: asked.length };
+    const answers = await Promise.all(
+      this.#labs.map(async (lab, k) => {
+        const [drawn, rows] = await Promise.all([lab.picture({ sample: MAP_SAMPLES }), lab.embed(request)]);
+        const batch = drawn.step > 0 ? [...(await lab.batch()).indices] : [];
+        const right = await rightOf(lab, rows, asked, data, this.#configs[k]);
+        return { drawn, right, batch };
+      }),
+    );
+    if (round !== this.#round) return;
+    const step = answers[0]?.drawn.step ?? 0;
+    if (answers.some(({ drawn }) => drawn.step !== step))
+      throw new Error('The columns are at different steps.');
+    if (this.past.length === 0)
+      this.#turns.forEach((turn, k) => {
+        turn.renew(k === 0 ? null : (answers[0]?.drawn ?? null));
+      });
+    const columns = answers.map(({ drawn, right, batch }, k) => {
+      const { xy, indices } = this.#turns[k]?.apply(drawn) ?? drawn;
+      return {
+        value: this.values[k] ?? '',
+        ids: [...indices],
+        rows: xy,
+        right,
+        batch,
+        loss: losses[k] ?? null,
+      };
+    });
+    this.past = [...this.past, { step, columns }];
+  }
+
+  #fail(round: number, error: unknown): void {
+    if (round !== this.#round) return;
+    this.failure = error;
+    this.training = false;
+  }
+}
+
+/** Samples outside of training, each class with its share. */
+export function askedOf(data: PackedDataset, roles: Uint8Array): readonly number[] {
+  const outside = Array.from(roles.keys()).filter((at) => roles[at] !== ROLE_TRAIN);
+  const from = outside.length > 0 ? outside : Array.from(roles.keys());
+  const share = Math.max(2, Math.floor(ASKED / data.classes.length));
+  return perClass(data, from, share).slice(0, 2 * ASKED);
+}
+
+/** For each row, whether the nearest other one, by the session's own distance, has its label. */
+async function rightOf(
+  lab: Lab,
+  rows: Float32Array,
+  ids: readonly number[],
+  data: PackedDataset,
+  config: SessionConfig | undefined,
+): Promise<boolean[]> {
+  const dim = rows.length / ids.length;
+  const asked = { queries: rows, references: rows, dim, k: 2 };
+  const metric = config?.distance ?? 'euclidean';
+  const found = await lab.nearest({ ...asked, metric });
+  return ids.map((id, at) => {
+    const [first = 0, second = 0] = found.indices.subarray(2 * at, 2 * at + 2);
+    const other = first === at ? second : first;
+    return data.labels[ids[other] ?? 0] === data.labels[id];
+  });
+}

@@ -1,0 +1,46 @@
+import { mount } from 'svelte';
+import { Notices } from '../session/notices';
+import { Projections } from '../session/projections';
+import { Selection } from '../session/selection';
+import { Session } from '../session/session';
+import { readLink } from '../store/link';
+import { LANGUAGES, type Language } from '../store/settings';
+import { Store } from '../store/store';
+import { followAddress, followStep, tellRejected } from './address';
+import { Desk } from './desk';
+import Laboratory from './Laboratory.svelte';
+
+function preferredLanguage(): Language {
+  const wanted = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase());
+  for (const tag of wanted) {
+    const known = LANGUAGES.find((language) => language === tag);
+    if (known) return known;
+  }
+  return 'en';
+}
+
+/** Opens the laboratory in `host`. */
+export function start(host: HTMLElement): void {
+  const { chosen, rejected } = readLink(window.location.search);
+  const store = new Store(chosen, { lang: preferredLanguage() });
+  const notices = new Notices();
+  const session = new Session(store, notices);
+  const selection = new Selection(store, session, notices);
+  const projections = new Projections(store, session, selection, notices);
+  tellRejected(notices, rejected);
+  const stop = session.picture.onChange((picture) => {
+    if (!picture) return;
+    stop();
+    requestAnimationFrame(() => performance.mark('metriclab:first-picture'));
+  });
+  // Before anything is built: the engine and the data are on their way while the page is.
+  session.open();
+  setTimeout(() => {
+    mount(Laboratory, {
+      target: host,
+      props: { desk: new Desk({ store, session, selection, projections, notices }) },
+    });
+  });
+  followAddress(store, notices);
+  followStep(store, session);
+}

@@ -1,0 +1,149 @@
+// The content of each export: the map as a picture, the scores, the run's record, PyTorch code.
+import type { Evaluation, LossConfig, PackedDataset, Picture, SessionConfig } from 'metriclab';
+import { CODED, program, type Coded } from '../figures/code/pml';
+import { colourOf, css, SHAPE_PATHS, shapeOf } from '../render/palette';
+import type { History } from '../session/history';
+
+const [WIDTH, HEIGHT, EDGE] = [1280, 800, 40];
+const MARK = 4;
+
+/** A file name that tells the data set and the step. */
+export function fileName(data: string, step: number, ending: string): string {
+  return `metriclab-${data}-step-${step}.${ending}`;
+}
+
+/** A line a step: the loss, the share of active triplets, and the scores where they were measured. */
+export function scoresCsv({ losses, active, scores }: History): string {
+  const measured = new Map(scores.map((point) => [point.step, point]));
+  const steps = new Set([...losses.keys()].map((at) => at + 1).concat([...measured.keys()]));
+  const cell = (value: number | undefined): string =>
+    value === undefined || !Number.isFinite(value) ? '' : String(value);
+  const lines = [...steps]
+    .sort((a, b) => a - b)
+    .map((step) => {
+      const { seen, unseen } = measured.get(step) ?? { seen: null, unseen: null };
+      const numbers = [
+        losses[step - 1],
+        active[step - 1],
+        seen?.recall,
+        seen?.map,
+        unseen?.recall,
+        unseen?.map,
+      ];
+      return [String(step), ...numbers.map(cell)].join(',');
+    });
+  const head = 'step,loss,active,seen_recall_at_1,seen_map_at_r,unseen_recall_at_1,unseen_map_at_r';
+  return [head, ...lines, ''].join('\r\n');
+}
+
+/** Everything that tells the run again, and what was measured. */
+export function record(run: {
+  readonly version: string;
+  readonly link: string;
+  readonly data: string;
+  readonly step: number;
+  readonly config: SessionConfig;
+  readonly evaluation: Evaluation | null;
+  readonly rawInput: Evaluation | null;
+  readonly history: History;
+}): string {
+  return JSON.stringify(run, null, 1);
+}
+
+/** The run's loss as a program with pytorch-metric-learning; null for a loss or a miner that it has not, or not so. */
+export function pytorch(config: SessionConfig, classes: number): string | null {
+  const { loss, miner, distance } = config;
+  const { learningRate } = config.optimizer;
+  if (learningRate === undefined) return null;
+  if (!isCoded(loss) || distance !== 'euclidean') return null;
+  const semihard = loss.kind === 'triplet' && miner.kind === 'semihard';
+  if (loss.kind === 'triplet' && !semihard && miner.kind !== 'none') return null;
+  return program({
+    loss,
+    dim: config.embedding.dim,
+    normalize: config.embedding.normalize,
+    classes: config.batch.classes,
+    perClass: config.batch.perClass,
+    learningRate,
+    known: classes,
+    semihard,
+  });
+}
+
+function isCoded(loss: LossConfig): loss is Extract<LossConfig, { readonly kind: Coded }> {
+  return CODED.some((kind) => kind === loss.kind);
+}
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`);
+
+/** Where the middle of sorted numbers is. */
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
+
+/** The map as it is at one step: a mark a sample, and each class's name at its median. */
+export function mapSvg(
+  picture: Picture,
+  data: Pick<PackedDataset, 'labels'>,
+  names: readonly string[],
+  told: string,
+  dark: boolean,
+): string {
+  const { xy, indices } = picture;
+  const x = Array.from(indices, (_, at) => xy[2 * at] ?? 0);
+  const y = Array.from(indices, (_, at) => xy[2 * at + 1] ?? 0);
+  const range = (values: readonly number[]): readonly [number, number] => [
+    values.reduce((least, value) => Math.min(least, value), Infinity),
+    values.reduce((most, value) => Math.max(most, value), -Infinity),
+  ];
+  const [[left, right], [low, high]] = [range(x), range(y)];
+  const scale = Math.min(
+    (WIDTH - 2 * EDGE) / Math.max(right - left, 1e-30),
+    (HEIGHT - 3 * EDGE) / Math.max(high - low, 1e-30),
+  );
+  const place = (at: number): readonly [number, number] => [
+    WIDTH / 2 + ((x[at] ?? 0) - (left + right) / 2) * scale,
+    (HEIGHT - EDGE) / 2 - ((y[at] ?? 0) - (low + high) / 2) * scale,
+  ];
+  const label = (at: number): number => data.labels[indices[at] ?? 0] ?? 0;
+  const [paper, ink] = dark ? ['#14151a', '#f1efe8'] : ['#fbfaf6', '#1d1c19'];
+  const marks = x.map((_, at) => {
+    const [px, py] = place(at);
+    const mark = label(at);
+    return `<path d="${SHAPE_PATHS[shapeOf(mark)]}" fill="${css(colourOf(mark))}" transform="translate(${px.toFixed(1)} ${py.toFixed(1)}) scale(${MARK})"/>`;
+  });
+  const places = new Map<number, (readonly [number, number])[]>();
+  x.forEach((_, at) => places.set(label(at), [...(places.get(label(at)) ?? []), place(at)]));
+  const titles = [...places].map(([mark, own]) => {
+    const [px, py] = [median(own.map(([px]) => px)), median(own.map(([, py]) => py))];
+    return `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="middle" dominant-baseline="central" font-weight="700" font-size="20" fill="${ink}" stroke="${paper}" stroke-width="4" paint-order="stroke">${escaped(names[mark] ?? String(mark))}</text>`;
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="Pretendard, system-ui, sans-serif">`,
+    `<rect width="100%" height="100%" fill="${paper}"/>`,
+    ...marks,
+    ...(names.length <= 50 ? titles : []),
+    `<text x="${EDGE}" y="${HEIGHT - EDGE / 2}" font-size="18" fill="${ink}">${escaped(told)}</text>`,
+    '</svg>',
+  ].join('\n');
+}
+
+/** The same picture in pixels, twice as fine. */
+export async function pngOf(svg: string): Promise<Blob> {
+  const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  try {
+    const image = new Image(WIDTH, HEIGHT);
+    image.src = address;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [2 * WIDTH, 2 * HEIGHT];
+    canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((resolve, reject) => {
+      canvas.toBlob((blob) => {
+        if (blob) resolve(blob);
+        else reject(new Error('no picture'));
+      });
+    });
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}

@@ -1,0 +1,61 @@
+import type { Told } from '../figures/settings';
+import { SCENES, type Scene } from './chapters';
+
+/** Where a tab keeps it, so that the way back from the laboratory leads to the same picture. */
+const PLACE = 'metriclab.lesson';
+
+/** A step as the fragment of an address, with what the reader did to its figure: `#deep.zones?margin=0.3`. */
+export function fragmentOf(scene: Scene, told: Told): string {
+  const query = new URLSearchParams(told).toString();
+  return `#${scene}${query === '' ? '' : `?${query.replaceAll('%2C', ',')}`}`;
+}
+
+/** The step that a fragment names, and the state that it carries. */
+export function sceneOf(fragment: string): { readonly scene: Scene; readonly told: Told } | null {
+  const [name, query = ''] = fragment.slice(1).split('?', 2);
+  const scene = SCENES.find((one) => one === name);
+  return scene ? { scene, told: Object.fromEntries(new URLSearchParams(query)) } : null;
+}
+
+/** What the reader did to the figure of each step. */
+export class Kept {
+  readonly #told = new Map<Scene, Told>();
+  /** What each figure told of itself before anyone touched it. */
+  readonly #untouched = new Map<Scene, string>();
+
+  constructor(fragment: string) {
+    for (const [scene, told] of Object.entries(stored()))
+      if (SCENES.includes(scene as Scene)) this.#told.set(scene as Scene, told);
+    const named = sceneOf(fragment);
+    if (named && Object.keys(named.told).length > 0) this.#told.set(named.scene, named.told);
+  }
+
+  of(scene: Scene): Told {
+    return this.#told.get(scene) ?? {};
+  }
+
+  /** A figure tells its state. What is as it was at the beginning need not be kept. */
+  tell(scene: Scene, told: Told): void {
+    const text = JSON.stringify(told);
+    if (!this.#told.has(scene) && !this.#untouched.has(scene)) this.#untouched.set(scene, text);
+    if (this.#untouched.get(scene) === text) this.#told.delete(scene);
+    else this.#told.set(scene, told);
+    store(Object.fromEntries(this.#told));
+  }
+}
+
+function stored(): Readonly<Record<string, Told>> {
+  try {
+    return JSON.parse(window.sessionStorage.getItem(PLACE) ?? '{}') as Readonly<Record<string, Told>>;
+  } catch {
+    return {};
+  }
+}
+
+function store(all: Readonly<Record<string, Told>>): void {
+  try {
+    window.sessionStorage.setItem(PLACE, JSON.stringify(all));
+  } catch {
+    // Without storage the state lasts as long as the page.
+  }
+}

@@ -1,0 +1,36 @@
+// The page's part of working without a network. A browser that forbids it shows the page all the same.
+
+const here = document.documentElement.dataset['root'] ?? './';
+
+if (import.meta.env.PROD && window.location.protocol.startsWith('http') && 'serviceWorker' in navigator)
+  window.addEventListener('load', () => {
+    // After the first screen has fetched what it needs.
+    setTimeout(() => void register().catch(() => undefined), 1_500);
+  });
+
+async function register(): Promise<void> {
+  const root = new URL(here, document.baseURI);
+  await navigator.serviceWorker.register(scriptOf(new URL('sw.js', root).href), { scope: root.href });
+  const { active } = await navigator.serviceWorker.ready;
+  const tell = (): void => {
+    const keep = performance.getEntriesByType('resource').map(({ name }) => name);
+    active?.postMessage({ keep: [...keep, document.location.href] });
+  };
+  tell();
+  // What was still on its way then.
+  document.addEventListener('visibilitychange', tell);
+}
+
+/** Under Trusted Types, by a policy of its own. */
+function scriptOf(address: string): string {
+  const { trustedTypes } = globalThis as unknown as { readonly trustedTypes?: Policies };
+  const policy = trustedTypes?.createPolicy('metriclab-page', { createScriptURL: (own) => own });
+  return (policy?.createScriptURL(address) ?? address) as string;
+}
+
+interface Policies {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL: (address: string) => string },
+  ): { createScriptURL(address: string): unknown };
+}

@@ -1,0 +1,75 @@
+/** The figures of voices and of recommendation. Their texts are fetched with them. */
+export const voices = {
+  register: 'Who is there? Give a name and a few seconds of speech, two or three clips each.',
+  name: 'Name',
+  record: 'Record {seconds} s',
+  recording: 'Recording',
+  stop: 'Stop',
+  files: 'Sound files',
+  none: 'Nobody yet.',
+  hear: 'Hear clip {at} of {name}',
+  hearQuery: 'Hear the clip that asks',
+  remove: 'Delete clip {at} of {name}',
+  ask: 'Who speaks? Record {seconds} s',
+  askFile: 'Ask with a file',
+  erase: 'Delete all',
+  known: 'This is {name}.',
+  unknown: 'Unknown. Nearest is {name}, beyond the limit.',
+  nearest: 'The nearest clips, with their distances',
+  limit: 'Limit, 1 − cosine:',
+  follow: 'Limit from your own pairs',
+  tooFew:
+    'Without a limit everybody gets a name. It comes from your own pairs: two people, and two clips of one of them.',
+  what: 'A clip becomes 24 numbers: mean and deviation of 12 cepstra of its log-mel frames. No network is trained, for none was better: on the vowels of nine men the best one errs in 24% ± 3 of the pairs where both errors are equal, the cepstra themselves in 18% ± 5 (docs/uses.md). Microphone and room count, too: record all in one place. Of a file the first {most} seconds count. No sound leaves this tab, and all are gone when you leave.',
+  troubles: {
+    'microphone.refused':
+      'The microphone was refused. Allow it in the address bar and try again, or open sound files.',
+    'microphone.missing': 'This browser gives no microphone here. Sound files work, too.',
+    'sound.unreadable': 'The browser cannot read this file as a sound.',
+    'sound.quiet': 'Nothing was heard. Speak up, or choose another microphone.',
+    'sound.short': 'There are less than 0.3 seconds of speech in it. Speak longer.',
+  },
+};
+
+export const recommend = {
+  view: 'What is new',
+  views: { person: 'Somebody new', thing: 'Something new' },
+  uses: 'Which packages do you use? Pick up to {most}.',
+  another: 'another package',
+  noSuch: 'There is no “{name}” here.',
+  methods: { towers: 'Two towers', counting: 'Item-kNN', popular: 'Popularity' },
+  recall: 'Recall@{count} with its 95% interval, on {users} users that no method has seen:',
+  share: '{share}% ± {half}',
+  notYet: 'not trained yet',
+  nothing: 'Pick something.',
+  train: 'Train {steps} steps',
+  trains: 'Training',
+  stop: 'Stop',
+  step: 'step {step}',
+  reset: 'First picks',
+  loading: 'Fetching who needs what.',
+  awaiting:
+    'Counting needs no training: item-kNN counts what is needed together. Train the two towers, and compare.',
+  awaitingNew: 'Train the two towers: they learn the words of the items, too.',
+  found: {
+    better:
+      'After {step} steps the towers find more than item-kNN does. Nothing was trained for you: your picks became one vector.',
+    same: 'After {step} steps the towers find as much as item-kNN. Nothing was trained for you: your picks became one vector.',
+    worse:
+      'After {step} steps item-kNN finds more: counting wins where there is something to count. Nothing was trained for you: your picks became one vector.',
+  },
+  foundNew: {
+    better:
+      'After {step} steps the towers find {towers}% ± {towersHalf} of what {users} users have among the first {count} of {fresh} new items; the words in common find {words}% ± {wordsHalf}. The towers are ahead.',
+    same: 'After {step} steps the towers find {towers}% ± {towersHalf} of what {users} users have among the first {count} of {fresh} new items; the words in common find {words}% ± {wordsHalf}. There is no clear difference.',
+    worse:
+      'After {step} steps the towers find {towers}% ± {towersHalf} of what {users} users have among the first {count} of {fresh} new items; the words in common find {words}% ± {wordsHalf}. The words are ahead.',
+  },
+  note: 'In Debian 12 a package is a user, and what it needs are its items: {items} items, {users} users. Nothing about you leaves this tab.',
+  item: 'A new item, which nobody has:',
+  words: 'Known of it are words that other items have, too: {words}.',
+  forYou: 'You use: {names}',
+  cannot: { counting: 'cannot tell: nobody has it yet', popular: 'cannot tell: nobody has it yet' },
+  place: 'place {place} next to {others} known items',
+  alike: 'Nearest to it: {names}',
+};
