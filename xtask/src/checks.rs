@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::run::{command, root, run};
-use crate::tally::{Counts, Tally, run_counted};
+use crate::tally::{Counts, Tally, run_counted, run_twice_if_needed};
 use crate::toolchain::Toolchain;
 use crate::wasm::Warnings;
 use crate::{page, tools, wasm};
@@ -132,7 +132,7 @@ impl Checks<'_> {
             self.count(name, || {
                 let mut files = test_files("tests/browser")?;
                 files.retain(|path| shares_the_machine(path) == shares);
-                run_counted(&mut node_tests(files, at_a_time, chromium))
+                run_twice_if_needed(files, |files| node_tests(files, at_a_time, chromium))
             });
         }
     }
@@ -144,7 +144,9 @@ impl Checks<'_> {
             files.retain(|path| path.ends_with("written.test.mjs") == wanted);
             Ok(files)
         };
-        self.count("packaging tests", || run_counted(&mut node_tests(found(false)?, 2, chromium)));
+        self.count("packaging tests", || {
+            run_twice_if_needed(found(false)?, |files| node_tests(files, 2, chromium))
+        });
         self.count("packaging tests, what they found", || {
             run_counted(&mut node_tests(found(true)?, 1, chromium))
         });
