@@ -9,7 +9,7 @@ mod table;
 
 use table::Table;
 
-const USES: [&str; 5] = ["faces", "voices", "products", "recommendation", "retraining"];
+const USES: [&str; 6] = ["faces", "voices", "products", "packages", "films", "retraining"];
 const SEEDS: u64 = 5;
 
 fn main() {
@@ -22,14 +22,15 @@ fn main() {
         let similar = |use_: similar::Use| {
             Table::of(seeds, |seed| similar::rows(&use_, seed, share)).print(&similar::COLUMNS);
         };
+        let recommended = |path: &str| {
+            Table::of(seeds, |seed| recommendation::rows(path, seed, share)).print(&recommendation::COLUMNS);
+        };
         match name {
             "faces" => similar(similar::faces()),
             "voices" => similar(similar::voices()),
             "products" => similar(similar::products()),
-            "recommendation" => {
-                Table::of(seeds, |seed| recommendation::rows(seed, of(recommendation::STEPS)))
-                    .print(&recommendation::COLUMNS);
-            }
+            "packages" => recommended(recommendation::PACKAGES),
+            "films" => recommended(recommendation::FILMS),
             _ => Table::of(seeds, |seed| retrain::rows(seed, of(retrain::STEPS))).print(&retrain::columns()),
         }
     }

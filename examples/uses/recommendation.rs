@@ -1,7 +1,8 @@
 //! Recommendation by two towers, next to its baselines.
 //!
-//! The data: which Debian package needs which others (`data/interactions`). A package is a user, what it needs are its items; items
-//! have words: parts of their name, and their section. Three questions, each asked of users or items that training never saw:
+//! Two sets of data. **Packages**: which Debian package needs which others; a package is a user, what it needs are its items, and an
+//! item's words are the parts of its name and its section. **Films**: who gave which film four stars or more; a film's words are
+//! those of its title, its genres and its decade. Three questions, each asked of users or items that training never saw:
 //!
 //! - **held out**: a fifth of each known user's items is hidden;
 //! - **new user**: a tenth of the users is hidden, and comes with five items each;
@@ -18,8 +19,10 @@ use serde::Deserialize;
 
 use crate::table::Row;
 
-/// Steps of training.
-pub const STEPS: usize = 800;
+/// Steps of training of two towers.
+const STEPS: usize = 800;
+/// How often BPR sees each pair.
+const ROUNDS: usize = 100;
 const K: usize = 20;
 /// Items that a new user comes with.
 const CLICKS: usize = 5;
@@ -33,9 +36,13 @@ struct Graph {
     users: Vec<Vec<u32>>,
 }
 
-fn graph() -> Graph {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/interactions/debian.json.gz");
-    let file = std::fs::read(path).expect("the file is in the repository");
+/// Where the graph of Debian's packages lies.
+pub const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/interactions/debian.json.gz");
+/// Where `node data/interactions/movielens.mjs` puts the graph of films.
+pub const FILMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/uses/packed/movielens.json.gz");
+
+fn read(path: &str) -> Graph {
+    let file = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut json = String::new();
     flate2::read::GzDecoder::new(&file[..]).read_to_string(&mut json).expect("gzip");
     serde_json::from_str(&json).expect("a graph")
@@ -179,8 +186,8 @@ fn bags(lists: &[Vec<u32>], ids: usize) -> Features {
     Features::Bags(Bags::of_ids(lists, ids).expect("ids within the table"))
 }
 
-fn config(loss: TowerLoss, seed: u64, hidden: &[usize], history: bool) -> TowersConfig {
-    let tower = TowerConfig { network: NetworkConfig::Mlp { hidden: hidden.to_vec() }, table: 64 };
+fn config(loss: TowerLoss, seed: u64) -> TowersConfig {
+    let tower = TowerConfig { network: NetworkConfig::Mlp { hidden: vec![128] }, table: 64 };
     TowersConfig {
         seed: seed as u32,
         dim: 64,
@@ -189,7 +196,7 @@ fn config(loss: TowerLoss, seed: u64, hidden: &[usize], history: bool) -> Towers
         left: tower.clone(),
         right: tower,
         learning_rate: 3e-3,
-        history,
+        history: true,
         ..TowersConfig::default()
     }
 }
@@ -198,17 +205,42 @@ fn dots(user: &[f32], items: &[f32]) -> Vec<f32> {
     items.chunks_exact(user.len()).map(|item| item.iter().zip(user).map(|(x, y)| x * y).sum()).collect()
 }
 
-/// BPR: a vector for each user and each item, the pairwise logistic loss. It knows no new user and no new item.
-fn bpr(graph: &Graph, split: &Split, seed: u64, steps: usize) -> Answers {
-    let one_each = |count: usize| -> Vec<Vec<u32>> { (0..count as u32).map(|id| vec![id]).collect() };
-    let (users, items) = (split.seen.len(), graph.items.len());
-    let config = config(TowerLoss::PairwiseLogistic { temperature: 0.1 }, seed, &[], false);
-    let [left, right] = [users, items].map(|count| bags(&one_each(count), count));
-    let mut towers = Towers::new(config, left, right, split.pairs(), &Device::flex()).expect("good settings");
-    block_on(towers.advance(steps)).expect("finite losses");
-    let users = block_on(towers.embed_own(End::Left)).expect("finite rows");
-    let items = block_on(towers.embed_own(End::Right)).expect("finite rows");
-    let score = |user: usize| dots(&users[user * 64..(user + 1) * 64], &items);
+/// BPR (Rendle et al. 2009): a vector for each user and each item, and a bias for each item. A step raises σ(x(u,i) − x(u,j)) for an
+/// item i that the user has and a random j that the user has not. It knows no new user and no new item.
+fn bpr(graph: &Graph, split: &Split, seed: u64, rounds: usize) -> Answers {
+    const RATE: f32 = 0.05;
+    const DECAY: f32 = 0.01;
+    let mut random = Random::new(seed).fork("bpr");
+    // The last number of an item's vector is its bias: that of a user stays 1.
+    let mut table = |count: usize, last: f32| -> Vec<[f32; 65]> {
+        let mut row = || std::array::from_fn(|at| if at == 64 { last } else { 0.1 * random.normal() });
+        (0..count).map(|_| row()).collect()
+    };
+    let mut users = table(split.seen.len(), 1.0);
+    let mut items = table(graph.items.len(), 0.0);
+    let mut pairs = split.pairs();
+    for _ in 0..rounds {
+        random.shuffle(&mut pairs);
+        for &[user, item] in &pairs {
+            let other = loop {
+                let drawn = random.below(items.len());
+                if !split.seen[user as usize].contains(&(drawn as u32)) {
+                    break drawn;
+                }
+            };
+            let [own, has, lacks] = [users[user as usize], items[item as usize], items[other]];
+            let ahead: f32 = (0..65).map(|at| own[at] * (has[at] - lacks[at])).sum();
+            let pull = 1.0 / (1.0 + ahead.exp());
+            for at in 0..65 {
+                if at < 64 {
+                    users[user as usize][at] += RATE * (pull * (has[at] - lacks[at]) - DECAY * own[at]);
+                }
+                items[item as usize][at] += RATE * (pull * own[at] - DECAY * has[at]);
+                items[other][at] -= RATE * (pull * own[at] + DECAY * lacks[at]);
+            }
+        }
+    }
+    let score = |user: usize| dots(&users[user], items.as_flattened());
     [Some(ask(score, graph.items.len(), &split.seen, &split.held_out)), None, None]
 }
 
@@ -222,7 +254,7 @@ fn two_towers(graph: &Graph, split: &Split, loss: TowerLoss, seed: u64, steps: u
             graph.words_of[item as usize].iter().copied().chain(own).collect()
         })
         .collect();
-    let config = config(loss, seed, &[128], true);
+    let config = config(loss, seed);
     let (left, right) = (bags(&split.seen, items), bags(&described, words + items));
     let mut towers = Towers::new(config, left, right, split.pairs(), &Device::flex()).expect("good settings");
     block_on(towers.advance(steps)).expect("finite losses");
@@ -243,15 +275,16 @@ fn two_towers(graph: &Graph, split: &Split, loss: TowerLoss, seed: u64, steps: u
 pub const COLUMNS: [&str; 6] =
     ["held out, Recall@20", "NDCG@20", "new user, Recall@20", "NDCG@20", "new item, Recall@20", "NDCG@20"];
 
-/// The rows of one seed.
-pub fn rows(seed: u64, steps: usize) -> Vec<Row> {
-    let graph = graph();
+/// The rows of one seed, of the data at `path`. `share` of the steps and rounds are made.
+pub fn rows(path: &str, seed: u64, share: f64) -> Vec<Row> {
+    let of = |count: usize| (count as f64 * share).ceil() as usize;
+    let graph = read(path);
     let split = Split::new(&graph, seed);
     let mut rows = vec![
         ("popularity", popularity(&graph, &split)),
         ("item-kNN", item_neighbours(&graph, &split)),
         ("words in common", words(&graph, &split)),
-        ("BPR", bpr(&graph, &split, seed, steps)),
+        ("BPR", bpr(&graph, &split, seed, of(ROUNDS))),
     ];
     for loss in TowerLoss::DEFAULTS {
         let name = match loss {
@@ -259,7 +292,7 @@ pub fn rows(seed: u64, steps: usize) -> Vec<Row> {
             TowerLoss::Sigmoid { .. } => "two towers, sigmoid",
             TowerLoss::PairwiseLogistic { .. } => "two towers, pairwise logistic",
         };
-        rows.push((name, two_towers(&graph, &split, loss, seed, steps)));
+        rows.push((name, two_towers(&graph, &split, loss, seed, of(STEPS))));
     }
     let flat = |answers: Answers| {
         answers.iter().flat_map(|found| [found.map(|two| two[0]), found.map(|two| two[1])]).collect()

@@ -120,6 +120,10 @@ const TRIALS = [
   [/^cargo run --example train/, () => run('cargo run --all-features --example train -- mnist 4')],
   [/^cargo run --example parity/, (command) => run(command.replace('run', 'run --all-features'))],
   [/^node data\/pack\.mjs orl vowels$/, (command) => run(command)],
+  [
+    /^node data\/interactions\/movielens\.mjs$/,
+    async (command) => assert.match(await run(command), /^653 users, 1255 films, 38979 pairs/),
+  ],
   // The quickest use, with the fewest steps: all of them take half an hour.
   [/^cargo run --example uses/, () => run('cargo run --all-features --example uses -- voices 1 0.01')],
   [
