@@ -76,6 +76,24 @@ export function functionOf(value: unknown, name: string): ((...given: never[]) =
   throw badArgument(`${name} must be a function, is ${show(value)}.`);
 }
 
+/** Rows of `dim` numbers in one array, from an array of all numbers or from a list of rows. */
+export function rowsTogether(rows: unknown, dim: number, name: string): Float32Array {
+  if (rows instanceof Float32Array) return rows;
+  if (!Array.isArray(rows))
+    throw badArgument(`${name} must be a Float32Array or a list of rows, is ${show(rows)}.`);
+  const all = new Float32Array(rows.length * dim);
+  (rows as readonly unknown[]).forEach((row, at) => {
+    const length = (row as Partial<ArrayLike<number>> | null | undefined)?.length;
+    if (length !== dim)
+      throw new MetricLabError(
+        'shape.mismatch',
+        `Row ${at} of ${name} must have ${dim} numbers, has ${show(length)}.`,
+      );
+    all.set(row as ArrayLike<number>, at * dim);
+  });
+  return all;
+}
+
 /** A view of the bytes of an `ArrayBuffer` or of a view of one, of any frame. */
 export function bytesOf(source: unknown): Uint8Array {
   try {

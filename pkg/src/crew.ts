@@ -2,7 +2,14 @@ import type { Call } from './call.js';
 import type { Connection } from './connection.js';
 import { MetricLabError } from './errors.js';
 import type { Answer, Arguments, EngineMethod } from './protocol.js';
-import { type RowCall, type Rows, WholeAnswer, isRowCall, shapeOf } from './row-answers.js';
+import {
+  type RowCall,
+  type RowShape,
+  type Rows,
+  WholeAnswer,
+  isRowCall,
+  shapeOf,
+} from './row-answers.js';
 
 /** Numbers to compare from which further engines pay: about half a second of one core. */
 const WORTHWHILE = 2 ** 32;
@@ -18,6 +25,13 @@ export interface Hands {
   /** Opens one more engine. */
   readonly open: () => Promise<Connection>;
   readonly worthwhile?: number | undefined;
+}
+
+/** A call whose queries are shared out. */
+interface Search {
+  readonly method: RowCall;
+  readonly rows: Rows;
+  readonly shape: RowShape;
 }
 
 /**
@@ -36,24 +50,18 @@ export class Crew {
     this.#most = hands.most;
   }
 
-  /** Whether several engines answer this call sooner. */
-  takes(method: EngineMethod, args: readonly unknown[]): method is RowCall {
-    if (this.#most < 2 || !isRowCall(method)) return false;
-    const rows = args[0] as Rows;
-    const shape = shapeOf(method, rows);
-    return shape !== null && shape.n * shape.m * rows.dim >= (this.#hands.worthwhile ?? WORTHWHILE);
-  }
-
   /**
-   * Answers a call with the engine of the lab and the helpers. Where something fails, the lab's engine does all of it: its
-   * error names the caller's row.
+   * Answers a call: a large search with the engine of the lab and the helpers, any other with the lab's own. Where something
+   * fails, the lab's engine does all of it: its error names the caller's row.
    */
-  async answer<M extends RowCall>(
+  async answer<M extends EngineMethod>(
     own: Connection,
     method: M,
     args: Arguments<M>,
     call: Call<unknown>,
   ): Promise<Answer<M>> {
+    const search = this.#searchOf(method, args);
+    if (!search) return own.answer(method, args, call);
     clearTimeout(this.#idle);
     const stops = new Set<() => void>();
     const stop = () => {
@@ -62,7 +70,7 @@ export class Crew {
     call.sent(stop);
     try {
       await this.#gather();
-      return (await this.#share(own, method, args[0] as Rows, call, stops)) as Answer<M>;
+      return (await this.#share(own, search, call, stops)) as Answer<M>;
     } catch (thrown) {
       stop();
       if (call.over) throw thrown;
@@ -77,6 +85,16 @@ export class Crew {
     for (const helper of this.#helpers.splice(0)) helper.close(reason);
   }
 
+  /** The call as a search that several engines answer sooner; null for any other call. */
+  #searchOf(method: EngineMethod, args: readonly unknown[]): Search | null {
+    if (this.#most < 2 || !isRowCall(method)) return null;
+    const rows = args[0] as Rows;
+    const shape = shapeOf(method, rows);
+    const pays =
+      shape !== null && shape.n * shape.m * rows.dim >= (this.#hands.worthwhile ?? WORTHWHILE);
+    return pays ? { method, rows, shape } : null;
+  }
+
   /** Opens the helpers that are missing. */
   async #gather(): Promise<void> {
     this.#helpers = this.#helpers.filter(({ end }) => end === null);
@@ -89,14 +107,11 @@ export class Crew {
   /** Each engine takes the next part when it is done with one. */
   async #share(
     own: Connection,
-    method: RowCall,
-    rows: Rows,
+    { method, rows, shape }: Search,
     call: Call<unknown>,
     stops: Set<() => void>,
   ): Promise<unknown> {
     const { queries, dim } = rows;
-    const shape = shapeOf(method, rows);
-    if (!shape) throw new MetricLabError('engine.unexpected', 'These rows are not shared.');
     const { n } = shape;
     const engines = [own, ...this.#helpers];
     const each = Math.ceil(n / (PARTS * engines.length));

@@ -1,5 +1,5 @@
 import { badArgument, MetricLabError } from './errors.js';
-import { functionOf, optionsOf, reading } from './arguments.js';
+import { functionOf, optionsOf, reading, rowsTogether } from './arguments.js';
 import { aborted, callOptions } from './call.js';
 import type { GalleryStore, StoredEntry } from './gallery-store.js';
 import type {
@@ -250,21 +250,7 @@ function stateOf({ count, classes, config, undo, redo, bytes }: EngineGallery): 
 
 /** Rows in one array. */
 export function rowsOf(rows: Rows, dim: number): Float32Array {
-  return reading(() => joined(rows, dim));
-}
-
-function joined(rows: Rows, dim: number): Float32Array {
-  if (rows instanceof Float32Array) return rows;
-  if (!Array.isArray(rows))
-    throw badArgument(`Rows must be a Float32Array or a list of rows, are ${show(rows)}.`);
-  const all = new Float32Array(rows.length * dim);
-  (rows as readonly ArrayLike<number>[]).forEach((row, at) => {
-    const length = (row as Partial<ArrayLike<number>> | null | undefined)?.length;
-    if (length !== dim)
-      throw new MetricLabError('shape.mismatch', `Row ${at} must have ${dim} numbers, has ${show(length)}.`);
-    all.set(row, at * dim);
-  });
-  return all;
+  return reading(() => rowsTogether(rows, dim, 'vectors'));
 }
 
 /** Changes without their vectors, which travel together. */

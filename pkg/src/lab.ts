@@ -291,7 +291,7 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
       const connection = await this.#connected();
       const kept = this.#snapshot.keep(method, args) as Arguments<EngineMethod>;
       const answer =
-        this.#device.kind === 'cpu' && this.#crew.takes(method, args)
+        this.#device.kind === 'cpu'
           ? await this.#crew.answer(connection, method, args, call)
           : await connection.answer(method, args, call);
       // Also for an aborted call: the engine may have trained.

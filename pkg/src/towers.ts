@@ -1,4 +1,4 @@
-import { optionsOf, ownBytes, reading } from './arguments.js';
+import { optionsOf, ownBytes, reading, rowsTogether } from './arguments.js';
 import { aborted, callOptions } from './call.js';
 import { MetricLabError, badArgument } from './errors.js';
 import { contentOfBlob } from './gzip.js';
@@ -178,20 +178,7 @@ function rowsOf(rows: unknown, shape: unknown, name: string): Crossing {
     throw badArgument(`${name}.shape must be how many numbers a row has, or three such, is ${show(shape)}.`);
   const length = sides.reduce((product, side) => product * side, 1);
   const given = { kind: 'rows' as const, shape: sides };
-  if (rows instanceof Float32Array) return { ...NONE, numbers: rows, given };
-  if (!Array.isArray(rows))
-    throw badArgument(`${name}.rows must be a Float32Array or a list of rows, is ${show(rows)}.`);
-  const numbers = new Float32Array(rows.length * length);
-  (rows as readonly ArrayLike<number>[]).forEach((row, at) => {
-    const own = (row as Partial<ArrayLike<number>> | null | undefined)?.length;
-    if (own !== length)
-      throw new MetricLabError(
-        'shape.mismatch',
-        `Row ${at} of ${name} must have ${length} numbers, has ${show(own)}.`,
-      );
-    numbers.set(row, at * length);
-  });
-  return { ...NONE, numbers, given };
+  return { ...NONE, numbers: rowsTogether(rows, length, `${name}.rows`), given };
 }
 
 function bagsOf(bags: unknown, count: unknown, name: string): Crossing {

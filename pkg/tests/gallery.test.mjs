@@ -31,7 +31,7 @@ test('rows of any form become one array', () => {
   assert.equal(rowsOf(own, 2), own);
   assert.throws(() => rowsOf([[1, 2], [3]], 2), {
     code: 'shape.mismatch',
-    message: /Row 1 must have 2 numbers, has 1/,
+    message: /Row 1 of vectors must have 2 numbers, has 1/,
   });
   assert.throws(() => rowsOf([null], 2), { code: 'shape.mismatch' });
   assert.throws(() => rowsOf('rows', 2), { code: 'argument.invalid' });
