@@ -292,7 +292,8 @@ fn given_predictions(batch: &Batch<'_>, device: &Device) -> Found {
     let [first, second] = two_views(batch, device)?;
     let [one, two] = ["predictor_0", "predictor_1"].map(|key| batch.matrix(key, device));
     let (one, two) = (one?.require_grad(), two?.require_grad());
-    let value = sim_siam::values([one.clone(), two.clone()], [first.clone(), second.clone()]).mean();
+    let seen = [first.clone(), second.clone()];
+    let value = sim_siam::values([one.clone(), two.clone()], seen, true).mean();
     let gradients = vec![
         ("grad_embeddings", first),
         ("grad_ref_view", second),
@@ -307,7 +308,7 @@ fn linear_predictor(batch: &Batch<'_>, device: &Device) -> Found {
     let predictor = batch.matrix("predictor_DxD", device)?.require_grad();
     let (rows, labels) = batch.with_views(&first, Some(&second));
     let learned = weights(predictor.clone(), device);
-    let found = value(SimSiam {}.into(), Distance::Cosine, rows, &labels, learned, device)?;
+    let found = value(SimSiam::DEFAULT.into(), Distance::Cosine, rows, &labels, learned, device)?;
     let gradients =
         vec![("grad_embeddings", first), ("grad_ref_view", second), ("grad_predictor", predictor)];
     Ok(vec![Computed::new(found.value, gradients)])

@@ -1,7 +1,7 @@
 //! `SimSiam`, on two views without labels. Chen & He 2021: one view's embedding predicts the other's.
 //!
-//! No gradient passes into the view that is predicted. The predictor is a linear layer on the embedding, which the loss
-//! owns; the paper's has a hidden layer.
+//! No gradient passes into the view that is predicted; without that, all embeddings fall onto one point. The predictor is a
+//! linear layer on the embedding, which the loss owns; the paper's has a hidden layer.
 
 use burn::tensor::Tensor;
 
@@ -12,8 +12,11 @@ use crate::error::Result;
 use crate::setting::settings;
 
 settings! {
-    /// `SimSiam` has no settings.
-    pub struct SimSiam {}
+    /// Settings of `SimSiam`.
+    pub struct SimSiam {
+        /// No gradient passes into the view that is predicted.
+        stop_gradient: bool = true, "stopGradient" "" flag;
+    }
 }
 
 static FACTS: Facts = Facts {
@@ -32,11 +35,11 @@ static FACTS: Facts = Facts {
     reduction: Reduction::Mean,
 };
 
-/// −½ cos(p, z′) − ½ cos(p′, z) of each thing, `[V, 1]`. No gradient passes into `seen`, the embeddings z and z′;
-/// `predicted` holds p and p′. All are `[V, d]`.
-pub fn values(predicted: [Tensor<2>; 2], seen: [Tensor<2>; 2]) -> Tensor<2> {
-    let cosine = |p: Tensor<2>, z: Tensor<2>| (normalize(p) * normalize(z.detach())).sum_dim(1);
-    let ([p, p_2], [z, z_2]) = (predicted, seen);
+/// −½ cos(p, z′) − ½ cos(p′, z) of each thing, `[V, 1]`. `predicted` holds p and p′, `seen` the embeddings z and z′; `stop_gradient`
+/// lets no gradient pass into `seen`. All are `[V, d]`.
+pub fn values(predicted: [Tensor<2>; 2], seen: [Tensor<2>; 2], stop_gradient: bool) -> Tensor<2> {
+    let cosine = |p: Tensor<2>, z: Tensor<2>| (normalize(p) * normalize(z)).sum_dim(1);
+    let ([p, p_2], [z, z_2]) = (predicted, seen.map(|z| if stop_gradient { z.detach() } else { z }));
     (cosine(p, z_2) + cosine(p_2, z)).mul_scalar(-0.5)
 }
 
@@ -53,7 +56,7 @@ impl Rule for SimSiam {
         let seen = inputs.views()?;
         let (weight, bias) = inputs.predictor()?;
         let predicted = seen.clone().map(|z| z.matmul(weight.clone()) + bias.clone());
-        Ok(vec![Term::every_row(values(predicted, seen))])
+        Ok(vec![Term::every_row(values(predicted, seen, self.stop_gradient))])
     }
 }
 
@@ -70,7 +73,7 @@ mod tests {
         let bias = matrix(&[[0.0, 0.0]]);
         let learned = Learned { weights: Some((turn, bias)), ..Learned::default() };
         let rows = [[2.0, 0.0], [0.0, 3.0]];
-        let found = value_with(SimSiam {}, Distance::Cosine, &rows, &[0, 0], learned);
+        let found = value_with(SimSiam::DEFAULT, Distance::Cosine, &rows, &[0, 0], learned);
         // The first view predicts the second; the second predicts the opposite of the first.
         assert_close(found, -0.5 + 0.5);
     }

@@ -141,6 +141,7 @@ export const en = {
   'setting.margin': 'Margin',
   'setting.swap': 'Swap anchor and positive',
   'setting.smooth': 'Softplus instead of hinge',
+  'setting.stopGradient': 'No gradient into the view that is predicted',
   'setting.posMargin': 'Positive margin',
   'setting.negMargin': 'Negative margin',
   'setting.alpha': 'α, half the gap',

@@ -141,6 +141,7 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'setting.margin': 'margin',
   'setting.swap': 'anchor swap: d(p,n)이 더 작으면 d(a,n) 대신 사용',
   'setting.smooth': 'soft margin(softplus)',
+  'setting.stopGradient': '예측 대상인 view로는 gradient를 보내지 않음',
   'setting.posMargin': 'positive margin',
   'setting.negMargin': 'negative margin',
   'setting.alpha': 'α, 간격의 절반',

@@ -1,7 +1,7 @@
 import type { SessionConfig } from 'metriclab';
 
 /** Ways to a collapse, each with the change that mends it. */
-export const COLLAPSES = ['negativesOff', 'hardest', 'viewsAlone'] as const;
+export const COLLAPSES = ['negativesOff', 'hardest', 'stopGradientOff', 'viewsAlone'] as const;
 export type Collapse = (typeof COLLAPSES)[number];
 
 type Part = Pick<SessionConfig, 'loss' | 'miner' | 'optimizer' | 'embedding'> & Partial<SessionConfig>;
@@ -51,6 +51,24 @@ export const RECIPES: Readonly<Record<Collapse, Recipe>> = {
     },
     cure: { loss: TRIPLET, miner: { kind: 'semihard' }, optimizer: CALM, embedding: UNIT },
     revives: true,
+    steps: 120,
+  },
+  stopGradientOff: {
+    ill: {
+      loss: { kind: 'simSiam', stopGradient: false },
+      miner: { kind: 'none' },
+      optimizer: CALM,
+      embedding: FREE,
+      ...VIEWS,
+    },
+    cure: {
+      loss: { kind: 'simSiam', stopGradient: true },
+      miner: { kind: 'none' },
+      optimizer: CALM,
+      embedding: FREE,
+      ...VIEWS,
+    },
+    revives: false,
     steps: 120,
   },
   viewsAlone: {

@@ -3,17 +3,22 @@ export const collapse = {
   names: {
     negativesOff: 'Negatives off',
     hardest: 'Hardest negatives, fast',
+    stopGradientOff: 'SimSiam without stop-gradient',
     viewsAlone: 'Two views, nothing apart',
   },
   causes: {
     negativesOff: 'Contrastive loss with a negative margin of 0: everything is pulled, nothing is pushed.',
     hardest:
       'Only the hardest triplets, at a learning rate of 0.03: one place for all is the nearest way out.',
+    stopGradientOff:
+      'Each view predicts the other, and both move: the prediction is right soonest when everything is one place.',
     viewsAlone: 'Two views of a picture are pulled together, and the loss asks for nothing else.',
   },
   cures: {
     negativesOff: 'The negative margin is 1 again, on the same weights.',
     hardest: 'Semi-hard triplets at a rate of 0.003, on the same weights.',
+    stopGradientOff:
+      'The same start again; now the view that is predicted stays where it is in each step.',
     viewsAlone:
       'The collapsed weights have no gradient left. The same start again, with variance and covariance.',
   },

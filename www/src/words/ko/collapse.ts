@@ -3,17 +3,21 @@ export const collapse = {
   names: {
     negativesOff: 'negative 끄기',
     hardest: '가장 어려운 negative만, 빠르게',
+    stopGradientOff: 'stop-gradient 없는 SimSiam',
     viewsAlone: '두 view를 당기기만',
   },
   causes: {
     negativesOff: 'negative margin이 0인 contrastive loss입니다. 모두 당기기만 하고 아무것도 밀지 않습니다.',
     hardest:
       '가장 어려운 triplet만 learning rate 0.03으로 학습합니다. 모두 한 점에 모이는 것이 가장 쉬운 해가 됩니다.',
+    stopGradientOff:
+      '두 view가 서로를 예측하면서 양쪽 모두 움직입니다. 모두 한 점에 모이면 예측이 가장 쉽게 맞습니다.',
     viewsAlone: '한 이미지의 두 view를 가깝게 할 뿐, loss가 다른 것은 요구하지 않습니다.',
   },
   cures: {
     negativesOff: '같은 가중치에서 negative margin을 다시 1로 바꿉니다.',
     hardest: '같은 가중치에서 semi-hard triplet을 learning rate 0.003으로 학습합니다.',
+    stopGradientOff: '같은 초기값에서 다시 시작합니다. 이번에는 예측 대상인 view를 매 step 고정합니다.',
     viewsAlone:
       '무너진 가중치에는 gradient가 남아 있지 않습니다. 같은 초기값에서 variance와 covariance를 더해 다시 시작합니다.',
   },
