@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { pageFont } from './font.ts';
-import { allLicences, druid, PACKAGES, packed, packedIndex } from './vite.config.ts';
+import { allLicences, druid, FACTS, packed, packedIndex } from './vite.config.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const ENGINE = join(here, 'file/metriclab.ts');
@@ -52,7 +52,7 @@ const block = (id: string, bytes: Buffer): string =>
 
 function pageOf(script: string, style: string): string {
   const sets = readdirSync(packed).filter((name) => name.endsWith('.mlds.gz'));
-  const data = [...sets.map((name) => join(packed, name)), PACKAGES];
+  const data = [...sets.map((name) => join(packed, name)), ...FACTS];
   const icon = `data:image/svg+xml;base64,${Buffer.from(textOf('public/icon.svg')).toString('base64')}`;
   const policy = [
     "default-src 'none'",

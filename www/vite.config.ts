@@ -11,8 +11,10 @@ import { SHELLS, sharedHead } from './shells.ts';
 const here = dirname(fileURLToPath(import.meta.url));
 export const packed = join(here, '../data/packed');
 const PACKED_NAME = /^\/data\/([a-z0-9-]+\.mlds\.gz)$/;
-/** Who needs what in Debian, for the figure of recommendation. `data/interactions/packages.mjs` writes it. */
-export const PACKAGES = join(here, '../data/interactions/packages.json.gz');
+/** Who needs what in Debian, and the words of the emoji: `data/interactions/packages.mjs` and `data/words/emoji.mjs` write them. */
+export const FACTS = ['interactions/packages', 'words/emoji-words'].map((path) =>
+  join(here, `../data/${path}.json.gz`),
+);
 
 /** The list that `data/pack.mjs` writes; empty before the first packing. */
 export function packedIndex(): unknown {
@@ -28,8 +30,11 @@ function packedData(): Plugin {
       server.middlewares.use((request, response, next) => {
         const asked = (request.url ?? '').split('?')[0] ?? '';
         const name = PACKED_NAME.exec(asked)?.[1];
-        const path = name === undefined ? PACKAGES : join(packed, name);
-        if (name === undefined && asked !== `/data/${basename(PACKAGES)}`) {
+        const path =
+          name === undefined
+            ? FACTS.find((fact) => asked === `/data/${basename(fact)}`)
+            : join(packed, name);
+        if (path === undefined) {
           next();
           return;
         }
@@ -51,8 +56,8 @@ function packedData(): Plugin {
       for (const name of names) {
         this.emitFile({ type: 'asset', fileName: `data/${name}`, source: readFileSync(join(packed, name)) });
       }
-      const fileName = `data/${basename(PACKAGES)}`;
-      this.emitFile({ type: 'asset', fileName, source: readFileSync(PACKAGES) });
+      for (const path of FACTS)
+        this.emitFile({ type: 'asset', fileName: `data/${basename(path)}`, source: readFileSync(path) });
     },
   };
 }
@@ -80,7 +85,7 @@ function dataNotices(): string[] {
 export function allLicences(): string {
   const parts: [string, string][] = [
     ['metriclab: MIT or Apache-2.0, at your option', textOf('../LICENSE-MIT')],
-    ['Data', dataNotices().join('\n\n')],
+    ['Data', [...dataNotices(), textOf('../data/words/notice.txt')].join('\n\n')],
     [
       'The typeface of the page: Pretendard, SIL Open Font License 1.1',
       textOf('../node_modules/pretendard/dist/LICENSE.txt'),

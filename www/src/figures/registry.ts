@@ -168,6 +168,7 @@ export const FIGURES = {
   }),
   products: figure({ load: () => import('./products/ProductsFigure.svelte') }),
   voices: figure({ load: () => import('./voices/VoicesFigure.svelte') }),
+  describe: figure({ load: () => import('./describe/DescribeFigure.svelte') }),
   recommend: figure({
     load: () => import('./recommend/RecommendFigure.svelte'),
     settings: { shows: { kind: 'choice', of: RECOMMEND_VIEWS } },

@@ -53,6 +53,8 @@ export const furniture = {
       'an emoji in one drawing style, and the nearest in another style, by bare pixels and by the embedding.',
     voices:
       'clips of speech with names as spectrograms, a clip that asks, and the answer: a name or unknown, with the nearest clips and the limit.',
+    describe:
+      'pictures of emoji that were never described, found by words: by two towers, and by the words of pictures that look alike, with how often each finds the right one.',
     recommend:
       'packages that a visitor picks, what two towers, item-kNN and popularity recommend, and how much of what new users have each finds; and a new item, placed by its words.',
     needs:

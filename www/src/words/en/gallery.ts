@@ -68,6 +68,7 @@ export const gallery = {
   products: 'Products',
   own: 'Your own',
   voices: 'Voices',
+  describe: 'By words',
   recommend: 'Recommendation',
   productsLead:
     'A catalogue of 60 emoji in one drawing style, asked in two others. The network learns from 1,272 other emoji and never from these 60.',

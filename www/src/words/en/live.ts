@@ -1,4 +1,4 @@
-/** The figures of voices and of recommendation. Their texts are fetched with them. */
+/** The figures of voices, of recommendation and of descriptions. Their texts are fetched with them. */
 export const voices = {
   register: 'Who is there? Give a name and a few seconds of speech, two or three clips each.',
   name: 'Name',
@@ -72,4 +72,29 @@ export const recommend = {
   cannot: { counting: 'cannot tell: nobody has it yet', popular: 'cannot tell: nobody has it yet' },
   place: 'place {place} next to {others} known items',
   alike: 'Nearest to it: {names}',
+};
+
+export const describe = {
+  ask: 'Describe what you look for:',
+  others: 'Other descriptions',
+  examples: ['sad face', 'animal', 'flag', 'red heart', 'food', 'clock'],
+  strange: 'Nobody taught this word: {words}.',
+  methods: { towers: 'Two towers', looks: 'Words of pictures that look alike' },
+  recall: 'Recall@{count} {share}% ± {half}',
+  notYet: 'not trained yet',
+  nothing: 'No word of this was learned. Try another one.',
+  train: 'Train {steps} steps',
+  trains: 'Training',
+  step: 'step {step}',
+  loading: 'Fetching the emoji and their words.',
+  awaiting:
+    'Without training a picture can borrow the words of known pictures that look like it. Train the two towers, and compare.',
+  found: {
+    better:
+      'After {step} steps a picture that nobody described is among the first {count} for its own words in {towers}% of cases, with borrowed words in {looks}%, by chance in {chance}%. The towers are ahead.',
+    same: 'After {step} steps a picture that nobody described is among the first {count} for its own words in {towers}% of cases, with borrowed words in {looks}%, by chance in {chance}%. There is no clear difference.',
+    worse:
+      'After {step} steps a picture that nobody described is among the first {count} for its own words in {towers}% of cases, with borrowed words in {looks}%, by chance in {chance}%. Borrowed words are ahead.',
+  },
+  note: 'One network reads pictures, the other one words; both learn from {known} described emoji. What you see are the {shown} best of {hidden} others, whose words were kept back: they have nothing but their pixels.',
 };

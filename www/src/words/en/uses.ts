@@ -89,7 +89,7 @@ export const uses = {
       asks: 'a customer’s picture',
       gallery: 'the catalogue’s pictures',
       beats: 'bare pixels',
-      here: 'emoji in two drawing styles',
+      here: 'emoji in two drawing styles, and by words',
     },
     recommendation: {
       name: 'Recommendation',

@@ -46,6 +46,8 @@ export const furniture = {
     products: '한 그림체의 이모지와, 다른 그림체에서 가장 가까운 이모지들. raw pixel 기준과 embedding 기준.',
     voices:
       '이름을 붙인 음성 클립들의 spectrogram과, 질문하는 클립 하나, 그 답(이름 또는 모름), 가장 가까운 클립들과 임계값.',
+    describe:
+      '설명이 없는 이모지 그림을 말로 찾은 결과. two towers로 찾은 것과 비슷하게 생긴 그림의 단어로 찾은 것, 각각 제 그림을 찾는 비율.',
     recommend:
       '방문자가 고른 패키지와, two towers, item-kNN, 인기순이 각각 추천하는 목록. 새 사용자가 가진 것을 각각 얼마나 찾는지, 단어로만 아는 새 상품을 몇 위에 놓는지.',
     needs:

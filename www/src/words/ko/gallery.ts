@@ -68,6 +68,7 @@ export const gallery = {
   products: '상품',
   own: '내 데이터',
   voices: '목소리',
+  describe: '말로 찾기',
   recommend: '추천',
   productsLead:
     '한 그림체로 된 이모지 60개의 카탈로그에 다른 두 그림체로 묻습니다. 네트워크는 다른 이모지 1,272개로 학습하고, 이 60개는 학습하지 않습니다.',

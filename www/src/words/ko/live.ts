@@ -1,4 +1,4 @@
-/** The figures of voices and of recommendation. Their texts are fetched with them. */
+/** The figures of voices, of recommendation and of descriptions. Their texts are fetched with them. */
 export const voices = {
   register: '누가 있나요? 이름을 쓰고 몇 초씩 말해 주세요. 한 사람당 클립 두세 개면 됩니다.',
   name: '이름',
@@ -72,4 +72,29 @@ export const recommend = {
   cannot: { counting: '알 수 없음: 쓴 사람이 아직 없음', popular: '알 수 없음: 쓴 사람이 아직 없음' },
   place: '아는 상품 {others}개와 견주어 {place}위',
   alike: '가장 가까운 상품: {names}',
+};
+
+export const describe = {
+  ask: '찾는 것을 말로 설명해 보세요:',
+  others: '다른 설명',
+  examples: ['슬픈 얼굴', '동물', '깃발', '빨간색 하트', '음식', '시계'],
+  strange: '배우지 않은 단어입니다: {words}.',
+  methods: { towers: 'Two towers', looks: '비슷하게 생긴 그림의 단어' },
+  recall: 'Recall@{count} {share}% ± {half}',
+  notYet: '아직 학습하지 않음',
+  nothing: '배운 단어가 없습니다. 다른 말로 설명해 보세요.',
+  train: '{steps} step 학습하기',
+  trains: '학습',
+  step: 'step {step}',
+  loading: '이모지와 단어를 가져오는 중입니다.',
+  awaiting:
+    '학습하지 않아도, 비슷하게 생긴 그림의 단어를 빌려 올 수는 있습니다. two towers를 학습해 비교해 보세요.',
+  found: {
+    better:
+      'step {step} 기준, 설명이 없던 그림이 제 단어로 물었을 때 상위 {count}개 안에 드는 비율은 two towers {towers}%, 빌려 온 단어 {looks}%, 우연 {chance}%입니다. two towers가 앞섭니다.',
+    same: 'step {step} 기준, 설명이 없던 그림이 제 단어로 물었을 때 상위 {count}개 안에 드는 비율은 two towers {towers}%, 빌려 온 단어 {looks}%, 우연 {chance}%입니다. 뚜렷한 차이는 없습니다.',
+    worse:
+      'step {step} 기준, 설명이 없던 그림이 제 단어로 물었을 때 상위 {count}개 안에 드는 비율은 two towers {towers}%, 빌려 온 단어 {looks}%, 우연 {chance}%입니다. 빌려 온 단어가 앞섭니다.',
+  },
+  note: '네트워크 하나는 그림을, 다른 하나는 단어를 읽습니다. 둘은 설명이 붙은 이모지 {known}개로 함께 배웁니다. 보이는 것은 설명을 감춘 나머지 {hidden}개 중 상위 {shown}개입니다. 이 그림들에는 픽셀밖에 없습니다.',
 };

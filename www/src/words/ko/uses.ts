@@ -87,7 +87,7 @@ export const uses = {
       asks: '고객이 찍은 사진',
       gallery: '카탈로그 사진',
       beats: 'raw pixel',
-      here: '두 그림체의 이모지',
+      here: '두 그림체의 이모지, 말로도 찾기',
     },
     recommendation: {
       name: '추천',

@@ -1,0 +1,102 @@
+// Pictures by words, live: two towers learn emoji and their words in the page, and find pictures that nobody described.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { violations } from './axe.mjs';
+import { id } from './lab-page.mjs';
+import { openSite } from './site.mjs';
+import { launch, leave, visit } from './visit.mjs';
+
+const PATIENCE = 180_000;
+
+let browser, site;
+before(async () => {
+  [browser, site] = await Promise.all([launch('none'), openSite()]);
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+const text = (page, name) => page.locator(id(name)).innerText();
+const found = (page, method) =>
+  page
+    .locator(`${id(`described-${method}`)} li canvas`)
+    .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+/** Percent and half of the interval. */
+const recall = async (page, method) =>
+  (await text(page, `recall-${method}`)).match(/(\d+)%\s±\s(\d+)/).slice(1).map(Number);
+const opened = (page) =>
+  page.waitForSelector(`${id('describe')}[data-opened="true"]`, { timeout: PATIENCE });
+
+test('a description finds pictures that were never described', { timeout: PATIENCE }, async () => {
+  const page = await visit(browser, site.address, { path: 'use/?lang=en#describe' });
+  await opened(page);
+  assert.equal(await text(page, 'recall-towers'), '', 'nothing is counted before it is trained');
+  assert.equal((await found(page, 'looks')).length, 8);
+  assert.match(await text(page, 'describe-sentence'), /Without training/);
+  const requests = [];
+  page.on('request', (request) => requests.push(request.url()));
+
+  await page.click(id('train-describe'));
+  await page.waitForFunction(
+    () => Number(document.querySelector('[data-testid="describe"]').dataset.step) >= 200,
+    undefined,
+    { timeout: PATIENCE },
+  );
+  await page.waitForSelector(id('train-describe'));
+  const [towers, half] = await recall(page, 'towers');
+  // 10 of about 310 by chance.
+  assert.ok(towers - half > 6, `better than chance: ${towers} ± ${half}`);
+  assert.match(await text(page, 'describe-sentence'), /^After 200 steps .* by chance in 3%/);
+
+  await page.fill(id('description'), 'flag');
+  await page.waitForFunction(
+    () => document.querySelectorAll('[data-testid="described-towers"] li').length === 8,
+  );
+  const flags = await found(page, 'towers');
+  const isFlag = (emoji) => /\p{Regional_Indicator}|🏴|🏳|🚩|🏁|🎌|⛳/u.test(emoji);
+  assert.ok(flags.filter(isFlag).length >= 5, flags.join(' '));
+
+  await page.fill(id('description'), 'unicorns ahoy');
+  await page.waitForFunction(() => /ahoy/.test(document.querySelector('.describe [role=status]').textContent));
+  assert.match(await text(page, 'described-towers'), /No word of this was learned/);
+  await page.locator(id('example')).nth(1).click();
+  assert.equal(await page.inputValue(id('description')), 'animal');
+  await page.waitForSelector(`${id('described-towers')} li`);
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await violations(page), [], `axe-core, ${colorScheme}`);
+  }
+  assert.deepEqual(requests, [], 'no request after load');
+  await leave(page);
+});
+
+test('in Korean, on a phone, by keyboard', { timeout: PATIENCE }, async () => {
+  const page = await visit(browser, site.address, {
+    path: 'use/?lang=ko#describe',
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+  });
+  await opened(page);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, 'fits a phone');
+  const before_ = await found(page, 'looks');
+  await page.locator(id('description')).focus();
+  await page.locator(id('description')).fill('');
+  await page.keyboard.type('동물');
+  await page.waitForSelector(`${id('described-looks')} li`);
+  assert.notDeepEqual(await found(page, 'looks'), before_);
+  await page.locator(id('train-describe')).focus();
+  await page.keyboard.press('Space');
+  await page.waitForSelector(id('stop-describe'));
+  await page.waitForFunction(
+    () => Number(document.querySelector('[data-testid="describe"]').dataset.step) >= 20,
+    undefined,
+    { timeout: PATIENCE },
+  );
+  await page.keyboard.press('Space');
+  await page.waitForSelector(id('train-describe'));
+  assert.equal((await found(page, 'towers')).length, 8);
+  assert.match(await text(page, 'describe-sentence'), /우연 3%/);
+  assert.deepEqual(await violations(page), [], 'axe-core');
+  await leave(page);
+});

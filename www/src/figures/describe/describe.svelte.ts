@@ -1,0 +1,226 @@
+import { fetchPacked, readPacked, type Lab, type PackedDataset, type Towers } from 'metriclab';
+import { inSlices } from '../../dom/slices';
+import { page } from '../../state/page.svelte';
+import type { Language } from '../../words';
+import { estimate, type Estimate } from '../newcomer/recognition';
+import { dots, recallOf, topOf } from '../recommend/counting';
+import { openLab, Run } from '../run/run.svelte';
+import { asked, byLooks, PICTURE, SIDE, smaller, splitOf, type EmojiWords, type Split } from './emoji';
+
+/** Steps of one press of the button, and between two counts. */
+export const STEPS = 200;
+const CHUNK = 20;
+/** Pictures that are shown, and that are counted. */
+export const SHOWN = 8;
+export const COUNTED = 10;
+const SEED = 1;
+const DIM = 32;
+/** Known pictures whose words a hidden one borrows. */
+const ALIKE = 5;
+/** Drawing styles in training; the hidden ones are of the first. */
+const STYLES = ['noto', 'twemoji'] as const;
+
+export const METHODS = ['towers', 'looks'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** What the towers say at one step. */
+interface Reading {
+  readonly step: number;
+  /** Embeddings of the hidden pictures. */
+  readonly pictures: Float32Array;
+  /** Recall of each hidden emoji. */
+  readonly recall: readonly number[];
+}
+
+/** The embedding of what was typed, at one step. */
+interface Answer {
+  readonly text: string;
+  readonly reading: Reading;
+  readonly scores: Float64Array;
+}
+
+/** Two towers, pictures and words: what is described in words is found among pictures that nobody described. */
+export class Describe extends Run {
+  set = $state.raw<PackedDataset | null>(null);
+  split = $state.raw<Split | null>(null);
+  text = $state('');
+  step = $state(0);
+  until = $state(0);
+  /** Whether the towers are there. */
+  opened = $state(false);
+  reading = $state.raw<Reading | null>(null);
+  answer = $state.raw<Answer | null>(null);
+  /** Recall of each hidden emoji by the words of known pictures that look alike. */
+  base = $state.raw<readonly number[] | null>(null);
+  words = $state.raw<readonly string[]>([]);
+  #learned = new Set<number>();
+  #looks: ((query: readonly number[]) => Float64Array) | null = null;
+  #lab: Lab | null = null;
+  #towers: Towers | null = null;
+
+  /** Fetches pictures and words, counts without training and opens the towers. */
+  async open(language: Language, text: string): Promise<void> {
+    this.#leave();
+    [this.text, this.step, this.opened, this.reading, this.answer, this.base] = [text, 0, false, null, null, null];
+    await this.renew(async (round) => {
+      const [pictures, said] = await Promise.all([
+        fetchPacked(page.dataset('emoji')),
+        fetchPacked(page.data('emoji-words.json')),
+      ]);
+      const set = readPacked(pictures);
+      const vocabulary = (JSON.parse(new TextDecoder().decode(said)) as EmojiWords)[language];
+      const split = splitOf(vocabulary, SEED);
+      const lab = await openLab(round);
+      this.#lab = lab;
+      this.#learned = new Set(split.known.flatMap((at) => split.wordsOf[at] ?? []));
+      [this.set, this.split, this.words] = [set, split, vocabulary.words];
+      const known = await rowsOf(set, split.known, STYLES);
+      const hidden = await rowsOf(set, split.hidden, [STYLES[0]]);
+      await this.#countLooks(lab, known, hidden);
+      if (round.aborted) return;
+      this.#towers = await lab.towers({
+        left: { rows: known, shape: [3, SIDE, SIDE] },
+        right: { bags: split.known.map((at) => split.wordsOf[at] ?? []), ids: vocabulary.words.length },
+        pairs: Uint32Array.from({ length: 2 * STYLES.length * split.known.length }, (_, k) =>
+          k % 2 === 0 ? k / 2 : ((k - 1) / 2) % split.known.length,
+        ),
+        config: {
+          seed: SEED,
+          dim: DIM,
+          batch: 128,
+          learningRate: 3e-3,
+          loss: { kind: 'ntxent', temperature: 0.1 },
+          left: { network: { kind: 'conv', channels: [16, 32] } },
+          right: { network: { kind: 'mlp', hidden: [64] }, table: 64 },
+        },
+      });
+      this.opened = !round.aborted;
+    });
+  }
+
+  override close(): void {
+    super.close();
+    this.#leave();
+  }
+
+  /** Trains for some steps; counts after every few. */
+  async train(): Promise<void> {
+    const [towers, hidden] = [this.#towers, this.split?.hidden];
+    if (!towers || !this.set || !hidden) return;
+    this.until = this.step + STEPS;
+    const rows = await rowsOf(this.set, hidden, [STYLES[0]]);
+    await this.makeSteps(STEPS, CHUNK, async (count, round) => {
+      await towers.advance(count);
+      const pictures = await towers.embed('left', { rows, shape: [3, SIDE, SIDE] });
+      const queries = await towers.embed('right', this.#bags(hidden.map((at) => this.split?.wordsOf[at] ?? [])));
+      const recall = await this.#recallOf(
+        (k) => dots(queries.subarray(k * DIM, (k + 1) * DIM), pictures),
+        hidden.length,
+      );
+      if (round.aborted) return;
+      this.reading = { step: towers.step, pictures, recall };
+      this.step = towers.step;
+      await this.#ask(towers);
+    });
+  }
+
+  /** Another description. */
+  async type(text: string): Promise<void> {
+    this.text = text;
+    const towers = this.#towers;
+    if (towers && this.reading) await this.attempt(() => this.#ask(towers));
+  }
+
+  get asked(): { readonly ids: readonly number[]; readonly strange: readonly string[] } {
+    return asked(this.text, this.words, this.#learned);
+  }
+
+  /** The hidden pictures that a method finds for the description; null where it has nothing to go by. */
+  list(method: Method): readonly number[] | null {
+    const { ids } = this.asked;
+    if (!this.split || ids.length === 0) return null;
+    const scores = method === 'looks' ? this.#looks?.(ids) : this.#scores();
+    return scores ? topOf(scores, SHOWN, [...this.split.hidden.keys()]) : null;
+  }
+
+  recall(method: Method): Estimate | null {
+    const found = method === 'towers' ? this.reading?.recall : this.base;
+    return found ? estimate(found) : null;
+  }
+
+  /** Whether the towers find more than the looks do, by the paired 95 % interval. */
+  get verdict(): 'better' | 'same' | 'worse' | null {
+    const { reading, base } = this;
+    if (!reading || !base) return null;
+    const { mean, half } = estimate(reading.recall.map((value, at) => value - (base[at] ?? 0)));
+    return mean - half > 0 ? 'better' : mean + half < 0 ? 'worse' : 'same';
+  }
+
+  #scores(): Float64Array | undefined {
+    const { answer, reading, text } = this;
+    return answer?.text === text && answer.reading === reading ? answer.scores : undefined;
+  }
+
+  #bags(bags: readonly (readonly number[])[]) {
+    return { bags, ids: this.words.length };
+  }
+
+  async #ask(towers: Towers): Promise<void> {
+    const { reading, text } = this;
+    const { ids } = this.asked;
+    if (!reading || ids.length === 0) return;
+    const row = await towers.embed('right', this.#bags([ids]));
+    if (towers.step === reading.step) this.answer = { text, reading, scores: dots(row, reading.pictures) };
+  }
+
+  async #countLooks(lab: Lab, known: Float32Array, hidden: Float32Array): Promise<void> {
+    const { split } = this;
+    if (!split) return;
+    const count = split.known.length;
+    const request = { queries: hidden, references: known, dim: PICTURE, k: ALIKE, metric: 'euclidean' } as const;
+    const { indices } = await lab.nearest(request);
+    const alike = split.hidden.map((_, k) =>
+      Array.from(indices.subarray(k * ALIKE, (k + 1) * ALIKE), (at) => split.known[at % count] ?? 0),
+    );
+    const looks = byLooks(alike, split);
+    this.#looks = looks;
+    this.base = await this.#recallOf((k) => looks(split.wordsOf[split.hidden[k] ?? 0] ?? []), split.hidden.length);
+  }
+
+  /** For each hidden emoji, whether its picture is among the first for its own words. */
+  async #recallOf(scores: (k: number) => Float64Array, count: number): Promise<number[]> {
+    const among = Array.from({ length: count }, (_, k) => k);
+    const recall: number[] = [];
+    await inSlices(count, (k) => {
+      recall.push(recallOf(scores(k), COUNTED, { among, wanted: [k] }));
+    });
+    return recall;
+  }
+
+  #leave(): void {
+    this.#lab?.dispose();
+    [this.#lab, this.#towers] = [null, null];
+  }
+}
+
+/** The smaller pictures of some emoji, all of the first style, then all of the next. */
+async function rowsOf(
+  set: PackedDataset,
+  emoji: readonly number[],
+  styles: readonly string[],
+): Promise<Float32Array<ArrayBuffer>> {
+  const place = new Map([...set.labels.keys()].map((at) => [`${set.labels[at]} ${set.domainOf[at]}`, at]));
+  const rows = new Float32Array(styles.length * emoji.length * PICTURE);
+  await inSlices(styles.length * emoji.length, (k) => {
+    const style = set.domains.indexOf(styles[Math.floor(k / emoji.length)] ?? '');
+    const index = place.get(`${emoji[k % emoji.length]} ${style}`) ?? 0;
+    rows.set(smaller(set, index), k * PICTURE);
+  });
+  return rows;
+}
+
+/** Where the picture of an emoji lies in the data. */
+export function pictureOf(set: PackedDataset, emoji: number): number {
+  const style = set.domains.indexOf(STYLES[0]);
+  return [...set.labels.keys()].find((at) => set.labels[at] === emoji && set.domainOf[at] === style) ?? 0;
+}

@@ -1,0 +1,86 @@
+import type { PackedDataset } from 'metriclab';
+import type { Language } from '../../words';
+import { Random } from '../random';
+
+/** The words of every emoji in a language, as numbers. */
+export interface Vocabulary {
+  readonly words: readonly string[];
+  readonly of: readonly (readonly number[])[];
+}
+
+/** The file that `data/words/emoji.mjs` writes. */
+export type EmojiWords = Readonly<Record<Language, Vocabulary>> & { readonly classes: readonly string[] };
+
+/** Numbers of a picture: three colours of 16 x 16 pixels. */
+export const SIDE = 16;
+export const PICTURE = 3 * SIDE * SIDE;
+/** One emoji in five is hidden. */
+const HIDDEN = 5;
+
+export interface Split {
+  /** Emoji in training, and those that are hidden. */
+  readonly known: readonly number[];
+  readonly hidden: readonly number[];
+  /** Words of each emoji that an emoji in training has too: others were never learned. */
+  readonly wordsOf: readonly (readonly number[])[];
+}
+
+/** Hides emoji at random; one without words is in neither part. */
+export function splitOf({ of: said }: Vocabulary, seed: number): Split {
+  const random = new Random(seed);
+  const order = random.shuffled([...said.keys()].filter((at) => (said[at] ?? []).length > 0));
+  const count = Math.floor(order.length / HIDDEN);
+  const [hidden, known] = [order.slice(0, count), order.slice(count)].map((part) => part.sort((a, b) => a - b));
+  const learned = new Set((known ?? []).flatMap((at) => said[at] ?? []));
+  const wordsOf = said.map((own) => own.filter((word) => learned.has(word)));
+  return { known: known ?? [], hidden: (hidden ?? []).filter((at) => (wordsOf[at] ?? []).length > 0), wordsOf };
+}
+
+/** A picture at half its side, each number how much a colour is missing: 0 is white paper. */
+export function smaller({ pixels, width, height }: PackedDataset, index: number): Float32Array {
+  const [across, down] = [width / SIDE, height / SIDE];
+  const row = new Float32Array(PICTURE);
+  for (let colour = 0; colour < 3; colour++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const value = pixels[((index * 3 + colour) * height + y) * width + x] ?? 255;
+        const to = (colour * SIDE + Math.floor(y / down)) * SIDE + Math.floor(x / across);
+        row[to] = (row[to] ?? 0) + (1 - value / 255) / (across * down);
+      }
+  return row;
+}
+
+/** What somebody typed: its words that were learned, and those that were not. The start of a word stands for it. */
+export function asked(text: string, words: readonly string[], learned: ReadonlySet<number>) {
+  const place = new Map(words.map((word, at) => [word, at]));
+  const typed = [...new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])];
+  const ids: number[] = [];
+  const strange: string[] = [];
+  for (const word of typed) {
+    const exact = place.get(word);
+    const found =
+      exact !== undefined && learned.has(exact)
+        ? exact
+        : words.findIndex((known, at) => word.length > 1 && known.startsWith(word) && learned.has(at));
+    if (found < 0) strange.push(word);
+    else ids.push(found);
+  }
+  return { ids: [...new Set(ids)], strange };
+}
+
+/**
+ * How well words fit a picture by the words of pictures that look alike: the sum of the words' weights that they have. Rare words
+ * weigh more, as in tf-idf.
+ */
+export function byLooks(alike: readonly (readonly number[])[], { known, wordsOf }: Split) {
+  const counts = new Map<number, number>();
+  for (const at of known) for (const word of wordsOf[at] ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const sets = alike.map((own) => own.map((at) => new Set(wordsOf[at])));
+  return (query: readonly number[]): Float64Array =>
+    Float64Array.from(sets, (own) =>
+      query.reduce((sum, word) => {
+        const weight = Math.log(known.length / (counts.get(word) ?? known.length));
+        return sum + weight * own.filter((words) => words.has(word)).length;
+      }, 0),
+    );
+}
