@@ -24,12 +24,12 @@ const CLICK = (name) => `document.querySelector('${id(name)}').click()`;
 const READY = `performance.getEntriesByName('metriclab:first-picture').length > 0`;
 
 /** The step at which training stands still: one advance may still be on its way. */
-async function resting(tab) {
+async function resting(tab, step = STEP, pause = 1_000) {
   for (let last = -1; ;) {
-    const now = await tab.ask(STEP);
+    const now = await tab.ask(step);
     if (now === last) return now;
     last = now;
-    await sleep(1_000);
+    await sleep(pause);
   }
 }
 
@@ -52,6 +52,29 @@ test('training waits while the tab is hidden, says so, and goes on', { timeout: 
   await tab.ask(CLICK('train'));
   await other.send('Page.close');
 });
+
+/** Live figures, and the step at which their first training ends. */
+const FIGURES = [
+  ['the first screen', '', 'newcomer', 100],
+  ['the columns of the lesson', 'learn/', 'compare', 200, '#choices.losses'],
+  ['a gallery', 'use/', 'gallery', 240],
+];
+for (const [what, path, name, end, step = ''] of FIGURES)
+  test(`${what}: training waits while the tab is hidden, and goes on`, { timeout: PATIENCE }, async () => {
+    const tab = await raw.tab(`${site.address}${path}?lang=en${step}`);
+    const at = `Number(document.querySelector('${id(name)}')?.dataset.step ?? 0)`;
+    await tab.until(`${at} > 0`);
+    const other = await raw.tab('about:blank');
+    await tab.until(`document.visibilityState === 'hidden'`);
+    // A chunk of four networks may take seconds.
+    const rest = await resting(tab, at, 5_000);
+    assert.ok(rest < end, `it went on to step ${rest}`);
+    await tab.front();
+    await tab.until(`document.visibilityState === 'visible'`);
+    await tab.until(`${at} > ${rest}`);
+    assert.equal(await tab.ask(`document.querySelectorAll('[role="alert"]').length`), 0, 'no fault');
+    for (const one of [other, tab]) await one.send('Page.close');
+  });
 
 test('a page that was left by a link works again after Back', { timeout: PATIENCE }, async (t) => {
   const tab = await raw.tab(`${site.address}lab/${SMALL}`);

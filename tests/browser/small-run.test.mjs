@@ -117,6 +117,17 @@ test(
   },
 );
 
+test('a figure without its data says why in the language of the page', { timeout: PATIENCE }, async () => {
+  const page = await visit(browser, site.address, { path: 'embed/?lang=ko' });
+  await page.route('**/data/mnist*', (route) => route.fulfill({ status: 404, body: 'not found' }));
+  await page.goto(`${site.address}embed/?figure=map&lang=ko`);
+  const alert = page.getByRole('alert').filter({ hasText: '데이터 파일을 받지 못했습니다.' });
+  await alert.waitFor();
+  assert.match(await alert.locator('small[lang="en"]').innerText(), /404/);
+  await accessible(page);
+  await leave(page, { expected: [/404/] });
+});
+
 test('matrix: the keys of a grid, and two cells of a row make a triplet', { timeout: PATIENCE }, async () => {
   const page = await open('matrix');
   await page.focus(id('matrix'));

@@ -1,12 +1,12 @@
-import { CATALOGUE, ERROR_CODES, GROUPS } from 'metriclab';
+import { CATALOGUE, ERROR_CODES, GROUPS, MetricLabError } from 'metriclab';
 import { expect, test } from 'vitest';
 import { en } from '../src/i18n/en';
-import { errorsEn, errorsKo } from '../src/i18n/errors';
 import { ko } from '../src/i18n/ko';
 import { Translator } from '../src/i18n/translator';
 import { PACKED } from '../src/store/datasets';
 import { distanceName } from '../src/store/settings';
 import { WORDS } from '../src/words';
+import { ERRORS, meaning } from '../src/words/errors';
 import { LIVE } from '../src/words/live';
 
 const blanks = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
@@ -35,16 +35,22 @@ function texts(words: object): string[] {
 }
 
 test('Korean has the terms of the lecture', () => {
-  const said = [...texts(ko), ...texts(errorsKo), ...texts(WORDS.ko), ...texts(LIVE.ko)];
+  const said = [...texts(ko), ...texts(ERRORS.ko), ...texts(WORDS.ko), ...texts(LIVE.ko)];
   expect(said.length).toBeGreaterThan(900);
   expect(said.filter((text) => NOT_SAID.test(text))).toEqual([]);
 });
 
 test('an error says what to do, in both languages', () => {
-  for (const [code, text] of Object.entries(errorsEn)) expect(text.length, code).toBeGreaterThan(20);
+  for (const [code, text] of Object.entries(ERRORS.en)) expect(text.length, code).toBeGreaterThan(20);
   const codes = [...ERROR_CODES].sort();
-  expect(Object.keys(errorsEn).sort()).toEqual(codes);
-  expect(Object.keys(errorsKo).sort()).toEqual(codes);
+  expect(Object.keys(ERRORS.en).sort()).toEqual(codes);
+  expect(Object.keys(ERRORS.ko).sort()).toEqual(codes);
+});
+
+test('an error means something in each language, and keeps its own words', () => {
+  const lost = new MetricLabError('data.unreachable', 'HTTP 404');
+  expect(meaning(lost, 'ko')).toEqual({ text: ERRORS.ko['data.unreachable'], own: 'HTTP 404' });
+  expect(meaning('a text', 'en')).toEqual({ text: ERRORS.en['engine.unexpected'], own: 'a text' });
 });
 
 test('every data set that is packed has a title and a note, in both languages', () => {
@@ -63,7 +69,7 @@ test('numbers and blanks are filled', () => {
   expect(t.text('score.at', { step: t.whole(1234) })).toContain('1,234');
   expect(t.decimal(NaN, 2)).toBe('–');
   expect(t.percent(0.042)).toBe('4.2%');
-  expect(t.error('no.such.code')).toBe(errorsKo['engine.unexpected']);
+  expect(t.error('no.such.code')).toBe(ERRORS.ko['engine.unexpected']);
 });
 
 test('whatever the core offers has a name, and a line on it, in both languages', () => {

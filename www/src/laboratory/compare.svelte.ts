@@ -1,12 +1,12 @@
 import {
   CATALOGUE,
-  createLab,
   ROLE_TRAIN,
   type Lab,
   type PackedDataset,
   type SessionConfig,
 } from 'metriclab';
 import { perClass } from '../figures/digits';
+import { openLab, Run } from '../figures/run/run.svelte';
 import { pixelsOf } from '../state/pixels';
 import { Turn } from '../session/turn';
 import { DISTANCES, distanceName, LOSSES, MINERS, type Settings } from '../store/settings';
@@ -50,22 +50,20 @@ export function valuesOf(chip: Chip, settings: Settings): readonly string[] {
 }
 
 /** Up to four engines that train in lock step, with the same data, seed and batches; they differ in one chip. */
-export class Comparison {
+export class Comparison extends Run {
   chip = $state<Chip>('loss');
   values = $state.raw<readonly string[]>([]);
   past = $state.raw<readonly Frame[]>([]);
-  training = $state(false);
   opening = $state(false);
-  failure = $state.raw<unknown>(null);
   data = $state.raw<PackedDataset | null>(null);
   #labs: Lab[] = [];
   #turns: Turn[] = [];
   #asked: readonly number[] = [];
   #configs: readonly SessionConfig[] = [];
-  #round = 0;
   readonly #desk: Desk;
 
   constructor(desk: Desk) {
+    super();
     this.#desk = desk;
     this.values = this.#start('loss');
   }
@@ -96,14 +94,20 @@ export class Comparison {
   }
 
   async open(values: readonly string[] = this.values): Promise<void> {
-    const round = ++this.#round;
-    this.training = false;
-    [this.values, this.past, this.failure, this.opening] = [values, [], null, true];
-    try {
+    [this.values, this.past, this.opening] = [values, [], true];
+    await this.renew(async (round) => {
+      try {
+        await this.#open(round, values);
+      } finally {
+        if (!round.aborted) this.opening = false;
+      }
+    });
+  }
+
+  async #open(round: AbortSignal, values: readonly string[]): Promise<void> {
       const { file, packed } = await this.#desk.session.shelf.get(this.#desk.store.value.data);
       while (this.#labs.length > values.length) this.#labs.pop()?.dispose();
-      while (this.#labs.length < values.length) this.#labs.push(await createLab({ device: 'cpu' }));
-      if (round !== this.#round) return;
+      while (this.#labs.length < values.length) this.#labs.push(await openLab(round));
       await Promise.all(this.#labs.map((lab) => lab.loadDataset(file)));
       this.#configs = values.map((value) => this.#configOf(value));
       const started = this.#labs.flatMap((lab, k) => {
@@ -111,46 +115,27 @@ export class Comparison {
         return config ? [lab.configure(config)] : [];
       });
       const infos = await Promise.all(started);
-      if (round !== this.#round) return;
+      if (round.aborted) return;
       this.data = packed;
       this.#turns = values.map(() => new Turn());
       this.#asked = askedOf(packed, infos[0]?.roles ?? new Uint8Array());
       await this.#show(round, []);
-    } catch (error) {
-      this.#fail(round, error);
-    }
-    if (round === this.#round) this.opening = false;
   }
 
   async train(): Promise<void> {
-    const round = this.#round;
-    if (this.training || !this.frame) return;
-    this.training = true;
-    try {
-      while (this.#goesOn(round)) {
-        const reports = await Promise.all(this.#labs.map((lab) => lab.advance(CHUNK)));
-        await this.#show(
-          round,
-          reports.map(({ losses }) => losses.at(-1) ?? null),
-        );
-      }
-    } catch (error) {
-      this.#fail(round, error);
-    }
+    if (!this.frame) return;
+    await this.makeSteps(Infinity, CHUNK, async (count, round) => {
+      const reports = await Promise.all(this.#labs.map((lab) => lab.advance(count)));
+      await this.#show(
+        round,
+        reports.map(({ losses }) => losses.at(-1) ?? null),
+      );
+    });
   }
 
-  pause(): void {
-    this.training = false;
-  }
-
-  close(): void {
-    this.#round += 1;
-    this.training = false;
+  override close(): void {
+    super.close();
     for (const lab of this.#labs.splice(0)) lab.dispose();
-  }
-
-  #goesOn(round: number): boolean {
-    return this.training && round === this.#round;
   }
 
   /** The present experiment with another value of the chip. */
@@ -167,7 +152,7 @@ export class Comparison {
     return session.configOf(copy.value);
   }
 
-  async #show(round: number, losses: readonly (number | null)[]): Promise<void> {
+  async #show(round: AbortSignal, losses: readonly (number | null)[]): Promise<void> {
     const { data } = this;
     const asked = this.#asked;
     if (!data) return;
@@ -180,7 +165,7 @@ export class Comparison {
         return { drawn, right, batch };
       }),
     );
-    if (round !== this.#round) return;
+    if (round.aborted) return;
     const step = answers[0]?.drawn.step ?? 0;
     if (answers.some(({ drawn }) => drawn.step !== step))
       throw new Error('The columns are at different steps.');
@@ -200,12 +185,6 @@ export class Comparison {
       };
     });
     this.past = [...this.past, { step, columns }];
-  }
-
-  #fail(round: number, error: unknown): void {
-    if (round !== this.#round) return;
-    this.failure = error;
-    this.training = false;
   }
 }
 

@@ -170,6 +170,7 @@ export class Session {
     void this.#activities.start(async (live) => {
       const lab = this.#lab();
       while (live() && this.progress.value.step < until) {
+        if (document.hidden) await this.#waitUnseen();
         const left = until - this.progress.value.step;
         this.#recorder.addSteps(await lab.advance(Math.min(left, REPLAY_STEPS)));
         this.#publishProgress(0);

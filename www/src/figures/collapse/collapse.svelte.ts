@@ -1,6 +1,7 @@
-import { createLab, ROLE_TEST, type Lab, type PartMeasures } from 'metriclab';
+import { ROLE_TEST, type Lab, type PartMeasures } from 'metriclab';
 import { pixelsOf } from '../../state/pixels';
 import { perClass, pictures, type Pictures } from '../digits';
+import { openLab, Run } from '../run/run.svelte';
 import { DIM, RECIPES, sessionOf, type Collapse } from './recipes';
 
 const SHOWN_PER_CLASS = 16;
@@ -19,7 +20,7 @@ export interface Reading {
 }
 
 /** One network that collapses by a recipe, and is cured. All values of a reading are of its step. */
-export class CollapseRun {
+export class CollapseRun extends Run {
   recipe = $state<Collapse>('negativesOff');
   readings = $state.raw<readonly Reading[]>([]);
   /** Two numbers a shown picture, on axes that stay as they were at step 0. */
@@ -27,14 +28,12 @@ export class CollapseRun {
   shown = $state.raw<readonly number[]>([]);
   data = $state.raw<Pictures | null>(null);
   cured = $state(false);
-  running = $state(false);
-  failure = $state.raw<unknown>(null);
   #lab: Lab | null = null;
   #axes: readonly [Float32Array, Float32Array] | null = null;
-  #round = 0;
   readonly #url: string;
 
   constructor(url: string) {
+    super();
     this.#url = url;
   }
 
@@ -44,10 +43,9 @@ export class CollapseRun {
 
   /** Starts a recipe at step 0, or its cure. */
   async begin(recipe: Collapse, cured = false): Promise<void> {
-    const round = ++this.#round;
-    [this.recipe, this.cured, this.readings, this.running, this.failure] = [recipe, cured, [], false, null];
-    await this.#attempt(round, async () => {
-      const lab = await this.#open();
+    [this.recipe, this.cured, this.readings] = [recipe, cured, []];
+    await this.renew(async (round) => {
+      const lab = await this.#open(round);
       const { ill, cure } = RECIPES[recipe];
       const { roles } = await lab.configure(sessionOf(await lab.defaults(), cured ? cure : ill));
       const data = await pictures(this.#url);
@@ -55,27 +53,18 @@ export class CollapseRun {
       this.shown = perClass(data.set, test, SHOWN_PER_CLASS);
       this.data = data;
       this.#axes = null;
-      await this.#read(round, null);
+      await this.#read(lab, round, null);
     });
   }
 
   /** Trains on, until it is paused or has made so many steps. */
   async train(steps: number): Promise<void> {
-    const round = this.#round;
-    if (this.running || !this.last) return;
-    this.running = true;
-    await this.#attempt(round, async () => {
-      const lab = await this.#open();
-      for (let made = 0; made < steps && this.#goesOn(round); made += CHUNK) {
-        const { losses } = await lab.advance(CHUNK);
-        await this.#read(round, losses.at(-1) ?? null);
-      }
+    if (!this.last) return;
+    await this.makeSteps(steps, CHUNK, async (count, round) => {
+      const lab = await this.#open(round);
+      const { losses } = await lab.advance(count);
+      await this.#read(lab, round, losses.at(-1) ?? null);
     });
-    if (round === this.#round) this.running = false;
-  }
-
-  pause(): void {
-    this.running = false;
   }
 
   /** Changes what is ill: on the collapsed weights where these can be revived, from a new start elsewhere. */
@@ -86,39 +75,26 @@ export class CollapseRun {
       await this.train(CURE_STEPS);
       return;
     }
-    const round = ++this.#round;
-    this.running = false;
-    await this.#attempt(round, async () => {
-      const lab = await this.#open();
+    await this.renew(async (round) => {
+      const lab = await this.#open(round);
       await lab.adjust(sessionOf(await lab.defaults(), cure));
       this.cured = true;
     });
     await this.train(CURE_STEPS);
   }
 
-  close(): void {
-    this.#round += 1;
-    this.running = false;
+  override close(): void {
+    super.close();
     this.#lab?.dispose();
     this.#lab = null;
   }
 
-  #goesOn(round: number): boolean {
-    return this.running && round === this.#round;
+  async #open(round: AbortSignal): Promise<Lab> {
+    return (this.#lab ??= await openLab(round, (await pictures(this.#url)).bytes));
   }
 
-  async #open(): Promise<Lab> {
-    if (this.#lab) return this.#lab;
-    const { bytes } = await pictures(this.#url);
-    const lab = await createLab({ device: 'cpu' });
-    await lab.loadDataset(bytes);
-    this.#lab = lab;
-    return lab;
-  }
-
-  async #read(round: number, loss: number | null): Promise<void> {
+  async #read(lab: Lab, round: AbortSignal, loss: number | null): Promise<void> {
     const { data, shown } = this;
-    const lab = await this.#open();
     if (!data) return;
     const request = { pixels: pixelsOf(data.set, shown), count: shown.length };
     // Asked in one go: no step comes between.
@@ -126,22 +102,12 @@ export class CollapseRun {
       lab.embed(request),
       lab.measures({ space: 'embedding' }),
     ]);
-    if (round !== this.#round || !seen) return;
+    if (round.aborted || !seen) return;
     this.#axes ??= axesOf(rows, DIM);
     this.rows = onAxes(rows, DIM, this.#axes);
     const { collapse, shape } = seen;
     const reading = { step, loss, collapse, spectrum: shape.spectrum, cured: this.cured };
     this.readings = [...this.readings, reading];
-  }
-
-  async #attempt(round: number, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (round !== this.#round) return;
-      this.failure = error;
-      this.running = false;
-    }
   }
 }
 

@@ -1,6 +1,7 @@
-import { createLab, ROLE_TEST, type Lab, type SessionConfig } from 'metriclab';
+import { ROLE_TEST, type Lab, type SessionConfig } from 'metriclab';
 import { pixelsOf } from '../../state/pixels';
 import { perClass, pictures, type Pictures } from '../digits';
+import { openLab, Run } from '../run/run.svelte';
 import { BATCH, CHANNELS, DIM, LEARNING_RATE, LOSSES, MINER, SEED, type Recipe } from './recipes';
 import { rightOf } from './score';
 
@@ -29,81 +30,61 @@ export interface Frame {
 }
 
 /** Up to four laboratories that train in lock step: same data, seed, network and batches, another loss each. */
-export class Columns {
+export class Columns extends Run {
   recipes = $state.raw<readonly Recipe[]>(['contrastive', 'triplet', 'margin', 'softmax']);
   frame = $state.raw<Frame | null>(null);
   /** Frames since step 0, oldest first. */
   past = $state.raw<readonly Frame[]>([]);
   shown = $state.raw<readonly number[]>([]);
   data = $state.raw<Pictures | null>(null);
-  training = $state(false);
-  failure = $state.raw<unknown>(null);
-  #labs: readonly Lab[] = [];
+  #labs: Lab[] = [];
   #url: string;
-  #round = 0;
 
   constructor(url: string) {
+    super();
     this.#url = url;
   }
 
   /** Opens a laboratory for each column, at step 0. */
   async open(recipes: readonly Recipe[] = this.recipes): Promise<void> {
-    const round = ++this.#round;
-    this.#end();
-    [this.recipes, this.past, this.frame, this.failure] = [recipes, [], null, null];
-    try {
+    this.#dispose();
+    [this.recipes, this.past, this.frame] = [recipes, [], null];
+    await this.renew(async (round) => {
       const data = await pictures(this.#url);
-      if (round !== this.#round) return;
+      if (round.aborted) return;
       this.data = data;
-      const labs = await Promise.all(recipes.map(() => createLab({ device: 'cpu' })));
-      if (round !== this.#round) {
-        labs.forEach((lab) => {
-          lab.dispose();
-        });
-        return;
-      }
-      this.#labs = labs;
+      await Promise.all(
+        recipes.map(async () => {
+          this.#labs.push(await openLab(round, data.bytes));
+        }),
+      );
       await this.#configure(recipes, data);
       await this.#show(round);
-    } catch (error) {
-      this.#fail(round, error);
-    }
+    });
   }
 
   /** Trains all columns up to a step, the same number of steps at a time. */
   async train(until = STOP): Promise<void> {
-    const round = this.#round;
-    if (this.training || !this.frame) return;
-    this.training = true;
-    try {
-      for (let { step } = this.frame; step < until && this.#goesOn(round);) step = await this.#advance(round);
-    } catch (error) {
-      this.#fail(round, error);
-    }
-    if (round === this.#round) this.training = false;
+    if (!this.frame) return;
+    await this.makeSteps(until - this.frame.step, CHUNK, async (count, round) => {
+      const reports = await Promise.all(this.#labs.map((lab) => lab.advance(count)));
+      await this.#show(
+        round,
+        reports.map(({ losses }) => losses.at(-1) ?? null),
+      );
+    });
   }
 
-  pause(): void {
-    this.training = false;
+  override close(): void {
+    super.close();
+    this.#dispose();
   }
 
-  close(): void {
-    this.#round += 1;
-    this.#end();
+  #dispose(): void {
+    for (const lab of this.#labs.splice(0)) lab.dispose();
   }
 
-  #end(): void {
-    this.training = false;
-    for (const lab of this.#labs) lab.dispose();
-    this.#labs = [];
-  }
-
-  #goesOn(round: number): boolean {
-    return this.training && round === this.#round;
-  }
-
-  async #configure(recipes: readonly Recipe[], { bytes, set }: Pictures): Promise<void> {
-    await Promise.all(this.#labs.map((lab) => lab.loadDataset(bytes)));
+  async #configure(recipes: readonly Recipe[], { set }: Pictures): Promise<void> {
     const defaults = await this.#labs[0]?.defaults();
     if (!defaults) return;
     const infos = await Promise.all(
@@ -114,17 +95,7 @@ export class Columns {
     this.shown = perClass(set, test, SHOWN_PER_CLASS);
   }
 
-  /** One chunk of steps in every column; the step that is reached. */
-  async #advance(round: number): Promise<number> {
-    const reports = await Promise.all(this.#labs.map((lab) => lab.advance(CHUNK)));
-    await this.#show(
-      round,
-      reports.map(({ losses }) => losses.at(-1) ?? null),
-    );
-    return reports[0]?.step ?? Infinity;
-  }
-
-  async #show(round: number, losses: readonly (number | null)[] = []): Promise<void> {
+  async #show(round: AbortSignal, losses: readonly (number | null)[] = []): Promise<void> {
     const { data, shown, recipes } = this;
     if (!data) return;
     const request = { pixels: pixelsOf(data.set, shown), count: shown.length };
@@ -138,18 +109,12 @@ export class Columns {
         return { step, column: { recipe, rows, right, loss: losses[k] ?? null, batch } };
       }),
     );
-    if (round !== this.#round) return;
+    if (round.aborted) return;
     const step = answers[0]?.step ?? 0;
     if (answers.some((answer) => answer.step !== step))
       throw new Error('The columns are at different steps.');
     this.frame = { step, columns: answers.map(({ column }) => column) };
     this.past = [...this.past, this.frame];
-  }
-
-  #fail(round: number, error: unknown): void {
-    if (round !== this.#round) return;
-    this.failure = error;
-    this.#end();
   }
 }
 

@@ -2,6 +2,7 @@ import type { TripletZones } from 'metriclab';
 import { newest, tools } from '../../state/tools';
 import { moved, PlaneFrame } from '../plane';
 import { LOSSES, type Recipe } from '../compare/recipes';
+import { Run } from '../run/run.svelte';
 import { rounded } from '../settings';
 import { gridOf, lossAt, softmaxLoss } from './field';
 
@@ -53,7 +54,7 @@ export interface Field {
 }
 
 /** Three points under one of four losses; the core gives distances, loss, gradient and thresholds. */
-export class Forces {
+export class Forces extends Run {
   frame = $state.raw(new PlaneFrame(640, 480, HALF_HEIGHT));
   recipe = $state<Recipe>('contrastive');
   points = $state.raw<readonly number[]>(START);
@@ -64,8 +65,6 @@ export class Forces {
   zones = $state.raw<TripletZones | null>(null);
   field = $state.raw<Field | null>(null);
   trail = $state.raw<readonly (readonly number[])[]>([]);
-  following = $state(false);
-  failure = $state.raw<unknown>(null);
   /** Whether an answer of the engine is awaited. */
   asking = $state(false);
   /** What the trail began with. */
@@ -77,7 +76,7 @@ export class Forces {
   );
 
   ask(): void {
-    if (!this.following && !this.way && this.trail.length > 0) this.trail = [];
+    if (!this.running && !this.way && this.trail.length > 0) this.trail = [];
     this.#ask();
   }
 
@@ -93,7 +92,7 @@ export class Forces {
 
   /** Takes over a state; `alone` as for `follow`. */
   open({ recipe, points, weights, picked, from, followed }: Opening, alone = false): void {
-    this.following = false;
+    this.pause();
     [this.recipe, this.points, this.weights, this.trail, this.picked] = [recipe, points, weights, [], picked];
     if (!from || !followed) return;
     [this.points, this.weights] = [from.slice(0, 6), from.length === 10 ? from.slice(6) : WEIGHTS];
@@ -117,43 +116,37 @@ export class Forces {
    * @param alone whether the picked point moves alone, as on the landscape of the height field, which is that of one point
    */
   async follow(alone: boolean, most = MOST_STEPS, pause = STEP_MS): Promise<void> {
-    this.following = true;
+    if (this.running) return;
     this.trail = [this.points];
     const { recipe, points, weights, picked } = this;
     this.#origin = { recipe, points, weights, picked };
-    try {
-      let [least, since] = [Infinity, 0];
-      for (let step = 0; step < most && this.#isFollowing(); step++) {
-        const answer = await this.#measure();
-        const gradient = answer.gradient.map((part, k) =>
-          alone && Math.floor(k / 2) !== this.picked ? 0 : part,
-        );
-        if (!this.#isFollowing() || gradient.every((part) => Math.abs(part) < STILL)) break;
-        // Two points that have met jump over each other with every step; the loss tells that they have arrived.
-        since = answer.loss < least - STILL ? 0 : since + 1;
-        least = Math.min(least, answer.loss);
-        if (since >= PATIENT) break;
-        this.points = this.points.map((value, k) => value - RATE * (gradient[k] ?? 0));
-        if (!alone)
-          this.weights = this.weights.map((value, k) => value - RATE * (answer.weightGradient[k] ?? 0));
-        this.trail = [...this.trail, this.points];
-        if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    let [least, since] = [Infinity, 0];
+    await this.makeSteps(most, 1, async (_count, _round, stop) => {
+      const answer = await this.#measure();
+      if (stop.aborted) return;
+      const gradient = answer.gradient.map((part, k) =>
+        alone && Math.floor(k / 2) !== this.picked ? 0 : part,
+      );
+      // Two points that have met jump over each other with every step; the loss tells that they have arrived.
+      since = answer.loss < least - STILL ? 0 : since + 1;
+      least = Math.min(least, answer.loss);
+      if (since >= PATIENT || gradient.every((part) => Math.abs(part) < STILL)) {
+        this.pause();
+        return;
       }
-    } catch (error) {
-      this.failure = error;
-    }
-    this.#settle();
-    this.following = false;
+      this.points = this.points.map((value, k) => value - RATE * (gradient[k] ?? 0));
+      if (!alone)
+        this.weights = this.weights.map((value, k) => value - RATE * (answer.weightGradient[k] ?? 0));
+      this.trail = [...this.trail, this.points];
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    });
+    if (!this.running) this.#settle();
   }
 
   /** The last places become those that a link can name. A trail that no link can name ends. */
   #settle(): void {
     [this.points, this.weights] = [this.points.map(rounded), this.weights.map(rounded)];
     this.trail = this.way ? [...this.trail.slice(0, -1), this.points] : [];
-  }
-
-  #isFollowing(): boolean {
-    return this.following;
   }
 
   async #measure(): Promise<Answer> {

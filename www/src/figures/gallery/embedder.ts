@@ -7,6 +7,7 @@ import {
   type MetricLabError,
   type PackedDataset,
 } from 'metriclab';
+import { inChunks } from '../run/chunks';
 import { configOf, DIM, exhibitsOf, type Exhibits } from './sources';
 
 /** Steps of the first training, and of each further one. */
@@ -29,7 +30,7 @@ export class Embedder {
   readonly exhibits: Exhibits;
   readonly #key: string | null;
   #step: number;
-  #stop = false;
+  #stop = new AbortController();
 
   private constructor(lab: Lab, set: PackedDataset, exhibits: Exhibits, key: string | null, step: number) {
     [this.lab, this.set, this.exhibits, this.#key, this.#step] = [lab, set, exhibits, key, step];
@@ -69,21 +70,16 @@ export class Embedder {
 
   /** Trains up to a step, or until `stop`; then keeps the network for the next visit. */
   async train(until: number, onStep: (step: number) => void): Promise<void> {
-    this.#stop = false;
-    while (this.#step < until && !this.#stopped()) {
-      const { step } = await this.lab.advance(Math.min(CHUNK, until - this.#step));
-      this.#step = step;
-      onStep(step);
-    }
+    this.#stop = new AbortController();
+    await inChunks(until - this.#step, CHUNK, this.#stop.signal, async (count) => {
+      this.#step = (await this.lab.advance(count)).step;
+      onStep(this.#step);
+    });
     if (this.#key !== null) await keep(this.#key, await this.lab.save());
   }
 
   stop(): void {
-    this.#stop = true;
-  }
-
-  #stopped(): boolean {
-    return this.#stop;
+    this.#stop.abort();
   }
 
   /** Embeds samples of the data set's shape, each as the bytes that the data set stores. */
@@ -133,7 +129,7 @@ export class Embedder {
   }
 
   dispose(): void {
-    this.#stop = true;
+    this.stop();
     this.lab.dispose();
   }
 

@@ -1,10 +1,10 @@
-import type {
-  Gallery,
-  GalleryAnswer,
-  GalleryChange,
-  GalleryState,
+import {
   MetricLabError,
-  ThresholdReport,
+  type Gallery,
+  type GalleryAnswer,
+  type GalleryChange,
+  type GalleryState,
+  type ThresholdReport,
 } from 'metriclab';
 import { type Data, Embedder, STEPS } from './embedder';
 import { fromText, toText } from './pixels';
@@ -227,7 +227,8 @@ export class Things {
         const sample = fromText(attributes[SAMPLE] ?? '');
         return sample?.length === embedder.sampleBytes ? [{ name, sample }] : [];
       });
-      if (things.length === 0) throw new Error('The file has no samples of this kind.');
+      if (things.length === 0)
+        throw new MetricLabError('gallery.invalid', 'The file has no samples of this kind.');
       // The file may be of another network: its samples count, not its vectors.
       const rows = await embedder.embed(things.map(({ sample }) => sample));
       await this.#add(gallery, things, rows);

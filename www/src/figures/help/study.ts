@@ -3,6 +3,7 @@ import { pixelsOf } from '../../state/pixels';
 import { perClass, subset, type Pictures } from '../digits';
 import { tensor } from '../newcomer/safetensors';
 import { Random } from '../random';
+import { inChunks } from '../run/chunks';
 import { GENTLE, view } from '../views/augment';
 import { planeOf } from '../views/pictures';
 import { predict, trainHead } from './head';
@@ -115,12 +116,17 @@ function shared(defaults: SessionConfig, seed: number): SessionConfig {
 /** Two augmented views of 60 pictures a step. */
 const VIEWS = { classes: 10, perClass: 6, views: 2 } as const;
 
-async function train(lab: Lab, config: SessionConfig, progress: (steps: number) => void): Promise<void> {
+async function train(
+  lab: Lab,
+  config: SessionConfig,
+  { signal }: Task,
+  progress: (steps: number) => void,
+): Promise<void> {
   await lab.configure(config);
-  for (let step = 0; step < STEPS; step += 10) {
-    await lab.advance(10);
-    progress(10);
-  }
+  await inChunks(STEPS, 10, signal, async (count) => {
+    await lab.advance(count);
+    progress(count);
+  });
 }
 
 /** Cross-entropy; with augmentation also a head trained anew on its frozen embedding. */
@@ -132,7 +138,7 @@ async function classify(
 ): Promise<void> {
   const { lab, test } = source;
   const base = shared(await lab.defaults(), task.seed);
-  await train(lab, augmented ? { ...base, batch: VIEWS, augment: GENTLE } : base, progress);
+  await train(lab, augmented ? { ...base, batch: VIEWS, augment: GENTLE } : base, task, progress);
   const rows = await embed(lab, task, test);
   const state = await lab.save();
   const [weight, bias] = [tensor(state, 'classifier.weight'), tensor(state, 'classifier.bias')];
@@ -161,7 +167,7 @@ async function contrast(
           batch: { ...VIEWS, labels: 'instance', sampler: 'classBalanced' },
           optimizer: { learningRate: UNLABELLED_RATE },
         };
-  await train(lab, config, progress);
+  await train(lab, config, task, progress);
   task.onResult(method, await withHead(source, task, await embed(lab, task, test)));
 }
 

@@ -1,4 +1,5 @@
 import { fetchPacked, readPacked, type PackedDataset } from 'metriclab';
+import { inChunks } from '../run/chunks';
 import { ASKING, drawingsOf, drawnBy, knownOnMap, REGISTERED, SHOWN_NEW, TRAY } from './cast';
 import { similarTop, softmaxTop, type Candidate, type Counts, type Roster } from './recognition';
 import { dropRun, keepRun, keptRun, type SavedRun } from './saved-run';
@@ -8,6 +9,7 @@ import { DIM, Study, type Reading, type Rows } from './study';
 /** Steps after which training stops and everything is counted. */
 export const STOPS = [100, 240, 480] as const;
 const CHUNK = 10;
+const FIRST = 2;
 /** How long a frame of the recording is shown. */
 const FRAME_MS = 450;
 
@@ -65,7 +67,7 @@ export class Newcomer {
   readonly #means: Means;
   #study: Study | null = null;
   #url: string;
-  #stopped = false;
+  readonly #life = new AbortController();
   #pages = 0;
   #newOnMap: readonly number[] = [];
 
@@ -99,7 +101,7 @@ export class Newcomer {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#life.abort();
     clearTimeout(this.#timer);
     this.#study?.dispose();
   }
@@ -160,11 +162,15 @@ export class Newcomer {
     try {
       this.phase = 'learning';
       this.until = until;
-      while (study.step < until && !this.#stopped) {
-        await study.advance(Math.min(study.step === 0 ? 2 : CHUNK, until - study.step));
+      const learn = async (count: number): Promise<void> => {
+        await study.advance(count);
         this.step = study.step;
         await this.#show();
-      }
+      };
+      const { signal } = this.#life;
+      // The first picture that was learned comes early.
+      if (study.step === 0) await inChunks(FIRST, FIRST, signal, learn);
+      await inChunks(until - study.step, CHUNK, signal, learn);
       if (!this.#stopped) await this.#count(study);
     } catch (error) {
       this.#fail(error);
@@ -314,6 +320,10 @@ export class Newcomer {
     await this.#show();
     this.phase = 'arrived';
     if (this.#means.keeps) void keepRun({ step: study.step, raw: this.raw, ...(await study.save()) });
+  }
+
+  get #stopped(): boolean {
+    return this.#life.signal.aborted;
   }
 
   #fail(error: unknown): void {

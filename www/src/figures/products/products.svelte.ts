@@ -1,8 +1,9 @@
 import { inSlices } from '../../dom/slices';
-import { createLab, fetchPacked, readPacked, ROLE_UNSEEN, type Lab, type PackedDataset } from 'metriclab';
+import { fetchPacked, readPacked, ROLE_UNSEEN, type Lab, type PackedDataset } from 'metriclab';
 import { page } from '../../state/page.svelte';
 import { rank, type Ranking } from '../metrics/verdict';
 import { rowsOf, toUnit, unitRow } from '../newcomer/recognition';
+import { openLab, Run } from '../run/run.svelte';
 
 /** Steps of one press of the button. */
 export const STEPS = 60;
@@ -19,31 +20,22 @@ export interface Search {
 }
 
 /** Emoji that no one trained on, asked for in one drawing style and looked for in another. */
-export class Products {
+export class Products extends Run {
   set = $state.raw<PackedDataset | null>(null);
   step = $state(0);
-  training = $state(false);
   /** Samples that ask, and samples in the catalogue: at each place the same emoji. */
   asking = $state.raw<readonly number[]>([]);
   catalogue = $state.raw<readonly number[]>([]);
   found = $state.raw<Readonly<Partial<Record<Space, Search>>>>({});
   picked = $state(7);
-  failure = $state.raw<unknown>(null);
   #lab: Lab | null = null;
-  #closed = false;
 
   /** Fetches the data, and searches in bare pixels. */
   async open(): Promise<void> {
-    try {
+    await this.renew(async (round) => {
       const bytes = await fetchPacked(page.dataset('emoji'));
       const set = readPacked(bytes);
-      const lab = await createLab({ device: 'cpu' });
-      if (this.#closed) {
-        lab.dispose();
-        return;
-      }
-      this.#lab = lab;
-      await lab.loadDataset(bytes);
+      const lab = (this.#lab = await openLab(round, bytes));
       const { roles } = await lab.configure(await lab.defaults());
       const unseen = (style: string): number[] => {
         const domain = set.domains.indexOf(style);
@@ -55,31 +47,26 @@ export class Products {
       this.set = set;
       const dim = set.pixels.length / set.count;
       this.found = { raw: await this.#search(lab, await inks(set, dim), dim) };
-    } catch (error) {
-      this.#fail(error);
-    }
+    });
   }
 
-  close(): void {
-    this.#closed = true;
+  override close(): void {
+    super.close();
     this.#lab?.dispose();
   }
 
   /** Trains for some steps, then searches by the embedding. */
   async train(): Promise<void> {
     const lab = this.#lab;
-    if (!lab || this.training) return;
-    this.training = true;
-    try {
-      const until = this.step + STEPS;
-      while (this.step < until && !this.#closed) this.step = (await lab.advance(CHUNK)).step;
+    if (!lab) return;
+    const until = this.step + STEPS;
+    await this.makeSteps(STEPS, CHUNK, async (count) => {
+      this.step = (await lab.advance(count)).step;
+      if (this.step < until) return;
       const rows = await lab.embeddings();
       const dim = rows.length / (this.set?.count ?? 1);
       this.found = { ...this.found, compare: await this.#search(lab, toUnit(rows, dim), dim) };
-    } catch (error) {
-      this.#fail(error);
-    }
-    this.training = false;
+    });
   }
 
   get ranking(): Ranking<Space> | null {
@@ -102,10 +89,6 @@ export class Products {
       metric: 'cosine',
     });
     return { indices, hits: this.asking.map((_, k) => (indices[k * SHOWN] === k ? 1 : 0)) };
-  }
-
-  #fail(error: unknown): void {
-    if (!this.#closed) this.failure = error;
   }
 }
 

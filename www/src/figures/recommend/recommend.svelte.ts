@@ -1,7 +1,8 @@
 import { inSlices } from '../../dom/slices';
-import { createLab, fetchPacked, MetricLabError, type Lab, type Towers } from 'metriclab';
+import { fetchPacked, MetricLabError, type Lab, type Towers } from 'metriclab';
 import { page } from '../../state/page.svelte';
 import { estimate, type Estimate } from '../newcomer/recognition';
+import { openLab, Run } from '../run/run.svelte';
 import {
   dots,
   itemNeighbours,
@@ -60,7 +61,7 @@ interface Advice {
 }
 
 /** Recommendation: two towers, trained in the page, next to what counts. */
-export class Recommend {
+export class Recommend extends Run {
   graph = $state.raw<Graph | null>(null);
   split = $state.raw<Split | null>(null);
   offered = $state.raw<readonly number[]>([]);
@@ -71,10 +72,8 @@ export class Recommend {
   item = $state(0);
   step = $state(0);
   until = $state(0);
-  training = $state(false);
   /** Whether the towers are there. */
   opened = $state(false);
-  failure = $state.raw<unknown>(null);
   /** Recall of each new user by the methods that need no training. */
   base = $state.raw<Readonly<Record<'counting' | 'popular', readonly number[]>> | null>(null);
   /** Recall of the new items by the words in common. */
@@ -89,11 +88,10 @@ export class Recommend {
   /** What is done with the towers is done one after the other, so that no answer mixes two steps. */
   #queue: Promise<void> = Promise.resolve();
   #stop = new AbortController();
-  #closed = false;
 
   /** Fetches the data, counts without training and opens the towers. */
   async open(): Promise<void> {
-    try {
+    await this.renew(async (round) => {
       const bytes = await fetchPacked(page.data('packages.json'));
       const graph = JSON.parse(new TextDecoder().decode(bytes)) as Graph;
       const places = (names: readonly string[]): number[] =>
@@ -107,26 +105,19 @@ export class Recommend {
         words: wordsInCommon(graph),
       };
       await this.#countBase(split, this.#scorers);
-      if (this.#closed) return;
+      if (round.aborted) return;
       this.#first = places(FIRST);
       [this.split, this.graph, this.picks] = [split, graph, this.#first];
       // One that has much in common with known ones.
       this.described = describedItems(graph, split);
       const said = (item: number): number => this.described[item]?.length ?? 0;
       this.item = [...split.fresh].sort((a, b) => said(b) - said(a))[0] ?? 0;
-      await this.#openTowers(graph, split);
-    } catch (error) {
-      this.#fail(error);
-    }
+      await this.#openTowers(round, graph, split);
+    });
   }
 
-  async #openTowers(graph: Graph, split: Split): Promise<void> {
-    const lab = await createLab({ device: 'cpu' });
-    if (this.#closed) {
-      lab.dispose();
-      return;
-    }
-    this.#lab = lab;
+  async #openTowers(round: AbortSignal, graph: Graph, split: Split): Promise<void> {
+    const lab = (this.#lab = await openLab(round));
     const items = graph.items.length;
     const tower = { network: { kind: 'mlp', hidden: [64] }, table: DIM } as const;
     this.#towers = await lab.towers({
@@ -147,28 +138,27 @@ export class Recommend {
     this.opened = true;
   }
 
-  close(): void {
-    this.#closed = true;
+  override close(): void {
+    super.close();
     this.#stop.abort();
     this.#lab?.dispose();
   }
 
   /** Trains for some steps; counts after every few. */
   async train(): Promise<void> {
-    if (this.training || !this.opened) return;
-    this.training = true;
-    this.#stop = new AbortController();
-    const { signal } = this.#stop;
+    if (this.running || !this.opened) return;
+    const { signal } = (this.#stop = new AbortController());
     this.until = this.step + STEPS;
-    while (this.step < this.until && !signal.aborted && !this.failure)
+    await this.makeSteps(STEPS, CHUNK, async (count) => {
       await this.#alone(async (towers) => {
-        await towers.advance(Math.min(CHUNK, this.until - towers.step), { signal }).catch(unlessAborted);
+        await towers.advance(count, { signal }).catch(unlessAborted);
         await this.#read(towers);
       });
-    this.training = false;
+      if (signal.aborted) this.pause();
+    });
   }
 
-  /** Ends the training; what was learned stays. */
+  /** Ends the training, in the middle of a chunk; what was learned stays. */
   stop(): void {
     this.#stop.abort();
   }
@@ -242,7 +232,7 @@ export class Recommend {
 
   #setPicks(picks: readonly number[]): void {
     this.picks = picks;
-    if (this.reading) void this.#alone((towers) => this.#advise(towers));
+    if (this.reading) void this.attempt(() => this.#alone((towers) => this.#advise(towers)));
   }
 
   async #countBase(
@@ -301,18 +291,11 @@ export class Recommend {
 
   /** Waits for the towers, and for what is done with them. */
   #alone(work: (towers: Towers) => Promise<void>): Promise<void> {
-    this.#queue = this.#queue
-      .then(async () => {
-        if (this.#towers && !this.#closed) await work(this.#towers);
-      })
-      .catch((error: unknown) => {
-        this.#fail(error);
-      });
-    return this.#queue;
-  }
-
-  #fail(error: unknown): void {
-    if (!this.#closed) this.failure = error;
+    const done = this.#queue.then(async () => {
+      if (this.#towers) await work(this.#towers);
+    });
+    this.#queue = done.catch(() => undefined);
+    return done;
   }
 }
 

@@ -1,5 +1,4 @@
 import {
-  createLab,
   ROLE_TEST,
   type BatchView,
   type Lab,
@@ -16,6 +15,7 @@ import { batchTable } from '../matrix/tables';
 import type { Table } from '../matrix/table';
 import { pointOf, type RiverPoint } from '../river/river';
 import { configOf, FIRST, type Choices } from './choices';
+import { openLab, Run } from './run.svelte';
 
 const CHUNK = 5;
 /** Points of the map. */
@@ -40,37 +40,28 @@ export interface Reading {
 }
 
 /** A small experiment, which the figures of a page that show it share. */
-export class SmallRun {
+export class SmallRun extends Run {
   reading = $state.raw<Reading | null>(null);
   /** Shares of triplets since step 0. */
   points = $state.raw<readonly RiverPoint[]>([]);
   set = $state.raw<PackedDataset | null>(null);
-  running = $state(false);
   choices = $state.raw<Choices>(FIRST);
-  failure = $state.raw<unknown>(null);
   #lab: Lab | null = null;
   #config: SessionConfig | null = null;
   #asking: readonly number[] = [];
-  #round = 0;
   readonly #url: string;
 
   constructor(url: string, choices: Choices) {
+    super();
     [this.#url, this.choices] = [url, choices];
   }
 
   /** Starts at step 0. */
   async begin(): Promise<void> {
-    const round = ++this.#round;
-    [this.reading, this.points, this.running, this.failure] = [null, [], false, null];
-    await this.#attempt(round, async () => {
+    [this.reading, this.points] = [null, []];
+    await this.renew(async (round) => {
       const { bytes, set } = await pictures(this.#url);
-      const lab = this.#lab ?? (await createLab({ device: 'cpu' }));
-      if (round !== this.#round) {
-        if (lab !== this.#lab) lab.dispose();
-        return;
-      }
-      if (this.#lab === null) await lab.loadDataset(bytes);
-      this.#lab = lab;
+      const lab = (this.#lab ??= await openLab(round, bytes));
       const { config, roles } = await lab.configure(configOf(await lab.defaults(), this.choices));
       const test = Array.from(roles.keys()).filter((at) => roles[at] === ROLE_TEST);
       [this.#config, this.#asking, this.set] = [config, perClass(set, test, ASKING), set];
@@ -80,46 +71,32 @@ export class SmallRun {
 
   /** Trains on, until it is paused or has made so many steps. */
   async train(steps = this.choices.steps): Promise<void> {
-    const round = this.#round;
-    if (this.running || !this.reading) return;
-    this.running = true;
-    await this.#attempt(round, async () => {
-      for (let made = 0; made < steps && this.#goesOn(round); made += CHUNK) {
-        await this.#lab?.advance(Math.min(CHUNK, steps - made));
-        await this.#read(round);
-      }
+    if (!this.reading) return;
+    await this.makeSteps(steps, CHUNK, async (count, round) => {
+      await this.#lab?.advance(count);
+      await this.#read(round);
     });
-    if (round === this.#round) this.running = false;
-  }
-
-  pause(): void {
-    this.running = false;
   }
 
   /** Other choices act at the next step. */
   async choose(part: Partial<Choices>): Promise<void> {
     this.choices = { ...this.choices, ...part };
-    const [lab, round] = [this.#lab, this.#round];
+    const lab = this.#lab;
     if (!lab || !this.#config) return;
-    await this.#attempt(round, async () => {
+    await this.attempt(async (round) => {
       const { config } = await lab.adjust(configOf(await lab.defaults(), this.choices));
-      if (round === this.#round) this.#config = config;
+      if (!round.aborted) this.#config = config;
     });
   }
 
-  close(): void {
-    this.#round += 1;
-    this.running = false;
+  override close(): void {
+    super.close();
     this.#lab?.dispose();
     this.#lab = null;
   }
 
-  #goesOn(round: number): boolean {
-    return this.running && round === this.#round;
-  }
-
   /** Nobody but `train` makes steps, so that all of this is of one step. */
-  async #read(round: number): Promise<void> {
+  async #read(round: AbortSignal): Promise<void> {
     const [lab, set, config] = [this.#lab, this.set, this.#config];
     if (!lab || !set || !config) return;
     const rowsOf = async (ids: ArrayLike<number>): Promise<Float32Array> =>
@@ -136,7 +113,7 @@ export class SmallRun {
     const table = await batchTable({ set, config, engine: lab, rows }, batch);
     const nearest = await among(ids, NEAREST);
     const found = await among(this.#asking, this.#asking.length);
-    if (round !== this.#round) return;
+    if (round.aborted) return;
     this.reading = {
       step,
       map: { ids, xy, explained: explained[0] + explained[1], nearest },
@@ -145,16 +122,6 @@ export class SmallRun {
     };
     const point = pointOf(step, batch.counts);
     if (point) this.points = [...this.points.filter((one) => one.step < step), point];
-  }
-
-  async #attempt(round: number, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (round !== this.#round) return;
-      this.failure = error;
-      this.running = false;
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DistanceKind, LossConfig, TripletGeometry, TripletZones } from 'metriclab';
 import { newest, tools } from '../../state/tools';
 import { moved, PlaneFrame } from '../plane';
+import { Run } from '../run/run.svelte';
 import { rounded } from '../settings';
 import { travel } from '../travel';
 
@@ -38,7 +39,7 @@ const MOST_STEPS = 200;
 const STILL = 1e-6;
 
 /** Three points of the plane under a triplet loss; the core gives loss, gradient and zones. */
-export class Triplet {
+export class Triplet extends Run {
   frame = $state.raw(new PlaneFrame(640, 480, HALF_HEIGHT));
   points = $state.raw<readonly number[]>(START.points);
   margin = $state(START.margin);
@@ -47,9 +48,7 @@ export class Triplet {
   zones = $state.raw<TripletZones | null>(null);
   /** Where each point has been while the gradient was followed. */
   trail = $state.raw<readonly (readonly number[])[]>([]);
-  following = $state(false);
   travelling = $state(false);
-  failure = $state.raw<unknown>(null);
   /** Whether an answer of the engine is awaited. */
   asking = $state(false);
   #opening = START;
@@ -64,7 +63,7 @@ export class Triplet {
 
   /** Asks the core for the state as it is; called whenever the state changes. */
   ask(): void {
-    if (!this.following && !this.way && this.trail.length > 0) this.trail = [];
+    if (!this.running && !this.way && this.trail.length > 0) this.trail = [];
     this.#ask();
   }
 
@@ -76,7 +75,7 @@ export class Triplet {
   /** Takes over a state, to which the points travel; `start` is where a reset leads. */
   open(opening: Opening, still: boolean, start = opening): void {
     this.#opening = start;
-    this.following = false;
+    this.pause();
     [this.margin, this.metric, this.trail] = [opening.margin, opening.metric, []];
     if (opening.from && opening.followed) void this.#repeat(opening);
     else void this.#travel(opening.points, still);
@@ -103,7 +102,7 @@ export class Triplet {
 
   /** The recipe of a collapse: three points in one place. */
   collapse(): void {
-    this.following = false;
+    this.pause();
     this.trail = [];
     void this.#travel([0.3, 0.2, 0.3, 0.2, 0.3, 0.2], true);
   }
@@ -122,7 +121,7 @@ export class Triplet {
     }[next];
     // On the ray the distance grows in proportion, whatever the norm.
     const share = radius / (geometry.an || 1);
-    this.following = false;
+    this.pause();
     this.trail = [];
     const [x, y] = this.frame.inside(ax + share * (nx - ax), ay + share * (ny - ay));
     await this.#travel(moved(points, 2, x, y), still);
@@ -142,25 +141,24 @@ export class Triplet {
 
   /** Follows the negative gradient until nothing moves, until it is stopped, or for so many steps. */
   async follow(most = MOST_STEPS, pause = STEP_MS): Promise<void> {
+    if (this.running) return;
     this.#journey += 1;
     this.travelling = false;
-    this.following = true;
     this.trail = [this.points];
     const { points, margin, metric } = this;
     this.#origin = { points, margin, metric };
-    try {
-      for (let step = 0; step < most && this.#isFollowing(); step++) {
-        const { gradient } = await this.#geometry();
-        if (!this.#isFollowing() || gradient.every((part) => Math.abs(part) < STILL)) break;
-        this.points = this.points.map((value, k) => value - RATE * (gradient[k] ?? 0));
-        this.trail = [...this.trail, this.points];
-        if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    await this.makeSteps(most, 1, async (_count, _round, stop) => {
+      const { gradient } = await this.#geometry();
+      if (stop.aborted) return;
+      if (gradient.every((part) => Math.abs(part) < STILL)) {
+        this.pause();
+        return;
       }
-    } catch (error) {
-      this.failure = error;
-    }
-    this.#settle();
-    this.following = false;
+      this.points = this.points.map((value, k) => value - RATE * (gradient[k] ?? 0));
+      this.trail = [...this.trail, this.points];
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    });
+    if (!this.running) this.#settle();
   }
 
   /** Makes the same steps as the run that a link tells of. */
@@ -175,10 +173,6 @@ export class Triplet {
   #settle(): void {
     this.points = this.points.map(rounded);
     this.trail = this.way ? [...this.trail.slice(0, -1), this.points] : [];
-  }
-
-  #isFollowing(): boolean {
-    return this.following;
   }
 
   async #travel(target: readonly number[], still: boolean): Promise<void> {

@@ -3,7 +3,7 @@ export const furniture = {
   copyLink: 'Copy link',
   copyEmbed: 'Copy the figure for a web page',
   copied: 'Copied.',
-  copyByHand: 'Copy this text yourself:',
+  copyByHand: 'The browser does not let the page copy. Select the text and copy it.',
   transcript: 'Transcript',
   figure: 'The figure:',
   predict: 'What do you expect?',

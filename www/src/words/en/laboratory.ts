@@ -86,8 +86,6 @@ export const laboratory = {
     npy: 'The embeddings as .npy',
     rows: 'The embeddings as CSV',
     weights: 'The weights as safetensors',
-    copied: 'Copied.',
-    byHand: 'The browser does not let the page copy. Select this text:',
     nothing: 'There is no run yet.',
     failed: 'That did not work: {message}',
   },

@@ -38,5 +38,4 @@ export const report = {
   times: 'Medians of 3. Above 1 the card is faster.',
   json: 'The report, to paste into an issue',
   copy: 'Copy',
-  copied: 'Copied',
 };

@@ -69,8 +69,6 @@ export const choices = {
   },
   heightLabel: '{name}의 자리마다 loss를 음영으로 나타냈습니다. 강할수록 높습니다.',
   copy: '코드 복사',
-  copied: '복사했습니다.',
-  notCopied: '브라우저가 복사를 막았습니다. 직접 선택해 복사해 주세요.',
   semihard: 'semi-hard mining',
   codeLabel: 'PyTorch 코드로 옮긴 실험',
   codeNote:

@@ -2,7 +2,7 @@ export const furniture = {
   copyLink: '링크 복사',
   copyEmbed: '이 그림을 웹 페이지에 넣는 코드 복사',
   copied: '복사했습니다.',
-  copyByHand: '직접 복사해 주세요:',
+  copyByHand: '브라우저가 복사를 막았습니다. 텍스트를 직접 선택해 복사해 주세요.',
   transcript: '글로 읽기',
   figure: '그림:',
   predict: '어떻게 될까요?',

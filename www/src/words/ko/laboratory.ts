@@ -80,8 +80,6 @@ export const laboratory = {
     npy: 'embedding을 .npy로',
     rows: 'embedding을 CSV로',
     weights: '가중치를 safetensors로',
-    copied: '복사했습니다.',
-    byHand: '브라우저가 복사를 허용하지 않습니다. 아래 텍스트를 선택해 복사하세요:',
     nothing: '아직 실험이 없습니다.',
     failed: '하지 못했습니다: {message}',
   },

@@ -38,5 +38,4 @@ export const report = {
   times: '세 번의 중앙값. 1보다 크면 카드가 빠릅니다.',
   json: '이슈에 붙여 넣을 보고서',
   copy: '복사',
-  copied: '복사했습니다',
 };
