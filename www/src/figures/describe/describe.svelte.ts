@@ -54,6 +54,8 @@ export class Describe extends Run {
   base = $state.raw<readonly number[] | null>(null);
   words = $state.raw<readonly string[]>([]);
   #learned = new Set<number>();
+  /** The hidden pictures. */
+  #hidden = new Float32Array(0);
   #looks: ((query: readonly number[]) => Float64Array) | null = null;
   #lab: Lab | null = null;
   #towers: Towers | null = null;
@@ -75,8 +77,8 @@ export class Describe extends Run {
       this.#learned = new Set(split.known.flatMap((at) => split.wordsOf[at] ?? []));
       [this.set, this.split, this.words] = [set, split, vocabulary.words];
       const known = await rowsOf(set, split.known, STYLES);
-      const hidden = await rowsOf(set, split.hidden, [STYLES[0]]);
-      await this.#countLooks(lab, known, hidden);
+      this.#hidden = await rowsOf(set, split.hidden, [STYLES[0]]);
+      await this.#countLooks(lab, split, known);
       if (round.aborted) return;
       this.#towers = await lab.towers({
         left: { rows: known, shape: [3, SIDE, SIDE] },
@@ -105,17 +107,15 @@ export class Describe extends Run {
 
   /** Trains for some steps; counts after every few. */
   async train(): Promise<void> {
-    const [towers, hidden] = [this.#towers, this.split?.hidden];
-    if (!towers || !this.set || !hidden) return;
+    const [towers, split] = [this.#towers, this.split];
+    if (!towers || !split || this.running) return;
     this.until = this.step + STEPS;
-    const rows = await rowsOf(this.set, hidden, [STYLES[0]]);
     await this.makeSteps(STEPS, CHUNK, async (count, round) => {
       await towers.advance(count);
-      const pictures = await towers.embed('left', { rows, shape: [3, SIDE, SIDE] });
-      const queries = await towers.embed('right', this.#bags(hidden.map((at) => this.split?.wordsOf[at] ?? [])));
-      const recall = await this.#recallOf(
-        (k) => dots(queries.subarray(k * DIM, (k + 1) * DIM), pictures),
-        hidden.length,
+      const pictures = await towers.embed('left', { rows: this.#hidden, shape: [3, SIDE, SIDE] });
+      const queries = await towers.embed('right', this.#bags(split.hidden.map((at) => split.wordsOf[at] ?? [])));
+      const recall = await recallOfEach(split, (k) =>
+        dots(queries.subarray(k * DIM, (k + 1) * DIM), pictures),
       );
       if (round.aborted) return;
       this.reading = { step: towers.step, pictures, recall };
@@ -173,34 +173,31 @@ export class Describe extends Run {
     if (towers.step === reading.step) this.answer = { text, reading, scores: dots(row, reading.pictures) };
   }
 
-  async #countLooks(lab: Lab, known: Float32Array, hidden: Float32Array): Promise<void> {
-    const { split } = this;
-    if (!split) return;
-    const count = split.known.length;
-    const request = { queries: hidden, references: known, dim: PICTURE, k: ALIKE, metric: 'euclidean' } as const;
-    const { indices } = await lab.nearest(request);
+  async #countLooks(lab: Lab, split: Split, known: Float32Array): Promise<void> {
+    const request = { queries: this.#hidden, references: known, dim: PICTURE, k: ALIKE } as const;
+    const { indices } = await lab.nearest({ ...request, metric: 'euclidean' });
     const alike = split.hidden.map((_, k) =>
-      Array.from(indices.subarray(k * ALIKE, (k + 1) * ALIKE), (at) => split.known[at % count] ?? 0),
+      Array.from(indices.subarray(k * ALIKE, (k + 1) * ALIKE), (at) => split.known[at % split.known.length] ?? 0),
     );
     const looks = byLooks(alike, split);
     this.#looks = looks;
-    this.base = await this.#recallOf((k) => looks(split.wordsOf[split.hidden[k] ?? 0] ?? []), split.hidden.length);
-  }
-
-  /** For each hidden emoji, whether its picture is among the first for its own words. */
-  async #recallOf(scores: (k: number) => Float64Array, count: number): Promise<number[]> {
-    const among = Array.from({ length: count }, (_, k) => k);
-    const recall: number[] = [];
-    await inSlices(count, (k) => {
-      recall.push(recallOf(scores(k), COUNTED, { among, wanted: [k] }));
-    });
-    return recall;
+    this.base = await recallOfEach(split, (k) => looks(split.wordsOf[split.hidden[k] ?? 0] ?? []));
   }
 
   #leave(): void {
     this.#lab?.dispose();
     [this.#lab, this.#towers] = [null, null];
   }
+}
+
+/** For each hidden emoji, whether its picture is among the first for its own words. */
+async function recallOfEach({ hidden }: Split, scores: (k: number) => Float64Array): Promise<number[]> {
+  const among = [...hidden.keys()];
+  const recall: number[] = [];
+  await inSlices(hidden.length, (k) => {
+    recall.push(recallOf(scores(k), COUNTED, { among, wanted: [k] }));
+  });
+  return recall;
 }
 
 /** The smaller pictures of some emoji, all of the first style, then all of the next. */
