@@ -3,7 +3,16 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { PackedDataset } from 'metriclab';
 import { expect, test } from 'vitest';
-import { asked, byLooks, PICTURE, smaller, splitOf, type EmojiWords } from '../src/figures/describe/emoji';
+import {
+  asked,
+  byLooks,
+  learnedWords,
+  pairsOf,
+  PICTURE,
+  smaller,
+  splitOf,
+  type EmojiWords,
+} from '../src/figures/describe/emoji';
 
 const DATA = fileURLToPath(new URL('../../data/', import.meta.url));
 const said = JSON.parse(gunzipSync(readFileSync(`${DATA}words/emoji-words.json.gz`)).toString()) as EmojiWords;
@@ -58,4 +67,11 @@ test('borrowed words, by hand', () => {
   const split = { known: [0, 1], hidden: [2], wordsOf: [[0, 1], [0], [1]] };
   const scores = byLooks([[0, 1], [1], [0, 0]], split)([0, 1]);
   expect([...scores]).toEqual([Math.LN2, 0, 2 * Math.LN2]);
+});
+
+test('pairs, by hand', () => {
+  const split = { known: [0, 2], hidden: [1], wordsOf: [[5], [5], [3, 5]] };
+  expect(learnedWords(split)).toEqual([3, 5]);
+  // Pictures 0 and 1 are of the first style, 2 and 3 of the second.
+  expect([...pairsOf(split, [3, 5])]).toEqual([0, 1, 1, 0, 1, 1, 2, 1, 3, 0, 3, 1]);
 });

@@ -1,11 +1,30 @@
-import { fetchPacked, readPacked, type Lab, type PackedDataset, type Towers } from 'metriclab';
+import {
+  fetchPacked,
+  readPacked,
+  type Lab,
+  type PackedDataset,
+  type Towers,
+  type TowerSamples,
+} from 'metriclab';
 import { inSlices } from '../../dom/slices';
 import { page } from '../../state/page.svelte';
 import type { Language } from '../../words';
 import { estimate, type Estimate } from '../newcomer/recognition';
 import { dots, recallOf, topOf } from '../recommend/counting';
 import { openLab, Run } from '../run/run.svelte';
-import { asked, byLooks, PICTURE, SIDE, smaller, splitOf, type EmojiWords, type Split } from './emoji';
+import {
+  asked,
+  byLooks,
+  learnedWords,
+  pairsOf,
+  PICTURE,
+  SIDE,
+  smaller,
+  splitOf,
+  STYLES,
+  type EmojiWords,
+  type Split,
+} from './emoji';
 
 /** Steps of one press of the button, and between two counts. */
 export const STEPS = 200;
@@ -17,8 +36,6 @@ const SEED = 1;
 const DIM = 32;
 /** Known pictures whose words a hidden one borrows. */
 const ALIKE = 5;
-/** Drawing styles in training; the hidden ones are of the first. */
-const STYLES = ['noto', 'twemoji'] as const;
 
 export const METHODS = ['towers', 'looks'] as const;
 export type Method = (typeof METHODS)[number];
@@ -74,7 +91,8 @@ export class Describe extends Run {
       const split = splitOf(vocabulary, SEED);
       const lab = await openLab(round);
       this.#lab = lab;
-      this.#learned = new Set(split.known.flatMap((at) => split.wordsOf[at] ?? []));
+      const learned = learnedWords(split);
+      this.#learned = new Set(learned);
       [this.set, this.split, this.words] = [set, split, vocabulary.words];
       const known = await rowsOf(set, split.known, STYLES);
       this.#hidden = await rowsOf(set, split.hidden, [STYLES[0]]);
@@ -82,18 +100,16 @@ export class Describe extends Run {
       if (round.aborted) return;
       this.#towers = await lab.towers({
         left: { rows: known, shape: [3, SIDE, SIDE] },
-        right: { bags: split.known.map((at) => split.wordsOf[at] ?? []), ids: vocabulary.words.length },
-        pairs: Uint32Array.from({ length: 2 * STYLES.length * split.known.length }, (_, k) =>
-          k % 2 === 0 ? k / 2 : ((k - 1) / 2) % split.known.length,
-        ),
+        right: this.#bags(learned.map((word) => [word])),
+        pairs: pairsOf(split, learned),
         config: {
           seed: SEED,
           dim: DIM,
-          batch: 128,
+          batch: 256,
           learningRate: 3e-3,
           loss: { kind: 'ntxent', temperature: 0.1 },
           left: { network: { kind: 'conv', channels: [16, 32] } },
-          right: { network: { kind: 'mlp', hidden: [64] }, table: 64 },
+          right: { network: { kind: 'mlp', hidden: [] }, table: 64 },
         },
       });
       this.opened = !round.aborted;
@@ -161,7 +177,7 @@ export class Describe extends Run {
     return answer?.text === text && answer.reading === reading ? answer.scores : undefined;
   }
 
-  #bags(bags: readonly (readonly number[])[]) {
+  #bags(bags: readonly (readonly number[])[]): TowerSamples {
     return { bags, ids: this.words.length };
   }
 

@@ -14,6 +14,8 @@ export type EmojiWords = Readonly<Record<Language, Vocabulary>> & { readonly cla
 /** Numbers of a picture: three colours of 16 x 16 pixels. */
 export const SIDE = 16;
 export const PICTURE = 3 * SIDE * SIDE;
+/** Drawing styles in training; the hidden pictures are of the first. */
+export const STYLES = ['noto', 'twemoji'] as const;
 /** One emoji in five is hidden. */
 const HIDDEN = 5;
 
@@ -30,10 +32,28 @@ export function splitOf({ of: said }: Vocabulary, seed: number): Split {
   const random = new Random(seed);
   const order = random.shuffled([...said.keys()].filter((at) => (said[at] ?? []).length > 0));
   const count = Math.floor(order.length / HIDDEN);
-  const [hidden, known] = [order.slice(0, count), order.slice(count)].map((part) => part.sort((a, b) => a - b));
-  const learned = new Set((known ?? []).flatMap((at) => said[at] ?? []));
+  const sorted = (part: readonly number[]): number[] => [...part].sort((a, b) => a - b);
+  const [hidden, known] = [sorted(order.slice(0, count)), sorted(order.slice(count))];
+  const learned = new Set(known.flatMap((at) => said[at] ?? []));
   const wordsOf = said.map((own) => own.filter((word) => learned.has(word)));
-  return { known: known ?? [], hidden: (hidden ?? []).filter((at) => (wordsOf[at] ?? []).length > 0), wordsOf };
+  return { known, hidden: hidden.filter((at) => (wordsOf[at] ?? []).length > 0), wordsOf };
+}
+
+/** All words of the emoji in training. */
+export function learnedWords({ known, wordsOf }: Split): number[] {
+  return [...new Set(known.flatMap((at) => wordsOf[at] ?? []))].sort((a, b) => a - b);
+}
+
+/** Pictures and words that belong together: picture, word, picture, … The pictures are those of {@link STYLES}, one style after the other. */
+export function pairsOf({ known, wordsOf }: Split, learned: readonly number[]): Uint32Array {
+  const place = new Map(learned.map((word, at) => [word, at]));
+  return Uint32Array.from(
+    STYLES.flatMap((_, style) =>
+      known.flatMap((at, k) =>
+        (wordsOf[at] ?? []).flatMap((word) => [style * known.length + k, place.get(word) ?? 0]),
+      ),
+    ),
+  );
 }
 
 /** A picture at half its side, each number how much a colour is missing: 0 is white paper. */

@@ -94,7 +94,7 @@ export const describe = {
       'After {step} steps a picture that nobody described is among the first {count} for its own words in {towers}% of cases, with borrowed words in {looks}%, by chance in {chance}%. The towers are ahead.',
     same: 'After {step} steps a picture that nobody described is among the first {count} for its own words in {towers}% of cases, with borrowed words in {looks}%, by chance in {chance}%. There is no clear difference.',
     worse:
-      'After {step} steps a picture that nobody described is among the first {count} for its own words in {towers}% of cases, with borrowed words in {looks}%, by chance in {chance}%. Borrowed words are ahead.',
+      'After {step} steps a picture that nobody described is among the first {count} for its own words in {towers}% of cases, with borrowed words in {looks}%, by chance in {chance}%. Borrowed words are ahead: pictures that look alike often share their words, and {known} emoji are few to learn a language from.',
   },
   note: 'One network reads pictures, the other one words; both learn from {known} described emoji. What you see are the {shown} best of {hidden} others, whose words were kept back: they have nothing but their pixels.',
 };
