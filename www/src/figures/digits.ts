@@ -39,6 +39,11 @@ export function subset({ bytes, set }: Pictures, chosen: readonly number[]): Arr
   return made.buffer;
 }
 
+/** The samples of a role. */
+export function ofRole(roles: Uint8Array, role: number): number[] {
+  return Array.from(roles.keys()).filter((at) => roles[at] === role);
+}
+
 /** `count` pictures of each class among `from`, the classes ascending. */
 export function perClass(
   { labels }: PackedDataset,

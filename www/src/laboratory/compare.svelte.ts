@@ -3,10 +3,12 @@ import {
   ROLE_TRAIN,
   type Lab,
   type PackedDataset,
+  type Picture,
   type SessionConfig,
 } from 'metriclab';
 import { perClass } from '../figures/digits';
-import { openLab, Run } from '../figures/run/run.svelte';
+import { LockStep, type ColumnBase } from '../figures/compare/lock-step.svelte';
+import { openLab } from '../figures/run/run.svelte';
 import { pixelsOf } from '../state/pixels';
 import { Turn } from '../session/turn';
 import { DISTANCES, distanceName, LOSSES, MINERS, type Settings } from '../store/settings';
@@ -23,21 +25,14 @@ const MAP_SAMPLES = 300;
 const ASKED = 300;
 const RATES = ['0.0001', '0.0003', '0.001', '0.003', '0.01', '0.03'] as const;
 
-export interface Column {
-  readonly value: string;
+export interface Column extends ColumnBase {
+  /** The samples of the rows. */
   readonly ids: readonly number[];
-  /** Two numbers a sample of `ids`. */
-  readonly rows: Float32Array;
-  /** Whether the nearest other asked sample is of the same class, one an asked sample. */
-  readonly right: readonly boolean[];
-  readonly loss: number | null;
-  readonly batch: readonly number[];
 }
 
-/** All columns at one step. */
-export interface Frame {
+interface Answer extends Pick<Column, 'right' | 'batch'> {
   readonly step: number;
-  readonly columns: readonly Column[];
+  readonly drawn: Picture;
 }
 
 /** The values of a chip that the present experiment can take. */
@@ -50,13 +45,10 @@ export function valuesOf(chip: Chip, settings: Settings): readonly string[] {
 }
 
 /** Up to four engines that train in lock step, with the same data, seed and batches; they differ in one chip. */
-export class Comparison extends Run {
+export class Comparison extends LockStep<Column, Answer> {
   chip = $state<Chip>('loss');
   values = $state.raw<readonly string[]>([]);
-  past = $state.raw<readonly Frame[]>([]);
   opening = $state(false);
-  data = $state.raw<PackedDataset | null>(null);
-  #labs: Lab[] = [];
   #turns: Turn[] = [];
   #asked: readonly number[] = [];
   #configs: readonly SessionConfig[] = [];
@@ -66,10 +58,6 @@ export class Comparison extends Run {
     super();
     this.#desk = desk;
     this.values = this.#start('loss');
-  }
-
-  get frame(): Frame | null {
-    return this.past.at(-1) ?? null;
   }
 
   /** The present value of a chip, and another one beside it. */
@@ -105,37 +93,25 @@ export class Comparison extends Run {
   }
 
   async #open(round: AbortSignal, values: readonly string[]): Promise<void> {
-      const { file, packed } = await this.#desk.session.shelf.get(this.#desk.store.value.data);
-      while (this.#labs.length > values.length) this.#labs.pop()?.dispose();
-      while (this.#labs.length < values.length) this.#labs.push(await openLab(round));
-      await Promise.all(this.#labs.map((lab) => lab.loadDataset(file)));
-      this.#configs = values.map((value) => this.#configOf(value));
-      const started = this.#labs.flatMap((lab, k) => {
-        const config = this.#configs[k];
-        return config ? [lab.configure(config)] : [];
-      });
-      const infos = await Promise.all(started);
-      if (round.aborted) return;
-      this.data = packed;
-      this.#turns = values.map(() => new Turn());
-      this.#asked = askedOf(packed, infos[0]?.roles ?? new Uint8Array());
-      await this.#show(round, []);
+    const { file, packed } = await this.#desk.session.shelf.get(this.#desk.store.value.data);
+    while (this.labs.length > values.length) this.labs.pop()?.dispose();
+    while (this.labs.length < values.length) this.labs.push(await openLab(round));
+    await Promise.all(this.labs.map((lab) => lab.loadDataset(file)));
+    this.#configs = values.map((value) => this.#configOf(value));
+    const started = this.labs.flatMap((lab, k) => {
+      const config = this.#configs[k];
+      return config ? [lab.configure(config)] : [];
+    });
+    const infos = await Promise.all(started);
+    if (round.aborted) return;
+    this.data = packed;
+    this.#turns = values.map(() => new Turn());
+    this.#asked = askedOf(packed, infos[0]?.roles ?? new Uint8Array());
+    await this.show(round);
   }
 
   async train(): Promise<void> {
-    if (!this.frame) return;
-    await this.makeSteps(Infinity, CHUNK, async (count, round) => {
-      const reports = await Promise.all(this.#labs.map((lab) => lab.advance(count)));
-      await this.#show(
-        round,
-        reports.map(({ losses }) => losses.at(-1) ?? null),
-      );
-    });
-  }
-
-  override close(): void {
-    super.close();
-    for (const lab of this.#labs.splice(0)) lab.dispose();
+    if (this.frame) await this.trainAll(Infinity, CHUNK);
   }
 
   /** The present experiment with another value of the chip. */
@@ -152,39 +128,24 @@ export class Comparison extends Run {
     return session.configOf(copy.value);
   }
 
-  async #show(round: AbortSignal, losses: readonly (number | null)[]): Promise<void> {
-    const { data } = this;
+  protected async ask(data: PackedDataset, lab: Lab, k: number): Promise<Answer> {
     const asked = this.#asked;
-    if (!data) return;
     const request = { pixels: pixelsOf(data, asked), count: asked.length };
-    const answers = await Promise.all(
-      this.#labs.map(async (lab, k) => {
-        const [drawn, rows] = await Promise.all([lab.picture({ sample: MAP_SAMPLES }), lab.embed(request)]);
-        const batch = drawn.step > 0 ? [...(await lab.batch()).indices] : [];
-        const right = await rightOf(lab, rows, asked, data, this.#configs[k]);
-        return { drawn, right, batch };
-      }),
-    );
-    if (round.aborted) return;
-    const step = answers[0]?.drawn.step ?? 0;
-    if (answers.some(({ drawn }) => drawn.step !== step))
-      throw new Error('The columns are at different steps.');
+    const [drawn, rows] = await Promise.all([lab.picture({ sample: MAP_SAMPLES }), lab.embed(request)]);
+    const batch = drawn.step > 0 ? [...(await lab.batch()).indices] : [];
+    const right = await rightOf(lab, rows, asked, data, this.#configs[k]);
+    return { step: drawn.step, drawn, right, batch };
+  }
+
+  protected columnsOf(answers: readonly Answer[], losses: readonly (number | null)[]): readonly Column[] {
     if (this.past.length === 0)
       this.#turns.forEach((turn, k) => {
         turn.renew(k === 0 ? null : (answers[0]?.drawn ?? null));
       });
-    const columns = answers.map(({ drawn, right, batch }, k) => {
+    return answers.map(({ drawn, right, batch }, k) => {
       const { xy, indices } = this.#turns[k]?.apply(drawn) ?? drawn;
-      return {
-        value: this.values[k] ?? '',
-        ids: [...indices],
-        rows: xy,
-        right,
-        batch,
-        loss: losses[k] ?? null,
-      };
+      return { ids: [...indices], rows: xy, right, batch, loss: losses[k] ?? null };
     });
-    this.past = [...this.past, { step, columns }];
   }
 }
 

@@ -1,6 +1,6 @@
 import { ROLE_TEST, type Lab, type PartMeasures } from 'metriclab';
 import { pixelsOf } from '../../state/pixels';
-import { perClass, pictures, type Pictures } from '../digits';
+import { ofRole, perClass, pictures, type Pictures } from '../digits';
 import { openLab, Run } from '../run/run.svelte';
 import { DIM, RECIPES, sessionOf, type Collapse } from './recipes';
 
@@ -49,7 +49,7 @@ export class CollapseRun extends Run {
       const { ill, cure } = RECIPES[recipe];
       const { roles } = await lab.configure(sessionOf(await lab.defaults(), cured ? cure : ill));
       const data = await pictures(this.#url);
-      const test = Array.from(roles.keys()).filter((at) => roles[at] === ROLE_TEST);
+      const test = ofRole(roles, ROLE_TEST);
       this.shown = perClass(data.set, test, SHOWN_PER_CLASS);
       this.data = data;
       this.#axes = null;

@@ -1,4 +1,5 @@
 import { ROLE_TEST, ROLE_UNSEEN, type PackedDataset, type SessionConfig } from 'metriclab';
+import { ofRole } from '../digits';
 
 /** What a gallery shows: signs to draw, products in several drawing styles, or the visitor's own data. */
 export const SOURCES = ['signs', 'products', 'own'] as const;
@@ -43,8 +44,7 @@ type Labelled = Pick<PackedDataset, 'labels' | 'domainOf'>;
 /** Chooses both by role: classes that are held back, or else samples that are. */
 export function exhibitsOf(source: SourceName, { labels, domainOf }: Labelled, roles: Uint8Array): Exhibits {
   const all = Array.from(roles.keys());
-  const byRole = (role: number): number[] => all.filter((at) => roles[at] === role);
-  const unseen = byRole(ROLE_UNSEEN);
+  const unseen = ofRole(roles, ROLE_UNSEEN);
   const pool = unseen.length > 0 ? unseen : all;
   const classes = [...new Set(pool.map((at) => labels[at] ?? 0))].slice(0, FIRST_CLASSES[source]);
   const within = pool.filter((at) => classes.includes(labels[at] ?? 0));
@@ -61,7 +61,7 @@ export function exhibitsOf(source: SourceName, { labels, domainOf }: Labelled, r
     // Most of those that ask are of no class in the gallery: they are unknown until somebody registers them.
     return { gallery, questions: pool.filter((at) => !gallery.includes(at)) };
   }
-  const tested = byRole(ROLE_TEST);
+  const tested = ofRole(roles, ROLE_TEST);
   const asks = new Set(
     unseen.length > 0 || tested.length === 0 ? within.filter((_, at) => at % 4 === 3) : tested,
   );

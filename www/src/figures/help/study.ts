@@ -1,6 +1,7 @@
 import { createLab, ROLE_TEST, ROLE_TRAIN, type Lab, type SessionConfig } from 'metriclab';
+import { untilSeen } from '../../dom/seen';
 import { pixelsOf } from '../../state/pixels';
-import { perClass, subset, type Pictures } from '../digits';
+import { ofRole, perClass, subset, type Pictures } from '../digits';
 import { tensor } from '../newcomer/safetensors';
 import { Random } from '../random';
 import { inChunks } from '../run/chunks';
@@ -55,10 +56,10 @@ export async function runStudy(task: Task): Promise<void> {
     const [one, other] = labs;
     const whole = await rolesOf(one, data.bytes);
     const all = Array.from(whole.keys());
-    const test = all.filter((at) => whole[at] === ROLE_TEST);
+    const test = ofRole(whole, ROLE_TEST);
     const drawn = perClass(
       data.set,
-      all.filter((at) => whole[at] === ROLE_TRAIN),
+      ofRole(whole, ROLE_TRAIN),
       DRAWN[labels],
       (items) => new Random(seed).shuffled(items),
     );
@@ -184,14 +185,21 @@ async function withHead({ lab, labelled, test }: Source, task: Task, rows: Float
       view(planeOf(set, at), GENTLE, random).pixels.map((value) => Math.round(255 * value)),
       k * size,
     );
-    if (k % 50 === 49) await rest();
+    if (k % 50 === 49) await rest(task);
   }
   const asked = copies > 0 ? pixels : pixelsOf(set, labelled);
   const count = asked.length / size;
   const features = await lab.embed({ pixels: asked, count });
   const names = Array.from({ length: count }, (_, k) => set.labels[labelled[k % labelled.length] ?? 0] ?? 0);
-  const options = { classes: set.classes.length, dim: DIM, steps: HEAD.steps, rate: HEAD.rate, random, rest };
-  const head = await trainHead(features, names, options);
+  const { steps, rate } = HEAD;
+  const head = await trainHead(features, names, {
+    classes: set.classes.length,
+    dim: DIM,
+    steps,
+    rate,
+    random,
+    rest: () => rest(task),
+  });
   return rightOf(task, test, predict(head, rows));
 }
 
@@ -213,5 +221,9 @@ function namesBy(rows: Float32Array, weight: Float32Array, bias: Float32Array): 
   });
 }
 
-/** Lets the page draw. */
-const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+/** Lets the page draw, and waits while nobody sees it. */
+async function rest({ signal }: Task): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+  await untilSeen(signal);
+  signal.throwIfAborted();
+}

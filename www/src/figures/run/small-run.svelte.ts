@@ -10,7 +10,7 @@ import { onDestroy, untrack } from 'svelte';
 import { page } from '../../state/page.svelte';
 import { pixelsOf } from '../../state/pixels';
 import { queriesOf, type Query } from '../confusion/confusion';
-import { perClass, pictures } from '../digits';
+import { ofRole, perClass, pictures } from '../digits';
 import { batchTable } from '../matrix/tables';
 import type { Table } from '../matrix/table';
 import { pointOf, type RiverPoint } from '../river/river';
@@ -63,7 +63,7 @@ export class SmallRun extends Run {
       const { bytes, set } = await pictures(this.#url);
       const lab = (this.#lab ??= await openLab(round, bytes));
       const { config, roles } = await lab.configure(configOf(await lab.defaults(), this.choices));
-      const test = Array.from(roles.keys()).filter((at) => roles[at] === ROLE_TEST);
+      const test = ofRole(roles, ROLE_TEST);
       [this.#config, this.#asking, this.set] = [config, perClass(set, test, ASKING), set];
       await this.#read(round);
     });

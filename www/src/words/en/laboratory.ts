@@ -86,7 +86,6 @@ export const laboratory = {
     npy: 'The embeddings as .npy',
     rows: 'The embeddings as CSV',
     weights: 'The weights as safetensors',
-    nothing: 'There is no run yet.',
     failed: 'That did not work: {message}',
   },
 };

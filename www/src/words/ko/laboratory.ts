@@ -80,7 +80,6 @@ export const laboratory = {
     npy: 'embedding을 .npy로',
     rows: 'embedding을 CSV로',
     weights: '가중치를 safetensors로',
-    nothing: '아직 실험이 없습니다.',
     failed: '하지 못했습니다: {message}',
   },
 };
