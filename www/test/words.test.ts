@@ -1,12 +1,12 @@
-import { CATALOGUE, ERROR_CODES, GROUPS } from 'metriclab';
+import { CATALOGUE, ERROR_CODES, GROUPS, MetricLabError } from 'metriclab';
 import { expect, test } from 'vitest';
 import { en } from '../src/i18n/en';
-import { errorsEn, errorsKo } from '../src/i18n/errors';
 import { ko } from '../src/i18n/ko';
 import { Translator } from '../src/i18n/translator';
 import { PACKED } from '../src/store/datasets';
 import { distanceName } from '../src/store/settings';
 import { WORDS } from '../src/words';
+import { ERRORS, errorText, NO_SITE } from '../src/words/errors';
 import { LIVE } from '../src/words/live';
 
 const blanks = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
@@ -35,16 +35,16 @@ function texts(words: object): string[] {
 }
 
 test('Korean has the terms of the lecture', () => {
-  const said = [...texts(ko), ...texts(errorsKo), ...texts(WORDS.ko), ...texts(LIVE.ko)];
+  const said = [...texts(ko), ...texts(ERRORS.ko), ...texts(WORDS.ko), ...texts(LIVE.ko)];
   expect(said.length).toBeGreaterThan(900);
   expect(said.filter((text) => NOT_SAID.test(text))).toEqual([]);
 });
 
 test('an error says what to do, in both languages', () => {
-  for (const [code, text] of Object.entries(errorsEn)) expect(text.length, code).toBeGreaterThan(20);
+  for (const [code, text] of Object.entries(ERRORS.en)) expect(text.length, code).toBeGreaterThan(20);
   const codes = [...ERROR_CODES].sort();
-  expect(Object.keys(errorsEn).sort()).toEqual(codes);
-  expect(Object.keys(errorsKo).sort()).toEqual(codes);
+  expect(Object.keys(ERRORS.en).sort()).toEqual(codes);
+  expect(Object.keys(ERRORS.ko).sort()).toEqual(codes);
 });
 
 test('every data set that is packed has a title and a note, in both languages', () => {

@@ -1,7 +1,7 @@
 import { PACKED } from '../store/datasets';
 import type { Language } from '../store/settings';
 import { en } from './en';
-import { errorsEn, errorsKo, type ErrorTexts } from './errors';
+import { ERRORS } from '../words/errors';
 import { ko } from './ko';
 import type { MessageKey, Messages } from './messages';
 
@@ -10,7 +10,6 @@ export type Values = Readonly<Record<string, string | number>>;
 const MESSAGES: Readonly<Record<Language, Messages>> = { en, ko };
 /** Titles and notes of the data sets, which come with their recipes. */
 const DATASETS: Readonly<Record<string, 'title' | 'note'>> = { data: 'title', dataNote: 'note' };
-const ERRORS: Readonly<Record<Language, ErrorTexts>> = { en: errorsEn, ko: errorsKo };
 
 function has<T extends object>(object: T, key: PropertyKey): key is keyof T {
   return Object.hasOwn(object, key);

@@ -1,9 +1,10 @@
-import type { ErrorCode } from 'metriclab';
+import type { ErrorCode, MetricLabError } from 'metriclab';
+import { WORDS, type Language } from '.';
 
 /** What each of the package's error codes means to a person, and what to do. A missing one does not compile. */
-export type ErrorTexts = Readonly<Record<ErrorCode, string>>;
+type ErrorTexts = Readonly<Record<ErrorCode, string>>;
 
-export const errorsEn: ErrorTexts = {
+const en: ErrorTexts = {
   'argument.invalid': 'The page asked the engine in a way that it does not understand. Reload the page.',
   'config.invalid': 'These settings do not go together. The settings before them are back in place.',
   'data.invalid': 'The data file is damaged or of another kind. Reload the page, or choose another data set.',
@@ -65,7 +66,7 @@ export const errorsEn: ErrorTexts = {
   'engine.unexpected': 'Something went wrong that should not. Try again; if it stays, reload the page.',
 };
 
-export const errorsKo: ErrorTexts = {
+const ko: ErrorTexts = {
   'argument.invalid': '페이지가 엔진에 잘못된 요청을 보냈습니다. 페이지를 새로 고치세요.',
   'config.invalid': '이 설정들은 함께 쓸 수 없어 직전 설정으로 되돌렸습니다.',
   'data.invalid':
@@ -122,3 +123,18 @@ export const errorsKo: ErrorTexts = {
   'lab.disposed': '실험실이 닫혔습니다. 페이지를 새로 고치세요.',
   'engine.unexpected': '예상하지 못한 문제가 생겼습니다. 다시 시도하고, 계속되면 페이지를 새로 고치세요.',
 };
+
+export const ERRORS: Readonly<Record<Language, ErrorTexts>> = { en, ko };
+
+/** The cause of the error of an element whose page names no copy of the site. */
+export const NO_SITE = 'no site';
+
+/** The element's figures may hold two copies of the class. */
+export const isCoded = (error: unknown): error is MetricLabError =>
+  error instanceof Error && error.name === 'MetricLabError';
+
+/** What went wrong, in the language of the sentence around it. Only errors of the package are known in both. */
+export function errorText(error: unknown, language: Language): string {
+  if (!isCoded(error)) return error instanceof Error ? error.message : String(error);
+  return error.cause === NO_SITE ? WORDS[language].page.noSite : ERRORS[language][error.code];
+}
