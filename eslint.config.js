@@ -69,7 +69,7 @@ export default tseslint.config(
     languageOptions: { globals: { ...globals.serviceworker, __FILES__: 'readonly', __FIRST__: 'readonly' } },
   },
   {
-    files: ['www/reference/appearance.js'],
+    files: ['www/reference/appearance.js', 'docs/examples/**/*.js'],
     languageOptions: { globals: globals.browser },
   },
   {

@@ -220,6 +220,42 @@ test('a figure without its pictures says so and tells a fault; with `site` it tr
   assert.deepEqual(complaints, [], 'errors and warnings');
 });
 
+test('the reason why a figure stays empty has its language', LONG, async (t) => {
+  const { page, requests } = await visit(
+    t,
+    await withElements('element-reason', '<metric-lab view="search" lang="ko"></metric-lab>'),
+  );
+  const alert = page.locator('metric-lab').getByRole('alert');
+  await alert.filter({ hasText: 'site="/metriclab/"' }).waitFor();
+  // The error's own words, which may stand behind, are English.
+  const sentence = () => alert.evaluate((one) => one.firstChild.textContent);
+  const told = [await sentence()];
+  await page.locator('metric-lab').evaluate((one) => (one.site = './nowhere/'));
+  await alert.filter({ hasNotText: 'site=' }).waitFor(LONG);
+  assert.ok(requests.some((url) => url.endsWith('/nowhere/data/hangul.mlds.gz')));
+  told.push(await sentence());
+  for (const text of told) {
+    assert.match(text, /[가-힣]/);
+    assert.doesNotMatch(text, /[a-z]+ [a-z]+ [a-z]+/i, 'no English sentence');
+  }
+});
+
+test('a pick in the newcomer figure is told', { timeout: 120_000 }, async (t) => {
+  const { page, complaints } = await visit(
+    t,
+    await withElements('element-pick', '<metric-lab view="newcomer" site="./copy/"></metric-lab>'),
+  );
+  const other = page.getByTestId('tray').locator('button[aria-pressed="false"]').first();
+  await other.waitFor({ timeout: 100_000 });
+  await other.click();
+  const picks = await page.evaluate(() => globalThis.told.filter(({ type }) => type === 'pick'));
+  assert.equal(picks.length, 2, 'the first one, and the other');
+  assert.notEqual(picks[0].name, picks[1].name);
+  const steps = await page.evaluate(() => globalThis.told.filter(({ type }) => type === 'step'));
+  assert.ok(steps.length > 2, 'its steps are told, too');
+  assert.deepEqual(complaints, [], 'errors and warnings');
+});
+
 test('a deck of slides with reveal.js loads the figure with its slide', LONG, async (t) => {
   await tool('esbuild');
   const folder = await example('element-deck', 'deck.html');

@@ -53,4 +53,4 @@ async function start(entry) {
 const { environment, rows } = environments(import.meta.url);
 for (const entry of ['metriclab', 'metriclab/inline'])
   environment({ name: 'Next.js 16 (Turbopack), a client component', entry, start: () => start(entry) });
-after(() => writeFile(new URL('apart.json', import.meta.url), `${JSON.stringify(rows, null, 2)}\n`));
+after(() => writeFile(new URL('next.json', import.meta.url), `${JSON.stringify(rows, null, 2)}\n`));

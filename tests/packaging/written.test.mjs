@@ -8,6 +8,8 @@ import { ROWS } from './environments.mjs';
 import { ROOT } from './install.mjs';
 
 const FILES = ['bundlers.json', 'places.json'];
+/** Scripts of this folder that are run by hand. */
+const APART = ['next', 'jupyter'];
 const TARGET = join(ROOT, 'docs/compatibility.md');
 const HEAD = `# Where the package works
 
@@ -50,10 +52,12 @@ test('docs/compatibility.md says what the tests found', async () => {
   assert.deepEqual(files, FILES, 'the test files that have run before this one');
   const rows = [];
   for (const name of files) rows.push(...(await rowsOf(join(ROWS, name))));
-  const apart = await rowsOf(new URL('apart.json', import.meta.url));
+  const apart = await Promise.all(
+    APART.map((name) => rowsOf(new URL(`${name}.json`, import.meta.url))),
+  ).then((all) => all.flat());
   const text = `${HEAD}${rendered(rows)}
 ## Tried apart
-Its installation takes minutes, so it is no part of \`cargo xtask test\`: \`node --test tests/packaging/next.mjs\`.
+Their installation takes minutes, so they are no part of \`cargo xtask test\`: ${APART.map((name) => `\`node --test tests/packaging/${name}.mjs\``).join(', ')}.
 
 | environment | import | result | recipe |
 |---|---|---|---|

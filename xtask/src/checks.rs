@@ -14,7 +14,7 @@ use crate::{page, tools, wasm};
 
 /// Browser tests that measure no time. Each uses about one core, so two files run at once. All others have the machine to
 /// themselves.
-const TWO_AT_A_TIME: [&str; 20] = [
+const TWO_AT_A_TIME: [&str; 21] = [
     "describe",
     "devices",
     "embed",
@@ -29,6 +29,7 @@ const TWO_AT_A_TIME: [&str; 20] = [
     "reference",
     "renderers",
     "return",
+    "sharpness",
     "small-run",
     "survival",
     "triplet",

@@ -40,13 +40,39 @@ export function nextFrame(draw: () => void): { readonly ask: () => void; readonl
   };
 }
 
-/** Calls `resized` now and whenever the element's size changes. */
-export function watchSize(element: Element, resized: (width: number, height: number) => void): () => void {
+/** Calls `changed` whenever a CSS pixel has more or fewer pixels of the screen: the page is zoomed, or its window is moved to another screen. */
+export function watchSharpness(changed: () => void): () => void {
+  let query: MediaQueryList;
+  const watch = (): void => {
+    query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    query.addEventListener('change', tell, { once: true });
+  };
+  const tell = (): void => {
+    watch();
+    changed();
+  };
+  watch();
+  return () => {
+    query.removeEventListener('change', tell);
+  };
+}
+
+/** Calls `changed` with the element's size, now and whenever that or the screen's sharpness changes: what is drawn in it is to be drawn anew. */
+export function watchSurface(
+  element: Element,
+  changed: (width: number, height: number) => void,
+): () => void {
   const observer = new ResizeObserver(([entry]) => {
-    if (entry) resized(entry.contentRect.width, entry.contentRect.height);
+    if (entry) changed(entry.contentRect.width, entry.contentRect.height);
   });
   observer.observe(element);
+  const deaf = watchSharpness(() => {
+    // Observed anew, it tells the size once more.
+    observer.unobserve(element);
+    observer.observe(element);
+  });
   return () => {
+    deaf();
     observer.disconnect();
   };
 }

@@ -8,6 +8,8 @@ import {
   type LabOptions,
   type LoadOptions,
 } from 'metriclab';
+import { WORDS } from '../words';
+import { NO_SITE } from '../words/errors';
 import { places } from './options';
 
 export * from 'metriclab';
@@ -42,13 +44,11 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
 /** Whether an address is that of a copy of the site, which an element's `site` names; the figures' own is relative. */
 export const isKnown = (address: string): boolean => URL.canParse(address);
 
-const NO_SITE =
-  'This figure needs pictures. They are in the folder "data" of metriclab\'s site: copy the site, and name the copy, as in <metric-lab site="/metriclab/">.';
-
 /** The packed data set at an address. */
 export async function fetchPacked(address: string | URL, options?: LoadOptions): Promise<ArrayBuffer> {
   try {
-    if (!isKnown(String(address))) throw new MetricLabError('data.unreachable', NO_SITE);
+    if (!isKnown(String(address)))
+      throw new MetricLabError('data.unreachable', WORDS.en.page.noSite, { cause: NO_SITE });
     return await fetchSet(address, options);
   } catch (error) {
     if (error instanceof MetricLabError && error.code !== 'call.aborted') tell(error);

@@ -17,6 +17,8 @@ export interface FigureEntry {
   readonly load: () => Promise<{ readonly default: Shown }>;
   /** Whether it shows the newcomer experiment's two networks, its property `run`. */
   readonly needsRun: boolean;
+  /** Whether it shows them while they learn, and what fails. */
+  readonly watchesRun: boolean;
   /** Properties that an attribute or a link may set. */
   readonly settings: Settings;
 }
@@ -24,20 +26,26 @@ export interface FigureEntry {
 interface Loading<Props extends object> {
   readonly load: () => Promise<{ readonly default: Component<Props> }>;
   readonly needsRun?: boolean;
+  readonly watchesRun?: boolean;
   readonly settings?: Settings;
 }
 
 function figure<Props extends object>({
   load,
   needsRun = false,
+  watchesRun = false,
   settings = {},
 }: Loading<Props>): FigureEntry {
-  return { load: load as unknown as FigureEntry['load'], needsRun, settings };
+  return { load: load as unknown as FigureEntry['load'], needsRun, watchesRun, settings };
 }
 
 /** Every figure by the name that links, frames and the custom element use. A figure is fetched when it is shown. */
 export const FIGURES = {
-  newcomer: figure({ load: () => import('./newcomer/NewcomerFigure.svelte') }),
+  newcomer: figure({
+    load: () => import('./newcomer/NewcomerFigure.svelte'),
+    needsRun: true,
+    watchesRun: true,
+  }),
   search: figure({
     load: () => import('./search/SearchFigure.svelte'),
     needsRun: true,

@@ -1,4 +1,4 @@
-import { nextFrame, watchSize } from '../dom/canvas';
+import { nextFrame, watchSurface } from '../dom/canvas';
 import { html, svg } from '../dom/element';
 import { thin } from '../geometry/ticks';
 import { drawChart, type Level, type Line } from '../render/chart';
@@ -22,7 +22,7 @@ function panel(testid: string, cleanup: Cleanup, resized: () => void): Panel {
     size: [0, 0],
   };
   cleanup.add(
-    watchSize(made.canvas, (width, height) => {
+    watchSurface(made.canvas, (width, height) => {
       made.size = [width, height];
       resized();
     }),

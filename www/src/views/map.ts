@@ -1,5 +1,5 @@
 import { prefersStillness } from '../dom/tasks';
-import { nextFrame, watchSize } from '../dom/canvas';
+import { nextFrame, watchSurface } from '../dom/canvas';
 import { html } from '../dom/element';
 import { watchGestures } from '../dom/gestures';
 import { panBy, viewOf, zoomAt, type Camera, type Size, type View } from '../geometry/camera';
@@ -108,7 +108,7 @@ class EmbeddingMap {
   #watch(): void {
     const { session, projections, store } = this.#page;
     this.#cleanup.add(
-      watchSize(this.#host, (width, height) => {
+      watchSurface(this.#host, (width, height) => {
         this.#size = { width, height };
         this.#frame.ask();
       }),

@@ -6,7 +6,7 @@ import {
   type TripletZones,
 } from 'metriclab';
 import { Fields, showWhen } from '../controls/fields';
-import { nextFrame, watchSize } from '../dom/canvas';
+import { nextFrame, watchSurface } from '../dom/canvas';
 import { html } from '../dom/element';
 import { prefersStillness } from '../dom/tasks';
 import { boxOf, extentOf, type Box } from '../geometry/zones';
@@ -99,7 +99,7 @@ class TripletView {
       page.session.data.onChange(() => {
         this.#tellTaken();
       }),
-      watchSize(this.#plane.element, () => {
+      watchSurface(this.#plane.element, () => {
         this.#ask();
       }),
       () => {

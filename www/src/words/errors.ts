@@ -1,14 +1,22 @@
-import { MetricLabError, type ErrorCode } from 'metriclab';
-import type { Language } from '.';
+import type { ErrorCode, MetricLabError } from 'metriclab';
+import { WORDS, type Language } from '.';
 import { errors as en } from './en/errors';
 import { errors as ko } from './ko/errors';
 
 export const ERRORS: Readonly<Record<Language, Readonly<Record<ErrorCode, string>>>> = { en, ko };
 
+/** The cause of the error of an element whose page names no copy of the site. */
+export const NO_SITE = 'no site';
+
+/** By its name, for an element and its page may hold two copies of the class. */
+const isCoded = (error: unknown): error is MetricLabError =>
+  error instanceof Error && error.name === 'MetricLabError';
+
 /** What an error means to a person, and its own words, which are English. */
 export function meaning(error: unknown, language: Language): { readonly text: string; readonly own: string } {
-  return {
-    text: ERRORS[language][error instanceof MetricLabError ? error.code : 'engine.unexpected'],
-    own: error instanceof Error ? error.message : String(error),
-  };
+  const own = error instanceof Error ? error.message : String(error);
+  if (!isCoded(error)) return { text: ERRORS[language]['engine.unexpected'], own };
+  // This one says the same in both languages.
+  if (error.cause === NO_SITE) return { text: WORDS[language].page.noSite, own: '' };
+  return { text: ERRORS[language][error.code], own };
 }

@@ -17,5 +17,7 @@ export const page = {
   failed: 'This figure could not start: {message}',
   again: 'Try again',
   noFigure: 'There is no figure of that name. The figures are: {names}.',
+  noSite:
+    'This figure needs pictures. They are in the folder "data" of metriclab\'s site: copy the site, and name the copy, as in <metric-lab site="/metriclab/">.',
   wake: 'Show the figure again',
 };
