@@ -1,7 +1,7 @@
 //! `SimSiam`, on two views without labels. Chen & He 2021: one view's embedding predicts the other's.
 //!
-//! No gradient passes into the view that is predicted; without that, all embeddings fall onto one point. The predictor is a
-//! linear layer on the embedding, which the loss owns; the paper's has a hidden layer.
+//! No gradient passes into the view that is predicted. The predictor is a linear layer on the embedding, which the loss owns;
+//! the paper's has a hidden layer and batch normalisation. Our networks have none, and collapse with this loss by itself.
 
 use burn::tensor::Tensor;
 

@@ -49,13 +49,14 @@ test('a description finds pictures that were never described', { timeout: PATIEN
   assert.ok(towers - half > 6, `better than chance: ${towers} ± ${half}`);
   assert.match(await text(page, 'describe-sentence'), /^After 200 steps .* by chance in 3%/);
 
-  await page.fill(id('description'), 'flag');
+  await page.fill(id('description'), 'face');
   await page.waitForFunction(
     () => document.querySelectorAll('[data-testid="described-towers"] li').length === 8,
   );
-  const flags = await found(page, 'towers');
-  const isFlag = (emoji) => /\p{Regional_Indicator}|🏴|🏳|🚩|🏁|🎌|⛳/u.test(emoji);
-  assert.ok(flags.filter(isFlag).length >= 5, flags.join(' '));
+  const faces = await found(page, 'towers');
+  const isFace = (emoji) => /[\u{1f600}-\u{1f64f}\u{1f910}-\u{1f92f}\u{1f970}-\u{1f97a}\u{1fae0}-\u{1fae8}☹☺😀]/u.test(emoji);
+  // 24 of about 310 by chance.
+  assert.ok(faces.filter(isFace).length >= 3, faces.join(' '));
 
   await page.fill(id('description'), 'unicorns ahoy');
   await page.waitForFunction(() => /ahoy/.test(document.querySelector('.describe [role=status]').textContent));

@@ -169,9 +169,10 @@ test('columns of A|B stay in step and share their batches', { timeout: 240_000 }
 for (const [recipe, kinds] of [
   ['negativesOff', ['point']],
   ['hardest', ['point', 'margin']],
+  ['stopGradientOff', ['point']],
 ]) {
   test(
-    `collapse by ${recipe}: it is named, and the cure works on the same weights`,
+    `collapse by ${recipe}: it is named, and the cure works`,
     { timeout: 240_000 },
     async () => {
       const page = await open('?view=collapse');

@@ -154,7 +154,7 @@ export class Describe extends Run {
   /** The hidden pictures that a method finds for the description; null where it has nothing to go by. */
   list(method: Method): readonly number[] | null {
     const { ids } = this.asked;
-    if (!this.split || ids.length === 0) return null;
+    if (!this.split || !this.base || ids.length === 0) return null;
     const scores = method === 'looks' ? this.#looks?.(ids) : this.#scores();
     return scores ? topOf(scores, SHOWN, [...this.split.hidden.keys()]) : null;
   }

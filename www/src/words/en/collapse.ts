@@ -18,7 +18,7 @@ export const collapse = {
     negativesOff: 'The negative margin is 1 again, on the same weights.',
     hardest: 'Semi-hard triplets at a rate of 0.003, on the same weights.',
     stopGradientOff:
-      'The same start again; now the view that is predicted stays where it is in each step.',
+      'With stop-gradient this small network collapses, too: it has no batch normalisation, which the paper’s has. The same start again, with variance and covariance instead.',
     viewsAlone:
       'The collapsed weights have no gradient left. The same start again, with variance and covariance.',
   },

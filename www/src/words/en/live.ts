@@ -77,7 +77,7 @@ export const recommend = {
 export const describe = {
   ask: 'Describe what you look for:',
   others: 'Other descriptions',
-  examples: ['sad face', 'animal', 'flag', 'red heart', 'food', 'clock'],
+  examples: ['smiling face', 'animal', 'heart', 'hand', 'food', 'clock'],
   strange: 'Nobody taught this word: {words}.',
   methods: { towers: 'Two towers', looks: 'Words of pictures that look alike' },
   recall: 'Recall@{count} {share}% ± {half}',

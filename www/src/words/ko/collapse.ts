@@ -17,7 +17,8 @@ export const collapse = {
   cures: {
     negativesOff: '같은 가중치에서 negative margin을 다시 1로 바꿉니다.',
     hardest: '같은 가중치에서 semi-hard triplet을 learning rate 0.003으로 학습합니다.',
-    stopGradientOff: '같은 초기값에서 다시 시작합니다. 이번에는 예측 대상인 view를 매 step 고정합니다.',
+    stopGradientOff:
+      '이 작은 네트워크는 stop-gradient가 있어도 무너집니다. 논문의 네트워크와 달리 batch normalization이 없기 때문입니다. 같은 초기값에서 variance와 covariance를 더해 다시 시작합니다.',
     viewsAlone:
       '무너진 가중치에는 gradient가 남아 있지 않습니다. 같은 초기값에서 variance와 covariance를 더해 다시 시작합니다.',
   },

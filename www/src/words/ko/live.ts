@@ -77,7 +77,7 @@ export const recommend = {
 export const describe = {
   ask: '찾는 것을 말로 설명해 보세요:',
   others: '다른 설명',
-  examples: ['슬픈 얼굴', '동물', '깃발', '빨간색 하트', '음식', '시계'],
+  examples: ['웃는 얼굴', '동물', '하트', '손', '음식', '시계'],
   strange: '배우지 않은 단어입니다: {words}.',
   methods: { towers: 'Two towers', looks: '비슷하게 생긴 그림의 단어' },
   recall: 'Recall@{count} {share}% ± {half}',
