@@ -140,11 +140,13 @@ export class Forces extends Run {
       this.trail = [...this.trail, this.points];
       if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     });
-    if (!this.running) this.#settle();
+    this.#settle();
   }
 
   /** The last places become those that a link can name. A trail that no link can name ends. */
   #settle(): void {
+    // The next way may have begun already.
+    if (this.running) return;
     [this.points, this.weights] = [this.points.map(rounded), this.weights.map(rounded)];
     this.trail = this.way ? [...this.trail.slice(0, -1), this.points] : [];
   }

@@ -57,11 +57,8 @@ export async function runStudy(task: Task): Promise<void> {
     const whole = await rolesOf(one, data.bytes);
     const all = Array.from(whole.keys());
     const test = ofRole(whole, ROLE_TEST);
-    const drawn = perClass(
-      data.set,
-      ofRole(whole, ROLE_TRAIN),
-      DRAWN[labels],
-      (items) => new Random(seed).shuffled(items),
+    const drawn = perClass(data.set, ofRole(whole, ROLE_TRAIN), DRAWN[labels], (items) =>
+      new Random(seed).shuffled(items),
     );
     const chosen = labels === 'all' ? all : drawn;
     const bytes = labels === 'all' ? data.bytes : subset(data, chosen);

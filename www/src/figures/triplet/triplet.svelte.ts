@@ -158,7 +158,7 @@ export class Triplet extends Run {
       this.trail = [...this.trail, this.points];
       if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     });
-    if (!this.running) this.#settle();
+    this.#settle();
   }
 
   /** Makes the same steps as the run that a link tells of. */
@@ -171,6 +171,8 @@ export class Triplet extends Run {
 
   /** The last place of each point becomes one that a link can name. A trail that no link can name ends. */
   #settle(): void {
+    // The next way may have begun already.
+    if (this.running) return;
     this.points = this.points.map(rounded);
     this.trail = this.way ? [...this.trail.slice(0, -1), this.points] : [];
   }
