@@ -501,6 +501,8 @@ export interface P2sGradLoss {
  */
 export interface SimSiamLoss {
   readonly kind: 'simSiam';
+  /** No gradient passes into the view that is predicted. true unless given. */
+  readonly stopGradient?: boolean;
 }
 
 /**
@@ -2993,8 +2995,15 @@ export const CATALOGUE: Options = {
       byClass: true,
     },
     {
-      defaults: { kind: "simSiam" },
-      settings: [],
+      defaults: { kind: "simSiam", stopGradient: true },
+      settings: [
+        {
+          name: "stopGradient",
+          symbol: "",
+          text: "No gradient passes into the view that is predicted.",
+          values: { kind: "flag", default: true },
+        },
+      ],
       wiring: "twoView",
       looks: "views",
       formula: "−½ cos(p(x), x′) − ½ cos(p(x′), x), p learned, the second factors held",
