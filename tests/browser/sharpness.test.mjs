@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { id } from './lab-page.mjs';
+import { FIRST_PICTURE, id } from './lab-page.mjs';
 import { openPackageSite } from './package-page.mjs';
 import { openRaw } from './raw-browser.mjs';
 import { openSite } from './site.mjs';
@@ -12,7 +12,7 @@ const PATIENCE = 180_000;
 const SOON_MS = 10_000;
 const ELEMENT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>element</title><link rel="icon" href="data:,">
 <script type="module" src="./metriclab/dist/element/element.js"></script>
-<metric-lab view="matrix" site="./" steps="0"></metric-lab>`;
+<metric-lab view="matrix" site="./" steps="20"></metric-lab>`;
 
 let raw, site, elements;
 before(async () => {
@@ -29,40 +29,49 @@ after(async () => {
 /** Bytes of a picture of the page where the canvas lies. */
 async function pictureBytes(tab, canvas) {
   const clip = await tab.ask(
-    `(({ x, y, width, height }) => ({ x, y, width, height, scale: 1 }))(${canvas}.getBoundingClientRect())`,
+    `(({ x, y, width, height }) => ({ x: x + scrollX, y: y + scrollY, width, height, scale: 1 }))(${canvas}.getBoundingClientRect())`,
   );
   const { data } = await tab.send('Page.captureScreenshot', { clip });
   return data.length;
 }
 
-for (const [name, path, canvas] of [
+for (const [name, path, canvas, rests] of [
   [
     "the laboratory's map",
     () => `${site.address}lab/?lang=en&net=mlp&layers=16&dim=4`,
     `document.querySelector('${id('map')} canvas.points')`,
+    `performance.getEntriesByName('${FIRST_PICTURE}').length > 0`,
   ],
   [
-    'a map of the lesson',
-    () => `${site.address}learn/?lang=en`,
-    `document.querySelector('${id('stage')} canvas')`,
+    "a plane of the lesson's columns",
+    () => `${site.address}learn/?lang=en#choices.losses`,
+    `document.querySelector('${id('column-0')} canvas')`,
+    `document.querySelector('${id('compare-train')}:not([disabled])') !== null`,
   ],
   [
     'the matrix of a <metric-lab>',
     () => elements.address,
-    `document.querySelector('metric-lab').shadowRoot?.querySelector('${id('heat')}')`,
+    `document.querySelector('metric-lab').shadowRoot.querySelector('${id('heat')}')`,
+    `document.querySelector('metric-lab').shadowRoot.querySelector('${id('matrix')}[data-step="20"]') !== null`,
   ],
 ])
   test(`${name} is as sharp as the screen`, { timeout: PATIENCE }, async (t) => {
     const tab = await raw.tab(path());
-    await tab.until(`${canvas}?.clientWidth > 0 && ${canvas}.width > 300`);
-    for (const ratio of [2, 1.5, 1]) {
+    const show = async (ratio) => {
       const screen = { width: 1280, height: 800, deviceScaleFactor: ratio, mobile: false };
       await tab.send('Emulation.setDeviceMetricsOverride', screen);
       await tab.until(`devicePixelRatio === ${ratio}`);
+    };
+    await show(1);
+    await tab.until(`${canvas}.clientWidth > 0 && ${rests}`);
+    for (const ratio of [2, 1.5, 1]) {
+      await show(ratio);
       const sizes = `(({ width, height, clientWidth, clientHeight }) =>
         [[width, height], [clientWidth, clientHeight].map((side) => Math.round(side * ${ratio}))])(${canvas})`;
       let [found, wanted] = [[], []];
       for (const end = Date.now() + SOON_MS; Date.now() < end; await sleep(100)) {
+        // A window that is moved is painted; one that is only emulated waits for somebody who looks.
+        await pictureBytes(tab, canvas);
         [found, wanted] = await tab.ask(sizes);
         if (String(found) === String(wanted)) break;
       }

@@ -118,7 +118,7 @@ test(
 );
 
 test('a figure without its data says why in the language of the page', { timeout: PATIENCE }, async () => {
-  const page = await visit(browser, site.address, { path: 'embed/?lang=ko' });
+  const page = await visit(browser, site.address, { path: 'about:blank' });
   await page.route('**/data/mnist*', (route) => route.fulfill({ status: 404, body: 'not found' }));
   await page.goto(`${site.address}embed/?figure=map&lang=ko`);
   const alert = page.getByRole('alert').filter({ hasText: '데이터 파일을 받지 못했습니다.' });

@@ -52,9 +52,9 @@ test('docs/compatibility.md says what the tests found', async () => {
   assert.deepEqual(files, FILES, 'the test files that have run before this one');
   const rows = [];
   for (const name of files) rows.push(...(await rowsOf(join(ROWS, name))));
-  const apart = await Promise.all(
-    APART.map((name) => rowsOf(new URL(`${name}.json`, import.meta.url))),
-  ).then((all) => all.flat());
+  const apart = await Promise.all(APART.map((name) => rowsOf(new URL(`${name}.json`, import.meta.url)))).then(
+    (all) => all.flat(),
+  );
   const text = `${HEAD}${rendered(rows)}
 ## Tried apart
 Their installation takes minutes, so they are no part of \`cargo xtask test\`: ${APART.map((name) => `\`node --test tests/packaging/${name}.mjs\``).join(', ')}.

@@ -6,7 +6,7 @@ import { Translator } from '../src/i18n/translator';
 import { PACKED } from '../src/store/datasets';
 import { distanceName } from '../src/store/settings';
 import { WORDS } from '../src/words';
-import { ERRORS, meaning } from '../src/words/errors';
+import { ERRORS, meaning, NO_SITE } from '../src/words/errors';
 import { LIVE } from '../src/words/live';
 
 const blanks = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
@@ -51,6 +51,8 @@ test('an error means something in each language, and keeps its own words', () =>
   const lost = new MetricLabError('data.unreachable', 'HTTP 404');
   expect(meaning(lost, 'ko')).toEqual({ text: ERRORS.ko['data.unreachable'], own: 'HTTP 404' });
   expect(meaning('a text', 'en')).toEqual({ text: ERRORS.en['engine.unexpected'], own: 'a text' });
+  const homeless = new MetricLabError('data.unreachable', WORDS.en.page.noSite, { cause: NO_SITE });
+  expect(meaning(homeless, 'ko')).toEqual({ text: WORDS.ko.page.noSite, own: '' });
 });
 
 test('every data set that is packed has a title and a note, in both languages', () => {

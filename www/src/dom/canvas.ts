@@ -58,10 +58,7 @@ export function watchSharpness(changed: () => void): () => void {
 }
 
 /** Calls `changed` with the element's size, now and whenever that or the screen's sharpness changes: what is drawn in it is to be drawn anew. */
-export function watchSurface(
-  element: Element,
-  changed: (width: number, height: number) => void,
-): () => void {
+export function watchSurface(element: Element, changed: (width: number, height: number) => void): () => void {
   const observer = new ResizeObserver(([entry]) => {
     if (entry) changed(entry.contentRect.width, entry.contentRect.height);
   });
