@@ -31,9 +31,7 @@ function packedData(): Plugin {
         const asked = (request.url ?? '').split('?')[0] ?? '';
         const name = PACKED_NAME.exec(asked)?.[1];
         const path =
-          name === undefined
-            ? FACTS.find((fact) => asked === `/data/${basename(fact)}`)
-            : join(packed, name);
+          name === undefined ? FACTS.find((fact) => asked === `/data/${basename(fact)}`) : join(packed, name);
         if (path === undefined) {
           next();
           return;

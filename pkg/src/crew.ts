@@ -2,14 +2,7 @@ import type { Call } from './call.js';
 import type { Connection } from './connection.js';
 import { MetricLabError } from './errors.js';
 import type { Answer, Arguments, EngineMethod } from './protocol.js';
-import {
-  type RowCall,
-  type RowShape,
-  type Rows,
-  WholeAnswer,
-  isRowCall,
-  shapeOf,
-} from './row-answers.js';
+import { type RowCall, type RowShape, type Rows, WholeAnswer, isRowCall, shapeOf } from './row-answers.js';
 
 /** Numbers to compare from which further engines pay: about half a second of one core. */
 const WORTHWHILE = 2 ** 32;
@@ -90,8 +83,7 @@ export class Crew {
     if (this.#most < 2 || !isRowCall(method)) return null;
     const rows = args[0] as Rows;
     const shape = shapeOf(method, rows);
-    const pays =
-      shape !== null && shape.n * shape.m * rows.dim >= (this.#hands.worthwhile ?? WORTHWHILE);
+    const pays = shape !== null && shape.n * shape.m * rows.dim >= (this.#hands.worthwhile ?? WORTHWHILE);
     return pays ? { method, rows, shape } : null;
   }
 

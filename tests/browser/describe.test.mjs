@@ -24,9 +24,11 @@ const found = (page, method) =>
     .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
 /** Percent and half of the interval. */
 const recall = async (page, method) =>
-  (await text(page, `recall-${method}`)).match(/(\d+)%\s±\s(\d+)/).slice(1).map(Number);
-const opened = (page) =>
-  page.waitForSelector(`${id('describe')}[data-opened="true"]`, { timeout: PATIENCE });
+  (await text(page, `recall-${method}`))
+    .match(/(\d+)%\s±\s(\d+)/)
+    .slice(1)
+    .map(Number);
+const opened = (page) => page.waitForSelector(`${id('describe')}[data-opened="true"]`, { timeout: PATIENCE });
 
 test('a description finds pictures that were never described', { timeout: PATIENCE }, async () => {
   const page = await visit(browser, site.address, { path: 'use/?lang=en#describe' });
@@ -54,12 +56,15 @@ test('a description finds pictures that were never described', { timeout: PATIEN
     () => document.querySelectorAll('[data-testid="described-towers"] li').length === 8,
   );
   const faces = await found(page, 'towers');
-  const isFace = (emoji) => /[\u{1f600}-\u{1f64f}\u{1f910}-\u{1f92f}\u{1f970}-\u{1f97a}\u{1fae0}-\u{1fae8}☹☺😀]/u.test(emoji);
+  const isFace = (emoji) =>
+    /[\u{1f600}-\u{1f64f}\u{1f910}-\u{1f92f}\u{1f970}-\u{1f97a}\u{1fae0}-\u{1fae8}☹☺😀]/u.test(emoji);
   // 24 of about 310 by chance.
   assert.ok(faces.filter(isFace).length >= 3, faces.join(' '));
 
   await page.fill(id('description'), 'unicorns ahoy');
-  await page.waitForFunction(() => /ahoy/.test(document.querySelector('.describe [role=status]').textContent));
+  await page.waitForFunction(() =>
+    /ahoy/.test(document.querySelector('.describe [role=status]').textContent),
+  );
   assert.match(await text(page, 'described-towers'), /No word of this was learned/);
   await page.locator(id('example')).nth(1).click();
   assert.equal(await page.inputValue(id('description')), 'animal');

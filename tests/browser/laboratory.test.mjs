@@ -171,23 +171,19 @@ for (const [recipe, kinds] of [
   ['hardest', ['point', 'margin']],
   ['stopGradientOff', ['point']],
 ]) {
-  test(
-    `collapse by ${recipe}: it is named, and the cure works`,
-    { timeout: 240_000 },
-    async () => {
-      const page = await open('?view=collapse');
-      await page.waitForSelector(`${id('collapse-figure')}[data-step]`, { timeout: 60_000 });
-      await page.click(id(`recipe-${recipe}`));
-      await page.waitForSelector(`${id('collapse-figure')}[data-kind]:not([data-kind="none"])`, {
-        timeout: 120_000,
-      });
-      const kind = await page.getAttribute(id('collapse-figure'), 'data-kind');
-      assert.ok(kinds.includes(kind), `${recipe} gives ${kind}`);
-      await page.click(id('cure'));
-      await page.waitForSelector(`${id('collapse-figure')}[data-kind="none"]`, { timeout: 120_000 });
-      await leave(page);
-    },
-  );
+  test(`collapse by ${recipe}: it is named, and the cure works`, { timeout: 240_000 }, async () => {
+    const page = await open('?view=collapse');
+    await page.waitForSelector(`${id('collapse-figure')}[data-step]`, { timeout: 60_000 });
+    await page.click(id(`recipe-${recipe}`));
+    await page.waitForSelector(`${id('collapse-figure')}[data-kind]:not([data-kind="none"])`, {
+      timeout: 120_000,
+    });
+    const kind = await page.getAttribute(id('collapse-figure'), 'data-kind');
+    assert.ok(kinds.includes(kind), `${recipe} gives ${kind}`);
+    await page.click(id('cure'));
+    await page.waitForSelector(`${id('collapse-figure')}[data-kind="none"]`, { timeout: 120_000 });
+    await leave(page);
+  });
 }
 
 test('the map, the scores, the run and the embeddings can be taken along', { timeout: 120_000 }, async () => {

@@ -15,7 +15,9 @@ import {
 } from '../src/figures/describe/emoji';
 
 const DATA = fileURLToPath(new URL('../../data/', import.meta.url));
-const said = JSON.parse(gunzipSync(readFileSync(`${DATA}words/emoji-words.json.gz`)).toString()) as EmojiWords;
+const said = JSON.parse(
+  gunzipSync(readFileSync(`${DATA}words/emoji-words.json.gz`)).toString(),
+) as EmojiWords;
 const packed = gunzipSync(readFileSync(`${DATA}packed/emoji.mlds.gz`));
 
 test('the words are those of the packed emoji, in their order', () => {
@@ -58,7 +60,10 @@ test('what is asked: words, their starts, and strangers', () => {
   const learned = new Set([0, 2, 3]);
   expect(asked('Sad ANIMAL, sad', words, learned)).toEqual({ ids: [3, 0], strange: [] });
   expect(asked('anim', words, learned)).toEqual({ ids: [0], strange: [] });
-  expect(asked('animals d unicorn', words, learned)).toEqual({ ids: [], strange: ['animals', 'd', 'unicorn'] });
+  expect(asked('animals d unicorn', words, learned)).toEqual({
+    ids: [],
+    strange: ['animals', 'd', 'unicorn'],
+  });
   expect(asked('  ', words, learned)).toEqual({ ids: [], strange: [] });
 });
 

@@ -80,7 +80,14 @@ export class Describe extends Run {
   /** Fetches pictures and words, counts without training and opens the towers. */
   async open(language: Language, text: string): Promise<void> {
     this.#leave();
-    [this.text, this.step, this.opened, this.reading, this.answer, this.base] = [text, 0, false, null, null, null];
+    [this.text, this.step, this.opened, this.reading, this.answer, this.base] = [
+      text,
+      0,
+      false,
+      null,
+      null,
+      null,
+    ];
     await this.renew(async (round) => {
       const [pictures, said] = await Promise.all([
         fetchPacked(page.dataset('emoji')),
@@ -129,7 +136,10 @@ export class Describe extends Run {
     await this.makeSteps(STEPS, CHUNK, async (count, round) => {
       await towers.advance(count);
       const pictures = await towers.embed('left', { rows: this.#hidden, shape: [3, SIDE, SIDE] });
-      const queries = await towers.embed('right', this.#bags(split.hidden.map((at) => split.wordsOf[at] ?? [])));
+      const queries = await towers.embed(
+        'right',
+        this.#bags(split.hidden.map((at) => split.wordsOf[at] ?? [])),
+      );
       const recall = await recallOfEach(split, (k) =>
         dots(queries.subarray(k * DIM, (k + 1) * DIM), pictures),
       );
@@ -193,7 +203,10 @@ export class Describe extends Run {
     const request = { queries: this.#hidden, references: known, dim: PICTURE, k: ALIKE } as const;
     const { indices } = await lab.nearest({ ...request, metric: 'euclidean' });
     const alike = split.hidden.map((_, k) =>
-      Array.from(indices.subarray(k * ALIKE, (k + 1) * ALIKE), (at) => split.known[at % split.known.length] ?? 0),
+      Array.from(
+        indices.subarray(k * ALIKE, (k + 1) * ALIKE),
+        (at) => split.known[at % split.known.length] ?? 0,
+      ),
     );
     const looks = byLooks(alike, split);
     this.#looks = looks;
