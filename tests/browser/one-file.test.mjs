@@ -97,9 +97,9 @@ test('the laboratory trains on each data set that the file holds', { timeout: 2 
   assert.deepEqual(await codes(page), [], 'no notice');
   await page.waitForFunction(() => /[?&]page=lab(&|$)/.test(window.location.search));
   const held = await page.evaluate(() =>
-    Array.from(document.querySelectorAll('script[id^="data-"]'), (block) => block.id),
+    Array.from(document.querySelectorAll('script[id^="data-"]'), (block) => block.id.slice(5)),
   );
-  assert.deepEqual(held, ['data-emoji', 'data-fashion', 'data-hangul', 'data-mnist', 'data-packages']);
+  assert.deepEqual(held.sort(), ['emoji', 'emoji-words', 'fashion', 'hangul', 'mnist', 'packages']);
   await leave(page);
 });
 
@@ -107,6 +107,13 @@ test('recommendation finds its data in the file', { timeout: PATIENCE }, async (
   const page = await open('?page=use&lang=ko#recommend');
   await page.waitForSelector(`${id('recommend')}[data-opened="true"]`, settled);
   assert.equal(await page.locator(`${id('list-counting')} li`).count(), 6);
+  await leave(page);
+});
+
+test('pictures by words find their data in the file', { timeout: PATIENCE }, async () => {
+  const page = await open('?page=use&lang=ko#describe');
+  await page.waitForSelector(`${id('describe')}[data-opened="true"]`, settled);
+  assert.equal(await page.locator(`${id('described-looks')} li`).count(), 8);
   await leave(page);
 });
 
