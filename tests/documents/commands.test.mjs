@@ -147,7 +147,7 @@ const TRIALS = [
   [/^node xtask\/payload\.mjs$/, (command) => run(command)],
   // They take minutes, or write files of the repository; other tests compare what they wrote.
   [
-    /^node (--test )?(tests\/packaging\/next|pkg\/notices\/write|tests\/browser\/record-help|www\/record-start|data\/interactions\/packages)\.mjs$/,
+    /^node (--test )?(tests\/packaging\/(next|jupyter)|pkg\/notices\/write|tests\/browser\/record-help|www\/record-start|data\/interactions\/packages|data\/words\/emoji)\.mjs$/,
     (command) => run(`node --check ${command.split(' ').at(-1)}`),
   ],
 ];
