@@ -63,7 +63,7 @@ test('a run makes exactly its steps, in chunks', async () => {
   expect(run.running).toBe(false);
 });
 
-test('a run that is paused goes on after its last chunk, never beside it', async () => {
+test('training that was paused and starts again waits for the chunk that is still running', async () => {
   const run = new Counting();
   const first = run.train(1000);
   await tick();

@@ -1,29 +1,24 @@
-import {
-  fetchPacked,
-  readPacked,
-  type Lab,
-  type PackedDataset,
-  type Towers,
-  type TowerSamples,
-} from 'metriclab';
+import { fetchPacked, type Lab, type PackedDataset, type Towers, type TowerSamples } from 'metriclab';
 import { inSlices } from '../../dom/slices';
 import { page } from '../../state/page.svelte';
 import type { Language } from '../../words';
-import { estimate, type Estimate } from '../newcomer/recognition';
+import { better, estimate, type Better, type Estimate } from '../newcomer/recognition';
+import { packed } from '../packed';
 import { dots, recallOf, topOf } from '../recommend/counting';
 import { openLab, Run } from '../run/run.svelte';
 import {
   asked,
   byLooks,
-  learnedWords,
   pairsOf,
   PICTURE,
+  picturesOf,
   SIDE,
   smaller,
   splitOf,
   STYLES,
   type EmojiWords,
   type Split,
+  type Vocabulary,
 } from './emoji';
 
 /** Steps of one press of the button, and between two counts. */
@@ -39,6 +34,21 @@ const ALIKE = 5;
 
 export const METHODS = ['towers', 'looks'] as const;
 export type Method = (typeof METHODS)[number];
+
+/** What stays as it is while the towers train. */
+interface Task {
+  readonly set: PackedDataset;
+  readonly words: readonly string[];
+  readonly split: Split;
+  /** Where the picture of each hidden emoji lies in the data. */
+  readonly pictures: readonly number[];
+  /** What the towers get of these pictures. */
+  readonly rows: Float32Array;
+  /** How well words fit each hidden picture by the words of known pictures that look alike. */
+  readonly looks: (query: readonly number[]) => Float64Array;
+  /** Recall of each hidden emoji by these. */
+  readonly base: readonly number[];
+}
 
 /** What the towers say at one step. */
 interface Reading {
@@ -58,57 +68,45 @@ interface Answer {
 
 /** Two towers, pictures and words: what is described in words is found among pictures that nobody described. */
 export class Describe extends Run {
-  set = $state.raw<PackedDataset | null>(null);
-  split = $state.raw<Split | null>(null);
+  task = $state.raw<Task | null>(null);
   text = $state('');
-  step = $state(0);
   until = $state(0);
-  /** Whether the towers are there. */
-  opened = $state(false);
   reading = $state.raw<Reading | null>(null);
   answer = $state.raw<Answer | null>(null);
-  /** Recall of each hidden emoji by the words of known pictures that look alike. */
-  base = $state.raw<readonly number[] | null>(null);
-  words = $state.raw<readonly string[]>([]);
-  #learned = new Set<number>();
-  /** The hidden pictures. */
-  #hidden = new Float32Array(0);
-  #looks: ((query: readonly number[]) => Float64Array) | null = null;
+  /** Words of what was typed: those that were learned, and others. */
+  readonly asked = $derived(asked(this.text, this.task?.words ?? [], new Set(this.task?.split.learned)));
+  #towers = $state.raw<Towers | null>(null);
   #lab: Lab | null = null;
-  #towers: Towers | null = null;
+
+  /** Whether the towers are there. */
+  get opened(): boolean {
+    return this.#towers !== null;
+  }
+
+  get step(): number {
+    return this.reading?.step ?? 0;
+  }
 
   /** Fetches pictures and words, counts without training and opens the towers. */
   async open(language: Language, text: string): Promise<void> {
     this.#leave();
-    [this.text, this.step, this.opened, this.reading, this.answer, this.base] = [
-      text,
-      0,
-      false,
-      null,
-      null,
-      null,
-    ];
+    [this.text, this.task, this.reading, this.answer] = [text, null, null, null];
     await this.renew(async (round) => {
-      const [pictures, said] = await Promise.all([
-        fetchPacked(page.dataset('emoji')),
-        fetchPacked(page.data('emoji-words.json')),
-      ]);
-      const set = readPacked(pictures);
-      const vocabulary = (JSON.parse(new TextDecoder().decode(said)) as EmojiWords)[language];
+      const [set, vocabulary] = await Promise.all([packed('emoji'), wordsFetched(language)]);
+      const lab = (this.#lab = await openLab(round));
       const split = splitOf(vocabulary, SEED);
-      const lab = await openLab(round);
-      this.#lab = lab;
-      const learned = learnedWords(split);
-      this.#learned = new Set(learned);
-      [this.set, this.split, this.words] = [set, split, vocabulary.words];
       const known = await rowsOf(set, split.known, STYLES);
-      this.#hidden = await rowsOf(set, split.hidden, [STYLES[0]]);
-      await this.#countLooks(lab, split, known);
-      if (round.aborted) return;
+      const rows = await rowsOf(set, split.hidden, [STYLES[0]]);
+      const looks = await looksOf(lab, split, { known, hidden: rows });
+      const base = await recallOfEach(split, (k) => looks(split.wordsOf[split.hidden[k] ?? 0] ?? []));
+      round.throwIfAborted();
+      const places = picturesOf(set, STYLES[0]);
+      const pictures = split.hidden.map((emoji) => places.get(emoji) ?? 0);
+      this.task = { set, words: vocabulary.words, split, pictures, rows, looks, base };
       this.#towers = await lab.towers({
         left: { rows: known, shape: [3, SIDE, SIDE] },
-        right: this.#bags(learned.map((word) => [word])),
-        pairs: pairsOf(split, learned),
+        right: this.#bags(split.learned.map((word) => [word])),
+        pairs: pairsOf(split),
         config: {
           seed: SEED,
           dim: DIM,
@@ -119,7 +117,6 @@ export class Describe extends Run {
           right: { network: { kind: 'mlp', hidden: [] }, table: 64 },
         },
       });
-      this.opened = !round.aborted;
     });
   }
 
@@ -130,22 +127,20 @@ export class Describe extends Run {
 
   /** Trains for some steps; counts after every few. */
   async train(): Promise<void> {
-    const [towers, split] = [this.#towers, this.split];
-    if (!towers || !split || this.running) return;
+    const [towers, task] = [this.#towers, this.task];
+    if (!towers || !task || this.running) return;
+    const { rows, split } = task;
     this.until = this.step + STEPS;
     await this.makeSteps(STEPS, CHUNK, async (count, round) => {
       await towers.advance(count);
-      const pictures = await towers.embed('left', { rows: this.#hidden, shape: [3, SIDE, SIDE] });
-      const queries = await towers.embed(
-        'right',
-        this.#bags(split.hidden.map((at) => split.wordsOf[at] ?? [])),
-      );
+      const pictures = await towers.embed('left', { rows, shape: [3, SIDE, SIDE] });
+      const described = split.hidden.map((emoji) => split.wordsOf[emoji] ?? []);
+      const queries = await towers.embed('right', this.#bags(described));
       const recall = await recallOfEach(split, (k) =>
         dots(queries.subarray(k * DIM, (k + 1) * DIM), pictures),
       );
       if (round.aborted) return;
       this.reading = { step: towers.step, pictures, recall };
-      this.step = towers.step;
       await this.#ask(towers);
     });
   }
@@ -157,29 +152,22 @@ export class Describe extends Run {
     if (towers && this.reading) await this.attempt(() => this.#ask(towers));
   }
 
-  get asked(): { readonly ids: readonly number[]; readonly strange: readonly string[] } {
-    return asked(this.text, this.words, this.#learned);
-  }
-
   /** The hidden pictures that a method finds for the description; null where it has nothing to go by. */
   list(method: Method): readonly number[] | null {
     const { ids } = this.asked;
-    if (!this.split || !this.base || ids.length === 0) return null;
-    const scores = method === 'looks' ? this.#looks?.(ids) : this.#scores();
-    return scores ? topOf(scores, SHOWN, [...this.split.hidden.keys()]) : null;
+    if (!this.task || ids.length === 0) return null;
+    const scores = method === 'looks' ? this.task.looks(ids) : this.#scores();
+    return scores ? topOf(scores, SHOWN, [...this.task.pictures.keys()]) : null;
   }
 
   recall(method: Method): Estimate | null {
-    const found = method === 'towers' ? this.reading?.recall : this.base;
+    const found = method === 'towers' ? this.reading?.recall : this.task?.base;
     return found ? estimate(found) : null;
   }
 
-  /** Whether the towers find more than the looks do, by the paired 95 % interval. */
-  get verdict(): 'better' | 'same' | 'worse' | null {
-    const { reading, base } = this;
-    if (!reading || !base) return null;
-    const { mean, half } = estimate(reading.recall.map((value, at) => value - (base[at] ?? 0)));
-    return mean - half > 0 ? 'better' : mean + half < 0 ? 'worse' : 'same';
+  /** Whether the towers find more than the looks do. */
+  get verdict(): Better | null {
+    return this.reading && this.task && better(this.reading.recall, this.task.base);
   }
 
   #scores(): Float64Array | undefined {
@@ -188,7 +176,7 @@ export class Describe extends Run {
   }
 
   #bags(bags: readonly (readonly number[])[]): TowerSamples {
-    return { bags, ids: this.words.length };
+    return { bags, ids: this.task?.words.length ?? 0 };
   }
 
   async #ask(towers: Towers): Promise<void> {
@@ -199,24 +187,26 @@ export class Describe extends Run {
     if (towers.step === reading.step) this.answer = { text, reading, scores: dots(row, reading.pictures) };
   }
 
-  async #countLooks(lab: Lab, split: Split, known: Float32Array): Promise<void> {
-    const request = { queries: this.#hidden, references: known, dim: PICTURE, k: ALIKE } as const;
-    const { indices } = await lab.nearest({ ...request, metric: 'euclidean' });
-    const alike = split.hidden.map((_, k) =>
-      Array.from(
-        indices.subarray(k * ALIKE, (k + 1) * ALIKE),
-        (at) => split.known[at % split.known.length] ?? 0,
-      ),
-    );
-    const looks = byLooks(alike, split);
-    this.#looks = looks;
-    this.base = await recallOfEach(split, (k) => looks(split.wordsOf[split.hidden[k] ?? 0] ?? []));
-  }
-
   #leave(): void {
     this.#lab?.dispose();
     [this.#lab, this.#towers] = [null, null];
   }
+}
+
+async function looksOf(
+  lab: Lab,
+  split: Split,
+  { known, hidden }: Readonly<Record<'known' | 'hidden', Float32Array>>,
+): Promise<Task['looks']> {
+  const request = { queries: hidden, references: known, dim: PICTURE, k: ALIKE } as const;
+  const { indices } = await lab.nearest({ ...request, metric: 'euclidean' });
+  const alike = split.hidden.map((_, k) =>
+    Array.from(
+      indices.subarray(k * ALIKE, (k + 1) * ALIKE),
+      (at) => split.known[at % split.known.length] ?? 0,
+    ),
+  );
+  return byLooks(alike, split);
 }
 
 /** For each hidden emoji, whether its picture is among the first for its own words. */
@@ -235,18 +225,18 @@ async function rowsOf(
   emoji: readonly number[],
   styles: readonly string[],
 ): Promise<Float32Array<ArrayBuffer>> {
-  const place = new Map([...set.labels.keys()].map((at) => [`${set.labels[at]} ${set.domainOf[at]}`, at]));
-  const rows = new Float32Array(styles.length * emoji.length * PICTURE);
-  await inSlices(styles.length * emoji.length, (k) => {
-    const style = set.domains.indexOf(styles[Math.floor(k / emoji.length)] ?? '');
-    const index = place.get(`${emoji[k % emoji.length]} ${style}`) ?? 0;
-    rows.set(smaller(set, index), k * PICTURE);
+  const places = styles.flatMap((style) => {
+    const ofStyle = picturesOf(set, style);
+    return emoji.map((one) => ofStyle.get(one) ?? 0);
+  });
+  const rows = new Float32Array(places.length * PICTURE);
+  await inSlices(places.length, (k) => {
+    rows.set(smaller(set, places[k] ?? 0), k * PICTURE);
   });
   return rows;
 }
 
-/** Where the picture of an emoji lies in the data. */
-export function pictureOf(set: PackedDataset, emoji: number): number {
-  const style = set.domains.indexOf(STYLES[0]);
-  return [...set.labels.keys()].find((at) => set.labels[at] === emoji && set.domainOf[at] === style) ?? 0;
+async function wordsFetched(language: Language): Promise<Vocabulary> {
+  const bytes = await fetchPacked(page.data('emoji-words.json'));
+  return (JSON.parse(new TextDecoder().decode(bytes)) as EmojiWords)[language];
 }

@@ -1,6 +1,7 @@
 import type { PackedDataset } from 'metriclab';
 import type { Language } from '../../words';
 import { Random } from '../random';
+import { rarity } from '../recommend/counting';
 
 /** The words of every emoji in a language, as numbers. */
 export interface Vocabulary {
@@ -23,7 +24,9 @@ export interface Split {
   /** Emoji in training, and those that are hidden. */
   readonly known: readonly number[];
   readonly hidden: readonly number[];
-  /** Words of each emoji that an emoji in training has too: others were never learned. */
+  /** All words of the emoji in training. */
+  readonly learned: readonly number[];
+  /** The learned words of each emoji. */
   readonly wordsOf: readonly (readonly number[])[];
 }
 
@@ -34,18 +37,14 @@ export function splitOf({ of: said }: Vocabulary, seed: number): Split {
   const count = Math.floor(order.length / HIDDEN);
   const sorted = (part: readonly number[]): number[] => [...part].sort((a, b) => a - b);
   const [hidden, known] = [sorted(order.slice(0, count)), sorted(order.slice(count))];
-  const learned = new Set(known.flatMap((at) => said[at] ?? []));
-  const wordsOf = said.map((own) => own.filter((word) => learned.has(word)));
-  return { known, hidden: hidden.filter((at) => (wordsOf[at] ?? []).length > 0), wordsOf };
-}
-
-/** All words of the emoji in training. */
-export function learnedWords({ known, wordsOf }: Split): number[] {
-  return [...new Set(known.flatMap((at) => wordsOf[at] ?? []))].sort((a, b) => a - b);
+  const words = new Set(known.flatMap((at) => said[at] ?? []));
+  const wordsOf = said.map((own) => own.filter((word) => words.has(word)));
+  const told = hidden.filter((at) => (wordsOf[at] ?? []).length > 0);
+  return { known, hidden: told, learned: sorted([...words]), wordsOf };
 }
 
 /** Pictures and words that belong together: picture, word, picture, … The pictures are those of {@link STYLES}, one style after the other. */
-export function pairsOf({ known, wordsOf }: Split, learned: readonly number[]): Uint32Array {
+export function pairsOf({ known, learned, wordsOf }: Split): Uint32Array {
   const place = new Map(learned.map((word, at) => [word, at]));
   return Uint32Array.from(
     STYLES.flatMap((_, style) =>
@@ -54,6 +53,16 @@ export function pairsOf({ known, wordsOf }: Split, learned: readonly number[]): 
       ),
     ),
   );
+}
+
+/** For each emoji, where its picture of a style lies in the data. */
+export function picturesOf(
+  { labels, domainOf, domains }: PackedDataset,
+  style: string,
+): ReadonlyMap<number, number> {
+  const domain = domains.indexOf(style);
+  const found = [...labels.keys()].filter((at) => domainOf[at] === domain);
+  return new Map(found.map((at) => [labels[at] ?? 0, at]));
 }
 
 /** A picture at half its side, each number how much a colour is missing: 0 is white paper. */
@@ -93,14 +102,13 @@ export function asked(text: string, words: readonly string[], learned: ReadonlyS
  * weigh more, as in tf-idf.
  */
 export function byLooks(alike: readonly (readonly number[])[], { known, wordsOf }: Split) {
-  const counts = new Map<number, number>();
-  for (const at of known) for (const word of wordsOf[at] ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const weights = rarity(known.map((at) => wordsOf[at] ?? []));
   const sets = alike.map((own) => own.map((at) => new Set(wordsOf[at])));
   return (query: readonly number[]): Float64Array =>
     Float64Array.from(sets, (own) =>
-      query.reduce((sum, word) => {
-        const weight = Math.log(known.length / (counts.get(word) ?? known.length));
-        return sum + weight * own.filter((words) => words.has(word)).length;
-      }, 0),
+      query.reduce(
+        (sum, word) => sum + (weights.get(word) ?? 0) * own.filter((words) => words.has(word)).length,
+        0,
+      ),
     );
 }

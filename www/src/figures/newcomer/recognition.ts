@@ -84,6 +84,14 @@ export function estimate(values: readonly number[]): Estimate {
   return { mean, half: 1.96 * Math.sqrt(squares / (values.length - 1) / values.length) };
 }
 
+export type Better = 'better' | 'same' | 'worse';
+
+/** Whether `own` values are larger than `other` ones, pair by pair; `same` where the 95% interval of the difference holds 0. */
+export function better(own: readonly number[], other: readonly number[]): Better {
+  const { mean, half } = estimate(own.map((value, at) => value - (other[at] ?? 0)));
+  return mean - half > 0 ? 'better' : mean + half < 0 ? 'worse' : 'same';
+}
+
 /** How well one space recognises newcomers from one registered picture. */
 export interface Counts {
   /** For each newcomer, the share of its pictures that are found, whichever other typeface was registered. */
@@ -167,10 +175,9 @@ function byFace({ unseen, faces, faceCount }: Roster): readonly (readonly number
   return found;
 }
 
-/** Whether `a` is better than `b`, newcomer by newcomer; `same` where the interval of the difference holds 0. */
-export function verdictOf(a: Counts, b: Counts): 'better' | 'same' | 'worse' {
-  const { mean, half } = estimate(a.perNewcomer.map((value, k) => value - (b.perNewcomer[k] ?? 0)));
-  return mean - half > 0 ? 'better' : mean + half < 0 ? 'worse' : 'same';
+/** Whether `a` is better than `b`, newcomer by newcomer. */
+export function verdictOf(a: Counts, b: Counts): Better {
+  return better(a.perNewcomer, b.perNewcomer);
 }
 
 /** A name with how much speaks for it. */

@@ -1,6 +1,7 @@
 import { inSlices } from '../../dom/slices';
-import { fetchPacked, readPacked, ROLE_UNSEEN, type Lab, type PackedDataset } from 'metriclab';
+import { ROLE_UNSEEN, type Lab, type PackedDataset } from 'metriclab';
 import { page } from '../../state/page.svelte';
+import { pictures } from '../digits';
 import { rank, type Ranking } from '../metrics/verdict';
 import { rowsOf, toUnit, unitRow } from '../newcomer/recognition';
 import { openLab, Run } from '../run/run.svelte';
@@ -33,8 +34,7 @@ export class Products extends Run {
   /** Fetches the data, and searches in bare pixels. */
   async open(): Promise<void> {
     await this.renew(async (round) => {
-      const bytes = await fetchPacked(page.dataset('emoji'));
-      const set = readPacked(bytes);
+      const { bytes, set } = await pictures(page.dataset('emoji'));
       const lab = (this.#lab = await openLab(round, bytes));
       const { roles } = await lab.configure(await lab.defaults());
       const unseen = (style: string): number[] => {

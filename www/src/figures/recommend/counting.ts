@@ -25,11 +25,17 @@ export function itemNeighbours(seen: readonly (readonly number[])[], items: numb
   };
 }
 
+/** How rare each word is among lists of words: ln(lists / lists that have it), as in tf-idf. */
+export function rarity(lists: readonly (readonly number[])[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const own of lists) for (const word of own) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return new Map([...counts].map(([word, count]) => [word, Math.log(lists.length / count)]));
+}
+
 /** Words in common with the user's items, rare words weighing more: the cosine of tf-idf, up to the user's length. */
-export function wordsInCommon({ items, words, wordsOf }: Graph): Scorer {
-  const counts = new Float64Array(words.length);
-  for (const own of wordsOf) for (const word of own) counts[word] = (counts[word] ?? 0) + 1;
-  const weight = counts.map((count) => Math.log(items.length / count));
+export function wordsInCommon({ words, wordsOf }: Graph): Scorer {
+  const weights = rarity(wordsOf);
+  const weight = Float64Array.from(words, (_, word) => weights.get(word) ?? 0);
   const length = wordsOf.map((own) => Math.hypot(...own.map((word) => weight[word] ?? 0)) || 1);
   return (own) => {
     const profile = new Float64Array(words.length);

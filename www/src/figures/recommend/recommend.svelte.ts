@@ -216,12 +216,6 @@ export class Recommend extends Run {
     return this.reading && { towers: estimate(this.reading.fresh), words: estimate(this.words) };
   }
 
-  /** Whether the towers are better than another way of counting, by the paired 95% interval. */
-  verdict(other: readonly number[], own: readonly number[] | undefined): 'better' | 'same' | 'worse' {
-    const { mean, half } = estimate((own ?? []).map((value, at) => value - (other[at] ?? 0)));
-    return mean - half > 0 ? 'better' : mean + half < 0 ? 'worse' : 'same';
-  }
-
   #scores(method: Method): Float64Array | null {
     if (method === 'popular') return this.#scorers?.popular([]) ?? null;
     if (this.picks.length === 0) return null;
