@@ -31,6 +31,14 @@ export const voices = {
   },
 };
 
+/** What the figures with two towers share. */
+export const towers = {
+  notYet: 'not trained yet',
+  train: 'Train {steps} steps',
+  trains: 'Training',
+  step: 'step {step}',
+};
+
 export const recommend = {
   view: 'What is new',
   views: { person: 'Somebody new', thing: 'Something new' },
@@ -40,12 +48,8 @@ export const recommend = {
   methods: { towers: 'Two towers', counting: 'Item-kNN', popular: 'Popularity' },
   recall: 'Recall@{count} with its 95% interval, on {users} users that no method has seen:',
   share: '{share}% ± {half}',
-  notYet: 'not trained yet',
   nothing: 'Pick something.',
-  train: 'Train {steps} steps',
-  trains: 'Training',
   stop: 'Stop',
-  step: 'step {step}',
   reset: 'First picks',
   loading: 'Fetching who needs what.',
   awaiting:
@@ -81,11 +85,7 @@ export const describe = {
   strange: 'Nobody taught this word: {words}.',
   methods: { towers: 'Two towers', looks: 'Words of pictures that look alike' },
   recall: 'Recall@{count} {share}% ± {half}',
-  notYet: 'not trained yet',
   nothing: 'No word of this was learned. Try another one.',
-  train: 'Train {steps} steps',
-  trains: 'Training',
-  step: 'step {step}',
   loading: 'Fetching the emoji and their words.',
   awaiting:
     'Without training a picture can borrow the words of known pictures that look like it. Train the two towers, and compare.',

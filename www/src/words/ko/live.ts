@@ -31,6 +31,14 @@ export const voices = {
   },
 };
 
+/** What the figures with two towers share. */
+export const towers = {
+  notYet: '아직 학습하지 않음',
+  train: '{steps} step 학습하기',
+  trains: '학습',
+  step: 'step {step}',
+};
+
 export const recommend = {
   view: '새로 온 것',
   views: { person: '새 사용자', thing: '새 상품' },
@@ -40,12 +48,8 @@ export const recommend = {
   methods: { towers: 'Two towers', counting: 'item-kNN', popular: '인기순' },
   recall: '어느 방법도 본 적 없는 사용자 {users}명의 Recall@{count}, 95% 신뢰구간:',
   share: '{share}% ± {half}',
-  notYet: '아직 학습하지 않음',
   nothing: '하나 이상 고르세요.',
-  train: '{steps} step 학습하기',
-  trains: '학습',
   stop: '멈추기',
-  step: 'step {step}',
   reset: '처음 선택으로',
   loading: '누가 무엇을 쓰는지 가져오는 중입니다.',
   awaiting:
@@ -81,11 +85,7 @@ export const describe = {
   strange: '배우지 않은 단어입니다: {words}.',
   methods: { towers: 'Two towers', looks: '비슷하게 생긴 그림의 단어' },
   recall: 'Recall@{count} {share}% ± {half}',
-  notYet: '아직 학습하지 않음',
   nothing: '배운 단어가 없습니다. 다른 말로 설명해 보세요.',
-  train: '{steps} step 학습하기',
-  trains: '학습',
-  step: 'step {step}',
   loading: '이모지와 단어를 가져오는 중입니다.',
   awaiting:
     '학습하지 않아도, 비슷하게 생긴 그림의 단어를 빌려 올 수는 있습니다. two towers를 학습해 비교해 보세요.',
