@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const BUILT = `${ROOT}target/bench-page/`;
@@ -20,6 +19,7 @@ const standIn = () => ({
 
 /** Bundles the page with metriclab and its peers. */
 export async function bundle() {
+  const { build } = await import('vite');
   await build({
     configFile: false,
     logLevel: 'warn',

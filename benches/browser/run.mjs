@@ -1,4 +1,4 @@
-// node benches/browser/run.mjs [--only REGEX] [--rounds N] [--quick] [--isolated] [--out FOLDER]
+// node benches/browser/run.mjs [--only REGEX] [--contenders REGEX] [--rounds N] [--quick] [--isolated] [--out FOLDER]
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ import { visits } from './visits.mjs';
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
+    contenders: { type: 'string', default: '' },
     rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     isolated: { type: 'boolean', default: false },
@@ -27,6 +28,7 @@ const plan = {
   rounds: Number(options.rounds ?? (quick ? 3 : 7)),
   budget: quick ? 4 : 12,
   limit: quick ? 30 : 60,
+  contenders: options.contenders,
 };
 /** Time limit of a job. A longer one hangs. */
 const HANGS_MS = 40 * 60_000;

@@ -1,6 +1,7 @@
 // Measurements outside the rounds: first calls in a fresh browser, and the page as a visitor sees it.
 import { existsSync } from 'node:fs';
 import { openSite } from '../../tests/browser/site.mjs';
+import { step } from '../../tests/browser/lab-page.mjs';
 import { ROOT } from './build.mjs';
 import { launch } from './browser.mjs';
 import { median } from './report.mjs';
@@ -50,6 +51,8 @@ export async function visits({ only, quick, site, say }) {
   }
   return tables;
 }
+
+const laboratory = (own) => `${own.address}lab/`;
 
 /** Runs `use` in a browser of its own with an empty profile. */
 async function cold(address, ready, use) {
@@ -135,13 +138,13 @@ async function firstPictures(own, times) {
   const seen = [];
   for (let i = 0; i < times; i++) {
     seen.push(
-      await cold(own.address, FIRST_PICTURE, (page) =>
+      await cold(laboratory(own), FIRST_PICTURE, (page) =>
         page.evaluate(() => performance.getEntriesByName('metriclab:first-picture')[0].startTime),
       ),
     );
   }
   return {
-    title: 'The page: from opening to the first picture',
+    title: 'The laboratory: from opening to the first picture',
     text: `${times} visit(s) with empty profiles; the data set, the module and a first embedding of 10,000 points are in it.`,
     head: ['', 'ms'],
     rows: [
@@ -177,20 +180,15 @@ async function watch(seconds) {
 }
 
 async function frames(own, seconds) {
-  const { idle, busy, steps } = await cold(own.address, FIRST_PICTURE, async (page) => {
+  const { idle, busy, steps } = await cold(laboratory(own), FIRST_PICTURE, async (page) => {
     await page.waitForFunction(() =>
       /\d/.test(document.querySelector('[data-testid="seen-recallAt1"]')?.textContent ?? ''),
     );
-    const step = () =>
-      page
-        .locator('[data-testid="step"]')
-        .innerText()
-        .then((text) => Number(text.replaceAll(',', '')));
     const before = await page.evaluate(watch, seconds);
     await page.click('[data-testid="train"]');
-    const from = await step();
+    const from = await step(page);
     const training = await page.evaluate(watch, seconds);
-    return { idle: before, busy: training, steps: (await step()) - from };
+    return { idle: before, busy: training, steps: (await step(page)) - from };
   });
   const list = (values) =>
     values.length === 0 ? 'none' : `${values.length}, longest ${Math.round(Math.max(...values))}`;
@@ -204,7 +202,7 @@ async function frames(own, seconds) {
     longFrames.length === 0 ? 'none' : `${list(longFrames)}, blocked for ${Math.round(blocking)} at most`,
   ];
   return {
-    title: 'The page: frames of the main thread, 10,000 points drawn',
+    title: 'The laboratory: frames of the main thread, 10,000 points drawn',
     text: `${seconds} s each, 1280 x 800. A frame that comes late without a task above 50 ms waits for the compositor or the scheduler, not for the page's script: the software renderer, the training Worker and the page share ${(await import('node:os')).cpus().length} cores.`,
     head: [
       '',

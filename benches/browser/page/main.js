@@ -34,7 +34,10 @@ globalThis.bench = {
     const whole = jobs.find((one) => one.name === name);
     const job = {
       ...whole,
-      contenders: whole.contenders.filter((one) => contender === undefined || one.name === contender),
+      contenders: whole.contenders.filter(
+        ({ name: one }) =>
+          new RegExp(plan.contenders).test(one) && (contender === undefined || one === contender),
+      ),
     };
     const rows = await measure(job, job.once ? { ...plan, rounds: 0 } : plan, foreseen(past, job));
     const { family, n, d, training = false, once = false } = job;
