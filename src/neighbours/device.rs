@@ -6,14 +6,17 @@
 //! decides for each query whether a reference that was left out could still belong to the answer; if so, the host
 //! searches that query itself. What is returned is therefore exact, whatever the data.
 
+use std::ops::Deref;
+
 use burn::tensor::Device;
 use cubecl::client::Client;
+use cubecl::prelude::CubeElement as _;
 use cubecl::server::{BufferBinding, Handle};
 use metriclab_kernels as kernels;
-use metriclab_loops::tiles::Sum;
+use metriclab_loops::tiles::{LANES, Sum, panels_less};
 
 use super::prepared::Prepared;
-use super::tiles::score;
+use super::tiles::scores;
 use super::{Neighbours, Rows, host};
 use crate::distances::Distance;
 use crate::distances::form::By;
@@ -39,18 +42,11 @@ fn rows_of_dispatch(products: usize) -> usize {
 }
 
 /// `count` rows from `first` on in the panels that the kernels read, less `centre`.
-fn beside(rows: &[f32], dim: usize, [first, count]: [usize; 2], centre: &[f32]) -> Vec<u8> {
-    const PANEL: usize = kernels::PANEL;
-    let mut values = vec![0.0_f32; count.next_multiple_of(PANEL) * dim];
-    let rows = rows[first * dim..(first + count) * dim].chunks(PANEL * dim);
-    for (panel, rows) in values.chunks_exact_mut(PANEL * dim).zip(rows) {
-        for (lane, row) in rows.chunks_exact(dim).enumerate() {
-            for (number, (value, centre)) in row.iter().zip(centre).enumerate() {
-                panel[number * PANEL + lane] = value - centre;
-            }
-        }
-    }
-    bytes(&values)
+fn upload(client: &Client, rows: &[f32], [first, count]: [usize; 2], centre: &[f32]) -> Handle {
+    const { assert!(kernels::PANEL == LANES) };
+    let dim = centre.len();
+    let panels = panels_less(&rows[first * dim..(first + count) * dim], centre);
+    client.create_from_slice(f32::as_bytes(&panels))
 }
 
 /// ‖row − centre‖².
@@ -58,14 +54,18 @@ fn square(row: &[f32], centre: &[f32]) -> f64 {
     row.iter().zip(centre).map(|(x, centre)| f64::from(x - centre).powi(2)).sum()
 }
 
-fn bytes(values: &[f32]) -> Vec<u8> {
-    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+async fn read<const N: usize>(
+    client: &Client,
+    handles: [Handle; N],
+) -> Result<[impl Deref<Target = [u8]> + use<N>; N]> {
+    let read = client.read_async(handles.into()).await.map_err(|e| Error::DeviceLost(format!("{e:?}")))?;
+    let mut read = read.into_iter();
+    Ok(std::array::from_fn(|_| read.next().expect("a buffer for each handle")))
 }
 
-async fn read<const N: usize>(client: &Client, handles: [Handle; N]) -> Result<[Vec<[u8; 4]>; N]> {
-    let read = client.read_async(handles.into()).await.map_err(|e| Error::DeviceLost(format!("{e:?}")))?;
-    let words = |bytes: &[u8]| bytes.as_chunks::<4>().0.to_vec();
-    Ok(std::array::from_fn(|at| words(&read[at])))
+/// The numbers of a buffer, four bytes each.
+fn words<T>(bytes: &[u8], word: impl Fn([u8; 4]) -> T) -> impl Iterator<Item = T> {
+    bytes.as_chunks::<4>().0.iter().map(move |&bytes| word(bytes))
 }
 
 /// Whether `distance` is ranked by a sum that the kernels know, of rows that leave the range of f32 nowhere.
@@ -170,26 +170,19 @@ impl<'a> Ranking<'a> {
         let mut all = vec![Candidates { best: Vec::new(), left_out: f32::INFINITY }; queries];
         for from in (0..references).step_by(columns) {
             let count = columns.min(references - from);
-            let tile = self.upload(client, &self.prepared.references.formed, [from, count]);
-            let offsets = client.create_from_slice(&bytes(&self.offsets[from..from + count]));
+            let tile = upload(client, &self.prepared.references.formed, [from, count], &self.centre);
+            let offsets = client.create_from_slice(f32::as_bytes(&self.offsets[from..from + count]));
             for first in (0..queries).step_by(rows) {
                 let block = rows.min(queries - first);
                 let shape = kernels::Nearest { queries: block, references: count, dim, k: self.wanted };
-                let rows = self.upload(client, &self.prepared.queries.formed, [first, block]);
+                let rows = upload(client, &self.prepared.queries.formed, [first, block], &self.centre);
                 let inputs = [&rows, &tile, &offsets].map(|handle| handle.clone().binding());
-                let found = rank(client, shape, inputs).await?;
-                for (candidates, heaps) in
-                    all[first..].iter_mut().zip(found.chunks_exact(shape.parts() * self.wanted))
-                {
-                    candidates.take(heaps, from, self.wanted);
+                for (candidates, found) in all[first..].iter_mut().zip(rank(client, shape, inputs).await?) {
+                    candidates.take(found, from, self.wanted);
                 }
             }
         }
         Ok(all)
-    }
-
-    fn upload(&self, client: &Client, rows: &[f32], range: [usize; 2]) -> Handle {
-        client.create_from_slice(&beside(rows, self.prepared.dim, range, &self.centre))
     }
 
     /// The neighbours among the candidates, and the queries whose candidates may lack one.
@@ -197,16 +190,21 @@ impl<'a> Ranking<'a> {
         let (prepared, dim) = (&self.prepared, self.prepared.dim);
         let mut result = Neighbours { k, indices: Vec::new(), distances: Vec::new() };
         let mut unsure = Vec::new();
-        for (query, Candidates { best, left_out }) in all.into_iter().enumerate() {
+        for (query, mut candidates) in all.into_iter().enumerate() {
             let row = &prepared.queries.formed[query * dim..(query + 1) * dim];
             let rounding = error_of_score(dim, square(row, &self.centre).sqrt(), self.longest, self.product);
-            let own = |&(approximate, index): &(f32, u32)| {
-                Some((score(prepared, query, index as usize)?, index, approximate))
-            };
-            let mut scored: Vec<(f32, u32, f32)> = best.iter().filter_map(own).collect();
+            let best = candidates.within(k, 2.0 * rounding);
+            let indices: Vec<u32> = best.iter().map(|&(_, index)| index).collect();
+            let found = scores(prepared, query, &indices).unwrap_or_default();
+            let mut scored: Vec<(f32, u32, f32)> = found
+                .into_iter()
+                .zip(best)
+                .map(|(own, &(approximate, index))| (own, index, approximate))
+                .collect();
             scored.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
             scored.truncate(k);
             let worst = scored.iter().map(|x| f64::from(x.2)).fold(f64::NEG_INFINITY, f64::max);
+            let left_out = candidates.left_out;
             if scored.len() < k || f64::from(left_out) <= worst + 2.0 * rounding {
                 unsure.push(query);
                 scored.resize(k, (0.0, 0, 0.0));
@@ -219,37 +217,46 @@ impl<'a> Ranking<'a> {
 }
 
 impl Candidates {
-    /// Takes the heaps of a query, `wanted` places each, over the references from `from` on.
-    fn take(&mut self, heaps: &[(f32, u32)], from: usize, wanted: usize) {
-        for heap in heaps.chunks_exact(wanted) {
-            let found = heap.iter().filter(|(score, _)| *score < FAR);
-            let before = self.best.len();
-            self.best.extend(found.map(|&(score, index)| (score, from as u32 + index)));
-            if self.best.len() - before == wanted {
-                // A full heap may have turned others away, none of them better than its worst.
-                let worst = self.best[before..].iter().fold(f32::NEG_INFINITY, |most, x| most.max(x.0));
-                self.left_out = self.left_out.min(worst);
-            }
-        }
+    /// Takes what was found for a query among the references from `from` on.
+    fn take(&mut self, Candidates { best, left_out }: Candidates, from: usize, wanted: usize) {
+        self.left_out = self.left_out.min(left_out);
+        self.best.extend(best.into_iter().map(|(score, index)| (score, from as u32 + index)));
         if self.best.len() > wanted {
             self.best.select_nth_unstable_by(wanted, |x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
             self.left_out = self.left_out.min(self.best[wanted].0);
             self.best.truncate(wanted);
         }
     }
+
+    /// Those whose score is at most `more` above the k-th best: no other can be among the k nearest, if scores are wrong by half
+    /// of that at most.
+    fn within(&mut self, k: usize, more: f64) -> &[(f32, u32)] {
+        if self.best.len() <= k {
+            return &self.best;
+        }
+        let (_, &mut (last, _), _) = self.best.select_nth_unstable_by(k - 1, |x, y| x.0.total_cmp(&y.0));
+        let most = f64::from(last) + more;
+        self.best.retain(|&(score, _)| f64::from(score) <= most);
+        &self.best
+    }
 }
 
-/// Scores and indices of the best references of each query, a heap for each part.
+/// The candidates of each query among the references.
 async fn rank(
     client: &Client,
     shape: kernels::Nearest,
     inputs: [BufferBinding; 3],
-) -> Result<Vec<(f32, u32)>> {
-    let places = shape.queries * shape.parts() * shape.k;
-    let [scores, indices] = [client.empty(4 * places), client.empty(4 * places)];
-    kernels::nearest(client, shape, inputs, [scores.clone().binding(), indices.clone().binding()]);
-    let [scores, indices] = read(client, [scores, indices]).await?;
-    Ok(scores.into_iter().map(f32::from_le_bytes).zip(indices.into_iter().map(u32::from_le_bytes)).collect())
+) -> Result<Vec<Candidates>> {
+    let kernels::Nearest { queries, k, .. } = shape;
+    let out = [queries * k, queries * k, queries].map(|count| client.empty(4 * count));
+    kernels::nearest(client, shape, inputs, out.clone().map(Handle::binding));
+    let [scores, indices, left_out] = read(client, out).await?;
+    let found = scores.chunks_exact(4 * k).zip(indices.chunks_exact(4 * k));
+    let candidates = found.zip(words(&left_out, f32::from_le_bytes)).map(|((scores, indices), left_out)| {
+        let all = words(scores, f32::from_le_bytes).zip(words(indices, u32::from_le_bytes));
+        Candidates { best: all.filter(|&(score, _)| score < FAR).collect(), left_out }
+    });
+    Ok(candidates.collect())
 }
 
 /// Bound on the error of a score o(r) − q·r, on the device and in the host's own sum, which decides between near ties. Both
@@ -267,7 +274,7 @@ fn least_sum(dim: usize) -> f32 {
     dim as f32 * f32::MIN_POSITIVE * (1 << 20) as f32
 }
 
-/// Scores from here on mark empty places of a heap.
+/// The score of an empty place.
 const FAR: f32 = 3e38;
 
 fn mean(rows: &[f32], dim: usize) -> Vec<f32> {
@@ -320,19 +327,18 @@ async fn matrix_by_kernel(
         (false, _) => kernels::Epilogue::Squares,
     };
     let rows = (BUFFER_BYTES / 4 / m.max(dim)).min(rows_of_dispatch(m * dim)).clamp(1, n);
-    let tile = client.create_from_slice(&beside(&prepared.references.formed, dim, [0, m], &none));
+    let tile = upload(&client, &prepared.references.formed, [0, m], &none);
     let mut matrix = Vec::with_capacity(n * m);
     for first in (0..n).step_by(rows) {
         let block = rows.min(n - first);
-        let block_rows =
-            client.create_from_slice(&beside(&prepared.queries.formed, dim, [first, block], &none));
+        let block_rows = upload(&client, &prepared.queries.formed, [first, block], &none);
         let out = client.empty(4 * block * m);
         let shape = kernels::Pairwise { queries: block, references: m, dim, epilogue };
         let [queries, references] = [&block_rows, &tile].map(|handle| handle.clone().binding());
         kernels::pairwise(&client, shape, queries, references, out.clone().binding());
         let [values] = read(&client, [out]).await?;
         let at = matrix.len();
-        matrix.extend(values.into_iter().map(f32::from_le_bytes));
+        matrix.extend(words(&values, f32::from_le_bytes));
         for (query, row) in matrix[at..].chunks_exact_mut(m).enumerate() {
             finish_row(&prepared, distance, first + query, row);
         }
@@ -344,14 +350,14 @@ async fn matrix_by_kernel(
 fn finish_row(prepared: &Prepared<'_>, distance: Distance, query: usize, row: &mut [f32]) {
     let least = least_sum(prepared.dim);
     let least = if distance == Distance::Euclidean { least.sqrt() } else { least };
-    let lost: Vec<usize> = (0..row.len()).filter(|&at| row[at].abs() < least).collect();
+    let lost: Vec<u32> = (0..row.len() as u32).filter(|&at| row[at as usize].abs() < least).collect();
     // The kernel's epilogue has finished these.
     if !matches!(distance, Distance::Euclidean | Distance::SquaredEuclidean | Distance::Dot) {
         prepared.finish(query, 0, row);
     }
-    for reference in lost {
-        if let Some(own) = score(prepared, query, reference) {
-            row[reference] = own;
+    if let Some(own) = scores(prepared, query, &lost) {
+        for (reference, own) in lost.into_iter().zip(own) {
+            row[reference as usize] = own;
         }
     }
 }

@@ -125,20 +125,19 @@ pub fn between(distance: Distance, a: &[f32], b: &[f32]) -> Result<f32> {
     Ok(found)
 }
 
-/// The distance of two prepared rows, summed in the order of a search, so that it has the same bits. None where the distance is
-/// no sum of squares or products.
+/// The distances of a prepared query to some references, summed in the order of a search, so that they have the same bits. None
+/// where the distance is no sum.
 #[cfg(feature = "gpu")]
-pub(super) fn score(prepared: &Prepared<'_>, query: usize, reference: usize) -> Option<f32> {
-    use metriclab_loops::tiles::Sum;
-
+pub(super) fn scores(prepared: &Prepared<'_>, query: usize, references: &[u32]) -> Option<Vec<f32>> {
     let dim = prepared.dim;
-    let row = &prepared.queries.formed[query * dim..(query + 1) * dim];
-    let pairs = row.iter().zip(&prepared.references.formed[reference * dim..(reference + 1) * dim]);
-    let mut value = [match prepared.form.by {
-        By::Sum(Sum::Squares) => pairs.fold(0.0, |sum, (x, y)| sum + (x - y) * (x - y)),
-        By::Sum(Sum::Products) => pairs.fold(0.0, |sum, (x, y)| sum + x * y),
-        _ => return None,
-    }];
-    prepared.finish(query, reference, &mut value);
-    Some(value[0])
+    let By::Sum(sum) = prepared.form.by else { return None };
+    let range = |at: usize| at * dim..(at + 1) * dim;
+    let row = &prepared.queries.formed[range(query)];
+    let others: Vec<&[f32]> =
+        references.iter().map(|&at| &prepared.references.formed[range(at as usize)]).collect();
+    let mut values = sum.of_rows(row, &others);
+    for (value, &reference) in values.chunks_mut(1).zip(references) {
+        prepared.finish(query, reference as usize, value);
+    }
+    Some(values)
 }

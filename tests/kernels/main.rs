@@ -338,9 +338,15 @@ fn miners_keep_the_triplets_of_the_reference() {
 #[test]
 fn exact_neighbours_are_those_of_the_host() {
     on_each_adapter(|device, adapter| {
-        for (n, m, d, k) in
-            [(1, 1, 1, 1), (7, 33, 5, 3), (65, 129, 17, 10), (9, 700, 33, 256), (300, 300, 64, 300)]
-        {
+        for (n, m, d, k) in [
+            (1, 1, 1, 1),
+            (7, 33, 5, 3),
+            (65, 129, 17, 10),
+            (9, 700, 33, 256),
+            (300, 300, 64, 300),
+            // A card takes these references in eleven parts.
+            (41, 4001, 6, 3),
+        ] {
             let (queries, references) = (numbers(n * d, 1), numbers(m * d, 2));
             let rows = |values| Rows::new("rows", values, d).expect("whole rows");
             for distance in [

@@ -15,12 +15,18 @@ pub const QUERIES: usize = 4;
 /// References in panels: for each group of [`LANES`] rows of `dim` numbers, number after number, lane after lane. The last panel
 /// is filled up with zeros.
 pub fn panels(rows: &[f32], dim: usize) -> Vec<f32> {
+    panels_less(rows, &vec![0.0; dim])
+}
+
+/// The same of rows less a centre, which has their length.
+pub fn panels_less(rows: &[f32], centre: &[f32]) -> Vec<f32> {
+    let dim = centre.len();
     let count = rows.len() / dim;
     let mut panels = vec![0.0; count.next_multiple_of(LANES) * dim];
     for (panel, group) in panels.chunks_exact_mut(LANES * dim).zip(rows.chunks(LANES * dim)) {
         for (lane, row) in group.chunks_exact(dim).enumerate() {
-            for (at, &value) in row.iter().enumerate() {
-                panel[at * LANES + lane] = value;
+            for (lanes, (value, centre)) in panel.chunks_exact_mut(LANES).zip(row.iter().zip(centre)) {
+                lanes[lane] = value - centre;
             }
         }
     }
@@ -55,6 +61,23 @@ impl Sum {
         }
     }
 
+    /// Sums of a row with each of `others`, which are as long, in the order of [`Self::fill`] and so with its bits.
+    pub fn of_rows(self, row: &[f32], others: &[&[f32]]) -> Vec<f32> {
+        match self {
+            Self::Squares => of_rows(row, others, |sum, x, y| sum + (x - y) * (x - y)),
+            Self::Absolutes => of_rows(row, others, |sum, x, y| sum + (x - y).abs()),
+            Self::Largest => of_rows(row, others, |sum, x, y| sum.max((x - y).abs())),
+            Self::Products => of_rows(row, others, |sum, x, y| sum + x * y),
+            Self::Norm(_) => {
+                let mut sums = vec![0.0; others.len().next_multiple_of(LANES)];
+                let span = sums.len();
+                self.fill(row, &panels(&others.concat(), row.len()), row.len(), &mut sums, span);
+                sums.truncate(others.len());
+                sums
+            }
+        }
+    }
+
     /// The smallest size of a sum over `dim` numbers that is exact to f32's rounding, whatever the numbers: below it squares
     /// and products may have lost digits among the subnormal numbers. Sums of differences lose none.
     pub fn least(self, dim: usize) -> f32 {
@@ -63,6 +86,24 @@ impl Sum {
             Self::Absolutes | Self::Largest | Self::Norm(_) => 0.0,
         }
     }
+}
+
+/// Four sums at a time, since each addition waits for the one before it.
+fn of_rows<F: Fn(f32, f32, f32) -> f32>(row: &[f32], others: &[&[f32]], add: F) -> Vec<f32> {
+    const AT_ONCE: usize = 4;
+    let mut sums = vec![0.0; others.len()];
+    for (sums, others) in sums.chunks_mut(AT_ONCE).zip(others.chunks(AT_ONCE)) {
+        let rows: [&[f32]; AT_ONCE] =
+            std::array::from_fn(|lane| &others[lane.min(others.len() - 1)][..row.len()]);
+        let mut own = [0.0_f32; AT_ONCE];
+        for (at, &x) in row.iter().enumerate() {
+            for lane in 0..AT_ONCE {
+                own[lane] = add(own[lane], x, rows[lane][at]);
+            }
+        }
+        sums.copy_from_slice(&own[..sums.len()]);
+    }
+    sums
 }
 
 /// x^p for x from 0 to 1.
@@ -219,6 +260,12 @@ mod tests {
                     };
                     let got = found[q * span + r];
                     assert!((got - wanted).abs() < 1e-5, "{sum:?} of {q} and {r}: {got}, not {wanted}");
+                }
+                let others: Vec<&[f32]> = references.chunks_exact(dim).collect();
+                for some in [&others[..], &others[2..5], &[]] {
+                    let from = others.len().min(2) * usize::from(some.len() == 3);
+                    let wanted = &found[q * span + from..][..some.len()];
+                    assert_eq!(sum.of_rows(x, some), wanted, "{sum:?} of {q}: row by row, the same bits");
                 }
             }
         }
