@@ -145,7 +145,12 @@ export function goals(results) {
     js[0] === null ? null : js[0] + Math.max(js[1] ?? 0, js[2] ?? 0),
     30,
   );
-  small("download, brotli, the page's own without data", size('page'), 150);
+  const opened = results.visits.find((one) => one.name === 'the page opens')?.figures;
+  small(
+    "download, brotli, the laboratory's own until its first picture, without data",
+    opened?.scripts ?? null,
+    150,
+  );
 
   const figures = (name) => results.visits.find((one) => one.name === name)?.figures;
   const first = figures('first calls');

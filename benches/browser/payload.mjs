@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
+import { ENTRIES, isOfPages, reachable } from '../../tests/packaging/downloads.mjs';
 import { brotliSize } from '../../xtask/brotli.mjs';
 import { ROOT } from './build.mjs';
 
@@ -47,8 +49,8 @@ export async function payload() {
   const dist = `${ROOT}pkg/dist/`;
   const glue = async (kind) =>
     rows.some(({ key }) => key === kind) ? files(wasm, (name) => name === `metriclab_${kind}.js`) : [];
-  const own = await files(dist, (name) => extname(name) === '.js');
-  rows.push(...(await total('the package, its own JS', 'dist', own)));
+  const own = existsSync(dist) ? [...(await reachable(ENTRIES))] : [];
+  rows.push(...(await total('the package, what a page of `metriclab` and its Workers import', 'dist', own)));
   for (const kind of ['cpu', 'gpu'])
     rows.push(
       ...(await total(
@@ -58,20 +60,18 @@ export async function payload() {
       )),
     );
   const page = `${ROOT}www/dist/`;
-  const druid = (name) => /^druid/.test(name);
-  const shown = (name) => ['.js', '.css', '.html', '.svg'].includes(extname(name)) && !druid(name);
   rows.push(
     ...(await total(
-      'the page, all its JS, CSS and HTML (the package minified within; without data, modules and DruidJS)',
+      'all pages with all figures and parsers (the package minified within; without data, modules, reference and DruidJS)',
       'page',
-      await files(page, shown),
+      (await files(page, () => true)).filter(isOfPages),
     )),
   );
   rows.push(
     ...(await total(
       'DruidJS, fetched when t-SNE or UMAP is chosen',
       'druid',
-      await files(page, (name) => extname(name) === '.js' && druid(name)),
+      await files(page, (name) => /^druid.*\.js$/.test(name)),
     )),
   );
   return rows;

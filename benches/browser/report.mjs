@@ -92,6 +92,11 @@ export function report(results) {
     `Written by \`cargo xtask bench\`${results.quick ? ' with `--quick`: the smallest sizes, few rounds' : ''}; [benchmarks.json](benchmarks.json) has every sample. Another run gives other milliseconds; ratios within a table hold better.`,
     `${at?.date}, ${at?.browser}, adapter ${at?.adapter}${at?.fallback ? ' (software)' : ''}, ${at?.processor}, ${results.isolated ? 'cross-origin isolated' : 'not cross-origin isolated: no threads in wasm'}. ${versions}.`,
     `All contenders of a table ran on one page, in turn, one measurement each a round: ${plan.rounds} rounds after a first call, which is given by itself. A contender that had measured for ${plan.budget} s left the rounds, and its row says how many there were. metriclab runs in a Worker, and the messages to and from it count; the others run on the main thread. Points are in 64 clusters; queries and references are the same, and a point is its own nearest. Answers are compared with sums in float64. ${results.pages} browser(s): after an error the next table gets a fresh one.`,
+    ...(results.again?.length > 0
+      ? [
+          `Measured again afterwards, with the rows of their tables that took part: ${results.again.join('; ')}.`,
+        ]
+      : []),
     '## Goals',
     table(['goal', 'measured', ''], goalRows),
     ...(results.jobs.length > 0 ? ['## Jobs', jobs(results)] : []),

@@ -1,5 +1,5 @@
 // node benches/browser/run.mjs [--only REGEX] [--contenders REGEX] [--rounds N] [--quick] [--isolated] [--out FOLDER]
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BUILT, ROOT, bundle } from './build.mjs';
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     isolated: { type: 'boolean', default: false },
     out: { type: 'string', default: join(ROOT, 'docs') },
     'no-build': { type: 'boolean', default: false },
+    again: { type: 'boolean', default: false },
   },
 });
 const quick = options.quick;
@@ -47,12 +48,32 @@ async function main() {
     await Promise.all([site.close(), isolated.close()]);
   }
   if (only.test('payload')) results.payload = await payload();
+  if (options.again) renew(results, JSON.parse(await readFile(join(options.out, 'benchmarks.json'), 'utf8')));
   results.goals = goals(results);
   await mkdir(options.out, { recursive: true });
   await writeFile(join(options.out, 'benchmarks.json'), `${JSON.stringify(results, null, 1)}\n`);
   const text = report(results);
   await writeFile(join(options.out, 'benchmarks.md'), text);
   say(text);
+}
+
+/** Adds the earlier results that were not measured again, and says which were. */
+function renew(results, earlier) {
+  const names = (list) => list.map(({ name }) => name);
+  results.again = [...new Set([...(earlier.again ?? []), ...names(results.jobs), ...names(results.visits)])];
+  const job = (before) => {
+    const now = results.jobs.find(({ name }) => name === before.name);
+    if (!now) return before;
+    const rows = before.rows.map(
+      (row) => now.rows.find(({ contender }) => contender === row.contender) ?? row,
+    );
+    return { ...now, rows };
+  };
+  results.jobs = earlier.jobs.map(job);
+  results.visits = earlier.visits.map(
+    (before) => results.visits.find(({ name }) => name === before.name) ?? before,
+  );
+  if (results.payload.length === 0) results.payload = earlier.payload;
 }
 
 /**

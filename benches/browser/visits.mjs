@@ -1,12 +1,17 @@
 // Measurements outside the rounds: first calls in a fresh browser, and the page as a visitor sees it.
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { openSite } from '../../tests/browser/site.mjs';
+import { isOfPages } from '../../tests/packaging/downloads.mjs';
+import { brotliSize } from '../../xtask/brotli.mjs';
 import { step } from '../../tests/browser/lab-page.mjs';
 import { ROOT } from './build.mjs';
 import { launch } from './browser.mjs';
 import { median } from './report.mjs';
 
 const TRAINS_S = 10;
+const DIST = join(ROOT, 'www/dist');
 
 /**
  * @returns {Promise<object[]>} tables: `title`, `text`, `head`, `rows`, and `figures` for the goals
@@ -143,16 +148,38 @@ async function firstPictures(own, times) {
       ),
     );
   }
+  const scripts = await fetched(laboratory(own));
   return {
     title: 'The laboratory: from opening to the first picture',
     text: `${times} visit(s) with empty profiles; the data set, the module and a first embedding of 10,000 points are in it.`,
-    head: ['', 'ms'],
+    head: ['', ''],
     rows: [
-      ['median', median(seen)],
-      ['each', seen.map((ms) => Math.round(ms)).join(', ')],
+      ['median, ms', median(seen)],
+      ['each, ms', seen.map((ms) => Math.round(ms)).join(', ')],
+      ['scripts, styles and texts fetched until then, KB in brotli', scripts / 1000],
     ],
-    figures: { median: median(seen) },
+    figures: { median: median(seen), scripts },
   };
+}
+
+/** Bytes in brotli of what the page and its Workers fetch until the first picture, without modules and data. */
+async function fetched(address) {
+  const browser = await launch();
+  try {
+    const context = await browser.newContext({ serviceWorkers: 'block' });
+    const paths = new Set();
+    context.on('request', (request) => paths.add(new URL(request.url()).pathname));
+    const page = await context.newPage();
+    await page.goto(address);
+    await page.waitForFunction(FIRST_PICTURE, undefined, { timeout: 300_000 });
+    const files = [...paths]
+      .map((path) => join(DIST, path.endsWith('/') ? `${path}index.html` : path))
+      .filter((path) => isOfPages(path) && existsSync(path));
+    const sizes = await Promise.all(files.map(async (path) => brotliSize(await readFile(path))));
+    return sizes.reduce((sum, size) => sum + size, 0);
+  } finally {
+    await browser.close();
+  }
 }
 
 /** Runs in the page: observes gaps between frames, and the main thread's tasks and frames above 50 ms, for some seconds. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { brotliSize } from '../../xtask/brotli.mjs';
+import { ENTRIES, isOfPages, reachable } from './downloads.mjs';
 import { ROOT } from './install.mjs';
 
 /**
@@ -70,22 +71,8 @@ const largest = (files) =>
     .map(([path, size]) => `${path} ${size}`)
     .join(', ');
 
-/** The scripts of `pkg/dist` that some of them import, by whatever way. */
-async function reachable(names) {
-  const found = new Set();
-  const visit = async (path) => {
-    if (found.has(path) || !path.startsWith(join(ROOT, 'pkg/dist'))) return;
-    found.add(path);
-    const text = await readFile(path, 'utf8');
-    for (const [, relative] of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g))
-      await visit(join(path, '..', relative));
-  };
-  for (const name of names) await visit(join(ROOT, 'pkg/dist', name));
-  return found;
-}
-
 test('the scripts of the package, with the larger of the two glues, fit', async (t) => {
-  const fetched = await reachable(['index.js', 'engine/cpu-worker.js', 'engine/gpu-worker.js']);
+  const fetched = await reachable(ENTRIES);
   const scripts = await sizes('pkg/dist', (path) => fetched.has(path));
   const glues = await sizes('pkg/wasm', (path) => /metriclab_(cpu|gpu)\.js$/.test(path));
   for (const kind of ['cpu', 'gpu'])
@@ -145,12 +132,7 @@ test('the scripts of metriclab/data and its parsers fit, and the main entry impo
 });
 
 test('the scripts, styles and texts of the page fit', async (t) => {
-  // DruidJS is fetched when it is chosen, and is not ours. The reference is no part of the pages.
-  const files = await sizes(
-    'www/dist',
-    (path) =>
-      /\.(js|css|html|svg)$/.test(path) && !/[\\/]druid-[^\\/]*$|[\\/]dist[\\/]reference[\\/]/.test(path),
-  );
+  const files = await sizes('www/dist', isOfPages);
   const sum = total(files);
   t.diagnostic(`page: ${sum} bytes in brotli (${largest(files)})`);
   assert.ok(sum <= PAGE_LIMIT, `${sum} bytes, ${PAGE_LIMIT} allowed: ${largest(files)}`);

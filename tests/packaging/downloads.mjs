@@ -1,0 +1,25 @@
+// What a page fetches of the package, and a visitor of the pages: for the budgets and for the benchmark.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT } from './install.mjs';
+
+/** What a page of `metriclab` imports, and what its Workers do. */
+export const ENTRIES = ['index.js', 'engine/cpu-worker.js', 'engine/gpu-worker.js'];
+
+/** The scripts of `pkg/dist` that some of them import, by whatever way. */
+export async function reachable(names) {
+  const found = new Set();
+  const visit = async (path) => {
+    if (found.has(path) || !path.startsWith(join(ROOT, 'pkg/dist'))) return;
+    found.add(path);
+    const text = await readFile(path, 'utf8');
+    for (const [, relative] of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g))
+      await visit(join(path, '..', relative));
+  };
+  for (const name of names) await visit(join(ROOT, 'pkg/dist', name));
+  return found;
+}
+
+/** A script, style or text of the pages. DruidJS is fetched when it is chosen, and is not ours; the reference is no part. */
+export const isOfPages = (path) =>
+  /\.(js|css|html|svg)$/.test(path) && !/[\\/]druid-[^\\/]*$|[\\/]dist[\\/]reference[\\/]/.test(path);
