@@ -6,7 +6,7 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'config.invalid': 'These settings do not go together. The settings before them are back in place.',
   'data.invalid': 'The data file is damaged or of another kind. Reload the page, or choose another data set.',
   'data.too_large': 'The data set is too large for this page. Choose a smaller one.',
-  'data.missing': 'No data set is loaded yet. Choose one on the left.',
+  'data.missing': 'No data set is loaded yet. Choose one first.',
   'data.one_class':
     'The data set has a single class; learning distances needs at least two. Choose another data set.',
   'data.insufficient':

@@ -7,7 +7,7 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'data.invalid':
     '데이터 파일이 손상되었거나 다른 종류의 파일입니다. 페이지를 새로 고치거나 다른 데이터를 고르세요.',
   'data.too_large': '이 페이지에서 다루기에는 데이터가 너무 큽니다. 더 작은 데이터를 고르세요.',
-  'data.missing': '아직 불러온 데이터가 없습니다. 왼쪽에서 하나를 고르세요.',
+  'data.missing': '아직 불러온 데이터가 없습니다. 먼저 데이터를 고르세요.',
   'data.one_class':
     '데이터에 클래스가 하나뿐입니다. metric을 학습하려면 둘 이상이 필요합니다. 다른 데이터를 고르세요.',
   'data.insufficient':
