@@ -163,10 +163,31 @@ const differing = (page, one, other) =>
     [one, other].map((picture) => picture.toString('base64')),
   );
 
+/**
+ * Clicks where the element is, once it stays there. Playwright's own click may scroll the page when it tries again, as to free
+ * the element from a cover, and the page then is at another step.
+ */
+async function press(page, selector) {
+  const one = page.locator(selector).first();
+  let last = '';
+  for (;;) {
+    const box = await one.boundingBox();
+    if (box && JSON.stringify(box) === last) {
+      await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+      return;
+    }
+    last = JSON.stringify(box);
+    await page.waitForTimeout(100);
+  }
+}
+
 /** Does something to a step's figure; the link, and the picture. */
 async function linked(page, { step, touch = [], keys: [focused, ...keys] = [] }) {
   await goTo(page, step);
-  for (const one of touch) await page.locator(`.pinned ${one}`).first().click();
+  for (const one of touch) {
+    await page.waitForSelector(`.pinned ${one}`, { timeout: PATIENCE });
+    await press(page, `.pinned ${one}`);
+  }
   if (focused) await page.locator(`.pinned ${focused}`).first().focus();
   for (const key of keys) await page.keyboard.press(key);
   // The address has what was done, once the engine has answered.
