@@ -74,6 +74,7 @@ function renew(results, earlier) {
     (before) => results.visits.find(({ name }) => name === before.name) ?? before,
   );
   if (results.payload.length === 0) results.payload = earlier.payload;
+  results.pages += earlier.pages;
 }
 
 /**
