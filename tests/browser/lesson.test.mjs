@@ -305,7 +305,7 @@ test(
     assert.equal(await page.getAttribute(id('point-negative'), 'aria-label'), moved, 'Back keeps them');
     assert.equal(new URL(page.url()).hash, new URL(linked).hash);
     // Back may leave the laboratory while it fetches.
-    await leave(page, { expected: [/^request failed: \S+\/data\/\S+ net::ERR_ABORTED$/] });
+    await leave(page, { expected: [/^request failed: \S+ net::ERR_ABORTED$/] });
 
     const fresh = await open(linked.slice(site.address.length), { reducedMotion: 'reduce' });
     await fresh.waitForSelector(`${id('triplet-verdict')}[data-zone]`);
