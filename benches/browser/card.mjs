@@ -1,7 +1,7 @@
 // node benches/browser/card.mjs FOLDER: the built page on this machine's graphics card: its report, the laboratory training, pictures.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ready, step } from '../../tests/browser/lab-page.mjs';
+import { FIRST_PICTURE, ready, step } from '../../tests/browser/lab-page.mjs';
 import { openSite } from '../../tests/browser/site.mjs';
 import { visit } from '../../tests/browser/visit.mjs';
 import { launch } from './browser.mjs';
@@ -40,7 +40,8 @@ for (const device of ['gpu', 'cpu'])
   await on(`lab-${device}`, `lab/?lang=en&device=${device}`, async (page) => {
     await ready(page, WAIT.timeout);
     const first = await page.evaluate(
-      () => performance.getEntriesByName('metriclab:first-picture')[0].startTime,
+      (mark) => performance.getEntriesByName(mark)[0].startTime,
+      FIRST_PICTURE,
     );
     await page.click('[data-testid="train"]');
     await page.waitForFunction(

@@ -1,4 +1,4 @@
-// What a page fetches of the package, and a visitor of the pages: for the budgets and for the benchmark.
+// The budgets and the benchmark count the same files: the scripts that a page imports from the package, and the files of our pages.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT } from './install.mjs';
