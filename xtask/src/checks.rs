@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::run::{command, root, run};
-use crate::tally::{Counts, Tally, run_counted, run_twice_if_needed};
+use crate::tally::{Outcome, Tally, run_counted, run_twice_if_needed};
 use crate::toolchain::Toolchain;
 use crate::wasm::Warnings;
 use crate::{page, tools, wasm};
@@ -67,10 +67,10 @@ impl Checks<'_> {
     }
 
     fn check(&mut self, name: &str, work: impl FnOnce() -> Result<()>) {
-        self.count(name, || work().map(|()| Counts::default()));
+        self.count(name, || work().map(|()| Outcome::default()));
     }
 
-    fn count(&mut self, name: &str, work: impl FnOnce() -> Result<Counts>) {
+    fn count(&mut self, name: &str, work: impl FnOnce() -> Result<Outcome>) {
         if self.wanted(name) {
             self.tally.stage(name, work);
         }

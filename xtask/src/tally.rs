@@ -67,6 +67,20 @@ fn before(text: &str, word: &str) -> usize {
     number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
+/// What the test programs of a stage said.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub counts: Counts,
+    /// The failed tests with their reasons, as the program repeats them at its end.
+    failures: Vec<String>,
+}
+
+impl From<Counts> for Outcome {
+    fn from(counts: Counts) -> Self {
+        Self { counts, failures: Vec::new() }
+    }
+}
+
 struct Row {
     name: String,
     /// None for work that tests nothing, such as a build.
@@ -74,23 +88,24 @@ struct Row {
     took: Duration,
     /// The error.
     remark: Option<String>,
+    failures: Vec<String>,
 }
 
 impl Row {
     /// The row of a stage that has ended. A stage without tests of its own counts as one.
-    fn of_stage(name: &str, outcome: Result<Counts>, took: Duration) -> Self {
-        let (mut counts, remark) = match outcome {
-            Ok(counts) => (counts, None),
+    fn of_stage(name: &str, outcome: Result<Outcome>, took: Duration) -> Self {
+        let (Outcome { mut counts, failures }, remark) = match outcome {
+            Ok(outcome) => (outcome, None),
             Err(error) => {
                 eprintln!("==> {name} FAILED: {error:#}");
-                (Counts { failed: 1, ..Counts::default() }, Some(format!("{error:#}")))
+                (Counts { failed: 1, ..Counts::default() }.into(), Some(format!("{error:#}")))
             }
         };
         if counts.is_empty() {
             counts.passed = 1;
         }
         eprintln!("==> {name}: {:.1} s", took.as_secs_f64());
-        Self { name: name.into(), counts: Some(counts), took, remark }
+        Self { name: name.into(), counts: Some(counts), took, remark, failures }
     }
 }
 
@@ -112,12 +127,12 @@ impl Tally {
         let begun = Instant::now();
         let result = work();
         let remark = result.as_ref().err().map(|error| format!("{error:#}"));
-        self.rows.push(Row { name: name.into(), counts: None, took: begun.elapsed(), remark });
+        self.rows.push(Row { name: name.into(), counts: None, took: begun.elapsed(), remark, failures: Vec::new() });
         result
     }
 
     /// Runs a stage. A failure is noted, and the next stage runs.
-    pub fn stage(&mut self, name: &str, work: impl FnOnce() -> Result<Counts>) {
+    pub fn stage(&mut self, name: &str, work: impl FnOnce() -> Result<Outcome>) {
         eprintln!("==> {name}");
         let begun = Instant::now();
         let outcome = work();
@@ -139,9 +154,9 @@ impl Tally {
                 // The lock also keeps the outputs apart.
                 let mut ended = ended.lock().expect("no lane panics");
                 eprintln!("==> {name}");
-                let outcome = outcome.and_then(|(text, counts)| {
+                let outcome = outcome.and_then(|(text, outcome)| {
                     print!("{text}");
-                    counts
+                    outcome
                 });
                 ended.push((at, Row::of_stage(name, outcome, begun.elapsed())));
             }
@@ -170,6 +185,11 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A log may be cut at its beginning. What failed stands at its end, too.
+        for row in self.rows.iter().filter(|row| !row.failures.is_empty()) {
+            writeln!(out, "==> {}, what failed", row.name)?;
+            row.failures.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        }
         for row in &self.rows {
             let counts = match row.counts {
                 Some(Counts { passed, failed, skipped, .. }) => {
@@ -193,8 +213,8 @@ impl fmt::Display for Tally {
 }
 
 /// Runs a test program, shows its output and counts its tests.
-pub fn run_counted(command: &mut Command) -> Result<Counts> {
-    run_watched(command).map(|(counts, _)| counts)
+pub fn run_counted(command: &mut Command) -> Result<Outcome> {
+    run_watched(command).map(|(outcome, _)| outcome)
 }
 
 /// Files of tests that may pass at the second try in one stage. More of them are a fault of ours and no busy machine.
@@ -205,25 +225,46 @@ const UNSTEADY_AT_MOST: usize = 2;
 pub fn run_twice_if_needed(
     files: Vec<PathBuf>,
     mut command: impl FnMut(Vec<PathBuf>) -> Command,
-) -> Result<Counts> {
-    let (mut counts, failing) = run_watched(&mut command(files.clone()))?;
+) -> Result<Outcome> {
+    let (mut outcome, failing) = run_watched(&mut command(files.clone()))?;
     let again: Vec<_> =
         files.into_iter().filter(|file| failing.iter().any(|path| file.ends_with(path))).collect();
     // A failure without a file, such as a crash of the runner, stays one.
     if again.is_empty() || again.len() > UNSTEADY_AT_MOST || again.len() < failing.len() {
-        return Ok(counts);
+        return Ok(outcome);
     }
     for file in again {
         eprintln!("==> once more, by itself: {}", file.display());
         let second = run_counted(&mut command(vec![file]))?;
-        if second.failed > 0 {
-            return Ok(counts);
+        outcome.failures.extend(second.failures);
+        if second.counts.failed > 0 {
+            return Ok(outcome);
         }
-        counts.unsteady += 1;
+        outcome.counts.unsteady += 1;
     }
-    counts.passed += counts.failed;
-    counts.failed = 0;
-    Ok(counts)
+    outcome.counts.passed += outcome.counts.failed;
+    outcome.counts.failed = 0;
+    Ok(outcome)
+}
+
+/// Lines of failures that a stage repeats.
+const REPEATED_AT_MOST: usize = 60;
+
+/// The lines of a program from the one on that begins its list of failures: `✖ failing tests:` of Node, `failures:` of cargo.
+#[derive(Default)]
+struct Failures {
+    begun: bool,
+    lines: Vec<String>,
+}
+
+impl Failures {
+    fn hear(&mut self, line: &str) {
+        self.begun |= ["✖ failing tests:", "failures:"].contains(&line.trim());
+        if self.begun && self.lines.len() < REPEATED_AT_MOST {
+            self.lines.push(line.into());
+        }
+        self.begun &= !line.starts_with("test result: ");
+    }
 }
 
 /// `test at tests/browser/page.test.mjs:12:1` -> the path. Node prints it with each failed test.
@@ -233,8 +274,9 @@ fn failing_file(line: &str) -> Option<PathBuf> {
 }
 
 /// Runs a test program, shows its output and counts its tests. Gives the files that have failed tests, too.
-fn run_watched(command: &mut Command) -> Result<(Counts, BTreeSet<PathBuf>)> {
+fn run_watched(command: &mut Command) -> Result<(Outcome, BTreeSet<PathBuf>)> {
     let mut failing = BTreeSet::new();
+    let mut failures = Failures::default();
     let mut child = command.stdout(Stdio::piped()).spawn().context("it could not be started")?;
     let stdout = child.stdout.take().context("its output is not piped")?;
     let mut counts = Counts::default();
@@ -243,17 +285,18 @@ fn run_watched(command: &mut Command) -> Result<(Counts, BTreeSet<PathBuf>)> {
         println!("{line}");
         counts.add(Counts::of_line(&line));
         failing.extend(failing_file(&line));
+        failures.hear(&line);
     }
     let status = child.wait()?;
     if !status.success() && counts.failed == 0 {
         // It ended before its first test: a compile error, a crash.
         counts.failed = 1;
     }
-    Ok((counts, failing))
+    Ok((Outcome { counts, failures: failures.lines }, failing))
 }
 
 /// Runs a program without showing its output. Gives the output, and what it says of the tests or why it failed.
-fn capture(command: &mut Command) -> Result<(String, Result<Counts>)> {
+fn capture(command: &mut Command) -> Result<(String, Result<Outcome>)> {
     let (mut reader, writer) = std::io::pipe()?;
     let mut child = command
         .stdout(writer.try_clone()?)
@@ -266,10 +309,14 @@ fn capture(command: &mut Command) -> Result<(String, Result<Counts>)> {
     reader.read_to_end(&mut bytes)?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let mut counts = Counts::default();
-    text.lines().for_each(|line| counts.add(Counts::of_line(line)));
+    let mut failures = Failures::default();
+    for line in text.lines() {
+        counts.add(Counts::of_line(line));
+        failures.hear(line);
+    }
     let status = child.wait()?;
     let outcome = if status.success() || counts.failed > 0 {
-        Ok(counts)
+        Ok(Outcome { counts, failures: failures.lines })
     } else {
         Err(anyhow!("{} ended with {status}", command.get_program().display()))
     };
@@ -296,12 +343,12 @@ mod tests {
 
     #[test]
     fn a_program_that_dies_before_its_first_test_has_failed() {
-        let counts = run_counted(Command::new("sh").args(["-c", "exit 2"])).expect("sh starts");
-        assert_eq!(counts.failed, 1, "an early death is a failure");
+        let outcome = run_counted(Command::new("sh").args(["-c", "exit 2"])).expect("sh starts");
+        assert_eq!(outcome.counts.failed, 1, "an early death is a failure");
     }
 
     /// Three files under a program that runs `failing` at the first try and `second` afterwards.
-    fn fickle(failing: &str, second: &str) -> Result<Counts> {
+    fn fickle(failing: &str, second: &str) -> Counts {
         let mut tries = 0;
         let files = ["a", "b", "c"].map(|name| PathBuf::from(format!("/x/tests/{name}.test.mjs"))).to_vec();
         run_twice_if_needed(files, |_| {
@@ -310,16 +357,18 @@ mod tests {
             command.args(["-c", if tries == 1 { failing } else { second }]);
             command
         })
+        .expect("sh starts")
+        .counts
     }
 
     #[test]
     fn a_file_that_fails_once_is_unsteady_and_one_that_fails_twice_has_failed() {
         let one = "echo '# pass 4'; echo '# fail 1'; echo 'test at tests/b.test.mjs:7:1'; exit 1";
-        let counts = fickle(one, "echo '# pass 2'").expect("sh starts");
+        let counts = fickle(one, "echo '# pass 2'");
         assert_eq!(counts, Counts { passed: 5, failed: 0, skipped: 0, unsteady: 1 });
-        let twice = fickle(one, "echo '# fail 1'; exit 1").expect("sh starts");
+        let twice = fickle(one, "echo '# fail 1'; exit 1");
         assert_eq!(twice.failed, 1);
-        let dies = fickle(one, "exit 1").expect("sh starts");
+        let dies = fickle(one, "exit 1");
         assert_eq!(dies.failed, 1, "the second try ends before its first test");
     }
 
@@ -327,18 +376,31 @@ mod tests {
     fn many_unsteady_files_and_failures_without_a_file_are_not_tried_again() {
         let all =
             "echo '# fail 3'; for name in a b c; do echo \"test at tests/$name.test.mjs:7:1\"; done; exit 1";
-        assert_eq!(fickle(all, "echo '# pass 2'").expect("sh starts").failed, 3);
-        assert_eq!(fickle("exit 1", "echo '# pass 2'").expect("sh starts").failed, 1);
+        assert_eq!(fickle(all, "echo '# pass 2'").failed, 3);
+        assert_eq!(fickle("exit 1", "echo '# pass 2'").failed, 1);
         let elsewhere = "echo '# fail 1'; echo 'test at elsewhere/d.test.mjs:7:1'; exit 1";
-        assert_eq!(fickle(elsewhere, "echo '# pass 2'").expect("sh starts").failed, 1);
+        assert_eq!(fickle(elsewhere, "echo '# pass 2'").failed, 1);
+    }
+
+    #[test]
+    fn what_failed_is_told_again_above_the_table() {
+        let mut tally = Tally::default();
+        let script = "echo '✔ one'; echo '# fail 1'; echo '✖ failing tests:'; echo '  two is not three'; exit 1";
+        tally.stage("tests", || run_counted(Command::new("sh").args(["-c", script])));
+        let told = tally.to_string();
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(lines[..3], ["==> tests, what failed", "✖ failing tests:", "  two is not three"], "{told}");
+        let mut cargo = Failures::default();
+        ["ok", "failures:", "---- a stdout ----", "test result: FAILED.", "more"].map(|line| cargo.hear(line));
+        assert_eq!(cargo.lines, ["failures:", "---- a stdout ----", "test result: FAILED."]);
     }
 
     #[test]
     fn failures_and_skips_stay_visible_in_the_total() {
         let mut tally = Tally::default();
-        tally.stage("good", || Ok(Counts::default()));
+        tally.stage("good", || Ok(Counts::default().into()));
         tally.stage("bad", || anyhow::bail!("no luck"));
-        tally.stage("ignored", || Ok(Counts { skipped: 1, ..Counts::default() }));
+        tally.stage("ignored", || Ok(Counts { skipped: 1, ..Counts::default() }.into()));
         assert_eq!(tally.total(), Counts { passed: 1, failed: 1, skipped: 1, unsteady: 0 }, "one of each");
         assert!(tally.to_string().ends_with("1 passed, 1 failed, 1 skipped in 0.0 min"), "{tally}");
     }
@@ -381,7 +443,7 @@ mod tests {
         let mut tally = Tally::default();
         tally.prepare("wasm module", || Ok(())).expect("the work succeeds");
         assert!(tally.is_empty(), "a build is no stage");
-        tally.stage("tests", || Ok(Counts { passed: 3, ..Counts::default() }));
+        tally.stage("tests", || Ok(Counts { passed: 3, ..Counts::default() }.into()));
         let lines: Vec<String> = tally.to_string().lines().map(str::to_string).collect();
         assert!(lines[0].starts_with("wasm module ") && lines[0].ends_with("0.0 s"), "{lines:?}");
         assert!(lines[1].starts_with("tests ") && lines[1].contains("3 passed"), "{lines:?}");
