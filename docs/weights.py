@@ -91,9 +91,13 @@ def residual(x, tensors, network):
 def conv1d(x, tensors, network):
     count, channels, height, frames = x.shape
     x = x.reshape(count, channels * height, frames)
+    # Of sequences, the last channel tells which frames are there; the others stay 0, and the mean leaves them out.
+    there = x[:, -1:] if network["presence"] else np.ones((count, 1, frames))
+    x = x * there
     for layer in range(len(network["channels"])):
-        x = rectified(convolved(x, tensors, f"network.{layer}"))
-    return x.mean(axis=2)
+        there = there[:, :, ::2]
+        x = rectified(convolved(x, tensors, f"network.{layer}")) * there
+    return x.sum(axis=2) / there.sum(axis=2)
 
 
 def bag(x, tensors, network):

@@ -28,15 +28,21 @@ export interface PackedHeader {
   readonly source: string;
   readonly notice: string;
   /**
-   * Ink on paper, or rows of numbers, which keep their sign and reach the network by mean and deviation of the training
-   * samples. A file that does not say has vectors where a sample is 1 x 1 x n, and pictures otherwise.
+   * Ink on paper; or rows of numbers, which keep their sign and reach the network by mean and deviation of the training
+   * samples; or sequences of frames, whose last channel is 1 for each frame that is there and 0 afterwards. A file that does
+   * not say has vectors where a sample is 1 x 1 x n, and pictures otherwise.
    */
-  readonly kind: 'picture' | 'vectors';
+  readonly kind: SampleKind;
   /** How a number is stored: as a byte p, for p / 255, or as a little-endian 32-bit float. */
   readonly type: 'u8' | 'f32';
   /** The value of a picture where nothing is drawn; null for none; left out where the most frequent corner value is taken. */
   readonly background?: number | null | undefined;
 }
+
+const KINDS = ['picture', 'vectors', 'sequences'] as const;
+
+/** The nature of a sample. */
+export type SampleKind = (typeof KINDS)[number];
 
 /** Bytes of each part of a packed data set. */
 export interface PackedSizes {
@@ -69,8 +75,7 @@ export function parseHeader(json: Uint8Array): PackedHeader {
     licence: optional(fields, 'licence', text, ''),
     source: optional(fields, 'source', text, ''),
     notice: optional(fields, 'notice', text, ''),
-    kind:
-      optional(fields, 'kind', orNull(oneOf(['picture', 'vectors'])), null) ?? (row ? 'vectors' : 'picture'),
+    kind: optional(fields, 'kind', orNull(oneOf(KINDS)), null) ?? (row ? 'vectors' : 'picture'),
     type: optional(fields, 'type', oneOf(['u8', 'f32']), 'u8'),
     background: optional(fields, 'background', orNull(number), undefined),
   };
@@ -103,14 +108,16 @@ export function sizesOf(header: PackedHeader): PackedSizes {
 
 /** Checks what the kind and the type decide. */
 export function checkKind({ kind, type, channels, height, background }: PackedHeader): void {
-  if (kind === 'vectors') {
-    if (channels * height !== 1)
-      throw invalid(
-        `its samples are vectors, so its channels and height must be 1 and are ${channels} and ${height}`,
-      );
-    if (typeof background === 'number')
-      throw invalid('its background must be null or left out: vectors have none');
-  }
+  if (kind === 'vectors' && channels * height !== 1)
+    throw invalid(
+      `its samples are vectors, so its channels and height must be 1 and are ${channels} and ${height}`,
+    );
+  if (kind === 'sequences' && (channels < 2 || height !== 1 || type !== 'f32'))
+    throw invalid(
+      `its samples are sequences, so it must have 2 channels at least, a height of 1 and the type f32, and has ${channels} channels, a height of ${height} and the type ${type}`,
+    );
+  if (kind !== 'picture' && typeof background === 'number')
+    throw invalid(`its background must be null or left out: ${kind} have none`);
   if (typeof background !== 'number') return;
   const fits =
     type === 'u8' ? background >= 0 && background <= 255 : Number.isFinite(Math.fround(background));

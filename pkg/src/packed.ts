@@ -48,6 +48,7 @@ export function readPacked(bytes: Exclude<Bytes, Blob>): PackedDataset {
   checkLabels(labels, header.classes.length);
   checkDomains(domainOf, header.domains.length);
   if (header.type === 'f32') checkFloats(view, at, labelsAt, header);
+  if (header.kind === 'sequences') checkSequences(view, at, header);
   return { ...header, pixels: file.subarray(at, labelsAt), labels, domainOf };
 }
 
@@ -97,6 +98,23 @@ function checkFloats(
         'data.not_finite',
         `Sample ${Math.floor((at - from) / (4 * channels * height * width))} has a NaN or an infinity: every number must be finite.`,
       );
+}
+
+/** Each sequence has the frames that its last channel says, and zeros after them. */
+function checkSequences(view: DataView, from: number, { count, channels, width }: PackedHeader): void {
+  for (let sample = 0; sample < count; sample++) {
+    const number = (channel: number, t: number) =>
+      view.getFloat32(from + 4 * ((sample * channels + channel) * width + t), true);
+    let frames = 0;
+    while (frames < width && number(channels - 1, frames) === 1) frames++;
+    let clean = frames > 0;
+    for (let channel = 0; channel < channels && clean; channel++)
+      for (let t = frames; t < width && clean; t++) clean = number(channel, t) === 0;
+    if (!clean)
+      throw invalid(
+        `the last channel of sequence ${sample} must be 1 for each of its frames, one at least, and all numbers after its last frame must be 0`,
+      );
+  }
 }
 
 /**

@@ -117,22 +117,19 @@ test('bags sum their weights, one column an item', async () => {
   refused('data.invalid', () => samples.fromBags([['x'], ['y']], ['a', 'b'], { items: ['x'] }));
 });
 
-test('sequences are cut or repeated to one length, feature after feature', async () => {
-  const set = samples.fromSequences(
-    [
-      [
-        [1, 10],
-        [2, 20],
-        [3, 30],
-      ],
-      [[4, 40]],
-    ],
-    ['up', 'down'],
-    { length: 2 },
-  );
-  const file = await packed(set);
-  assert.deepEqual([file.kind, file.channels, file.height, file.width], ['picture', 2, 1, 2]);
-  assert.deepEqual(floats(file), [1, 2, 10, 20, 4, 4, 40, 40]);
+test('sequences keep their length: a last channel says which frames are there', async () => {
+  const long = [
+    [1, 10],
+    [2, 20],
+    [3, 30],
+  ];
+  const made = (options) => packed(samples.fromSequences([long, [[4, 40]]], ['up', 'down'], options));
+  const file = await made();
+  assert.deepEqual([file.kind, file.channels, file.height, file.width], ['sequences', 3, 1, 3]);
+  assert.deepEqual(floats(file), [1, 2, 3, 10, 20, 30, 1, 1, 1, 4, 0, 0, 40, 0, 0, 1, 0, 0]);
+  const cut = await made({ length: 2 });
+  assert.deepEqual(floats(cut), [1, 2, 10, 20, 1, 1, 4, 0, 40, 0, 1, 0]);
+  assert.equal((await made({ length: 9 })).width, 3, 'no more than the longest');
   refused('argument.invalid', () => samples.fromSequences([[[1]], []], ['a', 'b']));
 });
 

@@ -33,7 +33,8 @@ pub struct Augmentation {
 /// dark as long as no two corners carry ink.
 ///
 /// Vectors get noise alone. Noise is added to bytes before they are prepared, and the sum stays in `[0, 1]`; floats, and
-/// whatever is divided by its standard deviation, get it afterwards.
+/// whatever is divided by its standard deviation, get it afterwards. Of sequences, `erase` covers a span of frames with
+/// their means, and both leave what is not there as it is. Park et al. 2019, `SpecAugment`.
 ///
 /// # Errors
 /// As [`Preparation::apply`].
@@ -65,10 +66,38 @@ pub fn write_batch(
         }
     }
     preparation.apply(out, set.sample_len())?;
-    if !bounded && how.noise > 0.0 {
+    if header.kind() == SampleKind::Sequences {
+        for (sample, &index) in out.chunks_exact_mut(set.sample_len()).zip(indices) {
+            let frames = header.frames(&set.numbers(&[index])).unwrap_or(header.width);
+            change_frames(sample, (header.width, frames), how, random);
+        }
+    } else if !bounded && how.noise > 0.0 {
         out.iter_mut().for_each(|x| *x += how.noise * random.normal());
     }
     Ok(())
+}
+
+/// Covers frames of a prepared sequence and adds noise to those that are there.
+fn change_frames(
+    sample: &mut [f32],
+    (width, frames): (usize, usize),
+    how: &Augmentation,
+    random: &mut Random,
+) {
+    let covered = if how.erase > 0.0 {
+        let span = (how.erase * random.uniform() * frames as f32) as usize;
+        let first = random.below(frames - span + 1);
+        first..first + span
+    } else {
+        0..0
+    };
+    let features = sample.len() - width;
+    for feature in sample[..features].chunks_exact_mut(width) {
+        feature[covered.clone()].fill(0.0);
+        if how.noise > 0.0 {
+            feature[..frames].iter_mut().for_each(|x| *x += how.noise * random.normal());
+        }
+    }
 }
 
 /// Appends a picture, changed in every way but by noise.
@@ -270,7 +299,7 @@ mod tests {
             let split = Split::new(&set.labels, 2, 0).expect("two classes");
             let preparation = match set.header.kind() {
                 SampleKind::Picture => Preparation { centre: vec![0.0], scale: vec![1.0], ink: false },
-                SampleKind::Vectors => Preparation::of(set, &split, false),
+                _ => Preparation::of(set, &split, false),
             };
             let mut out = Vec::new();
             write_batch(set, &[0], &how, &preparation, &mut random, &mut out).expect("finite numbers");

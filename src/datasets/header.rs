@@ -23,6 +23,21 @@ pub enum SampleKind {
     Picture,
     /// Rows of numbers with a sign; the network sees (x − mean) / scale of the training samples.
     Vectors,
+    /// Frames × features, of any length up to the width; the network sees the frames that are there, each feature as
+    /// (x − mean) / scale. The last channel is the [presence](Header::frames): 1 for each frame of the sequence, then 0,
+    /// and all features of a frame that is not there are 0.
+    Sequences,
+}
+
+impl SampleKind {
+    /// Its name in the plural, for messages.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Picture => "pictures",
+            Self::Vectors => "vectors",
+            Self::Sequences => "sequences",
+        }
+    }
 }
 
 /// How a number is stored.
@@ -42,6 +57,14 @@ impl NumberType {
         match self {
             Self::U8 => 1,
             Self::F32 => 4,
+        }
+    }
+
+    /// The name in a header.
+    fn name(self) -> &'static str {
+        match self {
+            Self::U8 => "u8",
+            Self::F32 => "f32",
         }
     }
 
@@ -93,11 +116,11 @@ pub struct Header {
     pub title: Title,
     /// Count of samples.
     pub count: usize,
-    /// Colour planes of a picture; 1 for vectors.
+    /// Colour planes of a picture; 1 for vectors; features of a frame and one more for sequences.
     pub channels: usize,
-    /// Rows of a picture; 1 for vectors.
+    /// Rows of a picture; 1 for vectors and sequences.
     pub height: usize,
-    /// Columns of a picture; the dimension of vectors.
+    /// Columns of a picture; the dimension of vectors; frames of the longest sequence.
     pub width: usize,
     /// Names of the classes.
     pub classes: Vec<String>,
@@ -113,7 +136,7 @@ pub struct Header {
     /// The notice that the licence requires.
     #[serde(default)]
     pub notice: String,
-    /// Pictures or vectors, where the file says so: see [`kind`](Self::kind).
+    /// The kind of the samples, where the file says so: see [`kind`](Self::kind).
     #[serde(default, rename = "kind", skip_serializing_if = "Option::is_none")]
     pub said_kind: Option<SampleKind>,
     /// How numbers are stored.
@@ -122,6 +145,14 @@ pub struct Header {
     /// The background of pictures.
     #[serde(default, skip_serializing_if = "is_found")]
     pub background: Background,
+}
+
+/// What is wrong with sequence `at`, whose numbers [`Header::frames`] refuses.
+pub(crate) fn without_presence(at: usize) -> String {
+    format!(
+        "the last channel of sequence {at} must be 1 for each of its frames, one at least, and all numbers after its last \
+         frame must be 0"
+    )
 }
 
 fn is_found(background: &Background) -> bool {
@@ -149,11 +180,20 @@ impl Header {
         }
     }
 
-    /// Pictures or vectors. A file that does not say has vectors where a sample is one row of one channel, which is no
+    /// Pictures, vectors or sequences. A file that does not say has vectors where a sample is one row of one channel, which is no
     /// picture, and pictures otherwise.
     pub fn kind(&self) -> SampleKind {
         let row = self.channels == 1 && self.height == 1;
         self.said_kind.unwrap_or(if row { SampleKind::Vectors } else { SampleKind::Picture })
+    }
+
+    /// How many frames a sequence has, from its numbers. None if its presence is not 1 … 1 0 … 0 with at least one 1, or
+    /// if a feature of a frame that is not there is not 0.
+    pub fn frames(&self, sample: &[f32]) -> Option<usize> {
+        let (features, presence) = sample.split_at((self.channels - 1) * self.width);
+        let frames = presence.iter().take_while(|&&there| there == 1.0).count();
+        let mut absent = features.chunks_exact(self.width).chain([presence]).flat_map(|run| &run[frames..]);
+        (frames > 0 && absent.all(|&x| x == 0.0)).then_some(frames)
     }
 
     /// A title in each language.
@@ -172,16 +212,25 @@ impl Header {
     /// # Errors
     /// `data.invalid`.
     pub(super) fn check(&self) -> Result<()> {
-        if self.kind() == SampleKind::Vectors {
-            if self.channels * self.height != 1 {
-                let (channels, height) = (self.channels, self.height);
+        let (kind, channels, height) = (self.kind(), self.channels, self.height);
+        match kind {
+            SampleKind::Vectors if channels * height != 1 => {
                 return Err(Error::data(format!(
                     "its samples are vectors, so its channels and height must be 1 and are {channels} and {height}"
                 )));
             }
-            if let Background::Given(_) = self.background {
-                return Err(Error::data("its background must be null or left out: vectors have none"));
+            SampleKind::Sequences if channels < 2 || height != 1 || self.number != NumberType::F32 => {
+                return Err(Error::data(format!(
+                    "its samples are sequences, so it must have 2 channels at least, a height of 1 and the type f32, and has \
+                     {channels} channels, a height of {height} and the type {}",
+                    self.number.name()
+                )));
             }
+            _ => (),
+        }
+        if let (false, Background::Given(_)) = (kind == SampleKind::Picture, self.background) {
+            let kind = kind.plural();
+            return Err(Error::data(format!("its background must be null or left out: {kind} have none")));
         }
         let fits = |value: f64| match self.number {
             NumberType::U8 => (0.0..=255.0).contains(&value),

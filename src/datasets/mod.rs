@@ -1,4 +1,4 @@
-//! Data sets of labelled samples, pictures or vectors: reading, generating, splitting, drawing batches.
+//! Data sets of labelled samples, pictures, vectors or sequences: reading, generating, splitting, drawing batches.
 
 pub mod augment;
 mod fingerprint;
@@ -15,6 +15,7 @@ use std::ops::Range;
 use crate::error::{Error, Result};
 
 pub(crate) use fingerprint::Fingerprint;
+pub(crate) use header::without_presence;
 pub use header::{Background, Header, NumberType, SampleKind, Title};
 pub use packed::BYTE_LIMIT;
 pub use preparation::Preparation;
@@ -85,6 +86,40 @@ impl Dataset {
         Self::new(header, rows.iter().flat_map(|x| x.to_le_bytes()).collect(), labels, Vec::new())
     }
 
+    /// Sequences of any length as a data set of 32-bit floats: each a slice of frames, one after the other, of `dim`
+    /// features. A sample holds the frames of the longest, and says which of them are there.
+    ///
+    /// # Errors
+    /// As [`Dataset::new`]; `shape.mismatch` if `dim` is 0 or does not divide a length.
+    pub fn of_sequences(name: &str, sequences: &[&[f32]], dim: usize, labels: Vec<u16>) -> Result<Self> {
+        for (at, sequence) in sequences.iter().enumerate() {
+            if dim == 0 || !sequence.len().is_multiple_of(dim) {
+                let rest = sequence.len().checked_rem(dim).unwrap_or(0);
+                return Err(Error::shape(format!("The last frame of sequence {at}"), dim.max(1), rest));
+            }
+        }
+        let width = sequences.iter().map(|sequence| sequence.len() / dim).max().unwrap_or(0);
+        let classes = labels.iter().max().map_or(0, |&label| usize::from(label) + 1);
+        let mut header = Header::new(name, sequences.len(), [dim + 1, 1, width], classes);
+        header.said_kind = Some(SampleKind::Sequences);
+        header.number = NumberType::F32;
+        let sizes = packed::Sizes::of(&header)?;
+        let mut samples = Vec::with_capacity(sizes.samples as usize);
+        for sequence in sequences {
+            let frames = sequence.len() / dim;
+            for channel in 0..=dim {
+                for t in 0..width {
+                    let number = match (t < frames, channel < dim) {
+                        (true, true) => sequence[t * dim + channel],
+                        (there, _) => f32::from(u8::from(there)),
+                    };
+                    samples.extend_from_slice(&number.to_le_bytes());
+                }
+            }
+        }
+        Self::new(header, samples, labels, Vec::new())
+    }
+
     /// The last checks of every way to make one. `bytes` holds the samples in `at`.
     fn checked(
         header: Header,
@@ -101,6 +136,12 @@ impl Dataset {
             let broken = |four: &[u8]| !float(four).is_finite();
             if let Some(at) = set.samples().chunks_exact(4).position(broken) {
                 return Err(Error::not_finite("the data set", at / set.sample_len()));
+            }
+        }
+        if set.header.kind() == SampleKind::Sequences {
+            let broken = |&at: &usize| set.header.frames(&set.numbers(&[at as u32])).is_none();
+            if let Some(at) = (0..set.count()).find(broken) {
+                return Err(Error::data(without_presence(at)));
             }
         }
         Ok(set)

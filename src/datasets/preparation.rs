@@ -27,6 +27,7 @@ impl Preparation {
     /// - Pictures with `background: null`: bytes as p / 255; floats by mean and standard deviation of each channel.
     /// - Vectors: by mean and standard deviation of each number over the training samples; a number that is constant
     ///   becomes 0. For an embedding bag (`counts`) they stay as they are, since their zeros mean "not in the bag".
+    /// - Sequences: by mean and standard deviation of each feature over the frames that are there. The presence stays.
     pub fn of(dataset: &Dataset, split: &Split, counts: bool) -> Self {
         let header = &dataset.header;
         match (header.kind(), header.background) {
@@ -36,6 +37,12 @@ impl Preparation {
             }
             (SampleKind::Picture, Background::Nothing) if header.number == NumberType::F32 => {
                 Self::standard(dataset, &split.indices(Role::Train), header.channels)
+            }
+            (SampleKind::Sequences, _) => {
+                let mut preparation = Self::standard(dataset, &split.indices(Role::Train), header.channels);
+                let presence = header.channels - 1;
+                (preparation.centre[presence], preparation.scale[presence]) = (0.0, 1.0);
+                preparation
             }
             (SampleKind::Vectors, _) if !counts => {
                 Self::standard(dataset, &split.indices(Role::Train), dataset.sample_len())
@@ -53,18 +60,23 @@ impl Preparation {
         Self { scale: vec![1.0; background.len()], centre: background, ink: true }
     }
 
-    /// Mean and standard deviation of each of `parts` equal runs of numbers.
+    /// Mean and standard deviation of each of `parts` equal runs of numbers; of sequences, over the frames that are there.
     fn standard(dataset: &Dataset, training: &[u32], parts: usize) -> Self {
         let run = dataset.sample_len() / parts;
-        let numbers = (training.len() * run) as f64;
+        let sequences = dataset.header.kind() == SampleKind::Sequences;
         let mut row = Vec::new();
         let mut over = |add: &mut dyn FnMut(usize, f64)| {
             for &index in training {
                 row.clear();
                 dataset.write_numbers(index as usize, &mut row);
-                row.iter().enumerate().for_each(|(at, &x)| add(at / run, f64::from(x)));
+                let there = if sequences { dataset.header.frames(&row).unwrap_or(run) } else { run };
+                for (part, numbers) in row.chunks_exact(run).enumerate() {
+                    numbers[..there].iter().for_each(|&x| add(part, f64::from(x)));
+                }
             }
         };
+        let mut numbers = 0.0;
+        over(&mut |part, _| numbers += f64::from(u8::from(part == 0)));
         let (mut mean, mut largest) = (vec![0.0_f64; parts], vec![0.0_f64; parts]);
         over(&mut |part, x| {
             mean[part] += x / numbers;

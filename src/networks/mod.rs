@@ -305,6 +305,16 @@ impl Network {
         Self { body, head, ending, factor: None }
     }
 
+    /// For samples whose last channel tells which frames are there. Convolutions over time leave out the others; for any
+    /// other body it is a channel like the rest.
+    #[must_use]
+    pub fn with_presence(mut self) -> Self {
+        if let Body::Conv1d(conv) = self.body {
+            self.body = Body::Conv1d(conv.with_presence());
+        }
+        self
+    }
+
     /// With a learned Mahalanobis distance at its end: M = `LᵀL`, L the identity at first.
     #[must_use]
     pub fn with_factor(mut self, dim: usize, device: &Device) -> Self {

@@ -184,3 +184,52 @@ fn layers_that_do_not_fit_are_refused() {
     );
     assert!(field(NetworkConfig::Bag { width: 0 }).starts_with("network.width"), "no numbers");
 }
+
+/// Sequences of 1 to 13 frames, each alone and among others of 13 frames: outputs and gradients are the same, on the GPU, too.
+fn presence_changes_nothing(device: &Device, close: f32) {
+    const FEATURES: usize = 3;
+    let config = NetworkConfig::Conv1d { channels: vec![5, 4] };
+    let sample = |frames: usize, width: usize| -> Vec<f32> {
+        let number = |channel: usize, t: usize| match (t < frames, channel < FEATURES) {
+            (true, true) => ((frames * 7 + channel * 5 + t * 3) as f32).sin(),
+            (there, false) => f32::from(u8::from(there)),
+            // What a preparation leaves where no frame is.
+            (false, true) => 9.0,
+        };
+        (0..=FEATURES)
+            .flat_map(|channel| (0..width).map(move |t| (channel, t)))
+            .map(|(c, t)| number(c, t))
+            .collect()
+    };
+    let run = |lengths: &[usize], width: usize| {
+        let shape = [FEATURES + 1, 1, width];
+        let network =
+            Network::new(&config, shape, DIM, Ending::Plain, &mut Random::new(3), device).with_presence();
+        let values: Vec<f32> = lengths.iter().flat_map(|&frames| sample(frames, width)).collect();
+        let data = TensorData::new(values, [lengths.len(), shape[0], 1, width]);
+        let rows = network.forward(Tensor::from_data(data, device), true);
+        let gradients = rows.clone().square().sum().backward();
+        let Body::Conv1d(_) = &network.body else { panic!("it has convolutions over time") };
+        let (weight, _) = network.head.tracked();
+        let gradient = weight.grad(&gradients).expect("the head has a gradient");
+        [rows.into_data(), gradient.into_data()].map(|data| data.iter::<f32>().collect::<Vec<f32>>())
+    };
+    let lengths: Vec<usize> = (1..=13).collect();
+    let [together, gradient] = run(&lengths, 13);
+    let mut sum = vec![0.0; gradient.len()];
+    for (at, &frames) in lengths.iter().enumerate() {
+        let [alone, own] = run(&[frames], frames);
+        for (a, b) in alone.iter().zip(&together[at * DIM..]) {
+            assert!((a - b).abs() < close, "{frames} frames: {a} alone, {b} among others");
+        }
+        sum.iter_mut().zip(&own).for_each(|(sum, x)| *sum += x);
+    }
+    for (a, b) in sum.iter().zip(&gradient) {
+        assert!((a - b).abs() < close * 13.0, "gradient {a} alone, {b} together");
+    }
+}
+
+#[test]
+fn frames_that_are_not_there_change_nothing() {
+    presence_changes_nothing(&Device::flex().autodiff(), 1e-5);
+}

@@ -221,22 +221,26 @@ impl AugmentConfig {
         Setting::flag(("flip", "", "Whether half of the pictures are mirrored."), false),
     ];
 
-    /// Checks the changes against the kind of the samples: vectors have no places, so only noise makes sense.
+    /// Checks the changes against the kind of the samples: vectors have no places, so only noise makes sense; frames may be
+    /// covered, too.
     fn validate(&self, header: &Header) -> Result<()> {
-        let vectors = header.kind() == SampleKind::Vectors;
-        let side = if vectors { 0 } else { header.height.min(header.width) };
+        let kind = header.kind();
+        let pictures = kind == SampleKind::Picture;
+        let side = if pictures { header.height.min(header.width) } else { 0 };
         let written = plain::write(self);
         Self::SETTINGS.iter().try_for_each(|setting| {
             let most = if setting.name == "shift" { side / 2 } else { usize::MAX };
             setting.up_to(most).check("augment", &written[setting.name])
         })?;
-        let moves = [("rotate", self.rotate), ("crop", self.crop), ("erase", self.erase)];
-        if let Some((name, value)) = moves.into_iter().find(|&(_, value)| vectors && value > 0.0) {
-            let reason = format!("must be 0 for vectors, is {value}");
+        let erases = pictures || kind == SampleKind::Sequences;
+        let moves =
+            [("rotate", self.rotate, pictures), ("crop", self.crop, pictures), ("erase", self.erase, erases)];
+        if let Some((name, value, _)) = moves.into_iter().find(|&(_, value, may)| !may && value > 0.0) {
+            let reason = format!("must be 0 for {}, is {value}", kind.plural());
             return Err(Error::config(format!("augment.{name}"), reason));
         }
-        if vectors && self.flip {
-            return Err(Error::config("augment.flip", "must be off for vectors"));
+        if !pictures && self.flip {
+            return Err(Error::config("augment.flip", format!("must be off for {}", kind.plural())));
         }
         Ok(())
     }
@@ -419,20 +423,26 @@ fn samples_per_class(dataset: &Dataset) -> Vec<usize> {
     counts
 }
 
-/// Convolutions for pictures that are large enough for some, an MLP for all else.
+/// Convolutions for pictures and sequences that are large enough for some, an MLP for all else.
 fn default_network(header: &Header, layers: usize) -> NetworkConfig {
-    let halvings = header.height.min(header.width).max(1).ilog2() as usize;
-    if header.kind() == SampleKind::Vectors || halvings == 0 {
-        return NetworkConfig::Mlp { hidden: vec![256] };
+    let halvings = |side: usize| side.max(1).ilog2() as usize;
+    let (side, frames) = (halvings(header.height.min(header.width)), halvings(header.width));
+    match header.kind() {
+        SampleKind::Picture if side > 0 => {
+            NetworkConfig::Conv { channels: [16, 32, 64][..layers.min(side)].to_vec() }
+        }
+        SampleKind::Sequences if frames > 0 => {
+            NetworkConfig::Conv1d { channels: [64, 128][..frames.min(2)].to_vec() }
+        }
+        _ => NetworkConfig::Mlp { hidden: vec![256] },
     }
-    NetworkConfig::Conv { channels: [16, 32, 64][..layers.min(halvings)].to_vec() }
 }
 
-/// 2 pixels, a quarter of the side at most; vectors have no places to shift between.
+/// 2 pixels, a quarter of the side at most; vectors have no places to shift between, and sequences begin where they begin.
 fn default_shift(header: &Header) -> usize {
     match header.kind() {
         SampleKind::Picture => (header.height.min(header.width) / 4).min(2),
-        SampleKind::Vectors => 0,
+        SampleKind::Vectors | SampleKind::Sequences => 0,
     }
 }
 

@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 use burn::tensor::{Device, Tensor, TensorData, Transaction};
 
-use crate::datasets::{NumberType, Preparation, Sampler, Split};
+use crate::datasets::{NumberType, Preparation, SampleKind, Sampler, Split, without_presence};
 use crate::distances::{Distance, RowKind};
 use crate::error::{Error, Result};
 use crate::losses::{Loss, Owns};
@@ -157,6 +157,9 @@ fn networks(
         _ => Ending::Plain,
     };
     let mut network = Network::new(&config.network, shape, embedding.dim, ending, &mut weights, device);
+    if header.kind() == SampleKind::Sequences {
+        network = network.with_presence();
+    }
     if config.distance == Distance::Mahalanobis {
         network = network.with_factor(embedding.dim, device);
     }
@@ -301,6 +304,12 @@ impl Session {
         }
         if let Samples::Floats(values) = samples {
             Rows::new("pixels", values, size)?;
+            let header = &self.dataset.header;
+            let refused =
+                |sample: &[f32]| header.kind() == SampleKind::Sequences && header.frames(sample).is_none();
+            if let Some(at) = values.chunks_exact(size).position(refused) {
+                return Err(Error::config("pixels", format!("must be sequences: {}", without_presence(at))));
+            }
         }
         let chunk = self.chunk();
         let mut result = Vec::with_capacity(count * self.config.embedding.dim);
@@ -361,6 +370,7 @@ impl Session {
         let progress = Progress {
             identity: Identity::of(&self.dataset, Some(&self.split)),
             ink: self.preparation.ink,
+            presence: self.dataset.header.kind() == SampleKind::Sequences,
             config: self.config.clone(),
             step: self.step,
             time: collect.time,

@@ -77,6 +77,9 @@ pub(super) struct Progress {
     pub identity: Identity,
     /// Whether samples are prepared as ink.
     pub ink: bool,
+    /// Whether the last channel of a sample tells which frames are there.
+    #[serde(default)]
+    pub presence: bool,
     /// Its configuration.
     pub config: SessionConfig,
     /// Steps done.
@@ -165,6 +168,7 @@ mod tests {
             let progress = Progress {
                 identity: Identity::of(&set, Some(&split)),
                 ink: true,
+                presence: false,
                 config: SessionConfig::default_for(&set),
                 step,
                 time,

@@ -11,6 +11,7 @@ mod losses;
 mod measures;
 mod miners;
 mod scale;
+mod sequences;
 mod states;
 mod training;
 mod triplet_geometry;

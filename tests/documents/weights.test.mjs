@@ -93,6 +93,16 @@ const vectors = () => {
   );
 };
 
+/** 1 to 9 frames of 3 features. */
+const sequences = () => {
+  const frames = (at) => Array.from({ length: 1 + (at % 9) }, (_, t) => [at % 4, Math.sin(at + t), t * (at % 3)]);
+  const all = Array.from({ length: 60 }, (_, at) => frames(at));
+  return samples.fromSequences(
+    all,
+    all.map((_, at) => `c${at % 4}`),
+  );
+};
+
 /** 9 × 9 pixels: each convolution rounds the halves of an odd side up. */
 const odd = () => new Blob([pack({ side: 9, channels: 3 })]);
 const plain = { dim: 8, normalize: false };
@@ -117,6 +127,8 @@ const CASES = {
   ],
   'a residual network': [odd, { network: { kind: 'residual', channels: [4, 6] } }],
   'convolutions over time': [odd, { network: { kind: 'conv1d', channels: [8, 8] } }],
+  'sequences of any length': [() => sequences().toBlob(), { network: { kind: 'conv1d', channels: [8, 8] } }],
+  'sequences by an MLP': [() => sequences().toBlob(), { network: { kind: 'mlp', hidden: [16] } }],
   'an embedding bag': [odd, { network: { kind: 'bag', width: 12 } }],
 };
 

@@ -127,7 +127,13 @@ impl Tally {
         let begun = Instant::now();
         let result = work();
         let remark = result.as_ref().err().map(|error| format!("{error:#}"));
-        self.rows.push(Row { name: name.into(), counts: None, took: begun.elapsed(), remark, failures: Vec::new() });
+        self.rows.push(Row {
+            name: name.into(),
+            counts: None,
+            took: begun.elapsed(),
+            remark,
+            failures: Vec::new(),
+        });
         result
     }
 
@@ -385,13 +391,19 @@ mod tests {
     #[test]
     fn what_failed_is_told_again_above_the_table() {
         let mut tally = Tally::default();
-        let script = "echo '✔ one'; echo '# fail 1'; echo '✖ failing tests:'; echo '  two is not three'; exit 1";
+        let script =
+            "echo '✔ one'; echo '# fail 1'; echo '✖ failing tests:'; echo '  two is not three'; exit 1";
         tally.stage("tests", || run_counted(Command::new("sh").args(["-c", script])));
         let told = tally.to_string();
         let lines: Vec<&str> = told.lines().collect();
-        assert_eq!(lines[..3], ["==> tests, what failed", "✖ failing tests:", "  two is not three"], "{told}");
+        assert_eq!(
+            lines[..3],
+            ["==> tests, what failed", "✖ failing tests:", "  two is not three"],
+            "{told}"
+        );
         let mut cargo = Failures::default();
-        ["ok", "failures:", "---- a stdout ----", "test result: FAILED.", "more"].map(|line| cargo.hear(line));
+        ["ok", "failures:", "---- a stdout ----", "test result: FAILED.", "more"]
+            .map(|line| cargo.hear(line));
         assert_eq!(cargo.lines, ["failures:", "---- a stdout ----", "test result: FAILED."]);
     }
 

@@ -2,7 +2,7 @@ import { reading } from '../arguments.js';
 import { MetricLabError, badArgument } from '../errors.js';
 import { reasonOf, show } from '../show.js';
 import { type Source, folderName } from './files.js';
-import { type Frames, frames, medianLength } from './from-arrays.js';
+import { type Frames, frames } from './from-arrays.js';
 import { SOUND_RATE, logMel } from './log-mel.js';
 import { pictureSize } from './picture-size.js';
 import { type Choices, type LeftOut, Omissions, type Preview, countsOf } from './preview.js';
@@ -227,7 +227,7 @@ function soundsOf(length: number | undefined): Decoder {
       const { data, mels } = logMel(mono(sound), MELS);
       all.push({ data, dim: mels });
     },
-    finish: () => frames(all, length ?? medianLength(all)),
+    finish: () => frames(all, length),
   };
 }
 

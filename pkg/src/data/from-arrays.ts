@@ -246,7 +246,7 @@ function weightsOf(bag: Bag, at: number, places: Map<string, number>, closed: bo
 
 /** Options of sequences. */
 export interface SequenceOptions extends SampleOptions {
-  /** Frames of every sample; the median length unless given. */
+  /** Most frames of a sample: those of the longest unless given, 1024 at most. A longer sequence is cut. */
   readonly length?: number | undefined;
 }
 
@@ -254,16 +254,17 @@ export interface SequenceOptions extends SampleOptions {
 const MOST_FRAMES = 1024;
 
 /**
- * Samples from sequences of frames, such as the spectra of a sound. A packed file has samples of one length: a longer
- * sequence is cut after `length` frames, and a shorter one is repeated from its beginning. A sample is stored as
- * features x 1 x frames; use `network: { kind: 'conv1d', … }`. Each feature reaches the network by its mean and deviation.
+ * Samples from sequences of frames of any length, such as the spectra of a sound. A sample is stored as (features + 1) x 1 x
+ * frames of the longest: the last channel is the presence, 1 for each frame that is there and 0 afterwards. With `network:
+ * { kind: 'conv1d', … }` a sequence is embedded as it would be by itself, whatever the others' length. Each feature reaches
+ * the network by its mean and deviation over the frames that are there.
  *
  * @param sequences - n sequences, each a list of frames of f numbers.
  * @throws MetricLabError as {@link fromVectors}.
  *
  * @example
  * ```ts
- * const set = samples.fromSequences([[[1, 2], [3, 4], [5, 6]], [[6, 5], [4, 3]]], ['up', 'down'], { length: 3 });
+ * const set = samples.fromSequences([[[1, 2], [3, 4], [5, 6]], [[6, 5], [4, 3]]], ['up', 'down']);
  * ```
  */
 export function fromSequences(
@@ -278,8 +279,7 @@ export function fromSequences(
       if (frames.length === 0) throw badArgument(`sequences[${at}] has no frame.`);
       return joined(frames.map((frame, t) => listLike(frame, `sequences[${at}][${t}]`)));
     });
-    const length =
-      rest['length'] === undefined ? medianLength(all) : countOf(rest['length'], 'length', 1 << 16);
+    const length = rest['length'] === undefined ? undefined : countOf(rest['length'], 'length', 1 << 16);
     return samplesOf(() => frames(all, length), labels, own);
   });
 }
@@ -290,32 +290,31 @@ export interface Frames {
   readonly dim: number;
 }
 
-export function medianLength(all: readonly Frames[]): number {
-  const lengths = all.map(({ data, dim }) => data.length / dim).sort((a, b) => a - b);
-  return Math.min(MOST_FRAMES, lengths[lengths.length >> 1] ?? 1);
-}
-
-/** Sequences of one length, feature after feature. */
-export function frames(all: readonly Frames[], length: number): Shape {
+/** Sequences of at most `most` frames, feature after feature, with their presence as the last channel. */
+export function frames(all: readonly Frames[], most = MOST_FRAMES): Shape {
   const dim = all[0]?.dim ?? 1;
-  const numbers = floats(all.length * dim * length, (into) => {
+  const lengths = all.map(({ data, dim: own }) => Math.min(most, data.length / own));
+  const width = lengths.reduce((longest, length) => Math.max(longest, length), 1);
+  const size = (dim + 1) * width;
+  const numbers = floats(all.length * size, (into) => {
     all.forEach((sequence, at) => {
       if (sequence.dim !== dim)
         throw badArgument(`sequences[${at}] has frames of ${sequence.dim} numbers and the first has ${dim}.`);
-      const own = sequence.data.length / dim;
-      for (let feature = 0; feature < dim; feature++)
-        for (let t = 0; t < length; t++)
-          into[(at * dim + feature) * length + t] = sequence.data[(t % own) * dim + feature] ?? 0;
+      for (let t = 0; t < (lengths[at] ?? 0); t++) {
+        for (let feature = 0; feature < dim; feature++)
+          into[at * size + feature * width + t] = sequence.data[t * dim + feature] ?? 0;
+        into[at * size + dim * width + t] = 1;
+      }
     });
   });
-  checkFinite(numbers, dim * length);
+  checkFinite(numbers, size);
   return {
-    kind: 'picture',
+    kind: 'sequences',
     count: all.length,
-    channels: dim,
+    channels: dim + 1,
     height: 1,
-    width: length,
-    background: null,
+    width,
+    background: undefined,
     numbers,
   };
 }

@@ -1,4 +1,4 @@
-import { BYTE_LIMIT, type PackedHeader } from '../header.js';
+import { BYTE_LIMIT, type PackedHeader, type SampleKind } from '../header.js';
 import { tooLarge } from './work.js';
 
 /** The content of a packed file. */
@@ -6,7 +6,7 @@ export interface PackedParts extends Pick<
   PackedHeader,
   'name' | 'count' | 'channels' | 'height' | 'width' | 'classes' | 'domains'
 > {
-  readonly kind: 'picture' | 'vectors';
+  readonly kind: SampleKind;
   /** Undefined where the engine is to find it. */
   readonly background: number | null | undefined;
   readonly numbers: Uint8Array | Float32Array;

@@ -39,7 +39,7 @@ export interface Choices {
   /** Short name of the set. */
   readonly name?: string | undefined;
   /** Samples as rows of numbers, pictures, or sequences of frames. */
-  readonly kind?: 'vectors' | 'picture' | 'sequences' | undefined;
+  readonly kind?: SampleKind | undefined;
   /** Tables: the column with lists of numbers, or the columns of numbers. */
   readonly vector?: string | readonly string[] | undefined;
   /** Tables: the column of labels. Pictures and sounds go by their folders. */
@@ -54,13 +54,13 @@ export interface Choices {
   readonly size?: number | undefined;
   /** Pictures: 1 for grey, 3 for colour; 3 unless given. */
   readonly channels?: 1 | 3 | undefined;
-  /** Sequences: frames of a sample; the median unless given. */
+  /** Sequences: most frames of a sample; those of the longest unless given, 1024 at most. */
   readonly length?: number | undefined;
 }
 
 /** The content of files as it was understood, before samples are made of them. */
 export interface Preview {
-  readonly kind: 'vectors' | 'picture' | 'sequences';
+  readonly kind: SampleKind;
   /** `csv`, `tsv`, `jsonl`, `npy`, `parquet`, `arrow`, `safetensors`, `pictures`, `sounds`; of several, joined by ` + `. */
   readonly format: string;
   /** Samples that `load` would make. Pictures and sounds that cannot be decoded are found by `load` only. */

@@ -1,5 +1,6 @@
 import { optionsOf, reading } from '../arguments.js';
 import { MetricLabError, badArgument } from '../errors.js';
+import type { SampleKind } from '../header.js';
 import { show } from '../show.js';
 import { type Labels, listOf, named, oneClass, plainText } from './labels.js';
 import { packedFile, packedSize, type PackedParts } from './packing.js';
@@ -22,7 +23,7 @@ const OPTION_NAMES = ['name', 'ids', 'groups', 'attributes'] as const;
 /** A sample set in the page. It is immutable: its arrays are copies of what it was made from. */
 export class Samples {
   readonly name: string;
-  readonly kind: 'picture' | 'vectors';
+  readonly kind: SampleKind;
   readonly count: number;
   readonly channels: number;
   readonly height: number;
@@ -109,7 +110,7 @@ export class Samples {
 
 /** The numbers of samples and their shape. */
 export interface Shape {
-  readonly kind: 'picture' | 'vectors';
+  readonly kind: SampleKind;
   readonly count: number;
   readonly channels: number;
   readonly height: number;

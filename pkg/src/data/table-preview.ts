@@ -161,12 +161,12 @@ function arranged(
   if (kind === 'vectors')
     return { kind, count, channels: 1, height: 1, width: size, background: null, numbers };
   if (kind === 'sequences') {
-    const [steps = 1, dim = 1] = own;
+    const [, dim = 1] = own;
     const all = Array.from({ length: count }, (_, at): Frames => ({
       data: Float32Array.from(numbers.subarray(at * size, (at + 1) * size)),
       dim,
     }));
-    return frames(all, length ?? steps);
+    return frames(all, length);
   }
   const { channels, height, width, last, given } = pictureShape(own) ?? {
     channels: 1,
@@ -226,7 +226,7 @@ function shapeOf(
       throw badArgument(
         `Sequences need rows of frames x features; a row here has the shape ${own.join(' x ')}.`,
       );
-    return { kind: wanted, shape: [own[1] ?? 1, 1, own[0] ?? 1] };
+    return { kind: wanted, shape: [(own[1] ?? 1) + 1, 1, own[0] ?? 1] };
   }
   const picture = own.length > 1 ? pictureShape(own) : null;
   if (wanted === 'picture' && !picture)

@@ -17,6 +17,8 @@ interface Model {
   readonly ending: 'plain' | 'unit' | 'histogram';
   /** Whether samples are |x - centre|, not (x - centre) / scale. */
   readonly ink: boolean;
+  /** Whether the last channel of a sample tells which frames are there. */
+  readonly presence: boolean;
   readonly distance: SessionConfig['distance'];
   readonly step: number;
 }
@@ -24,6 +26,7 @@ interface Model {
 /** The part of the saved text that is needed. */
 interface Progress {
   readonly ink: boolean;
+  readonly presence: boolean;
   readonly step: number;
   readonly config: SessionConfig;
 }
@@ -66,21 +69,21 @@ function asFloats(array: FileArray): FileArray {
 
 function progressOf(text: string): Progress {
   try {
-    const { ink, step, config } = JSON.parse(text) as Partial<Progress>;
+    const { ink, presence = false, step, config } = JSON.parse(text) as Partial<Progress>;
     if (typeof ink === 'boolean' && typeof step === 'number' && typeof config?.embedding.dim === 'number')
-      return { ink, step, config };
+      return { ink, presence, step, config };
   } catch (cause) {
     throw invalid('The session does not say how it was made', cause);
   }
   throw invalid('The session does not say how it was made');
 }
 
-async function modelOf({ ink, step, config }: Progress): Promise<Model> {
+async function modelOf({ ink, presence, step, config }: Progress): Promise<Model> {
   const { network, embedding, distance } = config;
   const { CATALOGUE } = await import('../generated/catalogue.js');
   const option = CATALOGUE.distances.find(({ kind }) => kind === distance);
   if (!option) throw invalid('The session has a distance that is not known');
   const plain = embedding.normalize ? 'unit' : 'plain';
   const ending = option.rows === 'histograms' ? 'histogram' : plain;
-  return { network, dim: embedding.dim, ending, ink, distance, step };
+  return { network, dim: embedding.dim, ending, ink, presence, distance, step };
 }
