@@ -35,6 +35,7 @@ const ARRAYS: Partial<Record<EngineMethod, Arrays>> = {
     pairs: ['Uint32Array'],
     state: ['Uint8Array'],
   },
+  towersRank: { lefts: ['Uint32Array'], heldOut: ['Uint32Array'], ends: ['Uint32Array'] },
   towersEmbed: { numbers: ['Float32Array'], ids: ['Uint32Array'], ends: ['Uint32Array'] },
 };
 

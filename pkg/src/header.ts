@@ -29,8 +29,9 @@ export interface PackedHeader {
   readonly notice: string;
   /**
    * Ink on paper; or rows of numbers, which keep their sign and reach the network by mean and deviation of the training
-   * samples; or sequences of frames, whose last channel is 1 for each frame that is there and 0 afterwards. A file that does
-   * not say has vectors where a sample is 1 x 1 x n, and pictures otherwise.
+   * samples; or sequences of frames, whose last channel is 1 for each frame that is there and 0 afterwards; or bags, a number an
+   * id, which tells how much of it is in the bag. A file that does not say has vectors where a sample is 1 x 1 x n, and pictures
+   * otherwise.
    */
   readonly kind: SampleKind;
   /** How a number is stored: as a byte p, for p / 255, or as a little-endian 32-bit float. */
@@ -39,7 +40,7 @@ export interface PackedHeader {
   readonly background?: number | null | undefined;
 }
 
-const KINDS = ['picture', 'vectors', 'sequences'] as const;
+export const KINDS = ['picture', 'vectors', 'sequences', 'bags'] as const;
 
 /** The nature of a sample. */
 export type SampleKind = (typeof KINDS)[number];
@@ -108,9 +109,9 @@ export function sizesOf(header: PackedHeader): PackedSizes {
 
 /** Checks what the kind and the type decide. */
 export function checkKind({ kind, type, channels, height, background }: PackedHeader): void {
-  if (kind === 'vectors' && channels * height !== 1)
+  if ((kind === 'vectors' || kind === 'bags') && channels * height !== 1)
     throw invalid(
-      `its samples are vectors, so its channels and height must be 1 and are ${channels} and ${height}`,
+      `its samples are ${kind}, so its channels and height must be 1 and are ${channels} and ${height}`,
     );
   if (kind === 'sequences' && (channels < 2 || height !== 1 || type !== 'f32'))
     throw invalid(

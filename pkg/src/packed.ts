@@ -49,6 +49,7 @@ export function readPacked(bytes: Exclude<Bytes, Blob>): PackedDataset {
   checkDomains(domainOf, header.domains.length);
   if (header.type === 'f32') checkFloats(view, at, labelsAt, header);
   if (header.kind === 'sequences') checkSequences(view, at, header);
+  if (header.kind === 'bags' && header.type === 'f32') checkBags(view, at, labelsAt, header);
   return { ...header, pixels: file.subarray(at, labelsAt), labels, domainOf };
 }
 
@@ -97,6 +98,14 @@ function checkFloats(
       throw new MetricLabError(
         'data.not_finite',
         `Sample ${Math.floor((at - from) / (4 * channels * height * width))} has a NaN or an infinity: every number must be finite.`,
+      );
+}
+
+function checkBags(view: DataView, from: number, to: number, { width }: PackedHeader): void {
+  for (let at = from; at < to; at += 4)
+    if (view.getFloat32(at, true) < 0)
+      throw invalid(
+        `bag ${Math.floor((at - from) / (4 * width))} has a number below 0, which counts nothing`,
       );
 }
 

@@ -76,6 +76,24 @@ export interface TowersReport {
   readonly losses: Float32Array;
 }
 
+export interface TowersRankRequest {
+  /** Pairs that were not trained on: `[place of the left end, place of the right end]`; or all places in one array. */
+  readonly heldOut: readonly (readonly [number, number])[] | Uint32Array;
+  /** How many are recommended; 20 unless given. */
+  readonly k?: number | undefined;
+}
+
+/** Means over the left ends that have a held-out pair. */
+export interface TowersRanking {
+  readonly recall: number;
+  readonly ndcg: number;
+  readonly k: number;
+  /** The left ends that count. */
+  readonly lefts: Uint32Array;
+  /** Recall and NDCG of each of them: r0 n0 r1 n1 ... */
+  readonly each: Float32Array;
+}
+
 /**
  * Two networks that learn one space from pairs: a user and an item, a picture and a word. Rows come out with length 1: the dot product
  * is the cosine. A new sample of either end is embedded without training. Calls reject with `towers.closed` after `close`.
@@ -111,6 +129,20 @@ export interface Towers {
    * ```
    */
   embed(end: TowerEnd, samples?: TowerSamples, call?: CallOptions): Promise<Float32Array<ArrayBuffer>>;
+
+  /**
+   * How well left ends find the right ends that were kept from training, by the cosine and among all right ends but those that
+   * the left end is paired with in training. Recall@k is the share of the held-out ones among the nearest k (of k at most);
+   * NDCG@k counts each by 1 / log2(1 + its place), divided by the largest possible sum. A tie counts by its expected value.
+   *
+   * @throws MetricLabError `index.out_of_range`, `k.out_of_range`, `data.insufficient` if nothing is held out, `call.aborted`.
+   *
+   * @example
+   * ```ts
+   * const { recall, ndcg } = await towers.rank({ heldOut: [[0, 1], [1, 3]], k: 20 }); // pairs
+   * ```
+   */
+  rank(request: TowersRankRequest, call?: CallOptions): Promise<TowersRanking>;
 
   /**
    * Weights, state of the optimiser and step as a safetensors file. The samples and the pairs are not in it.

@@ -10,6 +10,8 @@ import type {
   Towers,
   TowersData,
   TowersOptions,
+  TowersRankRequest,
+  TowersRanking,
   TowersReport,
 } from './towers-types.js';
 import type { Bytes, CallOptions } from './types.js';
@@ -36,6 +38,8 @@ interface Crossing {
 /** A call may be stopped after so many steps. */
 const STRIDE = 25;
 const MOST_STEPS = 10_000;
+/** Left ends that are ranked in one part. */
+const LEFTS_AT_ONCE = 1024;
 const ENDS: readonly TowerEnd[] = ['left', 'right'];
 const NOTHING = new Uint8Array(0);
 
@@ -126,6 +130,33 @@ class LabTowers implements Towers {
     return (await this.#call('towersEmbed', request, call)) as Float32Array<ArrayBuffer>;
   }
 
+  async rank(request: TowersRankRequest, call?: CallOptions): Promise<TowersRanking> {
+    const { signal, onProgress } = reading(() => callOptions(call));
+    const { lists, k } = reading(() => {
+      const given = optionsOf(request, ['heldOut', 'k'], '{ heldOut: [[0, 3]], k: 20 }');
+      return { lists: byLeft(pairsOf(given.heldOut, 'heldOut')), k: given.k ?? 20 };
+    });
+    if (!isCount(k) || k === 0)
+      throw new MetricLabError('k.out_of_range', `k must be a whole number of at least 1, is ${show(k)}.`);
+    const lefts = Uint32Array.from(lists.keys());
+    const each = new Float32Array(2 * lefts.length);
+    // Without a held-out pair the engine says what is missing.
+    for (let done = 0; done === 0 || done < lefts.length;) {
+      if (signal?.aborted) throw aborted(signal);
+      const part = lefts.slice(done, done + LEFTS_AT_ONCE);
+      const own = Array.from(part, (left) => lists.get(left) ?? []);
+      let end = 0;
+      const ends = Uint32Array.from(own, (list) => (end += list.length));
+      const asked = { lefts: part, heldOut: Uint32Array.from(own.flat()), ends, k };
+      each.set(((await this.#call('towersRank', asked)) as { each: Float32Array }).each, 2 * done);
+      done += part.length;
+      onProgress?.({ done, total: lefts.length });
+    }
+    const mean = (from: number) =>
+      each.reduce((sum, value, at) => (at % 2 === from ? sum + value : sum), 0) / lefts.length;
+    return { recall: mean(0), ndcg: mean(1), k, lefts, each };
+  }
+
   async save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
     return (await this.#call('towersSave', {}, call)) as Uint8Array<ArrayBuffer>;
   }
@@ -204,15 +235,30 @@ function bagsOf(bags: unknown, count: unknown, name: string): Crossing {
   };
 }
 
-function pairsOf(pairs: unknown): Uint32Array {
+/** The right ends of each left end, which are in ascending order. */
+function byLeft(pairs: Uint32Array): Map<number, number[]> {
+  const lists = new Map<number, number[]>();
+  const order = Array.from({ length: pairs.length / 2 }, (_, at) => at);
+  order.sort((a, b) => (pairs[2 * a] ?? 0) - (pairs[2 * b] ?? 0));
+  for (const at of order) {
+    const [left = 0, right = 0] = pairs.subarray(2 * at, 2 * at + 2);
+    const list = lists.get(left) ?? [];
+    // A pair that is told twice is one.
+    if (!list.includes(right)) list.push(right);
+    lists.set(left, list);
+  }
+  return lists;
+}
+
+function pairsOf(pairs: unknown, name = 'pairs'): Uint32Array {
   if (pairs instanceof Uint32Array) {
     if (pairs.length % 2 === 0) return pairs;
     throw new MetricLabError(
       'shape.mismatch',
-      `pairs must hold two places a pair, holds ${pairs.length} places.`,
+      `${name} must hold two places a pair, holds ${pairs.length} places.`,
     );
   }
-  if (!Array.isArray(pairs)) throw badArgument(`pairs must be a list of pairs, is ${show(pairs)}.`);
+  if (!Array.isArray(pairs)) throw badArgument(`${name} must be a list of pairs, is ${show(pairs)}.`);
   const places = (pairs as readonly unknown[]).flatMap((pair) => {
     if (Array.isArray(pair) && pair.length === 2 && pair.every(isCount)) return pair;
     throw badArgument(`A pair must be two places, counted from 0, is ${show(pair)}.`);

@@ -113,8 +113,11 @@ test('bags sum their weights, one column an item', async () => {
     ['ann', 'bob'],
   );
   assert.deepEqual(items, ['tea', 'milk', 'cup']);
-  assert.deepEqual(floats(await packed(set)), [2, 1, 0, 1, 0, 0.5]);
+  const file = await packed(set);
+  assert.deepEqual([file.kind, file.channels, file.height, file.width], ['bags', 1, 1, 3]);
+  assert.deepEqual(floats(file), [2, 1, 0, 1, 0, 0.5]);
   refused('data.invalid', () => samples.fromBags([['x'], ['y']], ['a', 'b'], { items: ['x'] }));
+  refused('data.invalid', () => samples.fromBags([['x'], [['y', -1]]], ['a', 'b']));
 });
 
 test('sequences keep their length: a last channel says which frames are there', async () => {

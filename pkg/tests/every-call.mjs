@@ -96,6 +96,7 @@ function rightArguments(world) {
     Towers: {
       advance: () => [1, call()],
       embed: () => ['left', { bags: [[0, [1, 0.5]]], ids: 3 }, call()],
+      rank: () => [{ heldOut: [[1, 2]], k: 2 }, call()],
       save: () => [call()],
       close: () => [],
     },

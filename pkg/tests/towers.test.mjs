@@ -102,6 +102,54 @@ test(
   },
 );
 
+test('held-out pairs are ranked as plain JavaScript ranks them', { timeout: 120_000 }, async () => {
+  const { left, right, pairs, heldOut } = world();
+  const towers = await lab.towers({ left, right, pairs, config: CONFIG });
+  await towers.advance(40);
+  const [users, items] = [await towers.embed('left'), await towers.embed('right')];
+  const discount = (place) => 1 / Math.log2(place + 2);
+  const sum = (values) => values.reduce((total, value) => total + value, 0);
+  const byHand = heldOut.map((right, user) => {
+    const seen = new Set(pairs.filter(([first]) => first === user).map(([, item]) => item));
+    const score = (item) =>
+      sum(Array.from({ length: 8 }, (_, at) => users[user * 8 + at] * items[item * 8 + at]));
+    const order = Array.from({ length: ITEMS }, (_, item) => item)
+      .filter((item) => !seen.has(item))
+      .sort((a, b) => score(b) - score(a));
+    const places = right.map((item) => order.indexOf(item)).filter((place) => place < 5);
+    const best = sum(right.slice(0, 5).map((_, place) => discount(place)));
+    return [places.length / Math.min(5, right.length), sum(places.map(discount)) / best];
+  });
+  const given = heldOut.flatMap((list, user) => list.map((item) => [user, item]));
+  const told = [];
+  const found = await towers.rank(
+    { heldOut: [...given.toReversed(), given[0]], k: 5 },
+    { onProgress: ({ done, total }) => told.push([done, total]) },
+  );
+  assert.deepEqual(
+    [...found.lefts],
+    heldOut.map((_, user) => user),
+  );
+  byHand.flat().forEach((value, at) => assert.ok(Math.abs(value - found.each[at]) < 1e-6, `value ${at}`));
+  assert.ok(Math.abs(found.recall - sum(byHand.map(([recall]) => recall)) / USERS) < 1e-6);
+  assert.ok(Math.abs(found.ndcg - sum(byHand.map(([, ndcg]) => ndcg)) / USERS) < 1e-6);
+  assert.ok(found.recall > 0.3 && found.k === 5, `by chance it would be 0.09: ${found.recall}`);
+  assert.deepEqual(told, [[USERS, USERS]]);
+  for (const [request, code] of [
+    [{ heldOut: [] }, 'data.insufficient'],
+    [{ heldOut: [[0, ITEMS]] }, 'index.out_of_range'],
+    [{ heldOut: [[USERS, 0]] }, 'index.out_of_range'],
+    [{ heldOut: [[0, 1]], k: 0 }, 'k.out_of_range'],
+    [{ heldOut: [[0]] }, 'argument.invalid'],
+    [{}, 'argument.invalid'],
+    [undefined, 'argument.invalid'],
+  ])
+    await assert.rejects(towers.rank(request), { code }, JSON.stringify(request));
+  const stopped = AbortSignal.abort();
+  await assert.rejects(towers.rank({ heldOut: given }, { signal: stopped }), { code: 'call.aborted' });
+  await towers.close();
+});
+
 test(
   'what cannot be trained is refused by its cause, and the lab works on',
   { timeout: 60_000 },

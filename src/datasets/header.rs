@@ -27,6 +27,8 @@ pub enum SampleKind {
     /// (x − mean) / scale. The last channel is the [presence](Header::frames): 1 for each frame of the sequence, then 0,
     /// and all features of a frame that is not there are 0.
     Sequences,
+    /// Sets of ids with weights: a number an id, how much of it is in the bag. The network sees them as they are.
+    Bags,
 }
 
 impl SampleKind {
@@ -36,6 +38,7 @@ impl SampleKind {
             Self::Picture => "pictures",
             Self::Vectors => "vectors",
             Self::Sequences => "sequences",
+            Self::Bags => "bags",
         }
     }
 }
@@ -116,11 +119,11 @@ pub struct Header {
     pub title: Title,
     /// Count of samples.
     pub count: usize,
-    /// Colour planes of a picture; 1 for vectors; features of a frame and one more for sequences.
+    /// Colour planes of a picture; 1 for vectors and bags; features of a frame and one more for sequences.
     pub channels: usize,
-    /// Rows of a picture; 1 for vectors and sequences.
+    /// Rows of a picture; 1 for all else.
     pub height: usize,
-    /// Columns of a picture; the dimension of vectors; frames of the longest sequence.
+    /// Columns of a picture; the dimension of vectors; frames of the longest sequence; ids that a bag may hold.
     pub width: usize,
     /// Names of the classes.
     pub classes: Vec<String>,
@@ -180,7 +183,7 @@ impl Header {
         }
     }
 
-    /// Pictures, vectors or sequences. A file that does not say has vectors where a sample is one row of one channel, which is no
+    /// What the samples are. A file that does not say has vectors where a sample is one row of one channel, which is no
     /// picture, and pictures otherwise.
     pub fn kind(&self) -> SampleKind {
         let row = self.channels == 1 && self.height == 1;
@@ -214,9 +217,10 @@ impl Header {
     pub(super) fn check(&self) -> Result<()> {
         let (kind, channels, height) = (self.kind(), self.channels, self.height);
         match kind {
-            SampleKind::Vectors if channels * height != 1 => {
+            SampleKind::Vectors | SampleKind::Bags if channels * height != 1 => {
+                let kind = kind.plural();
                 return Err(Error::data(format!(
-                    "its samples are vectors, so its channels and height must be 1 and are {channels} and {height}"
+                    "its samples are {kind}, so its channels and height must be 1 and are {channels} and {height}"
                 )));
             }
             SampleKind::Sequences if channels < 2 || height != 1 || self.number != NumberType::F32 => {

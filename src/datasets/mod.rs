@@ -1,4 +1,4 @@
-//! Data sets of labelled samples, pictures, vectors or sequences: reading, generating, splitting, drawing batches.
+//! Data sets of labelled samples, pictures, vectors, sequences or bags: reading, generating, splitting, drawing batches.
 
 pub mod augment;
 mod fingerprint;
@@ -120,6 +120,26 @@ impl Dataset {
         Self::new(header, samples, labels, Vec::new())
     }
 
+    /// Bags of ids below `ids`, each with its weight, as a data set of 32-bit floats: a number an id, the sum of its weights.
+    ///
+    /// # Errors
+    /// As [`Dataset::new`]; `index.out_of_range` for an id beyond.
+    pub fn of_bags(name: &str, bags: &[&[(u32, f32)]], ids: usize, labels: Vec<u16>) -> Result<Self> {
+        let classes = labels.iter().max().map_or(0, |&label| usize::from(label) + 1);
+        let mut header = Header::new(name, bags.len(), [1, 1, ids], classes);
+        header.said_kind = Some(SampleKind::Bags);
+        header.number = NumberType::F32;
+        packed::Sizes::of(&header)?;
+        let mut rows = vec![0.0_f32; bags.len() * ids];
+        for (row, bag) in rows.chunks_exact_mut(ids).zip(bags) {
+            for &(id, weight) in *bag {
+                let place = row.get_mut(id as usize);
+                *place.ok_or(Error::IndexOutOfRange { index: id as usize, count: ids })? += weight;
+            }
+        }
+        Self::new(header, rows.iter().flat_map(|x| x.to_le_bytes()).collect(), labels, Vec::new())
+    }
+
     /// The last checks of every way to make one. `bytes` holds the samples in `at`.
     fn checked(
         header: Header,
@@ -136,6 +156,13 @@ impl Dataset {
             let broken = |four: &[u8]| !float(four).is_finite();
             if let Some(at) = set.samples().chunks_exact(4).position(broken) {
                 return Err(Error::not_finite("the data set", at / set.sample_len()));
+            }
+        }
+        if set.header.kind() == SampleKind::Bags && set.header.number == NumberType::F32 {
+            let below = |four: &[u8]| float(four) < 0.0;
+            if let Some(at) = set.samples().chunks_exact(4).position(below) {
+                let bag = at / set.sample_len();
+                return Err(Error::data(format!("bag {bag} has a number below 0, which counts nothing")));
             }
         }
         if set.header.kind() == SampleKind::Sequences {

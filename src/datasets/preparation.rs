@@ -26,7 +26,8 @@ impl Preparation {
     ///   paper's colour.
     /// - Pictures with `background: null`: bytes as p / 255; floats by mean and standard deviation of each channel.
     /// - Vectors: by mean and standard deviation of each number over the training samples; a number that is constant
-    ///   becomes 0. For an embedding bag (`counts`) they stay as they are, since their zeros mean "not in the bag".
+    ///   becomes 0. For an embedding bag (`counts`) they stay as they are, since their zeros mean "not in the bag", and so
+    ///   do bags for every network.
     /// - Sequences: by mean and standard deviation of each feature over the frames that are there. The presence stays.
     pub fn of(dataset: &Dataset, split: &Split, counts: bool) -> Self {
         let header = &dataset.header;

@@ -423,7 +423,7 @@ fn samples_per_class(dataset: &Dataset) -> Vec<usize> {
     counts
 }
 
-/// Convolutions for pictures and sequences that are large enough for some, an MLP for all else.
+/// Convolutions for pictures and sequences that are large enough for some, an embedding bag for bags, an MLP for all else.
 fn default_network(header: &Header, layers: usize) -> NetworkConfig {
     let halvings = |side: usize| side.max(1).ilog2() as usize;
     let (side, frames) = (halvings(header.height.min(header.width)), halvings(header.width));
@@ -434,6 +434,7 @@ fn default_network(header: &Header, layers: usize) -> NetworkConfig {
         SampleKind::Sequences if frames > 0 => {
             NetworkConfig::Conv1d { channels: [64, 128][..frames.min(2)].to_vec() }
         }
+        SampleKind::Bags => NetworkConfig::Bag { width: 64 },
         _ => NetworkConfig::Mlp { hidden: vec![256] },
     }
 }
@@ -442,7 +443,7 @@ fn default_network(header: &Header, layers: usize) -> NetworkConfig {
 fn default_shift(header: &Header) -> usize {
     match header.kind() {
         SampleKind::Picture => (header.height.min(header.width) / 4).min(2),
-        SampleKind::Vectors | SampleKind::Sequences => 0,
+        SampleKind::Vectors | SampleKind::Sequences | SampleKind::Bags => 0,
     }
 }
 

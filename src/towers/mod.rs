@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use features::{Bags, Features};
 pub use loss::TowerLoss;
+pub use ranking::RankingScores;
 
 use crate::error::{Error, Result};
 use crate::networks::{
@@ -400,6 +401,36 @@ impl Towers {
             End::Right => &self.features[1],
         };
         self.embed(end, own).await
+    }
+
+    /// How well left ends find the right ends that were kept from training: Recall@k and NDCG@k by the cosine, among all right
+    /// ends but those that the left end is paired with in training. `held_out[i]` belongs to left end `lefts[i]`. See
+    /// [`ranking`].
+    ///
+    /// # Errors
+    /// As [`ranking::rank`] and [`embed`](Self::embed).
+    pub async fn rank(&self, lefts: &[u32], held_out: &[Vec<u32>], k: usize) -> Result<RankingScores> {
+        let [left, right] = &self.features;
+        if let Some(&index) = lefts.iter().find(|&&index| index as usize >= left.count()) {
+            return Err(Error::IndexOutOfRange { index: index as usize, count: left.count() });
+        }
+        let mut seen = vec![Vec::new(); left.count()];
+        self.pairs.iter().for_each(|&[first, second]| seen[first as usize].push(second));
+        let seen: Vec<Vec<u32>> = lefts.iter().map(|&first| seen[first as usize].clone()).collect();
+        let device = self.device.clone().inner();
+        let places: Vec<u32> = (0..right.count() as u32).collect();
+        let blocks = places.chunks(BLOCK).map(|block| self.right.forward(right, (block, None), false, &device));
+        let items = Tensor::cat(blocks.collect(), 0).transpose();
+        let mut scores = Vec::with_capacity(lefts.len() * right.count());
+        for block in lefts.chunks(BLOCK) {
+            let rows = self.left.forward(left, (block, None), false, &device).matmul(items.clone());
+            scores.extend(floats(&rows.into_data_async().await.map_err(device_error)?));
+        }
+        if let Some(at) = scores.iter().position(|x| !x.is_finite()) {
+            return Err(Error::not_finite("the embeddings", at / right.count()));
+        }
+        let count = right.count();
+        ranking::rank(|user| scores[user * count..][..count].to_vec(), count, &seen, held_out, k)
     }
 }
 

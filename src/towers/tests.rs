@@ -110,6 +110,30 @@ fn every_loss_finds_what_users_like() {
 }
 
 #[test]
+fn ranks_are_those_of_the_embeddings() {
+    let (towers, _, found) = trained(TowerLoss::DEFAULTS[0], 20);
+    let (_, _, pairs, held_out) = world();
+    let all: Vec<u32> = (0..120).collect();
+    let scores = block_on(towers.rank(&all, &held_out, 5)).expect("users with held-out items");
+    assert_eq!(scores.each.len(), 120);
+    assert!((scores.recall - found).abs() < 1e-9, "{} and, by hand, {found}", scores.recall);
+    assert!((scores.recall - recall(&towers, &pairs, &held_out)).abs() < 1e-9);
+    // Some of them, in another order, each as before.
+    let some = [77, 3];
+    let lists = some.map(|user: u32| held_out[user as usize].clone());
+    let part = block_on(towers.rank(&some, &lists, 5)).expect("two users");
+    assert_eq!(part.each, [scores.each[77], scores.each[3]]);
+    let code = |lefts: &[u32], lists: &[Vec<u32>], k| {
+        block_on(towers.rank(lefts, lists, k)).expect_err("refused").code()
+    };
+    assert_eq!(code(&[120], &[vec![0]], 5), "index.out_of_range");
+    assert_eq!(code(&[0], &[vec![60]], 5), "index.out_of_range");
+    assert_eq!(code(&[0, 1], &[vec![0]], 5), "shape.mismatch");
+    assert_eq!(code(&[0], &[vec![]], 5), "data.insufficient");
+    assert_eq!(code(&[0], &[vec![1]], 0), "k.out_of_range");
+}
+
+#[test]
 fn the_same_seed_gives_the_same_towers_and_a_new_item_needs_no_training() {
     let loss = TowerLoss::Ntxent { temperature: 0.1 };
     let (towers, losses, _) = trained(loss, 20);

@@ -53,6 +53,13 @@ struct EmbedRequest {
     samples: Option<Given>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RankRequest {
+    towers: u32,
+    k: usize,
+}
+
 /// The arrays of an end: numbers of rows or weights of ids, ids, and where each bag ends.
 struct Arrays {
     numbers: Vec<f32>,
@@ -145,6 +152,24 @@ impl Engine {
         };
         self.towers.borrow_mut().insert(number, towers);
         Ok(Float32Array::from(vectors.map_err(fail)?.as_slice()).into())
+    }
+
+    /// Recall@k and NDCG@k of some left ends. `ends` tells where the held-out places of each end in `heldOut`.
+    #[wasm_bindgen(js_name = towersRank)]
+    pub async fn towers_rank(&self, rank: JsValue) -> Answered {
+        let mut rank = Request::of(&rank)?;
+        let (lefts, held_out, ends) = (rank.longs("lefts")?, rank.longs("heldOut")?, rank.longs("ends")?);
+        let RankRequest { towers: number, k } = rank.rest()?;
+        let weights = vec![1.0; held_out.len()];
+        let lists = Arrays { numbers: weights, ids: held_out, ends }.bags().map_err(fail)?;
+        let lists: Vec<Vec<u32>> =
+            lists.into_iter().map(|list| list.into_iter().map(|(place, _)| place).collect()).collect();
+        let towers = self.taken(number)?;
+        let scores = towers.rank(&lefts, &lists, k).await;
+        self.towers.borrow_mut().insert(number, towers);
+        let scores = scores.map_err(fail)?;
+        let each: Vec<f32> = scores.each.iter().flatten().map(|&x| x as f32).collect();
+        Ok(Answer::new().floats("each", &each).done())
     }
 
     /// The towers as a safetensors file.

@@ -1,4 +1,4 @@
-//! Sequences of any length: what is not there changes nothing.
+//! Sequences of any length, of which what is not there changes nothing, and bags.
 
 use std::rc::Rc;
 
@@ -96,6 +96,39 @@ fn a_sequence_is_embedded_as_it_would_be_by_itself() {
     let refused = block_on(session.embed(Samples::Floats(&broken), 1)).expect_err("a gap");
     assert_eq!(refused.code(), "config.invalid");
     assert!(refused.to_string().contains("sequence 0"), "{refused}");
+}
+
+#[test]
+fn bags_are_counts_and_train_by_default() {
+    let mut random = Random::new(8);
+    let labels: Vec<u16> = (0..160).map(|at| (at % 8) as u16).collect();
+    // Three of a class's five ids, and two of all.
+    let bags: Vec<Vec<(u32, f32)>> = labels
+        .iter()
+        .map(|&label| {
+            let own = random.choose(5, 3).into_iter().map(|at| u32::from(label) * 5 + at as u32);
+            let mut bag: Vec<(u32, f32)> = own.map(|id| (id, 1.0)).collect();
+            bag.extend((0..2).map(|_| (random.below(40) as u32, 1.0)));
+            bag
+        })
+        .collect();
+    let slices: Vec<&[(u32, f32)]> = bags.iter().map(Vec::as_slice).collect();
+    let set = Dataset::of_bags("baskets", &slices, 40, labels).expect("bags");
+    assert_eq!(set.numbers(&[9]).iter().sum::<f32>(), 5.0, "five ids");
+    let read = Dataset::read(set.write().expect("a file")).expect("what was written");
+    assert_eq!((&read, read.header.kind()), (&set, SampleKind::Bags), "round trip");
+    let config = SessionConfig::default_for(&read);
+    assert!(matches!(config.network, NetworkConfig::Bag { .. }), "{:?}", config.network);
+    let mut session = Session::new(config, Rc::new(read), &Device::flex()).expect("defaults");
+    block_on(session.advance(80)).expect("training goes on");
+    let found = block_on(session.evaluate(Space::Embedding, 5)).expect("scores").seen.expect("classes");
+    assert!(found.recall_at_1 > 0.8, "Recall@1 {}", found.recall_at_1);
+    let code = |bags: &[&[(u32, f32)]]| {
+        Dataset::of_bags("t", bags, 3, vec![0, 1]).expect_err("refused").code()
+    };
+    assert_eq!(code(&[&[(0, 1.0)], &[(3, 1.0)]]), "index.out_of_range");
+    assert_eq!(code(&[&[(0, 1.0)], &[(2, -1.0)]]), "data.invalid");
+    assert_eq!(code(&[&[(0, f32::MAX), (0, f32::MAX)], &[]]), "data.not_finite");
 }
 
 #[test]

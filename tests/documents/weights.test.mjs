@@ -95,7 +95,8 @@ const vectors = () => {
 
 /** 1 to 9 frames of 3 features. */
 const sequences = () => {
-  const frames = (at) => Array.from({ length: 1 + (at % 9) }, (_, t) => [at % 4, Math.sin(at + t), t * (at % 3)]);
+  const frames = (at) =>
+    Array.from({ length: 1 + (at % 9) }, (_, t) => [at % 4, Math.sin(at + t), t * (at % 3)]);
   const all = Array.from({ length: 60 }, (_, at) => frames(at));
   return samples.fromSequences(
     all,

@@ -72,13 +72,12 @@ export class FilePreview implements Preview {
     [this.kind, this.#files, this.#limit] = [kind, files, limit];
     this.format = kind === 'picture' ? 'pictures' : 'sounds';
     this.count = files.length;
-    this.shape =
-      kind === 'picture' ? [channels, size, size] : own.length === undefined ? [] : [MELS, 1, own.length];
+    this.shape = kind === 'picture' ? [channels, size, size] : [];
     this.classes = countsOf(files.map(({ label }) => label));
     this.choices = { ...own, kind, ...(kind === 'picture' ? { size, channels } : {}) };
     this.leftOut = leftOut;
     const samples =
-      files.length * (kind === 'picture' ? channels * size * size + 2 : 4 * MELS * (own.length ?? 200) + 2);
+      files.length * (kind === 'picture' ? channels * size * size + 2 : 4 * (MELS + 1) * (own.length ?? 200) + 2);
     this.memory = {
       samples,
       peak: 3 * samples + Math.max(0, ...files.map(({ source }) => source.size)),

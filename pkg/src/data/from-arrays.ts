@@ -192,11 +192,11 @@ export type Bag = Iterable<string | number | readonly [id: string | number, weig
 
 /**
  * Samples from bags: sets of ids with weights, such as the items of a user. A packed file stores a bag as a row with one
- * number an item, the sum of its weights in the bag; use them with `network: { kind: 'bag', width: 64 }`.
+ * number an item, the sum of its weights in the bag. Their network is an embedding bag unless a configuration says otherwise.
  *
  * @param bags - n bags. An id without a weight has the weight 1.
  * @returns The samples; their `items` name the columns.
- * @throws MetricLabError as {@link fromVectors}; `data.invalid` for an id that is not in `items`.
+ * @throws MetricLabError as {@link fromVectors}; `data.invalid` for an id that is not in `items`, or a weight below 0.
  *
  * @example
  * ```ts
@@ -221,8 +221,10 @@ export function fromBags(
       });
     });
     checkFinite(numbers, width);
+    if (numbers.some((weight) => weight < 0))
+      throw invalid('a bag has a weight below 0, which counts nothing');
     return {
-      set: samplesOf(() => ({ ...row(found.length, width), numbers }), labels, own),
+      set: samplesOf(() => ({ ...row(found.length, width), kind: 'bags', numbers }), labels, own),
       items: [...places.keys()],
     };
   });
@@ -251,7 +253,7 @@ export interface SequenceOptions extends SampleOptions {
 }
 
 /** Longest sequence that is stored unless a caller says otherwise. */
-const MOST_FRAMES = 1024;
+export const MOST_FRAMES = 1024;
 
 /**
  * Samples from sequences of frames of any length, such as the spectra of a sound. A sample is stored as (features + 1) x 1 x

@@ -1,3 +1,4 @@
+import type { SampleKind } from '../header.js';
 import type { Samples } from './samples.js';
 import type { ReadOptions } from './work.js';
 

@@ -1,8 +1,9 @@
 import { optionsOf, reading } from '../arguments.js';
 import { badArgument } from '../errors.js';
+import { KINDS } from '../header.js';
 import { show } from '../show.js';
 import type { Column, Flaw, Table } from './columns.js';
-import { type Frames, frames } from './from-arrays.js';
+import { type Frames, MOST_FRAMES, frames } from './from-arrays.js';
 import { listOf, nameOf } from './labels.js';
 import {
   type Choices,
@@ -50,8 +51,8 @@ export function choicesOf(value: unknown): Choices {
   if (attributes !== undefined)
     for (const item of listOf(attributes, 'attributes'))
       if (typeof item !== 'string') throw badArgument(`attributes must name columns; one is ${show(item)}.`);
-  if (kind !== undefined && kind !== 'vectors' && kind !== 'picture' && kind !== 'sequences')
-    throw badArgument(`kind must be 'vectors', 'picture' or 'sequences', is ${show(kind)}.`);
+  if (kind !== undefined && !KINDS.some((known) => known === kind))
+    throw badArgument(`kind must be one of ${KINDS.join(', ')}, is ${show(kind)}.`);
   return Object.fromEntries(Object.entries(given).filter(([, item]) => item !== undefined));
 }
 
@@ -80,7 +81,7 @@ export class TablePreview implements Preview {
     const roles = rolesOf(table.columns, choices);
     const { rows, omissions } = keptRows(table, roles);
     [this.#table, this.#roles, this.#rows, this.#limit] = [table, roles, rows, limit];
-    const shape = shapeOf(roles, choices.kind);
+    const shape = shapeOf(roles, choices);
     [this.kind, this.shape] = [shape.kind, shape.shape];
     this.format = table.format;
     this.count = rows.length;
@@ -158,7 +159,7 @@ function arranged(
   length?: number,
 ): Shape {
   const size = own.reduce((product, axis) => product * axis, 1);
-  if (kind === 'vectors')
+  if (kind === 'vectors' || kind === 'bags')
     return { kind, count, channels: 1, height: 1, width: size, background: null, numbers };
   if (kind === 'sequences') {
     const [, dim = 1] = own;
@@ -216,7 +217,7 @@ function isBytes({ vectors }: Roles): boolean {
 /** The kind of the samples, and the shape of one. */
 function shapeOf(
   { vectors }: Roles,
-  wanted: Choices['kind'],
+  { kind: wanted, length }: Choices,
 ): { kind: Preview['kind']; shape: readonly number[] } {
   const [first] = vectors;
   const own = first?.kind === 'vector' ? first.shape : [vectors.length];
@@ -226,11 +227,12 @@ function shapeOf(
       throw badArgument(
         `Sequences need rows of frames x features; a row here has the shape ${own.join(' x ')}.`,
       );
-    return { kind: wanted, shape: [(own[1] ?? 1) + 1, 1, own[0] ?? 1] };
+    return { kind: wanted, shape: [(own[1] ?? 1) + 1, 1, Math.min(own[0] ?? 1, length ?? MOST_FRAMES)] };
   }
   const picture = own.length > 1 ? pictureShape(own) : null;
   if (wanted === 'picture' && !picture)
     throw badArgument(`Pictures need rows of height x width; a row here has the shape ${own.join(' x ')}.`);
+  if (wanted === 'bags') return { kind: wanted, shape: [size] };
   if (wanted === 'vectors' || !picture) return { kind: 'vectors', shape: [size] };
   return { kind: 'picture', shape: [picture.channels, picture.height, picture.width] };
 }

@@ -82,6 +82,7 @@ export const INTERNAL_CALLS = {
   towersOpen: 1,
   towersAdvance: 1,
   towersEmbed: 1,
+  towersRank: 1,
   towersSave: 1,
   towersClose: 1,
 } as const;
