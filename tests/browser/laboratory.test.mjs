@@ -106,22 +106,6 @@ test(
   },
 );
 
-test('a link of a later step repeats the run up to it', { timeout: 180_000 }, async () => {
-  const page = await open(`?device=cpu&${SMALL}`);
-  for (let press = 0; press < 3; press++) {
-    await page.click(id('step-once'));
-    await reached(page, press + 1);
-  }
-  await page.waitForFunction(() => location.search.includes('step=3'));
-  const link = new URL(page.url()).search;
-  const loss = await page.innerText(id('loss'));
-  await leave(page);
-  const again = await open(link);
-  await reached(again, 3);
-  assert.equal(await again.innerText(id('loss')), loss, 'the same loss');
-  await leave(again);
-});
-
 test('back and forward undo and redo', { timeout: 120_000 }, async () => {
   const page = await open(`?${SMALL}`);
   await choose(page, 'miner', 'hard');

@@ -1,9 +1,7 @@
 // The lesson on a phone by touch, chapter by chapter, and links to its steps. As built, on the CPU module.
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { alike, unchanging } from './alike.mjs';
 import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
@@ -11,7 +9,6 @@ import { launch, leave, visit } from './visit.mjs';
 
 /** Two networks train on two cores that other tests may share. */
 const PATIENCE = 400_000;
-const PICTURES = fileURLToPath(new URL('../../target/browser', import.meta.url));
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, reducedMotion: 'reduce' };
 
 let browser, site;
@@ -121,70 +118,8 @@ const TRAINED = [
   { step: 'deep.lineup', keys: ['input[type="range"]', 'ArrowRight'] },
 ];
 
-/** The stage once it no longer changes. */
-async function settled(page) {
-  await page.waitForLoadState('networkidle');
-  await page.evaluate(() => document.fonts.ready);
-  await page.mouse.move(2, 2);
-  await page.evaluate(() => document.activeElement?.blur());
-  let last = null;
-  for (;;) {
-    // A figure that computes says so.
-    await page.waitForSelector(`${id('stage')} [data-done="false"]`, {
-      state: 'detached',
-      timeout: PATIENCE,
-    });
-    const now = await page.locator(id('stage')).screenshot();
-    if (last?.equals(now)) return now;
-    last = now;
-    // The engine's answer, such as arrows, may come later than the figure.
-    await page.waitForTimeout(400);
-  }
-}
-
-/**
- * How many pixels of two pictures differ by more than 4 of 255. Chromium draws the same letters a little differently where a
- * layer was made at another scroll position.
- */
-const differing = (page, one, other) =>
-  page.evaluate(
-    async (pictures) => {
-      const [a, b] = await Promise.all(
-        pictures.map(async (base64) => {
-          const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-          const image = await createImageBitmap(new Blob([bytes]));
-          const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
-          context.drawImage(image, 0, 0);
-          return context.getImageData(0, 0, image.width, image.height);
-        }),
-      );
-      if (a.width !== b.width || a.height !== b.height) return Infinity;
-      let count = 0;
-      for (let at = 0; at < a.data.length; at += 4)
-        if ([0, 1, 2].some((k) => Math.abs(a.data[at + k] - b.data[at + k]) > 4)) count++;
-      return count;
-    },
-    [one, other].map((picture) => picture.toString('base64')),
-  );
-
-/** How long a page may take until it looks like the other: an answer of the engine may come after a stage seems to be settled. */
-const ALIKE_WITHIN = 60_000;
-
-/** Fails if two pages do not come to look the same, and keeps both pictures. */
-async function alike(page, other, { step, link }) {
-  const until = Date.now() + ALIKE_WITHIN;
-  for (;;) {
-    const [here, there] = [await settled(page), await settled(other)];
-    const count = await differing(page, here, there);
-    if (count === 0) return;
-    if (Date.now() < until) continue;
-    const files = { here, there };
-    await mkdir(PICTURES, { recursive: true });
-    for (const [name, picture] of Object.entries(files))
-      await writeFile(join(PICTURES, `${step}-${name}.png`), picture);
-    assert.fail(`${step}: ${count} pixels differ behind ${link}; see ${join(PICTURES, `${step}-*.png`)}`);
-  }
-}
+/** The stage once it no longer changes. A figure that computes says so. */
+const settled = (page) => unchanging(page, id('stage'), `${id('stage')} [data-done="false"]`, PATIENCE);
 
 /** Where a click would reach the element: it can be used, nothing lies over it, and it is in view. */
 const reachable = (element) => {
@@ -235,7 +170,7 @@ test('a link to a step opens elsewhere with the same pixels', { timeout: PATIENC
     const link = await linked(page, one);
     const other = await open(link, { reducedMotion: 'reduce' });
     await other.waitForSelector(`${id('stage')}[data-scene="${one.step}"]`);
-    await alike(page, other, { step: one.step, link });
+    await alike(page, other, settled, { name: one.step, link });
     await leave(other);
   }
   await leave(page);
@@ -254,7 +189,7 @@ test('so does a link that is made after training', { timeout: PATIENCE }, async 
     await other.goto('about:blank');
     await other.goto(site.address + link);
     await trained(other);
-    await alike(page, other, { step: one.step, link });
+    await alike(page, other, settled, { name: one.step, link });
   }
   await leave(page);
   await leave(other);

@@ -8,10 +8,10 @@ import type { Store } from '../store/store';
 
 /** The address follows the settings at most this often: browsers refuse more. */
 const LINK_MS = 400;
-/** How one looks at it, which back and forward leave as it is. */
-const STAYING: readonly (keyof Settings)[] = ['lang', 'theme', 'device', 'drawer'];
+/** How one looks at it, and how far the run is, which back and forward leave as it is. */
+const STAYING: readonly (keyof Settings)[] = ['lang', 'theme', 'device', 'drawer', 'step', 'turn'];
 /** What changes with every drag, or by itself: its last value takes the place of the one before. */
-const PASSING: readonly (keyof Settings)[] = [...STAYING, 'camera', 'points', 'taken', 'step'];
+const PASSING: readonly (keyof Settings)[] = [...STAYING, 'camera', 'points', 'taken'];
 
 export function tellRejected(notices: Notices, rejected: readonly Rejected[]): void {
   for (const { field, text } of rejected)
@@ -47,14 +47,13 @@ export function followAddress(store: Store, notices: Notices): void {
   });
 }
 
-/** Writes the step at rest into the link, as long as its settings alone lead there. */
+/** Writes the step at rest into the link, and how the map lies there, as long as its settings alone lead there. */
 export function followStep(store: Store, session: Session): void {
+  const { training, phase, replaying, progress, straight, picture } = session;
   const tell = (): void => {
-    if (session.training.value || session.phase.value !== 'ready') return;
-    const step = session.straight.value ? session.progress.value.step : 0;
-    if (step !== store.value.step && (step > 0 || !session.straight.value)) store.set({ step });
+    if (training.value || phase.value !== 'ready' || replaying.value) return;
+    const [step, turn] = straight.value ? [progress.value.step, session.turn] : [0, 0];
+    if (step !== store.value.step || turn !== store.value.turn) store.set({ step, turn });
   };
-  session.training.onChange(tell);
-  session.progress.onChange(tell);
-  session.straight.onChange(tell);
+  for (const one of [training, replaying, progress, straight, picture]) one.onChange(tell);
 }

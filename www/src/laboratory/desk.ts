@@ -34,6 +34,7 @@ export class Desk {
   readonly checkpoints;
   readonly past;
   readonly straight;
+  readonly replaying;
   readonly device;
   readonly near;
   readonly nearRaw;
@@ -60,6 +61,7 @@ export class Desk {
     this.checkpoints = new Live(session.timeline.kept);
     this.past = new Live(session.timeline.shown);
     this.straight = new Live(session.straight);
+    this.replaying = new Live(session.replaying);
     this.device = new Live(session.labs.device);
     this.near = new Live(selection.embedding);
     this.nearRaw = new Live(selection.raw);

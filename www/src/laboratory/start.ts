@@ -22,7 +22,8 @@ function preferredLanguage(): Language {
 /** Opens the laboratory in `host`. */
 export function start(host: HTMLElement): void {
   const { chosen, rejected } = readLink(window.location.search);
-  const store = new Store(chosen, { lang: preferredLanguage() });
+  // Only on the CPU is a run the same wherever it is repeated.
+  const store = new Store(chosen.step ? { device: 'cpu', ...chosen } : chosen, { lang: preferredLanguage() });
   const notices = new Notices();
   const session = new Session(store, notices);
   const selection = new Selection(store, session, notices);

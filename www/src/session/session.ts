@@ -38,14 +38,14 @@ import { Turn } from './turn';
 const REFRESH_POINTS = 2000;
 export const SCORE_K = 5;
 const SETTLE_MS = 350;
-/** Steps of a replay between two pictures. */
-const REPLAY_STEPS = 10;
+/** A replay that takes longer goes on only if the visitor says so. */
+const LONG_SECONDS = 60;
 
 export type Phase = 'starting' | 'fetching' | 'preparing' | 'ready' | 'failed';
 
 export interface Progress {
   readonly step: number;
-  /** Steps a second; 0 while not training. */
+  /** Steps a second; 0 at rest. */
   readonly rate: number;
   readonly loss: number;
   readonly active: number;
@@ -56,6 +56,15 @@ export interface Embeddings {
   readonly rows: Float32Array;
   readonly picture: Picture;
   readonly info: SessionInfo;
+}
+
+/** The run of a link, on its way to the step at which the link was made. */
+export interface Replay {
+  readonly until: number;
+  /** How the map lies there. */
+  readonly turn: number;
+  /** How long the rest takes, where the replay waits for the visitor's word; else null. */
+  readonly seconds: number | null;
 }
 
 /** A run that was put aside and can be brought back. */
@@ -85,6 +94,7 @@ export class Session {
   readonly evaluation = new Signal<Evaluation | null>(null);
   readonly baseline = new Signal<Evaluation | null>(null);
   readonly kept = new Signal<KeptRun | null>(null);
+  readonly replaying = new Signal<Replay | null>(null);
   readonly timeline = new Timeline();
   /** Whether the run had one configuration since step 0: only such a run can be repeated from its settings. */
   readonly straight = new Signal(true);
@@ -138,8 +148,15 @@ export class Session {
       });
       await this.#loadData(name);
       await this.#beginOrDefaults();
+      const { step, turn } = this.#store.value;
+      if (step > 0) this.replay({ until: step, turn, seconds: null });
     });
     this.#continue();
+  }
+
+  /** How the map lies: the turn that takes it there from its principal axes, once the run is at rest. */
+  get turn(): number {
+    return this.#turn.code;
   }
 
   train(): void {
@@ -166,18 +183,14 @@ export class Session {
   }
 
   /** Trains to a step of this session, or until one trains, pauses or resets by hand. */
-  replay(until: number): void {
+  replay(replay: Replay): void {
+    const { until, turn } = replay;
+    this.replaying.set({ ...replay, seconds: null });
     void this.#activities.start(async (live) => {
-      const lab = this.#lab();
-      while (live() && this.progress.value.step < until) {
-        if (document.hidden) await this.#waitUnseen();
-        const left = until - this.progress.value.step;
-        this.#recorder.addSteps(await lab.advance(Math.min(left, REPLAY_STEPS)));
-        this.#publishProgress(0);
-        await this.#refresh(0);
-        await this.#checkpoint(false);
-      }
-      await this.#settle(live);
+      const seconds = await this.#trainLoop(live, until, replay.seconds === null ? LONG_SECONDS : Infinity);
+      if (seconds !== null) this.replaying.set({ ...replay, seconds });
+      await this.#settle(live, seconds === null ? turn : undefined);
+      if (seconds === null && live()) this.replaying.set(null);
     });
   }
 
@@ -346,21 +359,26 @@ export class Session {
 
   /** Goes on with what the person wants: training, or a complete picture at rest. */
   #continue(): void {
-    void this.#activities.start((live) => (this.training.value ? this.#trainLoop(live) : this.#settle(live)));
+    this.replaying.set(null);
+    void this.#activities.start(async (live) => {
+      await (this.training.value ? this.#trainLoop(live) : this.#settle(live));
+    });
   }
 
-  async #trainLoop(live: () => boolean): Promise<void> {
+  /** Trains up to a step, or stops where the rest takes longer than `most` seconds and gives how long it takes. */
+  async #trainLoop(live: () => boolean, until = Infinity, most = Infinity): Promise<number | null> {
     const lab = this.#lab();
     if (this.timeline.kept.value.length === 0) await this.#checkpoint(false);
     this.#pace.restart();
     let before = performance.now();
-    while (live()) {
+    let long: number | null = null;
+    while (live() && long === null && this.progress.value.step < until) {
       if (document.hidden) {
         await this.#waitUnseen();
         before = performance.now();
         continue;
       }
-      const { steps } = this.#pace;
+      const steps = Math.min(this.#pace.steps, until - this.progress.value.step);
       const report = await lab.advance(steps);
       const now = performance.now();
       this.#pace.advanced(steps, report.milliseconds, now - before);
@@ -370,8 +388,11 @@ export class Session {
       if (this.timeline.due(report.step, performance.now()) && live()) await this.#checkpoint(true);
       else if (this.#pace.pictureDue && live()) await this.#refresh(0);
       if (this.#pace.scoresDue(performance.now()) && live()) await this.#score();
+      const seconds = this.#pace.secondsFor(until - report.step) ?? 0;
+      if (seconds > most && live()) long = seconds;
     }
     this.#publishProgress(0);
+    return long;
   }
 
   /** Training waits while nobody sees the tab, so that it takes no power, and says so. */
@@ -382,13 +403,23 @@ export class Session {
     this.#notices.say('notice.hidden', { values: { step: this.progress.value.step } });
   }
 
-  async #settle(live: () => boolean): Promise<void> {
+  /** `turn` tells how the map lies, where a link has it. */
+  async #settle(live: () => boolean, turn?: number): Promise<void> {
     if (!this.#trainer || !this.info.value) return;
     const step = this.progress.value.step;
-    while (live() && (this.picture.value?.step !== step || !this.picture.value.complete)) {
-      await this.#refresh(REFRESH_POINTS);
-    }
+    const drawn = (): boolean => this.picture.value?.step === step && this.picture.value.complete;
+    if (live() && !drawn()) await this.#lieAnew(turn);
+    while (live() && !drawn()) await this.#refresh(REFRESH_POINTS);
     if (live() && this.evaluation.value?.step !== step) await this.#score();
+  }
+
+  /**
+   * At rest, the map must not depend on the pictures before it. After a picture of one sample the engine has nothing to turn the
+   * next one onto, so that one lies by its principal axes. The page turns it over its last picture, or as a link says.
+   */
+  async #lieAnew(turn: number | undefined): Promise<void> {
+    await this.#lab().picture({ sample: 1 });
+    this.#turn.renew(turn === undefined ? this.picture.value : null, turn);
   }
 
   /** A picture of the sample, with so many further samples embedded towards one of the whole set. */
@@ -542,6 +573,8 @@ export class Session {
       this.#notices.fail(error, { tone: 'warning' });
       this.#quietly(() => {
         this.#store.revertTraining({ data: this.#dataName });
+        // The link's step is of the run that was refused.
+        this.#store.set({ step: 0, turn: 0 });
       });
       await this.#begin();
     }
@@ -706,6 +739,7 @@ export class Session {
     // The lab tells of its own faults by an event, after it tried to recover.
     if (isFault(error) && this.info.value) return;
     this.training.set(false);
+    this.replaying.set(null);
     if (this.phase.value !== 'ready') this.phase.set('failed');
     const opening = this.phase.value === 'failed';
     const again = {

@@ -1,4 +1,5 @@
 import type { Picture } from 'metriclab';
+import { ANGLES } from '../store/settings';
 
 /**
  * The engine turns each picture to lie like the one before, until it goes on with a saved run: its next picture may then be
@@ -6,21 +7,27 @@ import type { Picture } from 'metriclab';
  */
 export class Turn {
   #reference: Picture | null = null;
-  #turn: readonly [cos: number, sin: number, flip: 1 | -1] = [1, 0, 1];
+  #code = 0;
 
-  /** The engine's next picture shall lie like `reference`; null for a new session, whose pictures lie as they come. */
-  renew(reference: Picture | null): void {
+  /** Twice the number of the angle, and 1 more for a mirror. */
+  get code(): number {
+    return this.#code;
+  }
+
+  /** The engine's next picture shall lie like `reference`; without one, it is turned by `code`. */
+  renew(reference: Picture | null, code = 0): void {
     this.#reference = reference;
-    this.#turn = [1, 0, 1];
+    this.#code = code;
   }
 
   apply(picture: Picture): Picture {
     if (this.#reference) {
-      this.#turn = turnOnto(picture, this.#reference);
+      this.#code = turnOnto(picture, this.#reference);
       this.#reference = null;
     }
-    const [cos, sin, flip] = this.#turn;
-    if (cos === 1 && flip === 1) return picture;
+    if (this.#code === 0) return picture;
+    const angle = (Math.PI * (this.#code - (this.#code % 2))) / ANGLES;
+    const [cos, sin, flip] = [Math.cos(angle), Math.sin(angle), this.#code % 2 === 1 ? -1 : 1];
     const xy = new Float32Array(picture.xy.length);
     for (let at = 0; at < xy.length; at += 2) {
       const [x, y] = [picture.xy[at] ?? NaN, flip * (picture.xy[at + 1] ?? NaN)];
@@ -31,7 +38,7 @@ export class Turn {
 }
 
 /** The turn, with or without a mirror, that brings the samples of `picture` closest to their places in `reference`. */
-function turnOnto(picture: Picture, reference: Picture): readonly [number, number, 1 | -1] {
+function turnOnto(picture: Picture, reference: Picture): number {
   const places = new Map<number, number>();
   reference.indices.forEach((index, at) => places.set(index, 2 * at));
   let [cos, sin, mirrorCos, mirrorSin] = [0, 0, 0, 0];
@@ -45,7 +52,8 @@ function turnOnto(picture: Picture, reference: Picture): readonly [number, numbe
     mirrorCos += x * u - y * v;
     mirrorSin += x * v + y * u;
   });
-  const [plain, mirrored] = [Math.hypot(cos, sin), Math.hypot(mirrorCos, mirrorSin)];
-  if (plain === 0 && mirrored === 0) return [1, 0, 1];
-  return mirrored > plain ? [mirrorCos / mirrored, mirrorSin / mirrored, -1] : [cos / plain, sin / plain, 1];
+  const mirror = Math.hypot(mirrorCos, mirrorSin) > Math.hypot(cos, sin);
+  const angle = mirror ? Math.atan2(mirrorSin, mirrorCos) : Math.atan2(sin, cos);
+  const nearest = Math.round((angle / (2 * Math.PI)) * ANGLES);
+  return 2 * ((nearest + ANGLES) % ANGLES) + (mirror ? 1 : 0);
 }

@@ -152,8 +152,9 @@ export interface Settings extends LossSettings {
   readonly drawer: DrawerName;
   /** Whether the drawers show what is rare. */
   readonly expert: boolean;
-  /** The step that the link was made at. */
+  /** The step that the link was made at, and how the map lay there (see `Turn`). */
   readonly step: number;
+  readonly turn: number;
   /** Whether the map shows all samples, or as many as can be told apart. */
   readonly all: boolean;
   readonly view: ViewName;
@@ -194,6 +195,8 @@ export interface Settings extends LossSettings {
 }
 
 export const START_POINTS: readonly number[] = [-0.35, 0, 0.25, 0.35, 0.35, -0.3];
+/** The angles by which a map may be turned. They are few, so that a link holds the very one. */
+export const ANGLES = 3600;
 export const START_CAMERA: readonly number[] = [0, 0, 1];
 
 type Section = keyof typeof CATALOGUE.settings;
@@ -306,6 +309,7 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   drawer: choice('page', 'drawer', DRAWERS, 'none'),
   expert: flag('page', 'expert', false),
   step: whole('page', 'step', 0, 0, 1_000_000),
+  turn: whole('page', 'turn', 0, 0, 2 * ANGLES - 1),
   all: flag('page', 'all', false),
   view: { ...VIEW, parse: (text) => VIEW.parse(text === 'story' ? 'axioms' : text) },
   colour: choice('page', 'colour', COLOURINGS, 'class'),

@@ -14,6 +14,7 @@ import { createPointMap, onOwnThread } from '../render/point-maps';
 import { sampleCanvas } from '../dom/sample';
 import { drawSelection, type MarkedPoint } from '../render/selection-overlay';
 import { watchTheme, type Theme } from '../render/theme';
+import { printNumber } from '../store/property';
 import { START_CAMERA } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
@@ -93,7 +94,8 @@ class EmbeddingMap {
   }
 
   #look({ x, y, zoom }: Camera): void {
-    this.#page.store.set({ camera: [x, y, zoom] });
+    // As a link holds it.
+    this.#page.store.set({ camera: [x, y, zoom].map((value) => Number(printNumber(value))) });
   }
 
   #view(): View {
