@@ -1,7 +1,9 @@
 import { ROLE_TEST, type Lab, type PackedDataset, type SessionConfig } from 'metriclab';
+import { appearance } from '../../state/appearance.svelte';
 import { pixelsOf } from '../../state/pixels';
 import { ofRole, perClass, pictures } from '../digits';
 import { openLab } from '../run/run.svelte';
+import { makeReady } from './draw';
 import { LockStep, type ColumnBase } from './lock-step.svelte';
 import { BATCH, CHANNELS, DIM, LEARNING_RATE, LOSSES, MINER, SEED, type Recipe } from './recipes';
 import { rightOf } from './score';
@@ -40,6 +42,7 @@ export class Columns extends LockStep<ColumnBase, Answer> {
         }),
       );
       await this.#configure(recipes, set);
+      await makeReady(set, this.shown, appearance.dark);
       await this.show(round);
     });
   }
