@@ -14,11 +14,12 @@ use crate::{page, tools, wasm};
 
 /// Browser tests that measure no time. Each uses about one core, so two files run at once. All others have the machine to
 /// themselves.
-const TWO_AT_A_TIME: [&str; 21] = [
+const TWO_AT_A_TIME: [&str; 22] = [
     "describe",
     "devices",
     "embed",
     "lesson-choices",
+    "lesson-gpu",
     "lesson-touch",
     "memory",
     "offline",
