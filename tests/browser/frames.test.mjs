@@ -101,6 +101,15 @@ test('training and hovering: 10,000 points move without a long task', { timeout:
 const arrived = (page) =>
   page.waitForSelector(`${id('newcomer')}[data-phase="arrived"]`, { timeout: 200_000 });
 
+/** Steps whose figures ask the engine for much or train, and what tells that they have. */
+const LATER = [
+  ['metrics.which', `${id('which')}[data-change="typeface"][data-done="true"]`],
+  ['metrics.balls', `${id('balls')}[data-done="true"]`],
+  ['metrics.amount', `${id('which')}[data-change="amount"][data-done="true"]`],
+  ['metrics.moved', `${id('which')}[data-change="moved"][data-done="true"]`],
+  ['choices.losses', `${id('compare')}[data-step="200"]`],
+];
+
 /** Judges time on the processor alone: other processes make a task late, but only the page makes it heavy. */
 async function light(t, page, work) {
   const tasks = await tasksDuring(browser, page, () => work(page));
@@ -109,7 +118,10 @@ async function light(t, page, work) {
   return tasks.filter(({ cpu }) => cpu > LIMIT_MS);
 }
 
-/** Training on the first screen, and from there on in the lesson, which counts anew and compares all pairs of newcomers. */
+/**
+ * Training on the first screen, and from there on in the lesson, which counts anew, compares all pairs of newcomers, asks five
+ * metrics about a hundred drawings, and trains four networks.
+ */
 async function newcomers(t) {
   const page = await visit(browser, site.address, { path: '?lang=en' });
   await page.waitForSelector('.map canvas');
@@ -126,8 +138,17 @@ async function newcomers(t) {
     await page.waitForSelector(id('gate-sentence'), { timeout: 100_000 });
     await page.waitForTimeout(500);
   });
+  const third = await light(t, page, async () => {
+    for (const [step, done] of LATER) {
+      await page.evaluate(
+        (name) => document.getElementById(name).scrollIntoView({ behavior: 'instant' }),
+        step,
+      );
+      await page.waitForSelector(`${id('stage')}[data-scene="${step}"] ${done}`, { timeout: 100_000 });
+    }
+  });
   await leave(page);
-  return [...first, ...second];
+  return [...first, ...second, ...third];
 }
 
 test(

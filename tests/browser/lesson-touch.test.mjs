@@ -109,7 +109,11 @@ const LINKED = [
   { step: 'axioms.already', touch: [id('worst')] },
   { step: 'metrics.balls', keys: [id('euclidean-x'), 'ArrowRight', 'ArrowUp'] },
   { step: 'choices.pull', touch: ['label:has(input[value="softmax"])', '[data-act="run"]'] },
+  { step: 'helps.head', touch: [id('labels-50')] },
+  { step: 'choices.losses', keys: [`${id('column-0')} select`, 'ArrowDown'] },
   { step: 'uses.voices' },
+  { step: 'uses.products', touch: [id('another-product')] },
+  { step: 'uses.recommendation', touch: [id('pick')] },
 ];
 /** The same of figures that show the trained networks. */
 const TRAINED = [
@@ -164,7 +168,7 @@ async function linked(page, { step, touch = [], keys: [focused, ...keys] = [] })
   return page.url().slice(site.address.length);
 }
 
-test('a link to a step opens elsewhere with the same pixels', { timeout: PATIENCE }, async () => {
+test('a link to a step opens elsewhere with the same pixels', { timeout: 2 * PATIENCE }, async () => {
   const page = await open('learn/?lang=en', { reducedMotion: 'reduce' });
   for (const one of LINKED) {
     const link = await linked(page, one);

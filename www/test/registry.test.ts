@@ -37,6 +37,9 @@ test('settings are read from a link: allowed ones alone', () => {
     '',
   ])
     expect(given(wrong), wrong).toEqual({});
+  expect(readSettings(FIGURES.recommend.settings, (name) => (name === 'picks' ? '' : null))).toEqual({
+    picks: [],
+  });
   expect(readSettings(FIGURES.embedding.settings, () => '')).toEqual({ alike: true, named: true });
   expect(readSettings(FIGURES.embedding.settings, () => 'false')).toEqual({ alike: false, named: false });
 });

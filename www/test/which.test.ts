@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changed, CHANGES, FAINT, toHistograms } from '../src/figures/metrics/changes';
+import { changed, CHANGES, FAINT, histogramOf } from '../src/figures/metrics/changes';
 import { hitOf, rank } from '../src/figures/metrics/verdict';
 import { factsOf, FIVE, MORE } from '../src/figures/metrics/names';
 
@@ -33,10 +33,9 @@ test('what happens to a drawing, by hand', () => {
   for (const change of CHANGES) expect(changed(drawing, 10, change)).toHaveLength(100);
 });
 
-test('histograms sum to 1, an empty row is uniform', () => {
-  expect([...toHistograms(Float32Array.of(1, 3, 0, 0, 0, 0, 0, 0), 4)]).toEqual([
-    0.25, 0.75, 0, 0, 0.25, 0.25, 0.25, 0.25,
-  ]);
+test('a histogram sums to 1, and is uniform without ink', () => {
+  expect([...histogramOf(Float32Array.of(1, 3, 0, 0))]).toEqual([0.25, 0.75, 0, 0]);
+  expect([...histogramOf(new Float32Array(4))]).toEqual([0.25, 0.25, 0.25, 0.25]);
 });
 
 test('a tie for the first place is shared out', () => {

@@ -20,6 +20,7 @@ const TWO_AT_A_TIME: [&str; 22] = [
     "embed",
     "lab-link",
     "lesson-choices",
+    "lesson-gpu",
     "lesson-touch",
     "memory",
     "offline",

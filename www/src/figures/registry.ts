@@ -123,7 +123,10 @@ export const FIGURES = {
     load: () => import('./views/PairsFigure.svelte'),
     settings: { labelled: { kind: 'flag' }, turn: { kind: 'number', least: 0, most: 19 } },
   }),
-  help: figure({ load: () => import('./help/HelpFigure.svelte') }),
+  help: figure({
+    load: () => import('./help/HelpFigure.svelte'),
+    settings: { labels: { kind: 'name' }, seed: { kind: 'number', least: 1, most: 999 } },
+  }),
   recorded: figure({
     load: () => import('./help/RecordedFigure.svelte'),
     settings: { labels: { kind: 'name' } },
@@ -139,7 +142,11 @@ export const FIGURES = {
   }),
   compare: figure({
     load: () => import('./compare/CompareFigure.svelte'),
-    settings: { chart: { kind: 'flag' } },
+    settings: {
+      chart: { kind: 'flag' },
+      losses: { kind: 'some', of: RECIPES },
+      steps: { kind: 'number', least: 0, most: 2000 },
+    },
   }),
   forces: figure({
     load: () => import('./forces/ForcesFigure.svelte'),
@@ -174,12 +181,19 @@ export const FIGURES = {
       limit: { kind: 'number', least: 0, most: 2 },
     },
   }),
-  products: figure({ load: () => import('./products/ProductsFigure.svelte') }),
+  products: figure({
+    load: () => import('./products/ProductsFigure.svelte'),
+    settings: { picked: { kind: 'number', least: 0, most: 319 } },
+  }),
   voices: figure({ load: () => import('./voices/VoicesFigure.svelte') }),
   describe: figure({ load: () => import('./describe/DescribeFigure.svelte') }),
   recommend: figure({
     load: () => import('./recommend/RecommendFigure.svelte'),
-    settings: { shows: { kind: 'choice', of: RECOMMEND_VIEWS } },
+    settings: {
+      shows: { kind: 'choice', of: RECOMMEND_VIEWS },
+      picks: { kind: 'numbers', least: 0, most: 1e5 },
+      item: { kind: 'number', least: 0, most: 1e5 },
+    },
   }),
   needs: figure({
     load: () => import('./needs/NeedsFigure.svelte'),

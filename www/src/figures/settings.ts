@@ -37,6 +37,7 @@ function valueOf(setting: Setting, text: string): Value | undefined {
     return names.every((name) => setting.of.includes(name)) ? names : undefined;
   }
   const { least, most } = setting;
+  if (setting.kind === 'numbers' && setting.count === undefined && text === '') return [];
   const parts = setting.kind === 'numbers' ? text.split(',') : [text];
   const numbers = parts.map((part) => (part.trim() === '' ? NaN : Number(part)));
   if (!numbers.every((number) => number >= least && number <= most)) return undefined;

@@ -1,7 +1,9 @@
 import { ROLE_TEST, type Lab, type PackedDataset, type SessionConfig } from 'metriclab';
+import { appearance } from '../../state/appearance.svelte';
 import { pixelsOf } from '../../state/pixels';
 import { ofRole, perClass, pictures } from '../digits';
 import { openLab } from '../run/run.svelte';
+import { makeReady } from './draw';
 import { LockStep, type ColumnBase } from './lock-step.svelte';
 import { BATCH, CHANNELS, DIM, LEARNING_RATE, LOSSES, MINER, SEED, type Recipe } from './recipes';
 import { rightOf } from './score';
@@ -10,6 +12,8 @@ import { rightOf } from './score';
 const SHOWN_PER_CLASS = 24;
 const CHUNK = 10;
 export const STOP = 200;
+/** Losses of the columns at the beginning. */
+export const OPENING: readonly Recipe[] = ['contrastive', 'triplet', 'margin', 'softmax'];
 
 interface Answer extends Omit<ColumnBase, 'loss'> {
   readonly step: number;
@@ -17,7 +21,7 @@ interface Answer extends Omit<ColumnBase, 'loss'> {
 
 /** Up to four laboratories that train in lock step: same data, seed, network and batches, another loss each. */
 export class Columns extends LockStep<ColumnBase, Answer> {
-  recipes = $state.raw<readonly Recipe[]>(['contrastive', 'triplet', 'margin', 'softmax']);
+  recipes = $state.raw(OPENING);
   shown = $state.raw<readonly number[]>([]);
   #url: string;
 
@@ -27,7 +31,8 @@ export class Columns extends LockStep<ColumnBase, Answer> {
   }
 
   /** Opens a laboratory for each column, at step 0. */
-  async open(recipes: readonly Recipe[] = this.recipes): Promise<void> {
+  async open(wanted: readonly Recipe[] = this.recipes): Promise<void> {
+    const recipes = wanted.slice(0, OPENING.length);
     this.dispose();
     [this.recipes, this.past] = [recipes, []];
     await this.renew(async (round) => {
@@ -40,6 +45,7 @@ export class Columns extends LockStep<ColumnBase, Answer> {
         }),
       );
       await this.#configure(recipes, set);
+      await makeReady(set, this.shown, appearance.dark);
       await this.show(round);
     });
   }

@@ -1,5 +1,6 @@
 import type { PackedDataset } from 'metriclab';
 import { sharpness } from '../../dom/canvas';
+import { inSlices } from '../../dom/slices';
 import { classHue, inkColour, stencil } from '../ink';
 
 /** Where a picture lies on a canvas, in CSS pixels. */
@@ -30,6 +31,14 @@ function stencilOf(set: PackedDataset, index: number, colour: string): HTMLCanva
   const made = stencils.get(key) ?? stencil(set, index, colour);
   stencils.set(key, made);
   return made;
+}
+
+/** Makes the pictures ready that a plane will draw: hundreds in the first drawing would hold up the page. */
+export function makeReady(set: PackedDataset, ids: readonly number[], dark: boolean): Promise<void> {
+  return inSlices(ids.length, (k) => {
+    const at = ids[k] ?? 0;
+    stencilOf(set, at, classHue(set.labels[at] ?? 0, dark));
+  });
 }
 
 /** Draws pictures where their two numbers lie, at one scale for both axes, and returns the places. */

@@ -29,13 +29,11 @@ export function changed(ink: Float32Array, width: number, change: Change): Float
   }
 }
 
-/** Rows scaled to sum 1, as histograms need them; an empty row becomes uniform. */
-export function toHistograms(rows: Float32Array, dim: number): Float32Array {
-  const out = new Float32Array(rows.length);
-  for (let from = 0; from < rows.length; from += dim) {
-    const row = rows.subarray(from, from + dim);
-    const sum = row.reduce((total, value) => total + value, 0);
-    out.set(sum > 0 ? row.map((value) => value / sum) : row.map(() => 1 / dim), from);
-  }
+/** Ink scaled to sum 1, as histograms need it; no ink becomes uniform. */
+export function histogramOf(ink: Float32Array): Float32Array {
+  let sum = 0;
+  for (const value of ink) sum += value;
+  const out = new Float32Array(ink.length);
+  for (let at = 0; at < ink.length; at++) out[at] = sum > 0 ? (ink[at] ?? 0) / sum : 1 / ink.length;
   return out;
 }

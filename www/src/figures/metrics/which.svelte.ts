@@ -1,7 +1,8 @@
 import type { PackedDataset } from 'metriclab';
+import { inSlices } from '../../dom/slices';
 import { tools } from '../../state/tools';
 import { packed } from '../packed';
-import { changed, FAINT, toHistograms, type Change } from './changes';
+import { changed, histogramOf, type Change } from './changes';
 import { factsOf, FIVE, MORE, type Facts, type MetricName } from './names';
 import { hitOf, rank, type Found, type Ranking } from './verdict';
 
@@ -24,10 +25,16 @@ export interface Nearest {
   readonly distances: Float32Array;
 }
 
-/** Drawings on offer and drawings that ask, all of `dim` numbers. */
-interface Task {
+/** Drawings on offer and drawings that ask. */
+interface Drawings {
   readonly references: Float32Array;
   readonly queries: Float32Array;
+}
+
+/** All drawings have `dim` numbers. */
+interface Task extends Drawings {
+  readonly change: Change;
+  readonly histograms: Drawings;
   readonly dim: number;
   /** The right reference of each query. */
   readonly right: readonly number[];
@@ -81,12 +88,12 @@ export class WhichMetric {
   async ask(change: Change, shown: readonly MetricName[]): Promise<void> {
     this.#asked.abort();
     const { signal } = (this.#asked = new AbortController());
+    [this.found, this.first] = [new Map(), null];
     try {
       this.set ??= await packed('hangul');
-      const task = taskOf(this.set, change);
+      const task = await taskOf(this.set, change);
       if (this.#asked.signal !== signal) return;
       this.task = task;
-      this.found = new Map();
       await this.#askOne(task, change, shown, signal);
       for (const name of QUICK_FIRST.filter((one) => shown.includes(one))) {
         const key = `${change} ${name}`;
@@ -108,12 +115,12 @@ export class WhichMetric {
     signal: AbortSignal,
   ): Promise<void> {
     const { picked } = this;
-    const { queries, dim, right } = task;
-    const one = {
-      ...task,
+    const { histograms, dim, right } = task;
+    const alone = ({ references, queries }: Drawings): Drawings => ({
+      references,
       queries: queries.subarray(picked * dim, (picked + 1) * dim),
-      right: [right[picked] ?? 0],
-    };
+    });
+    const one = { ...task, ...alone(task), histograms: alone(histograms), right: [right[picked] ?? 0] };
     let found: ReadonlyMap<MetricName, Nearest> = new Map();
     for (const name of shown.filter((other) => !this.#answers.has(`${change} ${other}`))) {
       found = new Map([...found, [name, await search(one, factsOf(name), signal)]]);
@@ -123,22 +130,33 @@ export class WhichMetric {
   }
 }
 
-function taskOf(set: PackedDataset, change: Change): Task {
+async function taskOf(set: PackedDataset, change: Change): Promise<Task> {
   const dim = set.width * set.height;
-  const [registered, asking] = [REGISTERED, change === 'typeface' ? ASKING : REGISTERED].map((face) =>
-    drawingsIn(set, face),
-  );
-  const full = (registered ?? []).map((at) => inkOf(set, at, dim));
-  const offered =
-    change === 'amount' ? full.flatMap((ink) => [ink, ink.map((value) => FAINT * value)]) : full;
+  const registered = drawingsIn(set, REGISTERED);
+  const asking = change === 'typeface' ? drawingsIn(set, ASKING) : registered;
+  const offered: Float32Array[] = [];
+  const asked: Float32Array[] = [];
   const right: number[] = [];
-  const queries: Float32Array[] = [];
-  (asking ?? []).forEach((at, label) => {
+  await inSlices(registered.length, (label) => {
+    const full = inkOf(set, registered[label] ?? 0, dim);
+    offered.push(full);
+    if (change === 'amount') offered.push(changed(full, set.width, change));
     if (label % EVERY !== 0) return;
-    queries.push(changed(inkOf(set, at, dim), set.width, change));
-    right.push(change === 'amount' ? 2 * label + 1 : label);
+    asked.push(changed(inkOf(set, asking[label] ?? 0, dim), set.width, change));
+    right.push(offered.length - 1);
   });
-  return { references: joined(offered, dim), queries: joined(queries, dim), dim, right };
+  const histograms = {
+    references: await histogramsOf(offered, dim),
+    queries: await histogramsOf(asked, dim),
+  };
+  return {
+    change,
+    references: joined(offered, dim),
+    queries: joined(asked, dim),
+    histograms,
+    dim,
+    right,
+  };
 }
 
 /** For each class its drawing in a typeface. */
@@ -152,7 +170,9 @@ function drawingsIn({ labels, domainOf, domains }: PackedDataset, face: string):
 }
 
 function inkOf({ pixels }: PackedDataset, at: number, dim: number): Float32Array {
-  return Float32Array.from(pixels.subarray(at * dim, (at + 1) * dim), (value) => value / 255);
+  const ink = new Float32Array(dim);
+  for (let k = 0; k < dim; k++) ink[k] = (pixels[at * dim + k] ?? 0) / 255;
+  return ink;
 }
 
 function joined(rows: readonly Float32Array[], dim: number): Float32Array {
@@ -163,15 +183,20 @@ function joined(rows: readonly Float32Array[], dim: number): Float32Array {
   return out;
 }
 
-async function search(
-  { queries, references, dim, right }: Task,
-  { kind, histograms }: Facts,
-  signal: AbortSignal,
-): Promise<Found> {
-  const rows = (of: Float32Array): Float32Array => (histograms ? toHistograms(of, dim) : of);
+async function histogramsOf(rows: readonly Float32Array[], dim: number): Promise<Float32Array> {
+  const out = new Float32Array(rows.length * dim);
+  await inSlices(rows.length, (at) => {
+    out.set(histogramOf(rows[at] ?? new Float32Array(dim)), at * dim);
+  });
+  return out;
+}
+
+async function search(task: Task, { kind, histograms }: Facts, signal: AbortSignal): Promise<Found> {
+  const { dim, right } = task;
+  const { queries, references } = histograms ? task.histograms : task;
   const lab = await tools();
   const { indices, distances } = await lab.nearest(
-    { queries: rows(queries), references: rows(references), dim, k: SHOWN, metric: kind },
+    { queries, references, dim, k: SHOWN, metric: kind },
     { signal },
   );
   const of = <Row extends Uint32Array | Float32Array>(all: Row, k: number): Row =>

@@ -28,7 +28,7 @@ export class Products extends Run {
   asking = $state.raw<readonly number[]>([]);
   catalogue = $state.raw<readonly number[]>([]);
   found = $state.raw<Readonly<Partial<Record<Space, Search>>>>({});
-  picked = $state(7);
+  picked = $state(0);
   #lab: Lab | null = null;
 
   /** Fetches the data, and searches in bare pixels. */

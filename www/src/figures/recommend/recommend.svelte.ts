@@ -90,7 +90,7 @@ export class Recommend extends Run {
   #stop = new AbortController();
 
   /** Fetches the data, counts without training and opens the towers. */
-  async open(): Promise<void> {
+  async open(given: { picks?: readonly number[]; item?: number } = {}): Promise<void> {
     await this.renew(async (round) => {
       const bytes = await fetchPacked(page.data('packages.json'));
       const graph = JSON.parse(new TextDecoder().decode(bytes)) as Graph;
@@ -107,11 +107,13 @@ export class Recommend extends Run {
       await this.#countBase(split, this.#scorers);
       if (round.aborted) return;
       this.#first = places(FIRST);
-      [this.split, this.graph, this.picks] = [split, graph, this.#first];
+      const picks = given.picks?.filter((item) => this.#known.includes(item)).slice(0, MOST_PICKS);
+      [this.split, this.graph, this.picks] = [split, graph, picks ?? this.#first];
       // One that has much in common with known ones.
       this.described = describedItems(graph, split);
       const said = (item: number): number => this.described[item]?.length ?? 0;
-      this.item = [...split.fresh].sort((a, b) => said(b) - said(a))[0] ?? 0;
+      const [telling = 0] = [...split.fresh].sort((a, b) => said(b) - said(a));
+      this.item = split.fresh.find((item) => item === given.item) ?? telling;
       await this.#openTowers(round, graph, split);
     });
   }
