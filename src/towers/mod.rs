@@ -419,7 +419,8 @@ impl Towers {
         let seen: Vec<Vec<u32>> = lefts.iter().map(|&first| seen[first as usize].clone()).collect();
         let device = self.device.clone().inner();
         let places: Vec<u32> = (0..right.count() as u32).collect();
-        let blocks = places.chunks(BLOCK).map(|block| self.right.forward(right, (block, None), false, &device));
+        let blocks =
+            places.chunks(BLOCK).map(|block| self.right.forward(right, (block, None), false, &device));
         let items = Tensor::cat(blocks.collect(), 0).transpose();
         let mut scores = Vec::with_capacity(lefts.len() * right.count());
         for block in lefts.chunks(BLOCK) {

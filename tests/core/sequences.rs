@@ -123,9 +123,8 @@ fn bags_are_counts_and_train_by_default() {
     block_on(session.advance(80)).expect("training goes on");
     let found = block_on(session.evaluate(Space::Embedding, 5)).expect("scores").seen.expect("classes");
     assert!(found.recall_at_1 > 0.8, "Recall@1 {}", found.recall_at_1);
-    let code = |bags: &[&[(u32, f32)]]| {
-        Dataset::of_bags("t", bags, 3, vec![0, 1]).expect_err("refused").code()
-    };
+    let code =
+        |bags: &[&[(u32, f32)]]| Dataset::of_bags("t", bags, 3, vec![0, 1]).expect_err("refused").code();
     assert_eq!(code(&[&[(0, 1.0)], &[(3, 1.0)]]), "index.out_of_range");
     assert_eq!(code(&[&[(0, 1.0)], &[(2, -1.0)]]), "data.invalid");
     assert_eq!(code(&[&[(0, f32::MAX), (0, f32::MAX)], &[]]), "data.not_finite");
