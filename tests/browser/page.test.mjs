@@ -50,6 +50,7 @@ test(
     assert.match(await text(page, 'device-kind'), /CPU/, 'what it runs on');
     assert.notEqual(await page.textContent(id('device-reason')), '', 'and why');
     await atLeast(page, 'seen-recallAt1', 0.01);
+    assert.equal(await page.getAttribute(id('map'), 'data-marks'), 'pictures', 'a thousand digits have room');
     const before = await number(page, 'seen-mapAtR');
     await page.evaluate(() => {
       globalThis.longTasks = [];

@@ -244,7 +244,7 @@ export class Projections {
     if (this.#store.value.all || !picture.complete || this.#sample.size === 0) return xy;
     const near = new Set(this.#selection.embedding.value?.indices ?? []).add(this.#store.value.selected);
     for (const index of picture.indices)
-      if (!this.#sample.has(index) && !near.has(index)) xy[2 * index] = NaN;
+      if (!this.#sample.has(index) && !near.has(index)) xy.fill(NaN, 2 * index, 2 * index + 2);
     return xy;
   }
 

@@ -208,6 +208,7 @@ class EmbeddingMap {
     const now = performance.now();
     const view = this.#view();
     const picture = this.#pictureSide();
+    this.#host.dataset['marks'] = picture > 0 ? 'pictures' : 'dots';
     const crowd = Math.sqrt((this.#size.width * this.#size.height) / Math.max(1, this.#motion.placed));
     // t-SNE and UMAP leave most of the plane empty: their clusters need smaller marks.
     const share = this.#page.projections.layout.value ? 0.5 : 0.85;
