@@ -131,7 +131,7 @@ test('the weights of a session are its tensors without those of its training', a
     assert.deepEqual(bytes.subarray(8 + length + at[0], 8 + length + at[1]), wanted.data, name);
   }
   const { dim, ending, ...model } = JSON.parse(metadata.model);
-  assert.deepEqual(model, { network, ink: true, distance: fits.distance, step: 3 });
+  assert.deepEqual(model, { network, ink: true, presence: false, distance: fits.distance, step: 3 });
   assert.deepEqual([dim, ending], [32, fits.embedding.normalize ? 'unit' : 'plain']);
 });
 
