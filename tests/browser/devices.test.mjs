@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { samples } from '../../pkg/dist/data/index.js';
 import { pack } from '../../pkg/tests/packed.mjs';
 import { begin, openPackageSite, visitPackage } from './package-page.mjs';
 import { launch, leave } from './visit.mjs';
@@ -18,15 +19,28 @@ const GRADIENT_TOLERANCE = 1e-5;
 let browser, site;
 before(async () => {
   const synthetic = gzipSync(Buffer.from(pack({ count: 80 })));
+  const sequences = gzipSync(Buffer.from(await sequencesOfAnyLength().toBlob().arrayBuffer()));
   [browser, site] = await Promise.all([
     launch('software'),
-    openPackageSite({ 'synthetic.mlds.gz': synthetic }),
+    openPackageSite({ 'synthetic.mlds.gz': synthetic, 'sequences.mlds.gz': sequences }),
   ]);
 });
 after(async () => {
   await browser?.close();
   await site?.close();
 });
+
+/** 80 sequences of 2 to 12 frames, of 4 classes: each a direction in which the frames swing. */
+function sequencesOfAnyLength() {
+  const frame = (at, t) => [0, 1, 2].map((i) => Math.sin(at + t) * Math.cos(2 * i + (at % 4)) + 0.1 * i);
+  const all = Array.from({ length: 80 }, (_, at) =>
+    Array.from({ length: 2 + ((7 * at) % 11) }, (_, t) => frame(at, t)),
+  );
+  return samples.fromSequences(
+    all,
+    all.map((_, at) => `c${at % 4}`),
+  );
+}
 
 async function withLab(device, setup, work) {
   const page = await visitPackage(browser, site);
@@ -57,6 +71,7 @@ const NETWORKS = {
   residual: { kind: 'residual', channels: [4] },
   conv1d: { kind: 'conv1d', channels: [6] },
   bag: { kind: 'bag', width: 6 },
+  'conv1d on sequences of any length': { kind: 'conv1d', channels: [6, 5] },
 };
 const OPTIMIZERS = {
   conv: { kind: 'adam', learningRate: 1e-3, weightDecay: 0, clip: 0.5, warmup: 2 },
@@ -80,6 +95,7 @@ const LOSSES = {
 };
 
 for (const [networkName, network] of Object.entries(NETWORKS)) {
+  const sequences = networkName.includes('sequences');
   for (const [lossName, choice] of Object.entries(LOSSES)) {
     test(`${networkName}, ${lossName}: the same steps on both devices`, { timeout: 240_000 }, async (t) => {
       const changes = {
@@ -91,9 +107,10 @@ for (const [networkName, network] of Object.entries(NETWORKS)) {
         unseenClasses: 0,
         embedding: { dim: 6, normalize: true },
         batch: { classes: 4, perClass: 4 },
-        augment: { shift: 1 },
+        augment: { shift: sequences ? 0 : 1 },
       };
-      const { cpu, gpu } = await onBoth({ data: 'synthetic.mlds.gz', changes }, (page) =>
+      const data = `${sequences ? 'sequences' : 'synthetic'}.mlds.gz`;
+      const { cpu, gpu } = await onBoth({ data, changes }, (page) =>
         page.evaluate(async (steps) => {
           const { lab } = globalThis;
           const start = [...(await lab.embeddings())];
