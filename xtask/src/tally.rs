@@ -402,8 +402,9 @@ mod tests {
             "{told}"
         );
         let mut cargo = Failures::default();
-        ["ok", "failures:", "---- a stdout ----", "test result: FAILED.", "more"]
-            .map(|line| cargo.hear(line));
+        for line in ["ok", "failures:", "---- a stdout ----", "test result: FAILED.", "more"] {
+            cargo.hear(line);
+        }
         assert_eq!(cargo.lines, ["failures:", "---- a stdout ----", "test result: FAILED."]);
     }
 

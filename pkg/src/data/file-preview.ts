@@ -77,7 +77,8 @@ export class FilePreview implements Preview {
     this.choices = { ...own, kind, ...(kind === 'picture' ? { size, channels } : {}) };
     this.leftOut = leftOut;
     const samples =
-      files.length * (kind === 'picture' ? channels * size * size + 2 : 4 * (MELS + 1) * (own.length ?? 200) + 2);
+      files.length *
+      (kind === 'picture' ? channels * size * size + 2 : 4 * (MELS + 1) * (own.length ?? 200) + 2);
     this.memory = {
       samples,
       peak: 3 * samples + Math.max(0, ...files.map(({ source }) => source.size)),
