@@ -5,7 +5,7 @@ const PICTURE_SHARE = 0.25;
 const SCORE_SHARE = 0.15;
 const SCORE_EVERY_MS = 3000;
 /** Only after so long is it known how long the rest takes: the first steps are slower. */
-const KNOWN_MS = 2000;
+const KNOWN_MS = 5000;
 
 /** Decides how much to ask of the engine at once, from how long it took before. */
 export class Pace {
@@ -16,7 +16,6 @@ export class Pace {
   #lastScore = -Infinity;
   #scoreCost = 0;
   #rate = 0;
-  #steps = 0;
   #wall = 0;
 
   /** Steps a second, smoothed. */
@@ -29,7 +28,6 @@ export class Pace {
     const wanted = Math.round(ADVANCE_GOAL_MS / perStep);
     // Twice as much at most: the first steps are slower than the rest.
     this.steps = Math.max(1, Math.min(wanted, this.steps * 2, MOST_STEPS));
-    this.#steps += steps;
     this.#wall += wall;
     this.#pictureDebt += ms * PICTURE_SHARE;
     this.#scoreDebt += ms * SCORE_SHARE;
@@ -39,7 +37,7 @@ export class Pace {
 
   /** How long so many further steps take; null while that is not known. */
   secondsFor(steps: number): number | null {
-    return this.#wall < KNOWN_MS ? null : (steps * this.#wall) / this.#steps / 1000;
+    return this.#wall < KNOWN_MS ? null : steps / this.#rate;
   }
 
   get pictureDue(): boolean {
@@ -63,7 +61,6 @@ export class Pace {
 
   restart(): void {
     this.#rate = 0;
-    this.#steps = 0;
     this.#wall = 0;
     this.#pictureDebt = 0;
     this.#scoreDebt = 0;
