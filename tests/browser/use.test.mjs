@@ -54,7 +54,9 @@ async function trainABit(page) {
   await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) >= 10, undefined, {
     timeout: PATIENCE,
   });
-  await page.getByRole('button', { name: /use it now|사용하기/ }).click();
+  // A small set may be learned before the click.
+  const enough = page.getByRole('button', { name: /use it now|사용하기/ }).click({ timeout: 0 });
+  await Promise.race([enough.catch(() => undefined), phase(page, 'ready')]);
   await phase(page, 'ready');
 }
 
