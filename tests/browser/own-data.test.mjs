@@ -233,11 +233,13 @@ test('sounds are decoded, resampled and become frames', { timeout: 120_000 }, as
     };
     return {
       shape: [set.count, set.channels, set.height, set.width],
+      frames: [0, 1, 2].map((at) => set.row(at).slice(40 * 40).reduce((sum, there) => sum + there)),
       loudest: [0, 1, 2].map(loudest),
       left: set.leftOut.map(({ examples }) => examples),
     };
   });
-  assert.deepEqual(found.shape, [3, 40, 1, 40]);
+  assert.deepEqual(found.shape, [3, 41, 1, 40], '40 bands and the presence');
+  assert.deepEqual(found.frames, [40, 40, 40], 'frames that are there');
   const [a, b, high] = found.loudest;
   // 500 Hz is 607 mel and 3,000 Hz is 1,876 mel, of 2,840 in 41 steps.
   assert.ok(

@@ -9,12 +9,12 @@ import { ENTRIES, isOfPages, reachable } from './downloads.mjs';
 import { ROOT } from './install.mjs';
 
 /**
- * What a page of `metriclab` fetches. Includes 2,600 bytes that read gzip of several members, 3,100 that check data sets,
- * 5,000 of galleries, 2,700 of towers, 10,700 of the catalogue, 3,700 that find Worker and modules wherever the package is, and 1,300 that share a search among Workers.
+ * What a page of `metriclab` fetches. Includes 2,600 bytes that read gzip of several members, 3,500 that check data sets,
+ * 5,000 of galleries, 3,200 of towers, 10,700 of the catalogue, 3,700 that find Worker and modules wherever the package is, and 1,300 that share a search among Workers.
  */
-const PACKAGE_LIMIT = 61_000;
+const PACKAGE_LIMIT = 62_000;
 /** The entry points of one file, without the modules that they hold. */
-const ONE_FILE_LIMITS = { 'metriclab-worker.js': 15_500, 'slim.js': 40_000 };
+const ONE_FILE_LIMITS = { 'metriclab-worker.js': 15_500, 'slim.js': 41_000 };
 /**
  * `metriclab/element`: what a page fetches before a figure is in view, and every figure together. A figure is fetched when it
  * is shown; 60 KB of the whole are the parsers of own files, which the gallery fetches with the first file, 14 KB the figures
