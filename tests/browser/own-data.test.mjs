@@ -233,7 +233,12 @@ test('sounds are decoded, resampled and become frames', { timeout: 120_000 }, as
     };
     return {
       shape: [set.count, set.channels, set.height, set.width],
-      frames: [0, 1, 2].map((at) => set.row(at).slice(40 * 40).reduce((sum, there) => sum + there)),
+      frames: [0, 1, 2].map((at) =>
+        set
+          .row(at)
+          .slice(40 * 40)
+          .reduce((sum, there) => sum + there),
+      ),
       loudest: [0, 1, 2].map(loudest),
       left: set.leftOut.map(({ examples }) => examples),
     };
