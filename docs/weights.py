@@ -124,7 +124,7 @@ ENDINGS = {"plain": lambda x: x, "unit": unit, "histogram": histogram}
 
 def embed(samples, tensors, model):
     """Rows of `model["dim"]` numbers, one for each sample."""
-    network = model["network"]
+    network = {**model["network"], "presence": model["presence"]}
     features = BODIES[network["kind"]](prepared(samples, tensors, model["ink"]), tensors, network)
     rows = ENDINGS[model["ending"]](linear(features, tensors, "network.head"))
     # The Mahalanobis distance that was learned is the Euclidean one of these rows.
