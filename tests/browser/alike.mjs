@@ -8,7 +8,7 @@ const PICTURES = fileURLToPath(new URL('../../target/browser', import.meta.url))
 
 /** A picture of an element once nothing matches `busy` and the picture no longer changes. */
 export async function unchanging(page, selector, busy, timeout) {
-  await page.waitForLoadState('networkidle');
+  await page.waitForLoadState('networkidle', { timeout });
   await page.evaluate(() => document.fonts.ready);
   await page.mouse.move(2, 2);
   await page.evaluate(() => document.activeElement?.blur());

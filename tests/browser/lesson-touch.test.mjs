@@ -162,7 +162,9 @@ async function linked(page, { step, touch = [], keys: [focused, ...keys] = [] })
   // The address has what was done, once the engine has answered.
   if (touch.length + keys.length > 0)
     await page
-      .waitForFunction((start) => window.location.hash.startsWith(start), `#${step}?`)
+      .waitForFunction((start) => window.location.hash.startsWith(start), `#${step}?`, {
+        timeout: PATIENCE / 4,
+      })
       .catch((cause) => assert.fail(`${step} does not tell what was done: ${page.url()}: ${cause.message}`));
   await settled(page);
   return page.url().slice(site.address.length);
