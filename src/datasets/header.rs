@@ -150,7 +150,7 @@ pub struct Header {
     pub background: Background,
 }
 
-/// What is wrong with sequence `at`, whose numbers [`Header::frames`] refuses.
+/// The message for sequence `at` if [`Header::frames`] gives none for its numbers.
 pub(crate) fn without_presence(at: usize) -> String {
     format!(
         "the last channel of sequence {at} must be 1 for each of its frames, one at least, and all numbers after its last \
@@ -183,7 +183,7 @@ impl Header {
         }
     }
 
-    /// What the samples are. A file that does not say has vectors where a sample is one row of one channel, which is no
+    /// The kind of the samples. A file that does not name it holds vectors if a sample is one row of one channel, which is no
     /// picture, and pictures otherwise.
     pub fn kind(&self) -> SampleKind {
         let row = self.channels == 1 && self.height == 1;

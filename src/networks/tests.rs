@@ -193,7 +193,7 @@ fn presence_changes_nothing(device: &Device, close: f32) {
         let number = |channel: usize, t: usize| match (t < frames, channel < FEATURES) {
             (true, true) => ((frames * 7 + channel * 5 + t * 3) as f32).sin(),
             (there, false) => f32::from(u8::from(there)),
-            // What a preparation leaves where no frame is.
+            // A preparation turns the zeros after the last frame into other numbers.
             (false, true) => 9.0,
         };
         (0..=FEATURES)

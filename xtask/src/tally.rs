@@ -67,7 +67,7 @@ fn before(text: &str, word: &str) -> usize {
     number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-/// What the test programs of a stage said.
+/// The results of a stage's test programs.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub counts: Counts,
