@@ -67,9 +67,8 @@ pub fn write_batch(
     }
     preparation.apply(out, set.sample_len())?;
     if header.kind() == SampleKind::Sequences {
-        for (sample, &index) in out.chunks_exact_mut(set.sample_len()).zip(indices) {
-            let frames = header.frames(&set.numbers(&[index])).unwrap_or(header.width);
-            change_frames(sample, (header.width, frames), how, random);
+        for sample in out.chunks_exact_mut(set.sample_len()) {
+            change_frames(sample, header.width, how, random);
         }
     } else if !bounded && how.noise > 0.0 {
         out.iter_mut().for_each(|x| *x += how.noise * random.normal());
@@ -78,12 +77,10 @@ pub fn write_batch(
 }
 
 /// Covers frames of a prepared sequence and adds noise to those that are there.
-fn change_frames(
-    sample: &mut [f32],
-    (width, frames): (usize, usize),
-    how: &Augmentation,
-    random: &mut Random,
-) {
+fn change_frames(sample: &mut [f32], width: usize, how: &Augmentation, random: &mut Random) {
+    let (features, presence) = sample.split_at_mut(sample.len() - width);
+    // A preparation leaves the presence as it is.
+    let frames = presence.iter().take_while(|&&there| there == 1.0).count();
     let covered = if how.erase > 0.0 {
         let span = (how.erase * random.uniform() * frames as f32) as usize;
         let first = random.below(frames - span + 1);
@@ -91,8 +88,7 @@ fn change_frames(
     } else {
         0..0
     };
-    let features = sample.len() - width;
-    for feature in sample[..features].chunks_exact_mut(width) {
+    for feature in features.chunks_exact_mut(width) {
         feature[covered.clone()].fill(0.0);
         if how.noise > 0.0 {
             feature[..frames].iter_mut().for_each(|x| *x += how.noise * random.normal());
