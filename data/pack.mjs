@@ -34,7 +34,7 @@ const recipeOf = ({ folder }) => import(pathToFileURL(join(folder, 'recipe.mjs')
 /** A hash of every file in the repository that the packed file depends on. */
 async function recipeHash({ folder }) {
   const own = (await readdir(folder)).sort().map((file) => join(folder, file));
-  const shared = ['idx.mjs', 'mlds.mjs', 'wheel.mjs'].map((file) => join(HERE, file));
+  const shared = ['debian.mjs', 'idx.mjs', 'mlds.mjs', 'python.mjs', 'wheel.mjs'].map((file) => join(HERE, file));
   return sha256(Buffer.concat(await Promise.all([...shared, ...own].map((path) => readFile(path)))));
 }
 

@@ -2,6 +2,7 @@
 //! name of a use, a number of seeds and a share of the steps: `cargo run --example uses -- faces 2 0.1`.
 #![allow(clippy::unwrap_used, reason = "a command-line example stops at the first error")]
 
+mod cepstra;
 mod recommendation;
 mod retrain;
 mod similar;
@@ -9,7 +10,8 @@ mod table;
 
 use table::Table;
 
-const USES: [&str; 6] = ["faces", "voices", "products", "packages", "films", "retraining"];
+const USES: [&str; 8] =
+    ["faces", "voices", "speech", "speech-of-one-program", "products", "packages", "films", "retraining"];
 const SEEDS: u64 = 5;
 
 fn main() {
@@ -28,6 +30,8 @@ fn main() {
         match name {
             "faces" => similar(similar::faces()),
             "voices" => similar(similar::voices()),
+            "speech" => similar(similar::speech("")),
+            "speech-of-one-program" => similar(similar::speech("klettres")),
             "products" => similar(similar::products()),
             "packages" => recommended(recommendation::PACKAGES),
             "films" => recommended(recommendation::FILMS),

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use metriclab::datasets::Dataset;
+use metriclab::datasets::{Dataset, Split};
 use metriclab::distances::Distance;
 use metriclab::losses::{Loss, ProxyAnchor, Softmax, Supcon};
 use metriclab::miners::{Miner, MinerConfig};
@@ -14,6 +14,7 @@ use metriclab::random::Random;
 use metriclab::session::{BatchConfig, Session, SessionConfig, Space};
 use pollster::block_on;
 
+use crate::cepstra::voiceprints;
 use crate::table::Row;
 
 /// One use.
@@ -30,6 +31,16 @@ pub struct Use {
     pub steps: usize,
     /// Augmentation of pictures: degrees and pixels.
     pub turned: (f64, usize),
+    /// With what the name of a class begins that may be held out.
+    pub strangers: &'static str,
+    /// What the samples are compared by without learning, next to their own numbers.
+    pub summary: Option<Summary>,
+}
+
+/// A row of numbers for each sample.
+pub struct Summary {
+    pub name: &'static str,
+    pub of: fn(&Dataset) -> Dataset,
 }
 
 pub fn faces() -> Use {
@@ -40,6 +51,8 @@ pub fn faces() -> Use {
         batch: (28, 4),
         steps: 300,
         turned: (8.0, 2),
+        strangers: "",
+        summary: None,
     }
 }
 
@@ -51,6 +64,22 @@ pub fn voices() -> Use {
         batch: (6, 16),
         steps: 300,
         turned: (0.0, 0),
+        strangers: "",
+        summary: None,
+    }
+}
+
+/// `strangers`: with what the names of those begin who may be held out.
+pub fn speech(strangers: &'static str) -> Use {
+    Use {
+        file: "data/uses/packed/speech.mlds.gz",
+        unseen: 12,
+        network: NetworkConfig::Conv1d { channels: vec![32, 64] },
+        batch: (16, 4),
+        steps: 400,
+        turned: (0.0, 0),
+        strangers,
+        summary: Some(Summary { name: "mean and deviation of cepstra", of: voiceprints }),
     }
 }
 
@@ -62,6 +91,8 @@ pub fn products() -> Use {
         batch: (64, 3),
         steps: 600,
         turned: (0.0, 2),
+        strangers: "",
+        summary: None,
     }
 }
 
@@ -76,14 +107,27 @@ pub fn dataset(file: &str) -> Rc<Dataset> {
 }
 
 /// The same samples, their classes in another order: a session holds out the classes of certain places, so each seed holds out
-/// others.
-fn shuffled(dataset: &Dataset, seed: u64) -> Rc<Dataset> {
-    let mut order: Vec<u16> = (0..dataset.header.classes.len() as u16).collect();
-    Random::new(seed).fork("classes").shuffle(&mut order);
-    let labels = dataset.labels.iter().map(|&label| order[usize::from(label)]).collect();
+/// others. The names of those begin as a use wants it.
+fn shuffled(dataset: &Dataset, use_: &Use, seed: u64) -> Rc<Dataset> {
+    let names = &dataset.header.classes;
+    let mut place: Vec<u16> = (0..names.len() as u16).collect();
+    Random::new(seed).fork("classes").shuffle(&mut place);
+    let split = Split::new(&dataset.labels, names.len(), use_.unseen).expect("enough classes");
+    let held_out = |place: &[u16], class: usize| split.unseen_classes.contains(&place[class]);
+    let wanted = |class: usize| names[class].starts_with(use_.strangers);
+    for class in 0..names.len() {
+        if held_out(&place, class) && !wanted(class) {
+            let other = (0..names.len()).find(|&other| wanted(other) && !held_out(&place, other));
+            place.swap(class, other.expect("as many as are held out"));
+        }
+    }
+    let mut header = dataset.header.clone();
+    place.iter().zip(names).for_each(|(&at, name)| header.classes[usize::from(at)].clone_from(name));
+    let labels = dataset.labels.iter().map(|&label| place[usize::from(label)]).collect();
     let samples = dataset.samples().to_vec();
-    let made = Dataset::new(dataset.header.clone(), samples, labels, dataset.domain_of.clone());
-    Rc::new(made.expect("the samples of a data set"))
+    Rc::new(
+        Dataset::new(header, samples, labels, dataset.domain_of.clone()).expect("the samples of a data set"),
+    )
 }
 
 /// The losses that are compared, by the names of the rows.
@@ -132,13 +176,21 @@ fn scores(session: &mut Session, space: Space) -> Vec<Option<f64>> {
     ]
 }
 
+/// The scores of rows made without learning, on the same classes.
+fn of_summary(use_: &Use, summary: Dataset, seed: u64) -> Vec<Option<f64>> {
+    let mut config = SessionConfig::default_for(&summary);
+    (config.seed, config.unseen_classes) = (seed as u32, use_.unseen);
+    let session = Session::new(config, Rc::new(summary), &Device::flex());
+    scores(&mut session.expect("good settings"), Space::Raw)
+}
+
 /// The columns of the table.
 pub const COLUMNS: [&str; 4] =
     ["Recall@1", "EER", "refused at FMR 1 %", "known named, 10 % of strangers accepted"];
 
 /// The rows of one seed. `share`: of the steps.
 pub fn rows(use_: &Use, seed: u64, share: f64) -> Vec<Row> {
-    let dataset = shuffled(&dataset(use_.file), seed);
+    let dataset = shuffled(&dataset(use_.file), use_, seed);
     let steps = (use_.steps as f64 * share).ceil() as usize;
     let mut rows = Vec::new();
     for (name, loss) in losses() {
@@ -146,6 +198,9 @@ pub fn rows(use_: &Use, seed: u64, share: f64) -> Vec<Row> {
         let mut session = Session::new(config, Rc::clone(&dataset), &Device::flex()).expect("good settings");
         if rows.is_empty() {
             rows.push(("the numbers themselves".into(), scores(&mut session, Space::Raw)));
+            if let Some(Summary { name, of }) = &use_.summary {
+                rows.push(((*name).into(), of_summary(use_, of(&dataset), seed)));
+            }
         }
         block_on(session.advance(steps)).expect("finite losses");
         rows.push((name.into(), scores(&mut session, Space::Embedding)));

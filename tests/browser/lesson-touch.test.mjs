@@ -114,9 +114,7 @@ const LINKED = [
   { step: 'uses.voices' },
   { step: 'uses.products', touch: [id('another-product')] },
   { step: 'uses.recommendation', touch: [id('pick')] },
-];
-/** The same of figures that show the trained networks. */
-const TRAINED = [
+  // Figures that show the trained networks.
   { step: 'embedding.cut', keys: ['input[type="range"]', 'ArrowLeft', 'ArrowLeft'] },
   { step: 'why.change', touch: ['.tray button:nth-child(3)', id('delete-nearest')] },
   { step: 'deep.lineup', keys: ['input[type="range"]', 'ArrowRight'] },
@@ -171,29 +169,18 @@ async function linked(page, { step, touch = [], keys: [focused, ...keys] = [] })
 }
 
 test('a link to a step opens elsewhere with the same pixels', { timeout: 2 * PATIENCE }, async () => {
-  const page = await open('learn/?lang=en', { reducedMotion: 'reduce' });
-  for (const one of LINKED) {
-    const link = await linked(page, one);
-    const other = await open(link, { reducedMotion: 'reduce' });
-    await other.waitForSelector(`${id('stage')}[data-scene="${one.step}"]`);
-    await alike(page, other, settled, { name: one.step, link });
-    await leave(other);
-  }
-  await leave(page);
-});
-
-test('so does a link that is made after training', { timeout: PATIENCE }, async () => {
   const trained = (page) =>
     page.waitForSelector(`.pinned ${id('stage')}:not(:has(.waiting))`, { timeout: PATIENCE });
-  // Both train at the same time, each for itself.
+  // Both train at the same time, each for itself and once: a tab keeps its networks, and nothing else, from page to page.
   const [page, other] = await Promise.all(
     [0, 1].map(() => open('learn/?lang=en#embedding.cut', { reducedMotion: 'reduce' })),
   );
   await Promise.all([trained(page), trained(other)]);
-  for (const one of TRAINED) {
+  for (const one of LINKED) {
     const link = await linked(page, one);
     await other.goto('about:blank');
     await other.goto(site.address + link);
+    await other.waitForSelector(`${id('stage')}[data-scene="${one.step}"]`);
     await trained(other);
     await alike(page, other, settled, { name: one.step, link });
   }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { promisify } from 'node:util';
+import { pythonWith } from '../../data/python.mjs';
 import { pack } from '../../pkg/tests/packed.mjs';
 import { samples, toNpy, weightsOf } from '../../pkg/dist/data/index.js';
 import { createLab } from '../../pkg/dist/node.js';
@@ -14,36 +15,12 @@ import { ROOT } from './read.mjs';
 
 const run = promisify(execFile);
 const SCRIPT = join(ROOT, 'docs/weights.py');
-const NUMPY = 'numpy==1.26.4';
 const STEPS = 12;
 const CLOSE = 1e-5;
 
-const hasNumpy = (python) =>
-  run(python, ['-c', 'import numpy']).then(
-    () => true,
-    () => false,
-  );
-
-/** A Python with numpy. */
-async function findPython() {
-  const named = process.env.METRICLAB_PYTHON;
-  if (named) return named;
-  if (await hasNumpy('python3')) return 'python3';
-  const folder = join(ROOT, 'target/python');
-  const own = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  if (await hasNumpy(own)) return own;
-  try {
-    await run('python3', ['-m', 'venv', '--clear', folder]);
-    await run(own, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', NUMPY]);
-  } catch (cause) {
-    throw new Error('docs/weights.py needs numpy: name a Python that has it in METRICLAB_PYTHON', { cause });
-  }
-  return own;
-}
-
 let python, folder;
 before(async () => {
-  python = await findPython();
+  python = await pythonWith('numpy');
   folder = await mkdtemp(join(tmpdir(), 'metriclab-'));
 });
 after(() => rm(folder, { recursive: true, force: true }));

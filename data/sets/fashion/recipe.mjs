@@ -1,13 +1,11 @@
 // Fashion-MNIST, the 10,000 test pictures: Debian package dataset-fashion-mnist, unpacked without installing it.
-import { execFile } from 'node:child_process';
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { unpackDebian } from '../../debian.mjs';
 import { readIdx } from '../../idx.mjs';
 import { pack } from '../../mlds.mjs';
 
-const run = promisify(execFile);
 const PACKAGE = 'dataset-fashion-mnist';
 const INSTALLED = '/usr/share/datasets/fashion-mnist';
 
@@ -23,14 +21,9 @@ export const inputs = {
 };
 
 export async function fetchInputs(cache) {
-  const unpacked = join(cache, PACKAGE);
-  const folders = [INSTALLED, join(unpacked, INSTALLED)];
-  for (const folder of folders) {
-    const files = await readAll(folder);
-    if (files) return files;
-  }
-  await unpack(cache, unpacked);
-  const files = await readAll(folders[1]);
+  const installed = await readAll(INSTALLED);
+  if (installed) return installed;
+  const files = await readAll(join(await unpackDebian(cache, PACKAGE), INSTALLED));
   if (!files) throw new Error(`${PACKAGE} was unpacked, but ${Object.keys(inputs).join(' and ')} are not in it`);
   return files;
 }
@@ -42,23 +35,6 @@ async function readAll(folder) {
   } catch (error) {
     if (error.code === 'ENOENT') return null;
     throw error;
-  }
-}
-
-async function unpack(cache, target) {
-  await mkdir(target, { recursive: true });
-  const download = () => run('apt-get', ['download', PACKAGE], { cwd: cache });
-  try {
-    // A fresh machine has no package lists, and only root may download them.
-    await download().catch(async (error) => {
-      if (error.code === 'ENOENT') throw error;
-      await run('apt-get', ['update']);
-      await download();
-    });
-    const deb = (await readdir(cache)).find((file) => file.startsWith(`${PACKAGE}_`) && file.endsWith('.deb'));
-    await run('dpkg-deb', ['-x', join(cache, deb), target]);
-  } catch (error) {
-    throw new Error(`Fashion-MNIST comes from the Debian package ${PACKAGE}, which this machine could not fetch: install it or unpack it into data/cache/${PACKAGE}`, { cause: error });
   }
 }
 
