@@ -6,6 +6,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
+import { build, prompted } from '../../data/uses/speech/recipe.mjs';
+import { createLab } from '../../pkg/dist/node.js';
 import { ROOT, commands, read } from './read.mjs';
 
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'docs/uses.md'];
@@ -110,6 +112,20 @@ async function install(command) {
   await readFile(join(folder, 'node_modules/metriclab/package.json'), 'utf8');
 }
 
+/** Two speakers of small packages: all of them are 205 MB. */
+async function twoSpeakers() {
+  const names = ['Armelle', 'Avatar'];
+  const speakers = await prompted(join(ROOT, 'data/cache'), names);
+  const bytes = await build({ speakers }, { name: 'speech', notice: '', say: () => {} });
+  const lab = await createLab();
+  try {
+    const header = await lab.loadDataset(new Uint8Array(bytes));
+    assert.deepEqual([header.kind, header.classes, header.count], ['sequences', names, 90]);
+  } finally {
+    lab.dispose();
+  }
+}
+
 /** How each command is tried, by the first pattern that it matches. */
 const TRIALS = [
   [/^cargo xtask demo$/, demo],
@@ -120,6 +136,7 @@ const TRIALS = [
   [/^cargo run --example train/, () => run('cargo run --all-features --example train -- mnist 4')],
   [/^cargo run --example parity/, (command) => run(command.replace('run', 'run --all-features'))],
   [/^node data\/pack\.mjs orl vowels$/, (command) => run(command)],
+  [/^node data\/pack\.mjs speech$/, twoSpeakers],
   [
     /^node data\/interactions\/movielens\.mjs$/,
     async (command) => assert.match(await run(command), /^653 users, 1255 films, 38979 pairs/),

@@ -49,9 +49,11 @@ function spread(list, most) {
   return Array.from({ length: most }, (_, at) => list[Math.floor((at * list.length) / most)]);
 }
 
-async function speakers(cache) {
+/** The speakers of telephone prompts, all or those that are named. */
+export async function prompted(cache, named = Object.keys(PROMPTS)) {
   const found = [];
-  for (const [name, packages] of Object.entries(PROMPTS)) {
+  for (const name of named) {
+    const packages = PROMPTS[name];
     const places = Object.entries(packages);
     const clips = [];
     for (const [debian, folder] of places) {
@@ -60,6 +62,11 @@ async function speakers(cache) {
     }
     found.push({ name, clips });
   }
+  return found;
+}
+
+async function playing(cache) {
+  const found = [];
   for (const [source, place] of Object.entries(GAMES)) {
     const folder = join(await unpackDebian(cache, `${source}-data`), place);
     for (const language of (await readdir(folder)).sort()) {
@@ -93,7 +100,7 @@ async function framesOf(files) {
 }
 
 export async function fetchInputs(cache) {
-  return { speakers: await speakers(cache) };
+  return { speakers: [...(await prompted(cache)), ...(await playing(cache))] };
 }
 
 export async function build({ speakers: all }, { name, notice, say }) {
