@@ -2,7 +2,7 @@
 // Who speaks is told by one package for each folder; elsewhere one speaker a language is assumed. This set stays on the machine that
 // packed it: in part it is under the GPL, and it is in neither the page nor the package.
 import { spawn } from 'node:child_process';
-import { access, readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unpackDebian } from '../../debian.mjs';
