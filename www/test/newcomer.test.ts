@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { lineUp } from '../src/figures/lineup/lineup';
+import { huesOf } from '../src/figures/glyph-map';
 import { NeighbourMap, joint } from '../src/figures/neighbour-map';
 import {
   centresOf,
@@ -35,6 +36,18 @@ test('pictures are sorted by their role', () => {
     [1, 3],
     [4, 5, 6, 7],
   ]);
+});
+
+test('known classes keep their hues when newcomers arrive on the map', () => {
+  const marks = (labels: readonly number[]) => labels.map((label) => ({ label }));
+  const before = huesOf(marks([1, 4, 4, 6, 9]), new Set([2, 5, 7]));
+  expect([...before]).toEqual([
+    [1, 0],
+    [4, 1],
+    [6, 2],
+    [9, 3],
+  ]);
+  expect(huesOf(marks([1, 2, 4, 4, 5, 6, 7, 9]), new Set([2, 5, 7]))).toEqual(before);
 });
 
 test('counts by hand: all classes compete, each typeface is registered in turn', async () => {

@@ -48,6 +48,15 @@ export interface DrawnMap {
 }
 const NOTHING: DrawnMap = { marks: [], complete: true };
 
+/** The hue of each known class. Newcomers have a colour of their own: a map on which others arrive keeps its hues. */
+export function huesOf(
+  marks: readonly { readonly label: number }[],
+  newcomers: ReadonlySet<number>,
+): ReadonlyMap<number, number> {
+  const known = new Set(marks.map(({ label }) => label).filter((label) => !newcomers.has(label)));
+  return new Map([...known].map((label, k) => [label, k]));
+}
+
 /** Draws samples at their places, newcomers last, and returns where each one is. */
 export function drawMap(canvas: HTMLCanvasElement, picture: MapPicture): DrawnMap {
   const context = canvas.getContext('2d');
@@ -62,7 +71,7 @@ export function drawMap(canvas: HTMLCanvasElement, picture: MapPicture): DrawnMa
   const marks = place(picture, width, height, half + 4);
   const drawn = marks.filter(({ label }) => !picture.hidden?.has(label));
   const ordered = [...drawn].sort((a, b) => rank(picture, a) - rank(picture, b));
-  const hues = new Map([...new Set(marks.map(({ label }) => label))].map((label, k) => [label, k]));
+  const hues = huesOf(marks, picture.newcomers);
   const until = performance.now() + STENCILS_MS;
   let complete = true;
   for (const mark of ordered) {
