@@ -108,7 +108,7 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'neighbour.embedding': 'embedding에서 가까운 이미지',
   'neighbour.raw': 'raw pixel에서 가까운 이미지',
   'neighbour.k': '이웃 수',
-  'neighbour.surprise': '하나 골라 주세요',
+  'neighbour.surprise': '무작위 선택',
   'neighbour.hint':
     '지도의 점을 누르면 가장 가까운 이웃이 여기에 나옵니다. embedding과 raw pixel로 각각 찾아 비교합니다.',
   'neighbour.count': '{k}개 중 {right}개 맞음',
