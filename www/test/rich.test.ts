@@ -13,6 +13,15 @@ test('marked words are parts of their own', () => {
   ]);
 });
 
+test('a Korean ending stays with a word in brackets, also where the word is marked', () => {
+  expect(bound('mining(고르기)이 없으면')).toBe('mining(고르기)\u2060이 없으면');
+  expect(partsOf('[b:표현(representation)]입니다').map(({ words }) => words)).toEqual([
+    '표현(representation)\u2060',
+    '입니다',
+  ]);
+  expect(partsOf('[b:표현(representation)] 하나')[0]?.words).toBe('표현(representation)');
+});
+
 test('a line breaks neither within d(x, y), nor around =, nor after a sign or a hyphen', () => {
   expect(bound('d(x, y) = 0 exactly')).toBe(`d(x,${SPACE}y)${SPACE}=${SPACE}0 exactly`);
   expect(bound('d(x, y) + d(y, z) ≥ d(x, z)')).toBe(

@@ -13,6 +13,8 @@ export function bound(text: string): string {
       .replaceAll(/ ([+−≥≤<>]) /g, ' $1\u00a0')
       // A word joiner: a line breaks after a hyphen otherwise.
       .replaceAll(/([A-Za-z])-(?=[A-Za-z])/g, '$1-\u2060')
+      // And after a bracket, although a Korean ending belongs to the word before it.
+      .replaceAll(/\)(?=[가-힣])/g, ')\u2060')
   );
 }
 
@@ -22,8 +24,11 @@ export function partsOf(text: string): Part[] {
   let at = 0;
   for (const found of text.matchAll(/\[(\w+):([^\]]+)\]/g)) {
     if (found.index > at) parts.push({ mark: null, words: bound(text.slice(at, found.index)) });
-    parts.push({ mark: found[1] ?? null, words: bound(found[2] ?? '') });
     at = found.index + found[0].length;
+    // What follows a marked word is bound to it as well.
+    const next = text.slice(at, at + 1);
+    const words = bound(`${found[2] ?? ''}${next}`);
+    parts.push({ mark: found[1] ?? null, words: words.slice(0, words.length - next.length) });
   }
   if (at < text.length) parts.push({ mark: null, words: bound(text.slice(at)) });
   return parts;
