@@ -89,8 +89,8 @@ export class RecordedStart {
     return this.frames.at(-1)?.step ?? 0;
   }
 
-  get source(): { readonly command: string; readonly date: string } {
-    return this.#file;
+  get date(): string {
+    return this.#file.date;
   }
 
   get newcomers(): readonly number[] {

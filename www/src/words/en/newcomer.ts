@@ -29,8 +29,7 @@ export const newcomer = {
   recordedStep: 'step {step} (recorded)',
   playing:
     'This is a recording of the run, until the live one is as far. Two copies of one network study 300 syllables.',
-  recorded:
-    'Recorded on {date} by “{command}”. The live run is at step {step} of {until}, and takes over then.',
+  recorded: 'Recorded on {date}. The live run is at step {step} of {until}, and takes over at the end.',
   training: 'step {step} of {until}',
   tray: 'Newcomers',
   more: 'Other newcomers',

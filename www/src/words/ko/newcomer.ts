@@ -29,7 +29,7 @@ export const newcomer = {
   playing:
     '지금 하는 학습이 따라올 때까지 미리 기록한 학습 과정을 보여 줍니다. 똑같은 네트워크 두 개가 300글자를 배웁니다.',
   recorded:
-    '{date}에 “{command}”로 기록한 결과입니다. 지금 하는 학습은 step {step} / {until}이고, 끝나면 그 결과로 바꿉니다.',
+    '{date}에 기록한 결과입니다. 지금 하는 학습은 step {step} / {until}이고, 끝나면 바꿔 보여 줍니다.',
   training: 'step {step} / {until}',
   tray: '새 글자',
   more: '다른 새 글자',
