@@ -9,7 +9,7 @@ export const choicesChapter = {
     text: 'Which one is better? Count how often the nearest other picture has the same name, on the same pictures for all columns, and subtract. A difference whose interval holds zero is none. Other data, more steps or a longer embedding may change the order.',
   },
   pull: {
-    text: 'What does a loss pull and push? The arrows are the negative gradient, at true length. Contrastive pulls each [positive:positive] and pushes a [negative:negative] until its distance is mₙ. A triplet moves three points at once, until the negative is farther by the [margin:margin]. Choose a loss and drag the points.',
+    text: 'What does a loss pull and push? The arrows are the negative gradient, at true length. Contrastive pulls each [positive:positive] and pushes a [negative:negative] until its distance is mₙ, the margin of negatives. A triplet moves three points at once, until the negative is farther by the [margin:margin]. Choose a loss and drag the points.',
   },
   height: {
     text: 'Think of the loss as a [b:landscape]: the stronger the shade, the higher. The height shows the loss for each place that the point you moved last could have. The point goes down along its arrow, and it stays where the ground is flat.',
@@ -54,14 +54,14 @@ export const choices = {
   step: 'step {step}',
   failed: 'The columns stopped: {message}',
   lines: 'Nearest picture of the same name, of 100',
-  gaps: 'Points more than {name}',
+  gaps: 'Difference from {name}, in points',
   none: 'no difference',
   points: '{by} points',
   loss: 'loss',
   forceOn: 'force on {name}: {force}',
   does: {
     contrastive:
-      'The positive is pulled with the same force at any distance. The negative is pushed as long as it is nearer than mₙ.',
+      'The positive is pulled with the same force at any distance. The negative is pushed as long as it is nearer than its margin mₙ.',
     triplet:
       'Nothing is fixed but the difference: d(a,n) should exceed d(a,p) by m. Beyond the dotted line the loss is 0.',
     margin:
@@ -99,10 +99,10 @@ export const choices = {
       twoView: 's(a, p), all s(a, n)',
     },
     losses: {
-      siamese: 'contrastive',
-      triplet: 'triplet, margin',
-      classifier: 'softmax',
-      twoView: 'NT-Xent',
+      siamese: 'metric: d\nloss: contrastive',
+      triplet: 'metric: d\nloss: triplet, margin',
+      classifier: 'loss: softmax\n(cross-entropy)',
+      twoView: 'similarity: s\nloss: NT-Xent',
     },
     table: 'Shapes of the tensors of a batch',
     tensors: {

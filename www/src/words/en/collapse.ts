@@ -31,7 +31,7 @@ export const collapse = {
     none: 'No collapse: the spread is {spread}.',
     point: 'All pictures lie in one place: the spread is {spread}.',
     margin: 'The loss equals its margin: all distances are alike, and the spread is {spread}.',
-    line: 'One direction holds {share} % of the variance.',
+    line: 'One direction holds {share}% of the variance.',
   },
   river: {
     label: 'Shares of hard, semi-hard and easy triplets over the steps',

@@ -53,7 +53,7 @@ export const figures = {
     loss: 'loss',
     verdictHard: 'The negative is nearer than the positive: hard.',
     verdictSemihard: 'The negative is farther than the positive, but within the margin: semi-hard.',
-    verdictEasy: 'The negative is beyond the margin: easy, the loss is 0.',
+    verdictEasy: 'The negative is farther than the positive by the margin or more: easy, the loss is 0.',
     stuck: 'The loss is {loss} and no point moves: collapse.',
   },
   lineup: {
@@ -77,7 +77,7 @@ export const figures = {
     right: 'is right',
     nearest: 'The five nearest, and how far they are',
     found: 'Right one first, of {count}',
-    sixth: 'One more',
+    sixth: 'One more metric',
     none: 'none',
     note: 'A drawing is 1,024 numbers, row after row. KL, Wasserstein and their kin take them as a histogram: divided by their sum. Counts with 95% intervals.',
     awaiting: 'Searching and counting.',

@@ -7,7 +7,7 @@ export const furniture = {
   transcript: 'Transcript',
   figure: 'The figure:',
   predict: 'What do you expect?',
-  revealed: 'What was it?',
+  revealed: 'The answer',
   formula: 'In one line',
   keysTitle: 'Keys',
   keys: {

@@ -6,7 +6,7 @@ import { usesChapter } from './uses';
 /** The chapters. `[b:…]` is strong; `[anchor:…]`, `[positive:…]`, `[negative:…]`, `[margin:…]`, `[unknown:…]` take their colours. */
 export const lesson = {
   title: 'Metric learning, seen while it happens',
-  lead: 'Short chapters and one living figure. Numbers are computed now, on your machine; a recorded one says so.',
+  lead: 'Read on, and the figure beside the text follows; touch it whenever you like. Numbers are computed now, on your machine; a recorded one says so.',
   contents: 'Chapters',
   objective: 'You will see',
   wrong: 'What goes wrong',
@@ -19,7 +19,7 @@ export const lesson = {
   back: 'Back',
   leave: 'End the presentation',
   slide: '{at} of {count}',
-  subtitle: 'Eight short chapters. Every figure is computed while you watch.',
+  subtitle: 'Eight short chapters. Figures are computed while you watch; a recorded one says so.',
   waiting: 'The networks are training: step {step} of {until}.',
   why: {
     title: 'Why metric learning?',

@@ -55,14 +55,14 @@ export const matrix = {
   run: {
     losses: { triplet: 'triplet', contrastive: 'contrastive', supcon: 'SupCon' },
     classes: '{count} classes a batch',
-    river: '{first} % of the triplets were easy at step 0; {last} % are at step {step}.',
+    river: '{first}% of the triplets were easy at step 0; {last}% are at step {step}.',
     riverNote:
       'Each point is a batch of a network on handwritten digits: all its valid triplets. Semi-hard: the negative is farther than the positive, by {margin} at most.',
   },
   map: {
     label:
       'Map of {count} pictures at step {step}. Arrow keys go from picture to picture; Escape lets go of the picked one.',
-    note: 'PCA places {count} pictures; its two axes hold {share} % of the variance. Lines connect a picture with its nearest by all 16 numbers: solid within a class, dashed between classes.',
+    note: 'PCA places {count} pictures; its two axes hold {share}% of the variance. Lines connect a picture with its nearest by all 16 numbers: solid within a class, dashed between classes.',
     nearest: 'The nearest',
     pick: 'Point at a picture, or use the arrow keys: its five nearest appear here.',
     said: '{name}. The nearest: {nearest}.',

@@ -9,7 +9,7 @@ export const metricsChapter = {
     text: 'A metric decides what lies around a point. The coloured part is all that is as near to x as p is: a disc, a diamond, a wedge. Histograms of three bins fill a triangle. [b:KL] follows the ratio of each bin; [b:Wasserstein] knows that bin 2 lies between 1 and 3. Drag x and p.',
   },
   faint: {
-    text: 'Now the drawing that asks has a fifth of its ink. Its point is nearer to 0, so the Euclidean distance calls every pale drawing near. [b:Cosine] only looks at the direction, and a histogram is divided by its sum: for them nothing has changed.',
+    text: 'Now the drawing that asks has a fifth of its ink. Its point is nearer to 0, so the Euclidean distance calls syllables of few strokes near. [b:Cosine] only looks at the direction, and a histogram is divided by its sum: for them nothing has changed.',
   },
   amount: {
     text: 'But sometimes the amount is the question. Each syllable is now on offer faint and full, and the faint one is right. For cosine and the histograms both are at distance 0: a coin is tossed. The [b:Euclidean] distance knows.',

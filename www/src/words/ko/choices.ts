@@ -8,7 +8,7 @@ export const choicesChapter = {
     text: '어느 쪽이 더 좋을까요? 가장 가까운 다른 이미지가 같은 클래스인 비율을 같은 이미지로 세어 서로 뺍니다. 신뢰구간에 0이 들어 있으면 차이가 없는 것입니다. 데이터, step 수, embedding 차원이 바뀌면 순서도 바뀔 수 있습니다.',
   },
   pull: {
-    text: 'Loss는 무엇을 당기고 밀까요? 화살표는 −gradient이며 길이도 실제 크기입니다. contrastive는 [positive:positive]를 언제나 당기고, [negative:negative]는 거리가 mₙ가 될 때까지 밉니다. triplet은 negative가 [margin:margin]만큼 더 멀어질 때까지 세 점을 함께 움직입니다. loss를 고르고 점을 끌어 보세요.',
+    text: 'Loss는 무엇을 당기고 밀까요? 화살표는 −gradient이며 길이도 실제 크기입니다. contrastive는 [positive:positive]를 언제나 당기고, [negative:negative]는 거리가 negative margin mₙ이 될 때까지 밉니다. triplet은 negative가 [margin:margin]만큼 더 멀어질 때까지 세 점을 함께 움직입니다. loss를 고르고 점을 끌어 보세요.',
   },
   height: {
     text: 'Loss를 [b:지형]으로 생각해 봅시다. 음영이 강할수록 높습니다. 마지막에 움직인 점이 그 자리에 있을 때의 loss입니다. 점은 화살표를 따라 내려가고, 평평한 곳에서는 멈춥니다.',
@@ -54,12 +54,12 @@ export const choices = {
   lines: '가장 가까운 이미지가 같은 클래스인 비율(%)',
   gaps: '{name} 대비 차이(%p)',
   none: '차이 없음',
-  points: '{by} %p',
+  points: '{by}%p',
   loss: 'loss',
   forceOn: '{name}에 작용하는 힘 {force}',
   does: {
     contrastive:
-      'positive는 거리와 관계없이 같은 힘으로 당깁니다. negative는 거리가 mₙ보다 가까울 때만 밉니다.',
+      'positive는 거리와 관계없이 같은 힘으로 당깁니다. negative는 거리가 negative margin mₙ보다 작을 때만 밉니다.',
     triplet:
       '두 거리의 차이만 봅니다. d(a,n)이 d(a,p)보다 m만큼 크면 됩니다. 점선 바깥에서는 loss가 0입니다.',
     margin:
@@ -98,10 +98,10 @@ export const choices = {
       twoView: 's(a, p)와 모든 s(a, n)',
     },
     losses: {
-      siamese: 'contrastive',
-      triplet: 'triplet, margin',
-      classifier: 'softmax',
-      twoView: 'NT-Xent',
+      siamese: 'metric: d\nloss: contrastive',
+      triplet: 'metric: d\nloss: triplet, margin',
+      classifier: 'loss: softmax\n(cross-entropy)',
+      twoView: '유사도: s\nloss: NT-Xent',
     },
     table: 'batch 하나의 tensor shape',
     tensors: {

@@ -52,7 +52,7 @@ export const figures = {
     loss: 'loss',
     verdictHard: 'negative가 positive보다 가깝습니다: hard',
     verdictSemihard: 'negative가 positive보다 멀지만 margin 안쪽입니다: semi-hard',
-    verdictEasy: 'negative가 margin보다 멀어 loss가 0입니다: easy',
+    verdictEasy: 'negative가 positive보다 margin 이상 멀어 loss가 0입니다: easy',
     stuck: 'loss는 {loss}인데 아무 점도 움직이지 않습니다: collapse',
   },
   lineup: {
@@ -76,7 +76,7 @@ export const figures = {
     right: '정답',
     nearest: '가장 가까운 5개와 거리',
     found: '정답이 1등인 경우({count}개 중)',
-    sixth: '하나 더',
+    sixth: 'metric 추가',
     none: '없음',
     note: '이미지 한 장은 행 순서로 늘어놓은 숫자 1,024개입니다. KL, Wasserstein 등은 이를 합으로 나눈 histogram으로 비교합니다. ±는 95% 신뢰구간입니다.',
     awaiting: '검색하고 세는 중입니다.',

@@ -6,7 +6,7 @@ export const furniture = {
   transcript: '글로 읽기',
   figure: '그림:',
   predict: '어떻게 될까요?',
-  revealed: '답은 무엇이었을까요?',
+  revealed: '정답',
   formula: '한 줄로 쓰면',
   keysTitle: '키',
   keys: {

@@ -25,7 +25,7 @@ export const helpsChapter = {
       '이득의 상당 부분이 augmentation 덕분일 수 있습니다. 같은 augmentation을 쓴 cross-entropy와, 그리고 head도 같은 방법으로 학습한 결과와 비교해야 합니다.',
   },
   wrong: {
-    text: '얻는 것은 빠른 학습과 적은 라벨이지, 더 높은 최종 성능이 아닙니다. PyTorch로 측정했을 때 숫자당 라벨 10개, 5초 학습에서는 contrastive learning이 4 %p 앞섰지만 13초 뒤에는 둘 다 93 %였습니다. 옷 이미지에서는 이득이 없었습니다.',
+    text: '얻는 것은 빠른 학습과 적은 라벨이지, 더 높은 최종 성능이 아닙니다. PyTorch로 측정했을 때 숫자당 라벨 10개, 5초 학습에서는 contrastive learning이 4%p 앞섰지만 13초 뒤에는 둘 다 93%였습니다. 옷 이미지에서는 이득이 없었습니다.',
   },
 };
 
@@ -94,20 +94,20 @@ export const helps = {
   tells: {
     labelled: {
       better:
-        '라벨을 쓴 contrastive learning이 같은 augmentation을 쓴 cross-entropy보다 {by} ± {half} %p 높습니다.',
-      same: '라벨을 쓴 contrastive learning과 같은 augmentation을 쓴 cross-entropy는 차이가 없습니다({by} ± {half} %p).',
+        '라벨을 쓴 contrastive learning이 같은 augmentation을 쓴 cross-entropy보다 {by} ± {half}%p 높습니다.',
+      same: '라벨을 쓴 contrastive learning과 같은 augmentation을 쓴 cross-entropy는 차이가 없습니다({by} ± {half}%p).',
       worse:
-        '라벨을 쓴 contrastive learning이 같은 augmentation을 쓴 cross-entropy보다 {by} ± {half} %p 낮습니다.',
+        '라벨을 쓴 contrastive learning이 같은 augmentation을 쓴 cross-entropy보다 {by} ± {half}%p 낮습니다.',
     },
     fair: {
-      better: 'head를 다시 학습한 cross-entropy보다는 {by} ± {half} %p 높습니다.',
-      same: 'head를 다시 학습한 cross-entropy와는 차이가 없습니다({by} ± {half} %p).',
-      worse: 'head를 다시 학습한 cross-entropy보다는 {by} ± {half} %p 낮습니다.',
+      better: 'head를 다시 학습한 cross-entropy보다는 {by} ± {half}%p 높습니다.',
+      same: 'head를 다시 학습한 cross-entropy와는 차이가 없습니다({by} ± {half}%p).',
+      worse: 'head를 다시 학습한 cross-entropy보다는 {by} ± {half}%p 낮습니다.',
     },
     unlabelled: {
-      better: '라벨 없는 contrastive learning이 augmentation + cross-entropy보다 {by} ± {half} %p 높습니다.',
-      same: '라벨 없는 contrastive learning과 augmentation + cross-entropy는 차이가 없습니다({by} ± {half} %p).',
-      worse: '라벨 없는 contrastive learning이 augmentation + cross-entropy보다 {by} ± {half} %p 낮습니다.',
+      better: '라벨 없는 contrastive learning이 augmentation + cross-entropy보다 {by} ± {half}%p 높습니다.',
+      same: '라벨 없는 contrastive learning과 augmentation + cross-entropy는 차이가 없습니다({by} ± {half}%p).',
+      worse: '라벨 없는 contrastive learning이 augmentation + cross-entropy보다 {by} ± {half}%p 낮습니다.',
     },
   },
 };

@@ -5,7 +5,7 @@ import { usesChapter } from './uses';
 
 export const lesson = {
   title: '움직이는 그림으로 보는 metric learning',
-  lead: '짧은 장들과 살아 있는 그림 하나. 수치는 지금 여러분의 컴퓨터에서 계산하며, 미리 기록한 수치는 그렇다고 밝힙니다.',
+  lead: '글을 읽어 내려가면 옆의 그림이 함께 바뀌고, 그림은 언제든 직접 만져 볼 수 있습니다. 수치는 지금 여러분의 컴퓨터에서 계산하며, 미리 기록한 수치는 그렇다고 밝힙니다.',
   contents: '차례',
   objective: '이 장에서 볼 것:',
   wrong: '이럴 땐 실패합니다',
@@ -18,7 +18,7 @@ export const lesson = {
   back: '이전',
   leave: '발표 마치기',
   slide: '{at} / {count}',
-  subtitle: '여덟 개의 짧은 장, 지금 이 자리에서 계산하는 그림',
+  subtitle: '여덟 개의 짧은 장. 그림은 지금 이 자리에서 계산하며, 미리 기록한 것은 그렇다고 밝힙니다.',
   waiting: '네트워크를 학습하는 중입니다: step {step} / {until}',
   why: {
     title: 'Metric learning은 왜 필요할까?',
