@@ -106,6 +106,26 @@ test(
   },
 );
 
+test('the panel shows first what was asked for last', { timeout: 120_000 }, async () => {
+  const page = await open(`?${SMALL}`);
+  const top = async (name) => (await page.locator(id(name)).boundingBox()).y;
+  const panel = async () => (await page.locator(id('panel')).boundingBox()).y;
+  await page.click(id('surprise'));
+  await page.waitForSelector(id('neighbours-raw'));
+  for (const view of ['scores', 'river', 'matrix', 'confusion']) {
+    await page.click(id(`view-${view}`));
+    assert.ok((await top('panel-close')) < (await panel()) + 60, `${view} is in view`);
+    await page.click(id('surprise'));
+    await page.waitForFunction(
+      () =>
+        document.querySelector('[data-testid="sample"]').getBoundingClientRect().top <
+        document.querySelector('[data-testid="panel-close"]').getBoundingClientRect().top,
+    );
+    assert.ok((await top('sample')) < (await panel()) + 60, 'the picked sample is in view');
+  }
+  await leave(page);
+});
+
 test('back and forward undo and redo', { timeout: 120_000 }, async () => {
   const page = await open(`?${SMALL}`);
   await choose(page, 'miner', 'hard');
