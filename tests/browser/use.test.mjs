@@ -103,6 +103,9 @@ test(
     assert.match(await count(page), /클래스 9개, 이미지 17장/);
     await page.setViewportSize({ width: 390, height: 844 });
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, 'fits a phone');
+    await page.locator(id('offer')).nth(2).click();
+    const { y, height } = await page.locator(id('decision')).boundingBox();
+    assert.ok(y > 0 && y + height < 844, 'the answer is in view beside what was asked');
     await page.getByRole('button', { name: '모두 지우고 처음부터' }).click();
     await page.waitForFunction(() =>
       document.querySelector('[data-testid="count"]').textContent.includes('16장'),
