@@ -12,7 +12,7 @@ export const gallery = {
   training:
     'The network learns to compare 300 Korean syllables by their shape, on this machine: step {step} of {until}. The next visit starts at once.',
   enough: 'That is enough, use it now',
-  ask: 'Who is this?',
+  ask: 'What is this?',
   pad: 'A pad to draw on with a mouse, a finger or a pen. With a keyboard, pick a drawing next to it.',
   draw: 'draw here',
   clear: 'Clear',

@@ -28,7 +28,7 @@ export const furniture = {
     embedding: '이미지 한 장이 지나는 층들과, 명암 64칸으로 나타낸 embedding.',
     cut: 'embedding의 앞쪽 숫자 2, 4, 8, 16, 32, 64개로 찾은 새 글자 수. 막대와 신뢰구간.',
     triplet:
-      'anchor, positive, negative가 놓인 평면. 점은 끌거나 화살표 키로 옮길 수 있고, hard, semi-hard, easy 영역과 점마다 gradient가 보입니다.',
+      'anchor, positive, negative가 놓인 평면. 점은 끌거나 방향키로 옮길 수 있고, hard, semi-hard, easy 영역과 점마다 gradient가 보입니다.',
     lineup: 'anchor 하나와 positive 하나, negative 일곱 개의 막대. softmax 비율과 당기고 미는 힘.',
     axioms: '점 x, y, z와 막대 두 개. 곧장 가는 길과 y를 거치는 길.',
     which: '질문하는 이미지, metric마다 가장 가까운 다섯 장과 거리, 이미지 100장 중 metric마다 찾은 수.',

@@ -20,7 +20,7 @@ export const voices = {
   follow: '내 데이터의 쌍으로 정하기',
   tooFew:
     '임계값이 없으면 누구에게나 이름을 붙입니다. 두 사람이 있고 그중 한 사람의 클립이 두 개 이상이면, 내 데이터의 쌍으로 임계값을 정합니다.',
-  what: '클립 하나는 숫자 24개가 됩니다. log-mel 프레임에서 구한 cepstrum 12개의 평균과 표준편차입니다. 더 나은 네트워크가 없어 학습은 하지 않습니다. 남성 9명의 모음에서 EER은 가장 나은 네트워크가 24% ± 3, cepstrum 그대로가 18% ± 5입니다(docs/uses.md). 마이크와 장소의 영향도 받으니 한곳에서 녹음하세요. 파일은 처음 {most}초만 씁니다. 소리는 이 탭 밖으로 나가지 않고, 페이지를 떠나면 사라집니다.',
+  what: '클립 하나는 숫자 24개가 됩니다. log-mel 프레임에서 구한 cepstrum 12개의 평균과 표준편차입니다. 더 나은 네트워크가 없어 학습은 하지 않습니다. 남성 9명의 모음에서 EER은 가장 나은 네트워크가 24% ± 3, cepstrum 그대로가 18% ± 5입니다(저장소의 docs/uses.md). 마이크와 장소의 영향도 받으니 한곳에서 녹음하세요. 파일은 처음 {most}초만 씁니다. 소리는 이 탭 밖으로 나가지 않고, 페이지를 떠나면 사라집니다.',
   troubles: {
     'microphone.refused':
       '마이크 사용이 거부되었습니다. 주소창에서 허용한 뒤 다시 시도하거나 음성 파일을 여세요.',
@@ -46,7 +46,7 @@ export const recommend = {
   another: '다른 패키지',
   noSuch: '“{name}”은(는) 여기에 없습니다.',
   methods: { towers: 'Two towers', counting: 'item-kNN', popular: '인기순' },
-  recall: '어느 방법도 본 적 없는 사용자 {users}명의 Recall@{count}, 95% 신뢰구간:',
+  recall: '처음 보는 사용자 {users}명이 가진 것 중 상위 {count}개 안에서 찾은 비율(Recall)과 95% 신뢰구간:',
   share: '{share}% ± {half}',
   nothing: '하나 이상 고르세요.',
   stop: '멈추기',

@@ -58,11 +58,10 @@ export const matrix = {
       '점 하나가 batch 하나입니다. 손글씨 숫자를 학습하는 네트워크에서 가능한 triplet 전부를 셉니다. semi-hard는 negative가 positive보다 멀지만 그 차이가 {margin} 이하인 triplet입니다.',
   },
   map: {
-    label:
-      'step {step}의 이미지 {count}장 지도. 화살표 키로 이미지 사이를 옮겨 다니고, Escape로 선택을 풉니다.',
+    label: 'step {step}의 이미지 {count}장 지도. 방향키로 이미지 사이를 옮겨 다니고, Escape로 선택을 풉니다.',
     note: '이미지 {count}장을 PCA로 펼쳤습니다. 두 축이 분산의 {share}%를 담습니다. 선은 16개 숫자 전부로 찾은 가장 가까운 이미지로 이어집니다. 실선은 같은 클래스, 점선은 다른 클래스입니다.',
     nearest: '가장 가까운 이미지',
-    pick: '이미지를 가리키거나 화살표 키를 누르면 가장 가까운 다섯 장이 여기에 나옵니다.',
+    pick: '이미지를 가리키거나 방향키를 누르면 가장 가까운 다섯 장이 여기에 나옵니다.',
     said: '{name}. 가장 가까운 것: {nearest}.',
   },
 };

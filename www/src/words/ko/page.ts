@@ -11,7 +11,7 @@ export const page = {
   themeDark: '어둡게',
   reference: 'npm 패키지 API 문서(영어)',
   allLicences: '라이선스 전체 보기',
-  licences: '음절 이미지는 SIL Open Font License로 공개된 글꼴 열 가지로 만들었습니다.',
+  licences: '글자 이미지는 SIL Open Font License로 공개된 글꼴 열 가지로 만들었습니다.',
   skip: '그림으로 바로 가기',
   failed: '그림을 시작하지 못했습니다: {message}',
   again: '다시 시도',

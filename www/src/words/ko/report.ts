@@ -1,6 +1,6 @@
 /** 방문자의 그래픽 카드에서 metriclab을 테스트하는 페이지. */
 export const report = {
-  title: '이 그래픽 카드에서 metriclab이 제대로 계산하는가?',
+  title: '이 그래픽 카드에서 metriclab이 제대로 계산할까?',
   intro:
     '모든 loss, miner, distance를 그래픽 카드와 CPU에서 각각 계산하여 값을 비교하고 속도를 측정합니다. 1분쯤 걸리며, 어디로도 아무것도 보내지 않습니다.',
   run: '내 카드 테스트하기',
