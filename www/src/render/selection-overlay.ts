@@ -38,7 +38,8 @@ function ring(
   context.stroke();
 }
 
-function square(
+/** The corners of a square: many of them may lie around one point, which stays visible. */
+function corners(
   context: CanvasRenderingContext2D,
   x: number,
   y: number,
@@ -46,18 +47,17 @@ function square(
   colour: string,
   ground: string,
 ): void {
-  context.setLineDash([]);
-  context.lineWidth = 4;
+  context.setLineDash([reach / 2, reach, reach / 2, 0]);
+  context.lineWidth = 3;
   context.strokeStyle = ground;
   context.strokeRect(x - reach, y - reach, 2 * reach, 2 * reach);
-  context.setLineDash([3, 3]);
-  context.lineWidth = 2;
+  context.lineWidth = 1.5;
   context.strokeStyle = colour;
   context.strokeRect(x - reach, y - reach, 2 * reach, 2 * reach);
   context.setLineDash([]);
 }
 
-/** Rings around the selected point and its neighbours: a full ring for the same class, a crossed one for another; a dashed square where a point is near in the picture only. */
+/** Rings around the selected point and its neighbours: a full ring for the same class, a crossed one for another; corners where a point is near in the picture only. */
 export function drawSelection(
   canvas: HTMLCanvasElement,
   { size, view, theme, reach, selected, hovered, neighbours, intruders }: OverlayRequest,
@@ -94,9 +94,8 @@ export function drawSelection(
         context.stroke();
       }
     }
+    for (const place of intruders) corners(context, ...at(place), reach - 2.5, theme.text, ground);
     ring(context, sx, sy, reach + 3, theme.text, ground);
-    // Small and last: they lie close to the selected point, often inside its ring.
-    for (const place of intruders) square(context, ...at(place), reach - 2.5, theme.text, ground);
   }
   if (hovered) ring(context, ...at(hovered), reach + 1, theme.accent, ground);
 }
