@@ -27,9 +27,9 @@ export const laboratory = {
   views: {
     map: 'Map',
     scores: 'Scores',
-    river: 'Triplets',
+    river: 'Triplet shares',
     matrix: 'Batch',
-    triplet: 'Plane',
+    triplet: 'Triplet plane',
     compare: 'A|B',
     confusion: 'Confusion',
     collapse: 'Collapse',

@@ -26,9 +26,9 @@ export const laboratory = {
   views: {
     map: '지도',
     scores: '성능',
-    river: 'Triplet',
+    river: 'Triplet 비율',
     matrix: 'Batch',
-    triplet: '평면',
+    triplet: 'Triplet 평면',
     compare: 'A|B',
     confusion: '혼동',
     collapse: 'Collapse',
