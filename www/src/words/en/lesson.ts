@@ -28,7 +28,7 @@ export const lesson = {
       text: 'You gather all the data, you train, and the service opens. Then the things it must tell apart change: a new employee at the gate, a new voice on the phone, a new product in the shop, a new film in the catalogue.',
     },
     maps: {
-      text: 'Here are two copies of one network. Both study drawings of 300 Korean syllables. One learns the [b:name] of each drawing. The other learns to [b:compare]: drawings of one syllable near each other, all others far away.',
+      text: 'Here are two copies of one network. Both study drawings of 300 Korean syllables. One learns the [b:name] of each drawing. The other learns to [b:compare]: drawings of one syllable near each other, all others far away. A step is one batch of drawings studied.',
     },
     arrive: {
       text: 'Now syllables arrive that neither has seen. Three of them are drawn in [unknown:violet]. A classifier answers with one of its old names, because it has no other. A comparison needs no name: register one drawing, and look for what is near.',
@@ -51,14 +51,14 @@ export const lesson = {
         'To name one more person, the network needs a new output and new training. The one that compares stays as it is: one picture of the employee is registered.',
     },
     wrong: {
-      text: 'With few known classes this does not happen. A network that has seen seven kinds of digits keeps only what separates those seven. On three new digits, the gain over the classifier’s own features was 0.07 ± 0.19 in our measurements: none.',
+      text: 'With few known classes this does not happen. A network that has seen seven kinds of digits keeps only what separates those seven. On three new digits, the gain in accuracy over the classifier’s own features was 0.07 ± 0.19 in our measurements: none.',
     },
   },
   embedding: {
     title: 'Embedding',
     objective: 'how a picture becomes a list of numbers, and what those numbers are for.',
     layers: {
-      text: 'A drawing of 32 × 32 pixels passes three layers and leaves as 64 numbers. That list is its [b:embedding]. The strip shows the numbers: the stronger the ink, the larger.',
+      text: 'A drawing of 32 × 32 pixels passes four layers, an arrow each, and leaves as 64 numbers. That list is its [b:embedding]. The strip shows the numbers: the stronger the ink, the larger.',
     },
     narrow: {
       text: 'Every layer gives some [b:representation] of the drawing. Embedding is the narrow case: a representation that is learned so that its distances can be compared.',
@@ -94,7 +94,7 @@ export const lesson = {
       text: 'Where the negative lies decides. Nearer than the positive it is [b:hard]. Farther, but within the margin, it is [b:semi-hard]. Beyond, it is [b:easy]: the loss is zero.',
     },
     move: {
-      text: 'The arrows are the negative gradient of each point, drawn to scale. Training follows them. Press the button and watch until nothing moves.',
+      text: 'The arrows show the way that lowers the loss fastest, the negative gradient, drawn to scale. Training follows them. Press the button and watch until nothing moves.',
     },
     metric: {
       text: 'Another metric, another space. Under the Manhattan distance the zones have corners; under the cosine only directions count, and the zones become wedges.',
@@ -133,7 +133,7 @@ export const lesson = {
       text: '[b:3. Triangle inequality.] d(x, y) + d(y, z) ≥ d(x, z): a detour is never shorter. Drag y: the bar of the direct way must never stick out over the two stacked ones.',
     },
     already: {
-      text: 'We have used metrics all along: the Euclidean distance is one. Cosine similarity is in every search engine, and 1 − cos is [b:not] one. Let the points travel to its worst case, then mend it: the angle itself is a metric on directions.',
+      text: 'We have used metrics all along: the Euclidean distance is one. Cosine similarity is used all the time, and 1 − cos is [b:not] one. Let the points travel to its worst case, then mend it: the angle itself is a metric on directions.',
     },
     question: {
       ask: 'A metric must be 0 only between equal points, symmetric, and never longer than a detour. Which of these does the squared straight-line distance break?',

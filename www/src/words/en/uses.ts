@@ -6,7 +6,7 @@ export const usesChapter = {
     text: '[b:Faces.] A gate compares the picture of a visitor with the one that was registered, and decides: same or different? There are no faces on this page, for none came with a free licence. The task is shown on 100 new syllables: one drawing for each “photograph”. Move the limit.',
   },
   voices: {
-    text: '[b:Voices.] The same, with a clip of speech in place of the picture: each clip becomes one vector, and speakers come and go. Record two people, then ask who speaks, and let a third one try. Short clips by few speakers favour plain cepstra over a network, so always count against them.',
+    text: '[b:Voices.] The same, with a clip of speech in place of the picture: each clip becomes one vector, and speakers come and go. Record two people, then ask who speaks, and let a third one try. Short clips by few speakers favour plain cepstra (the shape of the spectrum in numbers) over a network, so always count against them.',
   },
   products: {
     text: '[b:Products.] A customer’s picture looks different from the catalogue’s. Here emoji in one drawing style ask for the same emoji in another, and none of these emoji was ever trained on. Train, and count against bare pixels.',
