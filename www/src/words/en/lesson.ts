@@ -111,7 +111,7 @@ export const lesson = {
         'Its loss is zero, and so is its gradient. That is why training looks for hard and semi-hard triplets: mining.',
     },
     wrong: {
-      text: 'Collapse: if all points lie in one place, both distances are zero and the loss stays at m. There is no direction out. Try it with the button, then follow the gradient.',
+      text: 'Collapse: if all points lie in one place, both distances are zero and the loss stays at m. There is no direction out. Go back to the triplet, press “All in one place”, then follow the gradient.',
     },
     formula: 'L = max(0, d(a, p) − d(a, n) + m)',
     formulaNote:

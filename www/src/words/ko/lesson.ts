@@ -110,7 +110,7 @@ export const lesson = {
         'loss가 0이면 gradient도 0입니다. 그래서 학습할 때 hard, semi-hard triplet을 골라냅니다(mining).',
     },
     wrong: {
-      text: 'Collapse: 모든 점이 한곳에 모이면 두 거리가 모두 0이 되고 loss는 m에서 멈춥니다. 빠져나갈 방향이 없습니다. 버튼으로 모아 놓고 gradient를 따라가 보세요.',
+      text: 'Collapse: 모든 점이 한곳에 모이면 두 거리가 모두 0이 되고 loss는 m에서 멈춥니다. 빠져나갈 방향이 없습니다. 위의 triplet 그림에서 ‘한곳에 모으기’를 누르고 gradient를 따라가 보세요.',
     },
     formula: 'L = max(0, d(a, p) − d(a, n) + m)',
     formulaNote: 'd는 두 점의 거리, a, p, n은 anchor, positive, negative, m은 margin입니다.',
