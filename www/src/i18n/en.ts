@@ -78,14 +78,15 @@ export const en = {
 
   'map.label': 'Map of the embedding. Arrow keys move, plus and minus zoom, Enter selects.',
   'map.help':
-    'Arrow keys move the view, or the selection once a point is selected; plus and minus zoom, 0 shows all, Enter selects the point in the middle, Escape clears. The neighbours of the selected point are listed below the map.',
+    'Arrow keys move the view, or the selection once a point is selected; plus and minus zoom, 0 shows all, Enter selects the point in the middle, Escape clears. The neighbours of the selected point are listed beside the map.',
   'map.zoomIn': 'Zoom in',
   'map.zoomOut': 'Zoom out',
   'map.home': 'Show all',
   'map.colour': 'Colour by',
   'map.show': 'Show',
   'map.marks': 'Marks',
-  'map.manyClasses': '{count} classes: too many for colours. Zoom in to see the pictures.',
+  'map.manyClasses':
+    '{count} classes: too many for colours. Look at the pictures, and zoom in where they are small.',
   'map.hollow': 'Hollow marks: classes never trained on',
   'map.waiting': 'The first picture is being drawn…',
   'map.explained':

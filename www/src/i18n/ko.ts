@@ -85,7 +85,7 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'map.colour': '색 기준',
   'map.show': '보이기',
   'map.marks': '점 모양',
-  'map.manyClasses': '클래스가 {count}개라 색으로는 구별할 수 없습니다. 확대하면 이미지가 보입니다.',
+  'map.manyClasses': '클래스가 {count}개라 색으로는 구별할 수 없습니다. 이미지를 보고, 작으면 확대하세요.',
   'map.hollow': '빈 표시: 학습에서 제외한 클래스',
   'map.waiting': '첫 지도를 그리는 중…',
   'map.explained':
