@@ -199,6 +199,44 @@ test('each figure of a page has its own language', LONG, async (t) => {
   assert.deepEqual(complaints, [], 'errors and warnings');
 });
 
+test('pictures are as light or dark as their figure', LONG, async (t) => {
+  const { page, complaints } = await visit(
+    t,
+    await withElements(
+      'element-dark',
+      '<metric-lab view="which" theme="dark" site="./copy/"></metric-lab><metric-lab view="which" site="./copy/"></metric-lab>',
+    ),
+  );
+  /** Whether the ink of a figure's first picture is light. */
+  const hasLightInk = (at) =>
+    page.waitForFunction(
+      ([place, wanted]) => {
+        const canvas = document.querySelectorAll('metric-lab')[place].shadowRoot?.querySelector('canvas');
+        if (!canvas) return false;
+        // Read from a copy: the browser warns of a canvas that is read often.
+        const copy = new OffscreenCanvas(32, 32).getContext('2d', { willReadFrequently: true });
+        copy.drawImage(canvas, 0, 0);
+        const bytes = copy.getImageData(0, 0, 32, 32).data;
+        const opaque = [...bytes.keys()].find((byte) => byte % 4 === 3 && bytes[byte] > 200);
+        return opaque !== undefined && bytes[opaque - 1] > 128 === wanted;
+      },
+      at,
+      LONG,
+    );
+  await hasLightInk([0, true]);
+  await page.locator('metric-lab').nth(1).scrollIntoViewIfNeeded();
+  await hasLightInk([1, false]);
+  // The page becomes dark, and says so to nobody.
+  await page.evaluate(() => (document.documentElement.style.colorScheme = 'dark'));
+  await hasLightInk([1, true]);
+  await page
+    .locator('metric-lab')
+    .nth(0)
+    .evaluate((element) => (element.theme = 'light'));
+  await hasLightInk([0, false]);
+  assert.deepEqual(complaints, [], 'errors and warnings');
+});
+
 test('a figure without its pictures says so and tells a fault; with `site` it trains', LONG, async (t) => {
   const { page, requests, complaints } = await visit(
     t,

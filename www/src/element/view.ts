@@ -12,6 +12,7 @@ const HOST = `
 :host([theme='system']) { color-scheme: light dark; }
 :host([theme='light']) { color-scheme: light; }
 :host([theme='dark']) { color-scheme: dark; }
+[part='figure'] { outline-color: light-dark(#000, #fff); transition: outline-color 1ms; }
 `;
 
 /** The page's own style within a shadow root, where there is no document and no typeface to declare. */

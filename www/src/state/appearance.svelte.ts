@@ -8,6 +8,8 @@ class Appearance {
   #systemDark = $state(scheme.matches);
   /** Whether motion is unwelcome. */
   still = $state(motion.matches);
+  /** Whether the figure that asks is dark, where one page shows light ones and dark ones. */
+  within: (() => boolean | undefined) | null = null;
 
   constructor() {
     scheme.addEventListener('change', () => (this.#systemDark = scheme.matches));
@@ -15,7 +17,7 @@ class Appearance {
   }
 
   get dark(): boolean {
-    return page.theme === 'dark' || (page.theme === 'system' && this.#systemDark);
+    return this.within?.() ?? (page.theme === 'dark' || (page.theme === 'system' && this.#systemDark));
   }
 }
 
