@@ -237,6 +237,36 @@ test('pictures are as light or dark as their figure', LONG, async (t) => {
   assert.deepEqual(complaints, [], 'errors and warnings');
 });
 
+test('a figure fits its column, however wide the window is', LONG, async (t) => {
+  const { page, complaints } = await visit(
+    t,
+    await withElements(
+      'element-column',
+      '<metric-lab view="needs"></metric-lab><div><metric-lab view="triplet"></metric-lab></div>',
+    ),
+  );
+  await page.evaluate(() => {
+    document.querySelector('metric-lab').style.width = '400px';
+    // As wide as what is in it.
+    document.querySelector('div').style.display = 'inline-flex';
+  });
+  await page.locator('metric-lab').nth(1).scrollIntoViewIfNeeded();
+  await readies(2)(page);
+  const widths = await page.evaluate(() =>
+    [...document.querySelectorAll('metric-lab')].map((element) => {
+      const figure = element.shadowRoot.querySelector('[part="figure"]');
+      return { outer: element.clientWidth, inner: figure.scrollWidth };
+    }),
+  );
+  assert.ok(widths[0].inner <= 400, `${widths[0].inner} px in a column of 400`);
+  assert.equal(widths[1].outer, 640, 'without a width of its own');
+  // In a column the table shows each use with its needs; the site's pages are nowhere, and no link leads there.
+  const needs = page.locator('metric-lab').first();
+  await needs.getByText('a picture at the gate').waitFor();
+  assert.equal(await needs.getByRole('link').count(), 0);
+  assert.deepEqual(complaints, [], 'errors and warnings');
+});
+
 test('a figure without its pictures says so and tells a fault; with `site` it trains', LONG, async (t) => {
   const { page, requests, complaints } = await visit(
     t,

@@ -18,8 +18,9 @@ function shown(element: Element): boolean {
 }
 const NAMES = ['view', 'theme', 'site', 'margin', 'metric', 'distance', 'loss', 'classes', 'steps'] as const;
 
-/** The place of a figure before it is fetched; the page may say another height. */
-const PLACE = ':host { display: block; height: 560px; } :host([hidden]) { display: none; }';
+/** The place of a figure before it is fetched; the page may say another size. Figures ask how wide it is. */
+const PLACE =
+  ':host { display: block; height: 560px; container-type: inline-size; contain-intrinsic-inline-size: 640px; } :host([hidden]) { display: none; }';
 let place: CSSStyleSheet | null = null;
 
 /** Adopted sheets need no permission of a security policy. */

@@ -28,11 +28,15 @@ function hosted(style: string): string {
   );
 }
 
+/** What a figure asks of the window's width in a page of its own, it asks of the element's width here. */
+const within = (style: string): string =>
+  style.replace(/@media(?=\s*\(width)/g, '@container').replace(/(?<=\d)vw/g, 'cqi');
+
 let sheet: CSSStyleSheet | null = null;
 function styles(): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(hosted(pageStyle) + HOST + __ELEMENT_STYLES__);
+    sheet.replaceSync(within(hosted(pageStyle) + HOST + __ELEMENT_STYLES__));
   }
   return sheet;
 }

@@ -42,6 +42,11 @@ class PageState {
     return WORDS[this.language];
   }
 
+  /** Whether the other pages can be reached: an element in a foreign page knows them by the address of a copy. */
+  get hasSite(): boolean {
+    return !this.within || URL.canParse(this.root);
+  }
+
   /** The address of a file of data, packed with gzip. */
   data(name: string): string {
     return `${this.root}data/${name}.gz`;

@@ -67,7 +67,7 @@ export const uses = {
       asks: 'What asks',
       gallery: 'What comes and goes',
       beats: 'What it has to beat',
-      here: 'On this page',
+      here: 'In metriclab',
     },
     own: 'Try it with what you draw',
     faces: {

@@ -65,7 +65,7 @@ export const uses = {
       asks: '질문',
       gallery: '추가되고 삭제되는 것',
       beats: '넘어야 할 baseline',
-      here: '이 페이지에는',
+      here: 'metriclab에는',
     },
     own: '직접 그려서 써 보기',
     faces: {
