@@ -255,11 +255,18 @@ test('a figure fits its column, however wide the window is', LONG, async (t) => 
   const widths = await page.evaluate(() =>
     [...document.querySelectorAll('metric-lab')].map((element) => {
       const figure = element.shadowRoot.querySelector('[part="figure"]');
-      return { outer: element.clientWidth, inner: figure.scrollWidth };
+      return {
+        outer: element.clientWidth,
+        inner: figure.scrollWidth,
+        height: element.clientHeight,
+        hidden: figure.scrollHeight - figure.clientHeight,
+      };
     }),
   );
   assert.ok(widths[0].inner <= 400, `${widths[0].inner} px in a column of 400`);
   assert.equal(widths[1].outer, 640, 'without a width of its own');
+  assert.ok(widths[0].height >= 560 && widths[0].hidden === 0, 'a table is as high as its rows');
+  assert.equal(widths[1].height, 560);
   // In a column the table shows each use with its needs; the site's pages are nowhere, and no link leads there.
   const needs = page.locator('metric-lab').first();
   await needs.getByText('a picture at the gate').waitFor();

@@ -8,10 +8,30 @@ import Shell from './Shell.svelte';
 /** The styles of all figures; the build puts them here (element.config.ts). */
 declare const __ELEMENT_STYLES__: string;
 
+/** Figures that list things: as high as what they show, where the page says no height. A box of 560 px would scroll within the page. */
+const GROWING = [
+  'newcomer',
+  'search',
+  'gallery',
+  'map',
+  'matrix',
+  'confusion',
+  'river',
+  'collapse',
+  'describe',
+  'recommend',
+  'voices',
+  'needs',
+];
+const growing = `:host(:is(${GROWING.map((view) => `[view='${view}']`).join()}))`;
+
 const HOST = `
 :host([theme='system']) { color-scheme: light dark; }
 :host([theme='light']) { color-scheme: light; }
 :host([theme='dark']) { color-scheme: dark; }
+${growing} { height: auto; }
+/* Until then as high as its place was, with the padding. */
+${growing} [part='figure']::before { content: ''; float: left; height: 536px; }
 [part='figure'] { outline-color: light-dark(#000, #fff); transition: outline-color 1ms; }
 `;
 
