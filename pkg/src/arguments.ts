@@ -88,7 +88,7 @@ export function rowsTogether(rows: unknown, dim: number, name: string): Float32A
     if (length !== dim)
       throw new MetricLabError(
         'shape.mismatch',
-        `Row ${at} of ${name} must have ${dim} numbers, has ${show(length)}.`,
+        `Row ${at} of ${name} must have ${dim} numbers, ${length === undefined ? 'is' : 'has'} ${show(length ?? row)}.`,
       );
     all.set(row as ArrayLike<number>, at * dim);
   });
@@ -102,7 +102,7 @@ export function bytesOf(source: unknown): Uint8Array {
     return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   } catch (cause) {
     throw badArgument(
-      `Bytes must be an ArrayBuffer, a view of one or a Blob, and not detached; they are ${show(source)}.`,
+      `Bytes must be an ArrayBuffer, a view of one or a Blob (of samples: set.toBlob()), and not detached; they are ${show(source)}.`,
       cause,
     );
   }

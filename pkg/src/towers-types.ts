@@ -26,7 +26,10 @@ export interface TowerConfig {
   readonly table?: number | undefined;
 }
 
-/** The loss of a batch of pairs. All other ends of the batch are negatives, but for those known to be pairs too. */
+/**
+ * The loss of a batch of pairs. All other ends of the batch are negatives, but for those known to be pairs too. Usual are a
+ * temperature of 0.1, and for `sigmoid` a scale of 10 and a bias of -10.
+ */
 export type TowerLoss =
   | { readonly kind: 'ntxent'; readonly temperature: number }
   | { readonly kind: 'sigmoid'; readonly scale: number; readonly bias: number }

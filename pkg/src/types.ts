@@ -753,7 +753,6 @@ export interface LabEvents {
   device: DeviceInfo;
 }
 
-/** How to open a lab. */
 /** One of the package's two modules, compiled or not. A function is asked when the module is needed. */
 export type WasmSource =
   | string
@@ -768,6 +767,7 @@ export type WasmSource =
 /** Where a lab's Worker comes from: an address of `metriclab/worker`, a function that opens one, or `false` for none. */
 export type WorkerSource = string | URL | false | ((device: DeviceKind) => Worker);
 
+/** How to open a lab. */
 export interface LabOptions {
   /** `auto` unless given. */
   readonly device?: DeviceRequest | undefined;
@@ -864,6 +864,7 @@ export interface FineTuneRequest {
 
 /** Samples to embed. */
 export interface EmbedRequest {
+  /** Their numbers, one sample after the other; of vectors, bags and sequences too, as `Samples.numbers` has them. */
   readonly pixels: Uint8Array | Float32Array;
   readonly count: number;
 }

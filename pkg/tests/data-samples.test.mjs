@@ -1,7 +1,7 @@
 // Samples from arrays: the packed file is the one that readPacked and the engine read.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { logMel, samples } from '../dist/data/index.js';
+import { inspect, logMel, samples } from '../dist/data/index.js';
 import { readPacked } from '../dist/index.js';
 
 const packed = async (set) => readPacked(await set.toBlob().arrayBuffer());
@@ -53,6 +53,18 @@ test('numbers as labels are sorted, so that class 3 of digits is the digit 3', a
 test('rows may lie one after the other', async () => {
   const set = samples.fromVectors({ data: Float32Array.of(1, 2, 3, 4), dim: 2 }, ['a', 'b']);
   assert.deepEqual(floats(await packed(set)), [1, 2, 3, 4]);
+});
+
+test('an argument of another form is answered with the form that is read', async () => {
+  const says = (work, message) => assert.throws(work, { code: 'argument.invalid', message });
+  says(() => samples.fromVectors([1, 2], ['a', 'b']), /rows\[0\] must be a list, is 1: .*\{ data, dim \}/);
+  says(
+    () => samples.fromSequences([[1, 2], [3]], ['a', 'b']),
+    /The frame sequences\[0\]\[0\] must be a list/,
+  );
+  await assert.rejects(inspect('pets.csv'), { message: /must be a File, a Blob or \{ path, data \}/ });
+  const preview = await inspect({ path: 'pets.csv', data: new TextEncoder().encode('x,label\n1,a\n2,b') });
+  await assert.rejects(preview.load({ label: 'class' }), { message: /'class' .*: there is x, label\.$/ });
 });
 
 test('samples are copies', () => {

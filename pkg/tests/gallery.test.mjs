@@ -33,6 +33,7 @@ test('rows of any form become one array', () => {
     code: 'shape.mismatch',
     message: /Row 1 of vectors must have 2 numbers, has 1/,
   });
+  assert.throws(() => rowsOf([1, 2], 2), { message: 'Row 0 of vectors must have 2 numbers, is 1.' });
   assert.throws(() => rowsOf([null], 2), { code: 'shape.mismatch' });
   assert.throws(() => rowsOf('rows', 2), { code: 'argument.invalid' });
 });

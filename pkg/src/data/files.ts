@@ -27,7 +27,8 @@ const MOST_FILES = 200_000;
 
 /** @throws MetricLabError `argument.invalid`, `data.insufficient` for no file */
 export function sourcesOf(files: unknown, work: Work): Source[] {
-  const list = files instanceof Blob || isNamed(files) ? [files] : listOf(files, 'files');
+  const list =
+    files instanceof Blob || isNamed(files) || typeof files === 'string' ? [files] : listOf(files, 'files');
   if (list.length > MOST_FILES)
     throw tooLarge(`There are ${list.length} files and at most ${MOST_FILES} are read`);
   const sources = list.map((file, at) => sourceOf(file, at, work));

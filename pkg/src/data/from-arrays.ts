@@ -39,9 +39,17 @@ export function fromVectors(rows: Rows, labels: Labels, options?: SampleOptions)
 function vectors(rows: unknown): Shape {
   const { data, dim } = isFlat(rows)
     ? flatRows(rows.data, countOf(rows.dim, 'dim'))
-    : joined(listOf(rows, 'rows').map((row, at) => listLike(row, `rows[${at}]`)));
+    : joined(listOf(rows, 'rows').map(rowOf));
   checkFinite(data, dim);
   return { ...row(data.length / dim, dim), numbers: data };
+}
+
+function rowOf(row: unknown, at: number): ArrayLike<unknown> {
+  if (typeof row === 'number')
+    throw badArgument(
+      `rows[${at}] must be a list, is ${show(row)}: all numbers in one list are { data, dim }.`,
+    );
+  return listLike(row, `rows[${at}]`);
 }
 
 const row = (count: number, width: number) =>
@@ -201,6 +209,7 @@ export type Bag = Iterable<string | number | readonly [id: string | number, weig
  * @example
  * ```ts
  * const { set, items } = samples.fromBags([['tea', 'milk'], [['tea', 2], ['cup', 1]]], ['ann', 'bob']);
+ * await lab.loadDataset(set.toBlob());
  * ```
  */
 export function fromBags(
@@ -279,7 +288,7 @@ export function fromSequences(
     const all = listOf(sequences, 'sequences').map((sequence, at) => {
       const frames = listOf(sequence, `sequences[${at}]`);
       if (frames.length === 0) throw badArgument(`sequences[${at}] has no frame.`);
-      return joined(frames.map((frame, t) => listLike(frame, `sequences[${at}][${t}]`)));
+      return joined(frames.map((frame, t) => listLike(frame, `The frame sequences[${at}][${t}]`)));
     });
     const length = rest['length'] === undefined ? undefined : countOf(rest['length'], 'length', 1 << 16);
     return samplesOf(() => frames(all, length), labels, own);

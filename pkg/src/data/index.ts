@@ -21,7 +21,7 @@ export { READ_LIMIT, type DataProgress, type ReadOptions } from './work.js';
 export { exportScript, type ScriptOptions, type ScriptTarget } from './scripts.js';
 export { toCsv, toJsonl, toNpy, toNpz, toParquet, toProjector, type Embeddings } from './writers.js';
 
-/** Makes samples; each answers with what `Lab.loadDataset` takes after `toBlob()`. */
+/** Makes samples; `toBlob()` of them is what `Lab.loadDataset` takes. `fromBags` gives `{ set, items }`, the others the samples. */
 export const samples = {
   fromVectors,
   fromImages,

@@ -1,5 +1,5 @@
 import { badArgument } from '../errors.js';
-import { show } from '../show.js';
+import { show, shortened } from '../show.js';
 import type { Column } from './columns.js';
 import type { Choices, LeftOut } from './preview.js';
 
@@ -105,7 +105,10 @@ function named(columns: readonly Column[], names: string | readonly string[]): C
   const known = new Map(columns.map((column) => [column.name, column]));
   return list.map((name) => {
     const column = known.get(name);
-    if (!column) throw badArgument(`There is no column ${show(name)} of this length.`);
+    if (!column)
+      throw badArgument(
+        `There is no column ${show(name)} of this length: there is ${shortened([...known.keys()].join(', '), 200)}.`,
+      );
     return column;
   });
 }
