@@ -144,6 +144,11 @@ test('a name that is none is told, with the names that there are', LONG, async (
     .evaluate((element) => (element.view = 'tripplet'));
   const alert = page.locator('metric-lab').first().getByRole('alert');
   await alert.filter({ hasText: 'triplet' }).waitFor();
+  const readme = await readFile(join(ROOT, 'pkg/README.md'), 'utf8');
+  const [, table] = readme.match(/\n\| `view` \|[^\n]*\n\|[-|]+\n((?:\|[^\n]*\n)+)/);
+  const told = table.split('\n').flatMap((row) => row.split('|')[1]?.match(/\w+/g) ?? []);
+  const [, names] = (await alert.innerText()).match(/: ([\w, ]+)\.$/);
+  assert.deepEqual(told.sort(), names.split(', ').sort(), 'the views that README.md tells');
 });
 
 /** A page with these elements, and the site's pictures at /copy/data. */

@@ -33,6 +33,7 @@ export declare class MetricLabElement extends HTMLElement {
   loss: string | null;
   classes: string | number | null;
   steps: string | number | null;
+  source: string | null;
   addEventListener<E extends keyof MetricLabEvents>(
     type: E,
     listener: (this: MetricLabElement, event: MetricLabEvents[E]) => unknown,

@@ -16,7 +16,18 @@ function shown(element: Element): boolean {
   const { checkVisibility } = element as Partial<Pick<Element, 'checkVisibility'>>;
   return checkVisibility?.call(element, { visibilityProperty: true, opacityProperty: true }) ?? true;
 }
-const NAMES = ['view', 'theme', 'site', 'margin', 'metric', 'distance', 'loss', 'classes', 'steps'] as const;
+const NAMES = [
+  'view',
+  'theme',
+  'site',
+  'margin',
+  'metric',
+  'distance',
+  'loss',
+  'classes',
+  'steps',
+  'source',
+] as const;
 
 /** The place of a figure before it is fetched; the page may say another size. Figures ask how wide it is. */
 const PLACE =
