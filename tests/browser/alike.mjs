@@ -55,7 +55,7 @@ const ALIKE_WITHIN = 60_000;
 export async function alike(page, other, picture, { name, link }) {
   const until = Date.now() + ALIKE_WITHIN;
   for (;;) {
-    const [here, there] = [await picture(page), await picture(other)];
+    const [here, there] = await Promise.all([page, other].map(picture));
     const count = await differing(page, here, there);
     if (count === 0) return;
     if (Date.now() < until) continue;
