@@ -76,7 +76,7 @@ pub fn speech(strangers: &'static str) -> Use {
         unseen: 12,
         network: NetworkConfig::Conv1d { channels: vec![32, 64] },
         batch: (16, 4),
-        steps: 400,
+        steps: 200,
         turned: (0.0, 0),
         strangers,
         summary: Some(Summary { name: "mean and deviation of cepstra", of: voiceprints }),
