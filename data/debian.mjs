@@ -9,7 +9,7 @@ const run = promisify(execFile);
 /** Downloads a package into the cache and unpacks it, unless that was done. Returns the folder that stands for `/`. */
 export async function unpackDebian(cache, name) {
   const [folder, part] = [join(cache, name), join(cache, `${name}.part`)];
-  const there = await access(folder).then(
+  const there = await access(join(folder, 'usr')).then(
     () => true,
     () => false,
   );
@@ -26,6 +26,8 @@ export async function unpackDebian(cache, name) {
     await rm(part, { recursive: true, force: true });
     await mkdir(part, { recursive: true });
     await run('dpkg-deb', ['-x', join(cache, deb), part]);
+    // An earlier download that failed may have left an empty folder.
+    await rm(folder, { recursive: true, force: true });
     await rename(part, folder);
     return folder;
   } catch (cause) {

@@ -8,7 +8,7 @@ use metriclab::datasets::Dataset;
 const CEPSTRA: usize = 12;
 
 /// Mean and deviation over the frames of a sequence's cepstra c[k] = √(2/M) Σₘ x[m] cos(π k (m + ½) / M), where x are the M log-mels
-/// of a frame. As the page's figure of voices (www/src/figures/voices/voiceprint.ts).
+/// of a frame. The page's figure of voices (www/src/figures/voices/voiceprint.ts) leaves out pauses within a clip, too.
 pub fn voiceprints(clips: &Dataset) -> Dataset {
     let (mels, width) = (clips.header.channels - 1, clips.header.width);
     let mut rows = Vec::with_capacity(clips.count() * 2 * CEPSTRA);

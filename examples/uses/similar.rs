@@ -33,7 +33,7 @@ pub struct Use {
     pub turned: (f64, usize),
     /// With what the name of a class begins that may be held out.
     pub strangers: &'static str,
-    /// What the samples are compared by without learning, next to their own numbers.
+    /// A second baseline without learning; the first compares the samples' own numbers.
     pub summary: Option<Summary>,
 }
 

@@ -1,5 +1,5 @@
 // Speech: clips of 37 speakers in 22 languages, as frames of a log-mel spectrogram; from the sounds of ten Debian packages.
-// Who speaks is told by one package for each folder; elsewhere one speaker a language is assumed. This set stays on the machine that
+// The packages of telephone prompts name who speaks; in the other two, one speaker a language is assumed. This set stays on the machine that
 // packed it: in part it is under the GPL, and it is in neither the page nor the package.
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
@@ -24,7 +24,7 @@ const PROMPTS = {
   'IVR Voice': { 'asterisk-core-sounds-ru-wav': 'ru_RU_f_IvrvoiceRU' },
   'Paola Dal Zot': { 'asterisk-prompt-it-menardi-wav': 'it_IT_f_Menardi' },
   Armelle: { 'asterisk-prompt-fr-armelle': 'fr' },
-  'Avatar': { 'asterisk-prompt-es-co': 'es' },
+  Avatar: { 'asterisk-prompt-es-co': 'es' },
 };
 /** Programs for children, which say letters and names of things: a folder a language. */
 const GAMES = { klettres: 'usr/share/klettres', ktuberling: 'usr/share/ktuberling/sounds' };

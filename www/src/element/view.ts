@@ -1,4 +1,5 @@
 import { mount, unmount } from 'svelte';
+import type { FigureName } from '../figures/registry';
 import pageStyle from '../lesson/page.css?raw';
 import { page } from '../state/page.svelte';
 import { LANGUAGES, type Language } from '../words';
@@ -9,7 +10,7 @@ import Shell from './Shell.svelte';
 declare const __ELEMENT_STYLES__: string;
 
 /** Figures that list things: as high as what they show, where the page says no height. A box of 560 px would scroll within the page. */
-const GROWING = [
+const GROWING: readonly FigureName[] = [
   'newcomer',
   'search',
   'gallery',

@@ -25,7 +25,7 @@ export function partsOf(text: string): Part[] {
   for (const found of text.matchAll(/\[(\w+):([^\]]+)\]/g)) {
     if (found.index > at) parts.push({ mark: null, words: bound(text.slice(at, found.index)) });
     at = found.index + found[0].length;
-    // What follows a marked word is bound to it as well.
+    // The text binds the end of a marked word to the letter after it, as it does between other letters.
     const next = text.slice(at, at + 1);
     const words = bound(`${found[2] ?? ''}${next}`);
     parts.push({ mark: found[1] ?? null, words: words.slice(0, words.length - next.length) });
