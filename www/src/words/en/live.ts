@@ -6,7 +6,7 @@ export const voices = {
   recording: 'Recording',
   stop: 'Stop',
   files: 'Sound files',
-  none: 'Nobody yet.',
+  none: 'Nobody yet. Type a name, then record or open files.',
   hear: 'Hear clip {at} of {name}',
   hearQuery: 'Hear the clip that asks',
   remove: 'Delete clip {at} of {name}',
@@ -20,7 +20,9 @@ export const voices = {
   follow: 'Limit from your own pairs',
   tooFew:
     'Without a limit everybody gets a name. It comes from your own pairs: two people, and two clips of one of them.',
-  what: 'A clip becomes 24 numbers: mean and deviation of 12 cepstra of its log-mel frames. No network is trained here: a few speakers are too few to learn from. On the vowels of nine men the best network errs in 24% ± 3 of the pairs where both errors are equal, the cepstra themselves in 18% ± 5; with 25 speakers to learn from networks are better (docs/uses.md in the repository). Microphone and room count, too: record all in one place. Of a file the first {most} seconds count. No sound leaves this tab, and all are gone when you leave.',
+  kept: 'Record all in one place: microphone and room count, too. No sound leaves this tab, and all are gone when you leave.',
+  how: 'What is compared',
+  what: 'A clip becomes 24 numbers: mean and deviation of 12 cepstra of its log-mel frames. Of a file the first {most} seconds count. No network is trained here: a few speakers are too few to learn from. On the vowels of nine men the best network errs in 24% ± 3 of the pairs where both errors are equal, the cepstra themselves in 18% ± 5; with 25 speakers to learn from, networks are better (docs/uses.md in the repository).',
   troubles: {
     'microphone.refused':
       'The microphone was refused. Allow it in the address bar and try again, or open sound files.',
