@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { pageFont } from './font.ts';
-import { allLicences, druid, FACTS, packed, packedIndex } from './vite.config.ts';
+import { allLicences, FACTS, packed, packedIndex } from './vite.config.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const ENGINE = join(here, 'file/metriclab.ts');
@@ -76,7 +76,7 @@ function pageOf(script: string, style: string): string {
 <body>
 <div id="page"></div>
 <noscript>metriclab needs JavaScript. / metriclab은 자바스크립트가 필요합니다.</noscript>
-<template id="licences"><pre>${escaped(`${allLicences()}\n${druid()}`)}</pre></template>
+<template id="licences"><pre>${escaped(allLicences())}</pre></template>
 ${data.map((path) => block(`data-${basename(path).split('.')[0] ?? ''}`, readFileSync(path))).join('\n')}
 <script type="module">${script}</script>
 </body>

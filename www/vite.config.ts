@@ -62,10 +62,6 @@ function packedData(): Plugin {
 
 const textOf = (path: string): string => readFileSync(join(here, path), 'utf8').trim();
 
-/** The library of the map's projections: its own licence, and the GPL that this one adds to. */
-export const druid = (): string =>
-  [textOf('../node_modules/@saehrimnir/druidjs/LICENCE'), textOf('licences/GPL-3.txt')].join('\n\n');
-
 /** The notices of the packed data sets, from their headers. */
 function dataNotices(): string[] {
   const names = existsSync(packed) ? readdirSync(packed).filter((name) => name.endsWith('.mlds.gz')) : [];
@@ -93,7 +89,6 @@ export function allLicences(): string {
       'The pages of the reference: TypeDoc, Apache-2.0, and in its search lunr, MIT',
       [textOf('../node_modules/typedoc/LICENSE'), textOf('../node_modules/lunr/LICENSE')].join('\n\n'),
     ],
-    ['DruidJS (t-SNE and UMAP), LGPL-3.0-or-later', 'See druidjs.txt next to this file.'],
     ['Readers of files', textOf('../pkg/dist/vendor/LICENCES.txt')],
     ['Compiled into the modules', textOf('../pkg/THIRD-PARTY.txt')],
   ];
@@ -101,21 +96,19 @@ export function allLicences(): string {
   return parts.map(([title, text]) => `${rule}\n${title}\n${rule}\n\n${text}\n`).join('\n');
 }
 
-/** The texts that must go with the site. */
+/** The text that must go with the site. */
 function licences(): Plugin {
-  const files = { 'licences/druidjs.txt': druid, 'licences/all.txt': allLicences };
+  const fileName = 'licences/all.txt';
   return {
     name: 'licences',
     configureServer(server) {
-      for (const [name, text] of Object.entries(files))
-        server.middlewares.use(`/${name}`, (_, response) => {
-          response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-          response.end(text());
-        });
+      server.middlewares.use(`/${fileName}`, (_, response) => {
+        response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+        response.end(allLicences());
+      });
     },
     generateBundle() {
-      for (const [fileName, text] of Object.entries(files))
-        this.emitFile({ type: 'asset', fileName, source: text() });
+      this.emitFile({ type: 'asset', fileName, source: allLicences() });
     },
   };
 }

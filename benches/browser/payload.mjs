@@ -62,16 +62,9 @@ export async function payload() {
   const page = `${ROOT}www/dist/`;
   rows.push(
     ...(await total(
-      'all pages with all figures and parsers (the package minified within; without data, modules, reference and DruidJS)',
+      'all pages with all figures and parsers (the package minified within; without data, modules and reference)',
       'page',
       (await files(page, () => true)).filter(isOfPages),
-    )),
-  );
-  rows.push(
-    ...(await total(
-      'DruidJS, fetched when t-SNE or UMAP is chosen',
-      'druid',
-      await files(page, (name) => /^druid.*\.js$/.test(name)),
     )),
   );
   return rows;

@@ -20,6 +20,6 @@ export async function reachable(names) {
   return found;
 }
 
-/** A script, style or text of the pages. DruidJS is fetched when it is chosen, and is not ours; the reference is no part. */
+/** A script, style or text of the pages. The reference is no part. */
 export const isOfPages = (path) =>
-  /\.(js|css|html|svg)$/.test(path) && !/[\\/]druid-[^\\/]*$|[\\/]dist[\\/]reference[\\/]/.test(path);
+  /\.(js|css|html|svg)$/.test(path) && !/[\\/]dist[\\/]reference[\\/]/.test(path);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { alignTo } from '../src/projection/alignment';
-import { nearestOf, nearestOfAll, trustworthiness } from '../src/projection/neighbourhoods';
+import { nearestOf, trustworthiness } from '../src/projection/neighbourhoods';
 import { rowsOf, sampleOf, spread } from '../src/projection/sample';
 
 const points = (rows: number[], dim: number) => ({ rows: Float32Array.from(rows), dim });
@@ -31,8 +31,16 @@ test('trustworthiness: a tie is shared out, in whatever order the points come', 
     expect(trustworthiness(points(truth, 1), picture, 1)).toBeCloseTo(0.5, 12);
 });
 
+test('trustworthiness of many points: some are asked, and ranked among all', () => {
+  const truth = points([0, 1, 3, 7, 15], 1);
+  const picture = points([0, 0, 10, 0, 30, 0, 70, 0, 1, 0], 2);
+  // Points 0, 2 and 4 of the case by hand: costs 3, 0 and 3 of three points. 1 - 2 / (3 * 1 * (10 - 3 - 1)) * 6 = 1/3.
+  expect(trustworthiness(truth, picture, 1, 3)).toBeCloseTo(1 / 3, 12);
+  expect(trustworthiness(truth, picture, 1, 5)).toBe(trustworthiness(truth, picture, 1));
+});
+
 test('the nearest: ties by index, points without a place never', () => {
-  expect([...nearestOfAll(points([0, 1, 2, 10], 1), 2)]).toEqual([1, 2, 0, 2, 1, 0, 2, 1]);
+  expect(nearestOf(points([0, 1, 2, 10], 1), 1, 2)).toEqual([0, 2]);
   expect(nearestOf(points([0, 0, NaN, NaN, 2, 0, 1, 0], 2), 0, 3)).toEqual([3, 2]);
 });
 

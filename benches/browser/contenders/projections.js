@@ -1,7 +1,10 @@
 // Pictures in the plane, with the same settings for all: 15 neighbours and 300 rounds of UMAP, perplexity 30 and 400 rounds of t-SNE.
 import { createUMAP } from '../node_modules/embedding-atlas/dist/umap.js';
 import { UMAP } from 'umap-js';
+import { othersOf } from '../../../www/src/projection/graph.ts';
+import { nearCount } from '../../../www/src/projection/protocol.ts';
 import { random } from '../page/random.js';
+import { lab } from './ours.js';
 
 const NEIGHBOURS = 15;
 const MIN_DIST = 0.1;
@@ -28,31 +31,37 @@ function ask(worker, task, take) {
   });
 }
 
-/** The page's own Worker, called as the page calls it. It sends its last picture before it measures the trustworthiness. */
+/** As the page draws: the engine's exact neighbours, then the page's Worker, which sends its last picture before it measures. */
 export const page = (method) => ({
-  name: `the page's Worker (DruidJS)`,
-  project: (points) => {
+  name: `the page: neighbours by the CPU module, picture by its Worker`,
+  project: ({ rows, dim, count }) => {
     let worker;
     let progress = '';
     return {
       run: async () => {
+        const chosen = { method, perplexity: PERPLEXITY, neighbours: NEIGHBOURS, minDist: MIN_DIST, seed: 1 };
+        const k = nearCount(chosen);
+        const engine = await lab('cpu', navigator.hardwareConcurrency);
+        const found = await engine.nearest({
+          queries: rows,
+          references: rows,
+          dim,
+          k: k + 1,
+          metric: 'euclidean',
+        });
         worker = new Worker(new URL('../../../www/src/projection/projection-worker.ts', import.meta.url), {
           type: 'module',
         });
         const task = {
+          ...chosen,
           kind: 'project',
-          method,
-          perplexity: PERPLEXITY,
-          neighbours: NEIGHBOURS,
-          minDist: MIN_DIST,
-          seed: 1,
-          rows: points.rows,
-          dim: points.dim,
-          directions: false,
-          reference: new Float32Array(2 * points.count),
+          rows,
+          dim,
+          near: othersOf(found, count, k),
+          reference: new Float32Array(2 * count),
         };
         return ask(worker, task, (reply) => {
-          if (reply.kind === 'failed') throw new Error(`${reply.reason}: ${reply.detail}`);
+          if (reply.kind === 'failed') throw new Error(reply.detail);
           if (reply.kind !== 'progress') return null;
           progress = `${reply.done} of ${reply.total} rounds`;
           return reply.done === reply.total ? reply.xy : null;

@@ -40,10 +40,6 @@ export const en = {
   'projection.seed': 'Seed',
   'projection.settingsNote':
     'The same embeddings, settings and seed give the same picture in the same browser.',
-  'projection.library': 't-SNE and UMAP are computed by DruidJS (LGPL 3 or later).',
-  'projection.licence': 'Its licence',
-  'notice.projectionLibrary':
-    'The library for t-SNE and UMAP could not be loaded. The map shows PCA. Check the connection and try again.',
   'notice.projectionFew':
     'There are too few points for this. Raise “Points at most”, or lower the perplexity or the neighbours. Until then the map shows PCA.',
   'notice.projectionWorker':
@@ -92,10 +88,6 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'projection.sample': '최대 점 개수',
   'projection.seed': 'seed',
   'projection.settingsNote': 'embedding, 설정, seed가 같으면 같은 브라우저에서 항상 같은 결과가 나옵니다.',
-  'projection.library': 't-SNE와 UMAP은 DruidJS(LGPL 3 이상)로 계산합니다.',
-  'projection.licence': '라이선스 전문',
-  'notice.projectionLibrary':
-    't-SNE와 UMAP 라이브러리를 불러오지 못해 PCA 지도를 보여 줍니다. 인터넷 연결을 확인하고 다시 시도하세요.',
   'notice.projectionFew':
     '점이 너무 적습니다. ‘최대 점 개수’를 늘리거나 perplexity 또는 이웃 수를 줄이세요. 그동안은 PCA 지도를 보여 줍니다.',
   'notice.projectionWorker':

@@ -32,18 +32,6 @@ function smallest(values: Float64Array, self: number, k: number): number[] {
   return found;
 }
 
-/** The `k` points nearest to each, nearest first: count x k. */
-export function nearestOfAll(points: Points, k: number): Uint32Array<ArrayBuffer> {
-  const count = points.rows.length / points.dim;
-  const near = new Uint32Array(count * k);
-  const distances = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    squares(points, i, distances);
-    near.set(smallest(distances, i, k), i * k);
-  }
-  return near;
-}
-
 /** The `k` points nearest to one, nearest first; points without a place (NaN) are left out. */
 export function nearestOf(points: Points, index: number, k: number): readonly number[] {
   const distances = new Float64Array(points.rows.length / points.dim);
@@ -54,31 +42,30 @@ export function nearestOf(points: Points, index: number, k: number): readonly nu
 /**
  * Trustworthiness (Venna and Kaski 2001): 1 where the k nearest in the picture are, for every point, the k nearest in truth;
  * each intruder costs by how far behind the k-th it ranks in truth. For 2k < count. Points at one distance have no order: the
- * value is the mean over all orders of the tied ones, as in the core's `projection_quality`.
+ * value is the mean over all orders of the tied ones, as in the core's `projection_quality`. Of more than `most` points, those
+ * at equal steps through the list are asked, `most` of them at most, and ranked among all.
  */
-export function trustworthiness(truth: Points, picture: Points, k: number): number {
+export function trustworthiness(truth: Points, picture: Points, k: number, most = Infinity): number {
   const count = truth.rows.length / truth.dim;
   const [far, flat] = [new Float64Array(count), new Float64Array(count)];
-  let cost = 0;
-  for (let i = 0; i < count; i++) {
+  const every = Math.ceil(count / most) || 1;
+  let [cost, asked] = [0, 0];
+  for (let i = 0; i < count; i += every) {
+    asked += 1;
     squares(truth, i, far);
     squares(picture, i, flat);
-    const [farOthers, flatOthers] = [sortedOthers(far, i), sortedOthers(flat, i)];
-    const border = flatOthers[k - 1] ?? NaN;
+    // A point is no neighbour of itself.
+    far[i] = flat[i] = Infinity;
+    const border = flat[smallest(flat, i, k)[k - 1] ?? i] ?? NaN;
     for (let j = 0; j < count; j++) {
       const distance = flat[j] ?? NaN;
-      if (j === i || !(distance <= border)) continue;
-      const near = tieOf(flatOthers, distance);
+      if (!(distance <= border)) continue;
+      const near = tieOf(flat, distance);
       const within = Math.min(k - near.nearer, near.tied) / near.tied;
-      cost += within * meanExcess(tieOf(farOthers, far[j] ?? NaN), k);
+      cost += within * meanExcess(tieOf(far, far[j] ?? NaN), k);
     }
   }
-  return 1 - (2 * cost) / (count * k * (2 * count - 3 * k - 1));
-}
-
-/** The distances of all but `self`, ascending. */
-function sortedOthers(distances: Float64Array, self: number): Float64Array {
-  return distances.filter((_, index) => index !== self).sort();
+  return 1 - (2 * cost) / (asked * k * (2 * count - 3 * k - 1));
 }
 
 interface Tie {
@@ -86,19 +73,15 @@ interface Tie {
   readonly tied: number;
 }
 
-/** How many of the sorted distances are below one of them, and how many are equal to it. */
-function tieOf(sorted: Float64Array, distance: number): Tie {
-  const first = (after: (value: number) => boolean): number => {
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (after(sorted[middle] ?? NaN)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  const nearer = first((value) => value < distance);
-  return { nearer, tied: Math.max(1, first((value) => value <= distance) - nearer) };
+/** How many of the distances are below one of them, and how many are equal to it. */
+function tieOf(distances: Float64Array, distance: number): Tie {
+  let nearer = 0;
+  let tied = 0;
+  for (const other of distances) {
+    if (other < distance) nearer += 1;
+    else if (other === distance) tied += 1;
+  }
+  return { nearer, tied };
 }
 
 /** The mean of max(0, rank - k) over the ranks of a tie. */

@@ -1,3 +1,6 @@
+import type { Near } from './graph';
+import { NEAR_PER_PERPLEXITY } from './tsne';
+
 /** The ways to draw a picture that take their time; PCA comes from the engine. */
 export const METHODS = ['tsne', 'umap'] as const;
 export type Method = (typeof METHODS)[number];
@@ -15,16 +18,16 @@ export interface Parameters {
 }
 
 interface Task {
-  /** Embeddings of the sample, row after row. */
+  /** Embeddings of the sample, row after row, as Euclidean distances compare them. */
   readonly rows: Float32Array;
   readonly dim: number;
-  /** Whether only directions count: the session compares by the cosine. */
-  readonly directions: boolean;
 }
 
 export interface ProjectTask extends Task, Parameters {
   readonly kind: 'project';
   readonly method: Method;
+  /** The neighbours that the picture is drawn by: `nearCount` of them. */
+  readonly near: Near;
   /** Where the sample's points lay before: the new picture is turned to lie like that. */
   readonly reference: Float32Array;
 }
@@ -36,31 +39,31 @@ export interface MeasureTask extends Task {
 
 export type WorkerTask = ProjectTask | MeasureTask;
 
-/** Why nothing came of a task. */
-export type Failure = 'library' | 'few' | 'unexpected';
-
 export interface Projected {
   readonly kind: 'projected';
   readonly xy: Float32Array;
   readonly trust: number;
   /** The same of the first two principal components of the same points. */
   readonly pcaTrust: number;
-  /** The `MOST_NEAR` nearest of each point in the embedding, as places in the sample. */
-  readonly near: Uint32Array;
 }
 
 export type Reply =
   | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly xy: Float32Array }
   | Projected
   | { readonly kind: 'measured'; readonly trust: number }
-  | { readonly kind: 'failed'; readonly reason: Failure; readonly detail: string };
+  | { readonly kind: 'failed'; readonly detail: string };
+
+/** How many neighbours of each point a picture needs. */
+export function nearCount({
+  method,
+  perplexity,
+  neighbours,
+}: Pick<ProjectTask, 'method' | 'perplexity' | 'neighbours'>): number {
+  return Math.max(MOST_NEAR, method === 'tsne' ? Math.ceil(NEAR_PER_PERPLEXITY * perplexity) : neighbours);
+}
 
 /** How many points a task needs at least. */
 export function leastPoints(task: Pick<ProjectTask, 'method' | 'perplexity' | 'neighbours'> | null): number {
   const forTrust = Math.max(2 * TRUST_K, MOST_NEAR) + 2;
-  if (!task) return forTrust;
-  return Math.max(
-    forTrust,
-    task.method === 'tsne' ? Math.ceil(3 * task.perplexity) + 1 : task.neighbours + 1,
-  );
+  return task ? Math.max(forTrust, nearCount(task) + 1) : forTrust;
 }

@@ -41,3 +41,21 @@ export function spread(xy: Float32Array, sample: Uint32Array, count: number): Fl
   }
   return all;
 }
+
+/** Every row at length 1: where only directions count, the nearest by angle are then the nearest by distance. */
+export function unitRows(rows: Float32Array, dim: number): Float32Array<ArrayBuffer> {
+  const scaled = Float32Array.from(rows);
+  for (let i = 0; i < scaled.length; i += dim) {
+    const row = scaled.subarray(i, i + dim);
+    const length = Math.hypot(...row) || 1;
+    for (const [d, value] of row.entries()) row[d] = value / length;
+  }
+  return scaled;
+}
+
+/** Places with a given spread (root of the mean square), each moved by a thousandth of it at most: points in one place part. */
+export function jittered(xy: Float32Array, spread: number, seed: number): Float32Array<ArrayBuffer> {
+  const size = Math.sqrt(xy.reduce((sum, value) => sum + value * value, 0) / xy.length) || 1;
+  const next = wholeNumbers(seed);
+  return Float32Array.from(xy, (value) => spread * (value / size + (next(2001) - 1000) / 1e6));
+}

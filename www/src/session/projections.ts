@@ -2,15 +2,17 @@ import type { Picture, SessionInfo } from 'metriclab';
 import { throttled } from '../dom/tasks';
 import type { MessageKey } from '../i18n/messages';
 import { nearestOf } from '../projection/neighbourhoods';
+import { othersOf, type Near } from '../projection/graph';
 import {
-  MOST_NEAR,
-  type Failure,
+  leastPoints,
+  nearCount,
   type Method,
   type Projected,
+  type ProjectTask,
   type Reply,
   type WorkerTask,
 } from '../projection/protocol';
-import { rowsOf, sampleOf, spread, wholeNumbers } from '../projection/sample';
+import { rowsOf, sampleOf, spread, unitRows, wholeNumbers } from '../projection/sample';
 import type { Settings } from '../store/settings';
 import { Signal } from '../store/signal';
 import type { Store } from '../store/store';
@@ -45,6 +47,8 @@ export interface Layout extends Moment {
   readonly sample: Uint32Array;
   /** Places of all points of the data set; NaN for those outside the sample. */
   readonly xy: Float32Array;
+  /** The nearest of each point of the sample in the embedding, as places in the sample. */
+  readonly near: Near;
   /** What the Worker found out at the end; null on the way. */
   readonly found: Projected | null;
 }
@@ -74,17 +78,17 @@ export interface Look {
   readonly k: number;
 }
 
-const FAILURES: Readonly<Record<Failure | 'worker', MessageKey>> = {
-  library: 'notice.projectionLibrary',
+const FAILURES = {
   few: 'notice.projectionFew',
   worker: 'notice.projectionWorker',
   unexpected: 'notice.projectionFailed',
-};
+} as const satisfies Readonly<Record<string, MessageKey>>;
+type Failure = keyof typeof FAILURES;
 
 class Failed extends Error {
-  readonly reason: Failure | 'worker';
+  readonly reason: Failure;
 
-  constructor(reason: Failure | 'worker', message: string) {
+  constructor(reason: Failure, message: string) {
     super(message);
     this.reason = reason;
   }
@@ -110,8 +114,8 @@ export class Projections {
   #worker: Worker | null = null;
   /** The samples of the engine's pictures while a sweep is not complete: as many as can be told apart. */
   #sample = new Set<number>();
-  /** The run at work; another object, or null, once it is not wanted any more. */
-  #run: object | null = null;
+  /** The run at work; another one, or null, once it is not wanted any more. */
+  #run: AbortController | null = null;
 
   constructor(store: Store, session: Session, selection: Selection, notices: Notices) {
     this.#store = store;
@@ -195,6 +199,7 @@ export class Projections {
   }
 
   #end(): void {
+    this.#run?.abort();
     this.#run = null;
     this.#worker?.terminate();
     this.#worker = null;
@@ -248,8 +253,8 @@ export class Projections {
     return xy;
   }
 
-  async #attempt(method: Computing['method'], work: (run: object) => Promise<void>): Promise<void> {
-    const run = {};
+  async #attempt(method: Computing['method'], work: (run: AbortController) => Promise<void>): Promise<void> {
+    const run = new AbortController();
     this.#run = run;
     this.computing.set({ method, done: 0, total: 0 });
     try {
@@ -265,35 +270,36 @@ export class Projections {
     }
   }
 
-  async #draw(run: object, method: Method): Promise<void> {
+  async #draw(run: AbortController, method: Method): Promise<void> {
     const by = this.#by(method);
-    const { perplexity, umapNeighbours, minDist, sample: most, projectionSeed: seed } = this.#store.value;
-    const { rows, picture, info } = await this.#session.embeddings();
+    const { perplexity, umapNeighbours: neighbours, minDist, projectionSeed: seed } = this.#store.value;
+    const sampled = await this.#sampled(leastPoints({ method, perplexity, neighbours }));
     if (this.#run !== run) return;
-    const { dim } = info.config.embedding;
-    const count = rows.length / dim;
-    const sample = sampleOf(count, most, seed);
-    const task: WorkerTask = {
-      kind: 'project',
-      method,
-      rows: rowsOf(rows, dim, sample),
-      dim,
-      directions: info.config.distance === 'cosine',
-      perplexity,
-      neighbours: umapNeighbours,
-      minDist,
-      seed,
-      reference: rowsOf(this.#reference(method, sample) ?? picture.xy, 2, sample),
-    };
+    const { rows, dim, sample, count, picture, info } = sampled;
+    const near = await this.#nearest(run, rows, dim, nearCount({ method, perplexity, neighbours }));
+    if (this.#run !== run) return;
     const draft = (xy: Float32Array, found: Projected | null): Layout => ({
       method,
       by,
       sample,
       info,
       step: picture.step,
+      near,
       found,
       xy: spread(xy, sample, count),
     });
+    const task: ProjectTask = {
+      kind: 'project',
+      method,
+      rows,
+      dim,
+      near,
+      perplexity,
+      neighbours,
+      minDist,
+      seed,
+      reference: rowsOf(this.#reference(method, sample) ?? picture.xy, 2, sample),
+    };
     const found = await this.#ask(task, run, 'projected', ({ done, total, xy }) => {
       this.computing.set({ method, done, total });
       this.layout.set(draft(xy, null));
@@ -305,6 +311,26 @@ export class Projections {
     this.#place();
   }
 
+  /** The embeddings of the sample as they are now, as Euclidean distances compare them. */
+  async #sampled(least: number) {
+    const { sample: most, projectionSeed: seed } = this.#store.value;
+    const { rows, picture, info } = await this.#session.embeddings();
+    const { dim } = info.config.embedding;
+    const count = rows.length / dim;
+    const sample = sampleOf(count, most, seed);
+    if (sample.length < least) throw new Failed('few', `${sample.length} points, ${least} needed`);
+    const own = rowsOf(rows, dim, sample);
+    const directions = info.config.distance === 'cosine';
+    return { rows: directions ? unitRows(own, dim) : own, dim, sample, count, picture, info };
+  }
+
+  /** Each row's nearest others: exact, by the engine that does not train. */
+  async #nearest({ signal }: AbortController, rows: Float32Array, dim: number, k: number): Promise<Near> {
+    const lab = await this.#session.labs.probe();
+    const asked = { queries: rows, references: rows, dim, k: k + 1, metric: 'euclidean' } as const;
+    return othersOf(await lab.nearest(asked, { signal }), rows.length / dim, k);
+  }
+
   /** The method's last picture, for the new one to lie like, if it has a place for most of the sample. */
   #reference(method: Method, sample: Uint32Array): Float32Array | null {
     const last = this.#layouts.get(method)?.xy;
@@ -312,19 +338,10 @@ export class Projections {
     return last && 2 * known > sample.length ? last : null;
   }
 
-  async #measure(run: object): Promise<void> {
-    const { sample: most, projectionSeed: seed } = this.#store.value;
-    const { rows, picture, info } = await this.#session.embeddings();
+  async #measure(run: AbortController): Promise<void> {
+    const { rows, dim, sample, picture, info } = await this.#sampled(leastPoints(null));
     if (this.#run !== run) return;
-    const { dim } = info.config.embedding;
-    const sample = sampleOf(rows.length / dim, most, seed);
-    const task: WorkerTask = {
-      kind: 'measure',
-      rows: rowsOf(rows, dim, sample),
-      dim,
-      directions: info.config.distance === 'cosine',
-      xy: rowsOf(picture.xy, 2, sample),
-    };
+    const task: WorkerTask = { kind: 'measure', rows, dim, xy: rowsOf(picture.xy, 2, sample) };
     const { trust } = await this.#ask(task, run, 'measured', () => undefined);
     this.measured.set({ trust, points: sample.length, info, step: picture.step });
   }
@@ -332,7 +349,7 @@ export class Projections {
   /** The Worker's answer of the kind that is expected. Never settles once the run is not wanted any more. */
   #ask<K extends 'projected' | 'measured'>(
     task: WorkerTask,
-    run: object,
+    run: AbortController,
     kind: K,
     onProgress: (progress: Extract<Reply, { kind: 'progress' }>) => void,
   ): Promise<Extract<Reply, { kind: K }>> {
@@ -342,13 +359,13 @@ export class Projections {
         name: 'metriclab-projection',
       });
       this.#worker = worker;
-      const fail = (reason: Failure | 'worker', detail: string): void => {
+      const fail = (reason: Failure, detail: string): void => {
         reject(new Failed(reason, detail));
       };
       worker.onmessage = ({ data: reply }: MessageEvent<Reply>) => {
         if (this.#run !== run) return;
         if (reply.kind === 'progress') onProgress(reply);
-        else if (reply.kind === 'failed') fail(reply.reason, reply.detail);
+        else if (reply.kind === 'failed') fail('unexpected', reply.detail);
         else if (reply.kind === kind) resolve(reply as Extract<Reply, { kind: K }>);
       };
       worker.onmessageerror = () => {
@@ -405,7 +422,7 @@ export class Projections {
     const layout = this.layout.value;
     if (!layout) return this.#selection.embedding.value ? [...this.#selection.embedding.value.indices] : null;
     if (!layout.found) return null;
-    const start = layout.sample.indexOf(selected) * MOST_NEAR;
-    return [...layout.found.near.subarray(start, start + k)].map((place) => layout.sample[place] ?? -1);
+    const start = layout.sample.indexOf(selected) * layout.near.k;
+    return [...layout.near.indices.subarray(start, start + k)].map((place) => layout.sample[place] ?? -1);
   }
 }

@@ -69,7 +69,7 @@ class PageState {
 
   /** The address of the licences of everything in the site. */
   get licences(): string {
-    return licenceAddress(this.root, 'all.txt');
+    return licenceAddress(this.root);
   }
 
   /** The address of the package's reference; null where it is not part of the site. */

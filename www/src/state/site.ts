@@ -26,5 +26,5 @@ export const referenceAddress = (root: string, theme: string): string | null =>
   OPEN === null ? `${root}reference/?theme=${theme}` : null;
 
 /** The address of the licences. */
-export const licenceAddress = (root: string, name: string): string =>
-  OPEN === null ? `${root}licences/${name}` : '?page=licences';
+export const licenceAddress = (root: string): string =>
+  OPEN === null ? `${root}licences/all.txt` : '?page=licences';

@@ -353,7 +353,7 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   perplexity: decimal('page', 'perp', 30, 2, 200, 1),
   umapNeighbours: whole('page', 'un', 15, 2, 200),
   minDist: decimal('page', 'md', 0.1, 0, 0.99, 0.05),
-  sample: whole('page', 'ps', 1500, 30, 3000),
+  sample: whole('page', 'ps', 10_000, 30, 20_000),
   projectionSeed: whole('page', 'pseed', 1, 0, 4294967295),
 };
 

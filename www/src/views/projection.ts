@@ -2,7 +2,6 @@ import { Fields } from '../controls/fields';
 import { html } from '../dom/element';
 import { TRUST_K } from '../projection/protocol';
 import type { Computing, Layout } from '../session/projections';
-import { licenceAddress } from '../state/site';
 import { PROJECTIONS, type Settings } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
@@ -114,20 +113,7 @@ function settings(page: Page, cleanup: Cleanup): HTMLElement {
       for (const [name, field] of Object.entries(all)) field.hidden = !SETTINGS[projection].includes(name);
     }),
   );
-  const licence = html(
-    'a',
-    { href: licenceAddress('../', 'druidjs.txt'), target: '_blank', rel: 'noopener' },
-    t.text('projection.licence'),
-  );
-  const notes = html(
-    'p',
-    { class: 'note' },
-    t.text('projection.settingsNote'),
-    ' ',
-    t.text('projection.library'),
-    ' ',
-    licence,
-  );
+  const notes = html('p', { class: 'note' }, t.text('projection.settingsNote'));
   return html(
     'details',
     { class: 'projection-settings', 'data-testid': 'projection-settings' },
