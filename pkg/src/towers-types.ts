@@ -138,7 +138,8 @@ export interface Towers {
    * the left end is paired with in training. Recall@k is the share of the held-out ones among the nearest k (of k at most);
    * NDCG@k counts each by 1 / log2(1 + its place), divided by the largest possible sum. A tie counts by its expected value.
    *
-   * @throws MetricLabError `index.out_of_range`, `k.out_of_range`, `data.insufficient` if nothing is held out, `call.aborted`.
+   * @throws MetricLabError `config.invalid` for a pair that was trained on, `index.out_of_range`, `k.out_of_range`,
+   * `data.insufficient` if nothing is held out, `call.aborted`.
    *
    * @example
    * ```ts

@@ -123,8 +123,8 @@ impl Sampler {
         members.retain(|samples| samples.len() >= per_class);
         if members.len() < classes {
             return Err(Error::BatchTooSmall(format!(
-                "A batch of {classes} classes with {per_class} samples each cannot be drawn: {} classes have that \
-                 many training samples; lower batch.classes or batch.perClass",
+                "A batch of {classes} classes with {per_class} samples each cannot be drawn: classes with that \
+                 many training samples: {}; lower batch.classes or batch.perClass, which may be 1 with 2 views",
                 members.len()
             )));
         }

@@ -268,6 +268,8 @@ const LARGEST_GRID: usize = 1 << 24;
 const LARGEST_DIFFERENCES: usize = 1 << 26;
 /// Largest embedding.
 const LARGEST_DIM: usize = 512;
+/// Noise by which two views of a sample differ that nothing else changes.
+const VIEW_NOISE: f64 = 0.1;
 
 impl SessionConfig {
     /// Its settings beside those of its parts. A data set of few classes lowers the bounds.
@@ -286,6 +288,10 @@ impl SessionConfig {
         let counts = samples_per_class(dataset);
         let many = counts.len() > MANY_CLASSES;
         let unseen_classes = if many { (counts.len() / 5).next_multiple_of(10) } else { 0 };
+        let batch = default_batch(dataset, unseen_classes, if many { (64, 3) } else { (10, 12) });
+        let shift = default_shift(&dataset.header);
+        // Two views of a sample must differ.
+        let noise = if batch.views > 1 && shift == 0 { VIEW_NOISE } else { 0.0 };
         Self {
             seed: 1,
             unseen_classes,
@@ -299,8 +305,8 @@ impl SessionConfig {
             },
             miner: MinerConfig::of(if many { Miner::None } else { Miner::Semihard }),
             optimizer: OptimizerConfig::default(),
-            batch: default_batch(dataset, unseen_classes, if many { (64, 3) } else { (10, 12) }),
-            augment: AugmentConfig { shift: default_shift(&dataset.header), ..AugmentConfig::default() },
+            batch,
+            augment: AugmentConfig { shift, noise, ..AugmentConfig::default() },
             objective: ObjectiveConfig::default(),
         }
     }
@@ -454,8 +460,12 @@ fn default_batch(dataset: &Dataset, unseen: usize, (classes, per_class): (usize,
     let mut counts = vec![0; dataset.header.classes.len()];
     training.iter().for_each(|&index| counts[usize::from(dataset.labels[index as usize])] += 1);
     counts.sort_unstable_by(|a, b| b.cmp(a));
-    let paired = counts.iter().filter(|&&count| count > 1).count();
-    let classes = classes.min(paired).max(2);
+    let having = |least: usize| counts.iter().filter(|&&count| count >= least).count();
+    if having(2) < 2 {
+        // Hardly a class has a pair of samples: the views of one are its positives.
+        return BatchConfig { views: 2, ..BatchConfig::new(classes.min(having(1)).max(2), 1) };
+    }
+    let classes = classes.min(having(2));
     BatchConfig::new(classes, per_class.min(counts[classes - 1]).max(2))
 }
 

@@ -3,6 +3,8 @@
 //! Recall@k = |hits| / min(k, |held out|), NDCG@k = Σ over hits 1/log₂(1 + rank) divided by its largest possible value. Items at
 //! one score share their ranks: values are means over all orders of them.
 
+use std::collections::{BTreeSet, HashSet};
+
 use crate::error::{Error, Result};
 
 /// Means over users, with the value of each.
@@ -17,9 +19,10 @@ pub struct RankingScores {
 }
 
 /// Scores of users; `scores(user)` gives one number an item, larger is better. `seen[user]` are left out of the ranking, and
-/// `held_out[user]` are right. Users without held-out items do not count.
+/// `held_out[user]` are right, each once. Users without held-out items do not count.
 ///
 /// # Errors
+/// `config.invalid` for a held-out item that the user has seen: finding it again would count as success;
 /// `k.out_of_range` for a k of 0; `shape.mismatch` if the lists differ in length or a user has another count of scores;
 /// `index.out_of_range` for an item beyond; `data.insufficient` if nobody has a held-out item.
 pub fn rank(
@@ -39,6 +42,13 @@ pub fn rank(
     if let Some(index) = beyond(seen).or(beyond(held_out)) {
         return Err(Error::IndexOutOfRange { index: index as usize, count: items });
     }
+    for (seen, right) in seen.iter().zip(held_out) {
+        let seen: HashSet<u32> = seen.iter().copied().collect();
+        if let Some(item) = right.iter().find(|&item| seen.contains(item)) {
+            let reason = format!("must hold no pair that was trained on, and one has the right end {item}");
+            return Err(Error::config("heldOut", reason));
+        }
+    }
     let mut each = Vec::new();
     for (user, right) in held_out.iter().enumerate().filter(|(_, right)| !right.is_empty()) {
         let scores = scores(user);
@@ -47,8 +57,8 @@ pub fn rank(
         }
         let mut open = vec![true; items];
         seen[user].iter().for_each(|&item| open[item as usize] = false);
-        right.iter().for_each(|&item| open[item as usize] = true);
-        each.push(of_user(&scores, &open, right, k));
+        let right: BTreeSet<u32> = right.iter().copied().collect();
+        each.push(of_user(&scores, &open, &right, k));
     }
     if each.is_empty() {
         return Err(Error::insufficient("no user has a held-out item"));
@@ -57,7 +67,7 @@ pub fn rank(
     Ok(RankingScores { recall: mean(0), ndcg: mean(1), each })
 }
 
-fn of_user(scores: &[f32], open: &[bool], right: &[u32], k: usize) -> [f64; 2] {
+fn of_user(scores: &[f32], open: &[bool], right: &BTreeSet<u32>, k: usize) -> [f64; 2] {
     let discount = |rank: usize| 1.0 / (rank as f64 + 2.0).log2();
     let (mut hits, mut gain) = (0.0, 0.0);
     for &item in right {
@@ -92,6 +102,7 @@ mod tests {
         assert_eq!(of(vec![0], vec![1], 1), [1.0, 1.0], "what was seen is not recommended");
         let [recall, ndcg] = of(vec![], vec![1, 3], 2);
         assert!((recall - 0.5).abs() < 1e-12, "one of two");
+        assert_eq!(of(vec![], vec![3, 1, 3], 2), [recall, ndcg], "an item that is listed twice counts once");
         assert!((ndcg - (1.0 / log(3.0)) / (1.0 + 1.0 / log(3.0))).abs() < 1e-12, "{ndcg}");
         let tied = rank(|_| vec![1.0; 4], 4, &[vec![]], &[vec![2]], 2).expect("one user").each[0];
         assert!((tied[0] - 0.5).abs() < 1e-12, "two of four places");
@@ -110,5 +121,6 @@ mod tests {
         assert_eq!(code(&[vec![]], &[vec![2]], 1), "index.out_of_range");
         assert_eq!(code(&[vec![]], &[], 1), "shape.mismatch");
         assert_eq!(code(&[vec![]], &[vec![1]], 0), "k.out_of_range");
+        assert_eq!(code(&[vec![1]], &[vec![0, 1]], 1), "config.invalid", "finding again what was trained on");
     }
 }

@@ -123,8 +123,19 @@ fn defaults_are_accepted_by_every_data_set() {
     let shapes =
         [[1, 1, 64], [1, 1, 1], [1, 2, 2], [3, 1, 5], [1, 3, 9], [2, 8, 8], [1, 28, 28], [40, 1, 12]];
     // Samples of each class.
-    let sizes: [&[usize]; 6] =
-        [&[2, 2], &[2, 3, 1, 1], &[40, 5, 5], &[12; 10], &[3; 120], &[1, 1, 1, 1, 2, 2]];
+    let sizes: [&[usize]; 10] = [
+        &[2, 2],
+        &[2, 3, 1, 1],
+        &[40, 5, 5],
+        &[12; 10],
+        &[3; 120],
+        &[1, 1, 1, 1, 2, 2],
+        // Hardly a class has a pair.
+        &[1, 1],
+        &[2, 1],
+        &[9, 1, 1],
+        &[1; 120],
+    ];
     for shape in shapes {
         for counts in sizes {
             let labels: Vec<u16> = counts
