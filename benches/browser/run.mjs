@@ -41,14 +41,16 @@ async function main() {
   const open = (isolated) => serve({ folder: BUILT, data: join(ROOT, 'data/packed'), isolated });
   const [site, isolated] = await Promise.all([open(options.isolated), open(true)]);
   const results = { plan, quick, isolated: options.isolated, pages: 0, jobs: [], visits: [], payload: [] };
+  let known;
   try {
-    await measured({ site, isolated }, results);
+    known = await measured({ site, isolated }, results);
     results.visits = await visits({ only, quick, site, say });
   } finally {
     await Promise.all([site.close(), isolated.close()]);
   }
   if (only.test('payload')) results.payload = await payload();
-  if (options.again) renew(results, JSON.parse(await readFile(join(options.out, 'benchmarks.json'), 'utf8')));
+  if (options.again)
+    renew(results, JSON.parse(await readFile(join(options.out, 'benchmarks.json'), 'utf8')), known);
   results.goals = goals(results);
   await mkdir(options.out, { recursive: true });
   await writeFile(join(options.out, 'benchmarks.json'), `${JSON.stringify(results, null, 1)}\n`);
@@ -57,19 +59,17 @@ async function main() {
   say(text);
 }
 
-/** Adds the earlier results that were not measured again, and says which were. */
-function renew(results, earlier) {
+/** Adds the earlier results of known jobs that were not measured again, and says which were. */
+function renew(results, earlier, known) {
   const names = (list) => list.map(({ name }) => name);
   results.again = [...new Set([...(earlier.again ?? []), ...names(results.jobs), ...names(results.visits)])];
-  const job = (before) => {
-    const now = results.jobs.find(({ name }) => name === before.name);
-    if (!now) return before;
-    const rows = before.rows.map(
-      (row) => now.rows.find(({ contender }) => contender === row.contender) ?? row,
-    );
-    return { ...now, rows };
-  };
-  results.jobs = earlier.jobs.map(job);
+  const measured = (jobs, name) => jobs.find((job) => job.name === name);
+  const row = (job, name) => job?.rows.find(({ contender }) => contender === name);
+  results.jobs = known.flatMap(({ name, contenders }) => {
+    const [now, before] = [measured(results.jobs, name), measured(earlier.jobs, name)];
+    const rows = contenders.map((contender) => row(now, contender) ?? row(before, contender)).filter(Boolean);
+    return rows.length > 0 ? [{ ...(now ?? before), rows }] : [];
+  });
   results.visits = earlier.visits.map(
     (before) => results.visits.find(({ name }) => name === before.name) ?? before,
   );
@@ -78,7 +78,7 @@ function renew(results, earlier) {
 }
 
 /**
- * Runs all jobs on one page. After an error the next job gets a fresh browser, because the failure may have ended the graphics
+ * Runs all jobs on one page, and gives the list of all that it knows. After an error the next job gets a fresh browser, because the failure may have ended the graphics
  * process. Contenders that failed after another one are asked again, by themselves.
  */
 async function measured({ site, isolated }, results) {
@@ -123,9 +123,8 @@ async function measured({ site, isolated }, results) {
   try {
     await fresh();
     results.surroundings = await surroundings(browser, page);
-    const wanted = (await page.evaluate(() => globalThis.bench.list())).filter(
-      ({ name, quick: small }) => only.test(name) && (!quick || small),
-    );
+    const known = await page.evaluate(() => globalThis.bench.list());
+    const wanted = known.filter(({ name, quick: small }) => only.test(name) && (!quick || small));
     for (const { name, isolated: apart, contenders } of wanted) {
       if (apart) await fresh(isolated.address);
       say(`${new Date().toISOString().slice(11, 19)} ${name}`);
@@ -159,6 +158,7 @@ async function measured({ site, isolated }, results) {
         );
       if (apart || failed(job).length > 0) await fresh();
     }
+    return known;
   } finally {
     await browser?.close();
   }

@@ -46,7 +46,14 @@ export async function sessionOf(opened, network) {
   };
 }
 
-export const NETWORKS = { mlp: { kind: 'mlp', hidden: [128] }, cnn: { kind: 'conv', channels: [8, 16] } };
+/** Widths of the hidden layer at which both modules are compared. */
+export const WIDTHS = [64, 128, 256, 512, 1024];
+
+export const NETWORKS = {
+  mlp: { kind: 'mlp', hidden: [128] },
+  cnn: { kind: 'conv', channels: [8, 16] },
+  ...Object.fromEntries(WIDTHS.map((width) => [`mlp${width}`, { kind: 'mlp', hidden: [width] }])),
+};
 
 /** @param {'fastest' | 'device'} on where rows are compared; the CPU is both */
 function ours(device, name, on = 'device', cores = 1) {

@@ -1,5 +1,5 @@
 import { jaxWasm, jaxWebgpu } from '../contenders/jax.js';
-import { oursCpu, oursGpu } from '../contenders/ours.js';
+import { oursCpu, oursGpu, WIDTHS } from '../contenders/ours.js';
 import { tfjsCpu, tfjsWasm, tfjsWebgl, tfjsWebgpu } from '../contenders/tfjs.js';
 
 /** Trains in blocks and reads the loss at the end of each. The first call is one step. */
@@ -47,4 +47,9 @@ export const training = [
     jaxWasm,
     jaxWebgpu,
   ]),
+  ...WIDTHS.map((width) => ({
+    ...job(`step MLP by width, 784-${width}-32`, `mlp${width}`, [oursCpu, oursGpu]),
+    width,
+    quick: false,
+  })),
 ];

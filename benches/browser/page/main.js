@@ -40,7 +40,7 @@ globalThis.bench = {
       ),
     };
     const rows = await measure(job, job.once ? { ...plan, rounds: 0 } : plan, foreseen(past, job));
-    const { family, n, d, training = false, once = false } = job;
-    return { name, family, n, d, training, once, rows };
+    const { family, n, d, width, training = false, once = false } = job;
+    return { name, family, n, d, width, training, once, rows };
   },
 };
