@@ -48,7 +48,7 @@ function jobTable(job) {
   const named = (name) => job.rows.find((row) => row.contender === name);
   const own = job.rows.some(({ contender }) => OURS.includes(contender))
     ? OURS.map((name) => [`${name.replace('metriclab ', '')} module ÷ it`, figure(named(name))])
-    : [['the page ÷ it', figure(job.rows[0])]];
+    : [['the first ÷ it', figure(job.rows[0])]];
   const rows = job.rows.map((row) => {
     const time = figure(row);
     const ratios = own.map(([, ours]) => (time === null || ours === null ? '–' : number(ours / time)));

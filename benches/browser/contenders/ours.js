@@ -95,6 +95,13 @@ function ours(device, name, on = 'device', cores = 1) {
         close: () => gallery.close(),
       };
     },
+    /** All scores of 10,000 digits, on their embeddings or on their pixels, after a first call that embeds. */
+    evaluation: async (space) => {
+      const opened = await sound(device, cores);
+      await opened.loadDataset(await mnistBytes());
+      await opened.configure(await sessionOf(opened, NETWORKS.mlp));
+      return { run: () => opened.evaluate({ space, k: 10 }), after: () => sound(device, cores) };
+    },
     training: async (network) => {
       const opened = await sound(device, cores);
       await opened.loadDataset(await mnistBytes());
