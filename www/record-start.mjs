@@ -24,6 +24,7 @@ const { Study, DIM } = await load('newcomer/study.ts');
 const cast = await load('newcomer/cast.ts');
 const { similarTop, softmaxTop } = await load('newcomer/recognition.ts');
 const { GRAIN } = await load('newcomer/start.ts');
+const { typicalPlace } = await load('typical.ts');
 const { NeighbourMap } = await load('neighbour-map.ts');
 
 const file = gunzipSync(await readFile(here('../data/packed/hangul.mlds.gz')));
@@ -37,8 +38,6 @@ const drawing = (label, of) =>
   roster.unseen.find((at) => roster.labels[at] === label && roster.faces[at] === face(of));
 const tray = cast.drawnBy(roster.newcomers).slice(0, cast.TRAY);
 const known = cast.drawingsOf(set.labels, cast.knownOnMap(roster.known));
-const arriving = cast.drawingsOf(set.labels, tray.slice(0, cast.SHOWN_NEW));
-const ids = [...known, ...arriving];
 
 const maps = { names: new NeighbourMap(), compare: new NeighbourMap() };
 const frames = [];
@@ -58,7 +57,6 @@ for (const until of [2, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]) {
   await study.advance(until - study.step);
   await frame(known, ROUNDS);
 }
-await frame(ids, LAST_ROUNDS);
 
 const reading = await study.read();
 const raw = await study.rawCounts();
@@ -84,6 +82,15 @@ const answers = tray.map((label) => {
 const alike = answers.flatMap(({ query }) =>
   answers.map(({ plain }) => short(row(query).reduce((sum, value, j) => sum + value * row(plain)[j], 0))),
 );
+// As the page welcomes them: the one to begin with, and the first others.
+const found = answers.map(({ compare: [[, known]] }, at) => {
+  const own = alike.slice(at * tray.length, (at + 1) * tray.length);
+  return own[at] > known && own[at] === Math.max(...own);
+});
+const first = tray[typicalPlace(found)];
+const others = tray.filter((label) => label !== first).slice(0, cast.SHOWN_NEW - 1);
+const ids = [...known, ...cast.drawingsOf(set.labels, [...others, first])];
+await frame(ids, LAST_ROUNDS);
 const counts = ({ perNewcomer, old, refused, limit }) => ({
   right: perNewcomer.map((share) => Math.round(90 * share)),
   old,

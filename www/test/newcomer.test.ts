@@ -14,6 +14,7 @@ import {
   type Counts,
 } from '../src/figures/newcomer/recognition';
 import { romanise } from '../src/figures/newcomer/romanise';
+import { typicalPlace } from '../src/figures/typical';
 import { nearestRows } from '../src/figures/search/nearest';
 import { partsOf } from '../src/lesson/rich';
 import { tensor } from '../src/figures/newcomer/safetensors';
@@ -36,6 +37,12 @@ test('pictures are sorted by their role', () => {
     [1, 3],
     [4, 5, 6, 7],
   ]);
+});
+
+test('the case to begin with fares as most do, whatever that is', () => {
+  const place = (outcomes: string): number => typicalPlace([...outcomes]);
+  expect(['-++-+', '+--+-', '-+++', '+', 'abcbc', ''].map(place)).toEqual([1, 1, 1, 0, 1, 0]);
+  expect(place('+-+-'), 'as many of both: the first of all').toBe(0);
 });
 
 test('known classes keep their hues when newcomers arrive on the map', () => {

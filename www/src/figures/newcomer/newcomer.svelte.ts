@@ -1,5 +1,6 @@
 import { fetchPacked, readPacked, type PackedDataset } from 'metriclab';
 import { inChunks } from '../run/chunks';
+import { typicalPlace } from '../typical';
 import { ASKING, drawingsOf, drawnBy, knownOnMap, REGISTERED, SHOWN_NEW, TRAY } from './cast';
 import { similarTop, softmaxTop, type Candidate, type Counts, type Roster } from './recognition';
 import { dropRun, keepRun, keptRun, type SavedRun } from './saved-run';
@@ -139,8 +140,9 @@ export class Newcomer {
       else if (this.picked === null) this.#timer = window.setTimeout(offer);
     };
     const offer = (): void => {
-      if (this.picked === null && !this.reading)
-        [this.tray, this.picked, this.#pages] = [recorded.tray, recorded.tray[0] ?? null, 1];
+      if (this.picked !== null || this.reading) return;
+      this.#pages = 1;
+      this.#offer(recorded.tray);
     };
     show(end ? recorded.frames.length - 1 : 0);
   }
@@ -195,10 +197,19 @@ export class Newcomer {
     const { newcomers } = this.roster ?? { newcomers: [] };
     const drawn = drawnBy(newcomers);
     const pages = Math.ceil(drawn.length / TRAY);
-    this.tray = drawn.slice((this.#pages % pages) * TRAY, ((this.#pages % pages) + 1) * TRAY);
+    const page = this.#pages % pages;
     this.#pages += 1;
-    const [first] = this.tray;
-    if (first !== undefined) void this.pick(first);
+    this.#offer(drawn.slice(page * TRAY, (page + 1) * TRAY));
+  }
+
+  /** Puts newcomers on offer. The one to begin with is shown once, and fares as most of them do once all are. */
+  #offer(tray: readonly number[]): void {
+    this.tray = tray;
+    const all = this.#shownOnce(tray);
+    const first = tray[typicalPlace(tray.map((label) => this.#nearest(label, all)[0]?.label === label))];
+    if (first === undefined) return;
+    void this.pick(first);
+    this.register();
   }
 
   /** The next typeface; the registered one does not ask. */
@@ -217,8 +228,11 @@ export class Newcomer {
 
   /** Registers one picture of each newcomer of the tray. */
   registerAll(): void {
-    const shown = this.tray.map((label) => [label, this.plainPicture(label)] as const);
-    this.registered = new Map([...this.registered, ...shown]);
+    this.registered = new Map([...this.registered, ...this.#shownOnce(this.tray)]);
+  }
+
+  #shownOnce(labels: readonly number[]): ReadonlyMap<number, number> {
+    return new Map(labels.map((label) => [label, this.plainPicture(label)]));
   }
 
   /** Newcomers of the tray that are registered, each with whether its other picture is recognised now. */
@@ -269,8 +283,8 @@ export class Newcomer {
   }
 
   /** The known classes and registered newcomers that are most alike a newcomer's picture. */
-  #nearest(label: number): readonly Candidate[] {
-    const { reading, roster, registered, recorded } = this;
+  #nearest(label: number, registered = this.registered): readonly Candidate[] {
+    const { reading, roster, recorded } = this;
     if (!reading || !roster) return recorded?.nearest(label, new Set(registered.keys())) ?? [];
     const row = (at: number): Float32Array => reading.compare.subarray(at * DIM, (at + 1) * DIM);
     const newcomers = [...registered].map(([one, at]) => ({ label: one, row: row(at) }));
