@@ -4,6 +4,7 @@ import { page } from '../../state/page.svelte';
 import { pictures } from '../digits';
 import { rank, type Ranking } from '../metrics/verdict';
 import { rowsOf, toUnit, unitRow } from '../newcomer/recognition';
+import { typicalPlace } from '../typical';
 import { openLab, Run } from '../run/run.svelte';
 
 /** Steps of one press of the button. */
@@ -28,7 +29,8 @@ export class Products extends Run {
   asking = $state.raw<readonly number[]>([]);
   catalogue = $state.raw<readonly number[]>([]);
   found = $state.raw<Readonly<Partial<Record<Space, Search>>>>({});
-  picked = $state(0);
+  /** Which one asks, where that was chosen. */
+  chosen = $state<number | null>(null);
   #lab: Lab | null = null;
 
   /** Fetches the data, and searches in bare pixels. */
@@ -67,6 +69,12 @@ export class Products extends Run {
       const dim = rows.length / (this.set?.count ?? 1);
       this.found = { ...this.found, compare: await this.#search(lab, toUnit(rows, dim), dim) };
     });
+  }
+
+  /** Which one asks: the chosen one, or the first that fares as most do. */
+  get picked(): number {
+    const searches = Object.values(this.found);
+    return this.chosen ?? typicalPlace(this.asking.map((_, k) => searches.map(({ hits }) => hits[k]).join()));
   }
 
   get ranking(): Ranking<Space> | null {

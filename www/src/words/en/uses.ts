@@ -47,6 +47,7 @@ export const uses = {
   },
   products: {
     asks: 'asks',
+    typical: 'asks, and fares as most do',
     another: 'Another one',
     train: 'Train {steps} steps',
     training: 'Training: step {step}',

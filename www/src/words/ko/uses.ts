@@ -44,6 +44,7 @@ export const uses = {
   },
   products: {
     asks: '질문',
+    typical: '질문(다수와 같은 결과)',
     another: '다른 이모지',
     train: '{steps} step 학습하기',
     training: '학습 중: step {step}',
