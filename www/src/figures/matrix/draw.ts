@@ -107,7 +107,12 @@ function drawEdges(context: CanvasRenderingContext2D, sheet: Sheet, cell: number
     const along = EDGE + (at + 0.5) * cell - picture / 2;
     const across = EDGE - 3 - picture;
     const [x, y] = side === 0 ? [across, along] : [along, across];
+    // White paper is dimmed in the dark.
+    context.fillStyle = '#000';
+    context.fillRect(x, y, picture, picture);
+    context.globalAlpha = dark ? 0.72 : 1;
     context.drawImage(imageOf(set, table.ids[at] ?? 0), x, y, picture, picture);
+    context.globalAlpha = 1;
     const role = side === 0 ? (chosen[0] === at ? 0 : -1) : chosen.indexOf(at, 1);
     if (!large) return;
     context.lineWidth = 2;
