@@ -11,7 +11,7 @@ export const report = {
   measuring: 'Measuring the speed: {task}',
   stopped: 'Stopped. What was found so far is below.',
   failed: 'It could not go on: {message}',
-  none: 'This browser offers no graphics card to the page (WebGPU), so there is nothing to compare: {message}',
+  none: 'This browser gives the page no graphics card (WebGPU), so there is nothing to compare.',
   allAgree: 'All {total} results of the card agree with those of the CPU.',
   someDiffer: '{count} of {total} results differ from those of the CPU by more than rounding.',
   card: 'Card',

@@ -11,7 +11,7 @@ export const report = {
   measuring: '속도 측정 중: {task}',
   stopped: '멈췄습니다. 지금까지의 결과는 아래에 있습니다.',
   failed: '더 진행할 수 없습니다: {message}',
-  none: '이 브라우저는 페이지에 그래픽 카드(WebGPU)를 내주지 않아 비교할 것이 없습니다: {message}',
+  none: '이 브라우저에서는 그래픽 카드(WebGPU)를 쓸 수 없어 비교할 것이 없습니다.',
   allAgree: '카드의 결과 {total}개가 모두 CPU의 결과와 일치합니다.',
   someDiffer: '{total}개 중 {count}개가 반올림 오차를 넘어 CPU의 결과와 다릅니다.',
   card: '카드',
