@@ -52,6 +52,7 @@ export const laboratory = {
   },
   confusion: {
     says: '{wrong} of {count} samples outside of training have a nearest other one of another class, at step {step}.',
+    axes: '↓ its class. → the class of its nearest: what it is named as.',
     cell: '{count} of {label} have a nearest of {named}',
     show: 'Which samples',
     filters: { any: 'any', wrong: 'wrong', borderline: 'borderline' },
