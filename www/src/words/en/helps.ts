@@ -84,7 +84,7 @@ export const helps = {
   liveHead: 'now: {labels} labels, seed {seed}',
   liveNone: 'now: not run yet',
   liveLabel: 'Right answers on 2,000 test pictures',
-  run: 'Run',
+  run: 'Run (about 3 minutes)',
   cancel: 'Cancel',
   seed: 'seed',
   progress: 'Training',
