@@ -279,7 +279,7 @@ test(
       'Euclidean',
       'Manhattan (L1)',
       'Chebyshev (L∞)',
-      'Wasserstein-1',
+      'Wasserstein‑1',
       'root of Jensen–Shannon',
       'root of energy distance',
       'Hellinger',
