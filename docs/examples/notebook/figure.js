@@ -10,11 +10,16 @@ configure({ worker: () => new Worker(address), wasm: { cpu } });
 export default {
   render({ model, el }) {
     const figure = document.createElement('metric-lab');
-    for (const name of ['view', 'margin', 'lang', 'site']) {
-      const show = () => (figure[name] = model.get(name));
-      model.on(`change:${name}`, show);
-      show();
-    }
+    let set = [];
+    const show = () => {
+      for (const name of set) figure.removeAttribute(name);
+      const attributes = model.get('attributes');
+      set = Object.keys(attributes);
+      for (const [name, value] of Object.entries(attributes))
+        if (value !== null) figure.setAttribute(name, String(value));
+    };
+    model.on('change:attributes', show);
+    show();
     figure.addEventListener('pick', ({ detail }) => {
       model.set('picked', detail.name);
       model.save_changes();
