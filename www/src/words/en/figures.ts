@@ -31,6 +31,7 @@ export const figures = {
     label: 'Newcomers found with the first {count} numbers.',
   },
   triplet: {
+    key: 'a is the anchor, p the positive of its class, n the negative of another; d is a distance, m the margin. Drag the points, or use the arrow keys.',
     plane: 'A plane with three points',
     anchor: 'anchor',
     positive: 'positive',
@@ -94,6 +95,7 @@ export const figures = {
     bin: 'bin {at}',
   },
   axioms: {
+    key: 'x, y and z are points, and d is the distance that is chosen. Drag the points, or use the arrow keys.',
     plane: 'A plane with the points x, y and z',
     distance: 'Distance',
     euclidean: 'Euclidean',

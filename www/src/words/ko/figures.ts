@@ -30,6 +30,7 @@ export const figures = {
     label: '앞쪽 숫자 {count}개로 찾아낸 새 글자.',
   },
   triplet: {
+    key: 'a는 anchor, p는 같은 클래스의 positive, n은 다른 클래스의 negative, d는 거리, m은 margin입니다. 점은 끌거나 방향키로 옮길 수 있습니다.',
     plane: '점 세 개가 놓인 평면',
     anchor: 'anchor',
     positive: 'positive',
@@ -94,6 +95,7 @@ export const figures = {
     bin: '{at}번 칸',
   },
   axioms: {
+    key: 'x, y, z는 점이고 d는 고른 거리 함수입니다. 점은 끌거나 방향키로 옮길 수 있습니다.',
     plane: '점 x, y, z가 놓인 평면',
     distance: '거리 함수',
     euclidean: 'Euclidean',
