@@ -36,7 +36,11 @@ async function visit(t, folder, headers = { 'Content-Security-Policy': STRICT })
   await page.addInitScript(() => {
     globalThis.told = [];
     for (const type of ['ready', 'step', 'pick', 'fault'])
-      addEventListener(type, ({ detail }) => detail && globalThis.told.push({ type, ...detail }));
+      addEventListener(
+        type,
+        ({ detail, target }) =>
+          detail && globalThis.told.push({ type, from: target.getAttribute?.('view'), ...detail }),
+      );
   });
   await page.goto(server.address);
   return { page, complaints, requests };
@@ -180,6 +184,12 @@ test('each figure of a page has its own language', LONG, async (t) => {
     .filter({ hasText: /[가-힣]/ })
     .waitFor();
   await verdict(1).filter({ hasText: 'The negative' }).waitFor();
+  await page.evaluate(() => (document.documentElement.lang = 'ko'));
+  await verdict(1)
+    .filter({ hasText: /[가-힣]/ })
+    .waitFor({ timeout: 5000 });
+  await page.evaluate(() => (document.documentElement.lang = 'en'));
+  await verdict(1).filter({ hasText: 'The negative' }).waitFor({ timeout: 5000 });
   await page.evaluate(() => {
     const [first, second] = document.querySelectorAll('metric-lab');
     first.lang = 'en';
@@ -282,13 +292,18 @@ test('a figure fits its column, however wide the window is', LONG, async (t) => 
 test('a figure without its pictures says so and tells a fault; with `site` it trains', LONG, async (t) => {
   const { page, requests, complaints } = await visit(
     t,
-    await withElements('element-site', '<metric-lab view="search"></metric-lab>'),
+    await withElements(
+      'element-site',
+      '<metric-lab view="search"></metric-lab><metric-lab view="triplet"></metric-lab>',
+    ),
   );
-  const element = page.locator('metric-lab');
+  const element = page.locator('metric-lab').first();
   await element.getByRole('alert').filter({ hasText: 'site="/metriclab/"' }).waitFor();
   const codes = () =>
-    page.evaluate(() => globalThis.told.filter(({ type }) => type === 'fault').map(({ code }) => code));
-  assert.deepEqual([...new Set(await codes())], ['data.unreachable']);
+    page.evaluate(() =>
+      globalThis.told.filter(({ type }) => type === 'fault').map(({ from, code }) => `${from}: ${code}`),
+    );
+  assert.deepEqual([...new Set(await codes())], ['search: data.unreachable'], 'the other figure is well');
   assert.deepEqual(
     requests.filter((url) => url.includes('.mlds')),
     [],

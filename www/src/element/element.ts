@@ -53,7 +53,11 @@ export class MetricLabElement extends Base {
   connectedCallback(): void {
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     if (root.adoptedStyleSheets.length === 0) root.adoptedStyleSheets = [placeSheet()];
-    if (this.#view) return;
+    if (this.#view) {
+      // It was moved, perhaps to where another language is spoken.
+      this.#watch(this.#view);
+      return;
+    }
     this.#near = new IntersectionObserver(
       (entries) => {
         window.clearTimeout(this.#dwell);
@@ -88,12 +92,20 @@ export class MetricLabElement extends Base {
       if (!this.isConnected || this.#view) return;
       const view = show(this, root);
       this.#view = view;
-      this.#attributes = new MutationObserver(view.refresh);
-      this.#attributes.observe(this, { attributes: true });
+      this.#watch(view);
     } catch (error) {
       const detail = { code: 'element.unreachable', message: String(error) };
       this.dispatchEvent(new CustomEvent('fault', { detail, bubbles: true, composed: true }));
     }
+  }
+
+  /** Follows the attributes, and the language of what it lies in. */
+  #watch({ refresh }: View): void {
+    this.#attributes?.disconnect();
+    this.#attributes = new MutationObserver(refresh);
+    this.#attributes.observe(this, { attributes: true });
+    this.#attributes.observe(this.getRootNode(), { attributeFilter: ['lang'], subtree: true });
+    refresh();
   }
 
   #end(): void {

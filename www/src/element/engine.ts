@@ -1,5 +1,5 @@
 // Figures import `metriclab`. In the build of the element this file takes its place: it exports the package next to it, and
-// opens labs with the addresses that `configure()` got, and tells elements what fails.
+// opens labs with the addresses that `configure()` got, and tells elements when an engine had to begin anew.
 import {
   createLab as open,
   fetchPacked as fetchSet,
@@ -20,25 +20,21 @@ interface Fault {
 }
 const listeners = new Set<(fault: Fault) => void>();
 
-/** Tells every fault of an engine, and every engine that could not be opened. Returns a function that ends it. */
+/**
+ * Tells every fault from which an engine recovered, whichever figure it works for. What a figure could not do it tells itself.
+ * Returns a function that ends it.
+ */
 export function onFault(listener: (fault: Fault) => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-const tell = (fault: Fault): void => {
-  for (const listener of listeners) listener(fault);
-};
-
 export async function createLab(options: LabOptions = {}): Promise<Lab> {
-  try {
-    const lab = await open({ ...options, ...places() });
-    lab.on('fault', tell);
-    return lab;
-  } catch (error) {
-    if (error instanceof MetricLabError) tell(error);
-    throw error;
-  }
+  const lab = await open({ ...options, ...places() });
+  lab.on('fault', (fault) => {
+    if (fault.recovered) for (const listener of listeners) listener(fault);
+  });
+  return lab;
 }
 
 /** Whether an address is that of a copy of the site, which an element's `site` names; the figures' own is relative. */
@@ -46,12 +42,7 @@ export const isKnown = (address: string): boolean => URL.canParse(address);
 
 /** The packed data set at an address. */
 export async function fetchPacked(address: string | URL, options?: LoadOptions): Promise<ArrayBuffer> {
-  try {
-    if (!isKnown(String(address)))
-      throw new MetricLabError('data.unreachable', WORDS.en.page.noSite, { cause: NO_SITE });
-    return await fetchSet(address, options);
-  } catch (error) {
-    if (error instanceof MetricLabError && error.code !== 'call.aborted') tell(error);
-    throw error;
-  }
+  if (!isKnown(String(address)))
+    throw new MetricLabError('data.unreachable', WORDS.en.page.noSite, { cause: NO_SITE });
+  return fetchSet(address, options);
 }

@@ -5,19 +5,26 @@ import type { Attributes } from './attributes.svelte';
 
 const KEY = Symbol('surroundings');
 
-/** Gives all components within this one the language and the appearance of their element. */
-export function giveSurroundings(attributes: Attributes): void {
-  setContext(KEY, attributes);
+interface Surroundings {
+  readonly attributes: Attributes;
+  /** Tells the element of what a figure could not do. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** Gives all components within this one the language and the appearance of their element, and its ear for faults. */
+export function giveSurroundings(surroundings: Surroundings): void {
+  setContext(KEY, surroundings);
 }
 
 /** What runs within a component has its context; all else gets what the page has. */
-function asking(): Attributes | undefined {
+function asking(): Surroundings | undefined {
   try {
-    return getContext<Attributes | undefined>(KEY);
+    return getContext<Surroundings | undefined>(KEY);
   } catch {
     return undefined;
   }
 }
 
-page.within = () => asking()?.language;
-appearance.within = () => asking()?.dark;
+page.within = () => asking()?.attributes.language;
+page.failing = () => asking()?.fail;
+appearance.within = () => asking()?.attributes.dark;

@@ -24,6 +24,9 @@ class PageState {
   /** The language of the figure that asks, where one page shows figures in several languages. */
   within: (() => Language | undefined) | null = null;
 
+  /** Where a page wants to hear of what fails: what tells it of the figure that asks. */
+  failing: (() => ((error: unknown) => void) | undefined) | null = null;
+
   constructor() {
     const query = new URLSearchParams(window.location.search);
     this.#language = oneOf(LANGUAGES, query.get('lang')) ?? preferredLanguage();
