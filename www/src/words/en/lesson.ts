@@ -84,17 +84,17 @@ export const lesson = {
   deep: {
     title: 'Deep metric learning',
     objective: 'how a network, a metric and a loss together make the space.',
-    parts: {
-      text: 'Deep metric learning has three parts. A [b:network] turns samples into points. A [b:metric] says how far apart two points are. A [b:loss] says which distances are too long and which too short.',
-    },
     triplet: {
-      text: 'Take three points: an [anchor:anchor], a [positive:positive] of the same class, a [negative:negative] of another. The triplet loss asks that the negative be farther from the anchor than the positive, by a [margin:margin] m. Drag the points.',
+      text: 'An embedding is a point. Take three: an [anchor:anchor], a [positive:positive] of the same class, a [negative:negative] of another. The triplet loss asks that the negative be farther from the anchor than the positive, by a [margin:margin] m. Drag the points.',
     },
     zones: {
       text: 'Where the negative lies decides. Nearer than the positive it is [b:hard]. Farther, but within the margin, it is [b:semi-hard]. Beyond, it is [b:easy]: the loss is zero.',
     },
     move: {
       text: 'The arrows show the way that lowers the loss fastest, the negative gradient, drawn to scale. Training follows them. Press the button and watch until nothing moves.',
+    },
+    parts: {
+      text: 'Three parts did this, and they are all of deep metric learning. A [b:network] turns samples into points. A [b:metric] says how far apart two points are. A [b:loss] says which distances are too long and which too short.',
     },
     metric: {
       text: 'Another metric, another space. Under the Manhattan distance the zones have corners; under the cosine only directions count, and the zones become wedges.',

@@ -83,17 +83,17 @@ export const lesson = {
   deep: {
     title: 'Deep metric learning',
     objective: '네트워크, metric, loss가 어떻게 함께 공간을 만드는지.',
-    parts: {
-      text: 'Deep metric learning의 요소는 세 가지입니다. [b:네트워크]는 데이터를 점으로 바꾸고, [b:metric]은 두 점의 거리를 정하고, [b:loss]는 어떤 거리가 너무 멀고 가까운지 알려 줍니다.',
-    },
     triplet: {
-      text: '점 세 개를 봅시다. [anchor:anchor], 같은 클래스의 [positive:positive], 다른 클래스의 [negative:negative]입니다. triplet loss는 negative가 positive보다 [margin:margin] m만큼 더 멀기를 요구합니다. 점을 끌어 보세요.',
+      text: 'embedding은 공간의 점 하나입니다. 세 개를 봅시다. [anchor:anchor], 같은 클래스의 [positive:positive], 다른 클래스의 [negative:negative]입니다. triplet loss는 negative가 positive보다 [margin:margin] m만큼 더 멀기를 요구합니다. 점을 끌어 보세요.',
     },
     zones: {
       text: 'negative의 위치에 따라 달라집니다. positive보다 가까우면 [b:hard], 더 멀지만 margin 안쪽이면 [b:semi-hard], 그 바깥이면 [b:easy]로 loss가 0입니다.',
     },
     move: {
       text: '화살표는 loss를 가장 빨리 줄이는 방향(−gradient)이며 실제 비율로 그렸습니다. 학습은 이 방향으로 점을 옮깁니다. 버튼을 눌러 더 움직이지 않을 때까지 보세요.',
+    },
+    parts: {
+      text: '정리하면 deep metric learning의 요소는 세 가지입니다. [b:네트워크]는 데이터를 점으로 바꾸고, [b:metric]은 두 점의 거리를 정하고, [b:loss]는 어떤 거리가 너무 멀고 가까운지 알려 줍니다.',
     },
     metric: {
       text: 'metric이 바뀌면 공간도 바뀝니다. Manhattan distance에서는 영역에 모서리가 생기고, cosine에서는 방향만 중요해서 영역이 부채꼴이 됩니다.',
