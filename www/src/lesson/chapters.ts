@@ -1,6 +1,6 @@
 /** The chapters in the lecture's order. Each step names the scene that the figure shows. */
 export const CHAPTERS = [
-  { id: 'why', steps: ['service', 'maps', 'arrive', 'count', 'instance', 'change'] },
+  { id: 'why', steps: ['service', 'maps', 'arrive', 'count', 'instance', 'change', 'needs'] },
   { id: 'embedding', steps: ['layers', 'narrow', 'alike', 'cut'] },
   { id: 'deep', steps: ['triplet', 'zones', 'move', 'parts', 'metric', 'lineup'] },
   { id: 'helps', steps: ['names', 'views', 'pairs', 'head', 'seeds'] },

@@ -25,6 +25,7 @@ const OF_CHAPTER: Readonly<Record<ChapterId, Frame>> = {
 const OF_SCENE: Readonly<Partial<Record<Scene, Frame>>> = {
   'why.instance': { figure: 'search' },
   'why.change': { figure: 'search', settings: { changes: 'true' } },
+  'why.needs': { figure: 'needs' },
   'embedding.narrow': { figure: 'embedding', settings: { named: 'true' } },
   'embedding.alike': { figure: 'embedding', settings: { alike: 'true' } },
   'embedding.cut': { figure: 'cut' },

@@ -42,6 +42,9 @@ export const lesson = {
     change: {
       text: 'Consider it, too, when instances are often [b:added, changed or deleted]. To add one is to store one vector. To delete one is to forget it. Nobody trains anew.',
     },
+    needs: {
+      text: 'Four services are of this kind. In each something asks, and what it is compared with comes and goes. Each also has a simple way to do without learning, which learning has to beat. Chapter 8 tries all four.',
+    },
     question: {
       ask: 'A gate recognises faces. One network could name each person; another could compare two pictures. A new employee comes. What must be trained again?',
       a: 'Both: the network that names, and the one that compares',
