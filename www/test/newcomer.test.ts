@@ -40,7 +40,7 @@ test('pictures are sorted by their role', () => {
 });
 
 test('the case to begin with fares as most do, whatever that is', () => {
-  const place = (outcomes: string): number => typicalPlace([...outcomes]);
+  const place = (outcomes: string): number => typicalPlace(Array.from(outcomes));
   expect(['-++-+', '+--+-', '-+++', '+', 'abcbc', ''].map(place)).toEqual([1, 1, 1, 0, 1, 0]);
   expect(place('+-+-'), 'as many of both: the first of all').toBe(0);
 });
