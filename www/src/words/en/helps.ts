@@ -84,7 +84,7 @@ export const helps = {
   liveHead: 'now: {labels} labels, seed {seed}',
   liveNone: 'now: not run yet',
   liveLabel: 'Right answers on 2,000 test pictures',
-  run: 'Run (about 3 minutes)',
+  run: 'Run (1–3 minutes)',
   cancel: 'Cancel',
   seed: 'seed',
   progress: 'Training',

@@ -82,7 +82,7 @@ export const helps = {
   liveHead: '지금: 라벨 {labels}, seed {seed}',
   liveNone: '지금: 아직 실행하지 않음',
   liveLabel: '테스트 이미지 2,000장에 대한 정확도',
-  run: '실행(3분쯤)',
+  run: '실행(1~3분)',
   cancel: '취소',
   seed: 'seed',
   progress: '학습 중',
