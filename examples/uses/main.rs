@@ -7,11 +7,21 @@ mod recommendation;
 mod retrain;
 mod similar;
 mod table;
+mod words;
 
 use table::Table;
 
-const USES: [&str; 8] =
-    ["faces", "voices", "speech", "speech-of-one-program", "products", "packages", "films", "retraining"];
+const USES: [&str; 9] = [
+    "faces",
+    "voices",
+    "speech",
+    "speech-of-one-program",
+    "products",
+    "words",
+    "packages",
+    "films",
+    "retraining",
+];
 const SEEDS: u64 = 5;
 
 fn main() {
@@ -33,6 +43,7 @@ fn main() {
             "speech" => similar(similar::speech("")),
             "speech-of-one-program" => similar(similar::speech("klettres")),
             "products" => similar(similar::products()),
+            "words" => Table::of(seeds, |seed| words::rows(seed, share)).print(&words::COLUMNS),
             "packages" => recommended(recommendation::PACKAGES),
             "films" => recommended(recommendation::FILMS),
             _ => Table::of(seeds, |seed| retrain::rows(seed, of(retrain::STEPS))).print(&retrain::columns()),

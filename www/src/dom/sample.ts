@@ -1,5 +1,4 @@
 import { sampleRgba, type PackedDataset } from 'metriclab';
-import { appearance } from '../state/appearance.svelte';
 import { html } from './element';
 
 /** A sample's pixels as ink on paper: pictures of one channel hold the ink, and are turned to be dark on white. */
@@ -18,7 +17,7 @@ export function paperPixels(data: PackedDataset, index: number): Uint8ClampedArr
 /** A small canvas with one sample; the style sheet scales it, and dims its paper in the dark. */
 export function sampleCanvas(data: PackedDataset, index: number): HTMLCanvasElement {
   const canvas = html('canvas', {
-    class: appearance.dark ? 'sample dim' : 'sample',
+    class: 'sample on-paper',
     width: data.width,
     height: data.height,
     'aria-hidden': 'true',
