@@ -6,6 +6,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
+import { embedded, fetchInputs } from '../../data/uses/minilm/recipe.mjs';
 import { build, prompted } from '../../data/uses/speech/recipe.mjs';
 import { createLab } from '../../pkg/dist/node.js';
 import { ROOT, commands, read } from './read.mjs';
@@ -126,6 +127,23 @@ async function twoSpeakers() {
   }
 }
 
+/** The recipe with three words: all 1,543 take minutes on a busy machine. */
+async function threeWords() {
+  const { model } = await fetchInputs(join(ROOT, 'data/cache'));
+  const bytes = await embedded(model, ['cat', 'kitten', 'stocks']);
+  const rows = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  const cosine = (a, b) =>
+    Array.from({ length: 384 }, (_, d) => rows[a * 384 + d] * rows[b * 384 + d]).reduce(
+      (sum, x) => sum + x,
+      0,
+    );
+  assert.ok(Math.abs(cosine(0, 0) - 1) < 1e-5, `a length of ${cosine(0, 0)}`);
+  assert.ok(
+    cosine(0, 1) > 0.7 && cosine(0, 2) < 0.3,
+    `cat and kitten ${cosine(0, 1)}, cat and stocks ${cosine(0, 2)}`,
+  );
+}
+
 /** How each command is tried, by the first pattern that it matches. */
 const TRIALS = [
   [/^cargo xtask demo$/, demo],
@@ -137,6 +155,7 @@ const TRIALS = [
   [/^cargo run --example parity/, (command) => run(command.replace('run', 'run --all-features'))],
   [/^node data\/pack\.mjs orl vowels$/, (command) => run(command)],
   [/^node data\/pack\.mjs speech$/, twoSpeakers],
+  [/^node data\/pack\.mjs minilm$/, threeWords],
   [
     /^node data\/interactions\/movielens\.mjs$/,
     async (command) => assert.match(await run(command), /^653 users, 1255 films, 38979 pairs/),

@@ -43,12 +43,13 @@ const PARSER_LIMITS = {
  * 19,000 the writers of embeddings, which are fetched when the laboratory is asked for a file, 3,500 the service worker's list of
  * the reference's files, 16,000 the figures of voices and of recommendation with their texts, and 14,500 map, matrix, confusion
  * and river with a run of their own, and what a link to a step of the lesson carries; 7,000 pictures by words; 1,300 what the
- * letters of figures and the axes mean, the choice of first cases, and a lesson beside its figure on a phone's side.
+ * letters of figures and the axes mean, the choice of first cases, and a lesson beside its figure on a phone's side; 3,200 t-SNE
+ * and UMAP, which were a library of 27,000 that this did not count.
  */
-const PAGE_LIMIT = 495_300;
+const PAGE_LIMIT = 498_500;
 /** By profile: the published modules, and the development modules, which `cargo xtask test` builds without `--release`. */
 const MODULE_LIMITS = {
-  cpu: { 'wasm-release': 490_000, 'wasm-dev': 715_000 },
+  cpu: { 'wasm-release': 495_000, 'wasm-dev': 715_000 },
   gpu: { 'wasm-release-gpu': 1_070_000, 'wasm-dev': 1_490_000 },
 };
 

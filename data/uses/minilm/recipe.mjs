@@ -27,7 +27,7 @@ export async function fetchInputs(cache) {
 }
 
 /** A row of numbers for each text, by minilm.py. */
-async function embedded(model, texts) {
+export async function embedded(model, texts) {
   const python = await pythonWith('numpy');
   const child = spawn(python, [fileURLToPath(new URL('minilm.py', import.meta.url)), model], {
     stdio: ['pipe', 'pipe', 'inherit'],
