@@ -130,17 +130,18 @@ fn found(queries: &[Vec<u32>], mut scores: impl FnMut(usize) -> Vec<f32>) -> [Op
     [Some(found.recall), Some(found.ndcg)]
 }
 
-/// Words of the known pictures that look most alike, rare ones first: the sum of ln(known / known that have the word).
-fn by_looks(split: &Split, of: &[Vec<u32>], known: &[f32], hidden: &[f32]) -> [Option<f64>; 2] {
+/// Words of the known pictures that are most alike, rare ones first: the sum of ln(known / known that have the word). Pictures are
+/// rows of `dim` numbers.
+fn by_alike(split: &Split, of: &[Vec<u32>], [known, hidden]: [&[f32]; 2], dim: usize) -> [Option<f64>; 2] {
     let mut counts = vec![0_u32; of.iter().flatten().max().map_or(0, |&most| most as usize + 1)];
     split.known.iter().flat_map(|&at| &of[at as usize]).for_each(|&word| counts[word as usize] += 1);
     let weight = |word: u32| (split.known.len() as f32 / counts[word as usize] as f32).ln();
     let borrowed: Vec<Vec<HashSet<u32>>> = hidden
-        .chunks_exact(PICTURE)
+        .chunks_exact(dim)
         .map(|picture| {
             let gap = |other: &[f32]| picture.iter().zip(other).map(|(x, y)| (x - y).powi(2)).sum::<f32>();
             let mut order: Vec<(f32, usize)> =
-                known.chunks_exact(PICTURE).map(gap).enumerate().map(|(at, gap)| (gap, at)).collect();
+                known.chunks_exact(dim).map(gap).enumerate().map(|(at, gap)| (gap, at)).collect();
             order.sort_by(|a, b| a.partial_cmp(b).expect("finite"));
             let emoji = |&(_, at): &(f32, usize)| split.known[at % split.known.len()] as usize;
             order[..ALIKE].iter().map(|near| of[emoji(near)].iter().copied().collect()).collect()
@@ -161,10 +162,16 @@ type ToFeatures<'a> = &'a dyn Fn(&[Vec<u32>]) -> Features;
 
 struct Trained {
     towers: Towers,
+    known: Vec<f32>,
     pictures: Vec<f32>,
 }
 
 impl Trained {
+    /// The words of known pictures, as the towers see which are alike.
+    fn alike(&self, split: &Split, of: &[Vec<u32>]) -> [Option<f64>; 2] {
+        by_alike(split, of, [&self.known, &self.pictures], DIM)
+    }
+
     fn found(&self, queries: &[Vec<u32>], features: ToFeatures<'_>) -> [Option<f64>; 2] {
         let rows = block_on(self.towers.embed(End::Right, &features(queries))).expect("finite rows");
         found(queries, |query| {
@@ -201,7 +208,8 @@ fn trained(
         .expect("good settings");
     block_on(towers.advance(steps)).expect("finite losses");
     let pictures = block_on(towers.embed(End::Left, &pictures(hidden))).expect("finite rows");
-    Trained { towers, pictures }
+    let known = block_on(towers.embed_own(End::Left)).expect("finite rows");
+    Trained { towers, known, pictures }
 }
 
 /// The columns of the table.
@@ -238,12 +246,13 @@ pub fn rows(seed: u64, share: f64) -> Vec<Row> {
         (name.to_owned(), [told, strange].concat())
     };
     vec![
-        row("words of what looks alike", by_looks(&split, &of, &known, &hidden), [None; 2]),
+        row("words of what looks alike", by_alike(&split, &of, [&known, &hidden], PICTURE), [None; 2]),
         row("two towers, a word is itself", of_bags.found(&split.told, &bags), [None; 2]),
         row(
             "two towers, a word by MiniLM",
             of_means.found(&split.told, &means),
             of_means.found(&split.strange, &means),
         ),
+        row("words of what these towers find alike", of_means.alike(&split, &of), [None; 2]),
     ]
 }
