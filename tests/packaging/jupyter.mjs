@@ -95,8 +95,20 @@ test('a figure in JupyterLab hears Python, and Python hears it', { timeout: PATI
   await cells.nth(3).waitFor(CELL);
   await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor(CELL);
   const run = async (at) => {
-    await cells.nth(at).locator('.cm-content').click();
-    await page.keyboard.press('Shift+Enter');
+    const begun = cells.nth(at).locator('.jp-InputPrompt').filter({ hasNotText: '[ ]' });
+    // On a busy machine a kernel that has just started may miss the keys.
+    for (let tries = 0; tries < 6; tries++) {
+      await cells.nth(at).locator('.cm-content').click();
+      await page.keyboard.press('Shift+Enter');
+      if (
+        await begun.waitFor({ timeout: 20_000 }).then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
+    }
+    assert.fail(`cell ${at} does not run`);
   };
 
   await run(0);
