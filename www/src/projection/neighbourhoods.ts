@@ -5,11 +5,13 @@ export interface Points {
 }
 
 function squares({ rows, dim }: Points, from: number, into: Float64Array): void {
-  const start = from * dim;
+  const own = rows.subarray(from * dim, (from + 1) * dim);
+  let at = 0;
   for (let j = 0; j < into.length; j++) {
     let sum = 0;
     for (let d = 0; d < dim; d++) {
-      const step = (rows[start + d] ?? NaN) - (rows[j * dim + d] ?? NaN);
+      const step = (own[d] ?? NaN) - (rows[at] ?? NaN);
+      at += 1;
       sum += step * step;
     }
     into[j] = sum;
@@ -57,13 +59,11 @@ export function trustworthiness(truth: Points, picture: Points, k: number, most 
     // A point is no neighbour of itself.
     far[i] = flat[i] = Infinity;
     const border = flat[smallest(flat, i, k)[k - 1] ?? i] ?? NaN;
-    for (let j = 0; j < count; j++) {
-      const distance = flat[j] ?? NaN;
-      if (!(distance <= border)) continue;
-      const near = tieOf(flat, distance);
-      const within = Math.min(k - near.nearer, near.tied) / near.tied;
-      cost += within * meanExcess(tieOf(far, far[j] ?? NaN), k);
-    }
+    const found: number[] = [];
+    for (const [j, distance] of flat.entries()) if (distance <= border) found.push(j);
+    const ranks = tiesOf(far, found);
+    for (const [at, { nearer, tied }] of tiesOf(flat, found).entries())
+      cost += (Math.min(k - nearer, tied) / tied) * meanExcess(ranks[at] ?? { nearer: NaN, tied: 1 }, k);
   }
   return 1 - (2 * cost) / (asked * k * (2 * count - 3 * k - 1));
 }
@@ -73,15 +73,20 @@ interface Tie {
   readonly tied: number;
 }
 
-/** How many of the distances are below one of them, and how many are equal to it. */
-function tieOf(distances: Float64Array, distance: number): Tie {
-  let nearer = 0;
-  let tied = 0;
+/** For each of some points, how many distances are below its own, and how many are equal to it. */
+function tiesOf(distances: Float64Array, points: readonly number[]): readonly Tie[] {
+  const own = points.map((point) => distances[point] ?? NaN);
+  const [nearer, tied] = [own.map(() => 0), own.map(() => 0)];
+  const farthest = Math.max(...own);
   for (const other of distances) {
-    if (other < distance) nearer += 1;
-    else if (other === distance) tied += 1;
+    if (other > farthest) continue;
+    for (let at = 0; at < own.length; at++) {
+      const distance = own[at] ?? NaN;
+      if (other < distance) nearer[at] = (nearer[at] ?? 0) + 1;
+      else if (other === distance) tied[at] = (tied[at] ?? 0) + 1;
+    }
   }
-  return { nearer, tied };
+  return own.map((_, at) => ({ nearer: nearer[at] ?? 0, tied: tied[at] ?? 0 }));
 }
 
 /** The mean of max(0, rank - k) over the ranks of a tie. */
