@@ -1,5 +1,5 @@
 // A Python with packages of PyPI.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -31,4 +31,13 @@ export async function pythonWith(...packages) {
     throw new Error(`${packages.join(' and ')} are needed: name a Python that has them in METRICLAB_PYTHON`, { cause });
   }
   return own;
+}
+
+/** The bytes that a script, by a Python that has `packages`, makes of an input, which it gets as JSON. */
+export async function madeBy(script, packages, input, ...args) {
+  const child = spawn(await pythonWith(...packages), [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(JSON.stringify(input));
+  const parts = [];
+  for await (const part of child.stdout) parts.push(part);
+  return Buffer.concat(parts);
 }

@@ -16,6 +16,7 @@ use metriclab::random::Random;
 use metriclab::towers::{Bags, End, Features, TowerConfig, TowerLoss, Towers, TowersConfig, ranking};
 use pollster::block_on;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::table::Row;
 
@@ -41,11 +42,12 @@ pub const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/interactio
 /// Where `node data/interactions/movielens.mjs` puts the graph of films.
 pub const FILMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/uses/packed/movielens.json.gz");
 
-fn read(path: &str) -> Graph {
+/// What a packed JSON file holds.
+pub fn read<T: DeserializeOwned>(path: &str) -> T {
     let file = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut json = String::new();
     flate2::read::GzDecoder::new(&file[..]).read_to_string(&mut json).expect("gzip");
-    serde_json::from_str(&json).expect("a graph")
+    serde_json::from_str(&json).expect("JSON of this form")
 }
 
 /// The users and items that one seed hides.
@@ -182,7 +184,8 @@ fn words(graph: &Graph, split: &Split) -> Answers {
     [Some(of(&split.seen, &split.held_out)), Some(of(&split.clicks, &split.rest)), Some(new)]
 }
 
-fn bags(lists: &[Vec<u32>], ids: usize) -> Features {
+/// Lists of ids, each of weight 1.
+pub fn bags(lists: &[Vec<u32>], ids: usize) -> Features {
     Features::Bags(Bags::of_ids(lists, ids).expect("ids within the table"))
 }
 
@@ -201,7 +204,8 @@ fn config(loss: TowerLoss, seed: u64) -> TowersConfig {
     }
 }
 
-fn dots(user: &[f32], items: &[f32]) -> Vec<f32> {
+/// The dot product of one row with each of many.
+pub fn dots(user: &[f32], items: &[f32]) -> Vec<f32> {
     items.chunks_exact(user.len()).map(|item| item.iter().zip(user).map(|(x, y)| x * y).sum()).collect()
 }
 
@@ -278,7 +282,7 @@ pub const COLUMNS: [&str; 6] =
 /// The rows of one seed, of the data at `path`. `share` of the steps and rounds are made.
 pub fn rows(path: &str, seed: u64, share: f64) -> Vec<Row> {
     let of = |count: usize| (count as f64 * share).ceil() as usize;
-    let graph = read(path);
+    let graph: Graph = read(path);
     let split = Split::new(&graph, seed);
     let mut rows = vec![
         ("popularity", popularity(&graph, &split)),

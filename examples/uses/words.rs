@@ -5,16 +5,16 @@
 //! `node data/pack.mjs minilm`). Only the second one answers for words that no known emoji has.
 
 use std::collections::HashSet;
-use std::io::Read as _;
 
 use burn::tensor::Device;
 use metriclab::datasets::Dataset;
 use metriclab::networks::NetworkConfig;
 use metriclab::random::Random;
-use metriclab::towers::{Bags, End, Features, TowerConfig, TowerLoss, Towers, TowersConfig, ranking};
+use metriclab::towers::{End, Features, TowerConfig, TowerLoss, Towers, TowersConfig, ranking};
 use pollster::block_on;
 use serde::Deserialize;
 
+use crate::recommendation::{bags, dots, read};
 use crate::similar::dataset;
 use crate::table::Row;
 
@@ -42,13 +42,8 @@ struct Vocabulary {
     of: Vec<Vec<u32>>,
 }
 
-fn vocabulary() -> Vocabulary {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/words/emoji-words.json.gz");
-    let file = std::fs::File::open(path).unwrap();
-    let mut json = String::new();
-    flate2::read::GzDecoder::new(file).read_to_string(&mut json).unwrap();
-    serde_json::from_str::<Words>(&json).unwrap().en
-}
+/// Where the words of the emoji lie.
+const WORDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/words/emoji-words.json.gz");
 
 /// The pictures of some emoji in a style, at 16 x 16, each number how much a colour is missing: 0 is white paper.
 fn pictures(set: &Dataset, style: &str, emoji: &[u32]) -> Vec<f32> {
@@ -74,7 +69,7 @@ fn pictures(set: &Dataset, style: &str, emoji: &[u32]) -> Vec<f32> {
     rows
 }
 
-/// What one seed hides.
+/// The emoji that one seed hides, and the words that training has.
 struct Split {
     known: Vec<u32>,
     hidden: Vec<u32>,
@@ -174,11 +169,7 @@ impl Trained {
 
     fn found(&self, queries: &[Vec<u32>], features: ToFeatures<'_>) -> [Option<f64>; 2] {
         let rows = block_on(self.towers.embed(End::Right, &features(queries))).expect("finite rows");
-        found(queries, |query| {
-            let own = &rows[query * DIM..(query + 1) * DIM];
-            let dot = |picture: &[f32]| picture.iter().zip(own).map(|(x, y)| x * y).sum();
-            self.pictures.chunks_exact(DIM).map(dot).collect()
-        })
+        found(queries, |query| dots(&rows[query * DIM..(query + 1) * DIM], &self.pictures))
     }
 }
 
@@ -220,7 +211,7 @@ pub const COLUMNS: [&str; 4] =
 pub fn rows(seed: u64, share: f64) -> Vec<Row> {
     let steps = (STEPS as f64 * share).ceil() as usize;
     let set = dataset("data/packed/emoji.mlds.gz");
-    let Vocabulary { words, of } = vocabulary();
+    let Vocabulary { words, of } = read::<Words>(WORDS).en;
     let split = Split::new(&of, seed);
     let known: Vec<f32> = STYLES.iter().flat_map(|style| pictures(&set, style, &split.known)).collect();
     let hidden = pictures(&set, STYLES[0], &split.hidden);
@@ -229,7 +220,7 @@ pub fn rows(seed: u64, share: f64) -> Vec<Row> {
     let width = meanings.header.width;
     let mut vectors = Vec::new();
     (0..words.len()).for_each(|word| meanings.write_numbers(word, &mut vectors));
-    let bags = |lists: &[Vec<u32>]| Features::Bags(Bags::of_ids(lists, words.len()).expect("known ids"));
+    let themselves = |lists: &[Vec<u32>]| bags(lists, words.len());
     let means = |lists: &[Vec<u32>]| {
         let mean = |list: &Vec<u32>| -> Vec<f32> {
             let of = |word: u32, d: usize| vectors[word as usize * width + d];
@@ -240,14 +231,14 @@ pub fn rows(seed: u64, share: f64) -> Vec<Row> {
     };
     let (table, none) = (64, TowerConfig::default().table);
     let tower = |table| TowerConfig { network: NetworkConfig::Mlp { hidden: vec![] }, table };
-    let of_bags = trained(&split, &of, [&known, &hidden], (tower(table), &bags), (seed, steps));
+    let of_bags = trained(&split, &of, [&known, &hidden], (tower(table), &themselves), (seed, steps));
     let of_means = trained(&split, &of, [&known, &hidden], (tower(none), &means), (seed, steps));
     let row = |name: &str, told: [Option<f64>; 2], strange: [Option<f64>; 2]| {
         (name.to_owned(), [told, strange].concat())
     };
     vec![
         row("words of what looks alike", by_alike(&split, &of, [&known, &hidden], PICTURE), [None; 2]),
-        row("two towers, a word is itself", of_bags.found(&split.told, &bags), [None; 2]),
+        row("two towers, a word is itself", of_bags.found(&split.told, &themselves), [None; 2]),
         row(
             "two towers, a word by MiniLM",
             of_means.found(&split.told, &means),

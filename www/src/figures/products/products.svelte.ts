@@ -31,6 +31,11 @@ export class Products extends Run {
   found = $state.raw<Readonly<Partial<Record<Space, Search>>>>({});
   /** Which one asks, where that was chosen. */
   chosen = $state<number | null>(null);
+  /** Which one asks: the chosen one, or the first that fares as most do. */
+  readonly picked = $derived.by(() => {
+    const searches = Object.values(this.found);
+    return this.chosen ?? typicalPlace(this.asking.map((_, k) => searches.map(({ hits }) => hits[k]).join()));
+  });
   #lab: Lab | null = null;
 
   /** Fetches the data, and searches in bare pixels. */
@@ -69,12 +74,6 @@ export class Products extends Run {
       const dim = rows.length / (this.set?.count ?? 1);
       this.found = { ...this.found, compare: await this.#search(lab, toUnit(rows, dim), dim) };
     });
-  }
-
-  /** Which one asks: the chosen one, or the first that fares as most do. */
-  get picked(): number {
-    const searches = Object.values(this.found);
-    return this.chosen ?? typicalPlace(this.asking.map((_, k) => searches.map(({ hits }) => hits[k]).join()));
   }
 
   get ranking(): Ranking<Space> | null {
