@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { below, CORNERS, grid, placeOf, sharesAt, type Corner } from '../src/figures/balls/simplex';
+import { below, border, CORNERS, grid, placeOf, sharesAt, type Corner } from '../src/figures/balls/simplex';
 
 const area = (polygon: readonly Corner[]): number =>
   Math.abs(
@@ -58,4 +58,41 @@ test('a triangle is cut at a level, by hand', () => {
     [0, 0.5],
   ]);
   expect(area(below(corners, [4, 0, 0], 1))).toBeCloseTo(2 * (1 - (3 / 4) ** 2));
+});
+
+test('polygons that meet lose the edges between them, and keep holes', () => {
+  const square = (x: number, y: number): Corner[] => [
+    [x, y],
+    [x + 1, y],
+    [x + 1, y + 1],
+    [x, y + 1],
+  ];
+  expect(border([square(0, 0), square(1, 0)])).toHaveLength(1);
+  expect(border([square(0, 0), square(1, 0)])[0]).toHaveLength(6);
+  const ring = [0, 1, 2]
+    .flatMap((x) => [0, 1, 2].map((y) => [x, y] as const))
+    .filter(([x, y]) => x !== 1 || y !== 1);
+  const lines = border(ring.map(([x, y]) => square(x, y)));
+  expect(lines.map(area).sort()).toEqual([1, 9]);
+  expect(border([])).toEqual([]);
+});
+
+test('a ball of histograms is bounded by lines around the same area as its cut triangles', () => {
+  const { rows, triangles } = grid();
+  const place = (at: number): Corner => placeOf(rows.subarray(3 * at, 3 * at + 3));
+  const cut = triangles.map((triangle) => {
+    const corners = triangle.map(place);
+    return below(
+      corners,
+      corners.map(([x, y]) => Math.hypot(x - 0.1, y + 0.2)),
+      0.37,
+    );
+  });
+  const lines = border(cut);
+  expect(lines).toHaveLength(1);
+  expect(area(lines[0] ?? [])).toBeCloseTo(
+    cut.reduce((sum, polygon) => sum + area(polygon), 0),
+    6,
+  );
+  expect(area(lines[0] ?? [])).toBeCloseTo(Math.PI * 0.37 ** 2, 2);
 });

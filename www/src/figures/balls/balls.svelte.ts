@@ -3,7 +3,7 @@ import { newest, tools } from '../../state/tools';
 import { factsOf, MORE, type MetricName } from '../metrics/names';
 import { PlaneFrame } from '../plane';
 import { rounded } from '../settings';
-import { below, grid, placeOf, type Corner, type Shares } from './simplex';
+import { below, border, grid, placeOf, type Corner, type Shares } from './simplex';
 
 /** Distances of points; a third is chosen. */
 export const POINTS = ['euclidean', 'manhattan'] as const satisfies readonly MetricName[];
@@ -130,13 +130,13 @@ export class Balls {
     const queries = Float32Array.from(x);
     const d = await lab.distances({ queries, references, dim: 3, metric: factsOf(name).kind });
     const distance = d[d.length - 1] ?? 0;
-    const outline = GRID.triangles.map((triangle) =>
+    const inside = GRID.triangles.map((triangle) =>
       below(
         triangle.map((at) => placeOf(GRID.rows.subarray(3 * at, 3 * at + 3))),
         triangle.map((at) => d[at] ?? 0),
         distance,
-      ).flat(),
+      ),
     );
-    return [name, { distance, outline: outline.filter((polygon) => polygon.length > 4) }];
+    return [name, { distance, outline: border(inside).map((line) => line.flat()) }];
   }
 }

@@ -63,3 +63,29 @@ export function below(corners: readonly Corner[], values: readonly number[], lev
     return [...kept, [corner[0] + share * (x - corner[0]), corner[1] + share * (y - corner[1])] as const];
   });
 }
+
+const key = ([x, y]: Corner): string => `${String(Math.round(x * 1e6))} ${String(Math.round(y * 1e6))}`;
+
+/**
+ * What bounds polygons that turn the same way and meet along whole edges, as closed lines: an edge that two of them share lies
+ * within.
+ */
+export function border(polygons: readonly (readonly Corner[])[]): Corner[][] {
+  const edges = new Map<string, readonly [Corner, Corner]>();
+  for (const polygon of polygons)
+    polygon.forEach((corner, k) => {
+      const next = polygon[(k + 1) % polygon.length] ?? corner;
+      const [one, other] = [key(corner), key(next)];
+      if (one !== other && !edges.delete(`${other}|${one}`)) edges.set(`${one}|${other}`, [corner, next]);
+    });
+  const leaving = new Map<string, (readonly [Corner, Corner])[]>();
+  for (const edge of edges.values()) leaving.set(key(edge[0]), [...(leaving.get(key(edge[0])) ?? []), edge]);
+  const lines: Corner[][] = [];
+  for (const ways of leaving.values())
+    while (ways.length > 0) {
+      const line: Corner[] = [];
+      for (let edge = ways.pop(); edge; edge = leaving.get(key(edge[1]))?.pop()) line.push(edge[0]);
+      lines.push(line);
+    }
+  return lines;
+}
