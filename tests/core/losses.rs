@@ -519,8 +519,8 @@ fn triplets(rows: &[f32], labels: &[u16], margin: f64, semihard: Option<f64>) ->
 
 #[test]
 fn a_large_batch_is_done_in_blocks() {
-    // 300 rows of two classes: 13 million places in the grid fit at once; 512 rows take 67 million, in blocks.
-    for (count, semihard) in [(300, None), (512, None), (512, Some(0.2))] {
+    // 100 rows of two classes: half a million places in the grid fit at once; 380 rows take 27 million, in blocks.
+    for (count, semihard) in [(100, None), (380, None), (380, Some(0.2))] {
         let rows = normals(count * 6, 1.0, 7);
         let labels: Vec<u16> = (0..count).map(|row| u16::from(row % 2 == 1)).collect();
         let miner = semihard.map_or(MinerConfig::DEFAULT, |margin| MinerConfig {
@@ -542,10 +542,10 @@ fn a_large_batch_is_done_in_blocks() {
     }
 }
 
-/// Under the sum, weights of classes are linear: whole batches (300 rows) and blocks (512) alike.
+/// Under the sum, weights of classes are linear: whole batches (100 rows) and blocks (380) alike.
 #[test]
 fn weights_of_classes_and_a_reducer_on_rows_of_a_client() {
-    for count in [300, 512] {
+    for count in [100, 380] {
         let rows = normals(count * 4, 1.0, 7);
         let labels: Vec<u16> = (0..count).map(|row| u16::from(row % 2 == 1)).collect();
         let given = Rows::new("rows", &rows, 4).expect("finite rows");

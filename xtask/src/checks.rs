@@ -14,22 +14,26 @@ use crate::{page, tools, wasm};
 
 /// Browser tests that measure no time. Each uses about one core, so two files run at once. All others have the machine to
 /// themselves.
-const TWO_AT_A_TIME: [&str; 23] = [
+const TWO_AT_A_TIME: [&str; 27] = [
     "describe",
     "devices",
     "embed",
     "lab-link",
+    "laboratory",
+    "launches",
     "lesson-choices",
     "lesson-gpu",
     "lesson-touch",
     "memory",
     "offline",
     "one-file",
+    "own-data",
     "page-faults",
     "parity",
     "recommend",
     "reference",
     "renderers",
+    "report",
     "return",
     "sharpness",
     "small-run",
