@@ -1,9 +1,10 @@
 // `metriclab/element`: the figures of the page as a custom element, made into the package's folder `dist/element`.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { dataNotices, FACTS, packed, WORDS_NOTICE } from './vite.config.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const ENGINE = join(here, 'src/element/engine.ts');
@@ -57,10 +58,30 @@ function styles(): Plugin {
   };
 }
 
+/** The files of `metriclab/pictures`, as its script names them, and whose pictures they are. */
+function pictures(): Plugin {
+  const folder = join(here, '../pkg/dist/pictures');
+  return {
+    name: 'pictures',
+    closeBundle() {
+      const script = readFileSync(join(here, '../pkg/src/pictures.ts'), 'utf8');
+      const names = Array.from(script.matchAll(/'\.\/pictures\/([^']+)'/g), ([, name]) => name ?? '');
+      mkdirSync(folder, { recursive: true });
+      for (const name of names) {
+        const from = FACTS.find((fact) => basename(fact) === name) ?? join(packed, name);
+        if (existsSync(from)) copyFileSync(from, join(folder, name));
+        else this.warn(`${name} is missing: run "cargo xtask data" first`);
+      }
+      const notices = [...dataNotices((name) => names.includes(name)), WORDS_NOTICE];
+      writeFileSync(join(folder, 'NOTICES.txt'), `${notices.join('\n\n')}\n`);
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
   publicDir: false,
-  plugins: [engine(), svelte(), styles()],
+  plugins: [engine(), svelte(), styles(), pictures()],
   define: { __DATASETS__: '[]' },
   build: {
     target: 'es2023',

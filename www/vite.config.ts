@@ -62,24 +62,29 @@ function packedData(): Plugin {
 
 const textOf = (path: string): string => readFileSync(join(here, path), 'utf8').trim();
 
-/** The notices of the packed data sets, from their headers. */
-function dataNotices(): string[] {
+export const WORDS_NOTICE = textOf('../data/words/notice.txt');
+
+/** The notices of packed data sets, from their headers. */
+export function dataNotices(wanted: (name: string) => boolean = () => true): string[] {
   const names = existsSync(packed) ? readdirSync(packed).filter((name) => name.endsWith('.mlds.gz')) : [];
-  return names.sort().map((name) => {
-    const bytes = gunzipSync(readFileSync(join(packed, name)));
-    const text = bytes.toString('utf8', 12, 12 + bytes.readUInt32LE(8));
-    const { title, licence, source, notice } = JSON.parse(text) as Record<string, string> & {
-      title: { en: string };
-    };
-    return `${title.en}\nLicence: ${licence ?? ''}\nSource: ${source ?? ''}\n${notice ?? ''}`;
-  });
+  return names
+    .filter(wanted)
+    .sort()
+    .map((name) => {
+      const bytes = gunzipSync(readFileSync(join(packed, name)));
+      const text = bytes.toString('utf8', 12, 12 + bytes.readUInt32LE(8));
+      const { title, licence, source, notice } = JSON.parse(text) as Record<string, string> & {
+        title: { en: string };
+      };
+      return `${title.en}\nLicence: ${licence ?? ''}\nSource: ${source ?? ''}\n${notice ?? ''}`;
+    });
 }
 
 /** Everything that is in the site and was made by others. */
 export function allLicences(): string {
   const parts: [string, string][] = [
     ['metriclab: MIT or Apache-2.0, at your option', textOf('../LICENSE-MIT')],
-    ['Data', [...dataNotices(), textOf('../data/words/notice.txt')].join('\n\n')],
+    ['Data', [...dataNotices(), WORDS_NOTICE].join('\n\n')],
     [
       'The typeface of the page: Pretendard, SIL Open Font License 1.1',
       textOf('../node_modules/pretendard/dist/LICENSE.txt'),

@@ -315,6 +315,54 @@ test('a figure without its pictures says so and tells a fault; with `site` it tr
   assert.deepEqual(complaints, [], 'errors and warnings');
 });
 
+/** Figures with each of the files of `metriclab/pictures`, and what shows that they have it. */
+const WITH_PICTURES = [
+  ['which', 'hangul.mlds', '[data-testid="which"][data-done="true"]'],
+  ['views', 'mnist.mlds', '[data-testid="view-0"]'],
+  ['products', 'emoji.mlds', '[data-testid="another-product"]:enabled'],
+  ['describe', 'emoji-words.json', '[data-testid="describe"][data-opened="true"]'],
+  ['recommend', 'packages.json', '[data-testid="pick"]'],
+];
+const tagsOf = (views) => views.map(([view]) => `<metric-lab view="${view}"></metric-lab>`).join('');
+
+/** Scrolls to each figure, and waits until it shows its data from the package's folder. */
+async function showsPictures({ page, requests, complaints }, views) {
+  for (const [view, file, shown] of views) {
+    const element = page.locator(`metric-lab[view="${view}"]`);
+    await element.scrollIntoViewIfNeeded();
+    await element.locator(shown).first().waitFor(LONG);
+    assert.ok(
+      requests.some((url) => new URL(url).pathname.split('/').pop().startsWith(file)),
+      `${view} fetched ${file}`,
+    );
+  }
+  assert.deepEqual(await page.evaluate(() => globalThis.told.filter(({ type }) => type === 'fault')), []);
+  assert.deepEqual(complaints, [], 'errors and warnings');
+}
+
+test('with metriclab/pictures every figure has its data, without `site`', { timeout: 180_000 }, async (t) => {
+  const folder = await withElements(
+    'element-pictures',
+    `<script type="module" src="./metriclab/dist/pictures.js"></script>${tagsOf(WITH_PICTURES)}`,
+  );
+  const visited = await visit(t, folder);
+  await showsPictures(visited, WITH_PICTURES);
+  assert.ok(
+    visited.requests.filter((url) => /\.gz$/.test(url)).every((url) => url.includes('/dist/pictures/')),
+    'all from the package',
+  );
+  assert.match(await readFile(join(folder, 'metriclab/dist/pictures/NOTICES.txt'), 'utf8'), /OFL.*CC-BY/s);
+});
+
+test('Vite takes the pictures along', { timeout: 180_000 }, async (t) => {
+  const root = await project('element-pictures-vite', {
+    'index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>${tagsOf(WITH_PICTURES.slice(0, 2))}`,
+    'main.js': "import 'metriclab/element';\nimport 'metriclab/pictures';",
+  });
+  await build({ root, configFile: false, logLevel: 'error' });
+  await showsPictures(await visit(t, join(root, 'dist')), WITH_PICTURES.slice(0, 2));
+});
+
 test('the reason why a figure stays empty has its language', LONG, async (t) => {
   const { page, requests } = await visit(
     t,

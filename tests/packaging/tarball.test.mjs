@@ -37,6 +37,10 @@ test('the tarball has what a user needs and nothing else', async () => {
     'dist/element/element.js',
     'dist/element/element.d.ts',
     'dist/element/LICENCES.txt',
+    'dist/pictures.js',
+    'dist/pictures.d.ts',
+    'dist/pictures/hangul.mlds.gz',
+    'dist/pictures/NOTICES.txt',
     'dist/raw.d.ts',
     'dist/data/index.js',
     'dist/data/index.d.ts',
@@ -50,7 +54,7 @@ test('the tarball has what a user needs and nothing else', async () => {
   }
   const strangers = paths.filter(
     (path) =>
-      !/^(dist|wasm)\/([\w-]+\/)?[\w-]+\.(js|global\.js|d\.ts|wasm)$|^dist\/(vendor|element)\/LICENCES\.txt$|^(README\.md|CHANGELOG\.md|THIRD-PARTY\.txt|package\.json|LICENSE-(MIT|APACHE))$/.test(
+      !/^(dist|wasm)\/([\w-]+\/)?[\w-]+\.(js|global\.js|d\.ts|wasm)$|^dist\/(vendor|element)\/LICENCES\.txt$|^dist\/pictures\/([\w-]+\.(mlds|json)\.gz|NOTICES\.txt)$|^(README\.md|CHANGELOG\.md|THIRD-PARTY\.txt|package\.json|LICENSE-(MIT|APACHE))$/.test(
         path,
       ),
   );

@@ -11,6 +11,7 @@ const ENTRIES = {
   'metriclab/slim': 'slim.ts',
   'metriclab/data': 'data/index.ts',
   'metriclab/element': 'element/element.d.ts',
+  'metriclab/pictures': 'pictures.ts',
 };
 const CALLED = ReflectionKind.Function | ReflectionKind.Class | ReflectionKind.Variable;
 

@@ -40,9 +40,19 @@ export async function createLab(options: LabOptions = {}): Promise<Lab> {
 /** Whether an address is that of a copy of the site, which an element's `site` names; the figures' own is relative. */
 export const isKnown = (address: string): boolean => URL.canParse(address);
 
+/** Where `metriclab/pictures` tells its addresses: by the names of its files, without the endings. */
+const PICTURES = Symbol.for('metriclab.pictures');
+
+/** The address of a file in the package, if the page has imported `metriclab/pictures`. */
+function ofPackage(address: string): string | undefined {
+  const given = (globalThis as { [PICTURES]?: Readonly<Record<string, string>> })[PICTURES];
+  return given?.[/([\w-]+)\.\w+\.gz$/.exec(address)?.[1] ?? ''];
+}
+
 /** The packed data set at an address. */
 export async function fetchPacked(address: string | URL, options?: LoadOptions): Promise<ArrayBuffer> {
-  if (!isKnown(String(address)))
+  const known = isKnown(String(address)) ? address : ofPackage(String(address));
+  if (known === undefined)
     throw new MetricLabError('data.unreachable', WORDS.en.page.noSite, { cause: NO_SITE });
-  return fetchSet(address, options);
+  return fetchSet(known, options);
 }

@@ -18,6 +18,6 @@ export const page = {
   again: 'Try again',
   noFigure: 'There is no figure of that name. The figures are: {names}.',
   noSite:
-    'This figure needs pictures. They are in the folder "data" of metriclab\'s site: copy the site, and name the copy, as in <metric-lab site="/metriclab/">.',
+    "This figure needs pictures. Import 'metriclab/pictures' beside the element, or name a copy of metriclab's site, as in <metric-lab site=\"/metriclab/\">.",
   wake: 'Show the figure again',
 };

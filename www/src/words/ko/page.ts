@@ -17,6 +17,6 @@ export const page = {
   again: '다시 시도',
   noFigure: '그런 이름의 그림이 없습니다. 쓸 수 있는 이름: {names}',
   noSite:
-    '이 그림에는 이미지가 필요합니다. 이미지는 metriclab 사이트의 "data" 폴더에 있습니다. 사이트를 복사한 뒤 <metric-lab site="/metriclab/">처럼 그 위치를 적어 주세요.',
+    '이 그림에는 이미지가 필요합니다. 요소와 함께 \'metriclab/pictures\'를 import하거나, 복사해 둔 metriclab 사이트의 위치를 <metric-lab site="/metriclab/">처럼 적어 주세요.',
   wake: '그림 다시 보기',
 };
