@@ -1,5 +1,5 @@
 import { badArgument, MetricLabError } from './errors.js';
-import { functionOf, optionsOf, reading, rowsTogether } from './arguments.js';
+import { functionOf, optionsOf, ownArguments, reading, rowsTogether } from './arguments.js';
 import { aborted, callOptions } from './call.js';
 import type { GalleryStore, StoredEntry } from './gallery-store.js';
 import type {
@@ -15,6 +15,7 @@ import type {
   ThresholdReport,
   ThresholdRequest,
 } from './gallery-types.js';
+import { Line } from './line.js';
 import type { GalleryMethod } from './protocol.js';
 import { show } from './show.js';
 import { tell } from './tell.js';
@@ -59,7 +60,7 @@ export class LabGallery implements Gallery {
   readonly #store: GalleryStore | null;
   readonly #listeners = new Set<(state: GalleryState) => void>();
   #state: GalleryState;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #changes = new Line();
   #closed = false;
 
   constructor(number: number, opened: EngineGallery, ask: AskGallery, store: GalleryStore | null) {
@@ -176,19 +177,27 @@ export class LabGallery implements Gallery {
   }
 
   #read(method: GalleryMethod, request: object, call: object | undefined): Promise<unknown> {
+    const { signal } = reading(() => callOptions(call));
+    const asked = this.#requested(method, request);
+    return this.#changes.after(() => this.#ask(method, asked, call), signal);
+  }
+
+  /** The request of this gallery. One that has to wait is a copy: the caller may change its arrays at once. */
+  #requested(method: GalleryMethod, request: object): object {
     if (this.#closed) throw closed();
-    return this.#ask(method, { ...request, gallery: this.#number }, call);
+    const asked = { ...request, gallery: this.#number };
+    return this.#changes.busy ? (ownArguments(method, [asked])[0] as object) : asked;
   }
 
   /** Changes the engine's copy, then the one on disk; where that fails, the engine's is as it was. */
   #change(method: GalleryMethod, request: object, call: object | undefined): Promise<EngineGallery> {
-    if (this.#closed) throw closed();
     const { signal } = reading(() => callOptions(call));
-    const work = async () => {
+    const asked = this.#requested(method, request);
+    return this.#changes.run(async () => {
       const gallery = this.#number;
       // A change that has begun is completed, so that the engine and the disk agree.
       if (signal?.aborted) throw aborted(signal);
-      const after = (await this.#ask(method, { ...request, gallery })) as EngineGallery;
+      const after = (await this.#ask(method, asked)) as EngineGallery;
       try {
         await this.#keep(after);
       } catch (thrown) {
@@ -199,10 +208,7 @@ export class LabGallery implements Gallery {
       this.#state = stateOf(after);
       for (const listener of this.#listeners) tell(listener, this.#state);
       return after;
-    };
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined);
-    return done;
+    }, signal);
   }
 
   async #keep({ config, nextKey, difference }: EngineGallery): Promise<void> {
@@ -227,9 +233,8 @@ export class LabGallery implements Gallery {
   async #end(finish: (store: GalleryStore) => Promise<void>): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#last;
     try {
-      await this.#ask('galleryClose', { gallery: this.#number });
+      await this.#changes.after(() => this.#ask('galleryClose', { gallery: this.#number }));
     } finally {
       this.#listeners.clear();
       if (this.#store) await finish(this.#store);

@@ -1,7 +1,8 @@
-import { optionsOf, ownBytes, reading, rowsTogether } from './arguments.js';
+import { optionsOf, ownArguments, ownBytes, reading, rowsTogether } from './arguments.js';
 import { aborted, callOptions } from './call.js';
 import { MetricLabError, badArgument } from './errors.js';
 import { contentOfBlob } from './gzip.js';
+import { Line } from './line.js';
 import type { TowersMethod } from './protocol.js';
 import { show } from './show.js';
 import type {
@@ -86,6 +87,8 @@ class LabTowers implements Towers {
   readonly dim: number;
   readonly #number: number;
   readonly #ask: AskTowers;
+  /** Calls of several parts: what is asked for meanwhile is answered when they are over. */
+  readonly #parts = new Line();
   #step: number;
   #closed = false;
 
@@ -107,18 +110,20 @@ class LabTowers implements Towers {
         'config.invalid',
         `steps must be a whole number from 0 to ${MOST_STEPS}, is ${show(steps)}.`,
       );
-    const losses = new Float32Array(steps);
-    for (let done = 0; done < steps;) {
-      if (signal?.aborted) throw aborted(signal);
-      const report = (await this.#call('towersAdvance', {
-        steps: Math.min(STRIDE, steps - done),
-      })) as TowersReport;
-      losses.set(report.losses, done);
-      done += report.losses.length;
-      this.#step = report.step;
-      onProgress?.({ done, total: steps });
-    }
-    return { step: this.#step, losses };
+    return this.#parts.run(async () => {
+      const losses = new Float32Array(steps);
+      for (let done = 0; done < steps;) {
+        if (signal?.aborted) throw aborted(signal);
+        const report = (await this.#call('towersAdvance', {
+          steps: Math.min(STRIDE, steps - done),
+        })) as TowersReport;
+        losses.set(report.losses, done);
+        done += report.losses.length;
+        this.#step = report.step;
+        onProgress?.({ done, total: steps });
+      }
+      return { step: this.#step, losses };
+    }, signal);
   }
 
   async embed(end: TowerEnd, samples?: TowerSamples, call?: CallOptions): Promise<Float32Array<ArrayBuffer>> {
@@ -127,7 +132,7 @@ class LabTowers implements Towers {
       const { given, ...arrays } = samples === undefined ? NONE : crossingOf(samples, 'samples');
       return { end, ...arrays, samples: given };
     });
-    return (await this.#call('towersEmbed', request, call)) as Float32Array<ArrayBuffer>;
+    return (await this.#read('towersEmbed', request, call)) as Float32Array<ArrayBuffer>;
   }
 
   async rank(request: TowersRankRequest, call?: CallOptions): Promise<TowersRanking> {
@@ -139,6 +144,15 @@ class LabTowers implements Towers {
     if (!isCount(k) || k === 0)
       throw new MetricLabError('k.out_of_range', `k must be a whole number of at least 1, is ${show(k)}.`);
     const lefts = Uint32Array.from(lists.keys());
+    return this.#parts.run(() => this.#rank(lists, lefts, k, { signal, onProgress }), signal);
+  }
+
+  async #rank(
+    lists: ReadonlyMap<number, readonly number[]>,
+    lefts: Uint32Array<ArrayBuffer>,
+    k: number,
+    { signal, onProgress }: CallOptions,
+  ): Promise<TowersRanking> {
     const each = new Float32Array(2 * lefts.length);
     // Without a held-out pair the engine says what is missing.
     for (let done = 0; done === 0 || done < lefts.length;) {
@@ -158,7 +172,7 @@ class LabTowers implements Towers {
   }
 
   async save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return (await this.#call('towersSave', {}, call)) as Uint8Array<ArrayBuffer>;
+    return (await this.#read('towersSave', {}, call)) as Uint8Array<ArrayBuffer>;
   }
 
   async close(): Promise<void> {
@@ -166,6 +180,13 @@ class LabTowers implements Towers {
     const done = this.#call('towersClose', {});
     this.#closed = true;
     await done;
+  }
+
+  #read(method: TowersMethod, request: object, call: CallOptions | undefined): Promise<unknown> {
+    const { signal } = reading(() => callOptions(call));
+    // What has to wait is copied: the caller may change its arrays at once.
+    const own = this.#parts.busy ? (ownArguments(method, [request])[0] as object) : request;
+    return this.#parts.after(() => this.#call(method, own, call), signal);
   }
 
   #call(method: TowersMethod, request: object, call?: CallOptions): Promise<unknown> {

@@ -117,6 +117,39 @@ test('an aborted change is not begun, and a closed gallery says so', async () =>
   assert.deepEqual(world.asked, [['galleryClose', { gallery: 7 }]]);
 });
 
+test('calls that are not awaited are answered in order, each with the numbers that it was given', async () => {
+  const free = [];
+  const store = { name: 'faces', write: () => new Promise((resolve) => free.push(resolve)), close() {} };
+  const world = gallery(() => ({ ...STATE, difference: null }), store);
+  const row = Float32Array.of(1, 2);
+  const stop = new AbortController();
+  const calls = [
+    world.gallery.setThreshold(1),
+    world.gallery.query(row),
+    world.gallery.setCohort(row),
+    world.gallery.query(row),
+  ];
+  const left = world.gallery.save({ signal: stop.signal });
+  assert.deepEqual(world.asked, [['galleryDecide', { threshold: 1, gallery: 7 }]], 'asked at once');
+  row.fill(9);
+  stop.abort();
+  await assert.rejects(left, { code: 'call.aborted' }, 'though the disk has not answered');
+  while (free.length === 0) await Promise.resolve();
+  assert.equal(world.asked.length, 1, 'the disk comes first');
+  free.pop()();
+  await calls[1];
+  while (free.length === 0) await Promise.resolve();
+  calls.push(world.gallery.entries().catch(() => undefined));
+  free.pop()();
+  await Promise.all(calls);
+  assert.deepEqual(
+    world.asked.map(([method]) => method),
+    ['galleryDecide', 'galleryQuery', 'galleryCohort', 'galleryQuery', 'galleryEntries'],
+  );
+  for (const [, { queries, vectors }] of world.asked.slice(1, 4))
+    assert.deepEqual([...(queries ?? vectors)], [1, 2], 'as they were when the call was made');
+});
+
 test('another engine gets the same galleries by the same steps', async () => {
   const records = new GalleryRecords();
   const vectors = Float32Array.of(1, 2);

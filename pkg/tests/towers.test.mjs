@@ -102,6 +102,33 @@ test(
   },
 );
 
+test('calls that are not awaited are answered in order', { timeout: 60_000 }, async () => {
+  const { left, right, pairs, heldOut } = world();
+  const open = () => lab.towers({ left, right, pairs, config: CONFIG });
+  const [towers, other] = [await open(), await open()];
+  const rows = Float32Array.from(right.rows[0]);
+  const ask = { heldOut: [[0, heldOut[0][0]]], k: 5 };
+  const stop = new AbortController();
+  const advancing = towers.advance(60);
+  const meanwhile = [towers.embed('right'), towers.embed('right', { rows, shape: GROUPS }), towers.rank(ask)];
+  const stopped = towers.embed('left', undefined, { signal: stop.signal });
+  const more = towers.advance(30);
+  rows.fill(9);
+  stop.abort();
+  await assert.rejects(stopped, { code: 'call.aborted' });
+  assert.equal(towers.step, 0, 'at once, though the towers train');
+  assert.deepEqual((await advancing).losses, (await other.advance(60)).losses);
+  const [all, one, ranking] = await Promise.all(meanwhile);
+  assert.deepEqual(all, await other.embed('right'));
+  assert.deepEqual(one, all.slice(0, other.dim));
+  assert.deepEqual(ranking, await other.rank(ask));
+  assert.deepEqual(await more, await other.advance(30));
+  const ended = Promise.allSettled([towers.advance(9_000), towers.save()]);
+  await towers.close();
+  for (const { reason } of await ended) assert.equal(reason.code, 'towers.closed');
+  await other.close();
+});
+
 test('held-out pairs are ranked as plain JavaScript ranks them', { timeout: 120_000 }, async () => {
   const { left, right, pairs, heldOut } = world();
   const towers = await lab.towers({ left, right, pairs, config: CONFIG });
