@@ -10,9 +10,10 @@ import type { Bytes, CallOptions } from './types.js';
 
 const OPTIONS = ['dim', 'distance', 'threshold', 'store'] as const;
 
-/** Numbers the galleries of a lab. */
+/** Numbers the galleries of a lab, and knows what they have open on disk. */
 export class Galleries {
   readonly ask: AskGallery;
+  readonly stores = new Set<GalleryStore>();
   #next = 1;
 
   constructor(ask: AskGallery) {
@@ -21,6 +22,11 @@ export class Galleries {
 
   number(): number {
     return this.#next++;
+  }
+
+  /** Lets go of what is on disk, so that another lab may open it. */
+  close(): void {
+    for (const store of this.stores) void store.close();
   }
 }
 
@@ -34,7 +40,7 @@ export async function openGallery(
     const { dim, distance = 'euclidean', threshold = null } = given;
     return { config: { dim, distance, threshold }, store: storeOf(given.store) };
   });
-  return withStore(store, async (disk) => {
+  return withStore(galleries, store, async (disk) => {
     const number = galleries.number();
     const found = await disk?.read();
     const opened = (await (found
@@ -57,7 +63,7 @@ export async function loadGallery(
     return { own: ownBytes(bytes), store: storeOf(store), call: callOptions(call) };
   });
   const content = own instanceof Blob ? new Uint8Array(await contentOfBlob(own)) : own;
-  return withStore(store, async (disk) => {
+  return withStore(galleries, store, async (disk) => {
     if (disk && (await disk.read()))
       throw new MetricLabError(
         'gallery.taken',
@@ -77,10 +83,11 @@ export async function loadGallery(
 
 /** Opens the store, and closes it again if `work` fails. */
 async function withStore<T>(
+  { stores }: Galleries,
   name: string | null,
   work: (store: GalleryStore | null) => Promise<T>,
 ): Promise<T> {
-  const store = name === null ? null : await GalleryStore.open(name);
+  const store = name === null ? null : await GalleryStore.open(name, stores);
   try {
     return await work(store);
   } catch (thrown) {

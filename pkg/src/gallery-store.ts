@@ -24,23 +24,34 @@ export class GalleryStore {
   readonly name: string;
   readonly #database: IDBDatabase;
   readonly #unlock: () => Promise<void>;
+  readonly #among: Set<GalleryStore>;
 
-  private constructor(name: string, database: IDBDatabase, unlock: () => Promise<void>) {
+  private constructor(
+    name: string,
+    database: IDBDatabase,
+    unlock: () => Promise<void>,
+    among: Set<GalleryStore>,
+  ) {
     this.name = name;
     this.#database = database;
     this.#unlock = unlock;
+    this.#among = among.add(this);
     // Another page erases it: let go, so that it need not wait.
     database.onversionchange = () => {
       void this.close();
     };
   }
 
-  /** @throws MetricLabError `storage.unavailable`, or `storage.busy` if another page has it open. */
-  static async open(name: string): Promise<GalleryStore> {
+  /**
+   * Opens a store, which is in `among` until it is closed.
+   *
+   * @throws MetricLabError `storage.unavailable`, or `storage.busy` if it is open already.
+   */
+  static async open(name: string, among: Set<GalleryStore>): Promise<GalleryStore> {
     const unlock = await lock(name);
     try {
       const database = await connect(name);
-      return new GalleryStore(name, database, unlock);
+      return new GalleryStore(name, database, unlock, among);
     } catch (thrown) {
       await unlock();
       throw thrown;
@@ -87,12 +98,14 @@ export class GalleryStore {
   }
 
   async close(): Promise<void> {
+    this.#among.delete(this);
     this.#database.close();
     await this.#unlock();
   }
 
   /** Deletes the database. */
   async erase(): Promise<void> {
+    this.#among.delete(this);
     this.#database.close();
     try {
       await answer(indexedDB.deleteDatabase(PREFIX + this.name));

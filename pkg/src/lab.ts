@@ -134,6 +134,7 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
     this.#connection?.close(reason);
     this.#starting?.close(reason);
     this.#crew.close(reason);
+    this.#galleries.close();
     this.#connection = null;
     this.#loaded = null;
     for (const task of this.#queue.splice(0)) task.reject(reason);

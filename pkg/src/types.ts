@@ -988,7 +988,8 @@ export interface Lab extends EngineCalls {
   switchDevice(device: DeviceRequest): Promise<DeviceInfo>;
 
   /**
-   * Ends the Worker. Calls that run or wait reject with `lab.disposed`. Further calls of `dispose` do nothing.
+   * Ends the Worker. Calls that run or wait reject with `lab.disposed`. Stored galleries are closed, and another lab may open them.
+   * Further calls of `dispose` do nothing.
    *
    * @example
    * ```ts

@@ -204,10 +204,19 @@ test('one page at a time, and a plain word where nothing can be stored', { timeo
     IDBObjectStore.prototype.put = put;
     found.push((await gallery.entries()).map(({ name }) => name).join());
     found.push(await code(gallery.add({ name: 'carl', vector: [2] })));
+    const interrupted = code(gallery.add({ name: 'dora', vector: [3] }));
+    lab.dispose();
+    const next = await globalThis.metriclab.createLab({ device: 'cpu' });
+    const again = await next.gallery({ dim: 1, store: 'three' });
+    found.push(await interrupted, Object.keys(again.state.classes).join(' '));
     return found;
   });
   await leave(page);
-  assert.deepEqual(codes, ['fine', 'storage.busy', 'storage.unavailable', 'fine', 'refused', 'ann', 'fine']);
+  const [disposed, kept] = ['lab.disposed', 'ann carl'];
+  assert.deepEqual(codes, [
+    ...['fine', 'storage.busy', 'storage.unavailable', 'fine', 'refused', 'ann', 'fine'],
+    ...[disposed, kept],
+  ]);
 });
 
 test('a kill between writes loses nothing that was confirmed', { timeout: 240_000 }, async (t) => {
