@@ -11,7 +11,10 @@ export interface GalleryOptions {
   readonly dim: number;
   /** How embeddings are compared; `euclidean` unless given. Smaller is nearer: a similarity s counts as 1 − s or −s. */
   readonly distance?: DistanceKind | undefined;
-  /** The nearest instance must be no farther than this for a name; null (the default) names everybody. */
+  /**
+   * The nearest instance must be no farther than this for a name; null (the default) names everybody. A gallery that is stored
+   * already keeps its own: change that by `Gallery.setThreshold`.
+   */
   readonly threshold?: number | null | undefined;
   /**
    * Keeps the gallery in this browser (IndexedDB) under this name. A call that has resolved is on disk. If there is a
@@ -259,7 +262,8 @@ export interface Gallery {
 
   /**
    * Normalises scores by strangers (S-norm): embeddings that are nobody's in the gallery; null ends it. With `top`, by the
-   * `top` nearest of them. A cohort is not stored.
+   * `top` nearest of them. The threshold is then one of scores: choose it anew. A cohort is not stored, and the threshold is: set
+   * the cohort again when you open the gallery.
    *
    * @throws MetricLabError `data.insufficient`, `shape.mismatch`, `config.invalid`.
    *

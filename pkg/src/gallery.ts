@@ -119,12 +119,19 @@ export class LabGallery implements Gallery {
   }
 
   async setThreshold(threshold: number | null, call?: CallOptions): Promise<void> {
+    // Null names everybody: a field that is not there must not do so.
+    if ((threshold as unknown) === undefined)
+      throw badArgument('threshold must be a number or null, is undefined.');
     await this.#change('galleryDecide', { threshold }, call);
   }
 
   async setCohort(vectors: Rows | null, options?: CallOptions & { readonly top?: number }): Promise<void> {
     const { top, ...call } = reading(() => optionsOf(options, COHORT, '{ top: 20 }'));
-    const request = { vectors: rowsOf(vectors ?? [], this.dim), ...(top === undefined ? {} : { top }) };
+    const rows = vectors === null ? new Float32Array(0) : rowsOf(vectors, this.dim);
+    // For the engine, no rows end the cohort.
+    if (vectors !== null && rows.length === 0)
+      throw new MetricLabError('data.insufficient', 'A cohort needs at least 2 rows; null ends it.');
+    const request = { vectors: rows, ...(top === undefined ? {} : { top }) };
     await this.#change('galleryCohort', request, call);
   }
 

@@ -117,6 +117,22 @@ test('an aborted change is not begun, and a closed gallery says so', async () =>
   assert.deepEqual(world.asked, [['galleryClose', { gallery: 7 }]]);
 });
 
+test('what is missing ends no threshold and no cohort', async () => {
+  const world = gallery();
+  const report = { chosen: { threshold: 1 } };
+  await assert.rejects(world.gallery.setThreshold(report.threshold), { code: 'argument.invalid' });
+  await assert.rejects(world.gallery.setCohort(undefined), { code: 'argument.invalid' });
+  for (const none of [[], new Float32Array(0)])
+    await assert.rejects(world.gallery.setCohort(none), { code: 'data.insufficient' });
+  assert.deepEqual(world.asked, []);
+  await world.gallery.setThreshold(null);
+  await world.gallery.setCohort(null);
+  assert.deepEqual(
+    world.asked.map(([method]) => method),
+    ['galleryDecide', 'galleryCohort'],
+  );
+});
+
 test('calls that are not awaited are answered in order, each with the numbers that it was given', async () => {
   const free = [];
   const store = { name: 'faces', write: () => new Promise((resolve) => free.push(resolve)), close() {} };
