@@ -9,6 +9,9 @@ import type { Bytes } from './types.js';
 /** The largest data set that is unpacked unless a page says otherwise, in bytes. */
 export const DEFAULT_LIMIT = 256 * 1024 * 1024;
 
+/** HTML begins with it. */
+const LESS_THAN = 0x3c;
+
 export interface LoadProgress {
   /** Bytes that have arrived. */
   readonly loaded: number;
@@ -58,8 +61,8 @@ export async function decompress(bytes: Bytes, limit: number = DEFAULT_LIMIT): P
  * Fetches a packed data set and unpacks it: the result suits `Lab.loadDataset` and `readPacked`.
  *
  * @param url - Where it is, relative to the page.
- * @throws MetricLabError `data.unreachable` (no answer, or HTTP 400 and above), `data.too_large`, `data.invalid`,
- * `call.aborted`, `argument.invalid`.
+ * @throws MetricLabError `data.unreachable` (no answer, HTTP 400 and above, or a web page), `data.too_large`,
+ * `data.invalid`, `call.aborted`, `argument.invalid` (also for a relative address where there is no page).
  *
  * @example
  * ```ts
@@ -85,6 +88,9 @@ export async function fetchPacked(url: string | URL, options?: LoadOptions): Pro
       onProgress?.({ loaded, total });
       listener.running = false;
     });
+    // Servers of single-page applications answer so where there is no file.
+    if (new Uint8Array(bytes)[0] === LESS_THAN)
+      throw unreachable(address, 'the server answered with a web page');
     return await unpacked(bytes, limit);
   } catch (thrown) {
     // An exception of the caller's listener.
@@ -111,9 +117,14 @@ function downloadOf(url: unknown, options: unknown): Download {
 }
 
 function addressOf(url: unknown): string {
-  if (typeof url === 'string') return url;
   if (url instanceof URL) return url.href;
-  throw badArgument(`The address must be a string or a URL, is ${show(url)}.`);
+  if (typeof url !== 'string') throw badArgument(`The address must be a string or a URL, is ${show(url)}.`);
+  try {
+    new Request(url);
+  } catch (cause) {
+    throw badArgument(`${show(url)} is no address here. Without a page, addresses must be absolute.`, cause);
+  }
+  return url;
 }
 
 function unreachable(url: string, why: string, cause?: unknown): MetricLabError {

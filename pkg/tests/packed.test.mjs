@@ -169,6 +169,8 @@ test('fetching tells its progress and its faults', async (t) => {
       response
         .writeHead(200, { 'content-length': packed.length })
         .write(packed.subarray(0, 9), () => response.destroy());
+    else if (request.url === '/page')
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>App</title>');
     else if (request.url === '/encoded') response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
     else if (request.url !== '/never')
       response.writeHead(200, { 'content-length': packed.length }).end(packed);
@@ -193,6 +195,8 @@ test('fetching tells its progress and its faults', async (t) => {
   );
   await assert.rejects(fetchPacked(at('/missing')), { code: 'data.unreachable', message: /missing.*404/ });
   await assert.rejects(fetchPacked(at('/cut')), { code: 'data.unreachable' });
+  await assert.rejects(fetchPacked(at('/page')), { code: 'data.unreachable', message: /with a web page/ });
+  await assert.rejects(fetchPacked('/data/mnist.mlds.gz'), { code: 'argument.invalid', message: /absolute/ });
   await assert.rejects(fetchPacked('http://127.0.0.1:1/'), { code: 'data.unreachable' });
   await assert.rejects(fetchPacked(at('/'), { limit: 100 }), { code: 'data.too_large' });
   await assert.rejects(fetchPacked(at('/never'), { signal: AbortSignal.timeout(20) }), (error) => {
