@@ -39,6 +39,9 @@ const ARRAYS: Partial<Record<EngineMethod, Arrays>> = {
   towersEmbed: { numbers: ['Float32Array'], ids: ['Uint32Array'], ends: ['Uint32Array'] },
 };
 
+/** The class weights of a loss that has none. */
+const LEARNS_NOTHING = new Float32Array(0);
+
 /** Reads a caller's objects, whose getters and proxies may throw anything. */
 export function reading<T>(work: () => T): T {
   try {
@@ -139,11 +142,12 @@ function requestOf(value: unknown, arrays: Arrays): unknown {
   // A name, where a call takes such.
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value))
-    throw unfit(`The request must be an object, is ${show(value)}.`);
+    throw unfit(`The request must be a plain object, is ${show(value)}.`);
   const fields = new Map(copied(() => Object.entries(value) as [string, unknown][]));
   const copies = new Map<unknown, Numbers>();
   const taken = Object.entries(arrays).map(([name, types]): [string, Numbers] => {
-    const numbers = fields.get(name);
+    const given = fields.get(name);
+    const numbers = name === 'learned' && given === undefined ? LEARNS_NOTHING : given;
     const type = viewOf(numbers, name, types);
     fields.delete(name);
     // Rows that are compared with themselves are copied once.

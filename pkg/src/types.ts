@@ -671,8 +671,8 @@ export interface LossRequest {
   readonly miner?: MinerConfig;
   /** Scale rows to length 1 first; the gradient is by the rows as given. */
   readonly normalize: boolean;
-  /** Class weights, dim x (classes x centres) row after row, or learned boundaries; empty for a loss that learns none. */
-  readonly learned: Float32Array;
+  /** Class weights, dim x (classes x centres) row after row, or learned boundaries; left out for a loss that learns none. */
+  readonly learned?: Float32Array | undefined;
   /** Bias of the class weights, one for each column of `learned`; zeros unless given. */
   readonly bias?: readonly number[];
   /** How elements become a scalar; as the loss itself does unless given. */

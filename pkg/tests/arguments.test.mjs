@@ -49,6 +49,23 @@ for (const [when, waits] of [
     }
   });
 
+test('a loss that learns nothing needs no weights, and bytes are no request', async () => {
+  let seen;
+  const { lab } = await fakeLab({
+    create: () => new FakeEngine({ behaviour: (_, [request]) => void (seen = request) }),
+  });
+  const {
+    lossOf: [{ learned, ...request }],
+  } = rightCalls(CONFIG);
+  await lab.lossOf(request);
+  assert.deepEqual(seen.learned, new Float32Array(0));
+  await assert.rejects(lab.lossOf({ ...request, learned: [...learned] }), { code: 'config.invalid' });
+  await assert.rejects(lab.fineTune(new Uint8Array(3)), {
+    code: 'config.invalid',
+    message: /must be a plain object, is an object \(Uint8Array\)/,
+  });
+});
+
 test('the caller keeps its arrays, and rows compared with themselves are sent once', async () => {
   let seen;
   const { lab } = await fakeLab({
