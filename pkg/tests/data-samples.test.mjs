@@ -130,6 +130,7 @@ test('bags sum their weights, one column an item', async () => {
   assert.deepEqual(floats(file), [2, 1, 0, 1, 0, 0.5]);
   refused('data.invalid', () => samples.fromBags([['x'], ['y']], ['a', 'b'], { items: ['x'] }));
   refused('data.invalid', () => samples.fromBags([['x'], [['y', -1]]], ['a', 'b']));
+  refused('argument.invalid', () => samples.fromBags(['tea', 'milk'], ['a', 'b'])); // letters are no ids
 });
 
 test('sequences keep their length: a last channel says which frames are there', async () => {

@@ -241,6 +241,8 @@ export function fromBags(
 
 function weightsOf(bag: Bag, at: number, places: Map<string, number>, closed: boolean): Map<number, number> {
   const weights = new Map<number, number>();
+  // A text is iterable: its letters would become the ids.
+  if (typeof bag === 'string') throw badArgument(`bags[${at}] must be a list of ids, is ${show(bag)}.`);
   for (const entry of bag) {
     const [id, weight] = Array.isArray(entry) ? (entry as unknown[]) : [entry, 1];
     const name = nameOf(id);
