@@ -95,6 +95,8 @@ test('wrong arguments are refused', async () => {
     ['milvus', { dim: 2 }],
   ])
     assert.throws(() => exportScript(target, options), { code: 'argument.invalid' }, JSON.stringify(options));
+  // By the name that a gallery gives its distance.
+  assert.match(exportScript('pgvector', { dim: 2, metric: 'dot' }), /embedding <#> query/);
 });
 
 test('the weights of a session are its tensors without those of its training', async (t) => {

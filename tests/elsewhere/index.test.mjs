@@ -35,7 +35,7 @@ const dot = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
 const DISTANCES = {
   euclidean: (a, b) => Math.hypot(...a.map((x, i) => x - b[i])),
   cosine: (a, b) => 1 - dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)),
-  dotProduct: (a, b) => -dot(a, b),
+  dot: (a, b) => -dot(a, b),
   manhattan: (a, b) => a.reduce((sum, x, i) => sum + Math.abs(x - b[i]), 0),
 };
 

@@ -10,7 +10,7 @@ export type ScriptTarget = 'faiss' | 'pgvector';
 export interface ScriptOptions {
   readonly dim: number;
   /** The distance of the search: `euclidean` unless given. */
-  readonly metric?: 'euclidean' | 'cosine' | 'dotProduct' | 'manhattan' | undefined;
+  readonly metric?: 'euclidean' | 'cosine' | 'dot' | 'manhattan' | undefined;
   /** Neighbours of a query; 10 unless given. */
   readonly k?: number | undefined;
   /** Name of the file: `index.npz` of `toNpz` for FAISS, `index.csv` of `toCsv` for pgvector. */
@@ -31,7 +31,7 @@ const MOST_COLUMNS = 1_500;
  * - `pgvector`: SQL for `psql` and PostgreSQL with pgvector 0.7. It makes a table from the CSV, which needs
  *   labels and at most 1,500 numbers a row, and a function `metriclab_nearest(vector, integer)`.
  *
- * Euclidean distances are roots, and cosine ones are 1 − similarity, in both. `dotProduct` is the negative dot product.
+ * Euclidean distances are roots, and cosine ones are 1 − similarity, in both. `dot` is the negative dot product.
  *
  * @throws MetricLabError `argument.invalid`.
  *
@@ -80,7 +80,7 @@ const METRICS = {
     unit: true,
     distance: '1 - scores',
   },
-  dotProduct: {
+  dot: {
     operator: '<#>',
     class: 'vector_ip_ops',
     index: 'METRIC_INNER_PRODUCT',
