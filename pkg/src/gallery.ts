@@ -129,7 +129,7 @@ export class LabGallery implements Gallery {
     const { top, ...call } = reading(() => optionsOf(options, COHORT, '{ top: 20 }'));
     const rows = vectors === null ? new Float32Array(0) : rowsOf(vectors, this.dim);
     // For the engine, no rows end the cohort.
-    if (vectors !== null && rows.length === 0)
+    if (vectors !== null && reading(() => rows.length === 0))
       throw new MetricLabError('data.insufficient', 'A cohort needs at least 2 rows; null ends it.');
     const request = { vectors: rows, ...(top === undefined ? {} : { top }) };
     await this.#change('galleryCohort', request, call);
