@@ -83,6 +83,7 @@ export class Comparison {
   faults(value, type, path = 'it') {
     const wanted = () => [`${path} is ${describe(value)}, not ${checker.typeToString(type)}`];
     if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return [];
+    if (type.isTypeParameter()) return this.faults(value, checker.getBaseConstraintOfType(type), path);
     if (type.isUnion()) return this.#ofUnion(value, type, path);
     if (type.flags & ts.TypeFlags.Object || type.isIntersection())
       return typeof value === 'object' && value !== null

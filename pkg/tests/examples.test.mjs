@@ -122,6 +122,14 @@ test('TypeScript accepts every example', () => {
   assert.deepEqual(complaints(codes), []);
 });
 
+test('the numbers of samples made from vectors are floats, which writers and searches take', () => {
+  const code = `
+    const made = samples.fromVectors(vectors.length ? [[1], [2]] : [], ['a', 'b']);
+    toCsv({ vectors: made.numbers, dim: 1 });
+    await lab.nearest({ queries: made.row(0), references: made.numbers, dim: 1, k: 1, metric: 'euclidean' });`;
+  assert.deepEqual(complaints([['floats', code]]), []);
+});
+
 test('an example that calls what is not there is told', () => {
   const [complaint, ...more] = complaints([['wrong', 'await lab.train(3);']]);
   assert.match(complaint, /^wrong, line 1: Property 'train' does not exist/);

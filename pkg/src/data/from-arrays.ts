@@ -32,11 +32,11 @@ export type Rows = readonly ArrayLike<number>[] | { readonly data: ArrayLike<num
  * await lab.loadDataset(set.toBlob());
  * ```
  */
-export function fromVectors(rows: Rows, labels: Labels, options?: SampleOptions): Samples {
+export function fromVectors(rows: Rows, labels: Labels, options?: SampleOptions): Samples<Float32Array> {
   return samplesOf(() => vectors(rows), labels, options);
 }
 
-function vectors(rows: unknown): Shape {
+function vectors(rows: unknown): Shape<Float32Array> {
   const { data, dim } = isFlat(rows)
     ? flatRows(rows.data, countOf(rows.dim, 'dim'))
     : joined(listOf(rows, 'rows').map(rowOf));
@@ -216,7 +216,7 @@ export function fromBags(
   bags: Iterable<Bag>,
   labels: Labels,
   options?: BagOptions,
-): { set: Samples; items: readonly string[] } {
+): { set: Samples<Float32Array>; items: readonly string[] } {
   return reading(() => {
     const { own, rest } = splitOptions(options, ['items'], '{ items }');
     const given =
@@ -284,7 +284,7 @@ export function fromSequences(
   sequences: readonly (readonly ArrayLike<number>[])[],
   labels: Labels,
   options?: SequenceOptions,
-): Samples {
+): Samples<Float32Array> {
   return reading(() => {
     const { own, rest } = splitOptions(options, ['length'], '{ length: 100 }');
     const all = listOf(sequences, 'sequences').map((sequence, at) => {
@@ -304,7 +304,7 @@ export interface Frames {
 }
 
 /** Sequences of at most `most` frames, feature after feature, with their presence as the last channel. */
-export function frames(all: readonly Frames[], most = MOST_FRAMES): Shape {
+export function frames(all: readonly Frames[], most = MOST_FRAMES): Shape<Float32Array> {
   const dim = all[0]?.dim ?? 1;
   const lengths = all.map(({ data, dim: own }) => Math.min(most, data.length / own));
   const width = lengths.reduce((longest, length) => Math.max(longest, length), 1);

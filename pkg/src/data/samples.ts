@@ -20,8 +20,11 @@ export interface SampleOptions {
 
 const OPTION_NAMES = ['name', 'ids', 'groups', 'attributes'] as const;
 
+/** Bytes, or 32-bit floats. */
+export type Numbers = Uint8Array | Float32Array;
+
 /** A sample set in the page. It is immutable: its arrays are copies of what it was made from. */
-export class Samples {
+export class Samples<N extends Numbers = Numbers> {
   readonly name: string;
   readonly kind: SampleKind;
   readonly count: number;
@@ -38,13 +41,13 @@ export class Samples {
   readonly groupOf: Uint8Array;
   readonly attributes: readonly Readonly<Record<string, string>>[];
   /** The numbers of all samples, one after the other: channels x height x width each, bytes (p stands for p / 255) or floats. */
-  readonly numbers: Uint8Array | Float32Array;
+  readonly numbers: N;
   /** Parts of the source that were left out, and why; empty for samples made from arrays. */
   readonly leftOut: readonly LeftOut[];
   readonly #background: number | null | undefined;
 
   /** @internal Use `samples.fromVectors` and its like, or `inspect`. */
-  constructor(shape: Shape, labels: unknown, options: unknown, leftOut: readonly LeftOut[] = []) {
+  constructor(shape: Shape<N>, labels: unknown, options: unknown, leftOut: readonly LeftOut[] = []) {
     const given = optionsOf(options, OPTION_NAMES, "{ name: 'mine', ids }");
     const { kind, count, channels, height, width, numbers, background } = shape;
     if (count === 0) throw new MetricLabError('data.insufficient', 'There is no sample.');
@@ -91,14 +94,14 @@ export class Samples {
    * const first = set.row(0);
    * ```
    */
-  row(index: number): Uint8Array | Float32Array {
+  row(index: number): N {
     if (!Number.isInteger(index) || index < 0 || index >= this.count)
       throw new MetricLabError(
         'index.out_of_range',
         `Index ${show(index)} does not exist: there are ${this.count}, counted from 0.`,
       );
     const size = this.channels * this.height * this.width;
-    return this.numbers.subarray(index * size, (index + 1) * size);
+    return this.numbers.subarray(index * size, (index + 1) * size) as N;
   }
 
   #parts(): PackedParts {
@@ -109,18 +112,22 @@ export class Samples {
 }
 
 /** The numbers of samples and their shape. */
-export interface Shape {
+export interface Shape<N extends Numbers = Numbers> {
   readonly kind: SampleKind;
   readonly count: number;
   readonly channels: number;
   readonly height: number;
   readonly width: number;
   readonly background: number | null | undefined;
-  readonly numbers: Uint8Array | Float32Array;
+  readonly numbers: N;
 }
 
 /** Makes samples; exceptions of the caller's getters become errors of ours. */
-export function samplesOf(shape: () => Shape, labels: unknown, options: unknown): Samples {
+export function samplesOf<N extends Numbers>(
+  shape: () => Shape<N>,
+  labels: unknown,
+  options: unknown,
+): Samples<N> {
   return reading(() => new Samples(shape(), labels, options));
 }
 
