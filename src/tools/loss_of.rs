@@ -70,7 +70,7 @@ pub struct LossAnswer {
 /// `config.invalid` for choices that do not go together, also where the rows do not have the length 1 that the loss or
 /// the miner needs; `shape.mismatch` unless there is a label a row, `learned` has whole columns, at least one a class, and `bias` as many
 /// numbers;
-/// `data.not_finite` for numbers, values or gradients that are not finite; `batch.*`; `data.invalid` where rows must be
+/// `data.not_finite` for numbers, values or gradients that are not finite; `batch.*`; `rows.not_histogram` where rows must be
 /// histograms and are none; `data.too_large` before anything is computed; `device.*`.
 pub async fn loss_of(request: &LossRequest<'_>, device: &Device) -> Result<LossAnswer> {
     check(request)?;
