@@ -250,7 +250,7 @@ impl Session {
         self.learned.iter_mut().flatten().try_for_each(|learned| learned.visit(visitor))
     }
 
-    /// Does `steps` training steps.
+    /// Does `steps` training steps. Training that diverges goes on, with losses that are NaN: nothing is read back between steps.
     ///
     /// # Errors
     /// `batch.*` from the sampler, `device.*` from the read at the end.

@@ -78,7 +78,7 @@ impl Session {
     ///
     /// The sample is stratified: each class has its share of it, rounded up or down. It follows from the configuration's
     /// seed and is the same at every step. With `refresh`, further samples are embedded towards a picture of the
-    /// whole set, which is given once all of it was embedded at one step.
+    /// whole set, which is given once all of it was embedded at one step. Where training diverged, places are NaN.
     ///
     /// # Errors
     /// `config.invalid` for an empty sample; `device.*`.

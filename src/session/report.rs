@@ -96,7 +96,8 @@ impl Session {
     /// even choice of every class is compared; the scores say how many queries there were.
     ///
     /// # Errors
-    /// `k.out_of_range`, `device.*`.
+    /// `k.out_of_range`; `data.insufficient` where no class has two samples; `data.not_finite` where training diverged;
+    /// `distance.out_of_range`; `device.*`.
     pub async fn evaluate(&mut self, space: Space, k: usize) -> Result<Evaluation> {
         let (seen, seen_is_training) = self.measured_seen();
         let seen = self.measurable(seen, space);
