@@ -207,10 +207,10 @@ impl Objective {
         let loss = self.loss;
         let unit = match (loss.wants_unit(), loss.mines().then_some(self.miner.kind)) {
             (Some(wanted), _) => Some((wanted, format!("the loss {}", loss.name()))),
-            (None, Some(miner @ Miner::DistanceWeighted)) => {
-                Some((true, format!("the miner {}", miner.name())))
+            (None, Some(miner)) => {
+                miner.wants_unit().map(|wanted| (wanted, format!("the miner {}", miner.name())))
             }
-            (None, _) => None,
+            (None, None) => None,
         };
         match unit {
             Some((wanted, whose)) if wanted != normalized => {
