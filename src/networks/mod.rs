@@ -190,6 +190,10 @@ impl NetworkConfig {
             Self::Mlp { .. } | Self::Bag { .. } => return Ok(()),
         };
         let halvings = side.max(1).ilog2() as usize;
+        if halvings == 0 {
+            let reason = format!("must be mlp for samples of {height} × {width}: no side can be halved");
+            return Err(Error::config("network.kind", reason));
+        }
         if channels == 0 || channels > halvings {
             let reason = format!("must have 1 to {halvings} layers for pictures of {height} × {width}");
             return Err(Error::config("network.channels", reason));

@@ -174,6 +174,8 @@ fn layers_that_do_not_fit_are_refused() {
         field(NetworkConfig::Residual { channels: vec![4; 3] }).starts_with("network.channels"),
         "6 halves twice"
     );
+    let of_vectors = NetworkConfig::Conv { channels: vec![4] }.validate([1, 1, 16]).expect_err("no side");
+    assert!(of_vectors.to_string().starts_with("network.kind must be mlp"), "{of_vectors}");
     assert!(
         NetworkConfig::Conv1d { channels: vec![4; 3] }.validate(SHAPE).is_ok(),
         "8 frames halve three times"
