@@ -160,7 +160,10 @@ impl<'a> Inputs<'a> {
     /// `config.invalid` without boundaries; `shape.mismatch` without one for the class of a row.
     pub fn boundary(&self, per_class: bool) -> Result<Tensor<3>> {
         let boundary = self.learned.boundary.clone().ok_or_else(missing)?;
-        let [_, count] = boundary.dims();
+        let [rows, count] = boundary.dims();
+        if rows != 1 {
+            return Err(Error::shape("the boundaries of a class", 1, rows));
+        }
         let labels = self.pairing.labels();
         let classes = labels.iter().max().map_or(0, |&label| usize::from(label) + 1);
         if per_class && count < classes {

@@ -649,6 +649,8 @@ fn an_objective_that_cannot_be_computed_is_a_coded_error() {
     assert_eq!(code(learned, &labels, none(), None, &[]), "config.invalid", "no boundaries");
     let one = Learned { boundary: Some(tensor(&[1.0], [1, 1])), ..none() };
     assert_eq!(code(learned, &labels, one, None, &[]), "shape.mismatch", "one boundary for two classes");
+    let two = Learned { boundary: Some(tensor(&[1.0; 4], [2, 2])), ..none() };
+    assert_eq!(code(learned, &labels, two, None, &[]), "shape.mismatch", "two boundaries for a class");
     assert_eq!(code(triplet, &[0, 1, 2], none(), None, &[]), "batch.no_positive", "no pair");
     assert_eq!(code(Vicreg::DEFAULT.into(), &[0, 1, 2], none(), None, &[]), "batch.no_positive", "no views");
     let memory = || Some(tensor(&[1.0, 0.0], [1, 2]));
