@@ -199,7 +199,7 @@ export interface SessionInfo {
 export interface StepReport {
   /** Steps done since the session began, after this call. */
   readonly step: number;
-  /** Loss of each step of this call. */
+  /** Loss of each step of this call; NaN from the step on at which training diverged. */
   readonly losses: Float32Array;
   /** Share of the mined candidates (pairs, triplets) with a loss above 0, each step; NaN where a loss has none (softmax). */
   readonly active: Float32Array;
@@ -216,7 +216,10 @@ export interface Picture {
    * step, or the whole set where `complete`.
    */
   readonly indices: Uint32Array;
-  /** x0 y0 x1 y1 ..., a place for each of `indices`: PCA of their embeddings, turned to lie as the last picture did. */
+  /**
+   * x0 y0 x1 y1 ..., a place for each of `indices`: PCA of their embeddings, turned to lie as the last picture did. NaN where
+   * training diverged.
+   */
   readonly xy: Float32Array;
   /** Share of the variance that each of the two axes shows. */
   readonly explained: readonly [number, number];
