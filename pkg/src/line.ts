@@ -1,9 +1,11 @@
-import { aborted } from './call.js';
+import { Call } from './call.js';
+
+const nothing = (): void => undefined;
 
 /** Work that is done one piece after the other, in the order in which it was asked for. */
 export class Line {
   #pieces = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  #last = Promise.resolve();
 
   /** Whether what is asked for now has to wait. */
   get busy(): boolean {
@@ -14,53 +16,35 @@ export class Line {
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const before = this.#last;
     const done = this.#piece(this.busy ? before : null, work, signal);
-    this.#last = Promise.allSettled([before, done]).then(() => undefined);
+    this.#last = before.then(() => done).then(nothing, nothing);
     return done;
   }
 
   /** As `run`, but what comes later waits only until `work` has begun. */
   async after<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (!this.busy) return work();
-    const { begun } = await this.run(() => {
+    const [begun] = await this.run(() => {
       const begun = work();
-      begun.catch(() => undefined);
-      return Promise.resolve({ begun });
+      begun.catch(nothing);
+      return Promise.resolve([begun] as const);
     }, signal);
     return begun;
   }
 
   async #piece<T>(
-    before: Promise<unknown> | null,
+    before: Promise<void> | null,
     work: () => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
     this.#pieces += 1;
     try {
-      if (before) await overOr(before, signal);
+      if (before) {
+        const turn = new Call<void>({ signal });
+        void before.then(turn.resolve.bind(turn));
+        await turn.answer;
+      }
       return await work();
     } finally {
       this.#pieces -= 1;
     }
-  }
-}
-
-/** Waits for what is before, which never fails. */
-async function overOr(before: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
-  if (!signal) {
-    await before;
-    return;
-  }
-  let stop = (): void => undefined;
-  const stopped = new Promise<void>((_, reject) => {
-    stop = () => {
-      reject(aborted(signal));
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    await Promise.race([before, stopped]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

@@ -119,12 +119,8 @@ function downloadOf(url: unknown, options: unknown): Download {
 function addressOf(url: unknown): string {
   if (url instanceof URL) return url.href;
   if (typeof url !== 'string') throw badArgument(`The address must be a string or a URL, is ${show(url)}.`);
-  try {
-    new Request(url);
-  } catch (cause) {
-    throw badArgument(`${show(url)} is no address here. Without a page, addresses must be absolute.`, cause);
-  }
-  return url;
+  // Without a page, a relative address is none, and this throws.
+  return new Request(url).url;
 }
 
 function unreachable(url: string, why: string, cause?: unknown): MetricLabError {
