@@ -376,7 +376,7 @@ export interface Measures {
 export interface OpenSet {
   /** Known and unknown probes. */
   readonly probes: readonly [number, number];
-  /** Known probes whose nearest gallery rows are of several classes: right by the share of theirs. */
+  /** Known probes whose nearest gallery rows are of their class and of others: right by the share of theirs. */
   readonly tiedProbes: number;
   /** Share of the known probes named rightly when every answer is accepted. */
   readonly rank1: number;
