@@ -33,7 +33,7 @@ pub struct OpenSetPoint {
 pub struct OpenSet {
     /// Probes whose class is in the gallery, and those whose is not.
     pub probes: [usize; 2],
-    /// Known probes whose nearest gallery rows are of several classes.
+    /// Known probes whose nearest gallery rows are of their class and of others.
     pub tied_probes: usize,
     /// By ascending threshold.
     pub curve: Vec<OpenSetPoint>,

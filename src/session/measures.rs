@@ -133,7 +133,7 @@ pub struct VerificationMeasures {
 pub struct OpenSetMeasures {
     /// Known and unknown probes.
     pub probes: [usize; 2],
-    /// Known probes whose nearest gallery rows are of several classes.
+    /// Known probes whose nearest gallery rows are of their class and of others.
     pub tied_probes: usize,
     /// DIR when every answer is accepted.
     pub rank_1: f64,
