@@ -95,7 +95,7 @@ fn told(found: &Unexpected<'_>) -> String {
         Unexpected::Signed(whole) => whole.to_string(),
         Unexpected::Float(number) => number.to_string(),
         Unexpected::Char(letter) => format!("{letter:?}"),
-        Unexpected::Str(text) if text.chars().count() > LONGEST => {
+        Unexpected::Str(text) if text.chars().nth(LONGEST).is_some() => {
             format!("\"{}…\"", text.chars().take(LONGEST).collect::<String>())
         }
         Unexpected::Str(text) => format!("\"{text}\""),
