@@ -74,11 +74,20 @@ export async function decompress(bytes: Bytes, limit: number = DEFAULT_LIMIT): P
  * ```
  */
 export async function fetchPacked(url: string | URL, options?: LoadOptions): Promise<ArrayBuffer> {
+  return fetchPackedBy((address, signal) => fetch(address, { signal }), url, options);
+}
+
+/** {@link fetchPacked} by another way to the bytes at an address. */
+export async function fetchPackedBy(
+  get: (address: string, signal: AbortSignal | null) => Promise<Response>,
+  url: string | URL,
+  options?: LoadOptions,
+): Promise<ArrayBuffer> {
   const { address, limit, onProgress, signal } = reading(() => downloadOf(url, options));
   const listener = { running: false };
   try {
     if (signal?.aborted) throw aborted(signal);
-    const response = await fetch(address, { signal: signal ?? null });
+    const response = await get(address, signal ?? null);
     if (!response.ok || !response.body) throw unreachable(address, `HTTP ${response.status}`);
     // With a content encoding, the length is that of the encoded body.
     const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');

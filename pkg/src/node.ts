@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import { availableParallelism } from 'node:os';
+import { fetchPackedBy, type LoadOptions } from './load.js';
 import { open } from './open.js';
 import { openThread } from './node-thread.js';
 import type { Lab, LabOptions } from './types.js';
@@ -30,6 +31,19 @@ export async function createLab(options?: LabOptions): Promise<Lab> {
     node: true,
     cores: availableParallelism,
   });
+}
+
+/** As in the browser, and reads files, too: the addresses of `metriclab/pictures` begin with `file:` here. */
+export async function fetchPacked(url: string | URL, options?: LoadOptions): Promise<ArrayBuffer> {
+  return fetchPackedBy(
+    async (address, signal) => {
+      if (!address.startsWith('file:')) return fetch(address, { signal });
+      const { readFile } = await import('node:fs/promises');
+      return new Response(await readFile(new URL(address)));
+    },
+    url,
+    options,
+  );
 }
 
 async function readModule(): Promise<Uint8Array> {

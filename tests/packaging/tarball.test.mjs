@@ -125,17 +125,30 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
   assert.equal(said, 'cpu 5 240\n', 'output');
 });
 
+test('in Node, metriclab/pictures is a data set in one line', async () => {
+  const script = `
+    import { createLab, fetchPacked } from 'metriclab';
+    import { pictures } from 'metriclab/pictures';
+    const lab = await createLab();
+    const { count, classes } = await lab.loadDataset(await fetchPacked(pictures.mnist));
+    const missing = await fetchPacked(pictures.mnist.replace('mnist', 'none')).catch((error) => error);
+    console.log(count, classes.length, missing.code);`;
+  const said = await program('node', ['--input-type=module', '--eval', script], folder);
+  assert.equal(said, '10000 10 data.unreachable\n', 'output');
+});
+
 const USER = `
 import { configure, MetricLabElement } from 'metriclab/element';
 import { createLab as inlined } from 'metriclab/inline';
 import { gpu } from 'metriclab/inline/gpu';
 import { createLab as slim } from 'metriclab/slim';
+import { pictures } from 'metriclab/pictures';
 import init, { Engine } from 'metriclab/wasm/metriclab_cpu.js';
 import { createLab, MetricLabError, readPacked, ROLE_UNSEEN, type ErrorCode, type Lab, type SessionConfig } from 'metriclab';
 export async function entries(wasm: Response): Promise<number> {
   configure({ assets: './lab/' });
   const figure: MetricLabElement = document.createElement('metric-lab');
-  figure.addEventListener('step', ({ detail }) => console.log(detail.step));
+  figure.addEventListener('step', ({ detail }) => console.log(detail.step, pictures.mnist.length));
   // @ts-expect-error a Worker that is none
   await slim({ worker: 5 });
   const labs = [await inlined({ wasm: { gpu } }), await slim({ wasm, worker: () => new Worker('./w.js') })];

@@ -207,8 +207,9 @@ export interface EngineCalls {
    * Trains. To pause is to stop calling. An aborted call keeps the steps that are done: `advance(0)` tells how many.
    *
    * @param steps - A whole number from 0 to 10000.
-   * @returns The loss of each step, and the time that the engine took in milliseconds.
-   * @throws MetricLabError `config.invalid`, `session.none`, `data.not_finite` (training diverged).
+   * @returns The loss of each step, and the time that the engine took in milliseconds. Training that diverges rejects nothing:
+   * its losses are NaN, and `configure` begins anew.
+   * @throws MetricLabError `config.invalid`, `session.none`, `batch.no_positive`.
    *
    * @example
    * ```ts
@@ -226,7 +227,8 @@ export interface EngineCalls {
    *
    * @param request - `sample`: its size, 1,000 unless given; `refresh`: how many further samples to embed, towards a picture
    * of the whole set, which `refresh: count` gives at once; 0 unless given.
-   * @throws MetricLabError `session.none`, `config.invalid`, `data.not_finite`.
+   * @returns The places of the samples; NaN where training diverged.
+   * @throws MetricLabError `session.none`, `config.invalid`.
    *
    * @example
    * ```ts
@@ -239,7 +241,8 @@ export interface EngineCalls {
    * Scores retrieval: each sample looks for its class among the others.
    *
    * @param request - `space`: the embedding, or the numbers of the data set, which training has to beat; `k`: from 1.
-   * @throws MetricLabError `session.none`, `k.out_of_range`, `data.not_finite`, `data.too_large`.
+   * @throws MetricLabError `session.none`, `k.out_of_range`, `data.insufficient` where no class has two samples,
+   * `data.not_finite` (training diverged), `data.too_large`.
    *
    * @example
    * ```ts
@@ -250,10 +253,10 @@ export interface EngineCalls {
   evaluate(request: EvaluateRequest, call?: CallOptions): Promise<Evaluation>;
 
   /**
-   * Measures verification, open set, clustering, shape and collapse of the embedding, classes one by one.
+   * Measures verification, open set, clustering, shape and collapse of the embedding, classes one by one. A part that cannot be
+   * measured is null, and `absent` says why.
    *
-   * @throws MetricLabError `session.none`, `data.invalid` where no class has two samples, `data.one_class`,
-   * `data.not_finite`, `data.too_large`.
+   * @throws MetricLabError `session.none`, `data.not_finite` (training diverged), `data.too_large`.
    *
    * @example
    * ```ts
@@ -390,7 +393,6 @@ export interface EngineCalls {
    *   loss: { kind: 'supcon', temperature: 0.1 },
    *   distance: 'cosine',
    *   normalize: true,
-   *   learned: new Float32Array(),
    * });
    * ```
    */
