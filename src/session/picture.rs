@@ -81,7 +81,7 @@ impl Session {
     /// whole set, which is given once all of it was embedded at one step. Where training diverged, places are NaN.
     ///
     /// # Errors
-    /// `config.invalid` for an empty sample; `device.*`.
+    /// `config.invalid` for an empty sample; `data.not_finite` for a place that f32 cannot hold; `device.*`.
     pub async fn picture(&mut self, request: PictureRequest) -> Result<Picture> {
         if request.sample == 0 {
             return Err(Error::config("sample", "must be at least 1, is 0"));
