@@ -389,10 +389,20 @@ impl SessionConfig {
         let added = self.objective.also.iter().map(|also| also.loss);
         let numbers = std::iter::once(self.loss).chain(added).map(|loss| loss.numbers(size)).max();
         let too_large = numbers.is_some_and(|numbers| numbers > LARGEST_GRID as u64);
-        if rows > LARGEST_BATCH || rows * (rows + memory) * positives > LARGEST_GRID || too_large {
-            let reason =
-                format!("makes a batch of {rows}, too large for this loss: use fewer classes or samples");
-            return Err(Error::config("batch", reason));
+        // In 64 bits: a memory can take the product beyond the 32 of the modules.
+        let grid = rows as u64 * (rows + memory) as u64 * positives as u64;
+        if rows > LARGEST_BATCH || grid > LARGEST_GRID as u64 || too_large {
+            let (field, reason) = if memory > 0 {
+                let reason = format!(
+                    "of {memory} is too large for this loss and a batch of {rows}: use a smaller one"
+                );
+                ("objective.memory", reason)
+            } else {
+                let reason =
+                    format!("makes a batch of {rows}, too large for this loss: use fewer classes or samples");
+                ("batch", reason)
+            };
+            return Err(Error::config(field, reason));
         }
         let differences = rows * rows * self.embedding.dim;
         if !self.distance.is_product() && differences > LARGEST_DIFFERENCES {

@@ -477,7 +477,7 @@ fn session_again() -> Session {
 /// A field, and a value that it refuses.
 type Case = (&'static str, fn(&mut SessionConfig));
 
-const BAD: [Case; 27] = [
+const BAD: [Case; 28] = [
     ("embedding.dim", |c| c.embedding.dim = 0),
     ("optimizer.learningRate", |c| c.optimizer.learning_rate = f64::NAN),
     ("optimizer.weightDecay", |c| c.optimizer.weight_decay = -1.0),
@@ -518,6 +518,7 @@ const BAD: [Case; 27] = [
         c.loss = Loss::Softmax(Softmax {});
         c.objective.memory = 10;
     }),
+    ("objective.memory of 16384", |c| c.objective.memory = 1 << 14),
     ("objective.classWeights", |c| c.objective.class_weights = vec![1.0]),
     ("objective.reducer.by", |c| c.objective.reducer = Some(Reduction::Divisor { by: 0.0 })),
     ("objective.regularizers.kind", |c| {
