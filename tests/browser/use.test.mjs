@@ -156,6 +156,16 @@ test('files that hold no samples are refused, and nothing is lost', { timeout: P
   await page.setInputFiles(id('files'), file('fine.csv', 'a,b,kind\n1,2,x\n2,1,y\n1,1,x\n2,2,y\n'));
   await page.waitForSelector(id('preview'));
   assert.equal(await page.locator(id('trouble')).count(), 0, 'the next file clears it');
+  await page.setInputFiles(id('files'), file('broken.npy', 'no array'));
+  await page.waitForSelector(id('trouble'));
+  assert.equal(await page.locator(id('take')).count(), 0, 'nothing of the file before is offered');
+
+  const noise = Array.from({ length: 4000 }, (_, at) => `${at % 83},${at % 89},${at % 97},c${at % 40}`);
+  await page.setInputFiles(id('files'), file('long.csv', ['a,b,c,kind', ...noise].join('\n')));
+  await page.click(id('take'));
+  await page.click(id('cancel'));
+  await page.click(id('other-data'));
+  await page.waitForSelector(id('files'), { state: 'attached' });
   await leave(page);
 });
 

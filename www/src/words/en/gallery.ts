@@ -20,6 +20,7 @@ export const gallery = {
   orPick: 'Or pick a syllable that the network was never trained on:',
   pick: 'Ask about a drawing of {name}',
   others: 'Other drawings',
+  otherSamples: 'Other samples',
   query: 'The picture that is asked about',
   known: 'This is “{name}”.',
   unknown: 'Unknown. Nearest is “{name}”, beyond the limit.',
@@ -82,7 +83,7 @@ export const gallery = {
     'Pictures, sounds, tables or vectors of yours. A network learns to compare them, and then you add, rename and delete as you like. Nothing leaves this machine.',
   files: 'Files',
   filesNote:
-    'A folder or zip of pictures or sounds, one folder a class; CSV, JSON Lines, Parquet, Arrow, NumPy or safetensors. You may drop them here.',
+    'A folder or zip of pictures or sounds, one folder per class; CSV, JSON Lines, Parquet, Arrow, NumPy or safetensors. You may drop them here.',
   chooseFiles: 'Choose files',
   chooseFolder: 'Choose a folder',
   reading: 'Reading files',

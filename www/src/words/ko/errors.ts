@@ -5,7 +5,7 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'argument.invalid': '페이지가 엔진에 잘못된 요청을 보냈습니다. 페이지를 새로 고치세요.',
   'config.invalid': '이 설정들은 함께 쓸 수 없어 직전 설정으로 되돌렸습니다.',
   'data.invalid':
-    '데이터 파일이 손상되었거나 다른 종류의 파일입니다. 페이지를 새로 고치거나 다른 데이터를 고르세요.',
+    '데이터 파일이 손상되었거나 다른 종류의 파일입니다. 다른 데이터를 고르거나 페이지를 새로 고치세요.',
   'data.too_large': '이 페이지에서 다루기에는 데이터가 너무 큽니다. 더 작은 데이터를 고르세요.',
   'data.missing': '아직 불러온 데이터가 없습니다. 먼저 데이터를 고르세요.',
   'data.one_class':

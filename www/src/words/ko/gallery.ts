@@ -20,6 +20,7 @@ export const gallery = {
   orPick: '또는 학습에 없던 글자를 고르세요.',
   pick: '{name} 이미지로 묻기',
   others: '다른 이미지',
+  otherSamples: '다른 샘플',
   query: '질문한 이미지',
   known: '“{name}”입니다.',
   unknown: '모르는 대상입니다. 가장 가까운 “{name}”도 임계값 밖입니다.',
