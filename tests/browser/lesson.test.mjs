@@ -171,6 +171,12 @@ test(
       /not shorter/.test(document.querySelector('[data-testid="axioms-verdict"]').textContent),
     );
 
+    // The angle is a metric: the search finds nothing, and says so.
+    await page.click(id('worst'));
+    await page.waitForFunction(() =>
+      /No three of 48/.test(document.querySelector('[data-testid="axioms-verdict"]').textContent),
+    );
+
     await page.click(`${id('question-axioms')} button >> nth=0`);
     assert.match(await page.locator(`${id('question-axioms')} .because`).innerText(), /Not quite/);
     await page.click(`${id('question-axioms')} button >> nth=1`);
@@ -193,6 +199,10 @@ test('every step of the lesson has its figure while one reads on', { timeout: PA
     await page.evaluate((name) => document.getElementById(name).scrollIntoView(), step);
     await scene(page, step);
     assert.equal(new URL(page.url()).hash, `#${step}`, 'the address names the step');
+    if (step === 'why.arrive') {
+      assert.match(await text(page, 'answer-names'), /“.”/, 'the classifier answers with a name it knows');
+      assert.match(await text(page, 'answer-compare'), /./);
+    }
   }
   await leave(page);
 });
@@ -272,6 +282,8 @@ test(
         assert.equal(await page.locator('input[name="metric"]:checked').inputValue(), 'manhattan');
         await page.keyboard.press('Space');
         await page.waitForSelector('input[name="metric"][value="cosine"]:checked', { state: 'attached' });
+        await page.waitForSelector(id('origin'));
+        assert.match(await text(page, 'triplet-numbers'), /s\(a,p\) 0/, 'a similarity is called one');
       }
     }
     assert.equal(Object.keys(slides).length, 4);

@@ -25,6 +25,8 @@ const stencils = new Map<string, HTMLCanvasElement>();
 
 /** How long a frame may make new stencils. */
 const STENCILS_MS = 8;
+/** A frame makes so many however long it takes: on a busy machine, drawing the others may leave it no time. */
+const STENCILS_LEAST = 4;
 
 function stencilOf(
   set: PackedDataset,
@@ -73,13 +75,14 @@ export function drawMap(canvas: HTMLCanvasElement, picture: MapPicture): DrawnMa
   const ordered = [...drawn].sort((a, b) => rank(picture, a) - rank(picture, b));
   const hues = huesOf(marks, picture.newcomers);
   const until = performance.now() + STENCILS_MS;
+  const enough = stencils.size + STENCILS_LEAST;
   let complete = true;
   for (const mark of ordered) {
     const colour = picture.newcomers.has(mark.label)
       ? unknownColour(picture.dark)
       : classHue(hues.get(mark.label) ?? 0, picture.dark);
     const side = 2 * half;
-    const ink = stencilOf(picture.set, mark.id, colour, until);
+    const ink = stencilOf(picture.set, mark.id, colour, stencils.size < enough ? Infinity : until);
     complete &&= ink !== null;
     if (ink) context.drawImage(ink, mark.x - half, mark.y - half, side, side);
     if (mark.id === picture.query) ring(context, mark.x, mark.y, half + 5, picture.dark);

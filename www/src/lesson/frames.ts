@@ -38,7 +38,7 @@ const OF_SCENE: Readonly<Partial<Record<Scene, Frame>>> = {
   'deep.move': { figure: 'triplet', settings: { shows: 'forces' } },
   'deep.metric': {
     figure: 'triplet',
-    settings: { shows: 'metrics', metric: 'manhattan', points: '-0.3,0,0.2,0.45,0.4,-0.3' },
+    settings: { shows: 'metrics', metric: 'manhattan', points: '0.6,0.05,0.75,0.75,1.2,-0.35' },
   },
   'deep.lineup': { figure: 'lineup' },
   'helps.names': { figure: 'wiring', settings: { start: 'classifier' } },

@@ -2,7 +2,7 @@ import { fetchPacked, readPacked, type PackedDataset } from 'metriclab';
 import { inChunks } from '../run/chunks';
 import { typicalPlace } from '../typical';
 import { ASKING, drawingsOf, drawnBy, knownOnMap, REGISTERED, SHOWN_NEW, TRAY } from './cast';
-import { similarTop, softmaxTop, type Candidate, type Counts, type Roster } from './recognition';
+import { similarTop, softmaxTop, type Answer, type Candidate, type Counts, type Roster } from './recognition';
 import { dropRun, keepRun, keptRun, type SavedRun } from './saved-run';
 import type { RecordedFrame, RecordedStart } from './start';
 import { DIM, Study, type Reading, type Rows } from './study';
@@ -15,14 +15,6 @@ const FIRST = 2;
 const FRAME_MS = 450;
 
 export type Phase = 'loading' | 'learning' | 'counting' | 'arrived' | 'failed';
-
-/** The answers of both networks for one picture. */
-export interface Answer {
-  readonly names: readonly Candidate[];
-  readonly compare: readonly Candidate[];
-  /** Similarity below which the picture counts as unknown. */
-  readonly limit: number;
-}
 
 /** What a page lets the experiment have besides its data. */
 export interface Means {

@@ -186,6 +186,14 @@ export interface Candidate {
   readonly value: number;
 }
 
+/** The answers of both networks for one picture. */
+export interface Answer {
+  readonly names: readonly Candidate[];
+  readonly compare: readonly Candidate[];
+  /** Similarity below which the picture counts as unknown. */
+  readonly limit: number;
+}
+
 /** The classes with the largest softmax of `scores`, largest first. */
 export function softmaxTop(scores: readonly number[], labels: readonly number[], count: number): Candidate[] {
   const most = Math.max(...scores);

@@ -1,7 +1,7 @@
 import type { Language, Words } from '../../words';
 import { fill } from '../../words';
 import { whole } from '../../words/numbers';
-import { verdictOf, type Counts } from './recognition';
+import { verdictOf, type Answer, type Counts } from './recognition';
 import { romanise } from './romanise';
 import type { Reading } from './study';
 
@@ -28,4 +28,26 @@ export function resultSentence(
 /** A syllable, with its sound for those who do not read Hangul. */
 export function syllableName(syllable: string, language: Language): string {
   return language === 'ko' ? syllable : `${syllable} (${romanise(syllable)})`;
+}
+
+/** What each network answers when a newcomer asks, in words; `unknown` where the second one notices that it is new. */
+export function answerSentences(
+  words: Words,
+  answer: Answer,
+  asked: number | null,
+  nameOf: (label: number) => string,
+): { readonly names: string; readonly compare: string; readonly unknown: boolean } {
+  const w = words.newcomer;
+  const [named, best] = [answer.names[0], answer.compare[0]];
+  const names = named
+    ? fill(w.namesVerdict, { first: nameOf(named.label), sure: `${(100 * named.value).toFixed(0)}%` })
+    : '';
+  if (!best) return { names, compare: '', unknown: false };
+  const unknown = best.label !== asked && best.value < answer.limit;
+  const compare = best.label === asked ? w.compareRight : w.compareWrong;
+  return {
+    names,
+    compare: unknown ? w.compareUnknown : fill(compare, { name: nameOf(best.label) }),
+    unknown,
+  };
 }

@@ -26,12 +26,12 @@ export const figures = {
   },
   cut: {
     kept: 'Numbers kept',
-    bytes: '{bytes} bytes a drawing',
+    bytes: '{bytes} bytes per drawing',
     found: 'Questions about newcomers answered rightly, %',
     label: 'Newcomers found with the first {count} numbers.',
   },
   triplet: {
-    key: 'a is the anchor, p the positive of its class, n the negative of another; d is a distance, m the margin. Drag the points, or use the arrow keys.',
+    key: 'a is the anchor, p the positive of its class, n the negative of another; d is a distance, s a similarity, m the margin. Drag the points, or use the arrow keys.',
     plane: 'A plane with three points',
     anchor: 'anchor',
     positive: 'positive',
@@ -59,8 +59,8 @@ export const figures = {
   },
   lineup: {
     loss: 'loss',
-    pulled: 's {similarity}, pulled by {force}',
-    pushed: 's {similarity}, pushed by {force}',
+    pulled: 'cos {similarity}, pulled by {force}',
+    pushed: 'cos {similarity}, pushed by {force}',
   },
   which: {
     change: 'The drawing that asks',
@@ -75,7 +75,7 @@ export const figures = {
     and: ' and ',
     another: 'Another drawing',
     asks: 'asks',
-    right: 'is right',
+    right: 'the answer',
     nearest: 'The five nearest, and how far they are',
     found: 'Right one first, of {count}',
     sixth: 'One more metric',
@@ -118,6 +118,7 @@ export const figures = {
     exchange: 'Let x and y change places',
     next: 'Next distance',
     holds: 'The detour is not shorter here.',
+    unbroken: 'No three of 48 points have a shorter detour. At best it is as long as the direct way.',
     broken: 'The detour is shorter by {by}: the triangle inequality is broken.',
     worst: 'Worst case',
     mend: 'Mend it',

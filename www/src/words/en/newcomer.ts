@@ -5,7 +5,7 @@ export const newcomer = {
   learning:
     'Two copies of one network study 300 Korean syllables in ten typefaces. The left one learns their names, the right one to tell same from different.',
   arriving: 'Now 100 syllables arrive that neither of them has ever seen.',
-  arrived: 'Pick a newcomer. Each network answers at once, and neither is trained on it.',
+  arrived: 'Pick a new Korean syllable. Both networks answer at once, and neither is trained on it.',
   names: 'Learns names',
   namesNote: 'a classifier',
   compare: 'Learns to compare',
@@ -16,19 +16,18 @@ export const newcomer = {
   compareUnknown: 'Unknown: unlike anything it has seen.',
   compareWrong: 'It takes it for “{name}”.',
   compareRight: 'It recognises “{name}” after one picture.',
-  limitNote:
-    'The upright line is the limit: what is less alike counts as unknown, and 95% of the known pass.',
+  limitNote: 'A bar that ends before the upright line counts as unknown; 95% of known syllables pass it.',
   register: 'Show this one',
   forget: 'Forget it',
   registerAll: 'Show all {count} once',
-  trayNote: 'Ten by chance; the one shown first fares as most do.',
+  trayNote: 'Ten drawn at random. The first one shown has the most common outcome.',
   trayFound: 'In this typeface {right} of these {count} are recognised.',
   hit: 'recognised',
   miss: 'not recognised',
   goesOn: 'Both train on. The answers and counts are still those of step {step}.',
   recordedStep: 'step {step} (recorded)',
   playing:
-    'This is a recording of the run, until the live one is as far. Two copies of one network study 300 syllables.',
+    'Two copies of one network study 300 Korean syllables. This run is recorded; the live one follows.',
   recorded: 'Recorded on {date}. The live run is at step {step} of {until}, and takes over at the end.',
   training: 'step {step} of {until}',
   tray: 'Newcomers',
@@ -43,7 +42,7 @@ export const newcomer = {
   old: 'Known syllables still recognised',
   refused: 'Newcomers noticed as unknown at first',
   better:
-    'After {step} steps, one picture a newcomer: the network that learned to compare answers {compare} of {asked} questions rightly. The one that learned names answers {names}, bare pixels {raw}.',
+    'After {step} steps, with one picture of each newcomer, the network that learned to compare answers {compare} of {asked} questions rightly. The one that learned names answers {names}, bare pixels {raw}.',
   same: 'After {step} steps there is no clear difference yet: of {asked} questions, {compare} are answered rightly by comparing, {names} by learned names, {raw} by bare pixels.',
   worse:
     'After {step} steps, the network that learned names does better this time: {names} of {asked} questions, against {compare} by comparing and {raw} by bare pixels.',

@@ -30,7 +30,7 @@ export const figures = {
     label: '앞쪽 숫자 {count}개로 찾아낸 새 글자.',
   },
   triplet: {
-    key: 'a는 anchor, p는 같은 클래스의 positive, n은 다른 클래스의 negative, d는 거리, m은 margin입니다. 점은 끌거나 방향키로 옮길 수 있습니다.',
+    key: 'a는 anchor, p는 같은 클래스의 positive, n은 다른 클래스의 negative, d는 거리, s는 유사도, m은 margin입니다. 점은 끌거나 방향키로 옮길 수 있습니다.',
     plane: '점 세 개가 놓인 평면',
     anchor: 'anchor',
     positive: 'positive',
@@ -58,8 +58,8 @@ export const figures = {
   },
   lineup: {
     loss: 'loss',
-    pulled: 's {similarity}, 당기는 힘 {force}',
-    pushed: 's {similarity}, 미는 힘 {force}',
+    pulled: 'cos {similarity}, 당기는 힘 {force}',
+    pushed: 'cos {similarity}, 미는 힘 {force}',
   },
   which: {
     change: '질문하는 이미지',
@@ -118,6 +118,8 @@ export const figures = {
     exchange: 'x와 y 자리 바꾸기',
     next: '다음 거리 함수',
     holds: '여기서는 돌아가는 길이 더 짧지 않습니다.',
+    unbroken:
+      '점 48개 중 어느 셋을 골라도 돌아가는 길이 더 짧지 않습니다. 가장 짧을 때 곧장 가는 길과 같습니다.',
     broken: '돌아가는 길이 {by}만큼 더 짧습니다. 삼각부등식이 깨졌습니다.',
     worst: '최악의 경우',
     mend: '고치기',
