@@ -76,10 +76,10 @@ export const helps = {
     labelled: 'Contrastive with labels, head',
     unlabelled: 'Contrastive without labels, head',
   },
-  labelsTitle: 'Labels a digit',
+  labelsTitle: 'Labels per digit',
   labelCounts: { '10': '10', '50': '50', all: 'all' },
   labelHeads: { '10': '10 labels', '50': '50 labels', all: 'all labels' },
-  right: 'Right, of 100',
+  right: 'Right answers, %',
   recordedHead: 'recorded: {labels} labels, {seeds} seeds',
   liveHead: 'now: {labels} labels, seed {seed}',
   liveNone: 'now: not run yet',
@@ -91,7 +91,7 @@ export const helps = {
   before:
     'These sentences are of the recording. Run it, and they follow your result, whatever it is; its intervals are over 2,000 test pictures.',
   failed: 'The experiment stopped: {message}',
-  recordedTitle: 'Right answers, of 100',
+  recordedTitle: 'Right answers, %',
   recordedBy: 'Mean and 95% interval over {seeds} seeds, {steps} steps each, recorded on {date} by',
   tells: {
     labelled: {

@@ -21,6 +21,7 @@ export const lesson = {
   slide: '{at} of {count}',
   subtitle: 'Eight short chapters. Figures are computed while you watch; a recorded one says so.',
   waiting: 'The networks are training: step {step} of {until}.',
+  counting: 'The networks are trained. Now the answers are counted.',
   why: {
     title: 'Why metric learning?',
     objective: 'why learning names is not enough once the list of things changes.',
@@ -43,7 +44,7 @@ export const lesson = {
       text: 'Consider it, too, when instances are often [b:added, changed or deleted]. To add one is to store one vector. To delete one is to forget it. Nobody trains anew.',
     },
     needs: {
-      text: 'Four services are of this kind. In each something asks, and what it is compared with comes and goes. Each also has a simple way to do without learning, which learning has to beat. Chapter 8 tries all four.',
+      text: 'Four services work like this. In each, something asks, and what it is compared with comes and goes. Each also has a simple method without learning, and learning has to beat it. Chapter 8 tries all four.',
     },
     question: {
       ask: 'A gate recognises faces. One network could name each person; another could compare two pictures. A new employee comes. What must be trained again?',
@@ -61,13 +62,13 @@ export const lesson = {
     title: 'Embedding',
     objective: 'how a picture becomes a list of numbers, and what those numbers are for.',
     layers: {
-      text: 'A drawing of 32 × 32 pixels passes four layers, an arrow each, and leaves as 64 numbers. That list is its [b:embedding]. The strip shows the numbers: the stronger the ink, the larger.',
+      text: 'A drawing of 32 × 32 pixels passes through four layers, one per arrow, and becomes 64 numbers. That list is its [b:embedding]. The strip shows the numbers: the stronger the ink, the larger.',
     },
     narrow: {
       text: 'Every layer gives some [b:representation] of the drawing. Embedding is the narrow case: a representation that is learned so that its distances can be compared.',
     },
     alike: {
-      text: 'Below each other are the ten drawings of one syllable, then the ten of another. Within a syllable the strips repeat, although the pixels do not.',
+      text: 'Here are ten drawings of one syllable, then ten of another. Within a syllable the strips repeat, although the pixels do not.',
     },
     cut: {
       text: 'How many numbers does it take? Cut the list and count again. A short list is cheap to store and quick to search, but newcomers begin to look alike.',
@@ -88,16 +89,16 @@ export const lesson = {
     title: 'Deep metric learning',
     objective: 'how a network, a metric and a loss together make the space.',
     triplet: {
-      text: 'An embedding is a point. Take three: an [anchor:anchor], a [positive:positive] of the same class, a [negative:negative] of another. The triplet loss asks that the negative be farther from the anchor than the positive, by a [margin:margin] m. Drag the points.',
+      text: 'An embedding is a point in space. Take three: an [anchor:anchor], a [positive:positive] of the same class, a [negative:negative] of another. The triplet loss asks that the negative be farther from the anchor than the positive, by a [margin:margin] m. Drag the points.',
     },
     zones: {
-      text: 'Where the negative lies decides. Nearer than the positive it is [b:hard]. Farther, but within the margin, it is [b:semi-hard]. Beyond, it is [b:easy]: the loss is zero.',
+      text: 'It depends on where the negative lies. Nearer than the positive, it is [b:hard]. Farther, but within the margin, it is [b:semi-hard]. Beyond, it is [b:easy]: the loss is zero.',
     },
     move: {
       text: 'The arrows show the way that lowers the loss fastest, the negative gradient, drawn to scale. Training follows them. Press the button and watch until nothing moves.',
     },
     parts: {
-      text: 'Three parts did this, and they are all of deep metric learning. A [b:network] turns samples into points. A [b:metric] says how far apart two points are. A [b:loss] says which distances are too long and which too short.',
+      text: 'Deep metric learning has three parts. A [b:network] turns samples into points. A [b:metric] says how far apart two points are. A [b:loss] says which distances are too long and which too short.',
     },
     metric: {
       text: 'Another metric, another space. Under the Manhattan distance the zones have corners; under the cosine only directions count, and the zones become wedges.',
@@ -126,7 +127,7 @@ export const lesson = {
     title: 'What is a metric?',
     objective: 'three rules, and which of the usual distances keep them.',
     similar: {
-      text: 'To say how alike two things are, one puts a number on it. A [b:metric function] d gives every pair a number of at least 0 and keeps three rules.',
+      text: 'How alike are two things? A [b:metric function] d gives every pair a number of at least 0 and obeys three rules.',
     },
     identity: {
       text: '[b:1. Indistinguishable points are the same.] d(x, y) = 0 exactly if x = y.',

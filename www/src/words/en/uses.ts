@@ -3,7 +3,7 @@ export const usesChapter = {
   title: 'Where it is used',
   objective: 'four uses, what each compares, and how honest its result is.',
   faces: {
-    text: '[b:Faces.] A gate compares the picture of a visitor with the one that was registered, and decides: same or different? There are no faces on this page, for none came with a free licence. The task is shown on 100 new syllables: one drawing for each “photograph”. Move the limit.',
+    text: '[b:Faces.] A gate compares the picture of a visitor with the one that was registered, and decides: same or different? There are no faces on this page, because none came with a free licence. 100 new syllables take their place: each drawing is a “photograph”. Move the limit.',
   },
   voices: {
     text: '[b:Voices.] The same, with a clip of speech in place of the picture: each clip becomes one vector, and speakers come and go. Record two people, then ask who speaks, and let a third one try. Short clips by few speakers favour plain cepstra (the shape of the spectrum in numbers) over a network, so always count against them.',
@@ -12,7 +12,7 @@ export const usesChapter = {
     text: '[b:Products.] A customer’s picture looks different from the catalogue’s. Here emoji in one drawing style ask for the same emoji in another, and none of these emoji was ever trained on. Train, and count against bare pixels.',
   },
   recommendation: {
-    text: '[b:Recommendation.] Two networks, one for people and one for things, meet in one space: what lies near a person is recommended. Who liked what is private, so packages of Debian take the part of people here. Pick what you use: you are one new vector, and so is a new item. Train, and count against popularity and item-kNN.',
+    text: '[b:Recommendation.] Two networks, one for people and one for things, meet in one space: what lies near a person is recommended. Who liked what is private, so Debian packages stand in for people here. Pick what you use: you are one new vector, and so is a new item. Train, and count against popularity and item-kNN.',
   },
   question: {
     ask: 'A shop changes a thousand products a day. What has to happen each time?',
@@ -47,7 +47,7 @@ export const uses = {
   },
   products: {
     asks: 'asks',
-    typical: 'asks, and fares as most do',
+    typical: 'asks (a typical case)',
     another: 'Another one',
     train: 'Train {steps} steps',
     training: 'Training: step {step}',
@@ -76,13 +76,13 @@ export const uses = {
       asks: 'a picture at the gate',
       gallery: 'people, one picture each',
       beats: 'bare pixels',
-      here: 'no faces; the task on syllables',
+      here: 'the same task with syllables',
     },
     voices: {
       name: 'Voices',
       asks: 'a few seconds of speech',
       gallery: 'speakers, a clip each',
-      beats: 'the cepstra themselves',
+      beats: 'plain cepstra',
       here: 'your own voices, by microphone or file',
     },
     products: {
@@ -97,7 +97,7 @@ export const uses = {
       asks: 'what a person liked',
       gallery: 'films, books, lectures',
       beats: 'popularity, and counting what is liked together',
-      here: 'packages of Debian as users, and you',
+      here: 'Debian packages as users, and you',
     },
   },
 };

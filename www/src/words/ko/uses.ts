@@ -44,7 +44,7 @@ export const uses = {
   },
   products: {
     asks: '질문',
-    typical: '질문(다수와 같은 결과)',
+    typical: '질문(대표적인 경우)',
     another: '다른 이모지',
     train: '{steps} step 학습하기',
     training: '학습 중: step {step}',
