@@ -171,10 +171,10 @@ test(
       /not shorter/.test(document.querySelector('[data-testid="axioms-verdict"]').textContent),
     );
 
-    // The angle is a metric: the search finds nothing, and says so.
+    // The angle is a metric: the worst case is a detour as long as the direct way.
     await page.click(id('worst'));
     await page.waitForFunction(() =>
-      /No three of 48/.test(document.querySelector('[data-testid="axioms-verdict"]').textContent),
+      /never shorter/.test(document.querySelector('[data-testid="axioms-verdict"]').textContent),
     );
 
     await page.click(`${id('question-axioms')} button >> nth=0`);
@@ -282,7 +282,6 @@ test(
         assert.equal(await page.locator('input[name="metric"]:checked').inputValue(), 'manhattan');
         await page.keyboard.press('Space');
         await page.waitForSelector('input[name="metric"][value="cosine"]:checked', { state: 'attached' });
-        await page.waitForSelector(id('origin'));
         assert.match(await text(page, 'triplet-numbers'), /s\(a,p\) 0/, 'a similarity is called one');
       }
     }

@@ -34,8 +34,6 @@ export class AxiomPlane {
   back = $state(0);
   travelling = $state(false);
   failure = $state.raw<unknown>(null);
-  /** The distance for which the core found no shorter detour. */
-  unbroken = $state<Rule | null>(null);
   /** Whether an answer of the engine is awaited. */
   asking = $state(false);
   #opening: { readonly points: readonly number[]; readonly rule: Rule } = {
@@ -76,7 +74,6 @@ export class AxiomPlane {
   /** Takes over a state, to which the points travel; `start` is where a reset leads. */
   open(opening: { points: readonly number[]; rule: Rule }, still: boolean, start = opening): void {
     this.#opening = start;
-    this.unbroken = null;
     this.rule = opening.rule;
     void this.#travel(opening.points, still);
   }
@@ -88,7 +85,6 @@ export class AxiomPlane {
   move(corner: number, x: number, y: number): void {
     this.#journey += 1;
     this.travelling = false;
-    this.unbroken = null;
     this.points = moved(this.points, corner, x, y);
   }
 
@@ -123,22 +119,16 @@ export class AxiomPlane {
    * none, y travels between x and z, where the detour is shortest.
    */
   async worst(still: boolean): Promise<void> {
-    const { rule } = this;
     const grid = Array.from({ length: 48 }, (_, k) => [
       (k % 8) / 4 - 0.875,
       Math.floor(k / 8) / 3 - 0.83,
     ]).flat();
     try {
-      const request = { points: Float32Array.from(grid), dim: 2, distance: KINDS[rule] };
+      const request = { points: Float32Array.from(grid), dim: 2, distance: KINDS[this.rule] };
       const { worst } = (await (await tools()).axioms(request)).triangle;
-      if (!worst) {
-        const [x = 0, y = 0, , , u = 0, v = 0] = this.points;
-        this.unbroken = rule;
-        await this.#travel(moved(this.points, 1, (x + u) / 2, (y + v) / 2), still);
-        return;
-      }
+      const [x = 0, y = 0, , , u = 0, v = 0] = this.points;
       // The core names the ends first: d(x, z), d(x, y), d(y, z) of its rows x, y, z.
-      const target = worst.rows.flat();
+      const target = worst?.rows.flat() ?? moved(this.points, 1, (x + u) / 2, (y + v) / 2);
       const largest = Math.max(...target.map(Math.abs));
       await this.#travel(largest > 1 ? target.map((value) => value / largest) : target, still);
     } catch (error) {

@@ -30,24 +30,20 @@ export function syllableName(syllable: string, language: Language): string {
   return language === 'ko' ? syllable : `${syllable} (${romanise(syllable)})`;
 }
 
-/** What each network answers when a newcomer asks, in words; `unknown` where the second one notices that it is new. */
+/** What each network answers when a newcomer asks, in words. */
 export function answerSentences(
   words: Words,
   answer: Answer,
   asked: number | null,
   nameOf: (label: number) => string,
-): { readonly names: string; readonly compare: string; readonly unknown: boolean } {
+): { readonly names: string; readonly compare: string } {
   const w = words.newcomer;
   const [named, best] = [answer.names[0], answer.compare[0]];
-  const names = named
-    ? fill(w.namesVerdict, { first: nameOf(named.label), sure: `${(100 * named.value).toFixed(0)}%` })
-    : '';
-  if (!best) return { names, compare: '', unknown: false };
-  const unknown = best.label !== asked && best.value < answer.limit;
-  const compare = best.label === asked ? w.compareRight : w.compareWrong;
+  if (!named || !best) return { names: '', compare: '' };
+  const right = best.label === asked;
+  const text = right ? w.compareRight : best.value < answer.limit ? w.compareUnknown : w.compareWrong;
   return {
-    names,
-    compare: unknown ? w.compareUnknown : fill(compare, { name: nameOf(best.label) }),
-    unknown,
+    names: fill(w.namesVerdict, { first: nameOf(named.label), sure: `${Math.round(100 * named.value)}%` }),
+    compare: fill(text, { name: nameOf(best.label) }),
   };
 }

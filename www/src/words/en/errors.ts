@@ -4,7 +4,7 @@ import type { ErrorCode } from 'metriclab';
 export const errors: Readonly<Record<ErrorCode, string>> = {
   'argument.invalid': 'The page asked the engine in a way that it does not understand. Reload the page.',
   'config.invalid': 'These settings do not go together. The settings before them are back in place.',
-  'data.invalid': 'The data file is damaged or of another kind. Choose other data, or reload the page.',
+  'data.invalid': 'The data is damaged or of another kind. Choose other data, or reload the page.',
   'data.too_large': 'The data set is too large for this page. Choose a smaller one.',
   'data.missing': 'No data set is loaded yet. Choose one first.',
   'data.one_class':

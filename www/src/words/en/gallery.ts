@@ -4,7 +4,7 @@ export const gallery = {
   lead: 'Draw a sign, give it a name, and draw it again. Nothing is trained when you add, rename or delete: the network only says how alike two pictures are.',
   fetching: 'Fetching the pictures: {loaded} of {total} MB. They stay in this browser.',
   fetchingSome: 'Fetching the pictures: {loaded} MB so far.',
-  starting: 'The pictures are here. The engine starts and looks for the network of your last visit.',
+  starting: 'The engine starts and looks for the network of your last visit.',
   comparing: 'The network is ready. It embeds the first gallery.',
   stopped: 'Stopped. Nothing is running.',
   goOn: 'Start again',
@@ -19,8 +19,7 @@ export const gallery = {
   tray: 'Drawings of syllables that the network has never seen',
   orPick: 'Or pick a syllable that the network was never trained on:',
   pick: 'Ask about a drawing of {name}',
-  others: 'Other drawings',
-  otherSamples: 'Other samples',
+  others: 'Others',
   query: 'The picture that is asked about',
   known: 'This is “{name}”.',
   unknown: 'Unknown. Nearest is “{name}”, beyond the limit.',
@@ -53,7 +52,7 @@ export const gallery = {
   eerBand:
     'Both errors are equal at {eer} (EER); between {low} and {high} in 95% of the draws of your {count} classes.',
   strict:
-    'This limit refuses most pictures of the same class. The network has learned too little to tell classes apart: train it further, or take a larger limit.',
+    'This limit refuses most pictures of the same class. Train the network further, or take a larger limit.',
   loose:
     'This limit accepts most pictures of other classes. Take a smaller limit, or train the network further.',
   useEer: 'Use the limit of equal errors',

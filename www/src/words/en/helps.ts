@@ -89,7 +89,7 @@ export const helps = {
   seed: 'seed',
   progress: 'Training',
   before:
-    'These sentences are of the recording. Run it, and they follow your result, whatever it is; its intervals are over 2,000 test pictures.',
+    'These sentences are about the recording. A run replaces them; its intervals are over 2,000 test pictures.',
   failed: 'The experiment stopped: {message}',
   recordedTitle: 'Right answers, %',
   recordedBy: 'Mean and 95% interval over {seeds} seeds, {steps} steps each, recorded on {date} by',

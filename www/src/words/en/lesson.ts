@@ -21,7 +21,6 @@ export const lesson = {
   slide: '{at} of {count}',
   subtitle: 'Eight short chapters. Figures are computed while you watch; a recorded one says so.',
   waiting: 'The networks are training: step {step} of {until}.',
-  counting: 'The networks are trained. Now the answers are counted.',
   why: {
     title: 'Why metric learning?',
     objective: 'why learning names is not enough once the list of things changes.',
@@ -44,7 +43,7 @@ export const lesson = {
       text: 'Consider it, too, when instances are often [b:added, changed or deleted]. To add one is to store one vector. To delete one is to forget it. Nobody trains anew.',
     },
     needs: {
-      text: 'Four services work like this. In each, something asks, and what it is compared with comes and goes. Each also has a simple method without learning, and learning has to beat it. Chapter 8 tries all four.',
+      text: 'Four services work like this. Each compares what asks with things that come and go. Each also has a simple method without learning, which learning has to beat. Chapter 8 tries all four.',
     },
     question: {
       ask: 'A gate recognises faces. One network could name each person; another could compare two pictures. A new employee comes. What must be trained again?',

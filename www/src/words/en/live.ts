@@ -22,7 +22,7 @@ export const voices = {
     'Without a limit everybody gets a name. It comes from your own pairs: two people, and two clips of one of them.',
   kept: 'Record all in one place: microphone and room count, too. No sound leaves this tab, and all are gone when you leave.',
   how: 'What is compared',
-  what: 'A clip becomes 24 numbers: mean and deviation of 12 cepstra of its log-mel frames. Of a file the first {most} seconds count. No network is trained here: a few speakers are too few to learn from. On the vowels of nine men the best network errs in 24% ± 3 of the pairs where both errors are equal, the cepstra themselves in 18% ± 5; with 25 speakers to learn from, networks are better (docs/uses.md in the repository).',
+  what: 'A clip becomes 24 numbers: mean and deviation of 12 cepstra of its log-mel frames. Of a file the first {most} seconds count. No network is trained here: a few speakers are too few to learn from. On the vowels of nine men the best network errs in 24% ± 3 of the pairs where both errors are equal, the cepstra themselves in 18% ± 5; with 25 speakers to learn from, networks are better.',
   troubles: {
     'microphone.refused':
       'The microphone was refused. Allow it in the address bar and try again, or open sound files.',
@@ -55,8 +55,7 @@ export const recommend = {
   stop: 'Stop',
   reset: 'First picks',
   loading: 'Fetching who needs what.',
-  awaiting:
-    'Counting needs no training: item-kNN counts what is needed together. Train the two towers, and compare.',
+  awaiting: 'Item-kNN counts what is needed together, without training. Train the two towers, and compare.',
   awaitingNew: 'Train the two towers: they learn the words of the items, too.',
   found: {
     better:
@@ -99,5 +98,5 @@ export const describe = {
     worse:
       'After {step} steps a picture that nobody described is among the first {count} for its own words in {towers}% of cases, with borrowed words in {looks}%, by chance in {chance}%. Borrowed words are ahead: pictures that look alike often share their words, and {known} emoji are few to learn a language from.',
   },
-  note: 'One network reads pictures, the other one words; both learn from {known} described emoji. What you see are the {shown} best of {hidden} others, whose words were kept back: they have nothing but their pixels.',
+  note: 'One network reads pictures, the other one words; both learn from {known} described emoji. What you see are the {shown} best of {hidden} others, whose words were kept back.',
 };

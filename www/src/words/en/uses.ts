@@ -3,7 +3,7 @@ export const usesChapter = {
   title: 'Where it is used',
   objective: 'four uses, what each compares, and how honest its result is.',
   faces: {
-    text: '[b:Faces.] A gate compares the picture of a visitor with the one that was registered, and decides: same or different? There are no faces on this page, because none came with a free licence. 100 new syllables take their place: each drawing is a “photograph”. Move the limit.',
+    text: '[b:Faces.] A gate compares the picture of a visitor with the one that was registered, and decides: same or different? No faces came with a free licence, so 100 new syllables take their place: each drawing is a “photograph”. Move the limit.',
   },
   voices: {
     text: '[b:Voices.] The same, with a clip of speech in place of the picture: each clip becomes one vector, and speakers come and go. Record two people, then ask who speaks, and let a third one try. Short clips by few speakers favour plain cepstra (the shape of the spectrum in numbers) over a network, so always count against them.',
@@ -41,7 +41,7 @@ export const uses = {
       'With this limit the gate turns away {turned} of the right ones and lets in {passed} of the wrong ones.',
     equal: 'Where both errors are equal: {compare} by the embedding, {raw} by bare pixels.',
     other:
-      'This is an easier question than chapter 1’s: there, the right one had to be first among 400; here, one pair is judged at a time.',
+      'Easier than chapter 1: there, the right one had to be first among 400; here, one pair is judged at a time.',
     reset: 'Limit of equal errors',
     comparing: 'Comparing all pairs.',
   },

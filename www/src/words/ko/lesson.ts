@@ -20,7 +20,6 @@ export const lesson = {
   slide: '{at} / {count}',
   subtitle: '여덟 개의 짧은 장. 그림은 지금 이 자리에서 계산하며, 미리 기록한 것은 그렇다고 밝힙니다.',
   waiting: '네트워크를 학습하는 중입니다: step {step} / {until}',
-  counting: '학습이 끝났습니다. 결과를 세고 있습니다.',
   why: {
     title: 'Metric learning은 왜 필요할까?',
     objective: '구별할 대상이 달라지면 이름을 배우는 것만으로는 왜 부족한지.',

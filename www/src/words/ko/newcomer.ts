@@ -20,14 +20,12 @@ export const newcomer = {
   register: '이 글자만',
   forget: '지우기',
   registerAll: '{count}개 모두 한 장씩 보여 주기',
-  trayNote: '무작위로 뽑은 열 글자입니다. 가장 흔한 결과가 나온 글자부터 보여 줍니다.',
+  trayNote: '무작위로 뽑은 열 글자. 가장 흔한 결과부터 보여 줍니다.',
   trayFound: '이 글꼴에서는 {count}개 중 {right}개를 알아봅니다.',
   hit: '알아봄',
   miss: '못 알아봄',
   goesOn: '학습을 계속합니다. 답과 결과는 아직 step {step} 기준입니다.',
   recordedStep: 'step {step} (기록)',
-  playing:
-    '똑같은 네트워크 두 개가 한글 300글자를 배웁니다. 지금 하는 학습이 따라올 때까지 미리 기록한 과정을 보여 줍니다.',
   recorded:
     '{date}에 기록한 결과입니다. 지금 하는 학습은 step {step} / {until}이고, 끝나면 바꿔 보여 줍니다.',
   training: 'step {step} / {until}',
