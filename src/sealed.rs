@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 
 use crate::datasets::Fingerprint;
 
@@ -37,8 +37,9 @@ impl Kind {
         if is_padded_with_nul(bytes) {
             return Err("its header is padded with NUL bytes where safetensors has spaces".into());
         }
-        let file = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| error.to_string())?;
+        let none = |error: SafeTensorError| format!("it is no safetensors file: {error}");
+        let file = SafeTensors::deserialize(bytes).map_err(none)?;
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(none)?;
         let lost = "it has no __metadata__: a tool that saved it again dropped them, and with them all but the tensors";
         let metadata = header.metadata().as_ref().ok_or(lost)?;
         let entry =

@@ -71,7 +71,7 @@ export const recommend = {
     worse:
       'After {step} steps the towers find {towers}% ± {towersHalf} of what {users} users have among the first {count} of {fresh} new items; the words in common find {words}% ± {wordsHalf}. The words are ahead.',
   },
-  note: 'In Debian 12 a package is a user, and what it needs are its items: {items} items, {users} users. Nothing about you leaves this tab.',
+  note: 'The users are {users} packages of Debian 12, the items {items} that they need. Nothing about you leaves this tab.',
   item: 'A new item, which nobody has:',
   words: 'Known of it are words that other items have, too: {words}.',
   forYou: 'You use: {names}',

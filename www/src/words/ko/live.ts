@@ -70,7 +70,7 @@ export const recommend = {
     worse:
       'step {step} 기준, 새 상품 {fresh}개 중 사용자 {users}명이 실제로 가진 것을 상위 {count}개 안에서 찾는 비율은 two towers {towers}% ± {towersHalf}, 공통 단어 {words}% ± {wordsHalf}입니다. 공통 단어가 앞섭니다.',
   },
-  note: 'Debian 12의 의존 관계입니다. 패키지가 사용자이고, 그 패키지에 필요한 패키지가 상품입니다(상품 {items}개, 사용자 {users}명). 고른 내용은 이 탭 밖으로 나가지 않습니다.',
+  note: '사용자는 Debian 12 패키지 {users}개, 상품은 이들에 필요한 패키지 {items}개입니다. 고른 내용은 이 탭 밖으로 나가지 않습니다.',
   item: '아직 아무도 쓰지 않는 새 상품:',
   words: '아는 것은 다른 상품에도 있는 단어뿐입니다: {words}.',
   forYou: '내가 쓰는 것: {names}',
