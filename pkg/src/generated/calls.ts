@@ -228,7 +228,7 @@ export interface EngineCalls {
    * @param request - `sample`: its size, 1,000 unless given; `refresh`: how many further samples to embed, towards a picture
    * of the whole set, which `refresh: count` gives at once; 0 unless given.
    * @returns The places of the samples; NaN where training diverged.
-   * @throws MetricLabError `session.none`, `config.invalid`.
+   * @throws MetricLabError `session.none`, `config.invalid`, `data.not_finite` for a place beyond 32 bits.
    *
    * @example
    * ```ts
