@@ -1,5 +1,8 @@
 // The page where things come and go: drawing, naming, undoing, and a visitor's own data, as built, on the CPU module.
 import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
@@ -168,6 +171,35 @@ test('files that hold no samples are refused, and nothing is lost', { timeout: P
   await page.waitForSelector(id('files'), { state: 'attached' });
   await leave(page);
 });
+
+test(
+  'a picture that cannot be read is told before the others are learned from',
+  { timeout: PATIENCE },
+  async (t) => {
+    const page = await open('use/?lang=en#own');
+    const folder = await mkdtemp(join(tmpdir(), 'pictures-'));
+    t.after(() => rm(folder, { recursive: true }));
+    // Parts of the page serve as pictures.
+    for (const [at, name] of ['left', 'right'].entries()) {
+      await mkdir(join(folder, name));
+      for (let k = 0; k < 6; k++)
+        await page.screenshot({
+          path: join(folder, name, `${k}.png`),
+          clip: { x: 40 + 300 * at, y: 10 + 6 * k, width: 32, height: 32 },
+        });
+    }
+    await writeFile(join(folder, 'right/broken.png'), 'no picture');
+    await page.locator('input[webkitdirectory]').setInputFiles(folder);
+    await page.click(id('take'));
+    await page.waitForSelector(id('lost'));
+    assert.match(await page.locator(id('lost')).innerText(), /^1 left out:.*broken\.png/s);
+    assert.equal(await page.locator(id('take')).count(), 0, 'the plan with the broken one is gone');
+    assert.equal(await page.locator(id('take-rest')).innerText(), 'Learn from the other 12');
+    await page.click(id('take-rest'));
+    await phase(page, 'training');
+    await leave(page);
+  },
+);
 
 test('pictures of a camera become a gallery', { timeout: 2 * PATIENCE }, async () => {
   const page = await open('use/?lang=en');

@@ -92,6 +92,7 @@ export const gallery = {
   classesOf: 'Classes',
   labelColumn: 'Column of labels',
   notes: 'Notes',
+  takeRest: 'Learn from the other {count}',
   leftOut: '{count} left out',
   take: 'Learn from these',
   album: 'Camera',

@@ -92,6 +92,7 @@ export const gallery = {
   classesOf: '클래스',
   labelColumn: '라벨 열',
   notes: '참고',
+  takeRest: '나머지 {count}개로 학습하기',
   leftOut: '제외 {count}개',
   take: '이 데이터로 학습하기',
   album: '카메라',
