@@ -82,7 +82,8 @@ export const figures = {
     none: 'none',
     note: 'A drawing is 1,024 numbers, row after row; KL, Wasserstein and their kin divide them by their sum. Counts with 95% intervals.',
     awaiting: 'Searching and counting.',
-    better: 'Right most often here: {best}, with up to {most} of {count}. Least often: {worst}, {least}.',
+    better: 'Right most often here: {best}, with {most} of {count}. Least often: {worst}, {least}.',
+    upTo: 'up to {most}',
     same: 'No metric is clearly ahead here: between {least} and {most} of {count} found.',
   },
   balls: {

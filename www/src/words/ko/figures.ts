@@ -81,8 +81,8 @@ export const figures = {
     none: '없음',
     note: '이미지 한 장은 행 순서로 늘어놓은 숫자 1,024개입니다. KL, Wasserstein 등은 이를 합으로 나눈 histogram으로 비교합니다. ±는 95% 신뢰구간입니다.',
     awaiting: '검색하고 세는 중입니다.',
-    better:
-      '가장 잘 찾은 metric: {best}({count}개 중 최대 {most}개). 가장 못 찾은 metric: {worst}({least}개).',
+    better: '가장 잘 찾은 metric: {best}({count}개 중 {most}개). 가장 못 찾은 metric: {worst}({least}개).',
+    upTo: '최대 {most}',
     same: '여기서는 뚜렷하게 앞서는 metric이 없습니다: {count}개 중 {least}~{most}개.',
   },
   balls: {
