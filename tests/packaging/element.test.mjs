@@ -332,7 +332,9 @@ async function showsPictures({ page, requests, complaints }, views) {
     await element.scrollIntoViewIfNeeded();
     await element.locator(shown).first().waitFor(LONG);
     assert.ok(
-      requests.some((url) => new URL(url).pathname.split('/').pop().startsWith(file)),
+      requests
+        .map((url) => new URL(url).pathname.split('/').pop())
+        .some((name) => name.startsWith(file) && name.endsWith('.gz')),
       `${view} fetched ${file}`,
     );
   }
@@ -354,14 +356,43 @@ test('with metriclab/pictures every figure has its data, without `site`', { time
   assert.match(await readFile(join(folder, 'metriclab/dist/pictures/NOTICES.txt'), 'utf8'), /OFL.*CC-BY/s);
 });
 
-test('Vite takes the pictures along', { timeout: 180_000 }, async (t) => {
-  const root = await project('element-pictures-vite', {
-    'index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>${tagsOf(WITH_PICTURES.slice(0, 2))}`,
-    'main.js': "import 'metriclab/element';\nimport 'metriclab/pictures';",
+const BUNDLED = {
+  'main.js': "import 'metriclab/element';\nimport 'metriclab/pictures';",
+  'index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>${tagsOf(WITH_PICTURES.slice(0, 2))}`,
+};
+
+/** webpack and Rspack take the same description. */
+const packed = (bundlerOf) => async (root) => {
+  const compiler = (await bundlerOf())({
+    mode: 'production',
+    context: root,
+    entry: './main.js',
+    output: { path: join(root, 'dist'), filename: 'main.js' },
+    optimization: { minimize: false },
   });
-  await build({ root, configFile: false, logLevel: 'error' });
-  await showsPictures(await visit(t, join(root, 'dist')), WITH_PICTURES.slice(0, 2));
-});
+  const stats = await new Promise((resolve, reject) => {
+    compiler.run((error, found) => (error ? reject(error) : resolve(found)));
+  });
+  assert.ok(!stats.hasErrors(), stats.toString());
+  await cp(join(root, 'index.html'), join(root, 'dist/index.html'));
+};
+
+for (const [name, bundle] of [
+  ['Vite', (root) => build({ root, configFile: false, logLevel: 'error' })],
+  ['webpack', packed(async () => (await tool('webpack')).default)],
+  ['Rspack', packed(async () => (await tool('@rspack/core')).rspack)],
+])
+  test(`${name} takes the pictures along`, { timeout: 180_000 }, async (t) => {
+    const root = await project(`element-pictures-${name}`, BUNDLED);
+    await bundle(root);
+    // webpack names a file by what it holds.
+    const views = WITH_PICTURES.slice(0, 2).map(([view, file, shown]) => [
+      view,
+      name === 'Vite' ? file : '',
+      shown,
+    ]);
+    await showsPictures(await visit(t, join(root, 'dist')), views);
+  });
 
 test('the reason why a figure stays empty has its language', LONG, async (t) => {
   const { page, requests } = await visit(
