@@ -18,7 +18,8 @@ async function output(script) {
   const site = await openPackageSite({
     'main.js': main
       .replaceAll("from 'metriclab'", "from './metriclab/dist/index.js'")
-      .replaceAll("from 'metriclab/data'", "from './metriclab/dist/data/index.js'"),
+      .replaceAll("from 'metriclab/data'", "from './metriclab/dist/data/index.js'")
+      .replaceAll("from 'metriclab/pictures'", "from './metriclab/dist/pictures.js'"),
   });
   try {
     const page = await visit(browser, site.address);
