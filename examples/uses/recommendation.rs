@@ -42,7 +42,7 @@ pub const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/interactio
 /// Where `node data/interactions/movielens.mjs` puts the graph of films.
 pub const FILMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/uses/packed/movielens.json.gz");
 
-/// What a packed JSON file holds.
+/// Reads a JSON file that gzip has compressed.
 pub fn read<T: DeserializeOwned>(path: &str) -> T {
     let file = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut json = String::new();

@@ -1,5 +1,5 @@
 import { badArgument, MetricLabError } from './errors.js';
-import { functionOf, optionsOf, ownArguments, reading, rowsTogether } from './arguments.js';
+import { functionOf, optionsOf, reading, rowsTogether } from './arguments.js';
 import { aborted, callOptions } from './call.js';
 import type { GalleryStore, StoredEntry } from './gallery-store.js';
 import type {
@@ -189,11 +189,9 @@ export class LabGallery implements Gallery {
     return this.#changes.after(() => this.#ask(method, asked, call), signal);
   }
 
-  /** The request of this gallery. One that has to wait is a copy: the caller may change its arrays at once. */
   #requested(method: GalleryMethod, request: object): object {
     if (this.#closed) throw closed();
-    const asked = { ...request, gallery: this.#number };
-    return this.#changes.busy ? (ownArguments(method, [asked])[0] as object) : asked;
+    return this.#changes.held(method, { ...request, gallery: this.#number });
   }
 
   /** Changes the engine's copy, then the one on disk; where that fails, the engine's is as it was. */

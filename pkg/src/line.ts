@@ -1,4 +1,6 @@
+import { ownArguments } from './arguments.js';
 import { Call } from './call.js';
+import type { EngineMethod } from './protocol.js';
 
 const nothing = (): void => undefined;
 
@@ -10,6 +12,11 @@ export class Line {
   /** Whether what is asked for now has to wait. */
   get busy(): boolean {
     return this.#pieces > 0;
+  }
+
+  /** The request of a call that is asked for now; a copy if the call has to wait, for the caller may change its arrays at once. */
+  held(method: EngineMethod, request: object): object {
+    return this.busy ? (ownArguments(method, [request])[0] as object) : request;
   }
 
   /** Does `work` when all that is in line is over, or now. Until it begins, the signal ends it at once. */

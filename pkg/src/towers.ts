@@ -1,4 +1,4 @@
-import { optionsOf, ownArguments, ownBytes, reading, rowsTogether } from './arguments.js';
+import { optionsOf, ownBytes, reading, rowsTogether } from './arguments.js';
 import { aborted, callOptions } from './call.js';
 import { MetricLabError, badArgument } from './errors.js';
 import { contentOfBlob } from './gzip.js';
@@ -184,8 +184,7 @@ class LabTowers implements Towers {
 
   #read(method: TowersMethod, request: object, call: CallOptions | undefined): Promise<unknown> {
     const { signal } = reading(() => callOptions(call));
-    // What has to wait is copied: the caller may change its arrays at once.
-    const own = this.#parts.busy ? (ownArguments(method, [request])[0] as object) : request;
+    const own = this.#parts.held(method, request);
     return this.#parts.after(() => this.#call(method, own, call), signal);
   }
 

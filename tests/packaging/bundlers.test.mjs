@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build, createServer } from 'vite';
 import { serve } from './browser.mjs';
 import { environments } from './environments.mjs';
-import { project, tool } from './install.mjs';
+import { pack, project, tool } from './install.mjs';
 
 const HEAD = '<!doctype html><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,">';
 const MODULE = `${HEAD}<script type="module" src="./main.js"></script>`;
@@ -104,32 +104,25 @@ environment({
     viteDev(await tool('vite7'), 'vite7-excluded', { optimizeDeps: { exclude: ['metriclab'] } }),
 });
 
-async function pack(bundler, folder) {
-  const compiler = bundler({
-    mode: 'production',
-    context: folder,
-    entry: './src/main.js',
-    output: { path: join(folder, 'public'), filename: 'main.js' },
-  });
-  const stats = await new Promise((resolve, reject) => {
-    compiler.run((error, found) => (error ? reject(error) : resolve(found)));
-  });
-  if (stats.hasErrors()) throw new Error(stats.toString());
-}
+const described = (folder) => ({
+  context: folder,
+  entry: './src/main.js',
+  output: { path: join(folder, 'public'), filename: 'main.js' },
+});
 
 environment({
   name: 'webpack 5',
   entry: 'metriclab',
   devices: ['cpu', 'gpu'],
   start: built('webpack', 'metriclab', CLASSIC, async (folder) =>
-    pack((await tool('webpack')).default, folder),
+    pack((await tool('webpack')).default, described(folder)),
   ),
 });
 environment({
   name: 'Rspack 2',
   entry: 'metriclab',
   start: built('rspack', 'metriclab', CLASSIC, async (folder) =>
-    pack((await tool('@rspack/core')).rspack, folder),
+    pack((await tool('@rspack/core')).rspack, described(folder)),
   ),
 });
 

@@ -153,3 +153,12 @@ export async function without(folder, name, paths) {
   for (const path of paths) await rm(join(copy, path));
   return copy;
 }
+
+/** Makes a project's scripts by webpack or Rspack, which take the same description. */
+export async function pack(bundler, description) {
+  const compiler = bundler({ mode: 'production', ...description });
+  const stats = await new Promise((resolve, reject) => {
+    compiler.run((error, found) => (error ? reject(error) : resolve(found)));
+  });
+  if (stats.hasErrors()) throw new Error(stats.toString());
+}

@@ -51,7 +51,8 @@ function ofPackage(address: string): string | undefined {
 
 /** The packed data set at an address. */
 export async function fetchPacked(address: string | URL, options?: LoadOptions): Promise<ArrayBuffer> {
-  const known = isKnown(String(address)) ? address : ofPackage(String(address));
+  const asked = String(address);
+  const known = isKnown(asked) ? asked : ofPackage(asked);
   if (known === undefined)
     throw new MetricLabError('data.unreachable', WORDS.en.page.noSite, { cause: NO_SITE });
   return fetchSet(known, options);
