@@ -52,6 +52,11 @@ pub enum Error {
     SessionNone,
     /// A saved session cannot be read, or belongs to something else.
     StateInvalid(String),
+    /// A loss, or the weights after it, are no longer numbers.
+    TrainingDiverged {
+        /// The step at which that was found, counted from 1.
+        step: u64,
+    },
     /// The data set cannot fill a batch of the asked shape.
     BatchTooSmall(String),
     /// No two samples of a batch share a class, so there is no positive pair.
@@ -67,7 +72,7 @@ pub enum Error {
     KOutOfRange {
         /// The k asked for.
         k: usize,
-        /// The largest k that can be answered.
+        /// The largest k that can be answered; `usize::MAX` where any is.
         max: usize,
     },
     /// A distance that a 32-bit number cannot hold.
@@ -163,6 +168,7 @@ codes! {
     Error::RowsNotHistogram { .. } => "rows.not_histogram",
     Error::SessionNone => "session.none",
     Error::StateInvalid(_) => "session.state_invalid",
+    Error::TrainingDiverged { .. } => "training.diverged",
     Error::BatchTooSmall(_) => "batch.too_small",
     Error::BatchNoPositive(_) => "batch.no_positive",
     Error::IndexOutOfRange { .. } => "index.out_of_range",
@@ -206,10 +212,18 @@ impl fmt::Display for Error {
             }
             Self::SessionNone => f.write_str("No session is configured: call configure first."),
             Self::StateInvalid(reason) => write!(f, "The saved session cannot be restored: {reason}."),
+            Self::TrainingDiverged { step } => {
+                write!(
+                    f,
+                    "Training diverged: at step {step} the loss or the weights are no longer finite. Restore an earlier \
+                     state, or start anew with a smaller learning rate."
+                )
+            }
             Self::BatchTooSmall(reason) | Self::BatchNoPositive(reason) => write!(f, "{reason}."),
             Self::IndexOutOfRange { index, count } => {
                 write!(f, "Index {index} does not exist: there are {count}, counted from 0.")
             }
+            Self::KOutOfRange { k, max: usize::MAX } => write!(f, "k is {k} and must be at least 1."),
             Self::KOutOfRange { k, max } => {
                 write!(f, "k is {k} and must be from 1 to {max}.")
             }

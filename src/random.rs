@@ -81,8 +81,15 @@ impl Random {
     /// # Panics
     /// If `n` is 0: there is nothing to choose from.
     pub fn below(&mut self, n: usize) -> usize {
+        self.below_u64(n as u64) as usize
+    }
+
+    /// [`below`](Self::below) for counts that a `usize` of 32 bits cannot hold.
+    ///
+    /// # Panics
+    /// If `n` is 0.
+    pub fn below_u64(&mut self, n: u64) -> u64 {
         assert!(n > 0, "below(0): there is no number to choose");
-        let n = n as u64;
         let mut wide = u128::from(self.bits()) * u128::from(n);
         if (wide as u64) < n {
             let sliver = n.wrapping_neg() % n;
@@ -90,7 +97,7 @@ impl Random {
                 wide = u128::from(self.bits()) * u128::from(n);
             }
         }
-        (wide >> 64) as usize
+        (wide >> 64) as u64
     }
 
     /// A number of `[0, 1)`, a multiple of 2⁻²⁴.

@@ -110,7 +110,7 @@ export interface Towers {
   /**
    * Trains. An aborted call keeps the steps that are done.
    *
-   * @throws MetricLabError `config.invalid`, `data.not_finite` (training diverged), `call.aborted`.
+   * @throws MetricLabError `config.invalid`, `training.diverged` (a loss is not finite; the weights are lost), `call.aborted`.
    *
    * @example
    * ```ts
@@ -122,8 +122,8 @@ export interface Towers {
   /**
    * Embeds samples of one end: count x dim numbers. Without `samples`, those that the towers were made with.
    *
-   * @throws MetricLabError `shape.mismatch`, `index.out_of_range` for an id beyond, `data.not_finite`, `config.invalid` for samples
-   * of the other kind.
+   * @throws MetricLabError `shape.mismatch`, `index.out_of_range` for an id beyond, `data.not_finite`, `training.diverged`,
+   * `config.invalid` for samples of the other kind.
    *
    * @example
    * ```ts

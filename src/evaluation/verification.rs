@@ -153,6 +153,10 @@ pub(crate) fn choose<L: Copy + Ord>(
 struct Classes {
     /// First place of each class, and the count of all places at the end.
     bounds: Vec<usize>,
+    /// For each class, how many pairs of the same class there are in it and in those before it.
+    same: Vec<u64>,
+    /// For each class, how many ordered pairs of different classes have their first place in it or in those before it.
+    different: Vec<u64>,
 }
 
 impl Classes {
@@ -169,7 +173,16 @@ impl Classes {
             count += 1;
         }
         bounds.push(count);
-        Self { bounds }
+        let (mut same, mut different) = (Vec::new(), Vec::new());
+        let mut sums = [0, 0];
+        for class in bounds.windows(2) {
+            let size = (class[1] - class[0]) as u64;
+            sums[0] += pairs_of(size);
+            sums[1] += size * (count as u64 - size);
+            same.push(sums[0]);
+            different.push(sums[1]);
+        }
+        Self { bounds, same, different }
     }
 
     fn ranges(&self) -> impl Iterator<Item = (usize, usize)> {
@@ -181,11 +194,11 @@ impl Classes {
     }
 
     fn same_pairs(&self) -> u64 {
-        self.ranges().map(|(first, end)| pairs_of(end - first)).sum()
+        self.same.last().copied().unwrap_or(0)
     }
 
     fn different_pairs(&self) -> u64 {
-        pairs_of(self.count()) - self.same_pairs()
+        self.different.last().map_or(0, |ordered| ordered / 2)
     }
 
     fn all_same(&self, mut visit: impl FnMut(usize, usize)) {
@@ -200,44 +213,30 @@ impl Classes {
         }
     }
 
-    /// A class by the count of its pairs, then two of its places.
+    /// A class by the count of its pairs, then two of its places. There must be such pairs.
     fn drawn_same(&self, random: &mut Random) -> (usize, usize) {
-        let mut left = below(random, self.same_pairs());
-        for (first, end) in self.ranges() {
-            let here = pairs_of(end - first);
-            if left < here {
-                let two = random.choose(end - first, 2);
-                return (first + two[0], first + two[1]);
-            }
-            left -= here;
-        }
-        (0, 0)
+        let drawn = random.below_u64(self.same_pairs());
+        let class = self.same.partition_point(|&sum| sum <= drawn);
+        let (first, end) = (self.bounds[class], self.bounds[class + 1]);
+        let two = random.choose(end - first, 2);
+        (first + two[0], first + two[1])
     }
 
-    /// A place by the count of places outside its class, then one of these.
+    /// A place by the count of places outside its class, then one of these. There must be two classes.
     fn drawn_different(&self, random: &mut Random) -> (usize, usize) {
-        let n = self.count();
-        let mut left = below(random, 2 * self.different_pairs());
-        for (first, end) in self.ranges() {
-            let (size, others) = ((end - first) as u64, (n - (end - first)) as u64);
-            if left < size * others {
-                let (i, other) = (first + (left / others) as usize, (left % others) as usize);
-                return (i, if other < first { other } else { other + (end - first) });
-            }
-            left -= size * others;
-        }
-        (0, 0)
+        let drawn = random.below_u64(2 * self.different_pairs());
+        let class = self.different.partition_point(|&sum| sum <= drawn);
+        let (first, end) = (self.bounds[class], self.bounds[class + 1]);
+        let size = end - first;
+        let others = (self.count() - size) as u64;
+        let within = drawn - class.checked_sub(1).map_or(0, |before| self.different[before]);
+        let (i, other) = (first + (within / others) as usize, (within % others) as usize);
+        (i, if other < first { other } else { other + size })
     }
 }
 
-fn pairs_of(count: usize) -> u64 {
-    let count = count as u64;
+fn pairs_of(count: u64) -> u64 {
     count * count.saturating_sub(1) / 2
-}
-
-/// A number from 0 to `n` − 1.
-fn below(random: &mut Random, n: u64) -> u64 {
-    ((u128::from(random.bits()) * u128::from(n)) >> 64) as u64
 }
 
 /// The curve, the equal error rate and the area. The order of the pairs does not change the answer.

@@ -71,6 +71,8 @@ pub(crate) fn name(choice: &impl Serialize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde::{Deserialize, Serialize};
 
     use super::*;
@@ -91,6 +93,7 @@ mod tests {
     enum Shape {
         Circle { radius: f64, turns: u16 },
         Square { sides: Vec<f64> },
+        Path { names: BTreeMap<String, String>, of: Option<Box<Shape>> },
     }
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -130,7 +133,10 @@ mod tests {
     fn fields_of_a_kind_are_named_too_and_no_word_is_of_rust() {
         assert_eq!(error::<Shape>("3"), "must be an object with a kind, is 3");
         assert_eq!(error::<Shape>(r#"{"radius": 1}"#), "lacks the field kind");
-        assert_eq!(error::<Shape>(r#"{"kind": "oval"}"#), "kind must be one of circle, square, is \"oval\"");
+        assert_eq!(
+            error::<Shape>(r#"{"kind": "oval"}"#),
+            "kind must be one of circle, square, path, is \"oval\""
+        );
         assert_eq!(
             error::<Shape>(r#"{"kind": "circle", "radius": "r", "turns": 1}"#),
             "radius must be a number, is \"r\""
@@ -148,6 +154,25 @@ mod tests {
             "has the unknown field size: its fields are radius, turns"
         );
         assert_eq!(error::<Shape>(r#"{"kind": "square", "sides": null}"#), "sides must be a list, is null");
+        assert_eq!(
+            error::<Vec<Shape>>(r#"[{"kind": "square", "sides": [1, "2", 3]}]"#),
+            "[0].sides[1] must be a number, is \"2\""
+        );
+        assert_eq!(
+            error::<Shape>(r#"{"kind": "path", "names": {"first": "a", "last": 3}}"#),
+            "names.last must be a text, is 3"
+        );
+        assert_eq!(
+            error::<Shape>(
+                r#"{"kind": "path", "names": {}, "of": {"kind": "circle", "radius": [], "turns": 1}}"#
+            ),
+            "of.radius must be a number, is a list"
+        );
+        // Either may be the one: none is named.
+        assert_eq!(
+            error::<Shape>(r#"{"kind": "path", "names": {"first": 3, "last": 3}}"#),
+            "must be a text, is 3"
+        );
         assert_eq!(error::<Way>("[]"), "must be a name, or an object of one, is a list");
         assert_eq!(error::<Way>("\"curved\""), "must be one of straight, bent, is \"curved\"");
         assert_eq!(error::<Way>(r#"{"bent": {"angle": true}}"#), "bent.angle must be a number, is true");

@@ -17,6 +17,8 @@ use super::Unreadable;
 
 /// The longest text that a message repeats.
 const LONGEST: usize = 60;
+/// The most parts of a value among which one that does not fit is looked for.
+const PARTS: usize = 64;
 
 impl serde::de::Error for Unreadable {
     fn custom<T: Display>(reason: T) -> Self {
@@ -116,11 +118,11 @@ impl Unreadable {
 
     /// serde sets the fields of a tagged enum aside and reads them later, when their names are gone: the field is the one
     /// whose value is the one that was found.
-    fn among(self, fields: &[(String, String)]) -> Self {
+    fn among(self, parts: &[(String, String)]) -> Self {
         let Some(found) = self.found.clone().filter(|_| self.path.is_empty()) else { return self };
-        let mut alike = fields.iter().filter(|(_, value)| *value == found);
+        let mut alike = parts.iter().filter(|(_, value)| *value == found);
         match (alike.next(), alike.next()) {
-            (Some((name, _)), None) => self.within(name),
+            (Some((path, _)), None) => self.within(path),
             _ => self,
         }
     }
@@ -145,15 +147,33 @@ fn unexpected(value: &Value) -> Unexpected<'_> {
 /// Up to here each whole number is an f64.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Reads a value, and finds the field of a tagged enum that does not fit.
+/// Reads a value, and finds the part of a tagged enum that does not fit.
 pub(super) fn read<'de, T: DeserializeSeed<'de>>(seed: T, value: Value) -> Read<T::Value> {
-    let fields: Vec<(String, String)> = match &value {
-        Value::Object(fields) => {
-            fields.iter().map(|(name, value)| (name.clone(), told(&unexpected(value)))).collect()
+    let mut parts = Vec::new();
+    if value.is_object() {
+        list_parts(&value, "", &mut parts);
+    }
+    seed.deserialize(Plain(value)).map_err(|error| error.among(&parts))
+}
+
+/// The parts of a value, each with its path and as a message repeats it.
+fn list_parts(value: &Value, path: &str, parts: &mut Vec<(String, String)>) {
+    let mut add = |path: String, part: &Value| {
+        if parts.len() < PARTS {
+            parts.push((path.clone(), told(&unexpected(part))));
+            list_parts(part, &path, parts);
         }
-        _ => Vec::new(),
     };
-    seed.deserialize(Plain(value)).map_err(|error| error.among(&fields))
+    let dot = if path.is_empty() { "" } else { "." };
+    match value {
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, part)| add(format!("{path}{dot}{name}"), part));
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, part)| add(format!("{path}[{at}]"), part));
+        }
+        _ => {}
+    }
 }
 
 /// A value that is to become a setting.

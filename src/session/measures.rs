@@ -150,7 +150,7 @@ impl Session {
     /// is left out and named in the answer.
     ///
     /// # Errors
-    /// `data.not_finite` where training diverged; `data.too_large`, `distance.out_of_range`, `device.*`.
+    /// `training.diverged`, `data.too_large`, `distance.out_of_range`, `device.*`.
     pub async fn measures(&mut self, space: Space) -> Result<Measures> {
         let metric = self.metric(space);
         let seen = some_of(self.measurable(self.measured_seen().0, space));

@@ -250,9 +250,10 @@ impl Session {
         self.learned.iter_mut().flatten().try_for_each(|learned| learned.visit(visitor))
     }
 
-    /// Does `steps` training steps. Training that diverges goes on, with losses that are NaN: nothing is read back between steps.
+    /// Does `steps` training steps. Nothing is read back between them.
     ///
     /// # Errors
+    /// `training.diverged` with the first step whose loss is not finite: all steps are done then, and the weights are lost.
     /// `batch.*` from the sampler, `device.*` from the read at the end.
     pub async fn advance(&mut self, steps: usize) -> Result<StepReport> {
         let (mut losses, mut actives) = (Vec::new(), Vec::new());
@@ -275,6 +276,9 @@ impl Session {
             .map_err(device_error)?;
         let active = if self.config.loss.mines() { floats(&data[1]) } else { vec![f32::NAN; steps] };
         let losses = floats(&data[0]);
+        if let Some(at) = losses.iter().position(|loss| !loss.is_finite()) {
+            return Err(Error::TrainingDiverged { step: self.step - (steps - at) as u64 + 1 });
+        }
         self.recent.extend_from_slice(&losses);
         self.recent.drain(..self.recent.len().saturating_sub(RECENT));
         Ok(StepReport { step: self.step, losses, active })
@@ -287,7 +291,7 @@ impl Session {
     ///
     /// # Errors
     /// `config.invalid` for bytes where the data set has floats, or the other way round; `shape.mismatch`,
-    /// `data.not_finite`, `device.*`.
+    /// `data.not_finite` for samples, or embeddings of them, that are not; `training.diverged`, `device.*`.
     pub async fn embed(&self, samples: Samples<'_>, count: usize) -> Result<Vec<f32>> {
         match (samples, self.dataset.header.number) {
             (Samples::Bytes(_), NumberType::U8) | (Samples::Floats(_), NumberType::F32) => {}
@@ -316,24 +320,46 @@ impl Session {
         for first in (0..count).step_by(chunk) {
             let rows = chunk.min(count - first);
             let values = samples.numbers(first * size, (first + rows) * size);
-            result.extend(self.embed_rows(values, rows, chunk.min(count)).await?);
+            let embedded = self.embed_rows(values, rows, chunk.min(count)).await?;
+            self.check_finite(&embedded, |row| first + row).await?;
+            result.extend(embedded);
         }
         Ok(result)
+    }
+
+    /// Looks for an embedding that is not finite. `sample` tells whose a row is.
+    ///
+    /// # Errors
+    /// `training.diverged` where a sample of ones has no finite embedding either: the weights are to blame. Otherwise
+    /// `data.not_finite`. `device.*`.
+    async fn check_finite(&self, embedded: &[f32], sample: impl Fn(usize) -> usize) -> Result<()> {
+        let Some(at) = embedded.iter().position(|x| !x.is_finite()) else { return Ok(()) };
+        let ones = self.embed_prepared(vec![1.0; self.dataset.sample_len()], 1).await?;
+        Err(if ones.iter().all(|x| x.is_finite()) {
+            Error::not_finite("the embeddings", sample(at / self.config.embedding.dim))
+        } else {
+            Error::TrainingDiverged { step: self.step }
+        })
     }
 
     /// Embeds `rows` samples of the data set's numbers; the pass has the shape of `filled` samples, since each new shape
     /// costs a GPU a shader.
     async fn embed_rows(&self, mut values: Vec<f32>, rows: usize, filled: usize) -> Result<Vec<f32>> {
-        let header = &self.dataset.header;
         let size = self.dataset.sample_len();
         self.preparation.apply(&mut values, size)?;
         values.resize(filled * size, 0.0);
-        let shape = [filled, header.channels, header.height, header.width];
-        let samples = Tensor::<4>::from_data(TensorData::new(values, shape), &self.device.clone().inner());
-        let data = self.network.forward(samples, false).into_data_async().await.map_err(device_error)?;
-        let mut embedded = floats(&data);
+        let mut embedded = self.embed_prepared(values, filled).await?;
         embedded.truncate(rows * self.config.embedding.dim);
         Ok(embedded)
+    }
+
+    /// Embeds `rows` samples as the network gets them.
+    async fn embed_prepared(&self, values: Vec<f32>, rows: usize) -> Result<Vec<f32>> {
+        let header = &self.dataset.header;
+        let shape = [rows, header.channels, header.height, header.width];
+        let samples = Tensor::<4>::from_data(TensorData::new(values, shape), &self.device.clone().inner());
+        let data = self.network.forward(samples, false).into_data_async().await.map_err(device_error)?;
+        Ok(floats(&data))
     }
 
     /// Embeds samples of the data set and stores the embeddings.
@@ -341,6 +367,7 @@ impl Session {
         for chunk in indices.chunks(self.chunk()) {
             let rows = chunk.len();
             let embedded = self.embed_rows(self.dataset.numbers(chunk), rows, rows).await?;
+            self.check_finite(&embedded, |row| chunk[row] as usize).await?;
             self.store.put(chunk, &embedded, self.step);
         }
         Ok(())
@@ -349,7 +376,7 @@ impl Session {
     /// The embeddings of the whole set, n × dim, all as the network is now.
     ///
     /// # Errors
-    /// `device.*`.
+    /// `training.diverged`, `data.not_finite` for an embedding beyond f32, `device.*`.
     pub async fn embeddings(&mut self) -> Result<&[f32]> {
         let due = self.store.due(self.dataset.header.count, self.step);
         self.refresh(&due).await?;

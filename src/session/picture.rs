@@ -78,10 +78,10 @@ impl Session {
     ///
     /// The sample is stratified: each class has its share of it, rounded up or down. It follows from the configuration's
     /// seed and is the same at every step. With `refresh`, further samples are embedded towards a picture of the
-    /// whole set, which is given once all of it was embedded at one step. Where training diverged, places are NaN.
+    /// whole set, which is given once all of it was embedded at one step.
     ///
     /// # Errors
-    /// `config.invalid` for an empty sample; `data.not_finite` for a place that f32 cannot hold; `device.*`.
+    /// `config.invalid` for an empty sample; `data.not_finite` for a place that f32 cannot hold; `training.diverged`, `device.*`.
     pub async fn picture(&mut self, request: PictureRequest) -> Result<Picture> {
         if request.sample == 0 {
             return Err(Error::config("sample", "must be at least 1, is 0"));

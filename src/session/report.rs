@@ -96,7 +96,7 @@ impl Session {
     /// even choice of every class is compared; the scores say how many queries there were.
     ///
     /// # Errors
-    /// `k.out_of_range`; `data.insufficient` where no class has two samples; `data.not_finite` where training diverged;
+    /// `k.out_of_range`; `data.insufficient` where no class has two samples; `training.diverged`,
     /// `distance.out_of_range`; `device.*`.
     pub async fn evaluate(&mut self, space: Space, k: usize) -> Result<Evaluation> {
         let (seen, seen_is_training) = self.measured_seen();
@@ -185,7 +185,7 @@ impl Session {
     /// The last batch trained on (before the first step: the one that comes), as the network sees it.
     ///
     /// # Errors
-    /// `batch.*`, `device.*`.
+    /// `batch.*`, `training.diverged`, `device.*`.
     pub async fn batch(&mut self) -> Result<BatchView> {
         let indices = if self.last_batch.is_empty() {
             // A copy of the sampler: looking does not change the run.
@@ -198,6 +198,7 @@ impl Session {
         };
         let rows = indices.len();
         let embedded = self.embed_rows(self.dataset.numbers(&indices), rows, rows).await?;
+        self.check_finite(&embedded, |row| indices[row] as usize).await?;
         let device = self.device.clone().inner();
         let x = Tensor::<2>::from_data(TensorData::new(embedded, [rows, self.config.embedding.dim]), &device);
         let matrix = self.config.distance.matrix_unchecked(x.clone(), x);

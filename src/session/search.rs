@@ -101,7 +101,7 @@ impl Session {
     /// lives or until [`Self::drop_indexes`], that of the embedding until the next training step.
     ///
     /// # Errors
-    /// `index.out_of_range`, `k.out_of_range`, `distance.out_of_range`, `data.not_finite` where training diverged; `device.*`.
+    /// `index.out_of_range`, `k.out_of_range`, `distance.out_of_range`, `training.diverged`, `device.*`.
     pub async fn neighbours(&mut self, index: usize, k: usize, space: Space) -> Result<NearSamples> {
         let count = self.dataset.count();
         if index >= count {

@@ -129,6 +129,16 @@ impl Features {
         }
     }
 
+    /// One sample of the same kind: ones, or the first id.
+    pub(super) fn ordinary(&self) -> Self {
+        match self {
+            Self::Rows { shape, .. } => {
+                Self::Rows { values: vec![1.0; shape.iter().product()], shape: *shape }
+            }
+            Self::Bags(bags) => Self::Bags(Bags { bags: vec![vec![(0, 1.0)]], ids: bags.ids }),
+        }
+    }
+
     /// How many samples there are.
     pub fn count(&self) -> usize {
         match self {

@@ -319,7 +319,8 @@ impl Towers {
     /// Does `steps` steps. Nothing is read from the device before the last one.
     ///
     /// # Errors
-    /// `data.not_finite` if the loss is no number any more; `device.lost`, `device.out_of_memory`.
+    /// `training.diverged` with the first step whose loss is not finite: all steps are done then, and the weights are lost.
+    /// `device.lost`, `device.out_of_memory`.
     pub async fn advance(&mut self, steps: usize) -> Result<TowersReport> {
         let mut reads = Transaction::default();
         for _ in 0..steps {
@@ -328,8 +329,8 @@ impl Towers {
         }
         let values = reads.execute_async().await.map_err(device_error)?;
         let losses: Vec<f32> = values.iter().flat_map(floats).collect();
-        if let Some(row) = losses.iter().position(|loss| !loss.is_finite()) {
-            return Err(Error::not_finite("the losses", row));
+        if let Some(at) = losses.iter().position(|loss| !loss.is_finite()) {
+            return Err(Error::TrainingDiverged { step: self.step - (steps - at) as u64 + 1 });
         }
         Ok(TowersReport { step: self.step, losses })
     }
@@ -371,8 +372,13 @@ impl Towers {
     ///
     /// # Errors
     /// `shape.mismatch` for samples of another kind or size; `index.out_of_range` for an id that the table does not have;
-    /// `data.not_finite`; `device.lost`, `device.out_of_memory`.
+    /// `data.not_finite`, `training.diverged`; `device.lost`, `device.out_of_memory`.
     pub async fn embed(&self, end: End, samples: &Features) -> Result<Vec<f32>> {
+        let rows = self.embed_unchecked(end, samples).await?;
+        self.finite(rows, self.config.dim).await
+    }
+
+    async fn embed_unchecked(&self, end: End, samples: &Features) -> Result<Vec<f32>> {
         let (tower, own) = match end {
             End::Left => (&self.left, &self.features[0]),
             End::Right => (&self.right, &self.features[1]),
@@ -385,10 +391,23 @@ impl Towers {
             let embedded = tower.forward(samples, (block, None), false, &device);
             rows.extend(floats(&embedded.into_data_async().await.map_err(device_error)?));
         }
-        match rows.iter().position(|x| !x.is_finite()) {
-            Some(at) => Err(Error::not_finite("the embeddings", at / self.config.dim)),
-            None => Ok(rows),
+        Ok(rows)
+    }
+
+    /// The numbers, if all of them are finite. `width` is the count of those of one sample.
+    ///
+    /// # Errors
+    /// `training.diverged` where an ordinary sample has no finite embedding either: the weights are to blame. Otherwise
+    /// `data.not_finite`.
+    async fn finite(&self, numbers: Vec<f32>, width: usize) -> Result<Vec<f32>> {
+        let Some(at) = numbers.iter().position(|x| !x.is_finite()) else { return Ok(numbers) };
+        for (end, own) in [End::Left, End::Right].into_iter().zip(&self.features) {
+            let rows = self.embed_unchecked(end, &own.ordinary()).await?;
+            if rows.iter().any(|x| !x.is_finite()) {
+                return Err(Error::TrainingDiverged { step: self.step });
+            }
         }
+        Err(Error::not_finite("the embeddings", at / width))
     }
 
     /// Embeds the samples of one end that it was made with.
@@ -427,10 +446,8 @@ impl Towers {
             let rows = self.left.forward(left, (block, None), false, &device).matmul(items.clone());
             scores.extend(floats(&rows.into_data_async().await.map_err(device_error)?));
         }
-        if let Some(at) = scores.iter().position(|x| !x.is_finite()) {
-            return Err(Error::not_finite("the embeddings", at / right.count()));
-        }
         let count = right.count();
+        let scores = self.finite(scores, count).await?;
         ranking::rank(|user| scores[user * count..][..count].to_vec(), count, &seen, held_out, k)
     }
 }

@@ -153,6 +153,31 @@ fn the_same_seed_gives_the_same_towers_and_a_new_item_needs_no_training() {
 }
 
 #[test]
+fn towers_that_diverge_say_so() {
+    let (left, right, pairs, held_out) = world();
+    let config = TowersConfig {
+        optimizer: OptimizerKind::Sgd,
+        learning_rate: 10.0,
+        weight_decay: 10.0,
+        batch: 64,
+        ..TowersConfig::default()
+    };
+    let mut towers = Towers::new(config, left, right, pairs, &device()).expect("good settings");
+    let error = block_on(towers.advance(60)).expect_err("weights a hundred times as long each step");
+    let Error::TrainingDiverged { step } = error else { panic!("{error}") };
+    assert!((2..=60).contains(&step), "the first step began with good weights; found at {step}");
+    assert_eq!(towers.step(), 60, "all steps are done");
+    let codes = [
+        block_on(towers.advance(1)).map(|_| ()),
+        block_on(towers.embed_own(End::Left)).map(|_| ()),
+        block_on(towers.embed_own(End::Right)).map(|_| ()),
+        block_on(towers.rank(&[0], &held_out[..1], 5)).map(|_| ()),
+    ]
+    .map(|found| found.expect_err("no numbers").code());
+    assert_eq!(codes, ["training.diverged"; 4]);
+}
+
+#[test]
 fn what_cannot_be_trained_is_refused() {
     let make = |config: TowersConfig, pairs: Vec<[u32; 2]>| {
         let (left, right, _, _) = world();

@@ -396,9 +396,9 @@ impl Engine {
     /// Trains. To pause is to stop calling. An aborted call keeps the steps that are done: `advance(0)` tells how many.
     ///
     /// @param steps - A whole number from 0 to 10000.
-    /// @returns The loss of each step, and the time that the engine took in milliseconds. Training that diverges rejects nothing:
-    /// its losses are NaN, and `configure` begins anew.
-    /// @throws MetricLabError `config.invalid`, `session.none`, `batch.no_positive`.
+    /// @returns The loss of each step, and the time that the engine took in milliseconds.
+    /// @throws MetricLabError `config.invalid`, `session.none`, `batch.no_positive`; `training.diverged` where a loss is not finite:
+    /// all steps are done then, and only `restore` or `configure` helps.
     ///
     /// @example
     /// ```ts
@@ -427,8 +427,8 @@ impl Engine {
     ///
     /// @param request - `sample`: its size, 1,000 unless given; `refresh`: how many further samples to embed, towards a picture
     /// of the whole set, which `refresh: count` gives at once; 0 unless given.
-    /// @returns The places of the samples; NaN where training diverged.
-    /// @throws MetricLabError `session.none`, `config.invalid`, `data.not_finite` for a place beyond 32 bits.
+    /// @returns The places of the samples.
+    /// @throws MetricLabError `session.none`, `config.invalid`, `training.diverged`, `data.not_finite` for a place beyond 32 bits.
     ///
     /// @example
     /// ```ts
@@ -458,7 +458,7 @@ impl Engine {
     ///
     /// @param request - `space`: the embedding, or the numbers of the data set, which training has to beat; `k`: from 1.
     /// @throws MetricLabError `session.none`, `k.out_of_range`, `data.insufficient` where no class has two samples,
-    /// `data.not_finite` (training diverged), `data.too_large`.
+    /// `training.diverged`, `data.too_large`.
     ///
     /// @example
     /// ```ts
@@ -480,7 +480,7 @@ impl Engine {
     /// Measures verification, open set, clustering, shape and collapse of the embedding, classes one by one. A part that cannot be
     /// measured is null, and `absent` says why.
     ///
-    /// @throws MetricLabError `session.none`, `data.not_finite` (training diverged), `data.too_large`.
+    /// @throws MetricLabError `session.none`, `training.diverged`, `data.too_large`.
     ///
     /// @example
     /// ```ts
@@ -607,7 +607,7 @@ impl Engine {
     /// @param request - `pixels`: count x channels x height x width, as the data set stores them: bytes, or floats where its
     /// `type` is `f32`.
     /// @returns count x dim.
-    /// @throws MetricLabError `session.none`, `shape.mismatch`, `config.invalid`, `data.not_finite`.
+    /// @throws MetricLabError `session.none`, `shape.mismatch`, `config.invalid`, `data.not_finite`, `training.diverged`.
     ///
     /// @example
     /// ```ts
@@ -629,7 +629,7 @@ impl Engine {
 
     /// Gives the embeddings of the whole data set by the network as it is now, count x dim.
     ///
-    /// @throws MetricLabError `session.none`, `data.not_finite`.
+    /// @throws MetricLabError `session.none`, `data.not_finite`, `training.diverged`.
     ///
     /// @example
     /// ```ts

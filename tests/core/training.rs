@@ -5,6 +5,7 @@ use std::rc::Rc;
 use burn::tensor::Device;
 use metriclab::datasets::{Dataset, Header, SamplerKind, synthetic};
 use metriclab::distances::Distance;
+use metriclab::error::Error;
 use metriclab::evaluation::embedding_shape::CollapseKind;
 use metriclab::losses::{
     BarlowTwins, Boundary, Cosface, DynamicSoftMargin, FastAp, Loss, Margin, Ntxent, Reduction, Regularizer,
@@ -526,6 +527,59 @@ const BAD: [Case; 28] = [
     }),
     ("network.channels", |c| c.network = NetworkConfig::Conv { channels: vec![4; 7] }),
 ];
+
+#[test]
+fn training_that_diverges_says_so_and_an_earlier_state_helps() {
+    let mut config = small(&bars());
+    config.optimizer = OptimizerConfig {
+        kind: OptimizerKind::Sgd,
+        learning_rate: 10.0,
+        weight_decay: 10.0,
+        ..config.optimizer
+    };
+    config.embedding.normalize = false;
+    config.distance = Distance::SquaredEuclidean;
+    let mut session = session(config);
+    let before = block_on(session.save()).expect("finite weights");
+    let error = block_on(session.advance(60)).expect_err("weights a hundred times as long each step");
+    let Error::TrainingDiverged { step } = error else { panic!("{error}") };
+    assert!((2..=60).contains(&step), "the first step began with good weights; found at {step}");
+    assert_eq!(session.step(), 60, "all steps are done");
+    let pixels = vec![0; 12 * 12];
+    let codes = [
+        block_on(session.advance(1)).map(|_| ()),
+        block_on(session.embed(Samples::Bytes(&pixels), 1)).map(|_| ()),
+        block_on(session.embeddings()).map(|_| ()),
+        block_on(session.picture(PictureRequest::default())).map(|_| ()),
+        block_on(session.evaluate(Space::Embedding, 3)).map(|_| ()),
+        block_on(session.measures(Space::Embedding)).map(|_| ()),
+        block_on(session.neighbours(0, 3, Space::Embedding)).map(|_| ()),
+        block_on(session.batch()).map(|_| ()),
+    ]
+    .map(|found| found.expect_err("no numbers").code());
+    assert_eq!(codes, ["training.diverged"; 8]);
+    evaluate(&mut session, Space::Raw);
+    let mut session = Session::restore(&before, bars(), &Device::flex()).expect("the state from before");
+    block_on(session.embeddings()).expect("finite again");
+}
+
+#[test]
+fn a_sample_that_overflows_is_no_divergence() {
+    let rows: Vec<f32> = (0..40).map(|at| 0.001 * ((at * 7) % 11) as f32).collect();
+    let labels = (0..20).map(|at| at % 2).collect();
+    let set = Rc::new(Dataset::of_vectors("small numbers", &rows, 2, labels).expect("20 rows"));
+    let mut config = small(&set);
+    config.batch.classes = 2;
+    config.augment = AugmentConfig { shift: 0, ..config.augment };
+    config.unseen_classes = 0;
+    config.embedding.normalize = false;
+    config.distance = Distance::Euclidean;
+    let mut session = Session::new(config, set, &Device::flex()).expect("the configuration fits");
+    advance(&mut session, 5);
+    let error =
+        block_on(session.embed(Samples::Floats(&[1.0, 2.0, f32::MAX, f32::MAX]), 2)).expect_err("too large");
+    assert_eq!((error.code(), error.to_string().contains("Row 1")), ("data.not_finite", true), "{error}");
+}
 
 #[test]
 fn a_bad_configuration_names_its_field() {

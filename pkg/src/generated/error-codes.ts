@@ -11,6 +11,7 @@ export const ENGINE_ERROR_CODES = [
   'rows.not_histogram',
   'session.none',
   'session.state_invalid',
+  'training.diverged',
   'batch.too_small',
   'batch.no_positive',
   'index.out_of_range',

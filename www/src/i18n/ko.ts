@@ -174,6 +174,7 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'notice.close': '닫기',
   'notice.newSession': '새 설정으로 step 0부터 시작합니다. step {step}까지의 결과는 보관했습니다.',
   'notice.bringBack': '되돌리기',
+  'notice.goBack': '발산하기 전 step으로 돌아가기',
   'notice.resumed': 'step {from}부터 이어서 학습합니다. step {step}까지의 결과는 보관했습니다.',
   'notice.reset': '가중치를 초기화했습니다. step {step}까지의 결과는 보관했습니다.',
   'notice.recovered': '엔진을 다시 시작했습니다. step {step}부터 이어서 학습합니다.',

@@ -29,7 +29,7 @@ import { Activities } from './activities';
 import { DataShelf } from './data';
 import { EMPTY, Recorder, type History } from './history';
 import { isFault, Labs } from './labs';
-import type { Notices } from './notices';
+import type { NoticeAction, Notices } from './notices';
 import { Pace } from './pace';
 import { Timeline, type Checkpoint } from './timeline';
 import { Turn } from './turn';
@@ -114,6 +114,8 @@ export class Session {
   #running: Chosen = {};
   #baselineOf = '';
   #changeTimer = 0;
+  /** Whether training diverged: the present weights are worth nothing. */
+  #diverged = false;
   #reverting = false;
 
   constructor(store: Store, notices: Notices) {
@@ -199,20 +201,23 @@ export class Session {
     this.training.set(false);
     void this.#activities.start(async () => {
       const { step } = this.progress.value;
-      await this.#keep();
-      this.#turn.renew(checkpoint.picture);
-      this.info.set(await this.#lab().restore(checkpoint.state));
-      this.timeline.rewind(checkpoint.step);
-      this.#recorder.rewind(checkpoint.step);
-      this.evaluation.set(null);
-      this.#publishProgress(0);
+      const action = await this.#keep();
+      await this.#rewind(checkpoint);
       await this.#refresh(0);
-      this.#notices.say('notice.resumed', {
-        values: { step, from: checkpoint.step },
-        action: this.#undoAction(),
-      });
+      if (action)
+        this.#notices.say('notice.resumed', { values: { step, from: checkpoint.step }, action });
     });
     this.#continue();
+  }
+
+  async #rewind(checkpoint: Checkpoint): Promise<void> {
+    this.#turn.renew(checkpoint.picture);
+    this.info.set(await this.#lab().restore(checkpoint.state));
+    this.#diverged = false;
+    this.timeline.rewind(checkpoint.step);
+    this.#recorder.rewind(checkpoint.step);
+    this.evaluation.set(null);
+    this.#publishProgress(0);
   }
 
   /** Starts anew with the same settings. The run until now is kept. */
@@ -220,9 +225,9 @@ export class Session {
     this.training.set(false);
     void this.#activities.start(async () => {
       const { step } = this.progress.value;
-      await this.#keep();
+      const action = await this.#keep();
       await this.#begin();
-      if (step > 0) this.#notices.say('notice.reset', { values: { step }, action: this.#undoAction() });
+      if (action) this.#notices.say('notice.reset', { values: { step }, action });
     });
     this.#continue();
   }
@@ -541,6 +546,7 @@ export class Session {
     let info = await lab.configure(config);
     if (run) info = await lab.restore(run.state);
     this.#running = this.#store.chosen;
+    this.#diverged = false;
     this.#turn.renew(null);
     this.timeline.clear();
     this.straight.set(run?.straight ?? true);
@@ -580,10 +586,10 @@ export class Session {
     }
   }
 
-  /** Puts the present run aside, if there is something to lose. */
-  async #keep(): Promise<void> {
+  /** Puts the present run aside, if there is something to lose, and gives what brings it back. */
+  async #keep(): Promise<NoticeAction | null> {
     const { step } = this.progress.value;
-    if (!this.#trainer || !this.info.value || step === 0) return;
+    if (!this.#trainer || !this.info.value || step === 0 || this.#diverged) return null;
     const state = await this.#trainer.save();
     const history = this.#recorder.value;
     this.kept.set({
@@ -595,6 +601,12 @@ export class Session {
       evaluation: this.evaluation.value,
       straight: this.straight.value,
     });
+    return {
+      label: 'notice.bringBack',
+      run: () => {
+        this.bringBack();
+      },
+    };
   }
 
   #settingsChanged(): void {
@@ -610,21 +622,24 @@ export class Session {
 
   async #apply(): Promise<void> {
     if (!this.#trainer) return;
-    const { step } = this.progress.value;
     const name = this.#store.value.data;
     try {
+      // Other settings cannot help weights that are no numbers.
+      const good = this.#diverged ? this.timeline.kept.value.at(-1) : undefined;
+      if (good) await this.#rewind(good);
+      const { step } = this.progress.value;
       if (step > 0 && name === this.#dataName && !this.#startsAnew()) {
         await this.#adjust();
         return;
       }
-      await this.#keep();
+      const action = await this.#keep();
       if (name !== this.#dataName || !this.data.value) {
         await this.#loadData(name);
         await this.#beginOrDefaults();
       } else {
         await this.#begin();
       }
-      if (step > 0) this.#notices.say('notice.newSession', { values: { step }, action: this.#undoAction() });
+      if (action) this.#notices.say('notice.newSession', { values: { step }, action });
     } catch (error) {
       if (isFault(error)) throw error;
       this.#refuse(error, name);
@@ -659,15 +674,6 @@ export class Session {
       this.evaluation.set(null);
     this.info.set(info);
     await this.#refresh(0);
-  }
-
-  #undoAction(): { readonly label: 'notice.bringBack'; readonly run: () => void } {
-    return {
-      label: 'notice.bringBack',
-      run: () => {
-        this.bringBack();
-      },
-    };
   }
 
   /** The settings were refused: the session that runs stays, and the controls go back to it. */
@@ -742,13 +748,26 @@ export class Session {
     this.replaying.set(null);
     if (this.phase.value !== 'ready') this.phase.set('failed');
     const opening = this.phase.value === 'failed';
-    const again = {
-      label: 'notice.tryAgain' as const,
+    this.#diverged = error instanceof MetricLabError && error.code === 'training.diverged';
+    const again: NoticeAction = {
+      label: 'notice.tryAgain',
       run: () => {
         this.open();
       },
     };
-    this.#notices.fail(error, { action: opening ? again : null });
+    this.#notices.fail(error, { action: opening ? again : this.#diverged ? this.#goBack() : null });
+  }
+
+  /** Back to the last step that is kept: it has a picture, so its weights were good. */
+  #goBack(): NoticeAction | null {
+    const last = this.timeline.kept.value.at(-1);
+    if (!last) return null;
+    return {
+      label: 'notice.goBack',
+      run: () => {
+        this.resume(last);
+      },
+    };
   }
 
   #publishProgress(rate: number): void {
