@@ -204,8 +204,7 @@ export class Session {
       const action = await this.#keep();
       await this.#rewind(checkpoint);
       await this.#refresh(0);
-      if (action)
-        this.#notices.say('notice.resumed', { values: { step, from: checkpoint.step }, action });
+      if (action) this.#notices.say('notice.resumed', { values: { step, from: checkpoint.step }, action });
     });
     this.#continue();
   }
