@@ -4,6 +4,7 @@
 //! of length 1 takes twelve launches forward and twenty backward; here it takes one and one. On the CPU it saves passes over the
 //! numbers. Tests compare each with its twin in tensor operations.
 
+mod convolution;
 #[cfg(feature = "cpu")]
 mod cpu;
 mod dense;
@@ -20,6 +21,7 @@ use burn::backend::autodiff::ops::{Backward, NodeGuard, OpsKind};
 use burn::backend::{Autodiff, Backend, BackendTypes};
 pub(crate) use metriclab_loops::mean::{Mean, Of};
 
+pub(crate) use convolution::convolution;
 pub(crate) use dense::dense;
 pub(crate) use mean::mean;
 pub(crate) use rectify::rectify;

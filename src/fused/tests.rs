@@ -3,11 +3,12 @@
 
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use burn::tensor::{Device, Tensor, TensorData, activation};
+use burn::tensor::ops::ConvOptions;
+use burn::tensor::{Device, Tensor, TensorData, activation, module};
 use metriclab_kernels::Adapter;
 use metriclab_loops::mean::{Mean, Of};
 
-use super::{dense, mean, rectify, unit};
+use super::{convolution, dense, mean, rectify, unit};
 use crate::random::Random;
 
 static GRAPHICS: LazyLock<Mutex<Device>> = LazyLock::new(|| {
@@ -124,6 +125,52 @@ fn layers() {
                     |[x, weight, bias]| dense(x, weight, bias, rectified),
                     |[x, weight, bias]| {
                         let sum = x.clone().matmul(weight.clone()) + bias.clone();
+                        if rectified { activation::relu(sum) } else { sum }
+                    },
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn convolutions() {
+    on_each_device(|on, device| {
+        // The last has two blocks of columns on the CPU.
+        for ([n, from, to], [height, width], kernel, stride) in [
+            ([1, 1, 1], [1, 1], 3, 2),
+            ([3, 2, 5], [7, 6], 3, 1),
+            ([3, 2, 5], [7, 6], 3, 2),
+            ([2, 5, 3], [1, 9], 1, 2),
+            ([70, 3, 4], [24, 24], 3, 2),
+        ] {
+            let inputs = [
+                tensor([n, from * height * width], 1, device),
+                tensor([to, from * kernel * 3], 2, device),
+                tensor([1, to], 3, device),
+            ];
+            let shaped = |[x, weight, bias]: &[Tensor<2>; 3]| {
+                (
+                    x.clone().reshape([n, from, height, width]),
+                    weight.clone().reshape([to, from, kernel, 3]),
+                    bias.clone().reshape([to]),
+                )
+            };
+            for rectified in [false, true] {
+                let what = format!(
+                    "{n}×{from}×{height}×{width} to {to}, kernel {kernel}, stride {stride}, {rectified}, {on}"
+                );
+                compare(
+                    &what,
+                    &inputs,
+                    |inputs| {
+                        let (x, weight, bias) = shaped(inputs);
+                        convolution(&x, &weight, &bias, stride, rectified).flatten(1, 3)
+                    },
+                    |inputs| {
+                        let (x, weight, bias) = shaped(inputs);
+                        let options = ConvOptions::new([stride; 2], [kernel / 2, 1], [1, 1], 1);
+                        let sum = module::conv2d(x, weight, Some(bias), options).flatten(1, 3);
                         if rectified { activation::relu(sum) } else { sum }
                     },
                 );

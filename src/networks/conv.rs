@@ -4,7 +4,6 @@ use burn::tensor::{Device, Tensor};
 
 use super::layers::Convolution;
 use super::{ParameterVisitor, PictureShape};
-use crate::fused::rectify;
 use crate::random::Random;
 
 pub(super) struct Conv {
@@ -33,7 +32,7 @@ impl Conv {
     }
 
     pub(super) fn forward(&self, pictures: Tensor<4>, training: bool) -> Tensor<2> {
-        let x = self.layers.iter().fold(pictures, |x, layer| rectify(&layer.forward(x, training)));
+        let x = self.layers.iter().fold(pictures, |x, layer| layer.rectified(&x, training));
         x.flatten(1, 3)
     }
 

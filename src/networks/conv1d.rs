@@ -8,7 +8,6 @@ use burn::tensor::{Device, Int, Tensor};
 
 use super::layers::TimeConvolution;
 use super::{ParameterVisitor, PictureShape};
-use crate::fused::rectify;
 use crate::random::Random;
 
 pub(super) struct Conv1d {
@@ -50,7 +49,7 @@ impl Conv1d {
         if self.presence {
             return self.forward_present(x, training);
         }
-        let x = self.layers.iter().fold(x, |x, layer| rectify(&layer.forward(x, training)));
+        let x = self.layers.iter().fold(x, |x, layer| layer.rectified(&x, training));
         x.mean_dim(2).squeeze_dim::<2>(2)
     }
 
@@ -60,7 +59,7 @@ impl Conv1d {
         let mut there = x.clone().narrow(1, channels - 1, 1);
         let mut x = x * there.clone();
         for layer in &self.layers {
-            x = rectify(&layer.forward(x, training));
+            x = layer.rectified(&x, training);
             there = every_second(there);
             x = x * there.clone();
         }

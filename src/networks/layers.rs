@@ -1,10 +1,9 @@
 //! The learnable layers.
 
-use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Device, Int, Tensor, module};
+use burn::tensor::{Device, Int, Tensor};
 
 use super::{Parameter, ParameterVisitor};
-use crate::fused::dense;
+use crate::fused::{convolution, dense};
 use crate::random::Random;
 
 /// x·W + b.
@@ -82,9 +81,13 @@ impl Convolution {
     }
 
     /// `[B, from, h, w]` to `[B, to, ⌈h/stride⌉, ⌈w/stride⌉]`.
-    pub fn forward(&self, x: Tensor<4>, training: bool) -> Tensor<4> {
-        let options = ConvOptions::new([self.stride; 2], [1, 1], [1, 1], 1);
-        module::conv2d(x, self.weight.get(training), Some(self.bias.get(training)), options)
+    pub fn forward(&self, x: &Tensor<4>, training: bool) -> Tensor<4> {
+        convolution(x, &self.weight.get(training), &self.bias.get(training), self.stride, false)
+    }
+
+    /// As [`Self::forward`], with a ReLU after it.
+    pub fn rectified(&self, x: &Tensor<4>, training: bool) -> Tensor<4> {
+        convolution(x, &self.weight.get(training), &self.bias.get(training), self.stride, true)
     }
 
     /// Walks over the parameters.
@@ -112,10 +115,12 @@ impl TimeConvolution {
         }
     }
 
-    /// `[B, from, t]` to `[B, to, ⌈t/2⌉]`.
-    pub fn forward(&self, x: Tensor<3>, training: bool) -> Tensor<3> {
-        let options = ConvOptions::new([2], [1], [1], 1);
-        module::conv1d(x, self.weight.get(training), Some(self.bias.get(training)), options)
+    /// `[B, from, t]` to `[B, to, ⌈t/2⌉]`, with a ReLU after it.
+    pub fn rectified(&self, x: &Tensor<3>, training: bool) -> Tensor<3> {
+        // Frames are a picture of one row.
+        let row = |tensor: Tensor<3>| tensor.unsqueeze_dim::<4>(2);
+        let weight = row(self.weight.get(training));
+        convolution(&row(x.clone()), &weight, &self.bias.get(training), 2, true).squeeze_dim::<3>(2)
     }
 
     /// Walks over the parameters.

@@ -51,9 +51,9 @@ impl Residual {
 
     pub(super) fn forward(&self, pictures: Tensor<4>, training: bool) -> Tensor<2> {
         let x = self.stages.iter().fold(pictures, |x, Stage { down, first, second }| {
-            let x = rectify(&down.forward(x, training));
-            let inner = rectify(&first.forward(x.clone(), training));
-            rectify(&(x + second.forward(inner, training)))
+            let x = down.rectified(&x, training);
+            let inner = first.rectified(&x, training);
+            rectify(&(x + second.forward(&inner, training)))
         });
         x.flatten(1, 3)
     }

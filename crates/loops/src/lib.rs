@@ -5,6 +5,7 @@
 //! metriclab.
 //!
 //! - [`tiles`]: sums over the numbers of two rows, all rows with all, under every search.
+//! - [`convolution`]: convolutions as products of matrices.
 //! - [`differences`]: the Euclidean distances of a batch and their gradient.
 //! - [`heaps`]: the k nearest of a stream of distances.
 //! - [`products`]: a sum of outer products, for the covariance.
@@ -17,6 +18,7 @@
 //! - [`planes`]: shifts and turns of a plane of pixels.
 
 pub mod adam;
+pub mod convolution;
 pub mod differences;
 pub mod heaps;
 pub mod mean;
