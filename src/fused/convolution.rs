@@ -1,7 +1,4 @@
-use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Tensor, module};
-
-use super::rectify;
+use burn::tensor::Tensor;
 
 /// A convolution by a kernel that is 3 wide and 1 or 3 high, padded so that with stride 1 a plane keeps its size, plus b, and
 /// max(·, 0) of it where `rectified`: `[n, from, h, w]`, `[to, from, 1 or 3, 3]` and `[to]` to `[n, to, ⌈h/stride⌉, ⌈w/stride⌉]`.
@@ -16,9 +13,33 @@ pub(crate) fn convolution(
     if let Some(found) = host::convolution(x, weight, bias, stride, rectified) {
         return found;
     }
-    let options = ConvOptions::new([stride; 2], [weight.dims()[2] / 2, 1], [1, 1], 1);
-    let out = module::conv2d(x.clone(), weight.clone(), Some(bias.clone()), options);
-    if rectified { rectify(&out) } else { out }
+    device::convolution(x, weight, bias, stride, rectified)
+}
+
+/// On a graphics device, by burn.
+mod device {
+    use burn::tensor::Tensor;
+
+    #[cfg(feature = "gpu")]
+    pub(super) fn convolution(
+        x: &Tensor<4>,
+        weight: &Tensor<4>,
+        bias: &Tensor<1>,
+        stride: usize,
+        rectified: bool,
+    ) -> Tensor<4> {
+        use burn::tensor::{module, ops::ConvOptions};
+
+        let options = ConvOptions::new([stride; 2], [weight.dims()[2] / 2, 1], [1, 1], 1);
+        let out = module::conv2d(x.clone(), weight.clone(), Some(bias.clone()), options);
+        if rectified { super::super::rectify(&out) } else { out }
+    }
+
+    /// The CPU module does not carry burn's.
+    #[cfg(not(feature = "gpu"))]
+    pub(super) fn convolution(_: &Tensor<4>, _: &Tensor<4>, _: &Tensor<1>, _: usize, _: bool) -> Tensor<4> {
+        unreachable!("tensors lie on the CPU, with a graph or without")
+    }
 }
 
 /// On the CPU, where burn copies number by number and walks over the batch once more for each step on the way.
