@@ -5,19 +5,12 @@ import type { Mount, Page } from './page';
 function card(notice: Notice, { t, notices }: Page): HTMLElement {
   const { text, values, detail, action, tone, id } = notice;
   const close = html('button', { type: 'button', class: 'quiet', 'aria-label': t.text('notice.close') }, '×');
-  close.addEventListener('click', () => {
-    notices.dismiss(id);
-  });
   const act =
     action && html('button', { type: 'button', 'data-testid': 'notice-action' }, t.text(action.label));
-  act?.addEventListener('click', () => {
-    notices.dismiss(id);
-    action?.run();
-  });
   const body = html('p', {}, 'code' in text ? t.error(text.code) : t.text(text.key, values));
   if (detail !== '') body.append(' ', html('small', { lang: 'en' }, detail));
   const code = 'code' in text ? text.code : text.key;
-  return html(
+  const whole = html(
     'div',
     {
       class: `notice ${tone}`,
@@ -29,6 +22,21 @@ function card(notice: Notice, { t, notices }: Page): HTMLElement {
     act,
     close,
   );
+  // Who answers a notice goes on where they were.
+  let before: EventTarget | null = null;
+  whole.addEventListener('focusin', ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node && whole.contains(relatedTarget))) before = relatedTarget;
+  });
+  const leave = (): void => {
+    if (before instanceof HTMLElement) before.focus();
+    notices.dismiss(id);
+  };
+  close.addEventListener('click', leave);
+  act?.addEventListener('click', () => {
+    leave();
+    action?.run();
+  });
+  return whole;
 }
 
 /** What the page has to tell: above everything, until it is closed. */
