@@ -49,6 +49,7 @@ export class Translator {
 
   decimal(value: number, digits: number): string {
     if (!Number.isFinite(value)) return '–';
+    if (Math.abs(value) >= 1e7) return value.toExponential(2);
     return this.#format({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
   }
 
