@@ -106,6 +106,45 @@ test(
   },
 );
 
+test(
+  'training that diverges shows the last good step, goes back to it, and goes on at a lower rate',
+  { timeout: 180_000 },
+  async () => {
+    const page = await open(`?${SMALL}&opt=sgd&lr=10&wd=10&norm=0&miner=none&loss=contrastive&lang=en`);
+    const diverged = `${id('notice')}[data-code="training.diverged"]`;
+    const diverge = async () => {
+      await page.click(id('train'));
+      await page.waitForSelector(diverged, { timeout: 60_000 });
+      assert.equal(await page.innerText(id('train')), 'Train', 'it has stopped');
+    };
+    await diverge();
+    // Map, scrubber and offer are of the same step.
+    const good = await shownStep(page);
+    assert.equal(Number(await page.getAttribute(id('scrubber'), 'data-step')), good);
+    assert.equal(await page.innerText(id('resume')), `Go on from step ${good}`);
+    assert.ok((await page.innerText(id('loss'))).length < 12, 'a short number');
+    await page.focus(id('notice-action'));
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${id('notice')}[data-code="notice.wentBack"]`);
+    assert.equal(await page.locator(diverged).count(), 0);
+    assert.equal(await page.locator(id('bring-back')).count(), 0, 'nothing worth keeping');
+    assert.equal(await step(page), good);
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), 'train');
+    // The same rate diverges again; a lower one goes on from the last good step by itself.
+    await diverge();
+    await enter(page, 'weightDecay', '0');
+    await enter(page, 'learningRate', '0.001');
+    await page.waitForSelector(diverged, { state: 'detached' });
+    assert.equal(await page.locator(id('resume')).count(), 0, 'the present step is shown');
+    await page.click(id('train'));
+    await reached(page, good + 50);
+    await page.click(id('train'));
+    assert.ok((await number(page, 'loss')) < 100);
+    assert.equal(await page.locator(diverged).count(), 0);
+    await leave(page);
+  },
+);
+
 test('the panel shows first what was asked for last', { timeout: 120_000 }, async () => {
   const page = await open(`?${SMALL}`);
   const top = async (name) => (await page.locator(id(name)).boundingBox()).y;

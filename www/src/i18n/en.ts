@@ -177,6 +177,8 @@ export const en = {
     'These settings need a new session: it starts at step 0. The run until step {step} was put aside.',
   'notice.bringBack': 'Bring it back',
   'notice.goBack': 'Go back to the last good step',
+  'notice.wentBack':
+    'The run went back to step {step}, before it diverged. At the same learning rate it would diverge again.',
   'notice.resumed': 'The run goes on from step {from}. The run until step {step} was put aside.',
   'notice.reset': 'Fresh weights. The run until step {step} was put aside.',
   'notice.recovered': 'The engine was restarted and goes on from step {step}.',

@@ -114,8 +114,8 @@ export class Session {
   #running: Chosen = {};
   #baselineOf = '';
   #changeTimer = 0;
-  /** Whether training diverged: the present weights are worth nothing. */
-  #diverged = false;
+  /** The notice that training diverged; null while the present weights are good. */
+  #diverged: number | null = null;
   #reverting = false;
 
   constructor(store: Store, notices: Notices) {
@@ -202,6 +202,7 @@ export class Session {
     void this.#activities.start(async () => {
       const { step } = this.progress.value;
       const action = await this.#keep();
+      if (this.#diverged !== null) this.#sayBack(checkpoint);
       await this.#rewind(checkpoint);
       await this.#refresh(0);
       if (action) this.#notices.say('notice.resumed', { values: { step, from: checkpoint.step }, action });
@@ -212,11 +213,21 @@ export class Session {
   async #rewind(checkpoint: Checkpoint): Promise<void> {
     this.#turn.renew(checkpoint.picture);
     this.info.set(await this.#lab().restore(checkpoint.state));
-    this.#diverged = false;
+    this.#sound();
     this.timeline.rewind(checkpoint.step);
     this.#recorder.rewind(checkpoint.step);
     this.evaluation.set(null);
     this.#publishProgress(0);
+  }
+
+  /** The weights are good again. */
+  #sound(): void {
+    if (this.#diverged !== null) this.#notices.dismiss(this.#diverged);
+    this.#diverged = null;
+  }
+
+  #sayBack({ step }: Checkpoint): void {
+    this.#notices.say('notice.wentBack', { values: { step } });
   }
 
   /** Starts anew with the same settings. The run until now is kept. */
@@ -545,7 +556,7 @@ export class Session {
     let info = await lab.configure(config);
     if (run) info = await lab.restore(run.state);
     this.#running = this.#store.chosen;
-    this.#diverged = false;
+    this.#sound();
     this.#turn.renew(null);
     this.timeline.clear();
     this.straight.set(run?.straight ?? true);
@@ -588,7 +599,7 @@ export class Session {
   /** Puts the present run aside, if there is something to lose, and gives what brings it back. */
   async #keep(): Promise<NoticeAction | null> {
     const { step } = this.progress.value;
-    if (!this.#trainer || !this.info.value || step === 0 || this.#diverged) return null;
+    if (!this.#trainer || !this.info.value || step === 0 || this.#diverged !== null) return null;
     const state = await this.#trainer.save();
     const history = this.#recorder.value;
     this.kept.set({
@@ -624,8 +635,11 @@ export class Session {
     const name = this.#store.value.data;
     try {
       // Other settings cannot help weights that are no numbers.
-      const good = this.#diverged ? this.timeline.kept.value.at(-1) : undefined;
-      if (good) await this.#rewind(good);
+      const good = this.#diverged === null ? undefined : this.timeline.kept.value.at(-1);
+      if (good) {
+        this.#sayBack(good);
+        await this.#rewind(good);
+      }
       const { step } = this.progress.value;
       if (step > 0 && name === this.#dataName && !this.#startsAnew()) {
         await this.#adjust();
@@ -747,26 +761,32 @@ export class Session {
     this.replaying.set(null);
     if (this.phase.value !== 'ready') this.phase.set('failed');
     const opening = this.phase.value === 'failed';
-    this.#diverged = error instanceof MetricLabError && error.code === 'training.diverged';
+    if (error instanceof MetricLabError && error.code === 'training.diverged') {
+      this.#tellDiverged(error);
+      return;
+    }
     const again: NoticeAction = {
       label: 'notice.tryAgain',
       run: () => {
         this.open();
       },
     };
-    this.#notices.fail(error, { action: opening ? again : this.#diverged ? this.#goBack() : null });
+    this.#notices.fail(error, { action: opening ? again : null });
   }
 
-  /** Back to the last step that is kept: it has a picture, so its weights were good. */
-  #goBack(): NoticeAction | null {
+  /** Shows the last step that is kept, and offers to go on from it: it has a picture, so its weights were good. */
+  #tellDiverged(error: MetricLabError): void {
     const last = this.timeline.kept.value.at(-1);
-    if (!last) return null;
-    return {
-      label: 'notice.goBack',
-      run: () => {
-        this.resume(last);
-      },
-    };
+    this.timeline.show(last ?? null);
+    const action: NoticeAction | null = last
+      ? {
+          label: 'notice.goBack',
+          run: () => {
+            this.resume(last);
+          },
+        }
+      : null;
+    this.#diverged = this.#notices.fail(error, { detail: '', action });
   }
 
   #publishProgress(rate: number): void {
