@@ -26,6 +26,15 @@ const query = (page, name) => new URL(page.url()).searchParams.get(name);
 /** The map once it no longer changes. */
 const map = (page) => unchanging(page, id('map'), id('replay'), PATIENCE);
 
+/** Where the names of the classes are on the map. */
+const names = (page) =>
+  page.locator('.class-names span').evaluateAll((all) =>
+    all.map((one) => {
+      const { x, y } = one.getBoundingClientRect();
+      return [x, y];
+    }),
+  );
+
 /** The triplet in the plane: its samples with their captions, and the pixels of their thumbnails. */
 const triplet = (page) =>
   page
@@ -103,6 +112,34 @@ test('a link that is made after training shows the same elsewhere', { timeout: 4
   again.delete('device');
   assert.equal(`?${again}`, link, 'the link stays');
   assert.deepEqual(await takeTriplet(other), await takeTriplet(page), 'the next triplet by chance');
+  await leave(page);
+  await leave(other);
+});
+
+test('a link that is made at an earlier step opens at that step', { timeout: 400_000 }, async () => {
+  const page = await open(`?${SMALL}`);
+  await page.click(id('train'));
+  await page.waitForSelector(`${id('scrub')}[max="4"]`, { timeout: PATIENCE });
+  await page.click(id('train'));
+  await linkAt(page);
+  await page.click(id('back'));
+  await page.click(id('back'));
+  const past = await page.getAttribute(id('scrubber'), 'data-step');
+  assert.ok(Number(past) < (await step(page)));
+  await page.waitForFunction((at) => new URLSearchParams(location.search).get('step') === at, past, {
+    timeout: PATIENCE,
+  });
+  const other = await visitLink(new URL(page.url()).search);
+  await map(other);
+  assert.equal(await other.getAttribute(id('map-notes'), 'data-step'), past);
+  assert.equal(await step(other), Number(past));
+  const [wanted, found] = [await names(page), await names(other)];
+  const farthest = Math.max(...found.flat().map((value, at) => Math.abs(value - wanted.flat()[at])));
+  // Axes of all samples, where the kept map had those of the drawn ones.
+  assert.ok(farthest < 70, `the map lies nearly as it did, up to ${farthest} pixels`);
+  // Forwards again: the link of the present step.
+  while (await page.locator(id('forward')).isEnabled()) await page.click(id('forward'));
+  await linkAt(page);
   await leave(page);
   await leave(other);
 });

@@ -47,13 +47,27 @@ export function followAddress(store: Store, notices: Notices): void {
   });
 }
 
-/** Writes the step at rest into the link, and how the map lies there, as long as its settings alone lead there. */
+/**
+ * Writes the step that is looked at into the link, and how the map lies there, as long as the settings alone lead there: the step
+ * at rest, or one that was gone back to.
+ */
 export function followStep(store: Store, session: Session): void {
-  const { training, phase, replaying, progress, straight, picture } = session;
-  const tell = (): void => {
-    if (training.value || phase.value !== 'ready' || replaying.value) return;
-    const [step, turn] = straight.value ? [progress.value.step, session.turn] : [0, 0];
+  const { training, phase, replaying, progress, straight, picture, timeline } = session;
+  const write = (step: number, turn: number): void => {
     if (step !== store.value.step || turn !== store.value.turn) store.set({ step, turn });
   };
-  for (const one of [training, replaying, progress, straight, picture]) one.onChange(tell);
+  const back = throttled(LINK_MS, () => {
+    const past = timeline.shown.value;
+    if (!past || !straight.value) return;
+    void session.turnOf(past).then((turn) => {
+      if (timeline.shown.value === past) write(past.step, turn);
+    });
+  });
+  const tell = (): void => {
+    if (training.value || phase.value !== 'ready' || replaying.value) return;
+    if (!straight.value) write(0, 0);
+    else if (timeline.shown.value) back.ask();
+    else write(progress.value.step, session.turn);
+  };
+  for (const one of [training, replaying, progress, straight, picture, timeline.shown]) one.onChange(tell);
 }

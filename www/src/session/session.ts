@@ -32,7 +32,7 @@ import { isFault, Labs } from './labs';
 import type { NoticeAction, Notices } from './notices';
 import { Pace } from './pace';
 import { Timeline, type Checkpoint } from './timeline';
-import { Turn } from './turn';
+import { Turn, turnOnto } from './turn';
 
 /** At rest, the whole set is embedded by so many samples at a time, so that whatever is asked meanwhile need not wait. */
 const REFRESH_POINTS = 2000;
@@ -301,6 +301,18 @@ export class Session {
       await probe.restore(past.state);
     }
     return probe;
+  }
+
+  /** How the map of an earlier step lies: the code for a link to that step. */
+  async turnOf(past: Checkpoint): Promise<number> {
+    try {
+      const probe = await this.#probeAt(past);
+      await probe.picture({ sample: 1 });
+      return turnOnto(await probe.picture({}), past.picture);
+    } catch {
+      // The link still leads to the step; its map may lie otherwise.
+      return 0;
+    }
   }
 
   /** All embeddings as they are now; training goes on before and after. */

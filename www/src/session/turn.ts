@@ -38,7 +38,7 @@ export class Turn {
 }
 
 /** The turn, with or without a mirror, that brings the samples of `picture` closest to their places in `reference`. */
-function turnOnto(picture: Picture, reference: Picture): number {
+export function turnOnto(picture: Picture, reference: Picture): number {
   const places = new Map<number, number>();
   reference.indices.forEach((index, at) => places.set(index, 2 * at));
   let [cos, sin, mirrorCos, mirrorSin] = [0, 0, 0, 0];
