@@ -91,7 +91,7 @@ test(
       await page.click(id('forward'));
     }
     await page.click(id('back'));
-    const from = await shownStep(page);
+    const [from, whole] = [await shownStep(page), await step(page)];
     await page.click(id('surprise'));
     await page
       .locator(`${id('neighbours-embedding')} .neighbour`)
@@ -100,8 +100,24 @@ test(
     await page.click(id('resume'));
     await page.waitForSelector(`${id('notice')}[data-code="notice.resumed"]`);
     assert.equal(await step(page), from);
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), 'scrub');
     await page.click(id('step-once'));
     await reached(page, from + 1);
+    // The two runs change places as often as one likes, each with its own steps; one notice tells of the last one.
+    for (const [now, aside] of [
+      [whole, from + 1],
+      [from + 1, whole],
+    ]) {
+      await page.click(id('bring-back'));
+      await page.waitForFunction(
+        (wanted) =>
+          Number(document.querySelector('[data-testid="step"]').textContent.replaceAll(',', '')) === wanted,
+        now,
+      );
+      assert.match((await page.innerText(id('bring-back'))).replaceAll(',', ''), new RegExp(`\\b${aside}$`));
+      assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), 'bring-back');
+      assert.deepEqual(await codes(page), []);
+    }
     await leave(page);
   },
 );

@@ -49,10 +49,10 @@ export class Recorder {
     });
   }
 
-  /** Goes back to a step: after a fault the lab goes on from an earlier one. */
+  /** Goes back to a step: after a fault the lab goes on from an earlier one. The run that was put aside keeps its own lists. */
   rewind(step: number): void {
-    this.#losses.length = Math.min(this.#losses.length, step);
-    this.#active.length = Math.min(this.#active.length, step);
+    this.#losses = this.#losses.slice(0, step);
+    this.#active = this.#active.slice(0, step);
     this.#scores = this.#scores.filter((point) => point.step <= step);
   }
 

@@ -117,6 +117,8 @@ export class Session {
   /** The notice that training diverged; null while the present weights are good. */
   #diverged: number | null = null;
   #reverting = false;
+  /** The notice of the run that was put aside. */
+  #putAside = 0;
 
   constructor(store: Store, notices: Notices) {
     this.#store = store;
@@ -125,6 +127,10 @@ export class Session {
     this.#dataName = store.value.data;
     this.#activities = new Activities((error) => {
       this.#failed(error);
+    });
+    // Only the last run can be brought back.
+    this.kept.onChange(() => {
+      this.#notices.dismiss(this.#putAside);
     });
     store.onChange(['loss'], () => {
       this.#recommend();
@@ -205,7 +211,11 @@ export class Session {
       if (this.#diverged !== null) this.#sayBack(checkpoint);
       await this.#rewind(checkpoint);
       await this.#refresh(0);
-      if (action) this.#notices.say('notice.resumed', { values: { step, from: checkpoint.step }, action });
+      if (action)
+        this.#putAside = this.#notices.say('notice.resumed', {
+          values: { step, from: checkpoint.step },
+          action,
+        });
     });
     this.#continue();
   }
@@ -237,18 +247,17 @@ export class Session {
       const { step } = this.progress.value;
       const action = await this.#keep();
       await this.#begin();
-      if (action) this.#notices.say('notice.reset', { values: { step }, action });
+      if (action) this.#putAside = this.#notices.say('notice.reset', { values: { step }, action });
     });
     this.#continue();
   }
 
   /** Brings back the run that was put aside, and puts the present one aside. */
   bringBack(): void {
-    const run = this.kept.value;
-    if (!run) return;
     void this.#activities.start(async () => {
-      this.kept.set(null);
-      await this.#keep();
+      const run = this.kept.value;
+      if (!run) return;
+      if (!(await this.#keep())) this.kept.set(null);
       this.#quietly(() => {
         this.#store.revertTraining(run.chosen);
       });
@@ -664,7 +673,7 @@ export class Session {
       } else {
         await this.#begin();
       }
-      if (action) this.#notices.say('notice.newSession', { values: { step }, action });
+      if (action) this.#putAside = this.#notices.say('notice.newSession', { values: { step }, action });
     } catch (error) {
       if (isFault(error)) throw error;
       this.#refuse(error, name);
