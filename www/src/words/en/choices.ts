@@ -12,7 +12,7 @@ export const choicesChapter = {
     text: 'What does a loss pull and push? The arrows are the negative gradient, at true length. Contrastive pulls each [positive:positive] and pushes a [negative:negative] until its distance is mₙ, the margin of negatives. A triplet moves three points at once, until the negative is farther by the [margin:margin]. Choose a loss and drag the points.',
   },
   height: {
-    text: 'Think of the loss as a [b:landscape]: the stronger the shade, the higher. The height shows the loss for each place that the point you moved last could have. The point goes down along its arrow, and it stays where the ground is flat.',
+    text: 'Think of the loss as a [b:landscape]: the more a place stands out, the higher. The height shows the loss for each place that the point you moved last could have. The point goes down along its arrow, and it stays where the ground is flat.',
   },
   wiring: {
     text: 'The loss decides how the network is wired. Pairs need two inputs ([b:siamese]), a triplet three, softmax one and a layer of class weights, two views one picture twice. The network is always one: all inputs share its weights. Change the batch and the dimension, and the shapes follow.',

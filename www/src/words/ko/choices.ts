@@ -11,7 +11,7 @@ export const choicesChapter = {
     text: 'Loss는 무엇을 당기고 밀까요? 화살표는 −gradient이며 길이도 실제 크기입니다. contrastive는 [positive:positive]를 언제나 당기고, [negative:negative]는 거리가 negative margin mₙ이 될 때까지 밉니다. triplet은 negative가 [margin:margin]만큼 더 멀어질 때까지 세 점을 함께 움직입니다. loss를 고르고 점을 끌어 보세요.',
   },
   height: {
-    text: 'Loss를 [b:지형]으로 생각해 봅시다. 음영이 강할수록 높습니다. 마지막에 움직인 점이 그 자리에 있을 때의 loss입니다. 점은 화살표를 따라 내려가고, 평평한 곳에서는 멈춥니다.',
+    text: 'Loss를 [b:지형]으로 생각해 봅시다. 음영이 뚜렷할수록 높습니다. 마지막에 움직인 점이 그 자리에 있을 때의 loss입니다. 점은 화살표를 따라 내려가고, 평평한 곳에서는 멈춥니다.',
   },
   wiring: {
     text: 'Loss에 따라 선택해야 하는 네트워크가 달라집니다. 쌍에는 입력이 둘([b:siamese]), triplet에는 셋, softmax에는 하나와 클래스 가중치 층이 필요하고, two-view는 이미지 한 장을 두 번 넣습니다. 네트워크 자체는 언제나 하나이며 모든 입력이 가중치를 공유합니다. batch와 차원을 바꾸면 shape도 바뀝니다.',
@@ -67,7 +67,7 @@ export const choices = {
     softmax:
       '쌍을 보지 않습니다. 각 점이 자기 클래스의 가중치 w 쪽으로 가고 다른 클래스의 w에서 멀어지며, 완전히 멈추지는 않습니다.',
   },
-  heightLabel: '{name}의 자리마다 loss를 음영으로 나타냈습니다. 강할수록 높습니다.',
+  heightLabel: '{name}의 자리마다 loss를 음영으로 나타냈습니다. 뚜렷할수록 높습니다.',
   copy: '코드 복사',
   semihard: 'semi-hard mining',
   codeLabel: 'PyTorch 코드로 옮긴 실험',
