@@ -67,7 +67,7 @@ export const choices = {
     softmax:
       '쌍을 보지 않습니다. 각 점이 자기 클래스의 가중치 w 쪽으로 가고 다른 클래스의 w에서 멀어지며, 완전히 멈추지는 않습니다.',
   },
-  heightLabel: '{name}의 자리마다 loss를 음영으로 나타냈습니다. 뚜렷할수록 높습니다.',
+  heightLabel: '{name}의 자리마다 loss를 음영으로 나타냈습니다. 강할수록 높습니다.',
   copy: '코드 복사',
   semihard: 'semi-hard mining',
   codeLabel: 'PyTorch 코드로 옮긴 실험',
