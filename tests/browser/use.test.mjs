@@ -239,3 +239,18 @@ test('pictures of a camera become a gallery', { timeout: 2 * PATIENCE }, async (
   assert.match(await page.locator('.answer ol').innerText(), /(one|two)[^]*\d\.\d{3}/);
   await leave(page);
 });
+
+test('who chooses another use by the keyboard goes on from there', { timeout: PATIENCE }, async () => {
+  const page = await open('use/?lang=en#own');
+  for (const name of ['voices', 'describe', 'own']) {
+    await page.focus(id(`source-${name}`));
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${id(`source-${name}`)}[aria-current="page"]`);
+    await page.waitForFunction(
+      (wanted) => document.activeElement?.dataset.testid === wanted,
+      `source-${name}`,
+      { timeout: 10_000 },
+    );
+  }
+  await leave(page);
+});
