@@ -84,18 +84,18 @@ export const describe = {
   others: '다른 설명',
   examples: ['웃는 얼굴', '동물', '하트', '손', '음식', '시계'],
   strange: '배우지 않은 단어입니다: {words}.',
-  methods: { towers: 'Two towers', looks: '비슷하게 생긴 그림의 단어' },
+  methods: { towers: 'Two towers', looks: '비슷하게 생긴 이미지의 단어' },
   recall: 'Recall@{count} {share}% ± {half}',
   nothing: '배운 단어가 없습니다. 다른 말로 설명해 보세요.',
   loading: '이모지와 단어를 가져오는 중입니다.',
   awaiting:
-    '학습하지 않아도, 비슷하게 생긴 그림의 단어를 빌려 올 수는 있습니다. two towers를 학습해 비교해 보세요.',
+    '학습하지 않아도, 비슷하게 생긴 이미지의 단어를 빌려 올 수는 있습니다. two towers를 학습해 비교해 보세요.',
   found: {
     better:
-      'step {step} 기준, 설명이 없던 그림이 제 단어로 물었을 때 상위 {count}개 안에 드는 비율은 two towers {towers}%, 빌려 온 단어 {looks}%, 우연 {chance}%입니다. two towers가 앞섭니다.',
-    same: 'step {step} 기준, 설명이 없던 그림이 제 단어로 물었을 때 상위 {count}개 안에 드는 비율은 two towers {towers}%, 빌려 온 단어 {looks}%, 우연 {chance}%입니다. 뚜렷한 차이는 없습니다.',
+      'step {step} 기준, 설명이 없던 이미지를 제 단어로 찾을 때 상위 {count}개 안에 드는 비율은 two towers {towers}%, 빌려 온 단어 {looks}%, 우연 {chance}%입니다. two towers가 앞섭니다.',
+    same: 'step {step} 기준, 설명이 없던 이미지를 제 단어로 찾을 때 상위 {count}개 안에 드는 비율은 two towers {towers}%, 빌려 온 단어 {looks}%, 우연 {chance}%입니다. 뚜렷한 차이는 없습니다.',
     worse:
-      'step {step} 기준, 설명이 없던 그림이 제 단어로 물었을 때 상위 {count}개 안에 드는 비율은 two towers {towers}%, 빌려 온 단어 {looks}%, 우연 {chance}%입니다. 빌려 온 단어가 앞섭니다. 비슷하게 생긴 그림은 단어도 비슷하고, 이모지 {known}개는 말을 배우기에 적기 때문입니다.',
+      'step {step} 기준, 설명이 없던 이미지를 제 단어로 찾을 때 상위 {count}개 안에 드는 비율은 two towers {towers}%, 빌려 온 단어 {looks}%, 우연 {chance}%입니다. 빌려 온 단어가 앞섭니다. 비슷하게 생긴 이미지는 단어도 비슷하고, 이모지 {known}개는 말을 배우기에 적기 때문입니다.',
   },
-  note: '네트워크 하나는 그림을, 다른 하나는 단어를 읽습니다. 둘은 설명이 붙은 이모지 {known}개로 함께 배웁니다. 보이는 것은 설명을 감춘 나머지 {hidden}개 중 상위 {shown}개입니다.',
+  note: '네트워크 하나는 이미지를, 다른 하나는 단어를 읽습니다. 둘은 설명이 붙은 이모지 {known}개로 함께 학습합니다. 보이는 것은 설명을 감춘 나머지 {hidden}개 중 상위 {shown}개입니다.',
 };
