@@ -271,6 +271,23 @@ test('the map, the scores, the run and the embeddings can be taken along', { tim
   await leave(page);
 });
 
+test('the menu closes by Escape and by a press beside it', { timeout: 60_000 }, async () => {
+  const page = await open(`?${SMALL}&drawer=loss`);
+  const opened = () => page.locator(id('menu')).evaluate((menu) => menu.open);
+  await page.click(id('menu') + ' summary');
+  await page.focus(id('copy-link'));
+  await page.keyboard.press('Escape');
+  assert.equal(await opened(), false);
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'SUMMARY');
+  assert.equal(await page.locator(id('drawer')).count(), 1, 'one thing at a time');
+  await page.click(id('menu') + ' summary');
+  assert.equal(await opened(), true);
+  await page.click(id('step-once'));
+  assert.equal(await opened(), false);
+  await reached(page, 1);
+  await leave(page);
+});
+
 test('two cells of one row of the matrix open as a triplet in the plane', { timeout: 180_000 }, async () => {
   const page = await open(`?${SMALL}&view=matrix&lang=en`);
   await page.waitForSelector(`${id('matrix')}[data-size="24"]`);
