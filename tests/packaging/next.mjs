@@ -1,9 +1,11 @@
-// Next.js with Turbopack: one client component. Its installation takes two minutes, so this is no part of `cargo xtask test`.
+// Next.js with Turbopack: one client component, and a figure with its pictures. Its installation takes two minutes, so this is no part of `cargo xtask test`.
 // METRICLAB_NEXT names a folder where next, react and react-dom are installed already.
+import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { after } from 'node:test';
+import test, { after } from 'node:test';
+import { launch } from './browser.mjs';
 import { environments } from './environments.mjs';
 import { program, project } from './install.mjs';
 
@@ -20,11 +22,21 @@ export default function Lab() {
   return <p>{metriclab.ERROR_CODES.length} codes</p>;
 }
 `,
+  'app/figure/page.js': "import Figure from './figure.js';\nexport default () => <Figure />;\n",
+  'app/figure/figure.js': `'use client';
+import 'metriclab/element';
+import 'metriclab/pictures';
+export default () => <metric-lab view="which" />;
+`,
   'app/icon.svg': '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
   'next.config.mjs': 'export default { turbopack: { root: import.meta.dirname } };\n',
 };
 
-async function start(entry) {
+const made = new Map();
+/** The project of an entry, built once. */
+const builtFor = (entry) => made.get(entry) ?? made.set(entry, build(entry)).get(entry);
+
+async function build(entry) {
   const files = { ...FILES, 'app/lab.js': FILES['app/lab.js'].replace('ENTRY', entry) };
   const folder = await project(`next-${entry.replace('/', '-')}`, files);
   const installed = process.env.METRICLAB_NEXT;
@@ -37,6 +49,11 @@ async function start(entry) {
       folder,
     );
   await program('node', ['node_modules/next/dist/bin/next', 'build'], folder);
+  return folder;
+}
+
+async function start(entry) {
+  const folder = await builtFor(entry);
   const server = spawn('node', ['node_modules/next/dist/bin/next', 'start', '-p', '0'], { cwd: folder });
   let said = '';
   const address = await new Promise((resolve, reject) => {
@@ -53,4 +70,26 @@ async function start(entry) {
 const { environment, rows } = environments(import.meta.url);
 for (const entry of ['metriclab', 'metriclab/inline'])
   environment({ name: 'Next.js 16 (Turbopack), a client component', entry, start: () => start(entry) });
+
+test('a figure of metriclab/element shows the pictures of metriclab/pictures', async (t) => {
+  const { address, close } = await start('metriclab');
+  t.after(close);
+  const browser = await launch({ webgpu: false });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  const complaints = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  await page.goto(`${address}figure`);
+  await page.locator('[data-testid="which"][data-done="true"]').waitFor({ timeout: 60_000 });
+  assert.deepEqual(complaints, [], 'errors and warnings');
+  rows.push({
+    environment: 'Next.js 16 (Turbopack), a client component',
+    entry: 'metriclab/element` with `metriclab/pictures',
+    result: 'a figure shows its pictures',
+    recipe: '',
+  });
+});
 after(() => writeFile(new URL('next.json', import.meta.url), `${JSON.stringify(rows, null, 2)}\n`));
