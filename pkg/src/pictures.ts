@@ -6,6 +6,18 @@
  */
 
 /**
+ * The address of a file next to this script. A bundle that is no module has no address of its own, and that of a `blob:` has no
+ * folder: there the file is next to the page.
+ */
+function address(name: string, find: () => URL): string {
+  try {
+    return find().href;
+  } catch {
+    return `./pictures/${name}`;
+  }
+}
+
+/**
  * Addresses of the files; those of pictures are packed data sets, which `fetchPacked` reads.
  *
  * @example
@@ -15,16 +27,20 @@
  * ```
  */
 export const pictures = {
+  // Bundlers look for exactly these expressions.
   /** Syllables of Hangul, each in ten typefaces. */
-  hangul: new URL('./pictures/hangul.mlds.gz', import.meta.url).href,
+  hangul: address('hangul.mlds.gz', () => new URL('./pictures/hangul.mlds.gz', import.meta.url)),
   /** Handwritten digits. */
-  mnist: new URL('./pictures/mnist.mlds.gz', import.meta.url).href,
+  mnist: address('mnist.mlds.gz', () => new URL('./pictures/mnist.mlds.gz', import.meta.url)),
   /** Emoji, each in three styles. */
-  emoji: new URL('./pictures/emoji.mlds.gz', import.meta.url).href,
+  emoji: address('emoji.mlds.gz', () => new URL('./pictures/emoji.mlds.gz', import.meta.url)),
   /** English and Korean words of the emoji, JSON. */
-  'emoji-words': new URL('./pictures/emoji-words.json.gz', import.meta.url).href,
+  'emoji-words': address(
+    'emoji-words.json.gz',
+    () => new URL('./pictures/emoji-words.json.gz', import.meta.url),
+  ),
   /** Which Debian package needs which others, JSON. */
-  packages: new URL('./pictures/packages.json.gz', import.meta.url).href,
+  packages: address('packages.json.gz', () => new URL('./pictures/packages.json.gz', import.meta.url)),
 } as const;
 
 // The element is a build of its own, and reads this when a figure asks for a file.

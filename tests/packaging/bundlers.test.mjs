@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build, createServer } from 'vite';
 import { serve } from './browser.mjs';
 import { environments } from './environments.mjs';
-import { pack, project, tool } from './install.mjs';
+import { esbuild, pack, project, rollup, tool } from './install.mjs';
 
 const HEAD = '<!doctype html><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,">';
 const MODULE = `${HEAD}<script type="module" src="./main.js"></script>`;
@@ -126,32 +126,10 @@ environment({
   ),
 });
 
-async function esbuild(folder, format) {
-  await (
-    await tool('esbuild')
-  ).build({
-    absWorkingDir: folder,
-    entryPoints: ['src/main.js'],
-    bundle: true,
-    minify: true,
-    format,
-    logLevel: 'error',
-    outfile: 'public/main.js',
-  });
-}
-async function rollup(folder) {
-  const [{ rollup: bundle }, { default: resolve }] = [
-    await tool('rollup'),
-    await tool('@rollup/plugin-node-resolve'),
-  ];
-  const made = await bundle({ input: join(folder, 'src/main.js'), plugins: [resolve({ browser: true })] });
-  await made.write({ dir: join(folder, 'public'), entryFileNames: 'main.js' });
-}
-
 for (const [name, slug, html, work] of [
-  ['esbuild, a module', 'esbuild', MODULE, (folder) => esbuild(folder, 'esm')],
-  ['esbuild, a classic script', 'esbuild-iife', CLASSIC, (folder) => esbuild(folder, 'iife')],
-  ['Rollup 4', 'rollup', MODULE, rollup],
+  ['esbuild, a module', 'esbuild', MODULE, (folder) => esbuild(folder, 'main.js', 'esm')],
+  ['esbuild, a classic script', 'esbuild-iife', CLASSIC, (folder) => esbuild(folder, 'main.js')],
+  ['Rollup 4', 'rollup', MODULE, (folder) => rollup(folder, 'main.js')],
 ]) {
   environment({
     name,

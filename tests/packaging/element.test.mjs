@@ -6,7 +6,7 @@ import test, { after, before } from 'node:test';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
 import { launch, serve } from './browser.mjs';
-import { ROOT, pack, program, project, tool } from './install.mjs';
+import { ROOT, esbuild, pack, program, project, rollup, tool } from './install.mjs';
 
 const STRICT =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; worker-src 'self'; connect-src 'self'; img-src data:";
@@ -386,6 +386,28 @@ for (const [name, bundle] of [
       shown,
     ]);
     await showsPictures(await visit(t, join(root, 'dist')), views);
+  });
+
+for (const [name, bundle, beside, script] of [
+  ['esbuild, a classic script', esbuild, 'pictures', '<script defer src="./js/main.js"></script>'],
+  ['Rollup', rollup, 'js/pictures', '<script type="module" src="./js/main.js"></script>'],
+])
+  test(`${name}: engine and pictures are found where README.md has them copied`, LONG, async (t) => {
+    const root = await project(`element-copied-${name.slice(0, 6)}`, {
+      'src/main.js': `import { configure } from 'metriclab/element';
+        import 'metriclab/pictures';
+        configure({ assets: '/static/metriclab/' });`,
+      'public/index.html': `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">${script}${tagsOf(WITH_PICTURES.slice(0, 1))}`,
+    });
+    const copies = {
+      'dist/metriclab-worker.js': 'static/metriclab/metriclab-worker.js',
+      'wasm/metriclab_cpu_bg.wasm': 'static/metriclab/metriclab_cpu_bg.wasm',
+      'dist/pictures': beside,
+    };
+    for (const [from, to] of Object.entries(copies))
+      await cp(join(root, 'node_modules/metriclab', from), join(root, 'public', to), { recursive: true });
+    await bundle(root, 'js/main.js');
+    await showsPictures(await visit(t, join(root, 'public')), WITH_PICTURES.slice(0, 1));
   });
 
 test('the reason why a figure stays empty has its language', LONG, async (t) => {

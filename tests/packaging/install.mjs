@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -161,4 +161,27 @@ export async function pack(bundler, description) {
     compiler.run((error, found) => (error ? reject(error) : resolve(found)));
   });
   if (stats.hasErrors()) throw new Error(stats.toString());
+}
+
+/** Makes `src/main.js` of a project into a script below its folder `public`: by esbuild into one file, a classic script unless told. */
+export async function esbuild(folder, script, format = 'iife') {
+  const { build } = await tool('esbuild');
+  await build({
+    absWorkingDir: folder,
+    entryPoints: ['src/main.js'],
+    bundle: true,
+    minify: true,
+    format,
+    logLevel: 'error',
+    outfile: join('public', script),
+  });
+}
+
+/** The same by Rollup, into modules. */
+export async function rollup(folder, script) {
+  const { rollup: bundle } = await tool('rollup');
+  const { default: resolve } = await tool('@rollup/plugin-node-resolve');
+  const made = await bundle({ input: join(folder, 'src/main.js'), plugins: [resolve({ browser: true })] });
+  const file = join(folder, 'public', script);
+  await made.write({ dir: dirname(file), entryFileNames: basename(file) });
 }
