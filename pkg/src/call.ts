@@ -3,9 +3,12 @@ import { MetricLabError, badArgument } from './errors.js';
 import { show } from './show.js';
 import type { CallOptions } from './types.js';
 
+/** The options of every call. */
+export const CALL = ['signal', 'onProgress'] as const;
+
 /** The signal and the listener of a call, checked. */
 export function callOptions(value: unknown): CallOptions {
-  const { signal, onProgress } = optionsOf(value, ['signal', 'onProgress'], '{ signal, onProgress }');
+  const { signal, onProgress } = optionsOf(value, CALL, '{ signal, onProgress }');
   return {
     signal: signalOf(signal),
     onProgress: functionOf(onProgress, 'onProgress') as CallOptions['onProgress'],

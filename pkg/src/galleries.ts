@@ -1,5 +1,5 @@
 import { optionsOf, ownBytes, reading } from './arguments.js';
-import { callOptions } from './call.js';
+import { CALL, callOptions } from './call.js';
 import { badArgument, MetricLabError } from './errors.js';
 import { type AskGallery, type EngineGallery, LabGallery } from './gallery.js';
 import { GalleryStore, type StoredEntry } from './gallery-store.js';
@@ -9,6 +9,7 @@ import { show } from './show.js';
 import type { Bytes, CallOptions } from './types.js';
 
 const OPTIONS = ['dim', 'distance', 'threshold', 'store'] as const;
+const LOADING = ['store', ...CALL] as const;
 
 /** Numbers the galleries of a lab, and knows what they have open on disk. */
 export class Galleries {
@@ -56,10 +57,10 @@ export async function openGallery(
 export async function loadGallery(
   galleries: Galleries,
   bytes: Bytes,
-  options: { readonly store?: string | undefined } & CallOptions = {},
+  options?: { readonly store?: string | undefined } & CallOptions,
 ): Promise<Gallery> {
   const { own, store, call } = reading(() => {
-    const { store, ...call } = options;
+    const { store, ...call } = optionsOf(options, LOADING, "{ store: 'faces' }");
     return { own: ownBytes(bytes), store: storeOf(store), call: callOptions(call) };
   });
   const content = own instanceof Blob ? new Uint8Array(await contentOfBlob(own)) : own;

@@ -1,6 +1,6 @@
 import { badArgument, MetricLabError } from './errors.js';
 import { functionOf, optionsOf, reading, rowsTogether } from './arguments.js';
-import { aborted, callOptions } from './call.js';
+import { CALL, aborted, callOptions } from './call.js';
 import type { GalleryStore, StoredEntry } from './gallery-store.js';
 import type {
   Attributes,
@@ -47,7 +47,6 @@ interface EngineEntries {
 
 /** The default count of hits. */
 const HITS = 5;
-const CALL = ['signal', 'onProgress'] as const;
 const COHORT = ['top', ...CALL] as const;
 const QUERY = ['k', 'names', 'attributes', 'without', ...CALL] as const;
 

@@ -65,6 +65,18 @@ test('what Node does not have is refused with its code', async () => {
   await assert.rejects(createLab({ wasm: new Uint8Array(4) }), { code: 'wasm.unavailable' });
 });
 
+test('a gallery is loaded with options that are checked', async (t) => {
+  const lab = await createLab();
+  t.after(() => lab.dispose());
+  const file = await (await lab.gallery({ dim: 2 })).save();
+  assert.equal((await lab.loadGallery(file, undefined)).dim, 2);
+  await assert.rejects(lab.loadGallery(file, null), { code: 'argument.invalid', message: /not null/ });
+  await assert.rejects(lab.loadGallery(file, { stor: 'faces' }), {
+    code: 'argument.invalid',
+    message: /there is store, signal, onProgress/,
+  });
+});
+
 test('inline and slim are the same in Node, so that a server may import what its pages do', () => {
   assert.equal(inline.createLab, createLab);
   assert.equal(slim.createLab, createLab);
