@@ -27,13 +27,13 @@ export interface Shipped {
 export async function open(options: LabOptions | undefined, shipped: Shipped): Promise<Lab> {
   const wanted = reading(() => wantedOf(options));
   const only = onlyWay(wanted, shipped);
-  if (only && wanted.device === 'gpu')
-    throw new MetricLabError(
-      'device.no_webgpu',
-      'The GPU module needs a browser and a Worker: this lab runs on the CPU module.',
-    );
   const modules = new Map<DeviceKind, Promise<WebAssembly.Module>>();
-  const load = (kind: DeviceKind): Promise<WebAssembly.Module> => {
+  const load = async (kind: DeviceKind): Promise<WebAssembly.Module> => {
+    if (only && kind === 'gpu')
+      throw new MetricLabError(
+        'device.no_webgpu',
+        'The GPU module needs a browser and a Worker: this lab runs on the CPU module.',
+      );
     const loading = modules.get(kind) ?? moduleOf(kind, wanted, shipped);
     modules.set(kind, loading);
     // The next lab, or the next try, asks again.

@@ -58,6 +58,10 @@ test('two labs in this thread do not meet, and one survives the other', async ()
 
 test('what Node does not have is refused with its code', async () => {
   await assert.rejects(createLab({ device: 'gpu' }), { code: 'device.no_webgpu' });
+  const lab = await createLab();
+  await assert.rejects(lab.switchDevice('gpu'), { code: 'device.no_webgpu' });
+  assert.equal((await lab.switchDevice('auto')).kind, 'cpu', 'it works as before');
+  lab.dispose();
   await assert.rejects(createLab({ worker: 'http://localhost/' }), {
     code: 'argument.invalid',
     message: /Node/,
