@@ -206,7 +206,10 @@ export class LabGallery implements Gallery {
         await this.#keep(after);
       } catch (thrown) {
         const back = BACK[method];
-        if (back && after.difference) await this.#ask(back, { gallery });
+        // A threshold has no undo.
+        if (method === 'galleryDecide')
+          await this.#ask(method, { gallery, threshold: this.#state.threshold });
+        else if (back && after.difference) await this.#ask(back, { gallery });
         throw thrown;
       }
       this.#state = stateOf(after);

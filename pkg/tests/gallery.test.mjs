@@ -91,6 +91,11 @@ test('a change that cannot be stored is taken back', async () => {
     ['galleryApply', 'galleryEntries', 'galleryUndo'],
   );
   assert.deepEqual([told, world.gallery.state.count], [[], 0], 'nobody was told of it');
+  world.asked.length = 0;
+  await assert.rejects(world.gallery.setThreshold(1), { code: 'storage.full' });
+  const [first, last] = [world.asked[0], world.asked.at(-1)];
+  assert.deepEqual(first, ['galleryDecide', { gallery: 7, threshold: 1 }]);
+  assert.deepEqual(last, ['galleryDecide', { gallery: 7, threshold: null }], 'the one before');
 });
 
 test("a listener's mistake is reported, and the change and the other listeners go on", async (t) => {
