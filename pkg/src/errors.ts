@@ -78,6 +78,15 @@ export function toMetricLabError(
   return new MetricLabError(codeOf(thrown) ?? otherwise, reasonOf(thrown), { cause: thrown });
 }
 
+/** Waits until the engine has freed something: the end of the lab has freed it, too. */
+export async function freed(freeing: Promise<unknown>): Promise<void> {
+  try {
+    await freeing;
+  } catch (thrown) {
+    if (codeOf(thrown) !== 'lab.disposed') throw thrown;
+  }
+}
+
 /** An argument of the wrong type, or an option that does not exist. */
 export function badArgument(message: string, cause?: unknown): MetricLabError {
   return new MetricLabError('argument.invalid', message, { cause });

@@ -342,7 +342,8 @@ export interface Gallery {
   onChange(listener: (state: GalleryState) => void): () => void;
 
   /**
-   * Frees its memory; what is stored stays. Later calls reject with `gallery.closed`.
+   * Frees its memory; what is stored stays. Later calls reject with `gallery.closed`. Closing it again, or after the lab has ended,
+   * does nothing.
    *
    * @example
    * ```ts

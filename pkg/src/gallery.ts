@@ -1,4 +1,4 @@
-import { badArgument, MetricLabError } from './errors.js';
+import { badArgument, freed, MetricLabError } from './errors.js';
 import { functionOf, optionsOf, reading, rowsTogether } from './arguments.js';
 import { CALL, aborted, callOptions } from './call.js';
 import type { GalleryStore, StoredEntry } from './gallery-store.js';
@@ -241,7 +241,7 @@ export class LabGallery implements Gallery {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      await this.#changes.after(() => this.#ask('galleryClose', { gallery: this.#number }));
+      await freed(this.#changes.after(() => this.#ask('galleryClose', { gallery: this.#number })));
     } finally {
       this.#listeners.clear();
       if (this.#store) await finish(this.#store);

@@ -159,7 +159,7 @@ export interface Towers {
   save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
 
   /**
-   * Gives the memory back.
+   * Gives the memory back. Closing them again, or after the lab has ended, does nothing.
    *
    * @example
    * ```ts

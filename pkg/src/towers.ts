@@ -1,6 +1,6 @@
 import { optionsOf, ownBytes, reading, rowsTogether } from './arguments.js';
 import { aborted, callOptions } from './call.js';
-import { MetricLabError, badArgument } from './errors.js';
+import { MetricLabError, badArgument, freed } from './errors.js';
 import { contentOfBlob } from './gzip.js';
 import { Line } from './line.js';
 import type { TowersMethod } from './protocol.js';
@@ -179,7 +179,7 @@ class LabTowers implements Towers {
     if (this.#closed) return;
     const done = this.#call('towersClose', {});
     this.#closed = true;
-    await done;
+    await freed(done);
   }
 
   #read(method: TowersMethod, request: object, call: CallOptions | undefined): Promise<unknown> {

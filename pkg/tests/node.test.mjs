@@ -81,6 +81,32 @@ test('a gallery is loaded with options that are checked', async (t) => {
   });
 });
 
+test('what a lab had open may be closed while it ends, and after that', async () => {
+  const lab = await createLab();
+  const towers = () =>
+    lab.towers({
+      left: rows,
+      right: rows,
+      pairs: [
+        [0, 0],
+        [1, 1],
+      ],
+    });
+  const rows = {
+    rows: [
+      [1, 0],
+      [0, 1],
+    ],
+    shape: 2,
+  };
+  const all = [await lab.gallery({ dim: 2 }), await lab.gallery({ dim: 2 }), await towers(), await towers()];
+  const running = all[0].setThreshold(1);
+  const early = [all[0].close(), all[2].close()];
+  lab.dispose();
+  await assert.rejects(running, { code: 'lab.disposed' });
+  await Promise.all([...early, all[1].close(), all[3].close()]);
+});
+
 test('inline and slim are the same in Node, so that a server may import what its pages do', () => {
   assert.equal(inline.createLab, createLab);
   assert.equal(slim.createLab, createLab);
