@@ -39,8 +39,8 @@ const ARRAYS: Partial<Record<EngineMethod, Arrays>> = {
   towersEmbed: { numbers: ['Float32Array'], ids: ['Uint32Array'], ends: ['Uint32Array'] },
 };
 
-/** The class weights of a loss that has none. */
-const LEARNS_NOTHING = new Float32Array(0);
+/** What the engine gets for arrays that a caller may leave out: the class weights of a loss that has none. */
+const LEFT_OUT: Readonly<Partial<Record<string, Numbers>>> = { learned: new Float32Array(0) };
 
 /** Reads a caller's objects, whose getters and proxies may throw anything. */
 export function reading<T>(work: () => T): T {
@@ -147,7 +147,7 @@ function requestOf(value: unknown, arrays: Arrays): unknown {
   const copies = new Map<unknown, Numbers>();
   const taken = Object.entries(arrays).map(([name, types]): [string, Numbers] => {
     const given = fields.get(name);
-    const numbers = name === 'learned' && given === undefined ? LEARNS_NOTHING : given;
+    const numbers = given === undefined ? LEFT_OUT[name] : given;
     const type = viewOf(numbers, name, types);
     fields.delete(name);
     // Rows that are compared with themselves are copied once.
