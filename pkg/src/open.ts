@@ -7,7 +7,7 @@ import { compiledFrom } from './module.js';
 import { probe } from './probe.js';
 import { show } from './show.js';
 import { firstThatStarts, spawn } from './spawn.js';
-import type { DeviceKind, Lab, LabOptions, WasmSource } from './types.js';
+import type { DeviceKind, DeviceRequest, Lab, LabOptions, WasmSource } from './types.js';
 
 /** What an entry point brings along. */
 export interface Shipped {
@@ -27,13 +27,17 @@ export interface Shipped {
 export async function open(options: LabOptions | undefined, shipped: Shipped): Promise<Lab> {
   const wanted = reading(() => wantedOf(options));
   const only = onlyWay(wanted, shipped);
-  const modules = new Map<DeviceKind, Promise<WebAssembly.Module>>();
-  const load = async (kind: DeviceKind): Promise<WebAssembly.Module> => {
-    if (only && kind === 'gpu')
+  const possible = (device: DeviceRequest): void => {
+    if (only && device === 'gpu')
       throw new MetricLabError(
         'device.no_webgpu',
         'The GPU module needs a browser and a Worker: this lab runs on the CPU module.',
       );
+  };
+  possible(wanted.device);
+  const modules = new Map<DeviceKind, Promise<WebAssembly.Module>>();
+  const load = async (kind: DeviceKind): Promise<WebAssembly.Module> => {
+    possible(kind);
     const loading = modules.get(kind) ?? moduleOf(kind, wanted, shipped);
     modules.set(kind, loading);
     // The next lab, or the next try, asks again.
