@@ -124,7 +124,10 @@ export class LabGallery implements Gallery {
     await this.#change('galleryDecide', { threshold }, call);
   }
 
-  async setCohort(vectors: Rows | null, options?: CallOptions & { readonly top?: number }): Promise<void> {
+  async setCohort(
+    vectors: Rows | null,
+    options?: CallOptions & { readonly top?: number | undefined },
+  ): Promise<void> {
     const { top, ...call } = reading(() => optionsOf(options, COHORT, '{ top: 20 }'));
     const rows = vectors === null ? new Float32Array(0) : rowsOf(vectors, this.dim);
     // For the engine, no rows end the cohort.

@@ -113,8 +113,7 @@ test('no script evaluates text', async () => {
 test('in Node, the installed package trains, and its readers work', async () => {
   const script = `
     import { createLab, decompress, readPacked } from 'metriclab';
-    import { spawnSync } from 'node:child_process';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+    import { readFile } from 'node:fs/promises';
     const bytes = await decompress(await readFile('public/synthetic.mlds.gz'));
     const lab = await createLab();
     await lab.loadDataset(bytes);
@@ -138,7 +137,7 @@ test('in Node, metriclab/pictures is a data set in one line', async () => {
 });
 
 const USER = `
-import { configure, MetricLabElement } from 'metriclab/element';
+import { configure, MetricLabElement, type MetricLabEvents } from 'metriclab/element';
 import { createLab as inlined } from 'metriclab/inline';
 import { gpu } from 'metriclab/inline/gpu';
 import { createLab as slim } from 'metriclab/slim';
@@ -148,7 +147,9 @@ import { createLab, MetricLabError, readPacked, ROLE_UNSEEN, type ErrorCode, typ
 export async function entries(wasm: Response): Promise<number> {
   configure({ assets: './lab/' });
   const figure: MetricLabElement = document.createElement('metric-lab');
-  figure.addEventListener('step', ({ detail }) => console.log(detail.step, pictures.mnist.length));
+  const step = ({ detail }: MetricLabEvents['step']): void => console.log(detail.step, pictures.mnist.length);
+  figure.addEventListener('step', step);
+  figure.removeEventListener('step', step);
   // @ts-expect-error a Worker that is none
   await slim({ worker: 5 });
   const labs = [await inlined({ wasm: { gpu } }), await slim({ wasm, worker: () => new Worker('./w.js') })];

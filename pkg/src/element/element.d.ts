@@ -44,6 +44,16 @@ export declare class MetricLabElement extends HTMLElement {
     listener: EventListenerOrEventListenerObject,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  removeEventListener<E extends keyof MetricLabEvents>(
+    type: E,
+    listener: (this: MetricLabElement, event: MetricLabEvents[E]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
 }
 
 declare global {
