@@ -272,7 +272,10 @@ export interface Gallery {
    * await gallery.setCohort([row, row.map((x) => -x)], { top: 1 });
    * ```
    */
-  setCohort(vectors: Rows | null, options?: CallOptions & { readonly top?: number | undefined }): Promise<void>;
+  setCohort(
+    vectors: Rows | null,
+    options?: CallOptions & { readonly top?: number | undefined },
+  ): Promise<void>;
 
   /**
    * Answers each row: the nearest instances, and a name or "unknown".
