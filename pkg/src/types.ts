@@ -199,7 +199,7 @@ export interface SessionInfo {
 export interface StepReport {
   /** Steps done since the session began, after this call. */
   readonly step: number;
-  /** Loss of each step of this call; NaN from the step on at which training diverged. */
+  /** Loss of each step of this call; all are finite: the call rejects where training diverges. */
   readonly losses: Float32Array;
   /** Share of the mined candidates (pairs, triplets) with a loss above 0, each step; NaN where a loss has none (softmax). */
   readonly active: Float32Array;
@@ -217,8 +217,7 @@ export interface Picture {
    */
   readonly indices: Uint32Array;
   /**
-   * x0 y0 x1 y1 ..., a place for each of `indices`: PCA of their embeddings, turned to lie as the last picture did. NaN where
-   * training diverged.
+   * x0 y0 x1 y1 ..., a place for each of `indices`: PCA of their embeddings, turned to lie as the last picture did.
    */
   readonly xy: Float32Array;
   /** Share of the variance that each of the two axes shows. */
