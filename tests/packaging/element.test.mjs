@@ -515,6 +515,29 @@ for (const [name, files, plugins, linked] of [
     assert.deepEqual(complaints, [], 'errors and warnings');
   });
 
+test("the element's properties are those of its types, and README.md tells each", async () => {
+  const root = await project('element-properties');
+  const names = await program(
+    'node',
+    [
+      '--input-type=module',
+      '--eval',
+      "console.log(Object.keys((await import('metriclab/element')).MetricLabElement.prototype).join())",
+    ],
+    root,
+  );
+  const properties = names.trim().split(',');
+  const types = await readFile(join(root, 'node_modules/metriclab/dist/element/element.d.ts'), 'utf8');
+  const declared = Array.from(
+    types.matchAll(/^ {2}(\w+): string (?:\| number )?\| null;$/gm),
+    ([, name]) => name,
+  );
+  assert.deepEqual(properties, declared);
+  const readme = await readFile(join(ROOT, 'pkg/README.md'), 'utf8');
+  const [, part] = readme.split('## A figure in one line');
+  for (const name of properties) assert.match(part.split('\n## ')[0], new RegExp(`\`${name}\\b`), name);
+});
+
 test('a server may import the element: it registers nothing', async () => {
   const root = await project('element-server');
   const said = await program(

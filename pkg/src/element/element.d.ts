@@ -25,7 +25,10 @@ export interface MetricLabEvents {
 export declare class MetricLabElement extends HTMLElement {
   view: string | null;
   theme: string | null;
-  /** A copy of the site, in whose folder `data/` a figure finds its pictures; without it, such a figure fails with `data.unreachable`. */
+  /**
+   * A copy of the site, in whose folder `data/` a figure finds its pictures. Without it and without `metriclab/pictures`, such a
+   * figure fails with `data.unreachable`.
+   */
   site: string | null;
   margin: string | number | null;
   metric: string | null;
