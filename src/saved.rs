@@ -35,9 +35,15 @@ impl Collect {
         self.reads = reads.register(tensor);
     }
 
-    /// Reads everything and writes the file.
-    pub(crate) async fn write(self, kind: &Kind, text: String) -> Result<Vec<u8>> {
+    /// Reads everything and writes the file. `step`: the steps that were done.
+    ///
+    /// # Errors
+    /// `training.diverged` for numbers that [`Fill`] would refuse: such a file would be of no use. `device.*`.
+    pub(crate) async fn write(self, kind: &Kind, text: String, step: u64) -> Result<Vec<u8>> {
         let data = self.reads.execute_async().await.map_err(device_error)?;
+        if !data.iter().all(|data| all_within(&floats(data), 0.0, LARGEST)) {
+            return Err(Error::TrainingDiverged { step });
+        }
         let bytes: Vec<Vec<u8>> = data.into_iter().map(little_endian).collect();
         let views = self
             .names

@@ -272,8 +272,10 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
     if (method !== 'advance' || this.#disposed) return answer;
     // Queued behind the steps, and before the calls that the page makes on their answer.
     void this.#enqueue(() => this.#keepState()).catch((thrown: unknown) => {
-      // A fault, and the end of the lab, have events of their own.
-      if (this.#connection) this.#tell(toMetricLabError(thrown), true, this.#snapshot.step);
+      const error = toMetricLabError(thrown);
+      // A fault, and the end of the lab, have events of their own; after training that diverged the state before it stays.
+      if (this.#connection && error.code !== 'training.diverged')
+        this.#tell(error, true, this.#snapshot.step);
     });
     return answer;
   }

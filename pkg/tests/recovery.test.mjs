@@ -151,6 +151,27 @@ test('the training state is kept at most every two seconds', async () => {
   assert.equal(saves(), 2, 'saves after two seconds');
 });
 
+test('after training that diverged the state before it stays', async () => {
+  let diverged = false;
+  const world = await fakeLab({
+    create: () =>
+      new FakeEngine({
+        behaviour: (method) => {
+          if (diverged && (method === 'advance' || method === 'save')) throw coded('training.diverged');
+        },
+      }),
+  });
+  await trained(world);
+  world.time = SAVE_EVERY_MS - 1;
+  await world.lab.advance(1);
+  diverged = true;
+  world.time = SAVE_EVERY_MS;
+  await assert.rejects(world.lab.advance(1), { code: 'training.diverged' });
+  await world.lab.options();
+  assert.equal(world.newest().engine.calls.at(-2), 'save', 'it was tried');
+  assert.deepEqual(world.faults, [], 'no fault is told');
+});
+
 test('a slow save is made less often', () => {
   const clock = new SaveClock();
   clock.took(0, 1000);

@@ -386,7 +386,7 @@ impl Session {
     /// The session as a safetensors file.
     ///
     /// # Errors
-    /// `device.*`.
+    /// `training.diverged`, `device.*`.
     pub async fn save(&mut self) -> Result<Vec<u8>> {
         let mut collect = Collect::new();
         self.visit(&mut collect)?;

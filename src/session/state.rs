@@ -109,7 +109,7 @@ impl Collect {
 
     /// Reads everything and writes the file of a session.
     pub(super) async fn write_session(self, progress: &Progress) -> Result<Vec<u8>> {
-        self.write(&FILE, plain::text(progress)).await
+        self.write(&FILE, plain::text(progress), progress.step).await
     }
 }
 

@@ -38,7 +38,7 @@ impl Towers {
     /// Everything but the samples and the pairs, as a file.
     ///
     /// # Errors
-    /// `device.lost`, `device.out_of_memory`.
+    /// `training.diverged`, `device.lost`, `device.out_of_memory`.
     pub async fn save(&mut self) -> Result<Vec<u8>> {
         let mut collect = Collect::new();
         collect.prefix = "left.";
@@ -53,7 +53,7 @@ impl Towers {
             random: self.random.state(),
             order: self.order.clone(),
         };
-        collect.write(&FILE, plain::text(&progress)).await
+        collect.write(&FILE, plain::text(&progress), progress.step).await
     }
 
     /// Towers from a file of [`save`](Self::save), with the samples and pairs that they had. They go on where they were.

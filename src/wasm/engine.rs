@@ -790,7 +790,7 @@ impl Engine {
 
     /// Saves weights, optimiser state, generator and step as a safetensors file.
     ///
-    /// @throws MetricLabError `session.none`.
+    /// @throws MetricLabError `session.none`, `training.diverged`.
     ///
     /// @example
     /// ```ts

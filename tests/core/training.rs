@@ -555,9 +555,10 @@ fn training_that_diverges_says_so_and_an_earlier_state_helps() {
         block_on(session.measures(Space::Embedding)).map(|_| ()),
         block_on(session.neighbours(0, 3, Space::Embedding)).map(|_| ()),
         block_on(session.batch()).map(|_| ()),
+        block_on(session.save()).map(|_| ()),
     ]
     .map(|found| found.expect_err("no numbers").code());
-    assert_eq!(codes, ["training.diverged"; 8]);
+    assert_eq!(codes, ["training.diverged"; 9]);
     evaluate(&mut session, Space::Raw);
     let mut session = Session::restore(&before, bars(), &Device::flex()).expect("the state from before");
     block_on(session.embeddings()).expect("finite again");

@@ -430,7 +430,7 @@ export interface EngineCalls {
   /**
    * Saves weights, optimiser state, generator and step as a safetensors file.
    *
-   * @throws MetricLabError `session.none`.
+   * @throws MetricLabError `session.none`, `training.diverged`.
    *
    * @example
    * ```ts
