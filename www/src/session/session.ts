@@ -34,6 +34,15 @@ import { Pace } from './pace';
 import { Timeline, type Checkpoint } from './timeline';
 import { Turn, turnOnto } from './turn';
 
+const hasDiverged = (thrown: unknown): boolean =>
+  thrown instanceof MetricLabError && thrown.code === 'training.diverged';
+
+/** Weights that are no numbers are not worth keeping. */
+function unlessDiverged(thrown: unknown): null {
+  if (!hasDiverged(thrown)) throw thrown;
+  return null;
+}
+
 /** At rest, the whole set is embedded by so many samples at a time, so that whatever is asked meanwhile need not wait. */
 const REFRESH_POINTS = 2000;
 export const SCORE_K = 5;
@@ -621,7 +630,8 @@ export class Session {
   async #keep(): Promise<NoticeAction | null> {
     const { step } = this.progress.value;
     if (!this.#trainer || !this.info.value || step === 0 || this.#diverged !== null) return null;
-    const state = await this.#trainer.save();
+    const state = await this.#trainer.save().catch(unlessDiverged);
+    if (!state) return null;
     const history = this.#recorder.value;
     this.kept.set({
       data: this.#dataName,
@@ -782,7 +792,7 @@ export class Session {
     this.replaying.set(null);
     if (this.phase.value !== 'ready') this.phase.set('failed');
     const opening = this.phase.value === 'failed';
-    if (error instanceof MetricLabError && error.code === 'training.diverged') {
+    if (hasDiverged(error)) {
       this.#tellDiverged(error);
       return;
     }
@@ -796,7 +806,7 @@ export class Session {
   }
 
   /** Shows the last step that is kept, and offers to go on from it: it has a picture, so its weights were good. */
-  #tellDiverged(error: MetricLabError): void {
+  #tellDiverged(error: unknown): void {
     const last = this.timeline.kept.value.at(-1);
     this.timeline.show(last ?? null);
     const action: NoticeAction | null = last
