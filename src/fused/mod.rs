@@ -10,6 +10,7 @@ mod cpu;
 mod dense;
 #[cfg(feature = "gpu")]
 mod graphics;
+mod hinges;
 mod mean;
 mod rectify;
 #[cfg(all(test, feature = "cpu", feature = "gpu"))]
@@ -23,6 +24,7 @@ pub(crate) use metriclab_loops::mean::{Mean, Of};
 
 pub(crate) use convolution::convolution;
 pub(crate) use dense::dense;
+pub(crate) use hinges::hinges;
 pub(crate) use mean::mean;
 pub(crate) use rectify::rectify;
 pub(crate) use unit::unit;

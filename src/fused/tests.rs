@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation, module};
 use metriclab_kernels::Adapter;
 use metriclab_loops::mean::{Mean, Of};
 
-use super::{convolution, dense, mean, rectify, unit};
+use super::{convolution, dense, hinges, mean, rectify, unit};
 use crate::random::Random;
 
 static GRAPHICS: LazyLock<Mutex<Device>> = LazyLock::new(|| {
@@ -174,6 +174,34 @@ fn convolutions() {
                         if rectified { activation::relu(sum) } else { sum }
                     },
                 );
+            }
+        }
+    });
+}
+
+#[test]
+fn hinges_of_triplets() {
+    on_each_device(|on, device| {
+        for [anchors, slots, columns] in [[1, 1, 1], [4, 3, 9], [30, 2, 30]] {
+            let inputs = [tensor([anchors, slots], 1, device), tensor([anchors, columns], 2, device)];
+            let shaped = |[positive, negative]: &[Tensor<2>; 2]| {
+                (positive.clone().unsqueeze_dim::<3>(2), negative.clone().unsqueeze_dim::<3>(1))
+            };
+            for is_similarity in [false, true] {
+                let twin = |inputs: &[Tensor<2>; 2]| {
+                    let (positive, negative) = shaped(inputs);
+                    let excess = if is_similarity { negative - positive } else { positive - negative };
+                    activation::relu(excess.add_scalar(0.2)).flatten(1, 2)
+                };
+                // None on a graphics device.
+                let found = |inputs: &[Tensor<2>; 2]| {
+                    let (positive, negative) = shaped(inputs);
+                    let found = hinges(&positive, &negative, 0.2, is_similarity);
+                    assert_eq!(found.is_some(), on == "CPU", "{on}");
+                    found.map_or_else(|| twin(inputs), |found| found.flatten(1, 2))
+                };
+                let what = format!("{anchors}×{slots}×{columns}, similarity: {is_similarity}, on {on}");
+                compare(&what, &inputs, found, twin);
             }
         }
     });

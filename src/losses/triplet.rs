@@ -6,7 +6,7 @@ use super::facts::any;
 use super::{Facts, Inputs, Looks, OnATriplet, Paper, Reduction, Rule, Term, Wiring};
 use crate::distances::Distance;
 use crate::error::Result;
-use crate::fused::rectify;
+use crate::fused::{hinges, rectify};
 use crate::pairing::Selection;
 use crate::setting::{Range, settings};
 
@@ -77,7 +77,12 @@ impl Rule for Triplet {
             }
             None => negative,
         };
-        let values = values(distance, positive, negative, self.margin, self.smooth);
+        let fused = if self.smooth || negative.dims()[1] > 1 {
+            None
+        } else {
+            hinges(&positive, &negative, self.margin, distance.is_similarity())
+        };
+        let values = fused.unwrap_or_else(|| values(distance, positive, negative, self.margin, self.smooth));
         Ok(vec![Term { values, weights: keep, candidates: Some(candidates) }])
     }
 }

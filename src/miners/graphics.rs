@@ -73,16 +73,8 @@ pub(super) fn one_each(
     Some((positive, negative, keep))
 }
 
-/// 1 for each triplet with low < t ≤ high, `[B, P, R]`; none for a miner that is no such range.
-pub(super) fn by_margin(kind: Miner, margin: f64, mining: &Mining<'_>) -> Option<Tensor<3>> {
-    let margin = margin as f32;
-    let range = match kind {
-        Miner::All => [-f32::MAX, margin],
-        Miner::Hard => [-f32::MAX, margin.min(0.0)],
-        Miner::Semihard => [0.0, margin],
-        Miner::Easy => [margin, f32::MAX],
-        _ => return None,
-    };
+/// 1 for each triplet with low < t ≤ high, `[B, P, R]`.
+pub(super) fn by_margin(range: [f32; 2], mining: &Mining<'_>) -> Option<Tensor<3>> {
     let laid = Laid::of(mining)?;
     let (keep, held) = laid.floats([laid.grid.anchors, laid.grid.slots, laid.grid.columns]);
     let keep_at = held.handle.binding();

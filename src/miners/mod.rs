@@ -11,6 +11,8 @@ mod chances;
 mod drawn;
 #[cfg(feature = "gpu")]
 mod graphics;
+#[cfg(feature = "cpu")]
+mod host;
 mod one_each;
 mod pairs;
 mod reference;

@@ -7,40 +7,13 @@ use crate::distances::Distance;
 use crate::pairing::{Selection, TripletGrid};
 
 pub(super) fn select(config: &MinerConfig, mining: Mining<'_>) -> Selection {
-    #[cfg(feature = "gpu")]
-    if let Some(keep) = super::graphics::by_margin(config.kind, config.margin, &mining) {
-        let Mining { matrix, grid, with_between, .. } = mining;
-        return Selection {
-            pairs: None,
-            between: with_between.then(|| grid.between(matrix.clone())),
-            positive: grid.positive_values(matrix.clone()),
-            negative: TripletGrid::negative_values(matrix),
-            keep,
-            candidates: grid.counts().0,
-        };
-    }
-    let Mining { distance, matrix, grid, with_between, .. } = mining;
-    let positive = grid.positive_values(matrix.clone());
-    let negative = TripletGrid::negative_values(matrix.clone());
-    let valid = grid.triplet_mask();
-    let t = || distance.excess(negative.clone().detach(), positive.clone().detach());
-    let m = config.margin;
-    let keep = match config.kind {
-        Miner::All => valid * t().lower_equal_scalar(m).float(),
-        Miner::Hard => valid * t().lower_equal_scalar(m.min(0.0)).float(),
-        Miner::Semihard => {
-            let t = t();
-            valid * t.clone().greater_scalar(0.0).float() * t.lower_equal_scalar(m).float()
-        }
-        Miner::Easy => valid * t().greater_scalar(m).float(),
-        Miner::Angular => {
-            let between = grid.between(matrix.clone().detach());
-            let ratio = tangent(distance, positive.clone().detach(), negative.clone().detach(), between);
-            valid * ratio.greater_scalar(config.angle.to_radians().tan()).float()
-        }
-        Miner::NHard => hardest(distance, &matrix, grid, config.count),
-        _ => valid,
+    let positive = mining.grid.positive_values(mining.matrix.clone());
+    let negative = TripletGrid::negative_values(mining.matrix.clone());
+    let keep = match range(config.kind, config.margin as f32) {
+        Some(range) => by_margin(range, &mining, &positive, &negative),
+        None => by_others(config, &mining, &positive, &negative),
     };
+    let Mining { matrix, grid, with_between, .. } = mining;
     Selection {
         pairs: None,
         between: with_between.then(|| grid.between(matrix)),
@@ -48,6 +21,48 @@ pub(super) fn select(config: &MinerConfig, mining: Mining<'_>) -> Selection {
         negative,
         keep,
         candidates: grid.counts().0,
+    }
+}
+
+/// The miners that keep the triplets with low < t ≤ high, t the excess of the negative over the positive.
+fn range(kind: Miner, margin: f32) -> Option<[f32; 2]> {
+    match kind {
+        Miner::All => Some([-f32::MAX, margin]),
+        Miner::Hard => Some([-f32::MAX, margin.min(0.0)]),
+        Miner::Semihard => Some([0.0, margin]),
+        Miner::Easy => Some([margin, f32::MAX]),
+        _ => None,
+    }
+}
+
+fn by_margin(range: [f32; 2], mining: &Mining<'_>, positive: &Tensor<3>, negative: &Tensor<3>) -> Tensor<3> {
+    #[cfg(feature = "gpu")]
+    if let Some(keep) = super::graphics::by_margin(range, mining) {
+        return keep;
+    }
+    #[cfg(feature = "cpu")]
+    if let Some(keep) = super::host::by_margin(range, mining, positive, negative) {
+        return keep;
+    }
+    unreachable!("tensors lie on the CPU or on a graphics device")
+}
+
+fn by_others(
+    config: &MinerConfig,
+    mining: &Mining<'_>,
+    positive: &Tensor<3>,
+    negative: &Tensor<3>,
+) -> Tensor<3> {
+    let Mining { distance, ref matrix, grid, .. } = *mining;
+    let valid = grid.triplet_mask();
+    match config.kind {
+        Miner::Angular => {
+            let between = grid.between(matrix.clone().detach());
+            let ratio = tangent(distance, positive.clone().detach(), negative.clone().detach(), between);
+            valid * ratio.greater_scalar(config.angle.to_radians().tan()).float()
+        }
+        Miner::NHard => hardest(distance, matrix, grid, config.count),
+        _ => valid,
     }
 }
 

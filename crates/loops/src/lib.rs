@@ -13,6 +13,7 @@
 //! - [`sinkhorn`]: entropic transport on a line.
 //! - [`ranks`]: the ranks of the relevant references among all.
 //! - [`adam`]: a step of the optimiser.
+//! - [`triplets`]: the triplets that a margin keeps, and their hinges.
 //! - [`unit`]: rows of length 1.
 //! - [`mean`]: the mean of a loss's values.
 //! - [`planes`]: shifts and turns of a plane of pixels.
@@ -28,4 +29,5 @@ pub mod ranks;
 pub mod rows;
 pub mod sinkhorn;
 pub mod tiles;
+pub mod triplets;
 pub mod unit;
