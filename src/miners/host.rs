@@ -19,15 +19,13 @@ fn held<const D: usize>(tensor: &Tensor<D>) -> Option<Held> {
 }
 
 /// 1 for each triplet with low < t ≤ high, `[B, P, R]`; none on a graphics device.
-pub(super) fn by_margin(
-    range: [f32; 2],
-    mining: &Mining<'_>,
-    positive: &Tensor<3>,
-    negative: &Tensor<3>,
-) -> Option<Tensor<3>> {
+pub(super) fn by_margin(range: [f32; 2], mining: &Mining<'_>) -> Option<Tensor<3>> {
+    let matrix = mining.matrix.clone().detach();
+    let negative = held(&matrix)?;
+    let columns = matrix.dims()[1];
+    let positive = mining.grid.positive_values(matrix);
     let [anchors, slots, _] = positive.dims();
-    let columns = negative.dims()[2];
-    let (positive, negative) = (held(positive)?, held(negative)?);
+    let positive = held(&positive)?;
     let (filled, different) = (held(&mining.grid.positive_mask)?, held(&mining.grid.negative_mask)?);
     let values = Grid { anchors, positive: positive.storage(), negative: negative.storage() };
     let there = Grid { anchors, positive: filled.storage(), negative: different.storage() };

@@ -10,7 +10,7 @@ pub(super) fn select(config: &MinerConfig, mining: Mining<'_>) -> Selection {
     let positive = mining.grid.positive_values(mining.matrix.clone());
     let negative = TripletGrid::negative_values(mining.matrix.clone());
     let keep = match range(config.kind, config.margin as f32) {
-        Some(range) => by_margin(range, &mining, &positive, &negative),
+        Some(range) => by_margin(range, &mining),
         None => by_others(config, &mining, &positive, &negative),
     };
     let Mining { matrix, grid, with_between, .. } = mining;
@@ -35,13 +35,13 @@ fn range(kind: Miner, margin: f32) -> Option<[f32; 2]> {
     }
 }
 
-fn by_margin(range: [f32; 2], mining: &Mining<'_>, positive: &Tensor<3>, negative: &Tensor<3>) -> Tensor<3> {
+fn by_margin(range: [f32; 2], mining: &Mining<'_>) -> Tensor<3> {
     #[cfg(feature = "gpu")]
     if let Some(keep) = super::graphics::by_margin(range, mining) {
         return keep;
     }
     #[cfg(feature = "cpu")]
-    if let Some(keep) = super::host::by_margin(range, mining, positive, negative) {
+    if let Some(keep) = super::host::by_margin(range, mining) {
         return keep;
     }
     unreachable!("tensors lie on the CPU or on a graphics device")
