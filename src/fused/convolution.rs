@@ -13,32 +13,16 @@ pub(crate) fn convolution(
     if let Some(found) = host::convolution(x, weight, bias, stride, rectified) {
         return found;
     }
-    device::convolution(x, weight, bias, stride, rectified)
-}
-
-/// On a graphics device, by burn.
-mod device {
-    use burn::tensor::Tensor;
-
+    // The CPU module does not carry burn's.
+    #[cfg(not(feature = "gpu"))]
+    unreachable!("tensors lie on the CPU, with a graph or without");
     #[cfg(feature = "gpu")]
-    pub(super) fn convolution(
-        x: &Tensor<4>,
-        weight: &Tensor<4>,
-        bias: &Tensor<1>,
-        stride: usize,
-        rectified: bool,
-    ) -> Tensor<4> {
+    {
         use burn::tensor::{module, ops::ConvOptions};
 
         let options = ConvOptions::new([stride; 2], [weight.dims()[2] / 2, 1], [1, 1], 1);
         let out = module::conv2d(x.clone(), weight.clone(), Some(bias.clone()), options);
-        if rectified { super::super::rectify(&out) } else { out }
-    }
-
-    /// The CPU module does not carry burn's.
-    #[cfg(not(feature = "gpu"))]
-    pub(super) fn convolution(_: &Tensor<4>, _: &Tensor<4>, _: &Tensor<1>, _: usize, _: bool) -> Tensor<4> {
-        unreachable!("tensors lie on the CPU, with a graph or without")
+        if rectified { super::rectify(&out) } else { out }
     }
 }
 

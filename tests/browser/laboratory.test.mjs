@@ -271,7 +271,7 @@ test('the map, the scores, the run and the embeddings can be taken along', { tim
   await leave(page);
 });
 
-test('the menu closes by Escape and by a press beside it', { timeout: 60_000 }, async () => {
+test('Escape closes the menu, and so does a press outside it', { timeout: 60_000 }, async () => {
   const page = await open(`?${SMALL}&drawer=loss`);
   const opened = () => page.locator(id('menu')).evaluate((menu) => menu.open);
   await page.click(id('menu') + ' summary');

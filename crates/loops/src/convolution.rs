@@ -5,8 +5,8 @@ const BLOCK: usize = 1 << 18;
 /// Width of the kernel.
 pub const WIDTH: usize = 3;
 
-/// What is convolved: samples of planes, by a kernel that is [`WIDTH`] wide and 1 or 3 high. The border is padded with zeros, so that
-/// with stride 1 a plane keeps its size; with a longer one it has ⌈size / stride⌉.
+/// The shapes of a convolution. A sample has planes, and the kernel is [`WIDTH`] wide and 1 or 3 high. Zeros pad the border: a plane keeps
+/// its size at stride 1, and has ⌈size / stride⌉ at a longer one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Planes {
     /// Planes of a sample.
@@ -103,7 +103,7 @@ fn first(stride: usize, left: usize) -> (usize, usize) {
     (place, place * stride + left - 1)
 }
 
-/// What a column of the kernel sees along a line. The padding stays as it is.
+/// Copies the numbers that one column of the kernel reads along a line to `seen`. Places in the padding keep their 0.
 fn take(line: &[f32], seen: &mut [f32], stride: usize, left: usize) {
     let (place, from) = first(stride, left);
     let (line, seen) = (&line[from.min(line.len())..], &mut seen[place..]);
