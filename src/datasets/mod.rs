@@ -12,6 +12,8 @@ pub mod synthetic;
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use metriclab_loops::rows::{floats, shares};
+
 use crate::error::{Error, Result};
 
 pub(crate) use fingerprint::Fingerprint;
@@ -197,8 +199,8 @@ impl Dataset {
         let size = self.sample_len() * self.header.number.bytes();
         let sample = &self.samples()[index * size..(index + 1) * size];
         match self.header.number {
-            NumberType::U8 => out.extend(sample.iter().map(|&p| f32::from(p) / 255.0)),
-            NumberType::F32 => out.extend(sample.chunks_exact(4).map(float)),
+            NumberType::U8 => shares(sample, out),
+            NumberType::F32 => floats(sample, out),
         }
     }
 

@@ -1,5 +1,7 @@
 //! From the numbers of a file to those that a network gets.
 
+use metriclab_loops::rows::{apart, first_not_finite, standardise};
+
 use super::header::{Background, NumberType, SampleKind};
 use super::{Dataset, Role, Split};
 use crate::error::{Error, Result};
@@ -101,14 +103,12 @@ impl Preparation {
         let parts = self.centre.iter().zip(&self.scale).cycle();
         for (numbers, (&centre, &scale)) in rows.chunks_exact_mut(run).zip(parts) {
             if self.ink {
-                numbers.iter_mut().for_each(|x| *x = (*x - centre).abs());
+                apart(numbers, centre);
             } else {
-                // In f64, where neither the difference nor the quotient of two f32 overflows.
-                let (centre, scale) = (f64::from(centre), f64::from(scale));
-                numbers.iter_mut().for_each(|x| *x = ((f64::from(*x) - centre) / scale) as f32);
+                standardise(numbers, centre, scale);
             }
         }
-        match rows.iter().position(|x| !x.is_finite()) {
+        match first_not_finite(rows) {
             Some(at) => Err(Error::not_finite("the prepared samples", at / sample_len)),
             None => Ok(()),
         }

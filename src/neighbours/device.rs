@@ -13,10 +13,11 @@ use cubecl::client::Client;
 use cubecl::prelude::CubeElement as _;
 use cubecl::server::{BufferBinding, Handle};
 use metriclab_kernels as kernels;
+use metriclab_loops::candidates::{Ranked, by_distance, in_question, merge};
+use metriclab_loops::rows::{floats, longs, means, smaller, square_from};
 use metriclab_loops::tiles::{LANES, Sum, panels_less};
 
 use super::prepared::Prepared;
-use super::tiles::scores;
 use super::{Neighbours, Rows, host};
 use crate::distances::Distance;
 use crate::distances::form::By;
@@ -49,11 +50,6 @@ fn upload(client: &Client, rows: &[f32], [first, count]: [usize; 2], centre: &[f
     client.create_from_slice(f32::as_bytes(&panels))
 }
 
-/// ‖row − centre‖².
-fn square(row: &[f32], centre: &[f32]) -> f64 {
-    row.iter().zip(centre).map(|(x, centre)| f64::from(x - centre).powi(2)).sum()
-}
-
 async fn read<const N: usize>(
     client: &Client,
     handles: [Handle; N],
@@ -61,11 +57,6 @@ async fn read<const N: usize>(
     let read = client.read_async(handles.into()).await.map_err(|e| Error::DeviceLost(format!("{e:?}")))?;
     let mut read = read.into_iter();
     Ok(std::array::from_fn(|_| read.next().expect("a buffer for each handle")))
-}
-
-/// The numbers of a buffer, four bytes each.
-fn words<T>(bytes: &[u8], word: impl Fn([u8; 4]) -> T) -> impl Iterator<Item = T> {
-    bytes.as_chunks::<4>().0.iter().map(move |&bytes| word(bytes))
 }
 
 /// Whether `distance` is ranked by a sum that the kernels know, of rows that leave the range of f32 nowhere.
@@ -113,7 +104,8 @@ async fn by_kernel(
     let Some((prepared, product)) = sum(distance, queries, references) else { return Ok(None) };
     let Some(client) = client(device) else { return Ok(None) };
     let ranking = Ranking::new(prepared, product, k);
-    let (mut found, unsure) = ranking.settle(ranking.candidates(&client).await?, k);
+    let ranked = ranking.rank(&client).await?;
+    let (mut found, unsure) = ranking.settle(&ranked, k);
     if !unsure.is_empty() {
         let rows: Vec<f32> = unsure.iter().flat_map(|&query| queries.row(query)).copied().collect();
         let own = host::nearest(Rows { values: &rows, dim: queries.dim() }, references, k, distance)?;
@@ -133,130 +125,137 @@ struct Ranking<'a> {
     centre: Vec<f32>,
     /// o(r) of each reference: ‖r‖²/2, or 0 for products.
     offsets: Vec<f32>,
-    /// The largest ‖r‖.
+    /// ‖r‖ of each reference.
+    lengths: Vec<f64>,
+    /// The largest of them.
     longest: f64,
     /// Candidates of a query.
     wanted: usize,
 }
 
-/// Candidates of a query: their scores and references.
-#[derive(Clone)]
-struct Candidates {
-    best: Vec<(f32, u32)>,
-    /// No reference that is not among them has a lower score.
-    left_out: f32,
+/// What the device found for queries: for each as many scores and references as are wanted, in no order.
+#[derive(Default)]
+struct Rankings {
+    scores: Vec<f32>,
+    indices: Vec<u32>,
+    /// No reference that is not among those of a query has a lower score.
+    left_out: Vec<f32>,
 }
 
 impl<'a> Ranking<'a> {
     fn new(prepared: Prepared<'a>, product: bool, k: usize) -> Self {
         let (dim, rows) = (prepared.dim, &prepared.references.formed);
-        let centre = if product { vec![0.0; dim] } else { mean(rows, dim) };
-        let squares: Vec<f64> = rows.chunks_exact(dim).map(|row| square(row, &centre)).collect();
+        let centre = if product { vec![0.0; dim] } else { means(rows, dim) };
+        let squares: Vec<f64> = rows.chunks_exact(dim).map(|row| square_from(row, &centre)).collect();
         let offset = |&square: &f64| if product { 0.0 } else { 0.5 * square as f32 };
         let offsets = squares.iter().map(offset).collect();
-        let longest = squares.iter().copied().fold(0.0, f64::max).sqrt();
+        let lengths: Vec<f64> = squares.into_iter().map(f64::sqrt).collect();
+        let longest = lengths.iter().copied().fold(0.0, f64::max);
         let wanted = (k + SPARE).min(prepared.references.count());
-        Self { prepared, product, centre, offsets, longest, wanted }
+        Self { prepared, product, centre, offsets, lengths, longest, wanted }
     }
 
     /// The candidates of every query, a block of queries and references at a time.
-    async fn candidates(&self, client: &Client) -> Result<Vec<Candidates>> {
+    async fn rank(&self, client: &Client) -> Result<Rankings> {
         let (queries, references) = (self.prepared.queries.count(), self.prepared.references.count());
         let dim = self.prepared.dim;
         let columns = (BUFFER_BYTES / 4 / dim).min(references);
         let rows =
             rows_of_dispatch(columns * dim).clamp(64, 1 << 16).min(BUFFER_BYTES / (8 * 32 * self.wanted));
         let rows = rows.min(BUFFER_BYTES / 4 / dim).clamp(1, queries.max(1));
-        let mut all = vec![Candidates { best: Vec::new(), left_out: f32::INFINITY }; queries];
+        let mut all = Rankings::default();
         for from in (0..references).step_by(columns) {
             let count = columns.min(references - from);
             let tile = upload(client, &self.prepared.references.formed, [from, count], &self.centre);
             let offsets = client.create_from_slice(f32::as_bytes(&self.offsets[from..from + count]));
+            let mut ranked = Rankings::default();
             for first in (0..queries).step_by(rows) {
                 let block = rows.min(queries - first);
                 let shape = kernels::Nearest { queries: block, references: count, dim, k: self.wanted };
-                let rows = upload(client, &self.prepared.queries.formed, [first, block], &self.centre);
+                let own = self.prepared.is_of_itself() && [first, block] == [from, count];
+                let rows = if own {
+                    tile.clone()
+                } else {
+                    upload(client, &self.prepared.queries.formed, [first, block], &self.centre)
+                };
                 let inputs = [&rows, &tile, &offsets].map(|handle| handle.clone().binding());
-                for (candidates, found) in all[first..].iter_mut().zip(rank(client, shape, inputs).await?) {
-                    candidates.take(found, from, self.wanted);
-                }
+                ranked.append(client, shape, inputs).await?;
             }
+            all.take(ranked, from, self.wanted);
         }
         Ok(all)
     }
 
+    /// ‖q‖ of a query, less the centre.
+    fn length(&self, query: usize) -> f64 {
+        if self.prepared.is_of_itself() {
+            return self.lengths[query];
+        }
+        let dim = self.prepared.dim;
+        square_from(&self.prepared.queries.formed[query * dim..(query + 1) * dim], &self.centre).sqrt()
+    }
+
     /// The neighbours among the candidates, and the queries whose candidates may lack one.
-    fn settle(&self, all: Vec<Candidates>, k: usize) -> (Neighbours, Vec<usize>) {
+    fn settle(&self, all: &Rankings, k: usize) -> (Neighbours, Vec<usize>) {
         let (prepared, dim) = (&self.prepared, self.prepared.dim);
-        let mut result = Neighbours { k, indices: Vec::new(), distances: Vec::new() };
-        let mut unsure = Vec::new();
-        for (query, mut candidates) in all.into_iter().enumerate() {
-            let row = &prepared.queries.formed[query * dim..(query + 1) * dim];
-            let rounding = error_of_score(dim, square(row, &self.centre).sqrt(), self.longest, self.product);
-            let best = candidates.within(k, 2.0 * rounding);
-            let indices: Vec<u32> = best.iter().map(|&(_, index)| index).collect();
-            let found = scores(prepared, query, &indices).unwrap_or_default();
-            let mut scored: Vec<(f32, u32, f32)> = found
-                .into_iter()
-                .zip(best)
-                .map(|(own, &(approximate, index))| (own, index, approximate))
-                .collect();
-            scored.sort_unstable_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
-            scored.truncate(k);
-            let worst = scored.iter().map(|x| f64::from(x.2)).fold(f64::NEG_INFINITY, f64::max);
-            let left_out = candidates.left_out;
-            if scored.len() < k || f64::from(left_out) <= worst + 2.0 * rounding {
+        let places = k * all.left_out.len();
+        let mut result =
+            Neighbours { k, indices: Vec::with_capacity(places), distances: Vec::with_capacity(places) };
+        let (mut unsure, mut best, mut indices, mut own) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let rankings = all.scores.chunks_exact(self.wanted).zip(all.indices.chunks_exact(self.wanted));
+        for (query, ((scores, references), &left_out)) in rankings.zip(&all.left_out).enumerate() {
+            let rounding = error_of_score(dim, self.length(query), self.longest, self.product);
+            in_question(scores, references, k, 2.0 * rounding, &mut best);
+            indices.clear();
+            indices.extend(best.iter().map(|candidate| candidate.index));
+            prepared.distances(query, &indices, &mut own);
+            best.iter_mut().zip(&own).for_each(|(candidate, &own)| candidate.distance = own);
+            by_distance(&mut best);
+            best.truncate(k);
+            let worst = best.iter().map(|one| f64::from(one.score)).fold(f64::NEG_INFINITY, f64::max);
+            if best.len() < k || f64::from(left_out) <= worst + 2.0 * rounding {
                 unsure.push(query);
-                scored.resize(k, (0.0, 0, 0.0));
+                best.resize(k, Ranked::default());
             }
-            result.indices.extend(scored.iter().map(|x| x.1));
-            result.distances.extend(scored.iter().map(|x| x.0));
+            result.indices.extend(best.iter().map(|candidate| candidate.index));
+            result.distances.extend(best.iter().map(|candidate| candidate.distance));
         }
         (result, unsure)
     }
 }
 
-impl Candidates {
-    /// Takes what was found for a query among the references from `from` on.
-    fn take(&mut self, Candidates { best, left_out }: Candidates, from: usize, wanted: usize) {
-        self.left_out = self.left_out.min(left_out);
-        self.best.extend(best.into_iter().map(|(score, index)| (score, from as u32 + index)));
-        if self.best.len() > wanted {
-            self.best.select_nth_unstable_by(wanted, |x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
-            self.left_out = self.left_out.min(self.best[wanted].0);
-            self.best.truncate(wanted);
-        }
+impl Rankings {
+    /// Adds the candidates of further queries.
+    async fn append(
+        &mut self,
+        client: &Client,
+        shape: kernels::Nearest,
+        inputs: [BufferBinding; 3],
+    ) -> Result<()> {
+        let kernels::Nearest { queries, k, .. } = shape;
+        let out = [queries * k, queries * k, queries].map(|count| client.empty(4 * count));
+        kernels::nearest(client, shape, inputs, out.clone().map(Handle::binding));
+        let [scores, indices, left_out] = read(client, out).await?;
+        floats(&scores, &mut self.scores);
+        longs(&indices, &mut self.indices);
+        floats(&left_out, &mut self.left_out);
+        Ok(())
     }
 
-    /// Those whose score is at most `more` above the k-th best: no other can be among the k nearest, if scores are wrong by half
-    /// of that at most.
-    fn within(&mut self, k: usize, more: f64) -> &[(f32, u32)] {
-        if self.best.len() <= k {
-            return &self.best;
+    /// Takes what was found for the same queries among the references from `from` on.
+    fn take(&mut self, mut more: Self, from: usize, wanted: usize) {
+        more.indices.iter_mut().for_each(|index| *index += from as u32);
+        if from == 0 {
+            *self = more;
+            return;
         }
-        let (_, &mut (last, _), _) = self.best.select_nth_unstable_by(k - 1, |x, y| x.0.total_cmp(&y.0));
-        let most = f64::from(last) + more;
-        self.best.retain(|&(score, _)| f64::from(score) <= most);
-        &self.best
+        let own = self.scores.chunks_exact_mut(wanted).zip(self.indices.chunks_exact_mut(wanted));
+        let others = more.scores.chunks_exact(wanted).zip(more.indices.chunks_exact(wanted));
+        let left_out = self.left_out.iter_mut().zip(&more.left_out);
+        for (((scores, indices), others), (left_out, &other)) in own.zip(others).zip(left_out) {
+            *left_out = left_out.min(other).min(merge(scores, indices, others));
+        }
     }
-}
-
-/// The candidates of each query among the references.
-async fn rank(
-    client: &Client,
-    shape: kernels::Nearest,
-    inputs: [BufferBinding; 3],
-) -> Result<Vec<Candidates>> {
-    let kernels::Nearest { queries, k, .. } = shape;
-    let out = [queries * k, queries * k, queries].map(|count| client.empty(4 * count));
-    kernels::nearest(client, shape, inputs, out.clone().map(Handle::binding));
-    let [scores, indices, left_out] = read(client, out).await?;
-    let found = scores.chunks_exact(4 * k).zip(indices.chunks_exact(4 * k));
-    let candidates = found.zip(words(&left_out, f32::from_le_bytes)).map(|((scores, indices), left_out)| {
-        let all = words(scores, f32::from_le_bytes).zip(words(indices, u32::from_le_bytes));
-        Candidates { best: all.filter(|&(score, _)| score < FAR).collect(), left_out }
-    });
-    Ok(candidates.collect())
 }
 
 /// Bound on the error of a score o(r) − q·r, on the device and in the host's own sum, which decides between near ties. Both
@@ -272,18 +271,6 @@ fn error_of_score(dim: usize, length: f64, longest: f64, product: bool) -> f64 {
 /// A sum of `dim` squares or products with a smaller size may have lost digits on the device.
 fn least_sum(dim: usize) -> f32 {
     dim as f32 * f32::MIN_POSITIVE * (1 << 20) as f32
-}
-
-/// The score of an empty place.
-const FAR: f32 = 3e38;
-
-fn mean(rows: &[f32], dim: usize) -> Vec<f32> {
-    let mut sums = vec![0.0_f64; dim];
-    for row in rows.chunks_exact(dim) {
-        sums.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
-    }
-    let count = (rows.len() / dim).max(1) as f64;
-    sums.iter().map(|sum| (sum / count) as f32).collect()
 }
 
 /// All distances, n × m.
@@ -328,17 +315,19 @@ async fn matrix_by_kernel(
     };
     let rows = (BUFFER_BYTES / 4 / m.max(dim)).min(rows_of_dispatch(m * dim)).clamp(1, n);
     let tile = upload(&client, &prepared.references.formed, [0, m], &none);
+    let own = prepared.is_of_itself() && rows == n;
     let mut matrix = Vec::with_capacity(n * m);
     for first in (0..n).step_by(rows) {
         let block = rows.min(n - first);
-        let block_rows = upload(&client, &prepared.queries.formed, [first, block], &none);
+        let block_rows =
+            if own { tile.clone() } else { upload(&client, &prepared.queries.formed, [first, block], &none) };
         let out = client.empty(4 * block * m);
         let shape = kernels::Pairwise { queries: block, references: m, dim, epilogue };
         let [queries, references] = [&block_rows, &tile].map(|handle| handle.clone().binding());
         kernels::pairwise(&client, shape, queries, references, out.clone().binding());
         let [values] = read(&client, [out]).await?;
         let at = matrix.len();
-        matrix.extend(words(&values, f32::from_le_bytes));
+        floats(&values, &mut matrix);
         for (query, row) in matrix[at..].chunks_exact_mut(m).enumerate() {
             finish_row(&prepared, distance, first + query, row);
         }
@@ -350,12 +339,15 @@ async fn matrix_by_kernel(
 fn finish_row(prepared: &Prepared<'_>, distance: Distance, query: usize, row: &mut [f32]) {
     let least = least_sum(prepared.dim);
     let least = if distance == Distance::Euclidean { least.sqrt() } else { least };
-    let lost: Vec<u32> = (0..row.len() as u32).filter(|&at| row[at as usize].abs() < least).collect();
+    let mut lost = Vec::new();
+    smaller(row, least, &mut lost);
     // The kernel's epilogue has finished these.
     if !matches!(distance, Distance::Euclidean | Distance::SquaredEuclidean | Distance::Dot) {
         prepared.finish(query, 0, row);
     }
-    if let Some(own) = scores(prepared, query, &lost) {
+    if !lost.is_empty() {
+        let mut own = Vec::new();
+        prepared.distances(query, &lost, &mut own);
         for (reference, own) in lost.into_iter().zip(own) {
             row[reference as usize] = own;
         }

@@ -21,6 +21,8 @@ pub use tiles::between;
 use tiles::visit_distances;
 pub(crate) use tiles::visit_rows;
 
+use metriclab_loops::rows::first_not_finite;
+
 use crate::distances::{Distance, RowKind, check_histograms};
 use crate::error::{Error, Result};
 
@@ -64,7 +66,7 @@ impl<'a> Rows<'a> {
         if rest != 0 {
             return Err(Error::shape(format!("The last row of {what}"), dim, rest));
         }
-        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+        if let Some(at) = first_not_finite(values) {
             return Err(Error::not_finite(what, at / dim));
         }
         Ok(Self { values, dim })
@@ -101,6 +103,11 @@ impl<'a> Rows<'a> {
     /// `count` rows from row `first` on, which must be there.
     pub(crate) fn slice(&self, first: usize, count: usize) -> Self {
         Self { values: &self.values[first * self.dim..(first + count) * self.dim], dim: self.dim }
+    }
+
+    /// Whether these are the same rows, at the same place in memory.
+    pub(crate) fn is(&self, other: Self) -> bool {
+        std::ptr::eq(self.values, other.values) && self.dim == other.dim
     }
 
     /// Row `index`; empty if there is none.

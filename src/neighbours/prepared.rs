@@ -62,6 +62,7 @@ impl<'a> Given<'a> {
 }
 
 /// One of the two sets that are compared.
+#[derive(Clone)]
 pub(super) struct Side<'a> {
     given: Given<'a>,
     /// The rows in their form; empty where only their panels are kept.
@@ -145,10 +146,40 @@ pub(super) struct Prepared<'a> {
 impl<'a> Prepared<'a> {
     pub(super) fn new(queries: Rows<'a>, references: Rows<'a>, distance: Distance) -> Self {
         let form = distance.form();
-        let exponent = exponent_for(form, &[queries, references]);
         let dim = formed_dim(form, queries.dim());
+        if queries.is(references) {
+            let exponent = exponent_for(form, &[references]);
+            let references = Side::new(references, form, exponent);
+            return Self { distance, form, queries: references.clone(), references, dim, exponent };
+        }
+        let exponent = exponent_for(form, &[queries, references]);
         let [queries, references] = [queries, references].map(|rows| Side::new(rows, form, exponent));
         Self { distance, form, queries, references, dim, exponent }
+    }
+
+    /// Whether the queries are the references.
+    #[cfg(feature = "gpu")]
+    pub(super) fn is_of_itself(&self) -> bool {
+        matches!((self.queries.given, self.references.given), (Given::Rows(x), Given::Rows(y)) if x.is(y))
+    }
+
+    /// The distances of a query to some references, summed in the order of a search, so that they have the same bits. Of an
+    /// ordinary pair of sets whose form sums: [`Self::is_ordinary`].
+    #[cfg(feature = "gpu")]
+    pub(super) fn distances(&self, query: usize, references: &[u32], distances: &mut Vec<f32>) {
+        let By::Sum(sum) = self.form.by else { unreachable!("a device ranks by sums alone") };
+        let row = &self.queries.formed[query * self.dim..(query + 1) * self.dim];
+        sum.of_rows(row, &self.references.formed, references, distances);
+        match self.form.finish {
+            Finish::Scaled { factor, root } => {
+                self.finish_sums(factor(self.queries.given.dim()), root, distances);
+            }
+            _ => {
+                for (value, &reference) in distances.chunks_mut(1).zip(references) {
+                    self.finish(query, reference as usize, value);
+                }
+            }
+        }
     }
 
     /// Whether every row is ordinary and none is zero where directions are compared: then sums need nothing but

@@ -10,8 +10,6 @@ use super::Rows;
 use super::index::Source;
 use super::prepared::{Prepared, Segment};
 use crate::distances::Distance;
-#[cfg(feature = "gpu")]
-use crate::distances::form::By;
 use crate::error::{Error, Result};
 
 /// Numbers of a query block, at most; it stays in the second-level cache while panels stream by.
@@ -123,21 +121,4 @@ pub fn between(distance: Distance, a: &[f32], b: &[f32]) -> Result<f32> {
     let mut found = f32::NAN;
     visit_rows(a, b, distance, |_, distances| found = distances[0])?;
     Ok(found)
-}
-
-/// The distances of a prepared query to some references, summed in the order of a search, so that they have the same bits. None
-/// where the distance is no sum.
-#[cfg(feature = "gpu")]
-pub(super) fn scores(prepared: &Prepared<'_>, query: usize, references: &[u32]) -> Option<Vec<f32>> {
-    let dim = prepared.dim;
-    let By::Sum(sum) = prepared.form.by else { return None };
-    let range = |at: usize| at * dim..(at + 1) * dim;
-    let row = &prepared.queries.formed[range(query)];
-    let others: Vec<&[f32]> =
-        references.iter().map(|&at| &prepared.references.formed[range(at as usize)]).collect();
-    let mut values = sum.of_rows(row, &others);
-    for (value, &reference) in values.chunks_mut(1).zip(references) {
-        prepared.finish(query, reference as usize, value);
-    }
-    Some(values)
 }

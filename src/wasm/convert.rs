@@ -46,6 +46,17 @@ impl Request {
         self.take::<Float32Array>(name, "Float32Array").map(|array| array.to_vec())
     }
 
+    /// The array of this name, or none where it is that of `other`.
+    pub(super) fn floats_unless(
+        &mut self,
+        name: &'static str,
+        other: &'static str,
+    ) -> Result<Option<Vec<f32>>, JsValue> {
+        let array: Float32Array = self.take(name, "Float32Array")?;
+        let same = Object::is(&array, &Reflect::get(&self.fields, &other.into())?);
+        Ok((!same).then(|| array.to_vec()))
+    }
+
     pub(super) fn shorts(&mut self, name: &'static str) -> Result<Vec<u16>, JsValue> {
         self.take::<Uint16Array>(name, "Uint16Array").map(|array| array.to_vec())
     }

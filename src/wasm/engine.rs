@@ -107,27 +107,28 @@ struct NearestRequest {
 }
 
 /// Rows that a page brings, to be compared.
-struct Compared {
+struct Compared<R = RowsRequest> {
     queries: Vec<f32>,
-    references: Vec<f32>,
-    request: RowsRequest,
+    /// None where the queries are the references: one array, under both names.
+    references: Option<Vec<f32>>,
+    request: R,
+}
+
+impl<R: DeserializeOwned> Compared<R> {
+    fn of(value: &JsValue) -> Result<Self, JsValue> {
+        let mut rows = Request::of(value)?;
+        let queries = rows.floats("queries")?;
+        let references = rows.floats_unless("references", "queries")?;
+        Ok(Self { queries, references, request: rows.rest()? })
+    }
 }
 
 impl Compared {
-    fn of(value: &JsValue) -> Result<Self, JsValue> {
-        let (queries, references, request) = Self::read(value)?;
-        Ok(Self { queries, references, request })
-    }
-
     /// The rows of a search, and how many neighbours it asks for.
     fn nearest(value: &JsValue) -> Result<(Self, usize), JsValue> {
-        let (queries, references, NearestRequest { dim, metric, k, on }) = Self::read(value)?;
+        let Compared { queries, references, request } = Compared::of(value)?;
+        let NearestRequest { dim, metric, k, on } = request;
         Ok((Self { queries, references, request: RowsRequest { dim, metric, on } }, k))
-    }
-
-    fn read<R: DeserializeOwned>(value: &JsValue) -> Result<(Vec<f32>, Vec<f32>, R), JsValue> {
-        let mut rows = Request::of(value)?;
-        Ok((rows.floats("queries")?, rows.floats("references")?, rows.rest()?))
     }
 
     /// The queries and the references, which suit the metric.
@@ -137,8 +138,10 @@ impl Compared {
             let rows = Rows::new(name, values, dim)?;
             rows.suit(name, metric).map(|()| rows)
         };
-        let both = rows("queries", &self.queries)
-            .and_then(|queries| Ok([queries, rows("references", &self.references)?]));
+        let both = rows("queries", &self.queries).and_then(|queries| match &self.references {
+            Some(references) => Ok([queries, rows("references", references)?]),
+            None => Ok([queries, queries]),
+        });
         both.map_err(fail)
     }
 }
@@ -665,7 +668,7 @@ impl Engine {
         &self,
         #[wasm_bindgen(unchecked_param_type = "RowsRequest")] rows: JsValue,
     ) -> Answered {
-        let compared = Compared::of(&rows)?;
+        let compared: Compared = Compared::of(&rows)?;
         let [queries, references] = compared.rows()?;
         let (rows, columns) = (queries.count(), references.count());
         affordable(rows, columns, DISTANCE).map_err(fail)?;

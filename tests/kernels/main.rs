@@ -364,6 +364,14 @@ fn exact_neighbours_are_those_of_the_host() {
                 let found = pollster::block_on(found).expect("a search on the device");
                 assert_eq!(found.indices, wanted.indices, "{what}: who");
                 assert_eq!(found.distances, wanted.distances, "{what}: how far");
+                let own = rows(&references);
+                let among = neighbours::device::nearest(own, own, k, distance, device);
+                let among = pollster::block_on(among).expect("a search on the device");
+                let wanted = neighbours::nearest(own, own, k, distance).expect("a search");
+                assert_eq!(among, wanted, "{what}: the references among themselves");
+                let matrix = neighbours::device::pairwise(own, own, distance, device);
+                let matrix = pollster::block_on(matrix).expect("a matrix on the device");
+                close(&what, &matrix, &neighbours::pairwise(own, own, distance).expect("a matrix"));
                 let matrix =
                     neighbours::pairwise(rows(&queries), rows(&references), distance).expect("a matrix");
                 let own = neighbours::device::pairwise(rows(&queries), rows(&references), distance, device);

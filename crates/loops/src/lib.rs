@@ -5,6 +5,7 @@
 //! metriclab.
 //!
 //! - [`tiles`]: sums over the numbers of two rows, all rows with all, under every search.
+//! - [`candidates`]: what a device ranked, until the host has decided.
 //! - [`convolution`]: convolutions as products of matrices.
 //! - [`differences`]: the Euclidean distances of a batch and their gradient.
 //! - [`heaps`]: the k nearest of a stream of distances.
@@ -19,6 +20,7 @@
 //! - [`planes`]: shifts and turns of a plane of pixels.
 
 pub mod adam;
+pub mod candidates;
 pub mod convolution;
 pub mod differences;
 pub mod heaps;

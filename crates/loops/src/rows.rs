@@ -33,6 +33,56 @@ pub fn keep_above_zero(numbers: &mut [f32], by: &[f32]) {
     }
 }
 
+/// |x − centre| of each, in place.
+pub fn apart(numbers: &mut [f32], centre: f32) {
+    numbers.iter_mut().for_each(|x| *x = (*x - centre).abs());
+}
+
+/// (x − centre) / scale of each, in place. In f64, where neither the difference nor the quotient of two f32 overflows.
+pub fn standardise(numbers: &mut [f32], centre: f32, scale: f32) {
+    let (centre, scale) = (f64::from(centre), f64::from(scale));
+    numbers.iter_mut().for_each(|x| *x = ((f64::from(*x) - centre) / scale) as f32);
+}
+
+/// Appends byte / 255 of each.
+pub fn shares(bytes: &[u8], out: &mut Vec<f32>) {
+    out.extend(bytes.iter().map(|&byte| f32::from(byte) / 255.0));
+}
+
+/// Appends the f32 that every four bytes are.
+pub fn floats(bytes: &[u8], out: &mut Vec<f32>) {
+    out.extend(bytes.as_chunks().0.iter().map(|&four| f32::from_le_bytes(four)));
+}
+
+/// Appends the u32 that every four bytes are.
+pub fn longs(bytes: &[u8], out: &mut Vec<u32>) {
+    out.extend(bytes.as_chunks().0.iter().map(|&four| u32::from_le_bytes(four)));
+}
+
+/// The mean of each of `dim` columns.
+pub fn means(rows: &[f32], dim: usize) -> Vec<f32> {
+    let mut sums = vec![0.0_f64; dim];
+    for row in rows.chunks_exact(dim) {
+        sums.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
+    }
+    let count = (rows.len() / dim).max(1) as f64;
+    sums.iter().map(|sum| (sum / count) as f32).collect()
+}
+
+/// ‖row − centre‖², with differences in f32 and their sum in f64.
+pub fn square_from(row: &[f32], centre: &[f32]) -> f64 {
+    let mut sums = [0.0_f64; 4];
+    let square = |x: f32, centre: f32| f64::from(x - centre).powi(2);
+    let ((fours, rest), (centres, last)) = (row.as_chunks::<4>(), centre.as_chunks::<4>());
+    for (four, centre) in fours.iter().zip(centres) {
+        for lane in 0..4 {
+            sums[lane] += square(four[lane], centre[lane]);
+        }
+    }
+    let rest: f64 = rest.iter().zip(last).map(|(&x, &centre)| square(x, centre)).sum();
+    sums.iter().sum::<f64>() + rest
+}
+
 /// Adds a row to each row, in place, and then takes max(·, 0) where `rectified`.
 pub fn add(numbers: &mut [f32], row: &[f32], rectified: bool) {
     for numbers in numbers.chunks_exact_mut(row.len()) {
@@ -64,6 +114,27 @@ pub fn all_within(row: &[f32], least: f32, most: f32) -> bool {
     row.iter().map(inside).fold(1, |all, inside| all & inside) == 1
 }
 
+/// Numbers that are looked at together, in instructions on vectors, before each is by itself.
+const BLOCK: usize = 64;
+
+/// The place of the first number that is NaN or infinite.
+pub fn first_not_finite(numbers: &[f32]) -> Option<usize> {
+    let odd = |x: &f32| !x.is_finite();
+    let first = numbers.chunks(BLOCK).position(|block| block.iter().filter(|&x| odd(x)).count() > 0)?;
+    numbers[first * BLOCK..].iter().position(odd).map(|at| first * BLOCK + at)
+}
+
+/// Appends the places of numbers with a size below `least`.
+pub fn smaller(numbers: &[f32], least: f32, places: &mut Vec<u32>) {
+    let small = |x: &f32| x.abs() < least;
+    for (at, block) in numbers.chunks(BLOCK).enumerate() {
+        if block.iter().filter(|&x| small(x)).count() > 0 {
+            let found = (0..).zip(block).filter(|(_, x)| small(x));
+            places.extend(found.map(|(place, _): (u32, _)| (at * BLOCK) as u32 + place));
+        }
+    }
+}
+
 /// Values that are compared with a bound at once.
 pub const GROUP: usize = 8;
 
@@ -90,6 +161,52 @@ mod tests {
         assert_eq!(numbers, [1.0, 0.0, 0.5, 4.0]);
         keep_above_zero(&mut numbers, &[1.0, 1.0, 0.0, -1.0]);
         assert_eq!(numbers, [1.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn numbers_of_bytes() {
+        let (mut floats_of, mut longs_of, mut shares_of) = (vec![9.0], vec![9], vec![9.0]);
+        floats(&1.5_f32.to_le_bytes(), &mut floats_of);
+        longs(&[1, 1, 0, 0, 2, 0, 0, 0], &mut longs_of);
+        shares(&[0, 255, 51], &mut shares_of);
+        assert_eq!((floats_of, longs_of), (vec![9.0, 1.5], vec![9, 257, 2]), "they are appended");
+        assert_eq!(shares_of, [9.0, 0.0, 1.0, 0.2]);
+    }
+
+    #[test]
+    fn numbers_less_a_centre() {
+        let mut numbers = [1.0, -2.0, f32::MAX];
+        apart(&mut numbers, 1.0);
+        assert_eq!(numbers, [0.0, 3.0, f32::MAX]);
+        let mut numbers = [3.0, -f32::MAX];
+        standardise(&mut numbers, 1.0, 4.0);
+        assert_eq!(numbers, [0.5, -f32::MAX / 4.0]);
+        standardise(&mut numbers, f32::MAX, f32::MAX);
+        assert_eq!(numbers, [-1.0, -1.25], "a difference that f32 does not hold");
+        assert_eq!(means(&[1.0, 2.0, 3.0, 6.0], 2), [2.0, 4.0]);
+        assert_eq!(means(&[], 2), [0.0, 0.0]);
+        let row: Vec<f32> = (0..7).map(|x| x as f32).collect();
+        assert_eq!(square_from(&row, &[1.0; 7]), f64::from(1 + 1 + 4 + 9 + 16 + 25));
+    }
+
+    #[test]
+    fn a_single_odd_number_is_found_wherever_it_lies() {
+        for length in [1, 63, 64, 65, 200] {
+            for at in [0, length / 2, length - 1] {
+                for odd in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                    let mut numbers = vec![f32::MAX; length];
+                    assert_eq!(first_not_finite(&numbers), None);
+                    numbers[at] = odd;
+                    numbers[length - 1] = if at < length - 1 { f32::NAN } else { odd };
+                    assert_eq!(first_not_finite(&numbers), Some(at), "{odd} at {at} of {length}");
+                }
+                let mut numbers = vec![-1.0; length];
+                numbers[at] = -0.5;
+                let mut places = vec![7];
+                smaller(&numbers, 1.0, &mut places);
+                assert_eq!(places, [7, at as u32], "{at} of {length}");
+            }
+        }
     }
 
     #[test]

@@ -61,19 +61,22 @@ impl Sum {
         }
     }
 
-    /// Sums of a row with each of `others`, which are as long, in the order of [`Self::fill`] and so with its bits.
-    pub fn of_rows(self, row: &[f32], others: &[&[f32]]) -> Vec<f32> {
+    /// Sums of a row with some of `all` (rows as long), in the order of [`Self::fill`] and so with its bits, into `sums`, which is
+    /// cleared first.
+    pub fn of_rows(self, row: &[f32], all: &[f32], places: &[u32], sums: &mut Vec<f32>) {
         match self {
-            Self::Squares => of_rows(row, others, |sum, x, y| sum + (x - y) * (x - y)),
-            Self::Absolutes => of_rows(row, others, |sum, x, y| sum + (x - y).abs()),
-            Self::Largest => of_rows(row, others, |sum, x, y| sum.max((x - y).abs())),
-            Self::Products => of_rows(row, others, |sum, x, y| sum + x * y),
+            Self::Squares => of_rows(row, all, places, sums, |sum, x, y| sum + (x - y) * (x - y)),
+            Self::Absolutes => of_rows(row, all, places, sums, |sum, x, y| sum + (x - y).abs()),
+            Self::Largest => of_rows(row, all, places, sums, |sum, x, y| sum.max((x - y).abs())),
+            Self::Products => of_rows(row, all, places, sums, |sum, x, y| sum + x * y),
             Self::Norm(_) => {
-                let mut sums = vec![0.0; others.len().next_multiple_of(LANES)];
+                let rows: Vec<f32> =
+                    places.iter().flat_map(|&at| row_of(all, row.len(), at)).copied().collect();
+                sums.clear();
+                sums.resize(places.len().next_multiple_of(LANES), 0.0);
                 let span = sums.len();
-                self.fill(row, &panels(&others.concat(), row.len()), row.len(), &mut sums, span);
-                sums.truncate(others.len());
-                sums
+                self.fill(row, &panels(&rows, row.len()), row.len(), sums, span);
+                sums.truncate(places.len());
             }
         }
     }
@@ -88,22 +91,32 @@ impl Sum {
     }
 }
 
-/// Four sums at a time, since each addition waits for the one before it.
-fn of_rows<F: Fn(f32, f32, f32) -> f32>(row: &[f32], others: &[&[f32]], add: F) -> Vec<f32> {
-    const AT_ONCE: usize = 4;
-    let mut sums = vec![0.0; others.len()];
-    for (sums, others) in sums.chunks_mut(AT_ONCE).zip(others.chunks(AT_ONCE)) {
-        let rows: [&[f32]; AT_ONCE] =
-            std::array::from_fn(|lane| &others[lane.min(others.len() - 1)][..row.len()]);
-        let mut own = [0.0_f32; AT_ONCE];
+fn row_of(all: &[f32], dim: usize, at: u32) -> &[f32] {
+    &all[at as usize * dim..][..dim]
+}
+
+/// Rows that are summed together, since each addition waits for the one before it.
+const ABREAST: usize = 4;
+
+fn of_rows<F: Fn(f32, f32, f32) -> f32>(
+    row: &[f32],
+    all: &[f32],
+    places: &[u32],
+    sums: &mut Vec<f32>,
+    add: F,
+) {
+    sums.clear();
+    for places in places.chunks(ABREAST) {
+        let rows: [&[f32]; ABREAST] =
+            std::array::from_fn(|lane| row_of(all, row.len(), places[lane.min(places.len() - 1)]));
+        let mut own = [0.0_f32; ABREAST];
         for (at, &x) in row.iter().enumerate() {
-            for lane in 0..AT_ONCE {
+            for lane in 0..ABREAST {
                 own[lane] = add(own[lane], x, rows[lane][at]);
             }
         }
-        sums.copy_from_slice(&own[..sums.len()]);
+        sums.extend_from_slice(&own[..places.len()]);
     }
-    sums
 }
 
 /// x^p for x from 0 to 1.
@@ -234,7 +247,12 @@ mod tests {
 
     #[test]
     fn every_sum_of_every_pair_is_what_its_formula_says() {
-        let dim = 3;
+        for dim in [3, 9] {
+            every_sum_of_every_pair(dim);
+        }
+    }
+
+    fn every_sum_of_every_pair(dim: usize) {
         let rows = |count: usize, from: f32| -> Vec<f32> {
             (0..count * dim).map(|at| (at as f32 * 0.7 + from).sin()).collect()
         };
@@ -261,11 +279,11 @@ mod tests {
                     let got = found[q * span + r];
                     assert!((got - wanted).abs() < 1e-5, "{sum:?} of {q} and {r}: {got}, not {wanted}");
                 }
-                let others: Vec<&[f32]> = references.chunks_exact(dim).collect();
-                for some in [&others[..], &others[2..5], &[]] {
-                    let from = others.len().min(2) * usize::from(some.len() == 3);
-                    let wanted = &found[q * span + from..][..some.len()];
-                    assert_eq!(sum.of_rows(x, some), wanted, "{sum:?} of {q}: row by row, the same bits");
+                let mut sums = vec![f32::NAN];
+                for some in [&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10][..], &[10, 2, 5], &[]] {
+                    let wanted: Vec<f32> = some.iter().map(|&r| found[q * span + r as usize]).collect();
+                    sum.of_rows(x, &references, some, &mut sums);
+                    assert_eq!(sums, wanted, "{sum:?} of {q}: row by row, the same bits");
                 }
             }
         }

@@ -102,6 +102,12 @@ fn every_other_distance_agrees_with_its_definition() {
                 let found = nearest(queries, references, k, metric).expect("k is in range");
                 check(queries, references, metric, &found, false);
             }
+            let (own, copy) = (references, r.clone());
+            assert_eq!(
+                (nearest(own, own, k, metric), pairwise(own, own, metric)),
+                (nearest(own, rows(&copy, dim), k, metric), pairwise(own, rows(&copy, dim), metric)),
+                "{metric:?}: rows among themselves are as among a copy"
+            );
             let matrix = pairwise(queries, references, metric).expect("it is small");
             for (at, &value) in matrix.iter().enumerate() {
                 let wanted = slow_distance(queries.row(at / m), references.row(at % m), metric);

@@ -54,7 +54,7 @@ export class Newcomer {
   recorded = $state.raw<RecordedStart | null>(null);
   /** The frame of the recording that is shown. */
   frame = $state.raw<RecordedFrame | null>(null);
-  /** Whether the live run was once further than the recording. */
+  /** Whether the live run was once further than the recording's end: the maps are never of another step than its counts. */
   #overtaken = $state(false);
   #timer = 0;
   readonly #means: Means;
@@ -107,7 +107,7 @@ export class Newcomer {
     return { step: recorded.step, counts: recorded.counts, raw: recorded.raw, recorded: true };
   }
 
-  /** The recording's frame, where the live run is not yet as far. */
+  /** The recording's frame, until the live run is counted or past the recording's end. */
   get playing(): RecordedFrame | null {
     return this.reading || this.#overtaken ? null : this.frame;
   }
@@ -307,7 +307,7 @@ export class Newcomer {
     // Another pick may have changed the pictures in between; its own answer follows.
     if (!rows || shown !== this.shown) return;
     this.rows = rows;
-    if (this.frame && rows.step > this.frame.step) this.#overtaken = true;
+    if (this.recorded && rows.step > this.recorded.step) this.#overtaken = true;
   }
 
   /** The first newcomers join the maps, and one of them is picked. */
