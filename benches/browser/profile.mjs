@@ -76,7 +76,8 @@ for (const id of profiled) {
   const times = selfTimes(profile);
   if (times.every(([name]) => name.startsWith('('))) continue;
   console.log(`${targets.get(id)?.url.split('/').at(-1)}: ms in ${Number(rounds) + 1} calls`);
-  for (const [name, ms] of times.slice(0, MOST_LINES)) console.log(`${ms.toFixed(1).padStart(9)}  ${name.slice(0, 110)}`);
+  for (const [name, ms] of times.slice(0, MOST_LINES))
+    console.log(`${ms.toFixed(1).padStart(9)}  ${name.slice(0, 110)}`);
 }
 await browser.close();
 await site.close();
