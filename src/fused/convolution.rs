@@ -33,11 +33,11 @@ mod host {
     use burn::backend::autodiff::grads::Gradients;
     use burn::backend::autodiff::ops::{Backward, Ops};
     use burn::backend::ops::FloatTensorOps;
-    use burn::backend::{Autodiff, Flex, TensorMetadata};
+    use burn::backend::{Flex, TensorMetadata};
     use burn::tensor::{Shape, Tensor, TensorData};
     use metriclab_loops::convolution::{Planes, gather, spread};
 
-    use super::super::{Primitive, tracked};
+    use super::super::{Primitive, answer, held};
 
     type Held = Primitive<Flex>;
 
@@ -51,19 +51,12 @@ mod host {
     ) -> Option<Tensor<4>> {
         let [_, channels, height, width] = x.dims();
         let planes = Planes { channels, height, width, kernel: weight.dims()[2], stride };
-        if let Ok(x) = x.clone().try_into_primitive::<Flex>() {
-            let weight = weight.clone().try_into_primitive::<Flex>().ok()?;
-            let bias = bias.clone().try_into_primitive::<Flex>().ok()?;
-            return Some(Tensor::from_primitive::<Flex>(forward(planes, &x, &weight, &bias, rectified)));
-        }
-        let (x, from_x) = x.clone().try_into_primitive::<Autodiff<Flex>>().ok()?.into_parts();
-        let (weight, from_weight) = weight.clone().try_into_primitive::<Autodiff<Flex>>().ok()?.into_parts();
-        let (bias, from_bias) = bias.clone().try_into_primitive::<Autodiff<Flex>>().ok()?.into_parts();
+        let (x, from_x) = held::<Flex, _>(x)?;
+        let (weight, from_weight) = held::<Flex, _>(weight)?;
+        let (bias, from_bias) = held::<Flex, _>(bias)?;
         let out = forward(planes, &x, &weight, &bias, rectified);
         let kept = rectified.then(|| out.clone());
-        let guards = [from_x, from_weight, from_bias];
-        let out = tracked(Operation, guards, State { planes, x, weight, kept }, out);
-        Some(Tensor::from_primitive::<Autodiff<Flex>>(out))
+        Some(answer(Operation, [from_x, from_weight, from_bias], State { planes, x, weight, kept }, out))
     }
 
     fn matrix(numbers: Vec<f32>, rows: usize) -> Held {

@@ -4,30 +4,23 @@ use burn::backend::autodiff::ops::{Backward, Ops};
 use burn::backend::{Autodiff, DispatchKindConversion, DispatchTensor};
 use burn::tensor::Tensor;
 
-use super::{Fused, Primitive, on_its_backend, tracked};
+use super::{Fused, Primitive, answer, held, on_its_backend};
 
 /// x·W + b, and max(·, 0) of it where `rectified`: `[n, d]`, `[d, e]` and `[1, e]` to `[n, e]`.
 pub(crate) fn dense(x: &Tensor<2>, weight: &Tensor<2>, bias: &Tensor<2>, rectified: bool) -> Tensor<2> {
-    on_its_backend!(on([x, weight, bias], rectified))
+    on_its_backend!(on(x, weight, bias, rectified))
 }
 
-fn on<B: Fused>(all: [&Tensor<2>; 3], rectified: bool) -> Option<Tensor<2>>
+fn on<B: Fused>(x: &Tensor<2>, weight: &Tensor<2>, bias: &Tensor<2>, rectified: bool) -> Option<Tensor<2>>
 where
     DispatchTensor: DispatchKindConversion<B> + DispatchKindConversion<Autodiff<B>>,
 {
-    let plain = |at: usize| all[at].clone().try_into_primitive::<B>().ok();
-    if let (Some(x), Some(weight), Some(bias)) = (plain(0), plain(1), plain(2)) {
-        return Some(Tensor::from_primitive::<B>(B::dense(&x, &weight, &bias, rectified)));
-    }
-    let held = |at: usize| all[at].clone().try_into_primitive::<Autodiff<B>>().ok();
-    let (x, from_x) = held(0)?.into_parts();
-    let (weight, from_weight) = held(1)?.into_parts();
-    let (bias, from_bias) = held(2)?.into_parts();
+    let (x, from_x) = held::<B, _>(x)?;
+    let (weight, from_weight) = held::<B, _>(weight)?;
+    let (bias, from_bias) = held::<B, _>(bias)?;
     let out = B::dense(&x, &weight, &bias, rectified);
-    let guards = [from_x, from_weight, from_bias];
     let kept = rectified.then(|| out.clone());
-    let out = tracked(Operation, guards, Held { x, weight, kept }, out);
-    Some(Tensor::from_primitive::<Autodiff<B>>(out))
+    Some(answer(Operation, [from_x, from_weight, from_bias], Held { x, weight, kept }, out))
 }
 
 #[derive(Debug)]

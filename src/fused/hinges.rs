@@ -20,11 +20,11 @@ mod host {
     use burn::backend::autodiff::checkpoint::base::Checkpointer;
     use burn::backend::autodiff::grads::Gradients;
     use burn::backend::autodiff::ops::{Backward, Ops};
-    use burn::backend::{Autodiff, Flex, TensorMetadata};
+    use burn::backend::{Flex, TensorMetadata};
     use burn::tensor::{Tensor, TensorData};
     use metriclab_loops::triplets::{self, Grid};
 
-    use super::super::{Primitive, tracked};
+    use super::super::{Primitive, answer, held};
 
     type Held = Primitive<Flex>;
 
@@ -34,17 +34,10 @@ mod host {
         margin: f32,
         sign: f32,
     ) -> Option<Tensor<3>> {
-        let plain = |tensor: &Tensor<3>| tensor.clone().try_into_primitive::<Flex>().ok();
-        if let (Some(positive), Some(negative)) = (plain(positive), plain(negative)) {
-            return Some(Tensor::from_primitive::<Flex>(forward(&positive, &negative, margin, sign)));
-        }
-        let held = |tensor: &Tensor<3>| tensor.clone().try_into_primitive::<Autodiff<Flex>>().ok();
-        let (positive, from_positive) = held(positive)?.into_parts();
-        let (negative, from_negative) = held(negative)?.into_parts();
+        let (positive, from_positive) = held::<Flex, _>(positive)?;
+        let (negative, from_negative) = held::<Flex, _>(negative)?;
         let out = forward(&positive, &negative, margin, sign);
-        let out =
-            tracked(Operation, [from_positive, from_negative], State { sign, hinges: out.clone() }, out);
-        Some(Tensor::from_primitive::<Autodiff<Flex>>(out))
+        Some(answer(Operation, [from_positive, from_negative], State { sign, hinges: out.clone() }, out))
     }
 
     fn forward(positive: &Held, negative: &Held, margin: f32, sign: f32) -> Held {

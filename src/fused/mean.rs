@@ -5,7 +5,7 @@ use burn::backend::{Autodiff, DispatchKindConversion, DispatchTensor};
 use burn::tensor::Tensor;
 use metriclab_loops::mean::Mean;
 
-use super::{Fused, Primitive, on_its_backend, tracked};
+use super::{Fused, Primitive, answer, held, on_its_backend};
 
 /// The mean of values with their weights, `[n]` each, and the share of the candidates that are above 0: `[1]` each. The weights get
 /// no gradient.
@@ -17,18 +17,12 @@ fn on<B: Fused>(how: Mean, values: &Tensor<1>, weights: &Tensor<1>) -> Option<[T
 where
     DispatchTensor: DispatchKindConversion<B> + DispatchKindConversion<Autodiff<B>>,
 {
-    let plain = |tensor: &Tensor<1>| tensor.clone().try_into_primitive::<B>().ok();
-    if let (Some(values), Some(weights)) = (plain(values), plain(weights)) {
-        let [mean, share, _] = B::mean(how, &values, &weights);
-        return Some([mean, share].map(Tensor::from_primitive::<B>));
-    }
-    let held = |tensor: &Tensor<1>| tensor.clone().try_into_primitive::<Autodiff<B>>().ok();
-    let (values, guard) = held(values)?.into_parts();
-    let weights = held(weights)?.into_primitive();
+    let (values, from) = held::<B, _>(values)?;
+    let (weights, from_weights) = held::<B, _>(weights)?;
     let [mean, share, factor] = B::mean(how, &values, &weights);
-    let mean = tracked(Operation, [guard], Held { factor, weights }, mean);
-    let share = Tensor::from_inner(Tensor::from_primitive::<B>(share));
-    Some([Tensor::from_primitive::<Autodiff<B>>(mean), share])
+    let mean = answer(Operation, [from], Held { factor, weights }, mean);
+    let share = Tensor::from_primitive::<B>(share);
+    Some([mean, if from_weights.is_some() { Tensor::from_inner(share) } else { share }])
 }
 
 #[derive(Debug)]

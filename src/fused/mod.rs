@@ -19,7 +19,8 @@ mod unit;
 
 use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
 use burn::backend::autodiff::ops::{Backward, NodeGuard, OpsKind};
-use burn::backend::{Autodiff, Backend, BackendTypes};
+use burn::backend::{Autodiff, Backend, BackendTypes, DispatchKindConversion, DispatchTensor};
+use burn::tensor::Tensor;
 pub(crate) use metriclab_loops::mean::{Mean, Of};
 
 pub(crate) use convolution::convolution;
@@ -81,15 +82,41 @@ macro_rules! on_its_backend {
 }
 pub(crate) use on_its_backend;
 
-/// Puts an operation and the data of its gradient into the graph of its inputs, where one of them is tracked.
-pub(crate) fn tracked<B: Backend, O: Backward<B, N>, const N: usize>(
+/// A tensor as a backend holds it, with its place in the graph if it has one. None where another backend holds it.
+pub(crate) fn held<B: Backend, const D: usize>(
+    tensor: &Tensor<D>,
+) -> Option<(Primitive<B>, Option<NodeGuard>)>
+where
+    DispatchTensor: DispatchKindConversion<B> + DispatchKindConversion<Autodiff<B>>,
+{
+    if let Ok(plain) = tensor.clone().try_into_primitive::<B>() {
+        return Some((plain, None));
+    }
+    let (value, guard) = tensor.clone().try_into_primitive::<Autodiff<B>>().ok()?.into_parts();
+    Some((value, Some(guard)))
+}
+
+/// The answer of an operation: part of the graph, with the data of its gradient, where its inputs are.
+pub(crate) fn answer<B: Backend, O: Backward<B, N>, const N: usize, const D: usize>(
     operation: O,
-    inputs: [NodeGuard; N],
+    inputs: [Option<NodeGuard>; N],
     state: O::State,
     value: Primitive<B>,
-) -> Primitive<Autodiff<B>> {
-    match operation.prepare::<NoCheckpointing>(inputs).compute_bound().stateful() {
+) -> Tensor<D>
+where
+    DispatchTensor: DispatchKindConversion<B> + DispatchKindConversion<Autodiff<B>>,
+{
+    let guards: Vec<NodeGuard> = inputs.into_iter().flatten().collect();
+    let guards = match <[NodeGuard; N]>::try_from(guards) {
+        Ok(guards) => guards,
+        Err(some) => {
+            assert!(some.is_empty(), "the inputs of an operation are in one graph, or in none");
+            return Tensor::from_primitive::<B>(value);
+        }
+    };
+    let value = match operation.prepare::<NoCheckpointing>(guards).compute_bound().stateful() {
         OpsKind::Tracked(prepared) => prepared.finish(state, value),
         OpsKind::UnTracked(prepared) => prepared.finish(value),
-    }
+    };
+    Tensor::from_primitive::<Autodiff<B>>(value)
 }

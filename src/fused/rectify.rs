@@ -4,7 +4,7 @@ use burn::backend::autodiff::ops::{Backward, Ops, unary};
 use burn::backend::{Autodiff, DispatchKindConversion, DispatchTensor};
 use burn::tensor::Tensor;
 
-use super::{Fused, Primitive, on_its_backend, tracked};
+use super::{Fused, Primitive, answer, held, on_its_backend};
 
 /// max(x, 0), with a gradient of 0 at 0.
 pub(crate) fn rectify<const D: usize>(x: &Tensor<D>) -> Tensor<D> {
@@ -15,13 +15,9 @@ fn on<B: Fused, const D: usize>(x: &Tensor<D>) -> Option<Tensor<D>>
 where
     DispatchTensor: DispatchKindConversion<B> + DispatchKindConversion<Autodiff<B>>,
 {
-    if let Ok(x) = x.clone().try_into_primitive::<B>() {
-        return Some(Tensor::from_primitive::<B>(B::rectify(&x)));
-    }
-    let (x, guard) = x.clone().try_into_primitive::<Autodiff<B>>().ok()?.into_parts();
+    let (x, from) = held::<B, _>(x)?;
     let kept = B::rectify(&x);
-    let kept = tracked(Operation, [guard], kept.clone(), kept);
-    Some(Tensor::from_primitive::<Autodiff<B>>(kept))
+    Some(answer(Operation, [from], kept.clone(), kept))
 }
 
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use burn::backend::autodiff::ops::{Backward, Ops, unary};
 use burn::backend::{Autodiff, DispatchKindConversion, DispatchTensor};
 use burn::tensor::Tensor;
 
-use super::{Fused, Primitive, on_its_backend, tracked};
+use super::{Fused, Primitive, answer, held, on_its_backend};
 
 /// x / ‖x‖₂ of each row, of any length that f32 can hold; a row with no number above 2⁻¹⁰⁰ becomes 0 and gets a gradient of 0.
 pub(crate) fn unit(x: &Tensor<2>) -> Tensor<2> {
@@ -15,13 +15,9 @@ fn on<B: Fused>(x: &Tensor<2>) -> Option<Tensor<2>>
 where
     DispatchTensor: DispatchKindConversion<B> + DispatchKindConversion<Autodiff<B>>,
 {
-    if let Ok(x) = x.clone().try_into_primitive::<B>() {
-        return Some(Tensor::from_primitive::<B>(B::unit(&x)));
-    }
-    let (x, guard) = x.clone().try_into_primitive::<Autodiff<B>>().ok()?.into_parts();
+    let (x, from) = held::<B, _>(x)?;
     let rows = B::unit(&x);
-    let rows = tracked(Operation, [guard], x, rows);
-    Some(Tensor::from_primitive::<Autodiff<B>>(rows))
+    Some(answer(Operation, [from], x, rows))
 }
 
 #[derive(Debug)]

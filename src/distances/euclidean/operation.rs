@@ -11,7 +11,7 @@ use burn::backend::{Autodiff, Backend, BackendTypes, DispatchKindConversion, Dis
 use burn::tensor::Tensor;
 use metriclab_loops::differences::Shape;
 
-use crate::fused::{on_its_backend, tracked};
+use crate::fused::{answer, held, on_its_backend};
 
 /// A backend that computes it.
 pub(super) trait Differences: Backend {
@@ -61,33 +61,19 @@ fn on<B: Differences>(shape: Shape, x: &Tensor<2>, y: &Tensor<2>) -> Option<Tens
 where
     DispatchTensor: DispatchKindConversion<B> + DispatchKindConversion<Autodiff<B>>,
 {
-    let plain = |rows: &Tensor<2>| rows.clone().try_into_primitive::<B>().ok();
-    if let (Some(x), Some(y)) = (plain(x), plain(y)) {
-        return Some(Tensor::from_primitive::<B>(B::forward(shape, &x, &y)));
-    }
-    let of_graph = |rows: &Tensor<2>| rows.clone().try_into_primitive::<Autodiff<B>>().ok();
-    let (x, y) = (of_graph(x)?, of_graph(y)?);
-    if x.id() == y.id() {
-        return Some(of_one_with_itself::<B>(shape, x));
-    }
-    let guards = [x.node(), y.node()];
-    let (x, y) = (x.into_primitive(), y.into_primitive());
+    let (x, from_x) = held::<B, _>(x)?;
+    let (y, from_y) = held::<B, _>(y)?;
     let values = B::forward(shape, &x, &y);
-    let held = Held { shape, x, y, values: values.clone() };
-    Some(Tensor::from_primitive::<Autodiff<B>>(tracked(Operation, guards, held, values)))
+    let state = Held { shape, x, y, values: values.clone() };
+    let of_one = from_x.as_ref().zip(from_y.as_ref()).is_some_and(|(x, y)| x.id() == y.id());
+    Some(if of_one {
+        answer(OfOne, [from_x], state, values)
+    } else {
+        answer(Operation, [from_x, from_y], state, values)
+    })
 }
 
-/// The distances of tracked rows to each other.
-fn of_one_with_itself<B: Differences>(shape: Shape, x: Rows<Autodiff<B>>) -> Tensor<2>
-where
-    DispatchTensor: DispatchKindConversion<Autodiff<B>>,
-{
-    let (x, guard) = x.into_parts();
-    let values = B::forward(shape, &x, &x);
-    let held = Held { shape, y: x.clone(), x, values: values.clone() };
-    Tensor::from_primitive::<Autodiff<B>>(tracked(OfOne, [guard], held, values))
-}
-
+/// The distances of rows to each other.
 #[derive(Debug)]
 struct OfOne;
 
