@@ -35,10 +35,17 @@ interface Cut {
   readonly value: () => unknown;
   /** Whether the whole call may be made after a part was refused. */
   readonly pure: boolean;
+  /** Whether each part reads the same references once more. */
+  readonly rereads?: boolean;
 }
 
 /** Target time of a part of a watched call: short enough to stop soon, long enough to cost nothing. */
 const PART_MS = 50;
+/**
+ * Where each part reads the references, it takes as many times as long as that, while a stop is not felt to be lost: up to a second,
+ * or twice as long.
+ */
+const [REREADS, LONGEST_MS] = [5, 1000];
 /** Largest answer of a part, in bytes: the engine's memory never shrinks. */
 const PART_BYTES = 16 * 1024 * 1024;
 /** Numbers that the first part of a watched search compares. */
@@ -66,7 +73,10 @@ export async function run(engine: Methods, request: EngineRequest, watch: Watch)
   return cut.value();
 }
 
-async function parts({ total, most, first, part }: Cut, watched: boolean, watch: Watch): Promise<void> {
+async function parts(cut: Cut, watched: boolean, watch: Watch): Promise<void> {
+  const { total, most, first, part } = cut;
+  let last: Part | null = null;
+  let lead = 0;
   for (let done = 0, size = watched ? first : most; done < total;) {
     const count = Math.min(size, most, total - done);
     const began = watch.now();
@@ -75,11 +85,27 @@ async function parts({ total, most, first, part }: Cut, watched: boolean, watch:
     if (!watched) continue;
     watch.progress(done, total);
     if (done === total) return;
-    const elapsed = Math.max(watch.now() - began, PART_MS / GROWTH);
-    size = Math.max(1, Math.round((count * PART_MS) / elapsed));
+    const now: Part = { count, elapsed: watch.now() - began };
+    if (cut.rereads && last && last.count !== count) lead = leadOf(last, now);
+    const work = Math.max(PART_MS, lead, Math.min(LONGEST_MS, REREADS * lead) - lead);
+    size = Math.max(1, Math.round((count * work) / Math.max(now.elapsed - lead, work / GROWTH)));
+    // Two parts of different sizes tell what reading takes.
+    if (cut.rereads && !last) size = Math.max(size, 2 * count);
+    last = now;
     await watch.pause();
     if (watch.stopped()) return;
   }
+}
+
+interface Part {
+  readonly count: number;
+  readonly elapsed: number;
+}
+
+/** What a part takes besides its units, by two of different sizes. */
+function leadOf(one: Part, other: Part): number {
+  const unit = Math.max(0, (other.elapsed - one.elapsed) / (other.count - one.count));
+  return Math.max(0, Math.min(one.elapsed, other.elapsed) - unit * Math.min(one.count, other.count));
 }
 
 function cutOf(engine: Methods, request: EngineRequest): Cut | null {
@@ -135,6 +161,7 @@ function cutRows(engine: Methods, method: RowCall, rows: Rows, watched: boolean)
     most,
     first: Math.max(1, Math.floor(FIRST_WORK / (m * dim))),
     pure: true,
+    rereads: true,
     part: async (from, count) => {
       const part = { ...rows, queries: queries.subarray(from * dim, (from + count) * dim) };
       whole.put(from, (await engine[method]?.(part)) as RowAnswer);

@@ -128,8 +128,11 @@ function downloadOf(url: unknown, options: unknown): Download {
 function addressOf(url: unknown): string {
   if (url instanceof URL) return url.href;
   if (typeof url !== 'string') throw badArgument(`The address must be a string or a URL, is ${show(url)}.`);
-  // Without a page, a relative address is none, and this throws.
-  return new Request(url).url;
+  try {
+    return new Request(url).url;
+  } catch (cause) {
+    throw badArgument(`${show(url)} is no address; without a page it must be whole: https://…`, cause);
+  }
 }
 
 function unreachable(url: string, why: string, cause?: unknown): MetricLabError {

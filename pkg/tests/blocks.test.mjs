@@ -3,8 +3,15 @@ import test from 'node:test';
 import { run } from '../dist/blocks.js';
 import { FakeEngine, coded, fakeLab, trap } from './fake-engine.mjs';
 
-/** Runs a request on an engine that notes the parts it is asked for; `cost` is what a unit takes, in ms. */
-async function watched(method, args, { cost = 1, stopAfter = Infinity, fail = () => undefined } = {}) {
+/**
+ * Runs a request on an engine that notes the parts it is asked for; `cost` is what a unit takes and `reading` what every part does,
+ * in ms.
+ */
+async function watched(
+  method,
+  args,
+  { cost = 1, reading = 0, stopAfter = Infinity, fail = () => undefined } = {},
+) {
   const fake = new FakeEngine();
   const asked = [];
   const progress = [];
@@ -15,7 +22,7 @@ async function watched(method, args, { cost = 1, stopAfter = Infinity, fail = ()
     [method]: async (...given) => {
       const count = (size[method] ?? rows)(given);
       asked.push(count);
-      time += cost * count;
+      time += cost * count + reading;
       fail(asked.length);
       return fake[`on_${method}`](...given);
     },
@@ -30,7 +37,7 @@ async function watched(method, args, { cost = 1, stopAfter = Infinity, fail = ()
       progress: (done, total) => progress.push([done, total]),
     },
   );
-  return { answer, asked, progress, fake };
+  return { answer, asked, progress, fake, time };
 }
 
 const numbers = (length, factor) => Float32Array.from({ length }, (_, i) => (i * factor) % 17);
@@ -77,6 +84,24 @@ test('parts become as long as the target, and no part takes much longer', async 
     const longest = Math.max(...asked) * cost;
     assert.ok(longest <= Math.max(cost, 50), `${longest} ms with steps of ${cost} ms`);
     if (cost === 1) assert.equal(asked[10], 50, 'steps of 1 ms in parts of 50 ms');
+  }
+});
+
+test('where every part reads the references, parts are so long that this costs little, and never longer than a second', async () => {
+  // A thousand milliseconds of work; the first part has 54 queries.
+  for (const [reading, most] of [
+    [0, 1.01],
+    [1, 1.1],
+    [40, 1.5],
+    [150, 2],
+    [600, 4.5],
+    [3000, 20],
+  ]) {
+    const { asked, time } = await watched('distances', [rows(5000, 400)], { cost: 0.2, reading });
+    const longest = Math.max(...asked) * 0.2 + reading;
+    const bound = Math.max(70, Math.min(1000, 5 * reading), 2 * reading) + 1;
+    assert.ok(longest <= bound, `${longest} ms, with ${reading} ms for reading: ${asked.join(' ')}`);
+    assert.ok(time < 1000 * most, `${time} ms with ${reading} ms for reading, in ${asked.length} parts`);
   }
 });
 

@@ -196,7 +196,10 @@ test('fetching tells its progress and its faults', async (t) => {
   await assert.rejects(fetchPacked(at('/missing')), { code: 'data.unreachable', message: /missing.*404/ });
   await assert.rejects(fetchPacked(at('/cut')), { code: 'data.unreachable' });
   await assert.rejects(fetchPacked(at('/page')), { code: 'data.unreachable', message: /with a web page/ });
-  await assert.rejects(fetchPacked('/data/mnist.mlds.gz'), { code: 'argument.invalid', message: /URL/ });
+  await assert.rejects(fetchPacked('/data/mnist.mlds.gz'), {
+    code: 'argument.invalid',
+    message: /no address; without a page it must be whole/,
+  });
   await assert.rejects(fetchPacked('http://127.0.0.1:1/'), { code: 'data.unreachable' });
   await assert.rejects(fetchPacked(at('/'), { limit: 100 }), { code: 'data.too_large' });
   await assert.rejects(fetchPacked(at('/never'), { signal: AbortSignal.timeout(20) }), (error) => {

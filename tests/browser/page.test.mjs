@@ -325,7 +325,7 @@ test(
   'the map by UMAP and t-SNE: progress, trust, false neighbours, what has grown old, cancel',
   { timeout: 240_000 },
   async (t) => {
-    const page = await open('?ps=400&drawer=view');
+    const page = await open('?ps=1000&drawer=view');
     const drawn = (timeout = 60_000) =>
       page.locator(id('projection-progress')).waitFor({ state: 'hidden', timeout });
     await page.waitForFunction(() => !document.querySelector('[data-testid="projection-compute"]').disabled);
@@ -352,7 +352,7 @@ test(
     const umap = await number(page, 'trust');
     t.diagnostic(`trustworthiness of an untrained embedding: PCA ${pca}, UMAP ${umap}`);
     assert.ok(umap > pca && umap < 1, `UMAP ${umap}, PCA ${pca}`);
-    assert.match(await text(page, 'projection-origin'), /^400 of 10,000 points.*step 0/);
+    assert.match(await text(page, 'projection-origin'), /^1,000 of 10,000 points.*step 0/);
     await page.waitForTimeout(1200);
     assert.ok(!before.equals(await page.locator(id('map')).screenshot()), 'the map has changed');
     await page.waitForFunction(() => location.search.includes('proj=umap'));

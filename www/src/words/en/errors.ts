@@ -20,7 +20,7 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'session.state_invalid':
     'The saved run does not fit this version or this data set, so it cannot be brought back.',
   'training.diverged':
-    'Training diverged: the loss grew beyond all bounds. Go back to an earlier step or reset, and lower the learning rate.',
+    'Training diverged: the loss grew beyond all bounds. Start again, or from an earlier step, with a lower learning rate.',
   'batch.too_small':
     'The batch is too small to compare anything. Raise the classes or the pictures of a class in a batch.',
   'batch.no_positive':

@@ -79,7 +79,7 @@ export const figures = {
     nearest: 'The five nearest, and how far they are',
     found: 'Right one first, of {count}',
     sixth: 'One more metric',
-    none: 'none',
+    none: 'no other metric',
     note: 'A drawing is 1,024 numbers, row after row; KL, Wasserstein and their kin divide them by their sum. Counts with 95% intervals.',
     awaiting: 'Searching and counting.',
     better: 'Right most often here: {best}, with {most} of {count}. Least often: {worst}, {least}.',

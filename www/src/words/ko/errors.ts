@@ -20,7 +20,7 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'session.none': '아직 학습 세션이 없습니다. 데이터가 준비될 때까지 기다린 뒤 학습을 누르세요.',
   'session.state_invalid': '보관한 학습이 이 버전이나 이 데이터와 맞지 않아 되돌릴 수 없습니다.',
   'training.diverged':
-    '학습이 발산해 loss가 무한히 커졌습니다. 앞선 step으로 돌아가거나 초기화한 뒤 learning rate를 낮추세요.',
+    '학습이 발산해 loss가 무한히 커졌습니다. learning rate를 낮추고 처음부터, 또는 앞선 step에서 다시 시작하세요.',
   'batch.too_small':
     'batch가 너무 작아 비교할 것이 없습니다. batch의 클래스 수나 클래스당 이미지 수를 늘리세요.',
   'batch.no_positive':

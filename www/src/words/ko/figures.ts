@@ -78,7 +78,7 @@ export const figures = {
     nearest: '가장 가까운 5개와 거리',
     found: '정답이 1등인 경우({count}개 중)',
     sixth: 'metric 추가',
-    none: '없음',
+    none: 'metric 추가 안 함',
     note: '이미지 한 장은 행 순서로 늘어놓은 숫자 1,024개입니다. KL, Wasserstein 등은 이를 합으로 나눈 histogram으로 비교합니다. ±는 95% 신뢰구간입니다.',
     awaiting: '검색하고 세는 중입니다.',
     better: '가장 잘 찾은 metric: {best}({count}개 중 {most}개). 가장 못 찾은 metric: {worst}({least}개).',
