@@ -206,7 +206,7 @@ export class LabGallery implements Gallery {
       if (signal?.aborted) throw aborted(signal);
       const after = (await this.#ask(method, asked)) as EngineGallery;
       try {
-        if (!UNSTORED.has(method)) await this.#keep(after);
+        await this.#keep(after);
       } catch (thrown) {
         const back = BACK[method];
         // A threshold has no undo.
@@ -251,9 +251,6 @@ export class LabGallery implements Gallery {
     }
   }
 }
-
-/** Changes that nothing on disk shows: a cohort is not stored, and what was deleted is gone from there. */
-const UNSTORED: ReadonlySet<GalleryMethod> = new Set(['galleryCohort', 'galleryCompact']);
 
 /** The call that takes another one back. */
 const BACK: Partial<Record<GalleryMethod, GalleryMethod>> = {

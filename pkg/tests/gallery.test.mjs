@@ -96,14 +96,6 @@ test('a change that cannot be stored is taken back', async () => {
   const [first, last] = [world.asked[0], world.asked.at(-1)];
   assert.deepEqual(first, ['galleryDecide', { gallery: 7, threshold: 1 }]);
   assert.deepEqual(last, ['galleryDecide', { gallery: 7, threshold: null }], 'the one before');
-  world.asked.length = 0;
-  await world.gallery.setCohort(null);
-  await world.gallery.compact();
-  assert.deepEqual(
-    world.asked.map(([method]) => method),
-    ['galleryCohort', 'galleryCompact'],
-    'what is not stored needs no room',
-  );
 });
 
 test("a listener's mistake is reported, and the change and the other listeners go on", async (t) => {
