@@ -42,8 +42,8 @@ interface Cut {
 /** Target time of a part of a watched call: short enough to stop soon, long enough to cost nothing. */
 const PART_MS = 50;
 /**
- * Where each part reads the references, it takes as many times as long as that, while a stop is not felt to be lost: up to a second,
- * or twice as long.
+ * A part that reads the references takes REREADS times as long as the reading, and LONGEST_MS at most, so that a stop is prompt. Where
+ * the reading alone takes more than half of LONGEST_MS, the part takes twice as long as the reading.
  */
 const [REREADS, LONGEST_MS] = [5, 1000];
 /** Largest answer of a part, in bytes: the engine's memory never shrinks. */
@@ -89,7 +89,7 @@ async function parts(cut: Cut, watched: boolean, watch: Watch): Promise<void> {
     if (cut.rereads && last && last.count !== count) lead = leadOf(last, now);
     const work = Math.max(PART_MS, lead, Math.min(LONGEST_MS, REREADS * lead) - lead);
     size = Math.max(1, Math.round((count * work) / Math.max(now.elapsed - lead, work / GROWTH)));
-    // Two parts of different sizes tell what reading takes.
+    // `leadOf` needs two parts of different sizes.
     if (cut.rereads && !last) size = Math.max(size, 2 * count);
     last = now;
     await watch.pause();
@@ -102,7 +102,7 @@ interface Part {
   readonly elapsed: number;
 }
 
-/** What a part takes besides its units, by two of different sizes. */
+/** The time that a part of any size takes before its first unit. Two parts of different sizes tell it. */
 function leadOf(one: Part, other: Part): number {
   const unit = Math.max(0, (other.elapsed - one.elapsed) / (other.count - one.count));
   return Math.max(0, Math.min(one.elapsed, other.elapsed) - unit * Math.min(one.count, other.count));

@@ -133,7 +133,7 @@ struct Ranking<'a> {
     wanted: usize,
 }
 
-/// What the device found for queries: for each as many scores and references as are wanted, in no order.
+/// The device's candidates of each query: `wanted` scores and the indices of their references, in no order.
 #[derive(Default)]
 struct Rankings {
     scores: Vec<f32>,

@@ -47,7 +47,8 @@ const PARSER_LIMITS = {
  * and river with a run of their own, and what a link to a step of the lesson carries; 7,000 pictures by words; 1,300 what the
  * letters of figures and the axes mean, the choice of first cases, and a lesson beside its figure on a phone's side; 3,200 t-SNE
  * and UMAP, which were a library of 27,000 that this did not count; 600 what both networks say of a newcomer, and outlines; 400 the
- * way back from training that diverges, and links of an earlier step.
+ * way back from training that diverges, and links of an earlier step; 1,000 the parts of a watched search, and what an address must
+ * be.
  */
 const PAGE_LIMIT = 500_900;
 /** By profile: the published modules, and the development modules, which `cargo xtask test` builds without `--release`. */

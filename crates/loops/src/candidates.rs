@@ -1,22 +1,22 @@
-//! What a device ranked for a query, until the host has decided.
+//! The candidates of a query. A graphics device finds them by rounded scores, and the host decides which of them are the nearest.
 
 use std::cmp::Ordering;
 
 /// A reference that may be among the nearest of a query.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Ranked {
-    /// What the device ranks by.
+    /// The device's score o(r) − q·r, rounded: a nearer reference has a smaller one.
     pub score: f32,
     /// Which reference it is.
     pub index: u32,
-    /// Its distance, by the host.
+    /// Its distance to the query, as the host computes it.
     pub distance: f32,
 }
 
-/// An empty place of a ranking has this score or a larger one.
+/// A place in which the device has put no reference has this score.
 pub const FAR: f32 = 3e38;
 
-/// So few are sorted by insertion.
+/// Insertion sorts up to so many.
 const FEW: usize = 48;
 
 /// Puts into `found` those of a ranking whose score is at most `more` above the k-th best, best first: no other can be among

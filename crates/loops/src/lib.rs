@@ -5,7 +5,7 @@
 //! metriclab.
 //!
 //! - [`tiles`]: sums over the numbers of two rows, all rows with all, under every search.
-//! - [`candidates`]: what a device ranked, until the host has decided.
+//! - [`candidates`]: which of a graphics device's candidates are the nearest.
 //! - [`convolution`]: convolutions as products of matrices.
 //! - [`differences`]: the Euclidean distances of a batch and their gradient.
 //! - [`heaps`]: the k nearest of a stream of distances.

@@ -54,7 +54,7 @@ export class Newcomer {
   recorded = $state.raw<RecordedStart | null>(null);
   /** The frame of the recording that is shown. */
   frame = $state.raw<RecordedFrame | null>(null);
-  /** Whether the live run was once further than the recording's end: the maps are never of another step than its counts. */
+  /** Whether the live run has once passed the recording's last step. Until then maps and counts are both the recording's. */
   #overtaken = $state(false);
   #timer = 0;
   readonly #means: Means;
