@@ -217,7 +217,6 @@ export class Session {
     void this.#activities.start(async () => {
       const { step } = this.progress.value;
       const action = await this.#keep();
-      if (this.#diverged !== null) this.#sayBack(checkpoint);
       await this.#rewind(checkpoint);
       await this.#refresh(0);
       if (action)
@@ -229,24 +228,24 @@ export class Session {
     this.#continue();
   }
 
+  /** Goes back to a step. After training that diverged, a notice says so as soon as that step is shown. */
   async #rewind(checkpoint: Checkpoint): Promise<void> {
+    const { step } = checkpoint;
     this.#turn.renew(checkpoint.picture);
     this.info.set(await this.#lab().restore(checkpoint.state));
+    const diverged = this.#diverged !== null;
     this.#sound();
-    this.timeline.rewind(checkpoint.step);
-    this.#recorder.rewind(checkpoint.step);
+    this.timeline.rewind(step);
+    this.#recorder.rewind(step);
     this.evaluation.set(null);
     this.#publishProgress(0);
+    if (diverged) this.#notices.say('notice.wentBack', { values: { step } });
   }
 
   /** The weights are good again. */
   #sound(): void {
     if (this.#diverged !== null) this.#notices.dismiss(this.#diverged);
     this.#diverged = null;
-  }
-
-  #sayBack({ step }: Checkpoint): void {
-    this.#notices.say('notice.wentBack', { values: { step } });
   }
 
   /** Starts anew with the same settings. The run until now is kept. */
@@ -667,10 +666,7 @@ export class Session {
     try {
       // Other settings cannot help weights that are no numbers.
       const good = this.#diverged === null ? undefined : this.timeline.kept.value.at(-1);
-      if (good) {
-        this.#sayBack(good);
-        await this.#rewind(good);
-      }
+      if (good) await this.#rewind(good);
       const { step } = this.progress.value;
       if (step > 0 && name === this.#dataName && !this.#startsAnew()) {
         await this.#adjust();
