@@ -206,7 +206,7 @@ export class LabGallery implements Gallery {
       if (signal?.aborted) throw aborted(signal);
       const after = (await this.#ask(method, asked)) as EngineGallery;
       try {
-        await this.#keep(after);
+        if (!IN_MEMORY.has(method)) await this.#keep(after);
       } catch (thrown) {
         const back = BACK[method];
         // A threshold has no undo.
@@ -251,6 +251,9 @@ export class LabGallery implements Gallery {
     }
   }
 }
+
+/** Calls that change nothing of what a store holds. */
+const IN_MEMORY = new Set<GalleryMethod>(['galleryCohort', 'galleryCompact']);
 
 /** The call that takes another one back. */
 const BACK: Partial<Record<GalleryMethod, GalleryMethod>> = {
