@@ -318,13 +318,11 @@ impl Distance {
         self.ask(|measure| measure.between(x, y))
     }
 
-    /// A value as a distance, smaller is closer: 1 − s for the cosine, −s for the dot product, else itself.
+    /// A value as a distance, smaller is closer: 1 − s for the cosine, −s for the dot product, else itself. A similarity is
+    /// taken from its largest value, or from 0 where it has none.
     pub fn apart(self, value: f64) -> f64 {
-        match self {
-            Self::Cosine => 1.0 - value,
-            Self::Dot => -value,
-            _ => value,
-        }
+        let Facts { similarity, range: (_, largest), .. } = self.facts();
+        if *similarity { largest.unwrap_or(0.0) - value } else { value }
     }
 
     /// The excess of the pair with value `x` over the pair with value `y`, larger for a pair farther apart:

@@ -1,15 +1,17 @@
 //! Answers that do not depend on the unit of the rows: every distance and search with all rows scaled by 2^k, with huge and tiny
 //! rows among ordinary ones, and with high powers. The reference is an f64 form of each formula written here.
 
+use std::ops::RangeInclusive;
+
 use burn::tensor::{Device, Tensor, TensorData};
 use metriclab::distances::{Distance, RowKind, histograms, normalize};
 use metriclab::neighbours::{Rows, between, nearest, nearest_self, pairwise};
 use metriclab::random::Random;
 
 /// Powers of two that all rows are scaled by.
-const EXPONENTS: [i32; 13] = [-60, -50, -40, -30, -20, -10, 0, 10, 20, 30, 40, 50, 60];
+const EXPONENTS: RangeInclusive<i32> = -60..=60;
 /// Distances whose rows can be scaled, with the settings that strain them.
-const HOMOGENEOUS: [Distance; 17] = [
+const HOMOGENEOUS: [Distance; 18] = [
     Distance::Euclidean,
     Distance::SquaredEuclidean,
     Distance::Mahalanobis,
@@ -27,6 +29,7 @@ const HOMOGENEOUS: [Distance; 17] = [
     Distance::Snr,
     Distance::SampleWasserstein,
     Distance::SampleEnergy,
+    Distance::RootSampleEnergy,
 ];
 
 fn normals(count: usize, seed: u64) -> Vec<f32> {
@@ -99,13 +102,16 @@ fn formula(distance: Distance, a: &[f32], b: &[f32]) -> f64 {
             let (x, y) = (sorted(x), sorted(y));
             x.iter().zip(&y).map(|(x, y)| (x - y).abs()).sum::<f64>() / x.len() as f64
         }
+        // 2 ∫ (F − G)², where the expected values would cancel.
         Distance::SampleEnergy => {
-            let mean = |x: &[f64], y: &[f64]| {
-                let each = x.iter().flat_map(|x| y.iter().map(move |y| (x - y).abs()));
-                each.sum::<f64>() / (x.len() * y.len()) as f64
-            };
-            2.0 * mean(&x, &y) - mean(&x, &x) - mean(&y, &y)
+            let mut all: Vec<f64> = x.iter().chain(&y).copied().collect();
+            all.sort_by(f64::total_cmp);
+            let share =
+                |of: &[f64], to: f64| of.iter().filter(|&&v| v <= to).count() as f64 / of.len() as f64;
+            let gaps = all.windows(2).map(|w| (share(&x, w[0]) - share(&y, w[0])).powi(2) * (w[1] - w[0]));
+            2.0 * gaps.sum::<f64>()
         }
+        Distance::RootSampleEnergy => formula(Distance::SampleEnergy, a, b).sqrt(),
         other => panic!("{other:?} compares no vectors"),
     }
 }
@@ -113,6 +119,17 @@ fn formula(distance: Distance, a: &[f32], b: &[f32]) -> f64 {
 /// 2 to the power of the exponent times the degree.
 fn unit(distance: Distance, exponent: i32) -> f64 {
     2.0_f64.powf(f64::from(exponent) * distance.facts().degree.expect("rows that can be scaled"))
+}
+
+#[test]
+fn every_distance_that_has_a_degree_is_tried() {
+    for distance in Distance::ALL {
+        let kind = std::mem::discriminant(&distance);
+        let tried = HOMOGENEOUS.iter().any(|tried| std::mem::discriminant(tried) == kind);
+        assert_eq!(distance.facts().degree.is_some(), tried, "{distance:?}");
+        let closer = if distance.is_similarity() { [0.5, 0.25] } else { [0.25, 0.5] };
+        assert!(distance.apart(closer[0]) < distance.apart(closer[1]), "{distance:?}: smaller is closer");
+    }
 }
 
 #[test]
@@ -208,11 +225,7 @@ fn huge_and_tiny_rows_do_not_touch_the_others() {
                 match between(distance, row(i), row(j)) {
                     Ok(got) => {
                         let error = (f64::from(got) - wanted).abs();
-                        // Formulas that subtract lose digits where ours do not.
-                        let energy = distance == Distance::SampleEnergy;
-                        let largest = row(i).iter().chain(row(j)).fold(0.0_f32, |most, x| most.max(x.abs()));
-                        let digits = if energy { 1e-7 * f64::from(largest) } else { 0.0 };
-                        let allowed = absolute.max(3e-6 * wanted.abs()).max(1.5e-45).max(digits);
+                        let allowed = absolute.max(3e-6 * wanted.abs()).max(1.5e-45);
                         let snr = distance == Distance::Snr && wanted > 9e3;
                         assert!(snr || error <= allowed, "{distance:?} of {i} and {j}: {got}, not {wanted}");
                         assert!(got != 0.0 || wanted.abs() <= allowed, "{distance:?} of {i} and {j}: twins");
@@ -262,10 +275,7 @@ fn the_nearest_of_mixed_magnitudes_are_those_of_the_formula() {
             let of_found: Vec<f64> = found.indices.iter().map(|&at| wanted[at as usize]).collect();
             wanted.sort_by(f64::total_cmp);
             for (got, wanted) in of_found.iter().zip(&wanted) {
-                let largest = row(query).iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-                // Cancellation in the formula of the energy.
-                let digits = if distance == Distance::SampleEnergy { f64::from(largest) * 1e-6 } else { 0.0 };
-                let allowed = (2e-6 * wanted.abs()).max(3e-45).max(digits);
+                let allowed = (2e-6 * wanted.abs()).max(3e-45);
                 assert!((got - wanted).abs() <= allowed, "{distance:?}, row {query}: {got}, not {wanted}");
             }
         }

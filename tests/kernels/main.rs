@@ -2,7 +2,12 @@
 //! its form for software adapters: `cargo test --features gpu --test kernels`. Needs a native adapter; Mesa's lavapipe serves.
 #![cfg(feature = "gpu")]
 
+#[path = "../../examples/parity/entries.rs"]
+mod entries;
+mod golden;
 mod scale;
+#[path = "../../examples/parity/second.rs"]
+mod second;
 
 use std::sync::{LazyLock, Mutex, PoisonError};
 
