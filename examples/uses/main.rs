@@ -9,19 +9,26 @@ mod similar;
 mod table;
 mod words;
 
+use std::path::Path;
+
 use table::Table;
 
-const USES: [&str; 9] = [
-    "faces",
-    "voices",
-    "speech",
-    "speech-of-one-program",
-    "products",
-    "words",
-    "packages",
-    "films",
-    "retraining",
+/// Each use with the files that it needs.
+const USES: [(&str, &[Needed]); 9] = [
+    ("faces", &[("data/uses/packed/orl.mlds.gz", "node data/pack.mjs orl")]),
+    ("voices", &[("data/uses/packed/vowels.mlds.gz", "node data/pack.mjs vowels")]),
+    ("speech", &[SPEECH]),
+    ("speech-of-one-program", &[SPEECH]),
+    ("products", &[EMOJI]),
+    ("words", &[EMOJI, ("data/uses/packed/minilm.mlds.gz", "node data/pack.mjs minilm")]),
+    ("packages", &[]),
+    ("films", &[("data/uses/packed/movielens.json.gz", "node data/interactions/movielens.mjs")]),
+    ("retraining", &[("data/packed/hangul.mlds.gz", "node data/pack.mjs hangul")]),
 ];
+/// A file, and the command that makes it.
+type Needed = (&'static str, &'static str);
+const SPEECH: Needed = ("data/uses/packed/speech.mlds.gz", "node data/pack.mjs speech");
+const EMOJI: Needed = ("data/packed/emoji.mlds.gz", "node data/pack.mjs emoji");
 const SEEDS: u64 = 5;
 
 fn main() {
@@ -29,8 +36,16 @@ fn main() {
     let seeds = arguments.get(1).map_or(SEEDS, |text| text.parse().unwrap());
     let share: f64 = arguments.get(2).map_or(1.0, |text| text.parse().unwrap());
     let of = |steps: usize| (steps as f64 * share).ceil() as usize;
-    for name in USES.into_iter().filter(|name| arguments.first().is_none_or(|wanted| wanted == name)) {
+    for (name, files) in
+        USES.into_iter().filter(|(name, _)| arguments.first().is_none_or(|wanted| wanted == name))
+    {
         println!("\n## {name}\n");
+        let missing =
+            files.iter().find(|(file, _)| !Path::new(env!("CARGO_MANIFEST_DIR")).join(file).exists());
+        if let Some((file, command)) = missing {
+            println!("Left out, because `{file}` is not there. `{command}` makes it.");
+            continue;
+        }
         let similar = |use_: similar::Use| {
             Table::of(seeds, |seed| similar::rows(&use_, seed, share)).print(&similar::COLUMNS);
         };

@@ -8,12 +8,13 @@ use burn::tensor::{Device, Tensor, TensorData, activation, module};
 use metriclab_kernels::Adapter;
 use metriclab_loops::mean::{Mean, Of};
 
+#[path = "../../tests/kernels/device.rs"]
+mod device;
+
 use super::{convolution, dense, hinges, mean, rectify, unit};
 use crate::random::Random;
 
-static GRAPHICS: LazyLock<Mutex<Device>> = LazyLock::new(|| {
-    Mutex::new(Device::wgpu_options().init().expect("a native adapter: apt-get install mesa-vulkan-drivers"))
-});
+static GRAPHICS: LazyLock<Mutex<Device>> = LazyLock::new(|| Mutex::new(device::within_default_limits()));
 
 /// The kind of adapter is one for the whole process, so tests take turns.
 fn on_each_device(work: impl Fn(&str, &Device)) {

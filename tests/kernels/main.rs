@@ -2,6 +2,7 @@
 //! its form for software adapters: `cargo test --features gpu --test kernels`. Needs a native adapter; Mesa's lavapipe serves.
 #![cfg(feature = "gpu")]
 
+mod device;
 #[path = "../../examples/parity/entries.rs"]
 mod entries;
 mod golden;
@@ -24,9 +25,7 @@ use metriclab_kernels::Adapter;
 /// Sums of hundreds of products in another order, relative to the largest of them.
 const TOLERANCE: f32 = 2e-5;
 
-static GRAPHICS: LazyLock<Mutex<Device>> = LazyLock::new(|| {
-    Mutex::new(Device::wgpu_options().init().expect("a native adapter: apt-get install mesa-vulkan-drivers"))
-});
+static GRAPHICS: LazyLock<Mutex<Device>> = LazyLock::new(|| Mutex::new(device::within_default_limits()));
 
 /// The kind of adapter is one for the whole process, so tests take turns.
 fn on_each_adapter(work: impl Fn(&Device, Adapter)) {

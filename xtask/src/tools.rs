@@ -90,6 +90,17 @@ pub fn chromium() -> Result<PathBuf> {
     })
 }
 
+/// The Vulkan driver SwiftShader, which comes with Chromium. `/usr/bin/chromium` of Debian is a script, so its folder is looked for
+/// by name, too.
+pub fn swiftshader(chromium: &Path) -> Result<PathBuf> {
+    let own = fs::canonicalize(chromium).ok().and_then(|path| path.parent().map(Path::to_path_buf));
+    let folders = own.into_iter().chain(["/usr/lib/chromium", "/opt/google/chrome"].map(PathBuf::from));
+    folders
+        .map(|folder| folder.join("vk_swiftshader_icd.json"))
+        .find(|driver| driver.is_file())
+        .with_context(|| format!("no vk_swiftshader_icd.json beside {}", chromium.display()))
+}
+
 /// A Vulkan adapter for the native tests of the kernels, and valgrind, which counts instructions.
 pub fn native_adapter() -> Result<()> {
     stage("Mesa and valgrind", || {

@@ -85,3 +85,25 @@ impl Elements {
         spread(self.threads.div_ceil(threads))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::spread;
+
+    /// WebGPU's limit in each dimension.
+    const MOST: u32 = 65_535;
+
+    #[test]
+    fn all_groups_fit_within_two_dimensions() {
+        for groups in [0, 1, 32_767, 32_768, 32_769, MOST, MOST + 1, 98_305, 1 << 24, (1 << 30) + 7] {
+            let [columns, rows, deep] = spread(groups);
+            assert!(
+                columns <= MOST && rows <= MOST && deep == 1,
+                "{groups} groups: {columns} × {rows} × {deep}"
+            );
+            let launched = u64::from(columns) * u64::from(rows);
+            assert!(launched >= u64::from(groups), "{groups} groups, and {launched} of them launched");
+            assert!(launched - u64::from(groups) < u64::from(rows), "{groups} groups: idle ones");
+        }
+    }
+}
