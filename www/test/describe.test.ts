@@ -55,16 +55,31 @@ test('a picture at half its side, by hand', () => {
   expect(row.filter((value) => value !== 0).length).toBe(1);
 });
 
-test('what is asked: words, their starts, and strangers', () => {
+test('what is asked: words, their starts, words of the same meaning, and strangers', () => {
   const words = ['animal', 'animals', 'dog', 'sad'];
-  const learned = new Set([0, 2, 3]);
-  expect(asked('Sad ANIMAL, sad', words, learned)).toEqual({ ids: [3, 0], strange: [] });
-  expect(asked('anim', words, learned)).toEqual({ ids: [0], strange: [] });
-  expect(asked('animals d unicorn', words, learned)).toEqual({
-    ids: [],
-    strange: ['animals', 'd', 'unicorn'],
-  });
-  expect(asked('  ', words, learned)).toEqual({ ids: [], strange: [] });
+  const vocabulary = { words, of: [], near: { animals: [1, 0], puppy: [1, 2], fish: [1], dog: [0] } };
+  const of = (text: string) => asked(text, vocabulary, new Set([0, 2, 3]));
+  expect(of('Sad ANIMAL, sad')).toEqual({ ids: [3, 0], strange: [], meant: [] });
+  expect(of('dog')).toEqual({ ids: [2], strange: [], meant: [] });
+  expect(of('anim')).toEqual({ ids: [0], strange: [], meant: [] });
+  expect(of('sad puppy')).toEqual({ ids: [3, 2], strange: [], meant: [{ typed: 'puppy', as: 'dog' }] });
+  expect(of('animals')).toEqual({ ids: [0], strange: [], meant: [{ typed: 'animals', as: 'animal' }] });
+  const strangers = ['fish', 'd', 'unicorn', 'constructor'];
+  expect(of(strangers.join(' '))).toEqual({ ids: [], strange: strangers, meant: [] });
+  expect(of('  ')).toEqual({ ids: [], strange: [], meant: [] });
+  expect(asked('puppy', { words, of: [] }, new Set([2]))).toEqual({ ids: [], strange: ['puppy'], meant: [] });
+});
+
+test('near words are words of the emoji, none of them near itself', () => {
+  const { words, near = {} } = said.en;
+  expect(Object.keys(near).length).toBeGreaterThan(5000);
+  for (const [word, places] of Object.entries(near)) {
+    const named = places.map((at) => words[at]);
+    expect(named).not.toContain(undefined);
+    expect(named).not.toContain(word);
+  }
+  expect(words[near['coffee']?.[0] ?? 0]).toBe('beverage');
+  expect(words[near['dogs']?.[0] ?? 0]).toBe('dog');
 });
 
 test('borrowed words, by hand', () => {

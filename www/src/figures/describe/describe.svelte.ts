@@ -35,10 +35,13 @@ const ALIKE = 5;
 export const METHODS = ['towers', 'looks'] as const;
 export type Method = (typeof METHODS)[number];
 
+/** No words. */
+const SILENT: Vocabulary = { words: [], of: [] };
+
 /** What stays as it is while the towers train. */
 interface Task {
   readonly set: PackedDataset;
-  readonly words: readonly string[];
+  readonly vocabulary: Vocabulary;
   readonly split: Split;
   /** Where the picture of each hidden emoji lies in the data. */
   readonly pictures: readonly number[];
@@ -73,8 +76,10 @@ export class Describe extends Run {
   until = $state(0);
   reading = $state.raw<Reading | null>(null);
   answer = $state.raw<Answer | null>(null);
-  /** Words of what was typed: those that were learned, and others. */
-  readonly asked = $derived(asked(this.text, this.task?.words ?? [], new Set(this.task?.split.learned)));
+  /** Words of what was typed: those that were learned, those that stand for a learned one, and others. */
+  readonly asked = $derived(
+    asked(this.text, this.task?.vocabulary ?? SILENT, new Set(this.task?.split.learned)),
+  );
   #towers = $state.raw<Towers | null>(null);
   #lab: Lab | null = null;
 
@@ -102,7 +107,7 @@ export class Describe extends Run {
       round.throwIfAborted();
       const places = picturesOf(set, STYLES[0]);
       const pictures = split.hidden.map((emoji) => places.get(emoji) ?? 0);
-      this.task = { set, words: vocabulary.words, split, pictures, rows, looks, base };
+      this.task = { set, vocabulary, split, pictures, rows, looks, base };
       this.#towers = await lab.towers({
         left: { rows: known, shape: [3, SIDE, SIDE] },
         right: this.#bags(split.learned.map((word) => [word])),
@@ -176,7 +181,7 @@ export class Describe extends Run {
   }
 
   #bags(bags: readonly (readonly number[])[]): TowerSamples {
-    return { bags, ids: this.task?.words.length ?? 0 };
+    return { bags, ids: this.task?.vocabulary.words.length ?? 0 };
   }
 
   async #ask(towers: Towers): Promise<void> {

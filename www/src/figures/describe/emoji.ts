@@ -7,6 +7,8 @@ import { rarity } from '../recommend/counting';
 export interface Vocabulary {
   readonly words: readonly string[];
   readonly of: readonly (readonly number[])[];
+  /** For a word, these and many others, the places of those whose meaning is nearest, by MiniLM; in English. */
+  readonly near?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** The file that `data/words/emoji.mjs` writes. */
@@ -79,22 +81,38 @@ export function smaller({ pixels, width, height }: PackedDataset, index: number)
   return row;
 }
 
-/** What somebody typed: its words that were learned, and those that were not. The start of a word stands for it. */
-export function asked(text: string, words: readonly string[], learned: ReadonlySet<number>) {
+/** A word that was not learned, and the learned one that is taken for it. */
+export interface Meant {
+  readonly typed: string;
+  readonly as: string;
+}
+
+/**
+ * What somebody typed: its words that were learned, and those that were not. A word that was not learned stands for the learned one
+ * whose meaning is nearest, and the start of a word for the word.
+ */
+export function asked(text: string, { words, near = {} }: Vocabulary, learned: ReadonlySet<number>) {
   const place = new Map(words.map((word, at) => [word, at]));
   const typed = [...new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])];
   const ids: number[] = [];
   const strange: string[] = [];
+  const meant: Meant[] = [];
   for (const word of typed) {
     const exact = place.get(word);
-    const found =
-      exact !== undefined && learned.has(exact)
-        ? exact
-        : words.findIndex((known, at) => word.length > 1 && known.startsWith(word) && learned.has(at));
-    if (found < 0) strange.push(word);
-    else ids.push(found);
+    const nearest = Object.hasOwn(near, word) ? near[word]?.find((at) => learned.has(at)) : undefined;
+    if (exact !== undefined && learned.has(exact)) ids.push(exact);
+    else if (nearest !== undefined) {
+      ids.push(nearest);
+      meant.push({ typed: word, as: words[nearest] ?? '' });
+    } else {
+      const begun = words.findIndex(
+        (known, at) => word.length > 1 && known.startsWith(word) && learned.has(at),
+      );
+      if (begun < 0) strange.push(word);
+      else ids.push(begun);
+    }
   }
-  return { ids: [...new Set(ids)], strange };
+  return { ids: [...new Set(ids)], strange, meant };
 }
 
 /**

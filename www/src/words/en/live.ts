@@ -84,6 +84,7 @@ export const describe = {
   ask: 'Describe what you look for:',
   others: 'Other descriptions',
   examples: ['smiling face', 'animal', 'heart', 'hand', 'food', 'clock'],
+  meant: 'Nobody taught this word. The nearest one that was taught, by MiniLM: {pairs}.',
   strange: 'Nobody taught this word: {words}.',
   methods: { towers: 'Two towers', looks: 'Words of pictures that look alike' },
   recall: 'Recall@{count} {share}% ± {half}',

@@ -83,6 +83,7 @@ export const describe = {
   ask: '찾는 것을 말로 설명해 보세요:',
   others: '다른 설명',
   examples: ['웃는 얼굴', '동물', '하트', '손', '음식', '시계'],
+  meant: '배우지 않은 단어라서, 배운 단어 중 뜻이 가장 가까운 것으로 찾습니다(MiniLM 기준): {pairs}.',
   strange: '배우지 않은 단어입니다: {words}.',
   methods: { towers: 'Two towers', looks: '비슷하게 생긴 이미지의 단어' },
   recall: 'Recall@{count} {share}% ± {half}',
