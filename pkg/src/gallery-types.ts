@@ -106,6 +106,8 @@ export interface ThresholdRequest {
   readonly criterion?: Criterion | undefined;
   /** Pairs of each kind, at most; 50,000 unless given. More are drawn. */
   readonly pairs?: number | undefined;
+  /** Thresholds whose error rates are asked for, a thousand at most. */
+  readonly at?: readonly number[] | undefined;
   /** Bins of the histograms; 48 unless given. */
   readonly bins?: number | undefined;
   /** Draws of identities for the intervals; 200 unless given, 0 for none. */
@@ -137,6 +139,8 @@ export interface ThresholdReport {
     readonly same: readonly number[];
     readonly different: readonly number[];
   };
+  /** The error rates at the thresholds that were asked for, in their order. */
+  readonly at: readonly ErrorRates[];
   /** The points of ROC and DET by ascending threshold; the first accepts none (−∞). */
   readonly curve: readonly ErrorRates[];
   /** Bootstrap over identities. Null if no draws were asked for, or if there are too few identities. */

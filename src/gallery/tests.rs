@@ -195,6 +195,16 @@ fn thresholds_by_hand() {
     for wrong in [Criterion::FmrAtMost { rate: 1.5 }, cost(f64::NAN, 1.0), cost(1.0, -1.0)] {
         assert_eq!(at(wrong).expect_err("out of range").code(), "config.invalid", "{wrong:?}");
     }
+    let asked = ThresholdRequest { at: vec![4.9, f64::INFINITY], draws: 0, ..ThresholdRequest::default() };
+    let rates = mixed.threshold(&asked).expect("two classes").at;
+    assert_eq!(
+        rates.iter().map(|of| (of.threshold, of.fmr, of.fnmr)).collect::<Vec<_>>(),
+        [(4.9, 0.5, 0.5), (f64::INFINITY, 1.0, 0.0)]
+    );
+    for wrong in [vec![f64::NAN], vec![0.0; 1_001]] {
+        let asked = ThresholdRequest { at: wrong, ..ThresholdRequest::default() };
+        assert_eq!(mixed.threshold(&asked).expect_err("no such list").code(), "config.invalid");
+    }
     let lone = line(&[("ann", 0.0), ("ben", 1.0)]).threshold(&ThresholdRequest::default());
     assert_eq!(lone.expect_err("no pair of the same").code(), "data.insufficient");
     let one = line(&[("ann", 0.0), ("ann", 1.0)]).threshold(&ThresholdRequest::default());

@@ -14,15 +14,19 @@ use crate::random::Random;
 const CLOSE: f64 = 2e-3;
 /// The most bins of a histogram.
 const MOST_BINS: usize = 1_000;
+/// The most thresholds whose rates are asked for.
+const MOST_THRESHOLDS: usize = 1_000;
 
 /// Settings of a threshold report.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ThresholdRequest {
     /// How the threshold is chosen.
     pub criterion: Criterion,
     /// Pairs of each kind, at most; if there are more they are drawn.
     pub pairs: usize,
+    /// Thresholds whose error rates are asked for, a thousand at most.
+    pub at: Vec<f64>,
     /// Bins of the histogram.
     pub bins: usize,
     /// Draws of identities for the intervals; 0 for no intervals.
@@ -35,7 +39,15 @@ pub struct ThresholdRequest {
 
 impl Default for ThresholdRequest {
     fn default() -> Self {
-        Self { criterion: Criterion::EqualErrors, pairs: 50_000, bins: 48, draws: 200, level: 0.95, seed: 0 }
+        Self {
+            criterion: Criterion::EqualErrors,
+            pairs: 50_000,
+            at: Vec::new(),
+            bins: 48,
+            draws: 200,
+            level: 0.95,
+            seed: 0,
+        }
     }
 }
 
@@ -68,6 +80,8 @@ pub struct ThresholdReport {
     pub identities: [usize; 2],
     /// The two histograms.
     pub bins: Bins,
+    /// The error rates at the thresholds that were asked for, in their order.
+    pub at: Vec<ErrorRates>,
     /// The points of ROC and DET, thinned where they are closer than a screen can show.
     pub curve: Vec<ErrorRates>,
     /// None if no draws were asked for, or if there are too few identities.
@@ -86,6 +100,13 @@ impl Gallery {
         if !(1..=MOST_BINS).contains(&request.bins) {
             let reason = format!("must be from 1 to {MOST_BINS}, is {}", request.bins);
             return Err(Error::config("bins", reason));
+        }
+        if request.at.len() > MOST_THRESHOLDS {
+            let reason = format!("must be {MOST_THRESHOLDS} thresholds at most, are {}", request.at.len());
+            return Err(Error::config("at", reason));
+        }
+        if let Some(nan) = request.at.iter().position(|threshold| threshold.is_nan()) {
+            return Err(Error::config(format!("at[{nan}]"), "must be a number, is NaN"));
         }
         let pairs = self.pairs(request)?;
         let scores: Vec<PairScore> = pairs
@@ -112,6 +133,7 @@ impl Gallery {
             pairs: found.pairs,
             identities: [identities, self.classes.values().filter(|&&count| count > 1).count()],
             bins: bins(&scores, request.bins),
+            at: request.at.iter().map(|&threshold| found.at_threshold(threshold)).collect(),
             curve: thinned(&found.curve),
             intervals,
         })

@@ -52,6 +52,25 @@ fn thresholds_are_those_of_scikit_learn() {
     check("FMR", ask(Criterion::FmrAtMost { rate: 0.02 }).chosen, &figures["fmrAtMost"]);
     let cost = Criterion::Cost { false_match: 2.0, false_non_match: 1.0, same: 0.4 };
     check("cost", ask(cost).chosen, &figures["cost"]);
+    // Every point of scikit-learn's curve, and the rates just below it, which are those of the point before. Roots of f64 may
+    // differ in their last digit.
+    let curve = figures["curve"].as_array().expect("a list");
+    let around = |point: &Value| [-1e-9, 1e-9].map(|step| number(&point["threshold"]) + step);
+    let at = curve.iter().flat_map(around).collect();
+    let request = ThresholdRequest { at, draws: 0, ..ThresholdRequest::default() };
+    let found = gallery.threshold(&request).expect("many people").at;
+    assert_eq!(found.len(), 2 * curve.len());
+    for (at, point) in curve.iter().enumerate() {
+        check("curve", found[2 * at + 1], point);
+        let before = at
+            .checked_sub(1)
+            .map_or((0.0, 1.0), |at| (number(&curve[at]["fmr"]), number(&curve[at]["fnmr"])));
+        let got = found[2 * at];
+        assert!(
+            (got.fmr - before.0).abs() < 1e-6 && (got.fnmr - before.1).abs() < 1e-6,
+            "below {point}: {got:?}"
+        );
+    }
 }
 
 #[test]
