@@ -75,6 +75,8 @@ pub struct Session {
     recent: Vec<f32>,
     store: EmbeddingStore,
     indexes: Indexes,
+    /// Scores of the raw samples for a k, which no step changes.
+    baseline: Option<(usize, Evaluation)>,
     view: View,
 }
 
@@ -208,6 +210,7 @@ impl Session {
             recent: Vec::new(),
             view: View::default(),
             indexes: Indexes::default(),
+            baseline: None,
             store: EmbeddingStore::new(dataset.count(), config.embedding.dim),
             config,
             dataset,

@@ -56,6 +56,24 @@ fn suited(loss: Loss) -> SessionConfig {
 }
 
 #[test]
+fn the_baseline_stays_and_names_the_step_at_which_it_was_asked_for() {
+    let mut session = session(small(&bars()));
+    let mut ask = |steps, k| {
+        block_on(session.advance(steps)).expect("finite losses");
+        block_on(session.evaluate(Space::Raw, k)).expect("the set can be evaluated")
+    };
+    let (first, later, wider, again) = (ask(0, 3), ask(4, 3), ask(0, 5), ask(0, 3));
+    assert_eq!([first.step, later.step, wider.step, again.step], [0, 4, 4, 4]);
+    for same in [&later, &again] {
+        assert_eq!((&same.seen, &same.unseen), (&first.seen, &first.unseen));
+    }
+    assert_ne!(wider.seen, first.seen, "Recall@5 is no Recall@3");
+    let state = block_on(session.save()).expect("a state");
+    let mut fresh = Session::restore(&state, bars(), &Device::flex()).expect("its own state");
+    assert_eq!(block_on(fresh.evaluate(Space::Raw, 5)).expect("scores").seen, wider.seen);
+}
+
+#[test]
 fn defaults_suit_every_loss() {
     let bars = bars();
     for loss in Loss::DEFAULTS {
