@@ -1,7 +1,8 @@
-// Every loss, miner and distance on a graphics card, against the CPU module on the same numbers.
+// Every loss, miner and distance on a graphics card, against the CPU module on the same numbers; and both against reference values.
 import type { Lab, LossRequest, Options, RowsRequest } from 'metriclab';
+import { errorOf, NAMES } from './reference';
 
-export const KINDS = ['loss', 'miner', 'distance'] as const;
+export const KINDS = ['reference', 'loss', 'miner', 'distance'] as const;
 
 export interface Trial {
   readonly kind: (typeof KINDS)[number];
@@ -11,6 +12,7 @@ export interface Trial {
   readonly allowed: number;
 }
 
+/** What both devices answer. */
 interface Job {
   readonly kind: Trial['kind'];
   readonly name: string;
@@ -18,6 +20,8 @@ interface Job {
   /** The answer of one device, as lists of numbers. */
   readonly run: (lab: Lab) => Promise<readonly ArrayLike<number>[]>;
 }
+
+type Labs = readonly [cpu: Lab, gpu: Lab];
 
 const [ROWS, DIM, CLASSES] = [13, 6, 4];
 const UNMINED = { kind: 'none', margin: 0.2 } as const;
@@ -154,18 +158,35 @@ function apartIn(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
   }, 0);
 }
 
+/** The card's answer beside the CPU module's. */
+async function compared([cpu, gpu]: Labs, { run, ...job }: Job): Promise<Trial> {
+  const [wanted, got] = [await run(cpu), await run(gpu)];
+  return { ...job, apart: apart(got, wanted) };
+}
+
+/** Both devices beside a reference value: a trial for each. */
+function referred(labs: Labs): (() => Promise<Trial>)[] {
+  return NAMES.flatMap((name) =>
+    labs.map((lab, at) => async () => ({
+      kind: 'reference' as const,
+      name: `${name}, ${at === 0 ? 'CPU' : 'GPU'}`,
+      ...(await errorOf(lab, name, apartIn)),
+    })),
+  );
+}
+
 /** Runs every trial, one after the other. */
 export async function tryAll(
-  [cpu, gpu]: readonly [Lab, Lab],
+  labs: Labs,
   onTrial: (trial: Trial, done: number, total: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const options = await cpu.options();
+  const options = await labs[0].options();
   const jobs = [...lossJobs(options), ...minerJobs(options), ...distanceJobs(options)];
-  for (const [at, { run, ...job }] of jobs.entries()) {
+  const trials = [...referred(labs), ...jobs.map((job) => () => compared(labs, job))];
+  for (const [at, trial] of trials.entries()) {
     signal.throwIfAborted();
-    const [wanted, got] = [await run(cpu), await run(gpu)];
-    onTrial({ ...job, apart: apart(got, wanted) }, at + 1, jobs.length);
+    onTrial(await trial(), at + 1, trials.length);
   }
 }
 

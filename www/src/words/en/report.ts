@@ -2,7 +2,7 @@
 export const report = {
   title: 'Does metriclab work on this graphics card?',
   intro:
-    'This page computes every loss, miner and distance on your graphics card and on the CPU, compares the numbers, and measures how fast both are. It takes about a minute. Nothing is sent anywhere.',
+    'This page computes every loss, miner and distance on your graphics card and on the CPU, compares the numbers with each other and with reference values of pytorch-metric-learning, and measures how fast both are. It takes about a minute. Nothing is sent anywhere.',
   run: 'Try my card',
   stop: 'Stop',
   again: 'Try again',
@@ -12,11 +12,12 @@ export const report = {
   stopped: 'Stopped. What was found so far is below.',
   failed: 'It could not go on: {message}',
   none: 'This browser gives the page no graphics card (WebGPU), so there is nothing to compare.',
-  allAgree: 'All {total} results of the card agree with those of the CPU.',
-  someDiffer: '{count} of {total} results differ from those of the CPU by more than rounding.',
+  allAgree: 'All {total} results agree with those of the CPU and with the reference values.',
+  someDiffer:
+    '{count} of {total} results differ from those of the CPU or from a reference value by more than rounding.',
   card: 'Card',
   unnamed: 'not named by the browser',
-  kinds: { loss: 'loss', miner: 'miner', distance: 'distance' },
+  kinds: { reference: 'reference', loss: 'loss', miner: 'miner', distance: 'distance' },
   agreement: 'Where they differ most',
   what: 'What',
   difference: 'Largest difference, relative',

@@ -2,7 +2,7 @@
 export const report = {
   title: '이 그래픽 카드에서 metriclab이 제대로 계산할까?',
   intro:
-    '모든 loss, miner, distance를 그래픽 카드와 CPU에서 각각 계산하여 값을 비교하고 속도를 측정합니다. 1분쯤 걸리며, 어디로도 아무것도 보내지 않습니다.',
+    '모든 loss, miner, distance를 그래픽 카드와 CPU에서 각각 계산하여 서로, 그리고 pytorch-metric-learning의 기준값과 비교하고 속도를 측정합니다. 1분쯤 걸리며, 어디로도 아무것도 보내지 않습니다.',
   run: '내 카드 테스트하기',
   stop: '멈추기',
   again: '다시 테스트하기',
@@ -12,11 +12,11 @@ export const report = {
   stopped: '멈췄습니다. 지금까지의 결과는 아래에 있습니다.',
   failed: '더 진행할 수 없습니다: {message}',
   none: '이 브라우저에서는 그래픽 카드(WebGPU)를 쓸 수 없어 비교할 것이 없습니다.',
-  allAgree: '카드의 결과 {total}개가 모두 CPU의 결과와 일치합니다.',
-  someDiffer: '{total}개 중 {count}개가 반올림 오차를 넘어 CPU의 결과와 다릅니다.',
+  allAgree: '결과 {total}개가 모두 CPU의 결과, 기준값과 일치합니다.',
+  someDiffer: '{total}개 중 {count}개가 반올림 오차를 넘어 CPU의 결과나 기준값과 다릅니다.',
   card: '카드',
   unnamed: '브라우저가 이름을 알려 주지 않음',
-  kinds: { loss: 'loss', miner: 'miner', distance: 'distance' },
+  kinds: { reference: '기준값', loss: 'loss', miner: 'miner', distance: 'distance' },
   agreement: '차이가 큰 순서',
   what: '항목',
   difference: '최대 상대 오차',
