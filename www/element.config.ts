@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { trusted } from './trusted.ts';
 import { dataNotices, FACTS, packed, WORDS_NOTICE } from './vite.config.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -81,7 +82,7 @@ function pictures(): Plugin {
 export default defineConfig({
   root: here,
   publicDir: false,
-  plugins: [engine(), svelte(), styles(), pictures()],
+  plugins: [engine(), trusted({ from: '../trusted.js', external: true }), svelte(), styles(), pictures()],
   define: { __DATASETS__: '[]' },
   build: {
     target: 'es2023',

@@ -10,8 +10,8 @@ import { allLicences, FACTS, packed, packedIndex } from './vite.config.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const ENGINE = join(here, 'file/metriclab.ts');
-const WORKER =
-  /new Worker\(new URL\('([^']+)', import\.meta\.url\), \{\s*type: 'module',\s*name: '([\w-]+)',\s*\}\)/g;
+const SCRIPT = /import (\w+) from '([^']+)\?worker&url';/;
+const WORKER = /new Worker\(trusted\((\w+)\), \{ type: 'module', name: ('[\w-]+') \}\)/g;
 
 /** Pages get the file's own `metriclab`. */
 function engine(): Plugin {
@@ -30,14 +30,12 @@ function workers(): Plugin {
     transform(code, id) {
       if (!id.startsWith(join(here, 'src')) || !/\.(ts|svelte)$/.test(id) || !code.includes('new Worker('))
         return null;
-      const imports: string[] = [];
-      const changed = code.replaceAll(WORKER, (_, path: string, name: string) => {
-        const own = `InlineWorker${imports.length}`;
-        imports.push(`import ${own} from '${path}?worker&inline';`);
-        return `new ${own}({ name: '${name}' })`;
-      });
-      if (imports.length === 0) this.error(`a Worker of ${id} is opened in a form that is not known here`);
-      return `${imports.join('\n')}\n${changed}`;
+      const changed = code
+        .replace(SCRIPT, "import $1 from '$2?worker&inline';")
+        .replaceAll(WORKER, 'new $1({ name: $2 })');
+      if (/\bnew Worker\(|worker&url/.test(changed))
+        this.error(`a Worker of ${id} is opened in a form that is not known here`);
+      return changed;
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { pageFont } from './font.ts';
 import { SHELLS, sharedHead } from './shells.ts';
+import { trusted } from './trusted.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const packed = join(here, '../data/packed');
@@ -121,7 +122,7 @@ function licences(): Plugin {
 export default defineConfig({
   root: here,
   base: './',
-  plugins: [sharedHead(), svelte(), pageFont(), packedData(), licences()],
+  plugins: [sharedHead(), trusted(), svelte(), pageFont(), packedData(), licences()],
   define: { __DATASETS__: JSON.stringify(packedIndex()) },
   worker: { format: 'es' },
   build: {

@@ -26,9 +26,9 @@ export const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'";
 
 /** Starts serving; resolves with the address and a way to stop. Port 0 takes any free one. */
-export async function serve({ folder = DIST, port = 0 } = {}) {
+export async function serve({ folder = DIST, port = 0, policy = POLICY } = {}) {
   const server = createServer((request, response) => {
-    answer(folder, request, response).catch((error) => {
+    answer(folder, policy, request, response).catch((error) => {
       response.writeHead(500).end(String(error));
     });
   });
@@ -42,7 +42,7 @@ export async function serve({ folder = DIST, port = 0 } = {}) {
   };
 }
 
-async function answer(folder, request, response) {
+async function answer(folder, policy, request, response) {
   const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
   const file = join(folder, path.endsWith(sep) ? join(path, 'index.html') : path);
   const info = await stat(file).catch(() => null);
@@ -53,7 +53,7 @@ async function answer(folder, request, response) {
   const tag = `"${info.size.toString(36)}-${Math.trunc(info.mtimeMs).toString(36)}"`;
   const headers = {
     'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-    'Content-Security-Policy': POLICY,
+    'Content-Security-Policy': policy,
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     ETag: tag,

@@ -16,6 +16,8 @@ export const ERROR_CODES = [
   'worker.blocked',
   'wasm.unavailable',
   'browser.required',
+  'element.unreachable',
+  'element.blocked',
   'call.aborted',
   'lab.disposed',
   'engine.unexpected',

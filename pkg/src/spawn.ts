@@ -68,7 +68,7 @@ export async function firstThatStarts(
 
 function trustAdvice(reason: string): string {
   return knowsTrustedTypes() && /trusted/i.test(reason)
-    ? 'The page enforces Trusted Types: its content security policy needs trusted-types metriclab. '
+    ? "The page enforces Trusted Types: its content security policy needs trusted-types metriclab, and 'allow-duplicates' after it where the page holds the package twice. "
     : '';
 }
 

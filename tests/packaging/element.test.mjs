@@ -1,6 +1,6 @@
 // `metriclab/element` and the examples of docs/examples, in the browser.
 import assert from 'node:assert/strict';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -138,6 +138,78 @@ test('an engine that cannot be opened is a fault with its code', LONG, async (t)
   const fault = await page.evaluate(() => globalThis.told.find(({ type }) => type === 'fault'));
   assert.equal(fault.code, 'worker.blocked', fault.message);
 });
+
+const TRUSTING = (names) =>
+  STRICT.replace(
+    'img-src data:',
+    `img-src data: blob:; require-trusted-types-for 'script'; trusted-types ${names}`,
+  );
+
+test(
+  'under Trusted Types one policy, `metriclab`, is enough for figures, data and a run',
+  { timeout: 120_000 },
+  async (t) => {
+    const folder = await withElements(
+      'element-trusted',
+      `<script type="module" src="./metriclab/dist/pictures.js"></script>
+    <metric-lab view="triplet"></metric-lab><metric-lab view="code"></metric-lab>
+    <metric-lab view="which"></metric-lab><metric-lab view="map"></metric-lab>`,
+    );
+    const visited = await visit(t, folder, { 'Content-Security-Policy': TRUSTING('metriclab') });
+    for (const [view, shown] of [
+      ['triplet', '[data-zone]'],
+      ['code', 'pre'],
+      ['which', '[data-testid="which"][data-done="true"]'],
+      ['map', '[data-testid="map-figure"][data-step]'],
+    ]) {
+      const element = visited.page.locator(`metric-lab[view="${view}"]`);
+      await element.scrollIntoViewIfNeeded();
+      await element.locator(shown).first().waitFor(LONG);
+    }
+    assert.deepEqual(
+      await visited.page.evaluate(() => globalThis.told.filter(({ type }) => type === 'fault')),
+      [],
+    );
+    assert.deepEqual(visited.complaints, [], 'errors and warnings');
+  },
+);
+
+test('without the policy the figure says so, and so does its fault', LONG, async (t) => {
+  const folder = await withElements(
+    'element-untrusted',
+    '<metric-lab view="triplet" lang="ko"></metric-lab>',
+  );
+  const { page } = await visit(t, folder, { 'Content-Security-Policy': TRUSTING('other') });
+  const alert = page.locator('metric-lab').getByRole('alert');
+  await alert.filter({ hasText: /trusted-types metriclab을/ }).waitFor(LONG);
+  const faults = await page.evaluate(() => globalThis.told.filter(({ type }) => type === 'fault'));
+  assert.deepEqual(
+    faults.map(({ code }) => code),
+    ['element.blocked'],
+  );
+  assert.match(faults[0].message, /needs trusted-types metriclab/);
+});
+
+for (const [what, script] of [
+  ["the element's", 'view.js'],
+  ["the figure's", 'TripletFigure.js'],
+])
+  test(`a figure of which ${what} script is missing says what to do`, LONG, async (t) => {
+    const folder = await withElements(`element-gone-${script}`, '<metric-lab view="triplet"></metric-lab>');
+    await rm(join(folder, 'metriclab/dist/element', script));
+    const { page } = await visit(t, folder);
+    const alert = page.locator('metric-lab').getByRole('alert');
+    await alert.filter({ hasText: 'reload the page' }).waitFor(LONG);
+    const codes = await page.evaluate(() =>
+      globalThis.told.filter(({ type }) => type === 'fault').map(({ code }) => code),
+    );
+    assert.deepEqual(codes, ['element.unreachable']);
+    const { ERROR_CODES } = await import(join(folder, 'metriclab/dist/index.js'));
+    assert.ok(
+      codes.every((code) => ERROR_CODES.includes(code)),
+      'the codes are listed',
+    );
+  });
 
 test('a name that is none is told, with the names that there are', LONG, async (t) => {
   const { page } = await visit(t, await example('element-name', 'plain.html'));
@@ -424,6 +496,7 @@ test('the reason why a figure stays empty has its language', LONG, async (t) => 
   await alert.filter({ hasNotText: 'site=' }).waitFor(LONG);
   assert.ok(requests.some((url) => url.endsWith('/nowhere/data/hangul.mlds.gz')));
   told.push(await sentence());
+  assert.match(told[1], /dist\/pictures/, 'where the file is to be had');
   for (const text of told) {
     assert.match(text, /[가-힣]/);
     assert.doesNotMatch(text, /[a-z]+ [a-z]+ [a-z]+/i, 'no English sentence');

@@ -270,6 +270,30 @@ for (const [entry, path, workers] of [
     recipe: 'Add `trusted-types metriclab` to the policy.',
   });
 }
+for (const [name, duplicates, refused] of [
+  ['Trusted Types, two copies of the package', " 'allow-duplicates'", undefined],
+  [
+    "Trusted Types, two copies of the package without `'allow-duplicates'`",
+    '',
+    { code: 'worker.blocked', says: /'allow-duplicates'/ },
+  ],
+])
+  environment({
+    name,
+    entry: 'metriclab/inline',
+    refused,
+    start: page(
+      `trusted-twice${duplicates.length}`,
+      {
+        'index.html': MODULE,
+        'main.js': `import { createLab } from '${INDEX}';
+          (await createLab({ device: 'cpu' })).dispose();
+          ${using(INLINE).replaceAll('\n', '\n          ')}`,
+      },
+      policy(`${TRUSTED}trusted-types metriclab${duplicates}; worker-src 'self' blob:`),
+    ),
+    recipe: "`trusted-types metriclab 'allow-duplicates'`",
+  });
 environment({
   name: 'A policy without Workers, `worker: false`',
   entry: 'metriclab',

@@ -48,8 +48,10 @@ test('an error says what to do, in both languages', () => {
 });
 
 test('an error means something in each language, and keeps its own words', () => {
-  const lost = new MetricLabError('data.unreachable', 'HTTP 404');
-  expect(meaning(lost, 'ko')).toEqual({ text: ERRORS.ko['data.unreachable'], own: 'HTTP 404' });
+  const lost = new MetricLabError('data.unreachable', 'no answer');
+  expect(meaning(lost, 'ko')).toEqual({ text: ERRORS.ko['data.unreachable'], own: 'no answer' });
+  const missing = new MetricLabError('data.unreachable', 'HTTP 404');
+  expect(meaning(missing, 'ko')).toEqual({ text: WORDS.ko.page.noFile, own: 'HTTP 404' });
   expect(meaning('a text', 'en')).toEqual({ text: ERRORS.en['engine.unexpected'], own: 'a text' });
   const homeless = new MetricLabError('data.unreachable', WORDS.en.page.noSite, { cause: NO_SITE });
   expect(meaning(homeless, 'ko')).toEqual({ text: WORDS.ko.page.noSite, own: '' });

@@ -14,7 +14,7 @@ use crate::{page, tools, wasm};
 
 /// Browser tests that measure no time. Each uses about one core, so two files run at once. All others have the machine to
 /// themselves.
-const TWO_AT_A_TIME: [&str; 27] = [
+const TWO_AT_A_TIME: [&str; 28] = [
     "describe",
     "devices",
     "embed",
@@ -39,6 +39,7 @@ const TWO_AT_A_TIME: [&str; 27] = [
     "small-run",
     "survival",
     "triplet",
+    "trusted",
     "use",
     "voices",
     "watch",

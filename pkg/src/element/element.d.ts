@@ -10,7 +10,7 @@ export interface MetricLabEvents {
   readonly step: CustomEvent<{ readonly step: number; readonly until: number }>;
   /** A class was picked. */
   readonly pick: CustomEvent<{ readonly label: number; readonly name: string }>;
-  /** An engine failed or could not be opened, or a figure's pictures could not be fetched. */
+  /** An engine failed or could not be opened, or a figure's script or pictures could not be fetched. The codes are `ErrorCode`s. */
   readonly fault: CustomEvent<{ readonly code: string; readonly message: string }>;
 }
 

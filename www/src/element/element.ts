@@ -1,3 +1,5 @@
+import * as en from '../words/en/element';
+import * as ko from '../words/ko/element';
 import type { View } from './view';
 
 export { configure } from './options';
@@ -10,6 +12,9 @@ const Base =
 const NEAR = '200px';
 /** And that for this time: before a deck of slides has begun, all of its slides lie in the page. */
 const DWELL_MS = 200;
+
+const TRUST =
+  "The page enforces Trusted Types: its content security policy needs trusted-types metriclab, and 'allow-duplicates' after it where the page holds the package twice.";
 
 /** Whether it is shown where it lies. A deck hides the slides that lie under the present one. */
 function shown(element: Element): boolean {
@@ -87,16 +92,34 @@ export class MetricLabElement extends Base {
   async #show(root: ShadowRoot): Promise<void> {
     this.#near?.disconnect();
     this.#near = null;
+    const script = await import('./view').catch((error: unknown) => {
+      this.#fail(root, 'unreachable', `The script of the figure cannot be fetched: ${String(error)}`);
+    });
+    if (!script || !this.isConnected || this.#view) return;
+    root.replaceChildren();
     try {
-      const { show } = await import('./view');
-      if (!this.isConnected || this.#view) return;
-      const view = show(this, root);
-      this.#view = view;
-      this.#watch(view);
+      this.#view = script.show(this, root);
     } catch (error) {
-      const detail = { code: 'element.unreachable', message: String(error) };
-      this.dispatchEvent(new CustomEvent('fault', { detail, bubbles: true, composed: true }));
+      if (/trusted/i.test(String(error))) this.#fail(root, 'blocked', TRUST);
+      else this.#tell('engine.unexpected', String(error));
+      return;
     }
+    this.#watch(this.#view);
+  }
+
+  /** Says why there is no figure, and tells it as a fault. */
+  #fail(root: ShadowRoot, why: keyof typeof en, message: string): void {
+    const language = this.closest<HTMLElement>('[lang]')?.lang ?? navigator.language;
+    const text = document.createElement('p');
+    text.setAttribute('role', 'alert');
+    text.textContent = (/^ko/i.test(language) ? ko : en)[why];
+    root.replaceChildren(text);
+    this.#tell(`element.${why}`, message);
+  }
+
+  #tell(code: string, message: string): void {
+    const detail = { code, message };
+    this.dispatchEvent(new CustomEvent('fault', { detail, bubbles: true, composed: true }));
   }
 
   /** Follows the attributes, and the language of what it lies in. */

@@ -1,4 +1,5 @@
 // The page's part of working without a network. A browser that forbids it shows the page all the same.
+import { trusted } from '../dom/trusted';
 
 const here = document.documentElement.dataset['root'] ?? './';
 
@@ -10,7 +11,7 @@ if (import.meta.env.PROD && window.location.protocol.startsWith('http') && 'serv
 
 async function register(): Promise<void> {
   const root = new URL(here, document.baseURI);
-  await navigator.serviceWorker.register(scriptOf(new URL('sw.js', root).href), { scope: root.href });
+  await navigator.serviceWorker.register(trusted(new URL('sw.js', root).href), { scope: root.href });
   const { active } = await navigator.serviceWorker.ready;
   const tell = (): void => {
     const keep = performance.getEntriesByType('resource').map(({ name }) => name);
@@ -19,18 +20,4 @@ async function register(): Promise<void> {
   tell();
   // What was still on its way then.
   document.addEventListener('visibilitychange', tell);
-}
-
-/** Under Trusted Types, by a policy of its own. */
-function scriptOf(address: string): string {
-  const { trustedTypes } = globalThis as unknown as { readonly trustedTypes?: Policies };
-  const policy = trustedTypes?.createPolicy('metriclab-page', { createScriptURL: (own) => own });
-  return (policy?.createScriptURL(address) ?? address) as string;
-}
-
-interface Policies {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL: (address: string) => string },
-  ): { createScriptURL(address: string): unknown };
 }

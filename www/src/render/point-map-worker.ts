@@ -1,6 +1,8 @@
 import type { PackedDataset } from 'metriclab';
+import { trusted } from '../dom/trusted';
 import { pointCanvas, type DrawRequest, type PointMap } from './point-map';
 import type { PointMessage } from './point-messages';
+import script from './point-worker.ts?worker&url';
 
 /**
  * Points by WebGL2 in a Worker. On the page's own thread, making a context or changing a canvas's size waits for all that
@@ -15,10 +17,7 @@ export class WorkerPointMap implements PointMap {
   static create(failed: () => void): WorkerPointMap | null {
     const element = pointCanvas();
     if (!('transferControlToOffscreen' in element)) return null;
-    const worker = new Worker(new URL('./point-worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'metriclab-points',
-    });
+    const worker = new Worker(trusted(script), { type: 'module', name: 'metriclab-points' });
     return new WorkerPointMap(element, worker, failed);
   }
 

@@ -1,5 +1,6 @@
 import type { Picture, SessionInfo } from 'metriclab';
 import { throttled } from '../dom/tasks';
+import { trusted } from '../dom/trusted';
 import type { MessageKey } from '../i18n/messages';
 import { firstOf, othersOf, type Near } from '../projection/graph';
 import { nearestOf } from '../projection/neighbourhoods';
@@ -13,6 +14,7 @@ import {
   type Reply,
   type WorkerTask,
 } from '../projection/protocol';
+import script from '../projection/projection-worker.ts?worker&url';
 import { rowsOf, sampleOf, spread, unitRows, wholeNumbers } from '../projection/sample';
 import type { Settings } from '../store/settings';
 import { Signal } from '../store/signal';
@@ -357,10 +359,7 @@ export class Projections {
     onProgress: (progress: Extract<Reply, { kind: 'progress' }>) => void,
   ): Promise<Extract<Reply, { kind: K }>> {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(new URL('../projection/projection-worker.ts', import.meta.url), {
-        type: 'module',
-        name: 'metriclab-projection',
-      });
+      const worker = new Worker(trusted(script), { type: 'module', name: 'metriclab-projection' });
       this.#worker = worker;
       const fail = (reason: Failure, detail: string): void => {
         reject(new Failed(reason, detail));

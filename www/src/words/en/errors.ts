@@ -1,4 +1,5 @@
 import type { ErrorCode } from 'metriclab';
+import { blocked, unreachable } from './element';
 
 /** What each of the package's error codes means to a person, and what to do. A missing one does not compile. */
 export const errors: Readonly<Record<ErrorCode, string>> = {
@@ -60,6 +61,8 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'wasm.unavailable':
     'The engine could not be loaded. Check the connection, reload the page, and make sure that WebAssembly is allowed.',
   'browser.required': 'This page needs a browser with Workers. Open it in a current one.',
+  'element.unreachable': unreachable,
+  'element.blocked': blocked,
   'call.aborted': 'The calculation was stopped.',
   'lab.disposed': 'The laboratory was closed. Reload the page.',
   'engine.unexpected': 'Something went wrong that should not. Try again; if it stays, reload the page.',

@@ -19,5 +19,7 @@ export const page = {
   noFigure: 'There is no figure of that name. The figures are: {names}.',
   noSite:
     "This figure needs pictures. Import 'metriclab/pictures' beside the element, or name a copy of metriclab's site, as in <metric-lab site=\"/metriclab/\">.",
+  noFile:
+    'The server does not have the data file. If this is your page, put the file there: the package has it in dist/pictures, the site in data. Otherwise tell whoever runs the page.',
   wake: 'Show the figure again',
 };

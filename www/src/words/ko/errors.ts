@@ -1,4 +1,5 @@
 import type { ErrorCode } from 'metriclab';
+import { blocked, unreachable } from './element';
 
 /** What each of the package's error codes means to a person, and what to do. A missing one does not compile. */
 export const errors: Readonly<Record<ErrorCode, string>> = {
@@ -56,6 +57,8 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   'wasm.unavailable':
     '계산 엔진을 불러오지 못했습니다. 연결을 확인하고 새로 고친 뒤, WebAssembly가 허용되어 있는지 확인하세요.',
   'browser.required': '이 페이지에는 Worker가 있는 브라우저가 필요합니다. 최신 브라우저로 여세요.',
+  'element.unreachable': unreachable,
+  'element.blocked': blocked,
   'call.aborted': '계산을 중단했습니다.',
   'lab.disposed': '실험실이 닫혔습니다. 페이지를 새로 고치세요.',
   'engine.unexpected': '예상하지 못한 문제가 생겼습니다. 다시 시도하고, 계속되면 페이지를 새로 고치세요.',

@@ -18,5 +18,7 @@ export const page = {
   noFigure: '그런 이름의 그림이 없습니다. 쓸 수 있는 이름: {names}',
   noSite:
     '이 그림에는 이미지가 필요합니다. 요소와 함께 \'metriclab/pictures\'를 import하거나, 복사해 둔 metriclab 사이트의 위치를 <metric-lab site="/metriclab/">처럼 적어 주세요.',
+  noFile:
+    '서버에 데이터 파일이 없습니다. 직접 운영하는 페이지라면 그 위치에 파일을 복사하세요. 패키지의 dist/pictures 폴더와 사이트의 data 폴더에 있습니다. 아니라면 페이지 운영자에게 알려 주세요.',
   wake: '그림 다시 보기',
 };
