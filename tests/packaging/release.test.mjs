@@ -5,14 +5,17 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { HEADERS, make, obstacles } from '../../xtask/release.mjs';
+import { fileURLToPath } from 'node:url';
+import { audit, HEADERS, make, obstacles } from '../../xtask/release.mjs';
 import { POLICY } from './browser.mjs';
 
 const hasCargo = spawnSync('cargo', ['--version']).status === 0;
 
 test('what stops a release is named', () => {
   const built = { 'the page': true };
-  const fine = { version: '0.1.0', changelog: '# Changes\n\n## 0.1.0\n', changed: '', built };
+  const repository = { type: 'git', url: 'git+https://example.org/metriclab.git' };
+  const changelog = '# Changes\n\n## 0.1.0\n';
+  const fine = { version: '0.1.0', changelog, changed: '', built, repository, ci: true };
   assert.deepEqual(obstacles(fine), []);
   const wrong = { ...fine, version: '0.2.0', changed: ' M README.md', built: { 'the page': false } };
   assert.deepEqual(obstacles(wrong), [
@@ -20,6 +23,64 @@ test('what stops a release is named', () => {
     'the working tree has changes that are not committed',
     'the page is not built',
   ]);
+  const [unnamed, elsewhere] = obstacles({ ...fine, repository: undefined, ci: false });
+  assert.match(unnamed, /package\.json names no repository.*provenance/);
+  assert.match(elsewhere, /no CI.*provenance/);
+});
+
+test('a publication without a repository is refused, before anything is packed', async () => {
+  const { repository } = JSON.parse(
+    await readFile(new URL('../../pkg/package.json', import.meta.url), 'utf8'),
+  );
+  if (repository) return;
+  const script = fileURLToPath(new URL('../../xtask/release.mjs', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--publish'], { encoding: 'utf8' });
+  assert.equal(status, 1, stdout);
+  assert.match(stderr, /names no repository/);
+  assert.equal(stdout, '');
+});
+
+test('an audit that does not pass, or cannot be run, is told by its name', () => {
+  assert.deepEqual(
+    audit(() => ({ status: 0 })),
+    [],
+  );
+  const asked = [];
+  const found = audit((program, args) => {
+    asked.push([program, ...args].join(' '));
+    if (program === 'cargo') return { status: 101, stderr: 'error: no such command: `deny`' };
+    return args.includes('--omit=dev') ? { status: 1, stdout: 'svelte 1.0: a hole' } : { status: 0 };
+  });
+  assert.deepEqual(found, [
+    '"npm audit --omit=dev --fetch-retries=0" did not pass: svelte 1.0: a hole',
+    'cargo-deny is missing: cargo install cargo-deny --locked',
+  ]);
+  assert.ok(asked.includes('cargo deny check'));
+});
+
+test('deny.toml allows the licence of each crate in the modules, and no more than it must of MPL', async () => {
+  const text = await readFile(new URL('../../deny.toml', import.meta.url), 'utf8');
+  const strings = (part) => Array.from(part.replace(/#.*$/gm, '').matchAll(/"([^"]+)"/g), ([, one]) => one);
+  const [, list] = text.match(/\nallow = \[([^\]]*)\]/);
+  const allowed = strings(list);
+  const excepted = Array.from(text.matchAll(/\{ crate = "([^"]+)", allow = \["([^"]+)"\] \}/g));
+  const notices = await readFile(new URL('../../pkg/THIRD-PARTY.txt', import.meta.url), 'utf8');
+  const crates = Array.from(notices.split(/\n-{80}\n/)[0].matchAll(/^([\w-]+) [\d.]+\S* \((.*?)\)(?:,|$)/gm));
+  assert.ok(crates.length > 100, `${crates.length} crates`);
+  const fits = (name, licence) =>
+    allowed.includes(licence) || excepted.some(([, crate, other]) => crate === name && other === licence);
+  // (A OR B) AND C: of each part one is allowed.
+  const refused = crates.filter(
+    ([, name, licences]) =>
+      !licences
+        .split(' AND ')
+        .every((part) => part.split(/ OR | ?\/ ?/).some((one) => fits(name, one.replace(/[()]/g, '')))),
+  );
+  assert.deepEqual(
+    refused.map(([line]) => line),
+    [],
+  );
+  assert.ok(!allowed.includes('MPL-2.0') && excepted.every(([, , licence]) => licence === 'MPL-2.0'));
 });
 
 test(
