@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The shapes of a gallery. Names are those of the Rust core. */
 import type { CallOptions, DistanceKind, ErrorRates, OpenSet } from './types.js';
 
@@ -172,7 +173,7 @@ export interface GalleryState {
  * Each call that changes something is one step to undo and is done as a whole or not at all. With a `store` it is on disk when
  * it resolves. After a crash of the engine the gallery is filled again; only what could be undone may be shorter then.
  */
-export interface Gallery {
+export interface Gallery extends AsyncDisposable {
   readonly dim: number;
   readonly distance: DistanceKind;
   /** The name it is stored under, or null. */
@@ -350,7 +351,7 @@ export interface Gallery {
 
   /**
    * Frees its memory; what is stored stays. Later calls reject with `gallery.closed`. Closing it again, or after the lab has ended,
-   * does nothing.
+   * does nothing. `await using gallery = …` calls it at the end of the block.
    *
    * @example
    * ```ts

@@ -1,6 +1,7 @@
 import { badArgument, freed, MetricLabError } from './errors.js';
 import { functionOf, optionsOf, reading, rowsTogether } from './arguments.js';
 import { CALL, aborted, callOptions } from './call.js';
+import { ASYNC_DISPOSE } from './disposal.js';
 import type { GalleryStore, StoredEntry } from './gallery-store.js';
 import type {
   Attributes,
@@ -172,6 +173,10 @@ export class LabGallery implements Gallery {
 
   async close(): Promise<void> {
     await this.#end((store) => store.close());
+  }
+
+  async [ASYNC_DISPOSE](): Promise<void> {
+    await this.close();
   }
 
   async erase(): Promise<void> {

@@ -3,6 +3,7 @@ import { Call, callOptions } from './call.js';
 import { Connection, type WorkerLike } from './connection.js';
 import { Crew, type Hands } from './crew.js';
 import { type GpuLike, type Probe, chooseDevice, reasonAfter } from './device.js';
+import { DISPOSE } from './disposal.js';
 import { MetricLabError, badArgument, toMetricLabError } from './errors.js';
 import { Galleries, loadGallery, openGallery } from './galleries.js';
 import { ENGINE_CALLS, type EngineCalls } from './generated/calls.js';
@@ -125,6 +126,10 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
       before.close(new MetricLabError('lab.disposed', 'This engine gave way to another.'));
       return this.#device;
     });
+  }
+
+  [DISPOSE](): void {
+    this.dispose();
   }
 
   dispose(): void {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The shapes of two towers. Names are those of the Rust core. */
 import type { NetworkConfig, OptimizerKind } from './generated/catalogue.js';
 import type { CallOptions } from './types.js';
@@ -101,7 +102,7 @@ export interface TowersRanking {
  * Two networks that learn one space from pairs: a user and an item, a picture and a word. Rows come out with length 1: the dot product
  * is the cosine. A new sample of either end is embedded without training. Calls reject with `towers.closed` after `close`.
  */
-export interface Towers {
+export interface Towers extends AsyncDisposable {
   /** Numbers of an embedding. */
   readonly dim: number;
   /** Steps so far. */
@@ -159,7 +160,8 @@ export interface Towers {
   save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>>;
 
   /**
-   * Gives the memory back. Closing them again, or after the lab has ended, does nothing.
+   * Gives the memory back. Closing them again, or after the lab has ended, does nothing. `await using towers = …` calls it at the
+   * end of the block.
    *
    * @example
    * ```ts

@@ -1,5 +1,6 @@
 import { optionsOf, ownBytes, reading, rowsTogether } from './arguments.js';
 import { aborted, callOptions } from './call.js';
+import { ASYNC_DISPOSE } from './disposal.js';
 import { MetricLabError, badArgument, freed } from './errors.js';
 import { contentOfBlob } from './gzip.js';
 import { Line } from './line.js';
@@ -180,6 +181,10 @@ class LabTowers implements Towers {
     const done = this.#call('towersClose', {});
     this.#closed = true;
     await freed(done);
+  }
+
+  async [ASYNC_DISPOSE](): Promise<void> {
+    await this.close();
   }
 
   #read(method: TowersMethod, request: object, call: CallOptions | undefined): Promise<unknown> {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * Every shape that crosses the door between a page and metriclab's engine.
  * The names are the serde names of the Rust core: what is written here is what the core reads.
@@ -898,7 +899,7 @@ export interface NearestRequest extends RowsRequest {
  * `device.out_of_memory` or `device.error`; calls on a session with `session.none`, and with `data.missing` before a data
  * set is loaded. The `@throws` lines name the other codes.
  */
-export interface Lab extends EngineCalls {
+export interface Lab extends EngineCalls, Disposable {
   /** Where the lab computes now. */
   readonly device: DeviceInfo;
 
@@ -991,7 +992,7 @@ export interface Lab extends EngineCalls {
 
   /**
    * Ends the Worker. Calls that run or wait reject with `lab.disposed`. Stored galleries are closed, and another lab may open them.
-   * Further calls of `dispose` do nothing.
+   * Further calls of `dispose` do nothing. `using lab = await createLab()` calls it at the end of the block.
    *
    * @example
    * ```ts

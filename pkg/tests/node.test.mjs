@@ -123,3 +123,26 @@ test('a process ends when its lab is idle, and not before a call is answered', a
   });
   assert.equal(stdout, 'true\n');
 });
+
+test('`using` ends a lab, a gallery and towers: their symbols do what dispose and close do', async () => {
+  const lab = await createLab();
+  const gallery = await lab.gallery({ dim: 2 });
+  const sides = { left: { rows: [[1], [2]], shape: 1 }, right: { rows: [[1], [2]], shape: 1 } };
+  const towers = await lab.towers({
+    ...sides,
+    pairs: [
+      [0, 0],
+      [1, 1],
+    ],
+    config: { dim: 2, batch: 2 },
+  });
+  await gallery[Symbol.asyncDispose]();
+  await assert.rejects(gallery.entries(), { code: 'gallery.closed' });
+  await towers[Symbol.asyncDispose]();
+  await assert.rejects(towers.save(), { code: 'towers.closed' });
+  assert.equal(lab[Symbol.dispose](), undefined);
+  await assert.rejects(lab.defaults(), { code: 'lab.disposed' });
+  // Once more, as at the end of a block that has disposed already.
+  await gallery[Symbol.asyncDispose]();
+  lab[Symbol.dispose]();
+});
