@@ -1,9 +1,12 @@
-// Files that are written are read again, by our readers and, where Python has them, by numpy, pandas and pyarrow.
+// Files that are written are read again, by our readers. Other programs read some of them in tests/elsewhere and tests/documents.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
+  embeddingsOf,
   exportScript,
   inspect,
+  reportCsv,
+  reportJson,
   toCsv,
   toJsonl,
   toNpy,
@@ -55,7 +58,74 @@ test('npy has the bytes that numpy writes', async () => {
 test('the pair for the Embedding Projector has one line a row in both', async () => {
   const { vectors: rows, metadata } = toProjector(embeddings);
   assert.equal(await rows.text(), '0.1\t-2\n3e-8\t100000000000000000000\n5\t-0.3333333\n');
-  assert.equal(await metadata.text(), 'id\tlabel\na b\t=1+1\n-7\t고양이, "x"\n<b>\t=1+1\n');
+  assert.equal(await metadata.text(), "id\tlabel\na b\t'=1+1\n'-7\t고양이, \"x\"\n<b>\t'=1+1\n");
+});
+
+test('the entries of a gallery go into every file', async (t) => {
+  const lab = await createLab({ worker: false });
+  t.after(() => lab.dispose());
+  const gallery = await lab.gallery({ dim: 2, distance: 'cosine' });
+  await gallery.add([
+    { name: 'ann', vector: [1, 0], attributes: { camera: 'door' } },
+    { name: '고양이', vector: [0.5, -2], id: 'x-1' },
+    { name: 'ann', vector: [0.9, 0.1] },
+  ]);
+  await gallery.remove('1');
+  await gallery.add({ name: 'ann', vector: [3, 4] });
+  const entries = await gallery.entries();
+  const index = embeddingsOf(entries);
+  assert.deepEqual(
+    [index.dim, index.labels, index.ids],
+    [2, ['고양이', 'ann', 'ann'], entries.map(({ id }) => id)],
+  );
+  for (const [path, write] of Object.entries({ 'x.npz': toNpz, 'x.csv': toCsv, 'x.parquet': toParquet })) {
+    const set = await (await inspect({ path, data: await write(index) })).load();
+    const names = [...set.labels].map((label) => set.classes[label]);
+    assert.deepEqual(
+      [names, set.ids, [...set.numbers]],
+      [index.labels, index.ids, entries.flatMap(({ vector }) => [...vector])],
+      path,
+    );
+  }
+  // The metric of a script is the distance of the gallery.
+  assert.match(exportScript('pgvector', { dim: index.dim, metric: gallery.distance }), /embedding <=> query/);
+  assert.throws(() => embeddingsOf([]), { code: 'data.insufficient' });
+  assert.throws(() => embeddingsOf([entries[0], { ...entries[1], vector: new Float32Array(3) }]), {
+    code: 'shape.mismatch',
+  });
+});
+
+test('a threshold report comes back from JSON, and its curve from CSV, with the point that accepts none', async (t) => {
+  const lab = await createLab({ worker: false });
+  t.after(() => lab.dispose());
+  const gallery = await lab.gallery({ dim: 1 });
+  for (const [k, name] of ['ann', 'ben', 'cem', 'dee'].entries())
+    await gallery.add([0, 0.3, 1.1].map((off) => ({ name, vector: [k + off] })));
+  const report = await gallery.thresholdReport({ draws: 50 });
+  assert.ok(report.intervals, 'intervals are in it');
+  const back = JSON.parse(await reportJson(report).text(), (_, value) =>
+    typeof value === 'string' ? Number(value) : value,
+  );
+  assert.deepEqual(back, report);
+  assert.equal(back.curve[0].threshold, -Infinity);
+  const [header, ...lines] = (await reportCsv(report).text()).trimEnd().split('\r\n');
+  assert.equal(header, 'threshold,fmr,fnmr');
+  assert.equal(lines[0], ',0,1');
+  const curve = lines.map((line) => {
+    const [threshold, fmr, fnmr] = line.split(',');
+    return {
+      threshold: threshold === '' ? -Infinity : Number(threshold),
+      fmr: Number(fmr),
+      fnmr: Number(fnmr),
+    };
+  });
+  assert.deepEqual(curve, report.curve);
+  // What is no report does not become a formula.
+  const forged = { ...report, curve: [{ threshold: '=1+1', fmr: 0, fnmr: 1 }] };
+  assert.throws(() => reportCsv(forged), { code: 'argument.invalid' });
+  for (const wrong of [null, undefined, 7, {}, []])
+    for (const write of [reportCsv, reportJson])
+      assert.throws(() => write(wrong), { code: 'argument.invalid' });
 });
 
 test('every 32-bit float survives CSV', async () => {

@@ -61,6 +61,13 @@ const POINTS = [
 ];
 const LABELS = ['cat', 'dog', 'cat', 'dog'];
 
+const AT = { threshold: 0.5, fmr: 0, fnmr: 1 };
+const REPORT = {
+  ...{ chosen: AT, eer: 0, auc: 1, pairs: [1, 1], identities: [2, 1], intervals: null },
+  bins: { from: 0, to: 1, same: [1], different: [1] },
+  curve: [{ ...AT, threshold: -Infinity }, AT],
+};
+
 const towersData = () => ({
   left: { bags: [[0, 2], [1]], ids: 3 },
   right: {
@@ -200,6 +207,10 @@ function dataArguments({ state }) {
     inspect: () => [[{ ...pets }], { ...call(), header: true, limit: 1e6 }],
     logMel: () => [new Float32Array(800), 4],
     exportScript: () => ['faiss', { dim: 2, metric: 'cosine', k: 1, file: 'x.npz' }],
+    embeddingsOf: () => [[{ id: 'a', name: 'cat', vector: Float32Array.of(1, 2), attributes: {} }]],
+    reportCsv: () => [structuredClone(REPORT)],
+    reportJson: () => [structuredClone(REPORT)],
+    soundSeconds: () => [new Uint8Array(64)],
     toCsv: embeddings,
     toJsonl: embeddings,
     toNpy: embeddings,

@@ -28,7 +28,7 @@ import * as m from 'metriclab';
 import * as d from 'metriclab/data';
 declare global {
   const { createLab, fetchPacked, readPacked, sampleRgba, decompress, storedGalleries }: typeof m;
-  const { samples, inspect, logMel, exportScript, weightsOf, toCsv, toJsonl, toNpy, toNpz, toParquet, toProjector }: typeof d;
+  const { samples, inspect, logMel, exportScript, weightsOf, soundSeconds, embeddingsOf, reportCsv, reportJson, toCsv, toJsonl, toNpy, toNpz, toParquet, toProjector }: typeof d;
   const MetricLabError: typeof m.MetricLabError;
   const lab: m.Lab, config: m.SessionConfig, gallery: m.Gallery, towers: m.Towers, preview: d.Preview;
   const set: m.PackedDataset & d.Samples;
@@ -67,14 +67,16 @@ function documented() {
       const type = checker.getDeclaredTypeOfSymbol(symbol);
       if (!METHODS.includes(symbol.name)) continue;
       for (const member of checker.getPropertiesOfType(type))
-        if (member.flags & ts.SymbolFlags.Method) tell(`${symbol.name}.${member.name}`, member);
+        // Not the keys of `using`, whose methods are others with an example.
+        if (member.flags & ts.SymbolFlags.Method && !member.name.startsWith('__@'))
+          tell(`${symbol.name}.${member.name}`, member);
     }
   }
   return found;
 }
 
 /** The complaints of TypeScript about each code. */
-function complaints(codes) {
+function complaints(codes, more = {}) {
   const files = new Map(codes.map(([name, code], at) => [`/examples/${at}.ts`, { name, code }]));
   const host = ts.createCompilerHost(OPTIONS);
   const text = (path) => {
@@ -98,7 +100,11 @@ function complaints(codes) {
       [entry(file)],
     ]),
   );
-  const program = ts.createProgram(['/examples/given.d.ts', ...files.keys()], { ...OPTIONS, paths }, host);
+  const program = ts.createProgram(
+    ['/examples/given.d.ts', ...files.keys()],
+    { ...OPTIONS, ...more, paths },
+    host,
+  );
   return ts.getPreEmitDiagnostics(program).map(({ file, messageText, start }) => {
     const line = file ? file.text.slice(0, start).split('\n').length : 0;
     const { name = file?.fileName } = files.get(file?.fileName) ?? {};
@@ -107,6 +113,19 @@ function complaints(codes) {
 }
 
 const found = documented();
+
+test('`using` ends a lab, a gallery and towers, in a program without the library of it too', () => {
+  const code = `
+    using own = await createLab();
+    await using faces = await own.gallery({ dim: 2 });
+    await using ends = await own.towers({ left: { rows: [[1]], shape: 1 }, right: { rows: [[1]], shape: 1 }, pairs: [] });
+    own[Symbol.dispose]();
+    const closed: Promise<void> = faces[Symbol.asyncDispose]() as Promise<void>;`;
+  const lib = OPTIONS.lib.filter((name) => !name.includes('disposable'));
+  assert.deepEqual(complaints([['using', code]], { lib }), []);
+  const [complaint] = complaints([['wrong', 'using own = await lab.defaults();']], { lib });
+  assert.match(complaint, /Symbol.dispose/);
+});
 
 test('every function and method has an example', () => {
   assert.ok(found.size > 60, `${found.size} functions`);

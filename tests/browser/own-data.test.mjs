@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { inspect } from '../../pkg/dist/data/index.js';
+import * as sounds from '../../pkg/tests/sounds.mjs';
 import { openPackageSite, visitPackage } from './package-page.mjs';
 import { launch, leave } from './visit.mjs';
 
@@ -26,6 +28,22 @@ after(async () => {
   await browser?.close();
   await site?.close();
 });
+
+/** A second of a tone, as WAV of one channel and 16 bits. */
+function tone(rate) {
+  const file = Buffer.alloc(44 + 2 * rate);
+  file.write('RIFF', 0);
+  file.writeUInt32LE(36 + 2 * rate, 4);
+  file.write('WAVEfmt ', 8);
+  file.set([16, 0, 0, 0, 1, 0, 1, 0], 16);
+  file.writeUInt32LE(rate, 24);
+  file.writeUInt32LE(2 * rate, 28);
+  file.set([2, 0, 16, 0], 32);
+  file.write('data', 36);
+  file.writeUInt32LE(2 * rate, 40);
+  for (let at = 0; at < rate; at++) file.writeInt16LE(Math.round(20_000 * Math.sin(at / 3)), 44 + 2 * at);
+  return file;
+}
 
 async function inPage(work, argument) {
   const page = await visitPackage(browser, site);
@@ -252,6 +270,74 @@ test('sounds are decoded, resampled and become frames', { timeout: 120_000 }, as
     String(found.loudest),
   );
   assert.deepEqual(found.left, [['high/b.wav']]);
+});
+
+test('a sound of hours is refused before it is decoded', { timeout: 120_000 }, async () => {
+  const found = await inPage(
+    async (files) => {
+      const decoded = [];
+      const { decodeAudioData } = BaseAudioContext.prototype;
+      BaseAudioContext.prototype.decodeAudioData = function (bytes) {
+        decoded.push(bytes.byteLength);
+        return decodeAudioData.call(this, bytes);
+      };
+      const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      const named = files.map(([path, text]) => ({ path, data: bytes(text) }));
+      const { leftOut, ids } = await globalThis.data.samples.fromSoundFiles(named, { length: 40 });
+      return { decoded, ids, left: leftOut.map(({ message, examples }) => `${message} ${examples}`).sort() };
+    },
+    [
+      ...['opus', 'vorbis', 'mp3', 'flac', 'mp4', 'webm', 'wav'].map((name, at) => [
+        `${at % 2 ? 'a' : 'b'}/${name}.${{ opus: 'ogg', vorbis: 'ogg', mp4: 'm4a' }[name] ?? name}`,
+        Buffer.from(sounds[name](601)).toString('base64'),
+      ]),
+      ...['a', 'b'].map((name) => [`${name}/short.wav`, Buffer.from(tone(8000)).toString('base64')]),
+    ],
+  );
+  assert.deepEqual(found.ids, ['a/short.wav', 'b/short.wav']);
+  assert.equal(found.decoded.length, 2, 'only the short ones were decoded');
+  assert.match(found.left.join(), /The sound lasts 601 s and at most 600 s are read/);
+});
+
+test('what is written for other programs is downloaded as it was written', { timeout: 120_000 }, async () => {
+  const page = await visitPackage(browser, site);
+  const download = async (name) => {
+    const waiting = page.waitForEvent('download');
+    await page.evaluate(async (wanted) => {
+      const { toNpz, toParquet, toProjector } = globalThis.data;
+      const vectors = Float32Array.of(0.1, -2, 3e-8, 1e20, 5, -0.3333333);
+      const given = { vectors, dim: 2, labels: ['=1+1', '고양이', '=1+1'], ids: ['a', '-7', 'c'] };
+      const { vectors: rows, metadata } = toProjector(given);
+      const files = {
+        'x.npz': toNpz(given),
+        'x.parquet': await toParquet(given),
+        'x.tsv': rows,
+        'meta.tsv': metadata,
+      };
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(files[wanted]);
+      link.download = wanted;
+      link.click();
+    }, name);
+    const file = await waiting;
+    assert.equal(file.suggestedFilename(), name);
+    return readFile(await file.path());
+  };
+  for (const name of ['x.npz', 'x.parquet']) {
+    const set = await (await inspect({ path: name, data: await download(name) })).load();
+    assert.deepEqual([...set.numbers], [...Float32Array.of(0.1, -2, 3e-8, 1e20, 5, -0.3333333)], name);
+    assert.deepEqual(
+      [set.classes, set.ids],
+      [
+        ['=1+1', '고양이'],
+        ['a', '-7', 'c'],
+      ],
+      name,
+    );
+  }
+  assert.equal(String(await download('x.tsv')), '0.1\t-2\n3e-8\t100000000000000000000\n5\t-0.3333333\n');
+  assert.equal(String(await download('meta.tsv')), "id\tlabel\na\t'=1+1\n'-7\t고양이\nc\t'=1+1\n");
+  await leave(page);
 });
 
 test('a page that does not use a format does not fetch its parser', { timeout: 60_000 }, async () => {

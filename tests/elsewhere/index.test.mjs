@@ -1,14 +1,15 @@
-// An exported index answers in FAISS and in PostgreSQL with pgvector as an exact search does here. A stage of its own,
+// An index that was exported from a gallery answers in FAISS and in PostgreSQL with pgvector as an exact search does here. A stage of its own,
 // because its packages are large: CONTRIBUTING.md says how to run it. It fails where they are missing.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test from 'node:test';
+import test, { before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { exportScript, toCsv, toNpy, toNpz } from '../../pkg/dist/data/index.js';
+import { embeddingsOf, exportScript, toCsv, toNpy, toNpz } from '../../pkg/dist/data/index.js';
+import { createLab } from '../../pkg/dist/node.js';
 
 const PYTHON = process.env.METRICLAB_PYTHON ?? 'python3';
 const MODULES = process.env.METRICLAB_MODULES ?? '';
@@ -21,15 +22,25 @@ const noise = () => {
   return Math.fround(state / 2 ** 31 - 1);
 };
 const random = (rows) => Float32Array.from({ length: rows * DIM }, noise);
-const index = {
-  vectors: random(COUNT),
-  dim: DIM,
-  labels: Array.from({ length: COUNT }, (_, at) => `class ${at % 9}, "고양이"`),
-  ids: Array.from({ length: COUNT }, (_, at) => `n${at}`),
-};
+const stored = random(COUNT);
 const queries = random(QUERIES);
 const row = (vectors, at) => vectors.subarray(at * DIM, (at + 1) * DIM);
 const dot = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
+
+/** The index of a gallery in which things came and went. */
+let index;
+before(async () => {
+  const lab = await createLab();
+  const gallery = await lab.gallery({ dim: DIM });
+  const entry = (at) => ({ name: `class ${at % 9}, "고양이"`, vector: row(stored, at) });
+  await gallery.add(Array.from({ length: COUNT }, (_, at) => ({ ...entry(at), id: `n${at}` })));
+  await gallery.remove(['n3', `n${COUNT - 1}`]);
+  await gallery.add([entry(3), entry(7)]);
+  await gallery.remove('n7');
+  index = embeddingsOf(await gallery.entries());
+  lab.dispose();
+  assert.deepEqual([index.ids.length, index.dim], [COUNT - 1, DIM]);
+});
 
 /** By definition, in double precision. */
 const DISTANCES = {

@@ -7,6 +7,7 @@ import { SOUND_RATE, logMel } from './log-mel.js';
 import { pictureSize } from './picture-size.js';
 import { type Choices, type LeftOut, Omissions, type Preview, countsOf } from './preview.js';
 import { Samples, type Shape, countOf } from './samples.js';
+import { soundSeconds } from './sound-length.js';
 import { choicesOf } from './table-preview.js';
 import { type ReadOptions, Work, tooLarge, watched } from './work.js';
 
@@ -16,7 +17,7 @@ const MOST_SIDE = 512;
 /** Most pixels of a picture that is decoded: 64 million take 256 MB. */
 const MOST_PIXELS = 1 << 26;
 const MELS = 40;
-/** Longest sound that is decoded, in seconds. */
+/** Longest sound that is read, in seconds. */
 const MOST_SECONDS = 600;
 
 /** A file and its class. */
@@ -218,17 +219,21 @@ function soundsOf(length: number | undefined): Decoder {
   return {
     async add(bytes) {
       if (!context) throw browserNeeded('Sounds');
+      // A small file may last hours, and is decoded as a whole.
+      checkLength(soundSeconds(bytes) ?? 0);
       const sound = await context.decodeAudioData(bytes.slice().buffer);
-      if (sound.duration > MOST_SECONDS)
-        throw tooLarge(
-          `The sound lasts ${Math.round(sound.duration)} s and at most ${MOST_SECONDS} s are read`,
-        );
+      checkLength(sound.duration);
       if (sound.length === 0) throw new Error('it is silent: it has no sample');
       const { data, mels } = logMel(mono(sound), MELS);
       all.push({ data, dim: mels });
     },
     finish: () => frames(all, length),
   };
+}
+
+function checkLength(seconds: number): void {
+  if (seconds > MOST_SECONDS)
+    throw tooLarge(`The sound lasts ${Math.round(seconds)} s and at most ${MOST_SECONDS} s are read`);
 }
 
 /** The mean of the channels. */

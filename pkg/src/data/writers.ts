@@ -1,5 +1,6 @@
-import { reading, optionsOf } from '../arguments.js';
-import { badArgument } from '../errors.js';
+import { optionsOf, reading, rowsTogether } from '../arguments.js';
+import { MetricLabError, badArgument } from '../errors.js';
+import type { Instance } from '../gallery-types.js';
 import { reasonOf, show } from '../show.js';
 import { listOf, nameOf, plainText } from './labels.js';
 import { countOf } from './samples.js';
@@ -17,12 +18,51 @@ export interface Embeddings {
   readonly ids?: ArrayLike<string | number> | undefined;
 }
 
+/** An instance of `Gallery.entries`. */
+export type GalleryEntry = Instance & { readonly vector: Float32Array };
+
+/** Embeddings of which each has a label and an id. */
+export interface LabelledEmbeddings extends Embeddings {
+  readonly labels: readonly string[];
+  readonly ids: readonly string[];
+}
+
 interface Checked {
   readonly vectors: Float32Array;
   readonly dim: number;
   readonly count: number;
   readonly labels: readonly string[] | null;
   readonly ids: readonly string[];
+}
+
+/**
+ * The entries of a gallery as its writers take them: names are the labels.
+ *
+ * @throws MetricLabError `argument.invalid`, `data.insufficient` if there are none, `shape.mismatch`.
+ *
+ * @example
+ * ```ts
+ * const index = embeddingsOf(await gallery.entries());
+ * save(toNpz(index), 'index.npz');
+ * save(exportScript('faiss', { dim: index.dim, metric: 'cosine' }), 'search.py');
+ * ```
+ */
+export function embeddingsOf(entries: readonly GalleryEntry[]): LabelledEmbeddings {
+  return reading(() => {
+    const list = listOf(entries, 'entries') as readonly GalleryEntry[];
+    const [first] = list;
+    if (!first) throw new MetricLabError('data.insufficient', 'There are no entries.');
+    const dim = countOf(first.vector.length, 'dim');
+    const vectors = list.map(({ vector }) => vector);
+    const names = list.map(({ name }) => name);
+    const ids = list.map(({ id }) => id);
+    return {
+      vectors: rowsTogether(vectors, dim, 'entries'),
+      dim,
+      labels: texts(names, list.length, 'names'),
+      ids: texts(ids, list.length, 'ids'),
+    };
+  });
 }
 
 /** Most bytes of a file that is written as one text. */
@@ -138,9 +178,14 @@ export function shortest(value: number): string {
   return String(value);
 }
 
-/** A cell of texts. Spreadsheets run what begins like a formula; an apostrophe keeps it a text. */
+/** Spreadsheets run what begins like a formula; an apostrophe keeps it a text. */
+function notFormula(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}
+
+/** A cell of texts. */
 function cell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = notFormula(text);
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
@@ -194,7 +239,8 @@ export function toJsonl(embeddings: Embeddings): Blob {
 }
 
 /**
- * The two files that the Embedding Projector (projector.tensorflow.org) reads: vectors, and metadata with a header.
+ * The two files that the Embedding Projector (projector.tensorflow.org) reads: vectors, and metadata with a header. Labels and
+ * ids that a spreadsheet would take for a formula get an apostrophe in front, as in `toCsv`; tabs and line ends become spaces.
  *
  * @throws MetricLabError `argument.invalid`.
  *
@@ -206,7 +252,7 @@ export function toJsonl(embeddings: Embeddings): Blob {
 export function toProjector(embeddings: Embeddings): { readonly vectors: Blob; readonly metadata: Blob } {
   const given = checked(embeddings);
   const { ids, labels } = given;
-  const plain = (text: string | undefined) => (text ?? '').replace(/[\t\r\n]+/g, ' ');
+  const plain = (text: string | undefined) => notFormula((text ?? '').replace(/[\t\r\n]+/g, ' '));
   const type = 'text/tab-separated-values';
   return {
     vectors: new Blob(
