@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { opus } from '../../pkg/tests/sounds.mjs';
 import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
@@ -94,6 +95,48 @@ test('two speakers are told apart, and a third is unknown', { timeout: 2 * PATIE
   await leave(page);
 });
 
+test('a clip is heard: its sound leaves the page’s speaker, and ends', { timeout: PATIENCE }, async () => {
+  const page = await visit(browser, site.address, { path: 'about:blank' });
+  await page.addInitScript(() => {
+    // What is started, by the context it plays in; the loudest that came out of it, and whether it has ended.
+    globalThis.played = [];
+    const { start } = AudioBufferSourceNode.prototype;
+    AudioBufferSourceNode.prototype.start = function (...given) {
+      const one = { node: this, loudest: 0, ended: false };
+      globalThis.played.push(one);
+      const ear = new AnalyserNode(this.context);
+      this.connect(ear);
+      const wave = new Float32Array(ear.fftSize);
+      const listening = setInterval(() => {
+        ear.getFloatTimeDomainData(wave);
+        one.loudest = Math.max(one.loudest, ...wave);
+      }, 20);
+      this.addEventListener('ended', () => {
+        clearInterval(listening);
+        one.ended = true;
+      });
+      return start.apply(this, given);
+    };
+  });
+  await page.goto(`${site.address}use/?lang=en#voices`);
+  await page.fill(id('speaker'), 'Ann');
+  await page.setInputFiles(id('voice-files'), [clip('ann', 'one.wav')]);
+  await idle(page, 1);
+  assert.equal(await page.evaluate(() => globalThis.played.length), 0, 'nothing plays by itself');
+  await page.getByRole('button', { name: 'Hear clip 1 of Ann' }).click();
+  await page.waitForFunction(() => globalThis.played[0]?.loudest > 0.01, undefined, { timeout: PATIENCE });
+  assert.equal(await page.evaluate(() => globalThis.played[0].node.context.state), 'running');
+  await page.waitForFunction(() => globalThis.played[0].ended, undefined, { timeout: PATIENCE });
+  // Another clip ends the one that plays.
+  const hear = page.getByRole('button', { name: 'Hear clip 1 of Ann' });
+  await hear.click();
+  await hear.click();
+  await page.waitForFunction(() => globalThis.played.length === 3 && globalThis.played[1].ended, undefined, {
+    timeout: PATIENCE,
+  });
+  await leave(page);
+});
+
 test(
   'what is no clip is refused with a reason, in Korean and on a phone',
   { timeout: 2 * PATIENCE },
@@ -110,6 +153,9 @@ test(
     const no = (name, buffer) => ({ name, mimeType: 'audio/wav', buffer });
     await page.setInputFiles(id('voice-files'), no('text.wav', Buffer.from('no sound')));
     await trouble(page, 'sound.unreadable');
+    await page.setInputFiles(id('voice-files'), no('hours.ogg', Buffer.from(opus(3600))));
+    await trouble(page, 'sound.long');
+    assert.match(await page.innerText(id('voice-trouble')), /10분/);
     await page.setInputFiles(id('voice-files'), no('still.wav', wav(new Float32Array(16_000))));
     await trouble(page, 'sound.quiet');
     await page.setInputFiles(

@@ -5,6 +5,8 @@ export const SECONDS = 3;
 const STEP_MS = 100;
 /** Of a longer sound the beginning counts: more would hold up the page. */
 export const MOST_SECONDS = 15;
+/** A file is decoded as a whole: a longer one would take the page's memory. */
+const MOST_DECODED = 600;
 
 /** As the microphone hears it: what makes calls clearer changes voices. */
 const PLAIN = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
@@ -56,9 +58,12 @@ export async function record(signal: AbortSignal, onProgress: (share: number) =>
  * @throws VoiceError
  */
 export async function decoded(file: Blob, rate: number): Promise<Float32Array<ArrayBuffer>> {
+  const { soundSeconds } = await import('metriclab/data');
+  const bytes = await file.arrayBuffer();
+  if ((soundSeconds(bytes) ?? 0) > MOST_DECODED) throw new VoiceError('sound.long');
   let sound: AudioBuffer;
   try {
-    sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(await file.arrayBuffer());
+    sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes);
   } catch (cause) {
     throw new VoiceError('sound.unreadable', { cause });
   }

@@ -13,7 +13,12 @@ const LEAST_PEAK = 0.01;
 
 /** Why a sound is no clip. `microphone.*` come from the browser, `sound.*` from what was heard. */
 export type VoiceCode =
-  'microphone.refused' | 'microphone.missing' | 'sound.unreadable' | 'sound.quiet' | 'sound.short';
+  | 'microphone.refused'
+  | 'microphone.missing'
+  | 'sound.unreadable'
+  | 'sound.long'
+  | 'sound.quiet'
+  | 'sound.short';
 
 export class VoiceError extends Error {
   readonly code: VoiceCode;

@@ -28,6 +28,7 @@ export const voices = {
       'The microphone was refused. Allow it in the address bar and try again, or open sound files.',
     'microphone.missing': 'This browser gives no microphone here. Sound files work, too.',
     'sound.unreadable': 'The browser cannot read this file as a sound.',
+    'sound.long': 'The file is longer than ten minutes. Cut it, or choose a shorter one.',
     'sound.quiet': 'Nothing was heard. Speak up, or choose another microphone.',
     'sound.short': 'There are less than 0.3 seconds of speech in it. Speak longer.',
   },
