@@ -1,9 +1,13 @@
 // The page where things come and go: drawing, naming, undoing, and a visitor's own data, as built, on the CPU module.
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { tableFromArrays, tableToIPC } from '@uwdata/flechette';
+import { toJsonl, toNpy } from '../../pkg/dist/data/index.js';
+import { zipped } from '../../pkg/dist/data/zip-writer.js';
+import { createLab } from '../../pkg/dist/node.js';
 import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
@@ -22,6 +26,13 @@ after(async () => {
 });
 
 const open = (path, options) => visit(browser, site.address, { path, ...options });
+/** Opens a page in which `script` ran first. */
+async function openAfter(script, path) {
+  const page = await open('about:blank');
+  await page.addInitScript(script);
+  await page.goto(site.address + path);
+  return page;
+}
 const phase = (page, wanted) =>
   page.waitForSelector(`${id('gallery')}[data-phase="${wanted}"]`, { timeout: PATIENCE });
 /** Waits for a decision that differs from the last one in kind or words. */
@@ -29,9 +40,15 @@ const decided = (page, kind, words = /./) =>
   page.waitForFunction(
     ([of, source]) => {
       const shown = document.querySelector('[data-testid="decision"]');
-      return shown?.dataset.kind === of && new RegExp(source).test(shown.textContent);
+      return new RegExp(`^${of}$`).test(shown?.dataset.kind) && new RegExp(source).test(shown.textContent);
     },
     [kind, words.source],
+    { timeout: 30_000 },
+  );
+const says = (page, name, words) =>
+  page.waitForFunction(
+    ([of, source]) => new RegExp(source).test(document.querySelector(`[data-testid="${of}"]`)?.textContent),
+    [name, words.source],
     { timeout: 30_000 },
   );
 const count = (page) => page.locator(id('count')).innerText();
@@ -86,11 +103,7 @@ test(
     await page.click(id('redo'));
     await decided(page, 'known', /box/);
 
-    const limit = page.locator('input[type="range"]');
-    await limit.evaluate((slider) => {
-      slider.value = '0';
-      slider.dispatchEvent(new Event('change', { bubbles: true }));
-    });
+    await setLimit(page, 0);
     await page.getByRole('button', { name: 'Clear' }).click();
     await draw(page, 30);
     await decided(page, 'unknown', /beyond the limit/);
@@ -116,6 +129,149 @@ test(
     await leave(page);
   },
 );
+
+/** Sets the limit by its slider. */
+const setLimit = (page, value) =>
+  page.locator('input[type="range"]').evaluate((slider, wanted) => {
+    slider.value = wanted;
+    slider.dispatchEvent(new Event('change', { bubbles: true }));
+  }, value);
+
+/** The file that a click offers. */
+async function downloaded(page, name) {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name, exact: true }).click(),
+  ]);
+  return readFile(await download.path());
+}
+
+test(
+  'where nothing can be stored, the page says so for as long as it is so',
+  { timeout: 2 * PATIENCE },
+  async () => {
+    const forbid = () => {
+      for (const name of ['indexedDB', 'caches'])
+        Object.defineProperty(globalThis, name, {
+          get: () => {
+            throw new DOMException('forbidden by the test', 'SecurityError');
+          },
+        });
+    };
+    const page = await openAfter(forbid, 'use/?lang=en');
+    await phase(page, 'training');
+    assert.doesNotMatch(await page.locator(id('doing')).innerText(), /next visit/);
+    await trainABit(page);
+    const told = async (unkept, kept) => {
+      assert.match(await page.locator(id('unkept')).innerText(), unkept);
+      assert.doesNotMatch(await page.locator(id('kept')).innerText(), kept);
+    };
+    const english = [
+      /^Nothing is kept here\. This browser does not let the page store/,
+      /kept in this browser/,
+    ];
+    await told(...english);
+    await draw(page, 0);
+    await page.fill(id('name'), 'box');
+    await page.click(id('add'));
+    await decided(page, 'known', /box/);
+    await told(...english);
+    await page.getByRole('button', { name: 'Erase all' }).click();
+    await says(page, 'count', /^16 pictures/);
+    await told(...english);
+    await page.click('button[lang="ko"]');
+    await told(/^이 갤러리는 저장되지 않습니다\. 이 브라우저에서는 저장할 수 없습니다/, /브라우저에만 저장/);
+    assert.deepEqual(await violations(page), [], 'axe-core');
+    await leave(page);
+  },
+);
+
+test(
+  'a browser without room shows its gallery, and keeps it once there is room',
+  { timeout: 2 * PATIENCE },
+  async () => {
+    // As a browser ends a transaction for which it has no room. The empty gallery fits, its first pictures do not.
+    const fill = () => {
+      const { commit } = IDBTransaction.prototype;
+      let commits = 0;
+      globalThis.full = true;
+      IDBTransaction.prototype.commit = function () {
+        if (!globalThis.full || ++commits === 1) return commit.call(this);
+        Object.defineProperty(this, 'error', { value: new DOMException('full', 'QuotaExceededError') });
+        return this.abort();
+      };
+    };
+    const page = await openAfter(fill, 'use/?lang=ko');
+    await trainABit(page);
+    await says(page, 'unkept', /^이 갤러리는 저장되지 않습니다\. 브라우저 저장 공간이 가득/);
+    await page.locator(id('offer')).first().click();
+    await decided(page, '(known|unknown|tied)');
+    await says(page, 'unkept', /저장 공간이 가득/);
+    await page.evaluate(() => (globalThis.full = false));
+    await page.getByRole('button', { name: '모두 지우고 처음부터' }).click();
+    await page.waitForSelector(id('unkept'), { state: 'detached' });
+    await says(page, 'kept', /이 브라우저에만 저장됩니다/);
+    await leave(page);
+  },
+);
+
+test('a saved gallery comes back whole, and can be taken back', { timeout: 2 * PATIENCE }, async () => {
+  const page = await open('use/?lang=en');
+  await trainABit(page);
+  const limit = await page.locator(id('limit')).innerText();
+  assert.notEqual(limit, '0.313');
+  await draw(page, 0);
+  await page.fill(id('name'), 'box');
+  await page.click(id('add'));
+  await decided(page, 'known', /box/);
+  const lab = await createLab();
+  const contents = async (file) => {
+    const gallery = await lab.loadGallery(file);
+    const found = { entries: await gallery.entries(), threshold: gallery.state.threshold };
+    await gallery.close();
+    return found;
+  };
+  // Ids and attributes that the page does not make itself, and a limit of its own.
+  const edited = await lab.loadGallery(await downloaded(page, 'Save as a file'));
+  const [first, second] = await edited.entries();
+  await edited.apply([
+    { kind: 'describe', id: first.id, attributes: { ...first.attributes, note: '메모' } },
+    { kind: 'add', ...second, id: 'x-1', name: 'other' },
+    { kind: 'remove', id: second.id },
+  ]);
+  await edited.setThreshold(0.3125);
+  const file = { name: 'mine.safetensors', mimeType: '', buffer: Buffer.from(await edited.save()) };
+  const load = (chosen) => page.locator('input[accept=".safetensors"]').setInputFiles(chosen);
+
+  await load(file);
+  await says(page, 'loaded', /^Loaded: 17 pictures of 10 classes/);
+  const saved = await downloaded(page, 'Save as a file');
+  assert.deepEqual(await contents(saved), await contents(file.buffer), 'ids, names, attributes, rows, limit');
+  await page.getByRole('button', { name: 'Erase all' }).click();
+  await says(page, 'count', /^16 pictures of 8/);
+  await says(page, 'limit', new RegExp(`^${limit}$`));
+  await load({ ...file, buffer: saved });
+  await says(page, 'loaded', /^Loaded: 17 pictures of 10 classes/);
+  assert.deepEqual(await contents(await downloaded(page, 'Save as a file')), await contents(saved));
+
+  for (const [step, pictures, shown] of [
+    ['undo', 16, limit],
+    ['redo', 17, '0.313'],
+    ['undo', 16, limit],
+  ]) {
+    await page.click(id(step));
+    await says(page, 'count', new RegExp(`^${pictures} pictures`));
+    await says(page, 'limit', new RegExp(`^${shown}$`));
+  }
+  // A gallery of other things: nothing is lost.
+  const foreign = await lab.gallery({ dim: 2 });
+  await foreign.add({ name: 'ann', vector: [1, 2] });
+  await load({ ...file, buffer: Buffer.from(await foreign.save()) });
+  await says(page, 'complaint', /That did not work: The gallery file is damaged or of another kind/);
+  assert.match(await count(page), /^16 pictures of 8/);
+  lab.dispose();
+  await leave(page);
+});
 
 test('a table of one’s own is understood, learned and asked', { timeout: 2 * PATIENCE }, async () => {
   const page = await open('use/?lang=ko');
@@ -147,6 +303,119 @@ test('a table of one’s own is understood, learned and asked', { timeout: 2 * P
   await page.locator(id('offer')).first().click();
   await decided(page, 'known');
   assert.deepEqual(await violations(page), [], 'axe-core');
+  await leave(page);
+});
+
+/** Sixty rows of three classes, in as many formats. */
+async function tables() {
+  const rows = Array.from({ length: 60 }, (_, at) => {
+    const near = [1, -1, 0][at % 3];
+    return [near + (at % 7) / 20, -near + (at % 5) / 20, near * 2 + (at % 4) / 20];
+  });
+  const kinds = rows.map((_, at) => ['고양이', '개', '새'][at % 3]);
+  const given = { vectors: Float32Array.from(rows.flat()), dim: 3, labels: kinds };
+  const bytes = async (blob) => Buffer.from(await blob.arrayBuffer());
+  const tsv = rows.map((row, at) => [...row, kinds[at]].join('\t'));
+  const columns = Object.fromEntries(['a', 'b', 'c'].map((name, at) => [name, rows.map((row) => row[at])]));
+  const arrow = tableToIPC(tableFromArrays({ ...columns, kind: kinds }), { format: 'stream' });
+  // Labels as numpy writes them: whole numbers in one dimension.
+  const header = "{'descr': '<i4', 'fortran_order': False, 'shape': (60,), }".padEnd(117);
+  const numbers = Int32Array.from(rows.keys(), (at) => at % 3);
+  const labels = [Buffer.from(`\x93NUMPY\x01\0v\0${header}\n`, 'latin1'), Buffer.from(numbers.buffer)];
+  return {
+    npy: [
+      ['x.npy', await bytes(toNpy(given))],
+      ['y.npy', Buffer.concat(labels)],
+    ],
+    tsv: [['mine.tsv', Buffer.from(['a\tb\tc\tkind', ...tsv].join('\n'))]],
+    jsonl: [['mine.jsonl', await bytes(toJsonl(given))]],
+    arrow: [['mine.arrows', Buffer.from(arrow)]],
+  };
+}
+
+test(
+  'arrays, tables and a zip of pictures each become a learned gallery',
+  { timeout: 3 * PATIENCE },
+  async () => {
+    const page = await open('use/?lang=en#own');
+    const learned = async (files, preview, shown) => {
+      await page.setInputFiles(
+        id('files'),
+        files.map(([name, buffer]) => ({ name, mimeType: '', buffer })),
+      );
+      await page.waitForSelector(id('preview'));
+      assert.match(await page.locator(id('preview')).innerText(), preview);
+      await page.click(id('take'));
+      await trainABit(page);
+      assert.match(await count(page), shown);
+      await page.locator(id('offer')).first().click();
+      await decided(page, '(known|unknown|tied)');
+      await page.click(id('other-data'));
+      await page.waitForSelector(id('files'), { state: 'attached' });
+    };
+    for (const [name, files] of Object.entries(await tables()))
+      await learned(files, new RegExp(`60 samples of 3 classes \\(.*${name}`), /of 3 classes$/);
+
+    // Parts of the page serve as pictures.
+    const pictures = [];
+    for (const [at, name] of ['left', 'right'].entries())
+      for (let k = 0; k < 8; k++) {
+        const clip = { x: 40 + 300 * at, y: 10 + 6 * k, width: 32, height: 32 };
+        pictures.push({
+          path: `set/${name}/${k}.png`,
+          bytes: new Uint8Array(await page.screenshot({ clip })),
+        });
+      }
+    const zip = Buffer.from(await new Blob(zipped(pictures)).arrayBuffer());
+    await learned(
+      [['set.zip', zip]],
+      /16 samples of 2 classes \(pictures[^]*left \(8\), right \(8\)/,
+      /of 2 classes$/,
+    );
+    await leave(page);
+  },
+);
+
+test('a catalogue is asked in another style, in both languages', { timeout: 2 * PATIENCE }, async () => {
+  const page = await open('use/?lang=en#products');
+  await trainABit(page);
+  assert.match(await count(page), /^60 pictures of 60 classes$/);
+  const ask = async (at) => {
+    const before = await page.locator(id('decision')).innerText();
+    await page.locator(id('offer')).nth(at).click();
+    await page.waitForFunction(
+      (old) => document.querySelector('[data-testid="decision"]').textContent !== old,
+      before,
+      { timeout: 30_000 },
+    );
+  };
+  await ask(3);
+  await decided(page, '(known|unknown|tied)', /^(This is “.+”\.|Unknown\. Nearest is “.+”|Equally near: )/);
+  // At the largest limit everything has a name; at the smallest, nothing.
+  await setLimit(page, 1);
+  await decided(page, 'known', /^This is “.+”\.$/);
+  await page.click('button[lang="ko"]');
+  await decided(page, 'known', /^“.+”입니다\.$/);
+  await setLimit(page, 0);
+  await decided(page, 'unknown', /^모르는 대상입니다\. 가장 가까운 “.+”도 임계값 밖입니다\.$/);
+  assert.match(await count(page), /^클래스 60개, 이미지 60장$/);
+  await leave(page);
+});
+
+test('the threshold report and its curve are saved as files', { timeout: 2 * PATIENCE }, async () => {
+  const page = await open('use/?lang=en');
+  await trainABit(page);
+  const report = JSON.parse(await downloaded(page, 'Report as JSON'));
+  assert.equal(report.curve[0].threshold, '-Infinity');
+  assert.deepEqual(report.pairs, [8, 112]);
+  const [header, first, ...lines] = String(await downloaded(page, 'Curve as CSV'))
+    .trimEnd()
+    .split('\r\n');
+  assert.deepEqual([header, first], ['threshold,fmr,fnmr', ',0,1']);
+  assert.deepEqual(
+    lines,
+    report.curve.slice(1).map(({ threshold, fmr, fnmr }) => `${threshold},${fmr},${fnmr}`),
+  );
   await leave(page);
 });
 

@@ -30,10 +30,19 @@ export class Embedder {
   readonly exhibits: Exhibits;
   readonly #key: string | null;
   #step: number;
+  /** Whether the next visit may find the network here. */
+  keeps: boolean;
   #stop = new AbortController();
 
-  private constructor(lab: Lab, set: PackedDataset, exhibits: Exhibits, key: string | null, step: number) {
-    [this.lab, this.set, this.exhibits, this.#key, this.#step] = [lab, set, exhibits, key, step];
+  private constructor(
+    lab: Lab,
+    set: PackedDataset,
+    exhibits: Exhibits,
+    key: string | null,
+    step: number | null,
+  ) {
+    [this.lab, this.set, this.exhibits, this.#key, this.#step] = [lab, set, exhibits, key, step ?? 0];
+    this.keeps = key !== null && step !== null;
   }
 
   /**
@@ -75,7 +84,7 @@ export class Embedder {
       this.#step = (await this.lab.advance(count)).step;
       onStep(this.#step);
     });
-    if (this.#key !== null) await keep(this.#key, await this.lab.save());
+    if (this.#key !== null) this.keeps = await keep(this.#key, await this.lab.save());
   }
 
   stop(): void {
@@ -139,21 +148,28 @@ export class Embedder {
   }
 }
 
-/** Restores what an earlier visit has kept; 0 if there is nothing, or it is of another version. */
-async function restored(lab: Lab, key: string): Promise<number> {
+/** Restores what an earlier visit has kept; 0 if there is nothing, or it is of another version; null if nothing can be kept. */
+async function restored(lab: Lab, key: string): Promise<number | null> {
+  let found: Response | undefined;
   try {
-    const found = await (await caches.open(KEPT)).match(key);
+    found = await (await caches.open(KEPT)).match(key);
+  } catch {
+    return null;
+  }
+  try {
     return found ? (await lab.restore(new Uint8Array(await found.arrayBuffer()))).step : 0;
   } catch {
-    // Without storage, or with a state that no longer fits, the network is trained anew.
+    // With a state that no longer fits, the network is trained anew.
     return 0;
   }
 }
 
-async function keep(key: string, state: Uint8Array): Promise<void> {
+/** Whether it is kept: a browser that stores nothing trains again at the next visit. */
+async function keep(key: string, state: Uint8Array): Promise<boolean> {
   try {
     await (await caches.open(KEPT)).put(key, new Response(new Uint8Array(state)));
+    return true;
   } catch {
-    // A browser that stores nothing trains again at the next visit.
+    return false;
   }
 }

@@ -29,6 +29,9 @@ export interface Entry {
   readonly sample: Uint8Array;
 }
 
+/** The limit before and after a step. */
+type Limits = readonly [before: number | null, after: number | null];
+
 /** A gallery of things that come and go, and the network that compares them. */
 export class Things {
   phase = $state<Phase>('fetching');
@@ -49,6 +52,10 @@ export class Things {
   tray = $state.raw<readonly number[]>([]);
   /** What the last call refused. */
   complaint = $state.raw<unknown>(null);
+  /** Why this gallery, which should be stored, is not. */
+  unkept = $state.raw<unknown>(null);
+  /** Whether the gallery is as a file had it that was just loaded. */
+  loadedFile = $state(false);
   failure = $state.raw<unknown>(null);
   embedder = $state.raw<Embedder | null>(null);
   readonly data: Data;
@@ -58,6 +65,8 @@ export class Things {
   #asked = 0;
   /** The embedding of the query. */
   #row: Float32Array | null = null;
+  /** Limits before and after a load, by the steps that can be undone after it: a gallery does not undo its limit. */
+  readonly #limits = new Map<number, Limits>();
 
   constructor(data: Data) {
     this.data = data;
@@ -122,19 +131,23 @@ export class Things {
     const gallery = this.#gallery;
     if (!embedder || !gallery) return;
     await this.#try(async () => {
-      await this.#train(embedder.step + STEPS);
-      const entries = this.entries;
-      const rows = await embedder.embed(entries.map(({ sample }) => sample));
-      await gallery.apply(
-        rows.map((vector, at): GalleryChange => ({ kind: 'replace', id: entries[at]?.id ?? '', vector })),
-      );
-      // The old embeddings are of another network: nothing may bring them back.
-      await gallery.compact();
-      await gallery.setThreshold(await embedder.defaultThreshold(FIRST_RATE));
-      await this.#refresh();
+      try {
+        await this.#train(embedder.step + STEPS);
+        const entries = this.entries;
+        const rows = await embedder.embed(entries.map(({ sample }) => sample));
+        await gallery.apply(
+          rows.map((vector, at): GalleryChange => ({ kind: 'replace', id: entries[at]?.id ?? '', vector })),
+        );
+        // The old embeddings are of another network: nothing may bring them back.
+        await gallery.compact();
+        this.#limits.clear();
+        await gallery.setThreshold(await embedder.defaultThreshold(FIRST_RATE));
+        await this.#refresh();
+      } finally {
+        this.phase = 'ready';
+        if (this.query) await this.#ask(embedder, this.query);
+      }
     });
-    this.phase = 'ready';
-    if (this.query) await this.ask(this.query);
   }
 
   /** Asks who a sample is. */
@@ -142,14 +155,16 @@ export class Things {
     const { embedder } = this;
     [this.query, this.#row] = [sample, null];
     if (!embedder || this.phase !== 'ready') return;
+    await this.#try(() => this.#ask(embedder, sample));
+  }
+
+  async #ask(embedder: Embedder, sample: Uint8Array): Promise<void> {
     const asked = ++this.#asked;
-    await this.#try(async () => {
-      const [row] = await embedder.embed([sample]);
-      // A later question may have overtaken this one.
-      if (asked !== this.#asked) return;
-      this.#row = row ?? null;
-      await this.#answer();
-    });
+    const [row] = await embedder.embed([sample]);
+    // A later question may have overtaken this one.
+    if (asked !== this.#asked) return;
+    this.#row = row ?? null;
+    await this.#answer();
   }
 
   /** Asks the gallery again, with the sample as it was embedded. */
@@ -167,18 +182,18 @@ export class Things {
   async add(name: string): Promise<void> {
     const { embedder, query } = this;
     if (!embedder || !query) return;
-    await this.#change(async (gallery) => {
+    await this.#step(async (gallery) => {
       const rows = this.#row ? [this.#row] : await embedder.embed([query]);
       await this.#add(gallery, [{ name, sample: query }], rows);
     });
   }
 
   remove(id: string): Promise<void> {
-    return this.#change((gallery) => gallery.remove(id));
+    return this.#step((gallery) => gallery.remove(id));
   }
 
   removeClass(name: string): Promise<void> {
-    return this.#change((gallery) => gallery.apply([{ kind: 'removeClass', name }]));
+    return this.#step((gallery) => gallery.apply([{ kind: 'removeClass', name }]));
   }
 
   /** Another name for a class; a name that another class has merges both. */
@@ -187,15 +202,23 @@ export class Things {
       this.state && Object.hasOwn(this.state.classes, to)
         ? { kind: 'merge', from, into: to }
         : { kind: 'rename', from, to };
-    return this.#change((gallery) => gallery.apply([change]));
+    return this.#step((gallery) => gallery.apply([change]));
   }
 
   undo(): Promise<void> {
-    return this.#change((gallery) => gallery.undo());
+    return this.#change(async (gallery) => {
+      const taken = await gallery.undo();
+      const limits = this.#limits.get(gallery.state.undo + 1);
+      if (taken && limits) await gallery.setThreshold(limits[0]);
+    });
   }
 
   redo(): Promise<void> {
-    return this.#change((gallery) => gallery.redo());
+    return this.#change(async (gallery) => {
+      const done = await gallery.redo();
+      const limits = this.#limits.get(gallery.state.undo);
+      if (done && limits) await gallery.setThreshold(limits[1]);
+    });
   }
 
   /** The pairs of the gallery stay, and so does their report. */
@@ -215,32 +238,49 @@ export class Things {
     return file;
   }
 
-  /** Adds the instances of a saved gallery, as one step that can be undone. */
+  /** Puts a saved gallery in the place of this one, with its limit, as one step that can be undone. */
   async load(file: Blob): Promise<void> {
     const { embedder } = this;
     if (!embedder) return;
-    await this.#change(async (gallery) => {
-      const loaded = await embedder.lab.loadGallery(file);
-      const found = await loaded.entries();
-      await loaded.close();
-      const things = found.flatMap(({ name, attributes }) => {
-        const sample = fromText(attributes[SAMPLE] ?? '');
-        return sample?.length === embedder.sampleBytes ? [{ name, sample }] : [];
-      });
-      if (things.length === 0)
-        throw new MetricLabError('gallery.invalid', 'The file has no samples of this kind.');
-      // The file may be of another network: its samples count, not its vectors.
-      const rows = await embedder.embed(things.map(({ sample }) => sample));
-      await this.#add(gallery, things, rows);
-    });
+    let limits: Limits = [null, null];
+    await this.#step(
+      async (gallery) => {
+        const loaded = await embedder.lab.loadGallery(file);
+        limits = [gallery.state.threshold, loaded.state.threshold];
+        const found = await loaded.entries();
+        await loaded.close();
+        const samples = found.flatMap(({ attributes }) => fromText(attributes[SAMPLE] ?? '') ?? []);
+        const fit = samples.filter(({ length }) => length === embedder.sampleBytes).length;
+        if (fit < found.length || fit === 0)
+          throw new MetricLabError(
+            'gallery.invalid',
+            `${fit} of the file's ${found.length} entries have a sample of this kind.`,
+          );
+        // The file may be of another network: its samples count, not its vectors.
+        const rows = await embedder.embed(samples);
+        await gallery.apply([
+          ...(await gallery.entries()).map(({ id }): GalleryChange => ({ kind: 'remove', id })),
+          ...found.map((entry, at): GalleryChange => ({ ...entry, kind: 'add', vector: rows[at] ?? [] })),
+        ]);
+        await gallery.setThreshold(limits[1]).catch(async (error: unknown) => {
+          await gallery.undo();
+          throw error;
+        });
+        this.loadedFile = true;
+      },
+      () => limits,
+    );
   }
 
   /** Deletes what this browser has stored, and begins anew. */
   async erase(): Promise<void> {
     await this.#try(async () => {
-      await this.#gallery?.erase();
-      this.#gallery = null;
-      if (this.embedder) await this.#openGallery(this.embedder);
+      try {
+        await this.#gallery?.erase();
+      } finally {
+        this.#gallery = null;
+        if (this.embedder) await this.#openGallery(this.embedder);
+      }
       await this.#answer();
     });
   }
@@ -263,26 +303,34 @@ export class Things {
   }
 
   async #openGallery(embedder: Embedder): Promise<void> {
-    const kind = { dim: DIM, distance: 'cosine' } as const;
+    this.#limits.clear();
+    this.loadedFile = false;
     // Own data are gone when the page is left, and so is their gallery.
-    const stored = this.data.source === 'own' ? kind : { ...kind, store: `${this.data.source}-2` };
-    const gallery = await embedder.lab
-      .gallery(stored)
+    const store = this.data.source === 'own' ? undefined : `${this.data.source}-2`;
+    try {
+      await this.#fill(embedder, store);
+      this.unkept = null;
+    } catch (error) {
+      if (!store || !isOfStorage(error)) throw error;
       // Without storage the gallery lives as long as the page.
-      .catch(async (error: unknown) => {
-        this.complaint = error;
-        return embedder.lab.gallery(kind);
-      });
-    this.#gallery = gallery;
-    gallery.onChange((state) => (this.state = state));
-    if (gallery.state.count === 0) {
-      const { gallery: first } = embedder.exhibits;
-      const things = first.map((at) => ({ name: embedder.className(at), sample: embedder.sample(at) }));
-      await this.#add(gallery, things, await embedder.embed(things.map(({ sample }) => sample)));
-      await gallery.setThreshold(await embedder.defaultThreshold(FIRST_RATE));
-      await gallery.compact();
+      await this.#gallery?.close();
+      await this.#fill(embedder, undefined);
+      this.unkept = error;
     }
     await this.#refresh();
+  }
+
+  /** Opens the gallery; one that is new, or was emptied, gets its first things. */
+  async #fill(embedder: Embedder, store: string | undefined): Promise<void> {
+    const gallery = await embedder.lab.gallery({ dim: DIM, distance: 'cosine', store });
+    this.#gallery = gallery;
+    gallery.onChange((state) => (this.state = state));
+    if (gallery.state.count > 0) return;
+    const { gallery: first } = embedder.exhibits;
+    const things = first.map((at) => ({ name: embedder.className(at), sample: embedder.sample(at) }));
+    await this.#add(gallery, things, await embedder.embed(things.map(({ sample }) => sample)));
+    await gallery.setThreshold(await embedder.defaultThreshold(FIRST_RATE));
+    await gallery.compact();
   }
 
   async #add(
@@ -321,10 +369,24 @@ export class Things {
     const gallery = this.#gallery;
     if (!gallery) return;
     await this.#try(async () => {
+      this.loadedFile = false;
       await work(gallery);
       // The answer first: the report takes longer.
       await this.#answer();
       await this.#refresh();
+    });
+  }
+
+  /** Makes a step that can be undone; `limits` are those before and after it, where it changes the limit. */
+  #step(work: (gallery: Gallery) => Promise<unknown>, limits?: () => Limits): Promise<void> {
+    return this.#change(async (gallery) => {
+      const before = gallery.state.undo;
+      await work(gallery);
+      const { undo } = gallery.state;
+      for (const step of this.#limits.keys())
+        // With old steps forgotten, the others have other numbers.
+        if (step >= undo || undo <= before) this.#limits.delete(step);
+      if (limits) this.#limits.set(undo, limits());
     });
   }
 
@@ -342,4 +404,9 @@ export class Things {
     this.failure = error;
     this.phase = 'failed';
   }
+}
+
+/** Whether this browser does not store, or not now. */
+function isOfStorage(error: unknown): boolean {
+  return (error as Partial<MetricLabError>).code?.startsWith('storage.') ?? false;
 }

@@ -10,7 +10,8 @@ export const gallery = {
   goOn: 'Start again',
   trains: 'Training',
   training:
-    'The network learns to compare 300 Korean syllables by their shape, on this machine: step {step} of {until}. The next visit starts at once.',
+    'The network learns to compare 300 Korean syllables by their shape, on this machine: step {step} of {until}.',
+  nextVisit: 'The next visit starts at once.',
   enough: 'That is enough, use it now',
   ask: 'What is this?',
   pad: 'A pad to draw on with a mouse, a finger or a pen. With a keyboard, pick a drawing next to it.',
@@ -56,12 +57,19 @@ export const gallery = {
   loose:
     'This limit accepts most pictures of other classes. Take a smaller limit, or train the network further.',
   useEer: 'Use the limit of equal errors',
+  report: 'Report as JSON',
+  reportNote: 'All of the report: errors, intervals, histogram and curve.',
+  curve: 'Curve as CSV',
+  curveNote: 'The points of ROC and DET: limit, FAR (fmr) and FRR (fnmr).',
   save: 'Save as a file',
   load: 'Load a file',
   trainOn: 'Train the network further',
   erase: 'Erase all and start anew',
   network: 'The network has trained for {step} steps.',
   stored: 'The gallery is kept in this browser only.',
+  unkept: 'Nothing is kept here. {message}',
+  loaded:
+    'Loaded: {count} pictures of {classes} classes, with their limit. They took the place of what was here; Undo brings that back.',
   refused: 'That did not work: {message}',
   sources: 'What is in the gallery',
   signs: 'Signs',
@@ -73,7 +81,7 @@ export const gallery = {
   productsLead:
     'A catalogue of 60 emoji in one drawing style, asked in two others. The network learns from 1,272 other emoji and never from these 60.',
   productsTraining:
-    'The network learns to compare 1,272 other emoji across three drawing styles, on this machine: step {step} of {until}. The next visit starts at once.',
+    'The network learns to compare 1,272 other emoji across three drawing styles, on this machine: step {step} of {until}.',
   pickProduct: 'Ask with the same things, drawn by somebody else:',
   ownLead: 'Your samples, compared by a network that was trained on them here. Nothing leaves this machine.',
   ownTraining: 'The network learns to compare your samples, on this machine: step {step} of {until}.',

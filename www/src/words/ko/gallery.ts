@@ -9,8 +9,8 @@ export const gallery = {
   stopped: '멈췄습니다. 실행 중인 작업이 없습니다.',
   goOn: '다시 시작',
   trains: '학습',
-  training:
-    '이 컴퓨터에서 한글 300글자의 모양을 비교하는 법을 학습합니다: step {step} / {until}. 다음에 방문하면 바로 시작합니다.',
+  training: '이 컴퓨터에서 한글 300글자의 모양을 비교하는 법을 학습합니다: step {step} / {until}.',
+  nextVisit: '다음에 방문하면 바로 시작합니다.',
   enough: '여기까지만 학습하고 사용하기',
   ask: '이것은 무엇일까요?',
   pad: '마우스나 손가락, 펜으로 그리는 판입니다. 키보드를 쓴다면 옆의 이미지에서 고르세요.',
@@ -56,12 +56,19 @@ export const gallery = {
   loose:
     '이 임계값은 다른 클래스의 이미지를 대부분 받아들입니다. 임계값을 줄이거나 네트워크를 더 학습해 보세요.',
   useEer: 'EER 임계값 사용',
+  report: '분석 결과 JSON',
+  reportNote: '오류율, 신뢰구간, 분포, 곡선을 모두 담은 파일입니다.',
+  curve: '곡선 CSV',
+  curveNote: 'ROC와 DET의 점: 임계값, FAR(fmr), FRR(fnmr).',
   save: '파일로 저장',
   load: '파일 불러오기',
   trainOn: '네트워크 더 학습하기',
   erase: '모두 지우고 처음부터',
   network: '네트워크는 {step} step 학습했습니다.',
   stored: '갤러리는 이 브라우저에만 저장됩니다.',
+  unkept: '이 갤러리는 저장되지 않습니다. {message}',
+  loaded:
+    '클래스 {classes}개, 이미지 {count}장과 임계값을 불러왔습니다. 이전 갤러리는 ‘실행 취소’로 되돌릴 수 있습니다.',
   refused: '처리하지 못했습니다: {message}',
   sources: '갤러리에 담을 것',
   signs: '기호',
@@ -73,7 +80,7 @@ export const gallery = {
   productsLead:
     '한 그림체로 된 이모지 60개의 카탈로그에 다른 두 그림체로 묻습니다. 네트워크는 다른 이모지 1,272개로 학습하고, 이 60개는 학습하지 않습니다.',
   productsTraining:
-    '이 컴퓨터에서 다른 이모지 1,272개를 세 그림체에 걸쳐 비교하는 법을 학습합니다: step {step} / {until}. 다음에 방문하면 바로 시작합니다.',
+    '이 컴퓨터에서 다른 이모지 1,272개를 세 그림체에 걸쳐 비교하는 법을 학습합니다: step {step} / {until}.',
   pickProduct: '같은 것을 다른 사람이 그린 이미지로 물어보세요.',
   ownLead: '내 데이터를 이 컴퓨터에서 학습한 네트워크로 비교합니다. 데이터는 밖으로 나가지 않습니다.',
   ownTraining: '이 컴퓨터에서 내 데이터를 비교하는 법을 학습합니다: step {step} / {until}.',
