@@ -30,6 +30,8 @@ async function goTo(page, step) {
 /** What a touch does in each chapter: the step, what is touched, and what tells that it worked. */
 const TOUCHES = [
   { step: 'deep.zones', touch: '.pinned [data-act="run"]', told: id('triplet-verdict') },
+  { step: 'deep.miner', touch: id('miner-anchor'), told: id('miner-lens') },
+  { step: 'deep.collapse', touch: id('collapse-train'), told: id('collapse-verdict') },
   { step: 'helps.views', touch: id('change-shift'), told: id('view-0') },
   { step: 'axioms.already', touch: id('worst'), told: id('axioms-verdict') },
   {
@@ -105,6 +107,8 @@ test(
 /** A step, and what is done to its figure before the link is copied. */
 const LINKED = [
   { step: 'deep.zones', touch: ['[data-act="run"]'] },
+  { step: 'deep.miner', touch: ['label:has(input[value="batchHard"])', id('miner-anchor')] },
+  { step: 'deep.collapse', touch: [id('collapse-train'), `${id('cure')}.first:enabled`] },
   { step: 'helps.views', touch: [id('change-shift'), id('views-other')] },
   { step: 'axioms.already', touch: [id('worst')] },
   { step: 'metrics.balls', keys: [id('euclidean-x'), 'ArrowRight', 'ArrowUp'] },

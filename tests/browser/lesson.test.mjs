@@ -274,10 +274,11 @@ test(
     assert.equal(await page.getAttribute(id('option-b'), 'aria-pressed'), 'true', 'arrows choose an answer');
 
     const slides = {};
-    for (let press = 0; press < 6; press++) {
+    for (;;) {
       await page.keyboard.press('PageDown');
       const scene_ = await at();
-      if (scene_ === 'deep.parts' || scene_ === 'deep.lineup') continue;
+      if (scene_ === 'deep.answer') break;
+      if (['deep.parts', 'deep.miner', 'deep.lineup', 'deep.collapse'].includes(scene_)) continue;
       await page.waitForSelector(`${id('triplet-verdict')}[data-zone]`);
       slides[scene_] = await page.locator(`${id('stage')} svg`).innerHTML();
       if (scene_ === 'deep.zones') {
@@ -301,6 +302,71 @@ test(
     }
     assert.equal(Object.keys(slides).length, 4);
     assert.equal(new Set(Object.values(slides)).size, 4, 'no two slides show the same picture');
+    await leave(page);
+  },
+);
+
+test(
+  'chapter 3 trains: the space bar lets a network collapse and cures it, and the sentences are of what is measured',
+  { timeout: PATIENCE },
+  async () => {
+    const page = await open('learn/?lang=en#present:deep.collapse', { reducedMotion: 'reduce' });
+    const figure = id('collapse-figure');
+    await page.waitForSelector(`${figure}[data-step="0"][data-kind="none"][data-done="true"]`);
+    await page.keyboard.press('Space');
+    await page.waitForSelector(`${figure}[data-kind="point"][data-done="true"]`, { timeout: PATIENCE });
+    assert.match(await text(page, 'collapse-verdict'), /^step 60 All pictures lie in one place/);
+    await page.keyboard.press('Space');
+    await page.waitForSelector(`${figure}[data-kind="none"][data-done="true"]`, { timeout: PATIENCE });
+    const [, after_, before_] =
+      /spread is ([\d.]+)\. When the cure began, at step 60, it was ([\d.]+)\./.exec(
+        await text(page, 'collapse-verdict'),
+      ) ?? [];
+    assert.ok(Number(before_) < 0.05 && Number(after_) > 0.2, `spread ${before_} becomes ${after_}`);
+    await page.keyboard.press('r');
+    await page.waitForSelector(`${figure}[data-step="0"][data-done="true"]`);
+    await leave(page);
+  },
+);
+
+test(
+  'the miner under the microscope: frames, sentence and zones are of one batch, and another miner begins anew',
+  { timeout: PATIENCE },
+  async () => {
+    const page = await open('learn/?lang=en#deep.miner', { reducedMotion: 'reduce' });
+    const figure = id('miner-figure');
+    const rests = () =>
+      page.waitForSelector(`${figure}[data-step="100"][data-done="true"]`, { timeout: PATIENCE });
+    const numbers = async (name) =>
+      [...(await text(page, name)).matchAll(/\d[\d,]*/g)].map(([number]) =>
+        Number(number.replaceAll(',', '')),
+      );
+    const framed = () => page.locator(`${figure} .mark.taken:not(.like)`).count();
+    await rests();
+    const [, valid, hard, semihard, easy, mined] = await numbers('miner-sentence');
+    // Four classes of six: each of 24 anchors has 5 positives and 18 negatives.
+    assert.equal(valid, 24 * 5 * 18);
+    assert.equal(hard + semihard + easy, valid);
+    assert.equal(mined, semihard, 'the semi-hard miner takes all that are semi-hard');
+    for (let turn = 0; turn < 4; turn++) {
+      const [near, within, far, taken] = await numbers('miner-lens');
+      assert.equal(near + within + far, 18);
+      assert.equal(taken, within);
+      assert.equal(await framed(), taken);
+      await page.click(id('miner-anchor'));
+    }
+    await page.locator(`label:has(input[value="none"])`).click();
+    await page.waitForSelector(`${figure}[data-mined="2160"]`, { timeout: PATIENCE });
+    await rests();
+    assert.equal(await framed(), 18, 'every negative is taken');
+    await page.locator(`label:has(input[value="batchHard"])`).click();
+    await page.waitForSelector(`${figure}[data-mined="24"]`, { timeout: PATIENCE });
+    await rests();
+    assert.equal(await framed(), 1, 'the nearest negative');
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await violations(page), [], `axe-core, ${colorScheme}`);
+    }
     await leave(page);
   },
 );

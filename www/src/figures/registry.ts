@@ -1,9 +1,10 @@
 import type { Component } from 'svelte';
 import { RULES, VIEWS as AXIOM_VIEWS } from './axioms/axioms.svelte';
+import { COLLAPSES } from './collapse/recipes';
 import { RECIPES } from './compare/recipes';
 import { SOURCES } from './gallery/sources';
 import { CHANGES } from './metrics/changes';
-import { SMALL_SETTINGS } from './run/choices';
+import { SMALL_MINERS, SMALL_SETTINGS } from './run/choices';
 import type { Settings } from './settings';
 import { VIEWS as RECOMMEND_VIEWS } from './recommend/views';
 import { METRICS, VIEWS as TRIPLET_VIEWS } from './triplet/triplet.svelte';
@@ -172,7 +173,23 @@ export const FIGURES = {
   matrix: figure({ load: () => import('./matrix/MatrixFigure.svelte'), settings: SMALL_SETTINGS }),
   confusion: figure({ load: () => import('./confusion/ConfusionFigure.svelte'), settings: SMALL_SETTINGS }),
   river: figure({ load: () => import('./river/RiverFigure.svelte'), settings: SMALL_SETTINGS }),
-  collapse: figure({ load: () => import('./collapse/CollapseFigure.svelte') }),
+  miner: figure({
+    load: () => import('./miner/MinerFigure.svelte'),
+    settings: {
+      miner: { kind: 'choice', of: SMALL_MINERS },
+      steps: { kind: 'number', least: 0, most: 2000 },
+      anchor: { kind: 'number', least: 0, most: 1000 },
+    },
+  }),
+  collapse: figure({
+    load: () => import('./collapse/CollapseFigure.svelte'),
+    settings: {
+      waits: { kind: 'flag' },
+      recipe: { kind: 'choice', of: COLLAPSES },
+      steps: { kind: 'number', least: 0, most: 2000 },
+      cured: { kind: 'number', least: 0, most: 2000 },
+    },
+  }),
   gate: figure({
     load: () => import('./gate/GateFigure.svelte'),
     needsRun: true,

@@ -2,7 +2,7 @@
 export const CHAPTERS = [
   { id: 'why', steps: ['service', 'maps', 'arrive', 'count', 'instance', 'change', 'needs'] },
   { id: 'embedding', steps: ['layers', 'narrow', 'alike', 'cut'] },
-  { id: 'deep', steps: ['triplet', 'zones', 'move', 'parts', 'metric', 'lineup'] },
+  { id: 'deep', steps: ['triplet', 'zones', 'move', 'parts', 'miner', 'metric', 'lineup', 'collapse'] },
   { id: 'helps', steps: ['names', 'views', 'pairs', 'head', 'seeds'] },
   { id: 'axioms', steps: ['similar', 'identity', 'symmetry', 'triangle', 'already'] },
   { id: 'metrics', steps: ['which', 'balls', 'faint', 'amount', 'moved', 'hidden'] },

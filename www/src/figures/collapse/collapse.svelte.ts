@@ -41,6 +41,11 @@ export class CollapseRun extends Run {
     return this.readings.at(-1) ?? null;
   }
 
+  /** The last reading before the cure; null where the cure began anew. */
+  get ill(): Reading | null {
+    return this.readings.findLast(({ cured }) => !cured) ?? null;
+  }
+
   /** Starts a recipe at step 0, or its cure. */
   async begin(recipe: Collapse, cured = false): Promise<void> {
     [this.recipe, this.cured, this.readings] = [recipe, cured, []];
@@ -68,11 +73,11 @@ export class CollapseRun extends Run {
   }
 
   /** Changes what is ill: on the collapsed weights where these can be revived, from a new start elsewhere. */
-  async cure(): Promise<void> {
+  async cure(steps = CURE_STEPS): Promise<void> {
     const { revives, cure } = RECIPES[this.recipe];
     if (!revives) {
       await this.begin(this.recipe, true);
-      await this.train(CURE_STEPS);
+      await this.train(steps);
       return;
     }
     await this.renew(async (round) => {
@@ -80,7 +85,7 @@ export class CollapseRun extends Run {
       await lab.adjust(sessionOf(await lab.defaults(), cure));
       this.cured = true;
     });
-    await this.train(CURE_STEPS);
+    await this.train(steps);
   }
 
   override close(): void {

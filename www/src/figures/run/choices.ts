@@ -5,6 +5,10 @@ import type { Settings } from '../settings';
 export const SMALL_LOSSES = ['triplet', 'contrastive', 'supcon'] as const;
 export type SmallLoss = (typeof SMALL_LOSSES)[number];
 
+/** Miners that a figure may choose from: none takes every triplet. */
+export const SMALL_MINERS = ['none', 'semihard', 'batchHard'] as const;
+export type SmallMiner = (typeof SMALL_MINERS)[number];
+
 /** What a visitor or an attribute may choose of the small run. */
 export interface Choices {
   readonly loss: SmallLoss;
@@ -14,9 +18,11 @@ export interface Choices {
   readonly classes: number;
   /** Steps that one press of the button trains. */
   readonly steps: number;
+  /** How the triplet loss chooses its triplets. */
+  readonly miner: SmallMiner;
 }
 
-export const FIRST: Choices = { loss: 'triplet', margin: 0.2, classes: 10, steps: 100 };
+export const FIRST: Choices = { loss: 'triplet', margin: 0.2, classes: 10, steps: 100, miner: 'semihard' };
 
 /** The choices as attributes and links set them. */
 export const SMALL_SETTINGS = {
@@ -34,7 +40,7 @@ export const zoneMargin = ({ loss, margin }: Choices): number => (loss === 'trip
 
 /** MNIST, one hidden layer, 16 numbers a picture, on the unit sphere. */
 export function configOf(defaults: SessionConfig, choices: Choices): SessionConfig {
-  const { loss, margin, classes } = choices;
+  const { loss, margin, classes, miner } = choices;
   return {
     ...defaults,
     seed: 1,
@@ -47,7 +53,7 @@ export function configOf(defaults: SessionConfig, choices: Choices): SessionConf
       contrastive: { kind: 'contrastive', posMargin: 0, negMargin: margin } as const,
       supcon: { kind: 'supcon', temperature: 0.1 } as const,
     }[loss],
-    miner: { kind: loss === 'triplet' ? 'semihard' : 'none', margin: zoneMargin(choices) },
+    miner: { kind: loss === 'triplet' ? miner : 'none', margin: zoneMargin(choices) },
     batch: { classes: Math.round(classes), perClass: EACH },
     augment: { shift: 0 },
     optimizer: { learningRate: 1e-3 },

@@ -57,7 +57,8 @@ export class SmallRun extends Run {
   }
 
   /** Starts at step 0. */
-  async begin(): Promise<void> {
+  async begin(part: Partial<Choices> = {}): Promise<void> {
+    this.choices = { ...this.choices, ...part };
     [this.reading, this.points] = [null, []];
     await this.renew(async (round) => {
       const { bytes, set } = await pictures(this.#url);
@@ -155,11 +156,12 @@ export function smallRun(given: () => Partial<Choices>): SmallRun {
   return run;
 }
 
-function chosen({ loss, margin, classes, steps }: Partial<Choices>): Choices {
+function chosen({ loss, margin, classes, steps, miner }: Partial<Choices>): Choices {
   return {
     loss: loss ?? FIRST.loss,
     margin: margin ?? FIRST.margin,
     classes: classes ?? FIRST.classes,
     steps: steps ?? FIRST.steps,
+    miner: miner ?? FIRST.miner,
   };
 }

@@ -22,7 +22,9 @@ export const collapse = {
     viewsAlone:
       'The collapsed weights have no gradient left. The same start again, with variance and covariance.',
   },
+  collapse: 'Let it collapse',
   cure: 'Cure',
+  before: 'When the cure began, at step {step}, it was {spread}.',
   opening: 'A network is opened.',
   plane: '{count} test pictures at step {step}, on axes that stay.',
   spectrum: 'Share of each direction',

@@ -62,6 +62,15 @@ export const figures = {
     pulled: 'cos {similarity}, pulled by {force}',
     pushed: 'cos {similarity}, pushed by {force}',
   },
+  miner: {
+    legend: 'Miner',
+    names: { none: 'every triplet', semihard: 'semi-hard', batchHard: 'hardest of each anchor' },
+    another: 'Another anchor',
+    axis: 'distance to the anchor',
+    counts:
+      'This batch has {valid} triplets: {hard} hard, {semihard} semi-hard, {easy} easy. The miner takes {mined} ({share}%).',
+    lens: 'Next to its farthest positive, {hard} negatives are hard, {semihard} semi-hard and {easy} easy. The miner takes the {taken} in a frame.',
+  },
   which: {
     change: 'The drawing that asks',
     changes: {

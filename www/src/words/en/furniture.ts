@@ -48,6 +48,8 @@ export const furniture = {
     forces: 'samples in the plane, and arrows for what the loss pulls and pushes.',
     code: 'the chosen loss as PyTorch code.',
     collapse: 'a network that collapses by a recipe, its spread over the steps, its spectrum, and the cure.',
+    miner:
+      'one anchor of a batch, its positives and negatives along their distance to it, the semi-hard zone, and a frame round each that the miner takes.',
     gate: 'histograms of distances of equal and of different pairs, a limit, and both errors at that limit.',
     products:
       'an emoji in one drawing style, and the nearest in another style, by bare pixels and by the embedding.',

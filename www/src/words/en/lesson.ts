@@ -99,11 +99,17 @@ export const lesson = {
     parts: {
       text: 'Deep metric learning has three parts. A [b:network] turns samples into points. A [b:metric] says how far apart two points are. A [b:loss] says which distances are too long and which too short.',
     },
+    miner: {
+      text: 'Now all three train, here in this figure. A [b:miner] looks through each batch and takes the triplets that have something to teach. You see one [anchor:anchor] of the last batch. Above are its [positive:positives], below the [negative:negatives], each where its distance puts it. What the miner takes is framed. Choose another miner, or another anchor.',
+    },
     metric: {
       text: 'Another metric, another space. Under the Manhattan distance the zones have corners; under the cosine only directions count, and the zones become wedges.',
     },
     lineup: {
       text: 'Newer losses look at many at once. In a line-up (InfoNCE), softmax turns the similarities to the anchor into shares, and the loss is low when the [positive:positive] has nearly all. Turn the temperature τ: low, and only the most similar [negative:negatives] are pushed; high, and all are pushed alike.',
+    },
+    collapse: {
+      text: 'Training can also ruin a space. In a [b:collapse] all pictures land in one place, and distances say nothing. One press lets it happen: this loss only pulls. Another one cures it: the [negative:negatives] get their margin back. A detector measures the spread at every step and says what it finds. There are three more ways into a collapse, each with its cure.',
     },
     question: {
       ask: 'Training pulls an [anchor:anchor] towards its like, the [positive:positive], and away from another, the [negative:negative]. The negative is far away already. What does this triplet teach?',

@@ -22,14 +22,16 @@ export const collapse = {
     viewsAlone:
       '무너진 가중치에는 gradient가 남아 있지 않습니다. 같은 초기값에서 variance와 covariance를 더해 다시 시작합니다.',
   },
+  collapse: '무너뜨리기',
   cure: '되살리기',
+  before: '되살리기를 누른 step {step}에서는 {spread}였습니다.',
   opening: '네트워크를 여는 중입니다.',
   plane: 'step {step} 기준 테스트 이미지 {count}장. 축은 움직이지 않습니다.',
   spectrum: '방향별 분산 비율',
   spread: 'embedding이 퍼진 정도',
   verdicts: {
-    none: 'collapse 없음: 퍼진 정도 {spread}',
-    point: '모든 이미지가 한 점에 모였습니다. 퍼진 정도 {spread}',
+    none: 'collapse 없음: 퍼진 정도는 {spread}입니다.',
+    point: '모든 이미지가 한 점에 모였습니다. 퍼진 정도는 {spread}입니다.',
     margin: 'loss가 margin과 같습니다. 모든 거리가 똑같고 퍼진 정도는 {spread}입니다.',
     line: '한 방향이 분산의 {share}%를 차지합니다.',
   },

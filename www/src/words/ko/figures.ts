@@ -61,6 +61,15 @@ export const figures = {
     pulled: 'cos {similarity}, 당기는 힘 {force}',
     pushed: 'cos {similarity}, 미는 힘 {force}',
   },
+  miner: {
+    legend: 'miner',
+    names: { none: 'triplet 전부', semihard: 'semi-hard', batchHard: 'anchor마다 가장 어려운 것' },
+    another: '다른 anchor',
+    axis: 'anchor까지의 거리',
+    counts:
+      '이 batch의 triplet {valid}개 중 hard {hard}개, semi-hard {semihard}개, easy {easy}개입니다. miner는 {mined}개({share}%)를 고릅니다.',
+    lens: '가장 먼 positive와 비교하면 negative는 hard {hard}개, semi-hard {semihard}개, easy {easy}개입니다. miner가 고른 {taken}개에 테두리가 있습니다.',
+  },
   which: {
     change: '질문하는 이미지',
     changes: {

@@ -98,11 +98,17 @@ export const lesson = {
     parts: {
       text: '정리하면 deep metric learning의 요소는 세 가지입니다. [b:네트워크]는 데이터를 점으로 바꾸고, [b:metric]은 두 점의 거리를 정하고, [b:loss]는 어떤 거리가 너무 멀고 가까운지 알려 줍니다.',
     },
+    miner: {
+      text: '이제 세 요소가 이 그림 안에서 함께 학습합니다. [b:miner]는 batch를 훑어 배울 것이 있는 triplet을 골라냅니다. 마지막 batch의 [anchor:anchor] 하나를 놓고, 위에는 [positive:positive], 아래에는 [negative:negative]를 거리에 따라 늘어놓았습니다. miner가 고른 것에는 테두리가 있습니다. miner나 anchor를 바꿔 보세요.',
+    },
     metric: {
       text: 'metric이 바뀌면 공간도 바뀝니다. Manhattan distance에서는 영역에 모서리가 생기고, cosine에서는 방향만 중요해서 영역이 부채꼴이 됩니다.',
     },
     lineup: {
       text: '요즘 loss는 여럿을 한꺼번에 봅니다. InfoNCE는 anchor와의 유사도에 softmax를 취하고, [positive:positive]의 비율이 1에 가까울수록 loss가 작아집니다. 온도 τ를 바꿔 보세요. 낮으면 가장 비슷한 [negative:negative]만 밀고, 높으면 모두 고르게 밉니다.',
+    },
+    collapse: {
+      text: '학습이 공간을 망칠 수도 있습니다. [b:collapse]가 일어나면 모든 이미지가 한 점에 모여 거리로는 아무것도 구별할 수 없습니다. ‘무너뜨리기’를 누르면 당기기만 하는 loss로 학습하고, ‘되살리기’를 누르면 [negative:negative]의 margin을 되돌려 줍니다. step마다 퍼진 정도를 측정해 결과를 알려 줍니다. 무너지는 조건은 세 가지가 더 있고, 저마다 되살리는 방법이 다릅니다.',
     },
     question: {
       ask: '[anchor:anchor]를 같은 클래스의 [positive:positive] 쪽으로 당기고 다른 클래스의 [negative:negative]에서 밀어냅니다. 그런데 negative가 이미 충분히 멀다면, 이 triplet은 무엇을 가르칠까요?',
