@@ -372,6 +372,66 @@ test(
 );
 
 test(
+  'cut embeddings: the nearest change with the length, raw ones do not, and the Matryoshka network is compared with the plain one',
+  { timeout: 2 * PATIENCE },
+  async () => {
+    const page = await open('learn/?lang=en#embedding.cut', { reducedMotion: 'reduce' });
+    const done = `${id('cut-figure')}[data-done="true"]`;
+    const at = (length) =>
+      page.waitForSelector(`${id('cut-figure')}[data-kept="${length}"]`, { timeout: PATIENCE });
+    const ids = (row) => page.getAttribute(id(`near-${row}`), 'data-ids');
+    const rights = (row) => page.locator(`${id(`near-${row}`)} li.right`).count();
+    await page.waitForSelector(done, { timeout: PATIENCE });
+    const whole_ = [await ids('plain'), await ids('raw')];
+    await page.focus(id('cut'));
+    await page.keyboard.press('Home');
+    await at(2);
+    assert.notEqual(await ids('plain'), whole_[0], 'other neighbours');
+    assert.equal(await ids('raw'), whole_[1], 'raw pixels stay whole');
+    assert.match(await text(page, 'cut-sentence'), /fewer than by raw pixels/, 'two numbers are too few');
+    await page.keyboard.press('ArrowRight');
+    await at(3);
+    await page.keyboard.press('End');
+    await at(64);
+    assert.equal(await ids('plain'), whole_[0]);
+    for (const row of ['plain', 'raw']) {
+      const said = await page.locator(`${id(`near-${row}`)} small`).innerText();
+      assert.equal(said, `${await rights(row)} of 7 right`);
+      const marks = await page.locator(`${id(`near-${row}`)} li span`).allInnerTexts();
+      assert.equal(marks.filter((mark) => mark === '✓').length, await rights(row), 'marked by shape');
+    }
+
+    await page.click(id('cut-nested'));
+    await page.waitForSelector(id('near-nested'), { timeout: PATIENCE });
+    await page.waitForSelector(done, { timeout: PATIENCE });
+    await page.focus(id('cut'));
+    for (let press = 0; press < 3; press++) await page.keyboard.press('ArrowLeft');
+    await at(8);
+    const [, nested, plain] = /answers (\d+) of 100 questions rightly, the plain one (\d+)/.exec(
+      await text(page, 'cut-sentence'),
+    );
+    assert.ok(Number(nested) > Number(plain), `eight numbers answer ${nested} instead of ${plain}`);
+    const bars = await page.locator('.counts li.chosen .value').innerText();
+    assert.deepEqual(
+      bars.split('/').map((part) => Number.parseInt(part, 10)),
+      [Number(plain), Number(nested)],
+      'the sentence has the numbers of the bars',
+    );
+    assert.match(page.url(), /#embedding\.cut\?kept=8&nested=true$/, 'the link has both');
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await violations(page), [], `axe-core, ${colorScheme}`);
+    }
+    // What was trained outlasts the figure.
+    await page.evaluate(() => document.getElementById('embedding.alike').scrollIntoView());
+    await scene(page, 'embedding.alike');
+    await page.evaluate(() => document.getElementById('embedding.cut').scrollIntoView());
+    await page.waitForSelector(id('near-nested'), { timeout: 2000 });
+    await leave(page);
+  },
+);
+
+test(
   'a triplet travels to the laboratory and is the same on the way back',
   { timeout: PATIENCE },
   async () => {

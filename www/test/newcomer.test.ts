@@ -15,7 +15,7 @@ import {
 } from '../src/figures/newcomer/recognition';
 import { romanise } from '../src/figures/newcomer/romanise';
 import { typicalPlace } from '../src/figures/typical';
-import { nearestRows } from '../src/figures/search/nearest';
+import { nearestByFirst, nearestRows } from '../src/figures/search/nearest';
 import { partsOf } from '../src/lesson/rich';
 import { tensor } from '../src/figures/newcomer/safetensors';
 
@@ -198,6 +198,14 @@ test('a line-up by hand: shares, loss and forces', () => {
 test('the nearest rows leave the query out, and ties go by index', () => {
   const rows = Float32Array.of(1, 0, 0, 1, 1, 0, 1, 0);
   expect(nearestRows(rows, 2, 2, 3)).toEqual([0, 3, 1]);
+});
+
+test('rows that are cut are compared by what is left, whatever its length', () => {
+  // By two numbers the third row points as the first does, though it is short; by all three the second is nearest.
+  const rows = Float32Array.of(0.6, 0, 0.8, 0.5, 0.33, 0.8, 0.1, 0, -0.99, 0, 1, 0);
+  expect(nearestByFirst(rows, 3, 2, 0, 3)).toEqual([2, 1, 3]);
+  expect(nearestByFirst(rows, 3, 3, 0, 3)).toEqual([1, 3, 2]);
+  expect(nearestByFirst(rows, 3, 2, 0, 3, [2])).toEqual([1, 3]);
 });
 
 test('marked words are split from the text', () => {

@@ -65,7 +65,11 @@ export const FIGURES = {
   cut: figure({
     load: () => import('./embedding/CutFigure.svelte'),
     needsRun: true,
-    settings: { kept: { kind: 'number', least: 2, most: 64 } },
+    settings: {
+      kept: { kind: 'number', least: 2, most: 64 },
+      turn: { kind: 'number', least: 0, most: 1e4 },
+      nested: { kind: 'flag' },
+    },
   }),
   triplet: figure({
     load: () => import('./triplet/TripletFigure.svelte'),

@@ -18,6 +18,11 @@ export const DIM = 64;
 /** Seed of weights, batches and augmentation of both networks. */
 const SEED = 1;
 
+/** The comparing network's own session. */
+export function compareConfig(defaults: SessionConfig): SessionConfig {
+  return configs(defaults).compare;
+}
+
 /** One network and one number of pictures a step, two goals. Each draws its batches as its goal needs them. */
 function configs(defaults: SessionConfig): {
   readonly names: SessionConfig;
@@ -157,10 +162,7 @@ export class Study {
 
   /** The counts of an embedding cut to its first numbers. */
   async countFirst({ compare }: Reading, dim: number): Promise<Counts> {
-    const cut = new Float32Array((compare.length / DIM) * dim);
-    for (let at = 0; at < cut.length / dim; at++)
-      cut.set(compare.subarray(at * DIM, at * DIM + dim), at * dim);
-    return this.#count(this.#compare, toUnit(cut, dim), dim);
+    return countFirst(this.#compare, compare, dim, this.roster);
   }
 
   dispose(): void {
@@ -168,12 +170,8 @@ export class Study {
     this.#compare.dispose();
   }
 
-  async #count(lab: Lab, unit: Float32Array, dim: number): Promise<Counts> {
-    const { roster } = this;
-    const unseen = rowsOf(unit, dim, roster.unseen);
-    const queries = joined(rowsOf(unit, dim, roster.test), unseen);
-    const references = joined(centresOf(unit, dim, roster), unseen);
-    return countsOf(await lab.distances({ queries, references, dim, metric: 'cosine' }), roster);
+  #count(lab: Lab, unit: Float32Array, dim: number): Promise<Counts> {
+    return countUnit(lab, unit, dim, this.roster);
   }
 
   /** w·x + b of each unseen picture for each known class, by the classifier's own weights. */
@@ -193,6 +191,20 @@ export class Study {
     const minus = await this.#names.distances({ queries, references, dim, metric: 'dot' });
     return minus.map((value) => -value);
   }
+}
+
+/** Counts in a space of `DIM` numbers a picture, cut to the first `dim` of them. `lab` has the pictures of the roster. */
+export function countFirst(lab: Lab, rows: Float32Array, dim: number, roster: Roster): Promise<Counts> {
+  const cut = new Float32Array((rows.length / DIM) * dim);
+  for (let at = 0; at < cut.length / dim; at++) cut.set(rows.subarray(at * DIM, at * DIM + dim), at * dim);
+  return countUnit(lab, toUnit(cut, dim), dim, roster);
+}
+
+async function countUnit(lab: Lab, unit: Float32Array, dim: number, roster: Roster): Promise<Counts> {
+  const unseen = rowsOf(unit, dim, roster.unseen);
+  const queries = joined(rowsOf(unit, dim, roster.test), unseen);
+  const references = joined(centresOf(unit, dim, roster), unseen);
+  return countsOf(await lab.distances({ queries, references, dim, metric: 'cosine' }), roster);
 }
 
 /** The pixels as unit rows, less their mean picture: the form in which they recognise most. */

@@ -6,14 +6,42 @@ export function nearestRows(
   count: number,
   without: readonly number[] = [],
 ): number[] {
-  const row = unit.subarray(query * dim, (query + 1) * dim);
-  const cosines = Float32Array.from({ length: unit.length / dim }, (_, at) => {
-    let sum = 0;
-    for (let j = 0; j < dim; j++) sum += (row[j] ?? 0) * (unit[at * dim + j] ?? 0);
-    return sum;
+  return nearestByFirst(unit, dim, dim, query, count, without);
+}
+
+/** The same by the first `kept` numbers of each row alone. */
+export function nearestByFirst(
+  rows: Float32Array,
+  dim: number,
+  kept: number,
+  query: number,
+  count: number,
+  without: readonly number[] = [],
+): number[] {
+  const row = rows.subarray(query * dim, query * dim + kept);
+  const cosines = Float32Array.from({ length: rows.length / dim }, (_, at) => {
+    let [sum, squares] = [0, 0];
+    for (let j = 0; j < kept; j++) {
+      const value = rows[at * dim + j] ?? 0;
+      sum += (row[j] ?? 0) * value;
+      squares += value * value;
+    }
+    // A whole row has length 1: its rounding would change the order of what is equally near.
+    return kept === dim ? sum : sum / (Math.sqrt(squares) || 1);
   });
-  return Array.from(cosines.keys())
-    .filter((at) => at !== query && !without.includes(at))
-    .sort((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0) || a - b)
-    .slice(0, count);
+  return largest(cosines, count, (at) => at !== query && !without.includes(at));
+}
+
+/** The places of the `count` largest values among those that are allowed, largest first; of equal ones the first. */
+function largest(values: Float32Array, count: number, allowed: (at: number) => boolean): number[] {
+  const best: number[] = [];
+  const valueOf = (place: number): number => values[best[place] ?? 0] ?? 0;
+  values.forEach((value, at) => {
+    if ((best.length === count && !(value > valueOf(count - 1))) || !allowed(at)) return;
+    let place = best.length;
+    while (place > 0 && value > valueOf(place - 1)) place--;
+    best.splice(place, 0, at);
+    if (best.length > count) best.pop();
+  });
+  return best;
 }

@@ -27,8 +27,29 @@ export const figures = {
   cut: {
     kept: 'Numbers kept',
     bytes: '{bytes} bytes per drawing',
-    found: 'Questions about newcomers answered rightly, %',
+    found: 'Questions about newcomers answered rightly, %; dotted: raw pixels',
     label: 'Newcomers found with the first {count} numbers.',
+    plain: 'Plain (SupCon)',
+    nested: 'Matryoshka',
+    raw: 'Raw pixels, all 1,024',
+    train: 'Train with Matryoshka',
+    training: 'step {step} of {until}',
+    verdicts: {
+      raw: {
+        better:
+          'By the first {kept} numbers, {plain} of 100 questions are answered rightly; by raw pixels {other}.',
+        same: 'By the first {kept} numbers, {plain} of 100 questions are answered rightly, and by raw pixels {other}: no difference beyond chance.',
+        worse:
+          'By the first {kept} numbers, {plain} of 100 questions are answered rightly: fewer than by raw pixels, {other}.',
+      },
+      nested: {
+        better:
+          'By the first {kept} numbers, the Matryoshka network answers {other} of 100 questions rightly, the plain one {plain}.',
+        same: 'By the first {kept} numbers, the Matryoshka network answers {other} of 100 questions rightly and the plain one {plain}: no difference beyond chance.',
+        worse:
+          'By the first {kept} numbers, the Matryoshka network answers only {other} of 100 questions rightly, the plain one {plain}.',
+      },
+    },
   },
   triplet: {
     key: 'a is the anchor, p the positive of its class, n the negative of another; d a distance, s a similarity, m the margin. Drag the points, or use the arrow keys.',

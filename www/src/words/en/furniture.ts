@@ -27,7 +27,7 @@ export const furniture = {
     search:
       'the nearest drawings to one that was picked, by the embedding and by bare pixels, right ones marked.',
     embedding: 'a drawing, the layers that it passes, and a strip of 64 shades: its embedding.',
-    cut: 'newcomers found with the first 2, 4, 8, 16, 32 and 64 numbers of the embedding, as bars with intervals.',
+    cut: 'a drawing and its seven nearest by the first numbers of the embedding, next to those by raw pixels, right ones marked; below them how many newcomers 2, 3, 4, 8, 16, 32 and 64 numbers find, as bars with intervals, also of a network trained by the Matryoshka loss.',
     triplet:
       'a plane with anchor, positive and negative, which can be dragged or moved by arrow keys, the hard, semi-hard and easy zones, and the gradient of each point.',
     lineup:

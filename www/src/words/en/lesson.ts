@@ -70,7 +70,7 @@ export const lesson = {
       text: 'Here are ten drawings of one syllable, then ten of another. Within a syllable the strips repeat, although the pixels do not.',
     },
     cut: {
-      text: 'How many numbers does it take? Cut the list and count again. A short list is cheap to store and quick to search, but newcomers begin to look alike.',
+      text: 'How many numbers does it take? Cut the list, and watch the nearest drawings change. A short list is cheap to store and quick to search, but newcomers begin to look alike. The [b:Matryoshka] loss is made for cutting: it also asks the first 32, 16 and 8 numbers to be an embedding by themselves. Train the same network with it, and compare.',
     },
     question: {
       ask: 'A network turns each drawing into a list of numbers. Two drawings differ in most of their pixels, and their lists are nearly equal. What does that say?',

@@ -26,8 +26,28 @@ export const figures = {
   cut: {
     kept: '남길 숫자',
     bytes: '이미지당 {bytes}바이트',
-    found: '새 글자에 대한 질문의 정답률(%)',
+    found: '새 글자에 대한 질문의 정답률(%), 점선은 raw pixel',
     label: '앞쪽 숫자 {count}개로 찾아낸 새 글자.',
+    plain: '기본(SupCon)',
+    nested: 'Matryoshka',
+    raw: 'raw pixel 1,024개',
+    train: 'Matryoshka로 학습',
+    training: '{until} step 중 {step}',
+    verdicts: {
+      raw: {
+        better:
+          '앞쪽 숫자 {kept}개로는 질문 100개 중 {plain}개를 맞히고, raw pixel로는 {other}개를 맞힙니다.',
+        same: '앞쪽 숫자 {kept}개로는 질문 100개 중 {plain}개, raw pixel로는 {other}개를 맞힙니다. 의미 있는 차이는 아닙니다.',
+        worse: '앞쪽 숫자 {kept}개로는 질문 100개 중 {plain}개를 맞혀, raw pixel의 {other}개보다 적습니다.',
+      },
+      nested: {
+        better:
+          '앞쪽 숫자 {kept}개만 남기면 Matryoshka로 학습한 네트워크는 질문 100개 중 {other}개, 기본 네트워크는 {plain}개를 맞힙니다.',
+        same: '앞쪽 숫자 {kept}개만 남기면 Matryoshka로 학습한 네트워크는 질문 100개 중 {other}개, 기본 네트워크는 {plain}개를 맞힙니다. 의미 있는 차이는 아닙니다.',
+        worse:
+          '앞쪽 숫자 {kept}개만 남기면 Matryoshka로 학습한 네트워크는 질문 100개 중 {other}개로, 기본 네트워크의 {plain}개보다 적게 맞힙니다.',
+      },
+    },
   },
   triplet: {
     key: 'a는 anchor, p는 같은 클래스의 positive, n은 다른 클래스의 negative, d는 거리, s는 유사도, m은 margin입니다. 점은 끌거나 방향키로 옮길 수 있습니다.',
