@@ -107,6 +107,7 @@ test(
 /** A step, and what is done to its figure before the link is copied. */
 const LINKED = [
   { step: 'deep.zones', touch: ['[data-act="run"]'] },
+  { step: 'embedding.sphere', keys: [id('sphere'), 'ArrowLeft', 'ArrowLeft', 'ArrowDown'] },
   { step: 'deep.miner', touch: ['label:has(input[value="batchHard"])', id('miner-anchor')] },
   { step: 'deep.collapse', touch: [id('collapse-train'), `${id('cure')}.first:enabled`] },
   { step: 'helps.views', touch: [id('change-shift'), id('views-other')] },
@@ -120,6 +121,7 @@ const LINKED = [
   { step: 'uses.recommendation', touch: [id('pick')] },
   // Figures that show the trained networks.
   { step: 'embedding.cut', keys: ['input[type="range"]', 'ArrowLeft', 'ArrowLeft'] },
+  { step: 'embedding.cut', touch: [id('cut-nested'), id('cut-another')] },
   { step: 'why.change', touch: ['.tray button:nth-child(3)', id('delete-nearest')] },
   { step: 'deep.lineup', keys: ['input[type="range"]', 'ArrowRight'] },
 ];
@@ -159,7 +161,7 @@ async function linked(page, { step, touch = [], keys: [focused, ...keys] = [] })
     await page.waitForSelector(`.pinned ${one}`, { timeout: PATIENCE });
     await press(page, `.pinned ${one}`);
   }
-  if (focused) await page.locator(`.pinned ${focused}`).first().focus();
+  if (focused) await page.locator(`.pinned ${focused}`).first().focus({ timeout: PATIENCE });
   for (const key of keys) await page.keyboard.press(key);
   // The address has what was done, once the engine has answered.
   if (touch.length + keys.length > 0)

@@ -372,6 +372,54 @@ test(
 );
 
 test(
+  'the sphere is turned by keys and by dragging, and the table tells what each length finds and costs',
+  { timeout: PATIENCE },
+  async () => {
+    const page = await open('learn/?lang=en#present:embedding.sphere');
+    const turnedTo = (angles) => page.waitForSelector(`${id('sphere')}[data-angles="${angles}"]`);
+    await page.waitForSelector(`${id('sphere-figure')}[data-step="150"][data-done="true"]`, {
+      timeout: PATIENCE,
+    });
+    await turnedTo('30,20');
+    await page.focus(id('sphere'));
+    await page.keyboard.press('ArrowRight');
+    await turnedTo('45,20');
+    await page.keyboard.press('ArrowUp');
+    await turnedTo('45,5');
+    assert.equal(await page.getAttribute(id('slide'), 'data-scene'), 'embedding.sphere', 'the slide stays');
+    const picture = () =>
+      page.evaluate(() => document.querySelector('[data-testid="sphere"] canvas').toDataURL());
+    const before_ = await picture();
+    const { x, y, width, height } = await page.locator(id('sphere')).boundingBox();
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 4, y + height / 2);
+    await page.mouse.up();
+    await turnedTo('0,5');
+    await page.mouse.move(x + width / 2, y + height / 2);
+    assert.equal(await page.getAttribute(id('sphere'), 'data-angles'), '0,5', 'a ball that was let go stays');
+    assert.notEqual(await picture(), before_);
+    const found = [];
+    for (const dim of [2, 3, 16, 64]) {
+      const told = await page.locator(id(`dim-${dim}`)).innerText();
+      assert.match(told, new RegExp(`\\b${4 * dim}$`), 'bytes');
+      found.push(Number(/(\d+)%/.exec(told)[1]));
+    }
+    assert.ok(found[0] < found[1] && found[1] < found[3], `more numbers find more: ${found.join(' ')}`);
+    const [, more] = /name for (\d+) more of 100 pictures/.exec(await text(page, 'sphere-sentence'));
+    assert.ok(
+      Math.abs(Number(more) - (found[3] - found[1])) <= 1,
+      'the sentence has the difference of the table',
+    );
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await violations(page), [], `axe-core, ${colorScheme}`);
+    }
+    await leave(page);
+  },
+);
+
+test(
   'cut embeddings: the nearest change with the length, raw ones do not, and the Matryoshka network is compared with the plain one',
   { timeout: 2 * PATIENCE },
   async () => {

@@ -62,6 +62,13 @@ export const FIGURES = {
     needsRun: true,
     settings: { alike: { kind: 'flag' }, named: { kind: 'flag' } },
   }),
+  sphere: figure({
+    load: () => import('./sphere/SphereFigure.svelte'),
+    settings: {
+      angles: { kind: 'numbers', count: 2, least: -180, most: 180 },
+      steps: { kind: 'number', least: 0, most: 2000 },
+    },
+  }),
   cut: figure({
     load: () => import('./embedding/CutFigure.svelte'),
     needsRun: true,

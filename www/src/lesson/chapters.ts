@@ -1,7 +1,7 @@
 /** The chapters in the lecture's order. Each step names the scene that the figure shows. */
 export const CHAPTERS = [
   { id: 'why', steps: ['service', 'maps', 'arrive', 'count', 'instance', 'change', 'needs'] },
-  { id: 'embedding', steps: ['layers', 'narrow', 'alike', 'cut'] },
+  { id: 'embedding', steps: ['layers', 'narrow', 'alike', 'sphere', 'cut'] },
   { id: 'deep', steps: ['triplet', 'zones', 'move', 'parts', 'miner', 'metric', 'lineup', 'collapse'] },
   { id: 'helps', steps: ['names', 'views', 'pairs', 'head', 'seeds'] },
   { id: 'axioms', steps: ['similar', 'identity', 'symmetry', 'triangle', 'already'] },

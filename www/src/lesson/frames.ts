@@ -28,6 +28,7 @@ const OF_SCENE: Readonly<Partial<Record<Scene, Frame>>> = {
   'why.needs': { figure: 'needs' },
   'embedding.narrow': { figure: 'embedding', settings: { named: 'true' } },
   'embedding.alike': { figure: 'embedding', settings: { alike: 'true' } },
+  'embedding.sphere': { figure: 'sphere' },
   'embedding.cut': { figure: 'cut' },
   'deep.parts': { figure: 'wiring', settings: { start: 'triplet' } },
   'deep.triplet': {

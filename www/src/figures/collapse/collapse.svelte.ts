@@ -75,6 +75,7 @@ export class CollapseRun extends Run {
   /** Changes what is ill: on the collapsed weights where these can be revived, from a new start elsewhere. */
   async cure(steps = CURE_STEPS): Promise<void> {
     const { revives, cure } = RECIPES[this.recipe];
+    await this.rest();
     if (!revives) {
       await this.begin(this.recipe, true);
       await this.train(steps);

@@ -26,7 +26,8 @@ const BORDER = 14;
 export const FADED = 0.75;
 const stencils = new Map<string, HTMLCanvasElement>();
 
-function stencilOf(set: PackedDataset, index: number, colour: string): HTMLCanvasElement {
+/** A picture's ink in one colour, made once. */
+export function stencilOf(set: PackedDataset, index: number, colour: string): HTMLCanvasElement {
   const key = `${set.name} ${index} ${colour}`;
   const made = stencils.get(key) ?? stencil(set, index, colour);
   stencils.set(key, made);

@@ -23,6 +23,12 @@ export abstract class Run {
     this.#end();
   }
 
+  /** Pauses, and waits for the chunk that is on its way: what is told of the last step is then of the engine's. */
+  protected async rest(): Promise<void> {
+    this.pause();
+    await this.#trained;
+  }
+
   /** Begins another round. */
   protected renew(work: (round: AbortSignal) => Promise<void>): Promise<void> {
     this.#end();

@@ -24,6 +24,22 @@ export const figures = {
     second: 'Ten drawings of {name}',
     label: 'The embedding of a drawing of {name}, {count} numbers as shades.',
   },
+  sphere: {
+    circle: '2 numbers: a circle',
+    sphere: '3 numbers: a sphere. Turn it',
+    circleLabel: '{count} test pictures at step {step} on a circle.',
+    sphereLabel: '{count} test pictures at step {step} on a sphere. Drag it, or turn it by the arrow keys.',
+    numbers: 'Numbers',
+    found: 'Nearest other picture of the same name',
+    bytes: 'Bytes each',
+    verdicts: {
+      better:
+        'With 64 numbers, the nearest picture has the same name for {by} more of 100 pictures than with 3.',
+      same: 'Between 64 numbers and 3 there is no difference beyond chance.',
+      worse:
+        'With 64 numbers, the nearest picture has the same name for {by} fewer of 100 pictures than with 3.',
+    },
+  },
   cut: {
     kept: 'Numbers kept',
     bytes: '{bytes} bytes per drawing',

@@ -27,6 +27,8 @@ export const furniture = {
     search:
       'the nearest drawings to one that was picked, by the embedding and by bare pixels, right ones marked.',
     embedding: 'a drawing, the layers that it passes, and a strip of 64 shades: its embedding.',
+    sphere:
+      'digits on a circle and on a sphere that can be turned, by networks of 2 and of 3 numbers, and a table: what 2, 3, 16 and 64 numbers find, and their bytes.',
     cut: 'a drawing and its seven nearest by the first numbers of the embedding, next to those by raw pixels, right ones marked; below them how many newcomers 2, 3, 4, 8, 16, 32 and 64 numbers find, as bars with intervals, also of a network trained by the Matryoshka loss.',
     triplet:
       'a plane with anchor, positive and negative, which can be dragged or moved by arrow keys, the hard, semi-hard and easy zones, and the gradient of each point.',

@@ -69,6 +69,9 @@ export const lesson = {
     alike: {
       text: 'Here are ten drawings of one syllable, then ten of another. Within a syllable the strips repeat, although the pixels do not.',
     },
+    sphere: {
+      text: 'Scale every list to length 1, and it becomes a place: with two numbers on a circle, with three on a [b:sphere]. Four networks learn the same digits here, with 2, 3, 16 and 64 numbers. Turn the sphere, and see what the circle has no room for. More numbers cannot be drawn, but they can be counted: the table says what each length finds, and what it costs.',
+    },
     cut: {
       text: 'How many numbers does it take? Cut the list, and watch the nearest drawings change. A short list is cheap to store and quick to search, but newcomers begin to look alike. The [b:Matryoshka] loss is made for cutting: it also asks the first 32, 16 and 8 numbers to be an embedding by themselves. Train the same network with it, and compare.',
     },

@@ -23,6 +23,20 @@ export const figures = {
     second: '{name} 이미지 열 장',
     label: '{name} 이미지의 embedding. 숫자 {count}개를 명암으로 나타냈습니다.',
   },
+  sphere: {
+    circle: '숫자 2개: 원',
+    sphere: '숫자 3개: 돌려 보는 구',
+    circleLabel: 'step {step}의 테스트 이미지 {count}장이 놓인 원.',
+    sphereLabel: 'step {step}의 테스트 이미지 {count}장이 놓인 구. 끌거나 방향키로 돌립니다.',
+    numbers: '숫자',
+    found: '가장 가까운 이미지가 같은 클래스인 비율',
+    bytes: '바이트',
+    verdicts: {
+      better: '숫자 64개로는 3개일 때보다 이미지 100장당 {by}장을 더 맞힙니다.',
+      same: '숫자 64개와 3개 사이에 의미 있는 차이는 없습니다.',
+      worse: '숫자 64개로는 3개일 때보다 이미지 100장당 {by}장을 덜 맞힙니다.',
+    },
+  },
   cut: {
     kept: '남길 숫자',
     bytes: '이미지당 {bytes}바이트',

@@ -26,6 +26,8 @@ export const furniture = {
     search:
       '고른 이미지와 가장 가까운 이미지들을 embedding 기준과 raw pixel 기준으로 나란히. 정답에 표시가 있습니다.',
     embedding: '이미지 한 장이 지나는 층들과, 명암 64칸으로 나타낸 embedding.',
+    sphere:
+      '숫자 2개와 3개로 학습한 네트워크가 원과 돌려 볼 수 있는 구에 놓은 손글씨 숫자들. 표에는 숫자 2, 3, 16, 64개가 찾은 비율과 바이트 수가 있습니다.',
     cut: '이미지 한 장과, embedding의 앞쪽 숫자만으로 찾은 가장 가까운 일곱 장. raw pixel로 찾은 것과 나란히 놓고 정답에 표시합니다. 아래는 숫자 2, 3, 4, 8, 16, 32, 64개로 찾은 새 글자 수의 막대와 신뢰구간. Matryoshka loss로 학습한 네트워크와도 비교합니다.',
     triplet:
       'anchor, positive, negative가 놓인 평면. 점은 끌거나 방향키로 옮길 수 있고, hard, semi-hard, easy 영역과 점마다 gradient가 보입니다.',
