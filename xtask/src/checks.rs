@@ -38,6 +38,7 @@ const TWO_AT_A_TIME: [&str; 28] = [
     "sharpness",
     "small-run",
     "survival",
+    "terms",
     "triplet",
     "trusted",
     "use",

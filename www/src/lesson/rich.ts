@@ -33,3 +33,31 @@ export function partsOf(text: string): Part[] {
   if (at < text.length) parts.push({ mark: null, words: bound(text.slice(at)) });
   return parts;
 }
+
+/** A stretch with the letters that stand at it on both sides without a space. */
+export interface Held extends Part {
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * The same, with the letters at a held stretch taken from its neighbours: a line may break on both sides of a button, and neither a
+ * Korean ending nor a full stop begins one.
+ */
+export function heldParts(text: string, holds: (mark: string | null) => boolean): Held[] {
+  const parts: Held[] = partsOf(text).map((part) => ({ ...part, before: '', after: '' }));
+  return parts
+    .map((part, k) => {
+      const [last, next] = [parts[k - 1], parts[k + 1]];
+      if (holds(part.mark))
+        return {
+          ...part,
+          before: last?.mark === null ? (/\S*$/.exec(last.words)?.[0] ?? '') : '',
+          after: next?.mark === null ? (/^\S*/.exec(next.words)?.[0] ?? '') : '',
+        };
+      if (part.mark !== null) return part;
+      const begun = last && holds(last.mark) ? part.words.replace(/^\S*/, '') : part.words;
+      return { ...part, words: next && holds(next.mark) ? begun.replace(/\S*$/, '') : begun };
+    })
+    .filter(({ words }) => words !== '');
+}

@@ -3,19 +3,19 @@ export const choicesChapter = {
   title: 'Which loss, which network?',
   objective: 'how four losses shape one space, and which wiring each of them needs.',
   losses: {
-    text: 'Four copies of one network train in lock step: the same digits, the same batches, the same first weights, another loss each. The embedding has two numbers, so each plane is the embedding itself. [b:Contrastive] looks at pairs, [b:triplet] at triplets, [b:margin] compares each pair with one boundary, [b:softmax] knows classes only. Point at a digit: it is marked in every plane.',
+    text: 'Four copies of one network train in lock step: the same digits, the same batches, the same first weights, another loss each. The embedding has two numbers, so each plane is the embedding itself. [contrastiveLoss:Contrastive] looks at pairs, [tripletLoss:triplet] at triplets, [marginLoss:margin] compares each pair with one boundary, [softmaxLoss:softmax] knows classes only. Point at a digit: it is marked in every plane.',
   },
   gaps: {
     text: 'Which one is better? Count how often the nearest other picture has the same name, on the same pictures for all columns, and subtract. A difference whose interval holds zero is none. Other data, more steps or a longer embedding may change the order.',
   },
   pull: {
-    text: 'What does a loss pull and push? The arrows are the negative gradient, at true length. Contrastive pulls each [positive:positive] and pushes a [negative:negative] until its distance is mₙ, the margin of negatives. A triplet moves three points at once, until the negative is farther by the [margin:margin]. Choose a loss and drag the points.',
+    text: 'What does a loss pull and push? The arrows are the negative [gradient:gradient], at true length. Contrastive pulls each [positive:positive] and pushes a [negative:negative] until its distance is mₙ, the margin of negatives. A triplet moves three points at once, until the negative is farther by the [margin:margin]. Choose a loss and drag the points.',
   },
   height: {
     text: 'Think of the loss as a [b:landscape]: the more a place stands out, the higher. The height shows the loss for each place that the point you moved last could have. The point goes down along its arrow, and it stays where the ground is flat.',
   },
   wiring: {
-    text: 'The loss decides how the network is wired. Pairs need two inputs ([b:siamese]), a triplet three, softmax one and a layer of class weights, two views one picture twice. The network is always one: all inputs share its weights. Change the batch and the dimension, and the shapes follow.',
+    text: 'The loss decides how the network is wired. Pairs need two inputs ([siamese:siamese]), a triplet three, softmax one and a layer of class weights, two views one picture twice. The network is always one: all inputs share its weights. Change the batch and the dimension, and the shapes follow.',
   },
   code: {
     text: 'The same settings as PyTorch code, with the names of pytorch-metric-learning. Copy it, and put in your own network and data.',

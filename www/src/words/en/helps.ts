@@ -3,19 +3,19 @@ export const helpsChapter = {
   title: 'Does it help classification?',
   objective: 'what contrastive training adds where the names are fixed, and what it does not add.',
   names: {
-    text: 'Suppose that the names are fixed: ten digits, and no newcomer. The usual way is [b:cross-entropy]. The network turns a picture into ten scores, and the loss asks that the score of the right name be the largest.',
+    text: 'Suppose that the names are fixed: ten digits, and no newcomer. The usual way is [crossentropy:cross-entropy]. The network turns a picture into ten scores, and the loss asks that the score of the right name be the largest.',
   },
   views: {
-    text: 'Augmentation is a cheap help. Each time, chance turns, shifts and crops the picture a little. The name stays right, and the network sees more pictures than there are. Here are two [b:views] of one picture. Switch the changes on and off.',
+    text: '[augmentation:Augmentation] is a cheap help. Each time, chance turns, shifts and crops the picture a little. The name stays right, and the network sees more pictures than there are. Here are two [view:views] of one picture. Switch the changes on and off.',
   },
   pairs: {
-    text: '[b:Contrastive training] asks another question: which views belong together? It pulls [positive:positive] pairs together and pushes [negative:negative] pairs apart. Two views of one picture are a positive pair, so no label is needed. With labels, all pictures of one digit are positives.',
+    text: '[contrastive:Contrastive training] asks another question: which views belong together? It pulls [positive:positive] pairs together and pushes [negative:negative] pairs apart. Two views of one picture are a positive pair, so no label is needed. With labels, all pictures of one digit are positives.',
   },
   head: {
-    text: 'Then the network is frozen, and a [b:linear head] learns the names from its embedding. Choose how many labels each digit has, and run it now: five ways, one kind of network, the same number of steps.',
+    text: 'Then the network is frozen, and a [head:linear head] learns the names from its embedding. Choose how many labels each digit has, and run it now: five ways, one kind of network, the same number of steps.',
   },
   seeds: {
-    text: 'One run is an anecdote. These results were recorded over several seeds, each with other labelled pictures and other first weights. Look at [b:few] labels, then at [b:many].',
+    text: 'One run is an anecdote. These results were recorded over several [seed:seeds], each with other labelled pictures and other first weights. Look at [b:few] labels, then at [b:many].',
   },
   question: {
     ask: 'With few labels, contrastive training beats plain cross-entropy. What must you check before you praise the contrastive loss?',

@@ -11,6 +11,7 @@ import { matrix } from './matrix';
 import { newcomer } from './newcomer';
 import { page } from './page';
 import { report } from './report';
+import { terms } from './terms';
 import { uses } from './uses';
 
 export const en = {
@@ -28,4 +29,5 @@ export const en = {
   furniture,
   distances,
   report,
+  terms,
 };

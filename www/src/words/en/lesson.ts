@@ -3,7 +3,10 @@ import { helpsChapter } from './helps';
 import { metricsChapter } from './metrics';
 import { usesChapter } from './uses';
 
-/** The chapters. `[b:…]` is strong; `[anchor:…]`, `[positive:…]`, `[negative:…]`, `[margin:…]`, `[unknown:…]` take their colours. */
+/**
+ * The chapters. `[b:…]` is strong, `[unknown:…]` takes the colour of newcomers, and any other mark names a term of the glossary
+ * (`terms.ts`), which opens there; anchor, positive, negative and margin have their colours.
+ */
 export const lesson = {
   title: 'Metric learning, seen while it happens',
   lead: 'Read on, and the figure beside the text follows; touch it whenever you like. Numbers are computed now, on your machine; a recorded one says so.',
@@ -37,7 +40,7 @@ export const lesson = {
       text: 'Count it. One drawing of each of the 100 newcomers is registered. Its nine other drawings ask for it among all 400 syllables. Each typeface is registered in turn: 9,000 questions.',
     },
     instance: {
-      text: 'So consider metric learning when the question is about an [b:instance] rather than a category. Who is listening to this lecture? Which other lecture goes well with it? Such questions are searches. Pick a drawing: the rows are its nearest neighbours, searched now.',
+      text: 'So consider metric learning when the question is about an [instance:instance] rather than a category. Who is listening to this lecture? Which other lecture goes well with it? Such questions are searches. Pick a drawing: the rows are its nearest neighbours, searched now.',
     },
     change: {
       text: 'Consider it, too, when instances are often [b:added, changed or deleted]. To add one is to store one vector. To delete one is to forget it. Nobody trains anew.',
@@ -61,10 +64,10 @@ export const lesson = {
     title: 'Embedding',
     objective: 'how a picture becomes a list of numbers, and what those numbers are for.',
     layers: {
-      text: 'A drawing of 32 × 32 pixels passes through four layers, one per arrow, and becomes 64 numbers. That list is its [b:embedding]. The strip shows the numbers: the more a cell stands out, the larger.',
+      text: 'A drawing of 32 × 32 pixels passes through four layers, one per arrow, and becomes 64 numbers. That list is its [embedding:embedding]. The strip shows the numbers: the more a cell stands out, the larger.',
     },
     narrow: {
-      text: 'Every layer gives some [b:representation] of the drawing. Embedding is the narrow case: a representation that is learned so that its distances can be compared.',
+      text: 'Every layer gives some [representation:representation] of the drawing. Embedding is the narrow case: a representation that is learned so that its distances can be compared.',
     },
     alike: {
       text: 'Here are ten drawings of one syllable, then ten of another. Within a syllable the strips repeat, although the pixels do not.',
@@ -94,13 +97,13 @@ export const lesson = {
       text: 'An embedding is a point in space. Take three: an [anchor:anchor], a [positive:positive] of the same class, a [negative:negative] of another. The triplet loss asks that the negative be farther from the anchor than the positive, by a [margin:margin] m. Drag the points.',
     },
     zones: {
-      text: 'It depends on where the negative lies. Nearer than the positive, it is [b:hard]. Farther, but within the margin, it is [b:semi-hard]. Beyond, it is [b:easy]: the loss is zero.',
+      text: 'It depends on where the negative lies. Nearer than the positive, it is [hard:hard]. Farther, but within the margin, it is [semihard:semi-hard]. Beyond, it is [easy:easy]: the loss is zero.',
     },
     move: {
-      text: 'The arrows show the way that lowers the loss fastest, the negative gradient, drawn to scale. Training follows them. Press the button and watch until nothing moves.',
+      text: 'The arrows show the way that lowers the loss fastest, the negative [gradient:gradient], drawn to scale. Training follows them. Press the button and watch until nothing moves.',
     },
     parts: {
-      text: 'Deep metric learning has three parts. A [b:network] turns samples into points. A [b:metric] says how far apart two points are. A [b:loss] says which distances are too long and which too short.',
+      text: 'Deep metric learning has three parts. A [b:network] turns samples into points. A [metric:metric] says how far apart two points are. A [loss:loss] says which distances are too long and which too short.',
     },
     miner: {
       text: 'Now all three train, here in this figure. A [b:miner] looks through each batch and takes the triplets that have something to teach. You see one [anchor:anchor] of the last batch. Above are its [positive:positives], below the [negative:negatives], each where its distance puts it. What the miner takes is framed. Choose another miner, or another anchor.',
@@ -109,7 +112,7 @@ export const lesson = {
       text: 'Another metric, another space. Under the Manhattan distance the zones have corners; under the cosine only directions count, and the zones become wedges.',
     },
     lineup: {
-      text: 'Newer losses look at many at once. In a line-up (InfoNCE), softmax turns the similarities to the anchor into shares, and the loss is low when the [positive:positive] has nearly all. Turn the temperature τ: low, and only the most similar [negative:negatives] are pushed; high, and all are pushed alike.',
+      text: 'Newer losses look at many at once. In a line-up ([infonce:InfoNCE]), [softmax:softmax] turns the similarities to the anchor into shares, and the loss is low when the [positive:positive] has nearly all. Turn the [temperature:temperature] τ: low, and only the most similar [negative:negatives] are pushed; high, and all are pushed alike.',
     },
     collapse: {
       text: 'Training can also ruin a space. In a [b:collapse] all pictures land in one place, and distances say nothing. One press lets it happen: this loss only pulls. Another one cures it: the [negative:negatives] get their margin back. A detector measures the spread at every step and says what it finds. There are three more ways into a collapse, each with its cure.',
@@ -120,7 +123,7 @@ export const lesson = {
       b: 'It pulls the positive nearer',
       c: 'Nothing',
       because:
-        'Its loss is zero, and so is its gradient. That is why training looks for hard and semi-hard triplets: mining.',
+        'Its loss is zero, and so is its gradient. That is why training looks for hard and semi-hard triplets: [mining:mining].',
     },
     wrong: {
       text: 'Collapse: if all points lie in one place, both distances are zero and the loss stays at m. There is no direction out. Go back to the triplet, press “All in one place”, then follow the gradient.',
@@ -135,17 +138,17 @@ export const lesson = {
     title: 'What is a metric?',
     objective: 'three rules, and which of the usual distances keep them.',
     similar: {
-      text: 'How alike are two things? A [b:metric function] d gives every pair a number of at least 0 and obeys three rules.',
+      text: 'How alike are two things? A [metric:metric function] d gives every pair a number of at least 0 and obeys three rules.',
     },
     identity: {
       text: '[b:1. Indistinguishable points are the same.] d(x, y) = 0 exactly if x = y.',
     },
     symmetry: { text: '[b:2. Symmetry.] d(x, y) = d(y, x): the way there is as long as the way back.' },
     triangle: {
-      text: '[b:3. Triangle inequality.] d(x, y) + d(y, z) ≥ d(x, z): a detour is never shorter. Drag y: the bar of the direct way must never stick out over the two stacked ones.',
+      text: '[b:3.] [triangle:Triangle inequality.] d(x, y) + d(y, z) ≥ d(x, z): a detour is never shorter. Drag y: the bar of the direct way must never stick out over the two stacked ones.',
     },
     already: {
-      text: 'We have used metrics all along: the Euclidean distance is one. Cosine similarity is used all the time, and 1 − cos is [b:not] one. Let the points travel to its worst case, then mend it: the angle itself is a metric on directions.',
+      text: 'We have used metrics all along: the Euclidean distance is one. [cosine:Cosine similarity] is used all the time, and 1 − cos is [b:not] one. Let the points travel to its worst case, then mend it: the angle itself is a metric on directions.',
     },
     question: {
       ask: 'A metric must be 0 only between equal points, symmetric, and never longer than a detour. Which of these does the squared straight-line distance break?',

@@ -3,23 +3,24 @@ export const usesChapter = {
   title: 'Where it is used',
   objective: 'four uses, what each compares, and how honest its result is.',
   faces: {
-    text: '[b:Faces.] A gate compares the picture of a visitor with the one that was registered, and decides: same or different? No faces came with a free licence, so 100 new syllables take their place: each drawing is a “photograph”. Move the limit.',
+    text: '[b:Faces.] A gate compares the picture of a visitor with the one that was registered, and decides: same or different? No faces came with a free licence, so 100 new syllables take their place: each drawing is a “photograph”. Move the [threshold:limit].',
   },
   voices: {
-    text: '[b:Voices.] The same, with a clip of speech in place of the picture: each clip becomes one vector, and speakers come and go. Record two people, then ask who speaks, and let a third one try. Short clips by few speakers favour plain cepstra (the shape of the spectrum in numbers) over a network, so always count against them.',
+    text: '[b:Voices.] The same, with a clip of speech in place of the picture: each clip becomes one vector, and speakers come and go. Record two people, then ask who speaks, and let a third one try. Short clips by few speakers favour plain [cepstra:cepstra] (the shape of the spectrum in numbers) over a network, so always count against them.',
   },
   products: {
     text: '[b:Products.] A customer’s picture looks different from the catalogue’s. Here emoji in one drawing style ask for the same emoji in another, and none of these emoji was ever trained on. Train, and count against bare pixels.',
   },
   recommendation: {
-    text: '[b:Recommendation.] Two networks, one for people and one for things, meet in one space: what lies near a person is recommended. Who liked what is private, so Debian packages stand in for people here. Pick what you use: you are one new vector, and so is a new item. Train, and count against popularity and item-kNN.',
+    text: '[b:Recommendation.] Two networks, one for people and one for things, meet in one space: what lies near a person is recommended. Who liked what is private, so Debian packages stand in for people here. Pick what you use: you are one new vector, and so is a new item. Train, and count against popularity and [itemknn:item-kNN].',
   },
   question: {
     ask: 'A shop changes a thousand products a day. What has to happen each time?',
     a: 'Train the network anew',
     b: 'Compute the new vectors and delete the old ones',
     c: 'Choose another metric',
-    because: 'The embedding stays. The gallery is a list of vectors, and a list is quickly changed.',
+    because:
+      'The embedding stays. The [gallery:gallery] is a list of vectors, and a list is quickly changed.',
   },
   wrong: {
     text: 'A limit that was chosen on some people does not hold for others: cameras, rooms and groups differ. Choose it from your own pairs, look at both errors, and say how sure they are.',

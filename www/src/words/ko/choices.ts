@@ -2,19 +2,19 @@ export const choicesChapter = {
   title: '어떤 loss, 어떤 네트워크?',
   objective: '네 가지 loss가 같은 공간을 어떻게 다르게 만드는지, loss마다 어떤 네트워크 구성이 필요한지.',
   losses: {
-    text: '같은 네트워크 네 개를 나란히 학습합니다. 데이터, batch, 초기 가중치가 모두 같고 loss만 다릅니다. embedding이 2차원이므로 평면이 곧 embedding입니다. [b:contrastive]는 쌍을, [b:triplet]은 세 개를 보고, [b:margin]은 모든 쌍을 경계 하나와 비교하며, [b:softmax]는 클래스만 압니다. 숫자를 가리키면 모든 평면에 표시됩니다.',
+    text: '같은 네트워크 네 개를 나란히 학습합니다. 데이터, batch, 초기 가중치가 모두 같고 loss만 다릅니다. embedding이 2차원이므로 평면이 곧 embedding입니다. [contrastiveLoss:contrastive]는 쌍을, [tripletLoss:triplet]은 세 개를 보고, [marginLoss:margin]은 모든 쌍을 경계 하나와 비교하며, [softmaxLoss:softmax]는 클래스만 압니다. 숫자를 가리키면 모든 평면에 표시됩니다.',
   },
   gaps: {
     text: '어느 쪽이 더 좋을까요? 가장 가까운 다른 이미지가 같은 클래스인 비율을 같은 이미지로 세어 서로 뺍니다. 신뢰구간에 0이 들어 있으면 차이가 없는 것입니다. 데이터, step 수, embedding 차원이 바뀌면 순서도 바뀔 수 있습니다.',
   },
   pull: {
-    text: 'Loss는 무엇을 당기고 밀까요? 화살표는 −gradient이며 길이도 실제 크기입니다. contrastive는 [positive:positive]를 언제나 당기고, [negative:negative]는 거리가 negative margin mₙ이 될 때까지 밉니다. triplet은 negative가 [margin:margin]만큼 더 멀어질 때까지 세 점을 함께 움직입니다. loss를 고르고 점을 끌어 보세요.',
+    text: 'Loss는 무엇을 당기고 밀까요? 화살표는 −[gradient:gradient]이며 길이도 실제 크기입니다. contrastive는 [positive:positive]를 언제나 당기고, [negative:negative]는 거리가 negative margin mₙ이 될 때까지 밉니다. triplet은 negative가 [margin:margin]만큼 더 멀어질 때까지 세 점을 함께 움직입니다. loss를 고르고 점을 끌어 보세요.',
   },
   height: {
     text: 'Loss를 [b:지형]으로 생각해 봅시다. 음영이 뚜렷할수록 높습니다. 마지막에 움직인 점이 그 자리에 있을 때의 loss입니다. 점은 화살표를 따라 내려가고, 평평한 곳에서는 멈춥니다.',
   },
   wiring: {
-    text: 'Loss에 따라 선택해야 하는 네트워크가 달라집니다. 쌍에는 입력이 둘([b:siamese]), triplet에는 셋, softmax에는 하나와 클래스 가중치 층이 필요하고, two-view는 이미지 한 장을 두 번 넣습니다. 네트워크 자체는 언제나 하나이며 모든 입력이 가중치를 공유합니다. batch와 차원을 바꾸면 shape도 바뀝니다.',
+    text: 'Loss에 따라 선택해야 하는 네트워크가 달라집니다. 쌍에는 입력이 둘([siamese:siamese]), triplet에는 셋, softmax에는 하나와 클래스 가중치 층이 필요하고, two-view는 이미지 한 장을 두 번 넣습니다. 네트워크 자체는 언제나 하나이며 모든 입력이 가중치를 공유합니다. batch와 차원을 바꾸면 shape도 바뀝니다.',
   },
   code: {
     text: '같은 설정을 PyTorch 코드로 옮겼습니다. 이름은 pytorch-metric-learning을 따릅니다. 복사해서 여러분의 네트워크와 데이터를 넣어 보세요.',

@@ -2,19 +2,19 @@ export const helpsChapter = {
   title: '분류 문제에도 도움이 될까?',
   objective: '클래스가 정해진 분류 문제에서 contrastive learning으로 얻는 것과 얻지 못하는 것.',
   names: {
-    text: '이번에는 클래스가 정해져 있다고 합시다. 숫자 10종뿐이고 새로 들어오는 것은 없습니다. 보통은 [b:cross-entropy]로 학습합니다. 네트워크가 이미지마다 점수 10개를 내고, 정답 클래스의 점수가 가장 커지도록 합니다.',
+    text: '이번에는 클래스가 정해져 있다고 합시다. 숫자 10종뿐이고 새로 들어오는 것은 없습니다. 보통은 [crossentropy:cross-entropy]로 학습합니다. 네트워크가 이미지마다 점수 10개를 내고, 정답 클래스의 점수가 가장 커지도록 합니다.',
   },
   views: {
-    text: 'Data augmentation은 비용이 적게 드는 방법입니다. 이미지를 매번 조금씩 무작위로 돌리고, 옮기고, 자릅니다. 클래스는 그대로인데 네트워크는 더 다양한 이미지를 봅니다. 이미지 한 장으로 만든 [b:view] 두 개입니다. 변화를 하나씩 켜고 꺼 보세요.',
+    text: '[augmentation:Data augmentation]은 비용이 적게 드는 방법입니다. 이미지를 매번 조금씩 무작위로 돌리고, 옮기고, 자릅니다. 클래스는 그대로인데 네트워크는 더 다양한 이미지를 봅니다. 이미지 한 장으로 만든 [view:view] 두 개입니다. 변화를 하나씩 켜고 꺼 보세요.',
   },
   pairs: {
-    text: '[b:Contrastive learning]은 다른 것을 묻습니다. 어느 view끼리 짝일까? [positive:positive] 쌍은 당기고 [negative:negative] 쌍은 밉니다. 이미지 한 장에서 나온 두 view가 positive 쌍이므로 라벨이 필요 없습니다. 라벨이 있으면 같은 숫자의 이미지가 모두 positive가 됩니다.',
+    text: '[contrastive:Contrastive learning]은 다른 것을 묻습니다. 어느 view끼리 짝일까? [positive:positive] 쌍은 당기고 [negative:negative] 쌍은 밉니다. 이미지 한 장에서 나온 두 view가 positive 쌍이므로 라벨이 필요 없습니다. 라벨이 있으면 같은 숫자의 이미지가 모두 positive가 됩니다.',
   },
   head: {
-    text: '그다음 네트워크를 [b:고정(freeze)]하고, embedding 위에 linear head만 학습해 클래스를 맞힙니다. 숫자마다 라벨을 몇 개 쓸지 고르고 지금 실행해 보세요. 다섯 가지 방법 모두 같은 구조의 네트워크를 같은 step만큼 학습합니다.',
+    text: '그다음 네트워크를 [b:고정(freeze)]하고, embedding 위에 [head:linear head]만 학습해 클래스를 맞힙니다. 숫자마다 라벨을 몇 개 쓸지 고르고 지금 실행해 보세요. 다섯 가지 방법 모두 같은 구조의 네트워크를 같은 step만큼 학습합니다.',
   },
   seeds: {
-    text: '한 번의 결과만으로는 알 수 없습니다. 라벨을 붙인 이미지와 초기 가중치를 seed마다 바꿔 가며 미리 기록한 결과입니다. 라벨이 [b:적을 때]와 [b:많을 때]를 비교해 보세요.',
+    text: '한 번의 결과만으로는 알 수 없습니다. 라벨을 붙인 이미지와 초기 가중치를 [seed:seed]마다 바꿔 가며 미리 기록한 결과입니다. 라벨이 [b:적을 때]와 [b:많을 때]를 비교해 보세요.',
   },
   question: {
     ask: '라벨이 적을 때 contrastive learning이 단순 cross-entropy보다 좋았습니다. contrastive loss 덕분이라고 말하려면 무엇을 확인해야 할까요?',

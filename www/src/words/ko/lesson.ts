@@ -36,7 +36,7 @@ export const lesson = {
       text: '세어 봅시다. 새 글자 100개를 한 장씩만 등록하고, 나머지 아홉 장으로 전체 400글자 가운데 어떤 글자인지 묻습니다. 등록하는 글꼴을 돌아가며 바꾸므로 질문은 모두 9,000개입니다.',
     },
     instance: {
-      text: '그래서 카테고리가 아니라 하나의 [b:인스턴스(instance)]를 묻는 문제라면 metric learning을 고려합니다. 이 강의를 듣는 사람은 누구일까? 이 강의와 잘 어울리는 다른 강의는 무엇일까? 이런 질문은 검색입니다. 이미지를 하나 고르면 가장 가까운 이웃을 바로 찾아 보여 줍니다.',
+      text: '그래서 카테고리가 아니라 하나의 [instance:인스턴스(instance)]를 묻는 문제라면 metric learning을 고려합니다. 이 강의를 듣는 사람은 누구일까? 이 강의와 잘 어울리는 다른 강의는 무엇일까? 이런 질문은 검색입니다. 이미지를 하나 고르면 가장 가까운 이웃을 바로 찾아 보여 줍니다.',
     },
     change: {
       text: '인스턴스가 자주 [b:추가, 변경, 삭제]될 때도 마찬가지입니다. 추가는 벡터 하나를 저장하는 일이고 삭제는 지우는 일입니다. 다시 학습하지 않습니다.',
@@ -60,10 +60,10 @@ export const lesson = {
     title: 'Embedding',
     objective: '이미지가 어떻게 숫자 목록이 되고, 그 숫자를 어디에 쓰는지.',
     layers: {
-      text: '32 × 32 픽셀 이미지가 층 네 개(화살표마다 하나)를 지나 64개의 숫자가 됩니다. 이 벡터가 이미지의 [b:embedding]입니다. 띠는 그 숫자들로, 뚜렷할수록 큰 값입니다.',
+      text: '32 × 32 픽셀 이미지가 층 네 개(화살표마다 하나)를 지나 64개의 숫자가 됩니다. 이 벡터가 이미지의 [embedding:embedding]입니다. 띠는 그 숫자들로, 뚜렷할수록 큰 값입니다.',
     },
     narrow: {
-      text: '모든 층의 출력은 이미지의 [b:표현(representation)]입니다. embedding은 그중 좁은 의미로, 서로 거리를 비교하기 위해 학습한 표현입니다.',
+      text: '모든 층의 출력은 이미지의 [representation:표현(representation)]입니다. embedding은 그중 좁은 의미로, 서로 거리를 비교하기 위해 학습한 표현입니다.',
     },
     alike: {
       text: '한 글자를 쓴 이미지 열 장과 다른 글자 열 장을 차례로 놓았습니다. 픽셀은 서로 다른데 같은 글자끼리는 띠의 무늬가 반복됩니다.',
@@ -93,13 +93,13 @@ export const lesson = {
       text: 'embedding은 공간의 점 하나입니다. 세 개를 봅시다. [anchor:anchor], 같은 클래스의 [positive:positive], 다른 클래스의 [negative:negative]입니다. triplet loss는 negative가 positive보다 [margin:margin] m만큼 더 멀기를 요구합니다. 점을 끌어 보세요.',
     },
     zones: {
-      text: 'negative의 위치에 따라 달라집니다. positive보다 가까우면 [b:hard], 더 멀지만 margin 안쪽이면 [b:semi-hard], 그 바깥이면 [b:easy]로 loss가 0입니다.',
+      text: 'negative의 위치에 따라 달라집니다. positive보다 가까우면 [hard:hard], 더 멀지만 margin 안쪽이면 [semihard:semi-hard], 그 바깥이면 [easy:easy]로 loss가 0입니다.',
     },
     move: {
-      text: '화살표는 loss를 가장 빨리 줄이는 방향(−gradient)이며 실제 비율로 그렸습니다. 학습은 이 방향으로 점을 옮깁니다. 버튼을 눌러 더 움직이지 않을 때까지 보세요.',
+      text: '화살표는 loss를 가장 빨리 줄이는 방향(−[gradient:gradient])이며 실제 비율로 그렸습니다. 학습은 이 방향으로 점을 옮깁니다. 버튼을 눌러 더 움직이지 않을 때까지 보세요.',
     },
     parts: {
-      text: '정리하면 deep metric learning의 요소는 세 가지입니다. [b:네트워크]는 데이터를 점으로 바꾸고, [b:metric]은 두 점의 거리를 정하고, [b:loss]는 어떤 거리가 너무 멀고 가까운지 알려 줍니다.',
+      text: '정리하면 deep metric learning의 요소는 세 가지입니다. [b:네트워크]는 데이터를 점으로 바꾸고, [metric:metric]은 두 점의 거리를 정하고, [loss:loss]는 어떤 거리가 너무 멀고 가까운지 알려 줍니다.',
     },
     miner: {
       text: '이제 세 요소가 이 그림 안에서 함께 학습합니다. [b:miner]는 batch를 훑어 배울 것이 있는 triplet을 골라냅니다. 마지막 batch의 [anchor:anchor] 하나를 놓고, 위에는 [positive:positive], 아래에는 [negative:negative]를 거리에 따라 늘어놓았습니다. miner가 고른 것에는 테두리가 있습니다. miner나 anchor를 바꿔 보세요.',
@@ -108,7 +108,7 @@ export const lesson = {
       text: 'metric이 바뀌면 공간도 바뀝니다. Manhattan distance에서는 영역에 모서리가 생기고, cosine에서는 방향만 중요해서 영역이 부채꼴이 됩니다.',
     },
     lineup: {
-      text: '요즘 loss는 여럿을 한꺼번에 봅니다. InfoNCE는 anchor와의 유사도에 softmax를 취하고, [positive:positive]의 비율이 1에 가까울수록 loss가 작아집니다. 온도 τ를 바꿔 보세요. 낮으면 가장 비슷한 [negative:negative]만 밀고, 높으면 모두 고르게 밉니다.',
+      text: '요즘 loss는 여럿을 한꺼번에 봅니다. [infonce:InfoNCE]는 anchor와의 유사도에 [softmax:softmax]를 취하고, [positive:positive]의 비율이 1에 가까울수록 loss가 작아집니다. [temperature:온도] τ를 바꿔 보세요. 낮으면 가장 비슷한 [negative:negative]만 밀고, 높으면 모두 고르게 밉니다.',
     },
     collapse: {
       text: '학습이 공간을 망칠 수도 있습니다. [b:collapse]가 일어나면 모든 이미지가 한 점에 모여 거리로는 아무것도 구별할 수 없습니다. ‘무너뜨리기’를 누르면 당기기만 하는 loss로 학습하고, ‘되살리기’를 누르면 [negative:negative]의 margin을 되돌려 줍니다. step마다 퍼진 정도를 측정해 결과를 알려 줍니다. 무너지는 조건은 세 가지가 더 있고, 저마다 되살리는 방법이 다릅니다.',
@@ -119,7 +119,7 @@ export const lesson = {
       b: 'positive를 더 가까이 당긴다',
       c: '아무것도 가르치지 않는다',
       because:
-        'loss가 0이면 gradient도 0입니다. 그래서 학습할 때 hard, semi-hard triplet을 골라냅니다(mining).',
+        'loss가 0이면 gradient도 0입니다. 그래서 학습할 때 hard, semi-hard triplet을 골라냅니다([mining:mining]).',
     },
     wrong: {
       text: 'Collapse: 모든 점이 한곳에 모이면 두 거리가 모두 0이 되고 loss는 m에서 멈춥니다. 빠져나갈 방향이 없습니다. 위의 triplet 그림에서 ‘한곳에 모으기’를 누르고 gradient를 따라가 보세요.',
@@ -133,15 +133,15 @@ export const lesson = {
     title: 'Metric이란?',
     objective: '세 가지 조건과, 자주 쓰는 거리 함수가 그 조건을 지키는지.',
     similar: {
-      text: '두 데이터가 얼마나 비슷한지 수치로 나타낼 때 거리 함수를 씁니다. [b:metric function] d는 모든 쌍에 0 이상의 값을 주고 다음 세 조건을 만족합니다.',
+      text: '두 데이터가 얼마나 비슷한지 수치로 나타낼 때 거리 함수를 씁니다. [metric:metric function] d는 모든 쌍에 0 이상의 값을 주고 다음 세 조건을 만족합니다.',
     },
     identity: { text: '[b:1. 구분 불가능한 점의 동일성] d(x, y) = 0이면 x = y이고, 그 역도 성립합니다.' },
     symmetry: { text: '[b:2. 대칭성] d(x, y) = d(y, x). 가는 길과 오는 길의 길이가 같습니다.' },
     triangle: {
-      text: '[b:3. 삼각부등식] d(x, y) + d(y, z) ≥ d(x, z). 돌아가는 길이 더 짧을 수는 없습니다. y를 끌어 보세요. 곧장 가는 막대가 쌓아 놓은 두 막대보다 튀어나오면 안 됩니다.',
+      text: '[b:3.] [triangle:삼각부등식] d(x, y) + d(y, z) ≥ d(x, z). 돌아가는 길이 더 짧을 수는 없습니다. y를 끌어 보세요. 곧장 가는 막대가 쌓아 놓은 두 막대보다 튀어나오면 안 됩니다.',
     },
     already: {
-      text: '우리는 이미 metric을 쓰고 있었습니다. Euclidean 거리가 그렇습니다. cosine similarity도 늘 쓰지만 1 − cos은 metric이 [b:아닙니다]. 점들을 최악의 경우로 옮겨 보고, 고쳐 봅시다. 각도는 방향에 대한 metric입니다.',
+      text: '우리는 이미 metric을 쓰고 있었습니다. Euclidean 거리가 그렇습니다. [cosine:cosine similarity]도 늘 쓰지만 1 − cos은 metric이 [b:아닙니다]. 점들을 최악의 경우로 옮겨 보고, 고쳐 봅시다. 각도는 방향에 대한 metric입니다.',
     },
     question: {
       ask: 'metric은 같은 점일 때만 0이고, 대칭이며, 돌아가는 길보다 길지 않아야 합니다. 직선거리를 제곱하면 이 중 무엇을 어길까요?',
