@@ -25,17 +25,15 @@ function texts(language: Language): Map<string, string> {
 
 const marksOf = (text: string): string[] => partsOf(text).flatMap(({ mark }) => mark ?? []);
 
-test('every marked term has an entry, every entry is used, and both languages mark the same terms', () => {
+test('every marked term has an entry, and every entry is used', () => {
   const used = new Set<string>();
-  const [english, korean] = [texts('en'), texts('ko')];
-  for (const [place, text] of english) {
+  // That both languages mark the same is tested with all their texts.
+  for (const [place, text] of texts('en')) {
     const terms = marksOf(text).filter((mark) => !NO_TERMS.includes(mark));
     expect(
       terms.filter((term) => !isTerm(term)),
       place,
     ).toEqual([]);
-    const other = marksOf(korean.get(place) ?? '').filter((mark) => !NO_TERMS.includes(mark));
-    expect([...other].sort(), place).toEqual([...terms].sort());
     for (const term of terms) used.add(term);
   }
   for (const language of LANGUAGES)

@@ -58,6 +58,12 @@ export class PlaneFrame {
     return this.inside(x, y);
   }
 
+  /** Whether a point there is drawn whole. */
+  holds(x: number, y: number): boolean {
+    const [inX, inY] = this.inside(x, y);
+    return inX === x && inY === y;
+  }
+
   inside(x: number, y: number): [number, number] {
     const border = 20 / this.scale;
     const [right, top] = [this.width / 2 / this.scale - border, this.height / 2 / this.scale - border];

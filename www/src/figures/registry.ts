@@ -7,6 +7,7 @@ import { CHANGES } from './metrics/changes';
 import { SMALL_MINERS, SMALL_SETTINGS } from './run/choices';
 import type { Settings } from './settings';
 import { VIEWS as RECOMMEND_VIEWS } from './recommend/views';
+import { MARGIN } from './triplet/corners';
 import { METRICS, VIEWS as TRIPLET_VIEWS } from './triplet/triplet.svelte';
 import { CHANGES as VIEW_CHANGES } from './views/changes';
 import { WIRINGS } from './wiring/shapes';
@@ -83,7 +84,7 @@ export const FIGURES = {
     settings: {
       shows: { kind: 'choice', of: TRIPLET_VIEWS },
       points: { kind: 'numbers', count: 6, least: -8, most: 8 },
-      margin: { kind: 'number', least: 0.05, most: 1 },
+      margin: { kind: 'number', ...MARGIN },
       metric: { kind: 'choice', of: METRICS },
       from: { kind: 'numbers', count: 6, least: -8, most: 8 },
       followed: { kind: 'number', least: 0, most: 200 },

@@ -4,6 +4,8 @@ import { moved, PlaneFrame } from '../plane';
 import { Run } from '../run/run.svelte';
 import { rounded } from '../settings';
 import { travel } from '../travel';
+import { MARGIN } from './corners';
+import { KINDS, placeOf, type Kind } from './recipes';
 
 /** What a step of the lesson is about: the two distances, the zones, the gradient, or other metrics. */
 export const VIEWS = ['distances', 'zones', 'forces', 'metrics'] as const;
@@ -29,8 +31,6 @@ export const START: Opening = {
 };
 /** Room for the ring of the semi-hard zone. */
 const HALF_HEIGHT = 1.45;
-/** The zones from the anchor outwards. */
-const ZONES = ['hard', 'semihard', 'easy'] as const;
 /** A step moves a point by so much of its gradient. */
 const RATE = 0.04;
 const STEP_MS = 60;
@@ -107,24 +107,31 @@ export class Triplet extends Run {
     void this.#travel([0.3, 0.2, 0.3, 0.2, 0.3, 0.2], true);
   }
 
-  /** Moves the negative along its ray into the next zone: hard, semi-hard, easy, and hard again. */
-  async nextZone(still: boolean): Promise<void> {
-    const { geometry, points, margin } = this;
-    const [ax = 0, ay = 0, , , nx = 0, ny = 0] = points;
-    const length = Math.hypot(nx - ax, ny - ay);
-    if (!geometry || length === 0) return;
-    const next = ZONES[(ZONES.indexOf(geometry.zone) + 1) % ZONES.length] ?? 'hard';
-    const radius = {
-      hard: 0.7 * geometry.ap,
-      semihard: geometry.ap + 0.5 * margin,
-      easy: geometry.ap + 1.4 * margin,
-    }[next];
-    // On the ray the distance grows in proportion, whatever the norm.
-    const share = radius / (geometry.an || 1);
+  /** Where the negative would be of that kind; null if nowhere in the picture. */
+  placeOf(kind: Kind): readonly [number, number] | null {
+    return placeOf(kind, this, this.frame);
+  }
+
+  /** The kind of negative that comes after the present one: hard, semi-hard, easy, and hard again. */
+  get nextKind(): Kind | null {
+    const at = this.geometry ? KINDS.indexOf(this.geometry.zone) : -1;
+    const turn = KINDS.map((_, k) => KINDS[(at + 1 + k) % KINDS.length] ?? 'hard');
+    return turn.slice(0, 2).find((kind) => this.placeOf(kind)) ?? null;
+  }
+
+  /** Moves the negative to where it is of that kind. */
+  async toKind(kind: Kind, still: boolean): Promise<void> {
+    const place = this.placeOf(kind);
+    if (!place) return;
     this.pause();
     this.trail = [];
-    const [x, y] = this.frame.inside(ax + share * (nx - ax), ay + share * (ny - ay));
-    await this.#travel(moved(points, 2, x, y), still);
+    await this.#travel(moved(this.points, 2, ...place), still);
+  }
+
+  /** Takes a margin of the scale that its knob has. */
+  setMargin(margin: number): void {
+    const { least, most, step } = MARGIN;
+    this.margin = rounded(Math.max(least, Math.min(most, step * Math.round(margin / step))));
   }
 
   nextMetric(): void {

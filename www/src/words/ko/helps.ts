@@ -11,7 +11,7 @@ export const helpsChapter = {
     text: '[contrastive:Contrastive learning]은 다른 것을 묻습니다. 어느 view끼리 짝일까? [positive:positive] 쌍은 당기고 [negative:negative] 쌍은 밉니다. 이미지 한 장에서 나온 두 view가 positive 쌍이므로 라벨이 필요 없습니다. 라벨이 있으면 같은 숫자의 이미지가 모두 positive가 됩니다.',
   },
   head: {
-    text: '그다음 네트워크를 [b:고정(freeze)]하고, embedding 위에 [head:linear head]만 학습해 클래스를 맞힙니다. 숫자마다 라벨을 몇 개 쓸지 고르고 지금 실행해 보세요. 다섯 가지 방법 모두 같은 구조의 네트워크를 같은 step만큼 학습합니다.',
+    text: '그다음 네트워크를 고정(freeze)하고, embedding 위에 [head:linear head]만 학습해 클래스를 맞힙니다. 숫자마다 라벨을 몇 개 쓸지 고르고 지금 실행해 보세요. 다섯 가지 방법 모두 같은 구조의 네트워크를 같은 step만큼 학습합니다.',
   },
   seeds: {
     text: '한 번의 결과만으로는 알 수 없습니다. 라벨을 붙인 이미지와 초기 가중치를 [seed:seed]마다 바꿔 가며 미리 기록한 결과입니다. 라벨이 [b:적을 때]와 [b:많을 때]를 비교해 보세요.',
