@@ -649,6 +649,54 @@ for (const [name, files, plugins, linked] of [
     assert.deepEqual(complaints, [], 'errors and warnings');
   });
 
+test(
+  "React's StrictMode mounts, unmounts and mounts a figure: one engine, no word",
+  { timeout: 120_000 },
+  async (t) => {
+    const root = await project('element-strict', {
+      'main.jsx': `import { StrictMode, useState } from 'react';
+      import { createRoot } from 'react-dom/client';
+      import { Figure } from './Figure.jsx';
+      const heard = [];
+      globalThis.heard = heard;
+      function Page() {
+        const [shown, show] = useState(true);
+        globalThis.show = show;
+        return shown && <Figure view="triplet" lang="en" onReady={() => heard.push('ready')} />;
+      }
+      createRoot(document.querySelector('main')).render(<StrictMode><Page /></StrictMode>);`,
+      'Figure.jsx': await readFile(join(EXAMPLES, 'Figure.jsx'), 'utf8'),
+      'index.html':
+        '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><main></main><script type="module" src="./main.jsx"></script>',
+    });
+    await tool('react');
+    for (const each of ['react', 'react-dom', 'scheduler'])
+      await program('cp', ['-rl', join(ROOT, 'tests/packaging/node_modules', each), 'node_modules/'], root);
+    // Only React's development build does everything twice, and warns.
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'error',
+      mode: 'development',
+      define: { 'process.env.NODE_ENV': '"development"' },
+      oxc: { jsx: { runtime: 'automatic' } },
+    });
+    const { page, complaints } = await visit(t, join(root, 'dist'));
+    const isShown = () => page.locator('metric-lab [data-zone]').first().waitFor(LONG);
+    await isShown();
+    assert.equal(page.workers().length, 1, 'Workers');
+    await page.evaluate(() => globalThis.show(false));
+    await page.waitForFunction(() => !document.querySelector('metric-lab'));
+    await page.evaluate(() => globalThis.show(true));
+    await page.waitForFunction(() => globalThis.heard.length === 2, null, LONG);
+    await isShown();
+    // The first one's engine ends.
+    for (let tries = 0; page.workers().length !== 1 && tries < 50; tries++) await page.waitForTimeout(100);
+    assert.equal(page.workers().length, 1, 'Workers after the second mount');
+    assert.deepEqual(complaints, [], 'errors and warnings');
+  },
+);
+
 test("the element's properties are those of its types, and README.md tells each", async () => {
   const root = await project('element-properties');
   const names = await program(

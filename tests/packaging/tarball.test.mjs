@@ -136,6 +136,87 @@ test('in Node, metriclab/pictures is a data set in one line', async () => {
   assert.equal(said, '10000 10 data.unreachable\n', 'output');
 });
 
+/** The scripts of the browser's entry points, also where Node gets another one. */
+const ENTRIES = ['index', 'inline', 'inline-gpu', 'slim', 'pictures', 'data/index', 'element/element'];
+
+test('a server may import what browsers get: nothing happens', async () => {
+  const script = `
+    const before = new Set(Reflect.ownKeys(globalThis));
+    for (const name of ${JSON.stringify(ENTRIES)})
+      await import('./node_modules/metriclab/dist/' + name + '.js');
+    const left = Reflect.ownKeys(globalThis).filter((key) => !before.has(key)).map(String);
+    const { getActiveResourcesInfo: active } = process;
+    console.log(JSON.stringify([left, active().filter((one) => /Timeout|Worker|Port|TCP|Immediate/.test(one))]));`;
+  const said = await program('node', ['--input-type=module', '--eval', script], folder);
+  // metriclab/pictures tells the element where its files are: that is what its import is for.
+  assert.deepEqual(
+    JSON.parse(said),
+    [['Symbol(metriclab.pictures)'], []],
+    'globals and what keeps Node alive',
+  );
+});
+
+test('no script waits at its top level', async () => {
+  const { parseAst } = await import('vite');
+  for (const { path } of (await tarball()).files.filter(({ path }) => path.endsWith('.js'))) {
+    const found = [];
+    const search = (node) => {
+      if (!node || typeof node !== 'object') return;
+      if (Array.isArray(node)) return node.forEach(search);
+      if (/Function/.test(node.type ?? '')) return;
+      if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)) found.push(node);
+      Object.values(node).forEach(search);
+    };
+    search(parseAst(await readFile(join(installed, path), 'utf8')).body);
+    assert.equal(found.length, 0, `${path} waits for something when it is imported`);
+  }
+});
+
+for (const [from, name, has, hasNot] of [
+  ['metriclab', 'readPacked', /MLDS/, /new Worker|WebAssembly|createPolicy|posMargin/],
+  ['metriclab', 'CATALOGUE', /posMargin/, /new Worker|WebAssembly|createPolicy|MLDS/],
+  ['metriclab/data', 'toCsv', /\\r\\n/, /parquet|arrow|MLDS|DecompressionStream/i],
+  ['metriclab/pictures', 'none', /metriclab\.pictures/, /new Worker/],
+])
+  test(`a bundle of ${name} from ${from} leaves out the rest`, async () => {
+    const { build } = await tool('esbuild');
+    const contents =
+      name === 'none' ? `import '${from}';` : `import { ${name} } from '${from}'; console.log(${name});`;
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: folder },
+      bundle: true,
+      format: 'esm',
+      write: false,
+      minify: true,
+      logLevel: 'error',
+    });
+    const [{ text }] = outputFiles;
+    assert.match(text, has);
+    assert.doesNotMatch(text, hasNot, `${text.length} letters`);
+  });
+
+test('a bare import of an entry brings nothing, unless it is there to do something', async () => {
+  const { build } = await tool('esbuild');
+  for (const [entry, isEmpty] of [
+    ['metriclab', true],
+    ['metriclab/slim', true],
+    ['metriclab/inline', true],
+    ['metriclab/data', true],
+    ['metriclab/element', false],
+    ['metriclab/pictures', false],
+  ]) {
+    const { outputFiles } = await build({
+      stdin: { contents: `import '${entry}';`, resolveDir: folder },
+      bundle: true,
+      format: 'esm',
+      write: false,
+      logLevel: 'silent',
+      external: ['node:*'],
+    });
+    assert.equal(outputFiles[0].text.trim() === '', isEmpty, entry);
+  }
+});
+
 const USER = `
 import { configure, MetricLabElement, type MetricLabEvents } from 'metriclab/element';
 import { createLab as inlined } from 'metriclab/inline';
