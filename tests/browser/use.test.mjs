@@ -74,9 +74,13 @@ async function trainABit(page) {
   await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) >= 10, undefined, {
     timeout: PATIENCE,
   });
+  await enough(page);
+}
+
+async function enough(page) {
   // A small set may be learned before the click.
-  const enough = page.getByRole('button', { name: /use it now|사용하기/ }).click({ timeout: 0 });
-  await Promise.race([enough.catch(() => undefined), phase(page, 'ready')]);
+  const click = page.getByRole('button', { name: /use it now|사용하기/ }).click({ timeout: 0 });
+  await Promise.race([click.catch(() => undefined), phase(page, 'ready')]);
   await phase(page, 'ready');
 }
 
@@ -272,6 +276,38 @@ test('a saved gallery comes back whole, and can be taken back', { timeout: 2 * P
   lab.dispose();
   await leave(page);
 });
+
+test(
+  'a kept gallery is embedded again by a network that was trained otherwise',
+  { timeout: 2 * PATIENCE },
+  async () => {
+    const page = await open('use/?lang=en');
+    await trainABit(page);
+    await draw(page, 0);
+    await page.fill(id('name'), 'box');
+    await page.click(id('add'));
+    await decided(page, 'known', /box/);
+    // The browser gives up the network, and keeps the gallery.
+    const steps = Number(await page.locator(id('gallery')).getAttribute('data-step'));
+    await page.evaluate(() => caches.delete('metriclab-networks-1'));
+    await page.reload();
+    await phase(page, 'training');
+    await page.waitForFunction(
+      (more) =>
+        (document.querySelector('progress')?.value ?? 0) > more ||
+        document.querySelector('[data-phase="ready"]'),
+      steps + 10,
+      { timeout: PATIENCE },
+    );
+    await enough(page);
+    assert.match(await count(page), /^17 pictures of 9 classes$/);
+    await draw(page, 0);
+    await decided(page, 'known', /box/);
+    // The same drawing is at distance 0.
+    assert.match(await page.locator('.answer ol li').first().innerText(), /box[^]*0\.000/);
+    await leave(page);
+  },
+);
 
 test('a table of one’s own is understood, learned and asked', { timeout: 2 * PATIENCE }, async () => {
   const page = await open('use/?lang=ko');

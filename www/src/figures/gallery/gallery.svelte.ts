@@ -1,5 +1,6 @@
 import {
   MetricLabError,
+  type Attributes,
   type Gallery,
   type GalleryAnswer,
   type GalleryChange,
@@ -17,6 +18,8 @@ const TRAY = 12;
 /** The attribute that holds an instance's sample, so that a stored gallery can show it and embed it again. */
 const SAMPLE = 'sample';
 export const NEAREST = 5;
+/** Numbers of an embedding that differ less are of one network: a GPU and a CPU round differently. */
+const SAME = 1e-3;
 
 /** `starting`: the engine and the network; `comparing`: the first gallery. */
 export type Phase = 'fetching' | 'starting' | 'training' | 'comparing' | 'ready' | 'stopped' | 'failed';
@@ -133,15 +136,8 @@ export class Things {
     await this.#try(async () => {
       try {
         await this.#train(embedder.step + STEPS);
-        const entries = this.entries;
-        const rows = await embedder.embed(entries.map(({ sample }) => sample));
-        await gallery.apply(
-          rows.map((vector, at): GalleryChange => ({ kind: 'replace', id: entries[at]?.id ?? '', vector })),
-        );
-        // The old embeddings are of another network: nothing may bring them back.
-        await gallery.compact();
+        await this.#fit(embedder, gallery);
         this.#limits.clear();
-        await gallery.setThreshold(await embedder.defaultThreshold(FIRST_RATE));
         await this.#refresh();
       } finally {
         this.phase = 'ready';
@@ -249,7 +245,7 @@ export class Things {
         limits = [gallery.state.threshold, loaded.state.threshold];
         const found = await loaded.entries();
         await loaded.close();
-        const samples = found.flatMap(({ attributes }) => fromText(attributes[SAMPLE] ?? '') ?? []);
+        const samples = found.map(({ attributes }) => sampleOf(attributes));
         const fit = samples.filter(({ length }) => length === embedder.sampleBytes).length;
         if (fit < found.length || fit === 0)
           throw new MetricLabError(
@@ -325,12 +321,31 @@ export class Things {
     const gallery = await embedder.lab.gallery({ dim: DIM, distance: 'cosine', store });
     this.#gallery = gallery;
     gallery.onChange((state) => (this.state = state));
-    if (gallery.state.count > 0) return;
+    if (gallery.state.count > 0) {
+      await this.#fit(embedder, gallery);
+      return;
+    }
     const { gallery: first } = embedder.exhibits;
     const things = first.map((at) => ({ name: embedder.className(at), sample: embedder.sample(at) }));
     await this.#add(gallery, things, await embedder.embed(things.map(({ sample }) => sample)));
     await gallery.setThreshold(await embedder.defaultThreshold(FIRST_RATE));
     await gallery.compact();
+  }
+
+  /** Embeds all instances again where their embeddings are of another network: one that was trained more, or less. */
+  async #fit(embedder: Embedder, gallery: Gallery): Promise<void> {
+    const entries = await gallery.entries();
+    const rows = await embedder.embed(entries.map(({ attributes }) => sampleOf(attributes)));
+    const moved = entries.some(({ vector }, at) =>
+      vector.some((value, i) => Math.abs(value - (rows[at]?.[i] ?? 0)) > SAME),
+    );
+    if (!moved) return;
+    await gallery.apply(
+      entries.map(({ id }, at): GalleryChange => ({ kind: 'replace', id, vector: rows[at] ?? [] })),
+    );
+    // Nothing may bring the old embeddings back.
+    await gallery.compact();
+    await gallery.setThreshold(await embedder.defaultThreshold(FIRST_RATE));
   }
 
   async #add(
@@ -354,7 +369,7 @@ export class Things {
     this.entries = (await gallery.entries()).map(({ id, name, attributes }) => ({
       id,
       name,
-      sample: fromText(attributes[SAMPLE] ?? '') ?? new Uint8Array(),
+      sample: sampleOf(attributes),
     }));
     try {
       this.report = await gallery.thresholdReport({ draws: 200 });
@@ -404,6 +419,11 @@ export class Things {
     this.failure = error;
     this.phase = 'failed';
   }
+}
+
+/** The bytes of an instance's sample; none where it has no sample. */
+function sampleOf(attributes: Attributes): Uint8Array {
+  return fromText(attributes[SAMPLE] ?? '') ?? new Uint8Array();
 }
 
 /** Whether this browser does not store, or not now. */
