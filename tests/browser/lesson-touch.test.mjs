@@ -30,8 +30,18 @@ async function goTo(page, step) {
 /** What a touch does in each chapter: the step, what is touched, and what tells that it worked. */
 const TOUCHES = [
   { step: 'deep.zones', touch: '.pinned [data-act="run"]', told: id('triplet-verdict') },
-  { step: 'deep.miner', touch: id('miner-anchor'), told: id('miner-lens') },
-  { step: 'deep.collapse', touch: id('collapse-train'), told: id('collapse-verdict') },
+  {
+    step: 'deep.miner',
+    touch: id('miner-anchor'),
+    told: id('miner-lens'),
+    done: `${id('miner-figure')}[data-done="true"]`,
+  },
+  {
+    step: 'deep.collapse',
+    touch: id('collapse-train'),
+    told: id('collapse-verdict'),
+    done: `${id('collapse-figure')}[data-done="true"]`,
+  },
   { step: 'helps.views', touch: id('change-shift'), told: id('view-0') },
   { step: 'axioms.already', touch: id('worst'), told: id('axioms-verdict') },
   {
@@ -43,7 +53,12 @@ const TOUCHES = [
   { step: 'choices.pull', touch: 'label:has(input[value="triplet"])', told: '.does' },
   // From here on the networks must be there; they have trained meanwhile.
   { step: 'why.change', touch: id('delete-nearest'), told: id('gallery-size') },
-  { step: 'embedding.cut', touch: 'input[type="range"]', told: '.pinned' },
+  {
+    step: 'embedding.cut',
+    touch: 'input[type="range"]',
+    told: '.pinned',
+    done: `${id('cut-figure')}[data-done="true"]`,
+  },
   { step: 'uses.faces', touch: `label:has(${id('space-raw')})`, told: id('gate-sentence') },
 ];
 
