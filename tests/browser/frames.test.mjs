@@ -103,6 +103,9 @@ const arrived = (page) =>
 
 /** Steps whose figures ask the engine for much or train, and what tells that they have. */
 const LATER = [
+  ['embedding.sphere', `${id('sphere-figure')}[data-done="true"]`],
+  ['embedding.cut', `${id('cut-figure')}[data-done="true"]`],
+  ['deep.miner', `${id('miner-figure')}[data-done="true"]`],
   ['metrics.which', `${id('which')}[data-change="typeface"][data-done="true"]`],
   ['metrics.balls', `${id('balls')}[data-done="true"]`],
   ['metrics.amount', `${id('which')}[data-change="amount"][data-done="true"]`],

@@ -20,14 +20,13 @@ export function nearestByFirst(
 ): number[] {
   const row = rows.subarray(query * dim, query * dim + kept);
   const cosines = Float32Array.from({ length: rows.length / dim }, (_, at) => {
-    let [sum, squares] = [0, 0];
-    for (let j = 0; j < kept; j++) {
-      const value = rows[at * dim + j] ?? 0;
-      sum += (row[j] ?? 0) * value;
-      squares += value * value;
-    }
+    let sum = 0;
+    for (let j = 0; j < kept; j++) sum += (row[j] ?? 0) * (rows[at * dim + j] ?? 0);
     // A whole row has length 1: its rounding would change the order of what is equally near.
-    return kept === dim ? sum : sum / (Math.sqrt(squares) || 1);
+    if (kept === dim) return sum;
+    let squares = 0;
+    for (let j = 0; j < kept; j++) squares += (rows[at * dim + j] ?? 0) ** 2;
+    return sum / (Math.sqrt(squares) || 1);
   });
   return largest(cosines, count, (at) => at !== query && !without.includes(at));
 }
