@@ -279,7 +279,8 @@ test(
       const scene_ = await at();
       if (scene_ === 'deep.answer') break;
       if (['deep.parts', 'deep.miner', 'deep.lineup', 'deep.collapse'].includes(scene_)) continue;
-      await page.waitForSelector(`${id('triplet-verdict')}[data-zone]`);
+      // The figure is the last slide's until the engine has answered for this one.
+      await page.waitForSelector(`.triplet[data-done="true"] ${id('triplet-verdict')}[data-zone]`);
       slides[scene_] = await page.locator(`${id('stage')} svg`).innerHTML();
       if (scene_ === 'deep.zones') {
         const zone = () => page.getAttribute(id('triplet-verdict'), 'data-zone');

@@ -19,6 +19,7 @@ const TWO_AT_A_TIME: [&str; 30] = [
     "devices",
     "embed",
     "formula",
+    "knobs",
     "lab-link",
     "laboratory",
     "launches",

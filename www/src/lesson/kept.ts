@@ -4,6 +4,9 @@ import { SCENES, type Scene } from './chapters';
 /** Where a tab keeps it, so that the way back from the laboratory leads to the same picture. */
 const PLACE = 'metriclab.lesson';
 
+/** Where a tab keeps which knobs each figure of a presentation shows. */
+const KNOBS = 'metriclab.knobs';
+
 /** A step as the fragment of an address, with what the reader did to its figure: `#deep.zones?margin=0.3`. */
 export function fragmentOf(scene: Scene, told: Told): string {
   const query = new URLSearchParams(told).toString();
@@ -24,7 +27,7 @@ export class Kept {
   readonly #untouched = new Map<Scene, string>();
 
   constructor(fragment: string) {
-    for (const [scene, told] of Object.entries(stored()))
+    for (const [scene, told] of Object.entries(stored<Told>(PLACE)))
       if (SCENES.includes(scene as Scene)) this.#told.set(scene as Scene, told);
     const named = sceneOf(fragment);
     if (named && Object.keys(named.told).length > 0) this.#told.set(named.scene, named.told);
@@ -40,21 +43,30 @@ export class Kept {
     if (!this.#told.has(scene) && !this.#untouched.has(scene)) this.#untouched.set(scene, text);
     if (this.#untouched.get(scene) === text) this.#told.delete(scene);
     else this.#told.set(scene, told);
-    store(Object.fromEntries(this.#told));
+    store(PLACE, Object.fromEntries(this.#told));
   }
 }
 
-function stored(): Readonly<Record<string, Told>> {
+/** The knobs that were chosen for a figure; null until then. */
+export function keptKnobs(figure: string): readonly string[] | null {
+  return stored<readonly string[]>(KNOBS)[figure] ?? null;
+}
+
+export function keepKnobs(figure: string, ids: readonly string[]): void {
+  store(KNOBS, { ...stored<readonly string[]>(KNOBS), [figure]: ids });
+}
+
+function stored<T>(place: string): Readonly<Record<string, T>> {
   try {
-    return JSON.parse(window.sessionStorage.getItem(PLACE) ?? '{}') as Readonly<Record<string, Told>>;
+    return JSON.parse(window.sessionStorage.getItem(place) ?? '{}') as Readonly<Record<string, T>>;
   } catch {
     return {};
   }
 }
 
-function store(all: Readonly<Record<string, Told>>): void {
+function store(place: string, all: Readonly<Record<string, unknown>>): void {
   try {
-    window.sessionStorage.setItem(PLACE, JSON.stringify(all));
+    window.sessionStorage.setItem(place, JSON.stringify(all));
   } catch {
     // Without storage the state lasts as long as the page.
   }

@@ -9,6 +9,8 @@ export const furniture = {
   predict: 'What do you expect?',
   revealed: 'The answer',
   formula: 'In one line',
+  knobs: 'Knobs of the figure',
+  chooseKnobs: 'Choose knobs',
   keysTitle: 'Keys',
   keys: {
     move: '← → or a clicker: one slide back or on',

@@ -8,6 +8,8 @@ export const furniture = {
   predict: '어떻게 될까요?',
   revealed: '정답',
   formula: '한 줄로 쓰면',
+  knobs: '그림의 설정',
+  chooseKnobs: '설정 고르기',
   keysTitle: '키',
   keys: {
     move: '← → 또는 리모컨: 이전, 다음 슬라이드',
