@@ -42,7 +42,11 @@ const workers = (tab) => tab.workers().length;
 
 test('a frame of another origin: settings, commands, keys', { timeout: 120_000 }, async () => {
   const { tab, frame } = await openDeck();
-  assert.match(await frame.locator(id('triplet-numbers')).innerText(), /m\s+0\.30/, 'the setting of the link');
+  assert.match(
+    await frame.locator(id('triplet-numbers')).innerText(),
+    /m\s+0\.30/,
+    'the setting of the link',
+  );
   assert.match(
     await frame.locator('main').innerText(),
     /p는 같은 클래스의 positive/,
