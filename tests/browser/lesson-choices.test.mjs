@@ -134,7 +134,8 @@ for (const language of ['en', 'ko']) {
     await accessible(page, 'choices.pull');
 
     await goTo(page, 'choices.wiring');
-    await tabTo(page, 'wiring-each');
+    // On a slide the figure's knobs are beside the text.
+    await tabTo(page, 'knob-each');
     await page.keyboard.press('ArrowLeft');
     await page.waitForFunction(
       () => document.querySelector('[data-testid="wiring-last"]').textContent === '110 × 110',
