@@ -407,6 +407,11 @@ test(
       found.push(Number(/(\d+)%/.exec(told)[1]));
     }
     assert.ok(found[0] < found[1] && found[1] < found[3], `more numbers find more: ${found.join(' ')}`);
+    assert.match(
+      await text(page, 'dim-raw'),
+      /784 pixels\s+\d+%\s+±\d+\s+784/,
+      'beside the pixels themselves',
+    );
     const [, more] = /name for (\d+) more of 100 pictures/.exec(await text(page, 'sphere-sentence'));
     assert.ok(
       Math.abs(Number(more) - (found[3] - found[1])) <= 1,

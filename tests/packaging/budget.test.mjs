@@ -28,7 +28,7 @@ const ONE_FILE_LIMITS = { 'metriclab-worker.js': 15_500, 'slim.js': 41_200 };
  * miner under the microscope, the sphere, and cut embeddings with their nearest; 5 KB the glossary of the lesson, which has its words
  * in the file of all words, and 2 KB the formula of the triplet with its recipes and knobs.
  */
-const ELEMENT_LIMITS = { first: 1_900, all: 274_000 };
+const ELEMENT_LIMITS = { first: 1_900, all: 274_300 };
 /** Scripts of `metriclab/inline` as they are, besides the CPU module. */
 const INLINE_SCRIPTS = 220_000;
 /**
@@ -57,7 +57,7 @@ const PARSER_LIMITS = {
  * embeddings with their nearest and a Matryoshka network; 5,500 the glossary and what opens it, 2,400 the formula, the margin's mark
  * and the recipes of the triplet, and 1,900 the knobs of a slide; 12,500 the reference values of the report.
  */
-const PAGE_LIMIT = 539_800;
+const PAGE_LIMIT = 540_300;
 /** By profile: the published modules, and the development modules, which `cargo xtask test` builds without `--release`. */
 const MODULE_LIMITS = {
   cpu: { 'wasm-release': 490_000, 'wasm-dev': 670_000 },

@@ -20,6 +20,8 @@ interface Answer extends Omit<ColumnBase, 'loss'> {
 /** Four networks that differ in the length of their embedding and train in step on the same batches. */
 export class Dims extends LockStep<ColumnBase, Answer> {
   shown = $state.raw<readonly number[]>([]);
+  /** Whether the nearest other picture by raw pixels has the same label, for each that is shown. */
+  raw = $state.raw<readonly boolean[]>([]);
   readonly #url: string;
 
   constructor(url: string) {
@@ -41,6 +43,7 @@ export class Dims extends LockStep<ColumnBase, Answer> {
         labs.map(async (lab, k) => lab.configure(configOf(await lab.defaults(), DIMS[k] ?? 2))),
       );
       this.shown = perClass(set, ofRole(infos[0]?.roles ?? new Uint8Array(), ROLE_TEST), SHOWN_PER_CLASS);
+      if (labs[0]) this.raw = await rightByPixels(labs[0], set, this.shown);
       await makeReady(set, this.shown, appearance.dark);
       await this.show(round);
     });
@@ -62,6 +65,21 @@ export class Dims extends LockStep<ColumnBase, Answer> {
   protected columnsOf(answers: readonly Answer[], losses: readonly (number | null)[]): readonly ColumnBase[] {
     return answers.map(({ rows, right, batch }, k) => ({ rows, right, batch, loss: losses[k] ?? null }));
   }
+}
+
+async function rightByPixels(
+  lab: Lab,
+  set: PackedDataset,
+  shown: readonly number[],
+): Promise<readonly boolean[]> {
+  const rows = Float32Array.from(pixelsOf(set, shown), (pixel) => pixel / 255);
+  const request = { queries: rows, references: rows, dim: rows.length / shown.length, k: 2 } as const;
+  // A picture is the nearest to itself, or as near as its twin.
+  const { indices } = await lab.nearest({ ...request, metric: 'cosine' });
+  return shown.map((at, k) => {
+    const other = indices[2 * k] === k ? indices[2 * k + 1] : indices[2 * k];
+    return set.labels[shown[other ?? k] ?? at] === set.labels[at];
+  });
 }
 
 function configOf(defaults: SessionConfig, dim: number): SessionConfig {

@@ -31,6 +31,7 @@ export const figures = {
     sphereLabel: '{count} test pictures at step {step} on a sphere. Drag it, or turn it by the arrow keys.',
     numbers: 'Numbers',
     found: 'Nearest other picture of the same name',
+    raw: '{count} pixels',
     bytes: 'Bytes each',
     verdicts: {
       better:

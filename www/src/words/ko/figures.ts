@@ -30,6 +30,7 @@ export const figures = {
     sphereLabel: 'step {step}의 테스트 이미지 {count}장이 놓인 구. 끌거나 방향키로 돌립니다.',
     numbers: '숫자',
     found: '가장 가까운 이미지가 같은 클래스인 비율',
+    raw: '픽셀 {count}개',
     bytes: '바이트',
     verdicts: {
       better: '숫자 64개로는 3개일 때보다 이미지 100장당 {by}장을 더 맞힙니다.',
