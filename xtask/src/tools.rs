@@ -90,7 +90,7 @@ pub fn chromium() -> Result<PathBuf> {
     })
 }
 
-/// The Vulkan driver SwiftShader, which comes with Chromium. `/usr/bin/chromium` of Debian is a script, so its folder is looked for
+/// The Vulkan driver `SwiftShader`, which comes with Chromium. `/usr/bin/chromium` of Debian is a script, so its folder is looked for
 /// by name, too.
 pub fn swiftshader(chromium: &Path) -> Result<PathBuf> {
     let own = fs::canonicalize(chromium).ok().and_then(|path| path.parent().map(Path::to_path_buf));
