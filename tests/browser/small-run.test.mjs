@@ -121,7 +121,7 @@ test('a figure without its data says why in the language of the page', { timeout
   const page = await visit(browser, site.address, { path: 'about:blank' });
   await page.route('**/data/mnist*', (route) => route.fulfill({ status: 404, body: 'not found' }));
   await page.goto(`${site.address}embed/?figure=map&lang=ko`);
-  const alert = page.getByRole('alert').filter({ hasText: '데이터 파일을 받지 못했습니다.' });
+  const alert = page.getByRole('alert').filter({ hasText: '서버에 데이터 파일이 없습니다.' });
   await alert.waitFor();
   assert.match(await alert.locator('small[lang="en"]').innerText(), /404/);
   await accessible(page);
