@@ -163,6 +163,8 @@ test(
     await zone('semihard');
     for (let press = 0; press < 3; press++) await page.keyboard.press('Shift+ArrowRight');
     await zone('easy');
+    await page.evaluate(() => document.getElementById('deep.triplet').scrollIntoView());
+    await scene(page, 'deep.triplet');
     await page.click(id('collapse'));
     await page.waitForFunction(() =>
       /collapse/.test(document.querySelector('[data-testid="triplet-verdict"]').textContent),
