@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beside, meet } from '../src/geometry/beside';
+import { beside, meet } from '../src/lesson/beside';
 import { CHAPTERS } from '../src/lesson/chapters';
 import { bound, heldParts, partsOf } from '../src/lesson/rich';
 import { isTerm } from '../src/lesson/terms';
