@@ -120,7 +120,7 @@ test('a threshold report comes back from JSON, and its curve from CSV, with the 
     };
   });
   assert.deepEqual(curve, report.curve);
-  // What is no report does not become a formula.
+  // A text in place of a number is refused: a spreadsheet would run it as a formula.
   const forged = { ...report, curve: [{ threshold: '=1+1', fmr: 0, fnmr: 1 }] };
   assert.throws(() => reportCsv(forged), { code: 'argument.invalid' });
   for (const wrong of [null, undefined, 7, {}, []])

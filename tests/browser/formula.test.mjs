@@ -57,7 +57,7 @@ test('terms of the formula and marks light each other up', { timeout: PATIENCE }
     );
     await marked(page, name);
   }
-  // What is pressed stays lit, as a finger cannot point.
+  // A term that is pressed stays lit when the focus leaves it: a finger cannot hover.
   await term(page, 'ap').focus();
   await page.keyboard.press('Enter');
   await page.locator(id('point-anchor')).focus();
@@ -109,7 +109,7 @@ test('recipes move the negative, and the sentence follows', { timeout: PATIENCE 
     await page.waitForSelector(`${id(`recipe-${kind}`)}[aria-pressed="true"]`);
   }
   await page.locator(id('triplet-verdict'), { hasText: 'nearer than the positive' }).waitFor();
-  // What runs it leads on from there.
+  // The presenter's run key presses the recipe that comes next: after hard, semi-hard.
   await page.click('.pinned [data-act="run"]');
   await page.waitForSelector(`${id('triplet-verdict')}[data-zone="semihard"]`);
   await leave(page);

@@ -478,7 +478,7 @@ test(
       await page.emulateMedia({ colorScheme });
       assert.deepEqual(await violations(page), [], `axe-core, ${colorScheme}`);
     }
-    // What was trained outlasts the figure.
+    // The trained Matryoshka network is still there when the reader comes back to the figure.
     await page.evaluate(() => document.getElementById('embedding.alike').scrollIntoView());
     await scene(page, 'embedding.alike');
     await page.evaluate(() => document.getElementById('embedding.cut').scrollIntoView());

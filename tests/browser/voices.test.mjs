@@ -98,7 +98,7 @@ test('two speakers are told apart, and a third is unknown', { timeout: 2 * PATIE
 test('a clip is heard: its sound leaves the page’s speaker, and ends', { timeout: PATIENCE }, async () => {
   const page = await visit(browser, site.address, { path: 'about:blank' });
   await page.addInitScript(() => {
-    // What is started, by the context it plays in; the loudest that came out of it, and whether it has ended.
+    // An entry for each sound that is started: its audio context, the loudest sample that came out, and whether it has ended.
     globalThis.played = [];
     const { start } = AudioBufferSourceNode.prototype;
     AudioBufferSourceNode.prototype.start = function (...given) {

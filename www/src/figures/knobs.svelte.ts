@@ -15,7 +15,7 @@ export interface Knob {
   readonly turn: (value: string) => void;
 }
 
-/** The knobs that the figure in view offers, and those that are shown beside it. */
+/** All settings that the figure in view lets a lecturer change, and which of them the bar of the slide shows. */
 export class Knobs {
   offered = $state.raw<readonly Knob[]>([]);
   #chosen = $state.raw<readonly string[] | null>(null);
