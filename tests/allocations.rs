@@ -51,7 +51,7 @@ const ROWS: usize = COUNT * SIDE * SIDE * 4;
 fn session() -> Session {
     let bars =
         synthetic::Bars { classes: 10, per_class: COUNT / 10, side: SIDE, noise: 0.3, ..Default::default() };
-    let dataset = Rc::new(synthetic::bars(&bars));
+    let dataset = Rc::new(synthetic::bars(&bars).expect("bars"));
     let mut config = SessionConfig::default_for(&dataset);
     (config.network, config.embedding.dim) = (NetworkConfig::Mlp { hidden: vec![16] }, 64);
     Session::new(config, dataset, &Device::flex()).expect("the configuration fits the bars")

@@ -132,6 +132,8 @@ export interface ThresholdReport {
   readonly auc: number;
   /** Pairs of the same, and of the different. */
   readonly pairs: readonly [number, number];
+  /** Pairs at the distance of a pair of the other kind: they are accepted at an equal pace. */
+  readonly tiedPairs: number;
   /** Classes, and those with two instances. */
   readonly identities: readonly [number, number];
   readonly bins: {

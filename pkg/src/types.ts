@@ -296,6 +296,8 @@ export interface PartMeasures {
   readonly verification: {
     /** Same and different pairs looked at. */
     readonly pairs: readonly [number, number];
+    /** Pairs at the distance of a pair of the other kind: they are accepted at an equal pace. */
+    readonly tiedPairs: number;
     /** Equal error rate. */
     readonly eer: number;
     readonly auc: number;
@@ -345,6 +347,8 @@ export interface PartMeasures {
     readonly skewness: number;
     readonly orphans: number;
     readonly largest: number;
+    /** Samples whose list ends within a tie, which its places are shared among. */
+    readonly tiedQueries: number;
   };
 }
 

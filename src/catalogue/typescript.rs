@@ -16,9 +16,6 @@ const WIDTH: usize = 110;
 pub type File = (&'static str, String);
 
 /// The files of `pkg/src/generated` that list what the crate offers.
-///
-/// # Panics
-/// Never: options are plain data.
 pub fn typescript() -> [File; 2] {
     [("catalogue.ts", catalogue()), ("error-codes.ts", error_codes())]
 }

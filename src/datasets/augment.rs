@@ -37,10 +37,7 @@ pub struct Augmentation {
 /// their means, and both leave what is not there as it is. Park et al. 2019, `SpecAugment`.
 ///
 /// # Errors
-/// As [`Preparation::apply`].
-///
-/// # Panics
-/// If an index has no sample.
+/// `index.out_of_range` if an index has no sample; as [`Preparation::apply`].
 pub fn write_batch(
     set: &Dataset,
     indices: &[u32],
@@ -49,6 +46,7 @@ pub fn write_batch(
     random: &mut Random,
     out: &mut Vec<f32>,
 ) -> Result<()> {
+    set.hold(indices)?;
     let header = &set.header;
     let bounded = header.number == NumberType::U8 && preparation.keeps_units();
     out.clear();
@@ -58,7 +56,7 @@ pub fn write_batch(
         if header.kind() == SampleKind::Picture {
             write_picture(set, index as usize, how, random, out);
         } else {
-            set.write_numbers(index as usize, out);
+            set.write_numbers_unchecked(index as usize, out);
         }
         if bounded && how.noise > 0.0 {
             let noisy = |p: f32, random: &mut Random| (p + how.noise * random.normal()).clamp(0.0, 1.0);
@@ -100,7 +98,7 @@ fn change_frames(sample: &mut [f32], width: usize, how: &Augmentation, random: &
 fn write_picture(set: &Dataset, index: usize, how: &Augmentation, random: &mut Random, out: &mut Vec<f32>) {
     let (height, width) = (set.header.height, set.header.width);
     let first = out.len();
-    set.write_numbers(index, out);
+    set.write_numbers_unchecked(index, out);
     let papers: Vec<f32> = out[first..].chunks_exact(height * width).map(|p| paper(p, width)).collect();
     if how.shift > 0 {
         let mut draw = || random.below(2 * how.shift + 1).cast_signed() - how.shift.cast_signed();
@@ -203,12 +201,12 @@ mod tests {
 
     #[test]
     fn a_batch_is_pictures_over_255_and_shift_zero_draws_nothing() {
-        let set = bars(&Bars::default());
+        let set = bars(&Bars::default()).expect("bars");
         let mut random = Random::new(1);
         let mut out = vec![9.0; 3];
         let how = Augmentation::default();
         write_batch(&set, &[5, 2], &how, &as_they_are(&set), &mut random, &mut out).expect("finite numbers");
-        assert_eq!(out, set.numbers(&[5, 2]), "plain pictures in the order asked");
+        assert_eq!(out, set.numbers(&[5, 2]).expect("two samples"), "plain pictures in the order asked");
         assert_eq!(random, Random::new(1), "nothing drawn");
     }
 

@@ -168,8 +168,13 @@ impl Dataset {
             }
         }
         if set.header.kind() == SampleKind::Sequences {
-            let broken = |&at: &usize| set.header.frames(&set.numbers(&[at as u32])).is_none();
-            if let Some(at) = (0..set.count()).find(broken) {
+            let mut sequence = Vec::new();
+            let mut broken = |&at: &usize| {
+                sequence.clear();
+                set.write_numbers_unchecked(at, &mut sequence);
+                set.header.frames(&sequence).is_none()
+            };
+            if let Some(at) = (0..set.count()).find(&mut broken) {
                 return Err(Error::data(without_presence(at)));
             }
         }
@@ -195,7 +200,7 @@ impl Dataset {
     ///
     /// # Panics
     /// If there is no such sample.
-    pub fn write_numbers(&self, index: usize, out: &mut Vec<f32>) {
+    pub fn write_numbers_unchecked(&self, index: usize, out: &mut Vec<f32>) {
         let size = self.sample_len() * self.header.number.bytes();
         let sample = &self.samples()[index * size..(index + 1) * size];
         match self.header.number {
@@ -206,12 +211,23 @@ impl Dataset {
 
     /// Samples as numbers. Shape: indices × [`sample_len`](Self::sample_len).
     ///
-    /// # Panics
-    /// If an index has no sample.
-    pub fn numbers(&self, indices: &[u32]) -> Vec<f32> {
+    /// # Errors
+    /// `index.out_of_range` if an index has no sample.
+    pub fn numbers(&self, indices: &[u32]) -> Result<Vec<f32>> {
+        self.hold(indices)?;
         let mut out = Vec::with_capacity(indices.len() * self.sample_len());
-        indices.iter().for_each(|&index| self.write_numbers(index as usize, &mut out));
-        out
+        indices.iter().for_each(|&index| self.write_numbers_unchecked(index as usize, &mut out));
+        Ok(out)
+    }
+
+    /// Whether each index has a sample.
+    ///
+    /// # Errors
+    /// `index.out_of_range`.
+    pub(super) fn hold(&self, indices: &[u32]) -> Result<()> {
+        let count = self.count();
+        let outside = indices.iter().map(|&index| index as usize).find(|&index| index >= count);
+        outside.map_or(Ok(()), |index| Err(Error::IndexOutOfRange { index, count }))
     }
 
     /// The background of pictures, one number a channel: the most frequent of all pictures' corner values (the least
@@ -224,7 +240,7 @@ impl Dataset {
         let mut picture = Vec::new();
         for index in 0..self.count() {
             picture.clear();
-            self.write_numbers(index, &mut picture);
+            self.write_numbers_unchecked(index, &mut picture);
             for (seen, plane) in seen.iter_mut().zip(picture.chunks_exact(plane)) {
                 seen.extend(corners.map(|at| plane[at]));
             }

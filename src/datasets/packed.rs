@@ -173,7 +173,7 @@ mod tests {
     use crate::datasets::synthetic::{Bars, bars};
 
     fn set() -> Dataset {
-        bars(&Bars { classes: 3, per_class: 4, side: 6, domains: 2, ..Bars::default() })
+        bars(&Bars { classes: 3, per_class: 4, side: 6, domains: 2, ..Bars::default() }).expect("bars")
     }
 
     fn packed_with(change: impl FnOnce(&mut Dataset)) -> Vec<u8> {

@@ -71,7 +71,7 @@ impl Preparation {
         let mut over = |add: &mut dyn FnMut(usize, f64)| {
             for &index in training {
                 row.clear();
-                dataset.write_numbers(index as usize, &mut row);
+                dataset.write_numbers_unchecked(index as usize, &mut row);
                 let there = if sequences { dataset.header.frames(&row).unwrap_or(run) } else { run };
                 for (part, numbers) in row.chunks_exact(run).enumerate() {
                     numbers[..there].iter().for_each(|&x| add(part, f64::from(x)));
@@ -141,7 +141,7 @@ mod tests {
         let split = Split::new(&dataset.labels, dataset.header.classes.len(), 0).expect("enough classes");
         let preparation = Preparation::of(dataset, &split, counts);
         let all: Vec<u32> = (0..dataset.count() as u32).collect();
-        let mut rows = dataset.numbers(&all);
+        let mut rows = dataset.numbers(&all).expect("its own samples");
         preparation.apply(&mut rows, dataset.sample_len()).expect("finite numbers");
         (preparation, rows)
     }

@@ -1,6 +1,7 @@
 //! A generated data set, so that a test or a first run needs no download.
 
 use super::{Dataset, Header, SampleKind, Title};
+use crate::error::{Error, Result};
 use crate::random::Random;
 
 /// Settings of [`bars`].
@@ -32,12 +33,23 @@ impl Default for Bars {
 /// `1 − (distance/thickness)²`. Raw pixels tell the classes apart only in part, because the bar's
 /// place varies; a network can do better.
 ///
-/// # Panics
-/// If there are fewer than 2 classes, no pictures, no pixels or more than 256 domains.
-pub fn bars(spec: &Bars) -> Dataset {
-    assert!(spec.classes >= 2 && spec.classes <= 1 << 16, "bars: {} classes", spec.classes);
-    assert!(spec.per_class > 0 && spec.side > 0, "bars: no pictures or no pixels");
-    assert!((1..=256).contains(&spec.domains), "bars: {} domains", spec.domains);
+/// # Errors
+/// `config.invalid` for a setting out of its range; as [`Dataset::new`].
+pub fn bars(spec: &Bars) -> Result<Dataset> {
+    for (name, value, most) in [
+        ("classes", spec.classes, 1 << 16),
+        ("perClass", spec.per_class, 1 << 16),
+        ("side", spec.side, 1 << 10),
+        ("domains", spec.domains, 1 << 8),
+    ] {
+        let least = if name == "classes" { 2 } else { 1 };
+        if !(least..=most).contains(&value) {
+            return Err(Error::config(name, format!("must be from {least} to {most}, is {value}")));
+        }
+    }
+    if !(0.0..=1.0).contains(&spec.noise) {
+        return Err(Error::config("noise", format!("must be from 0 to 1, is {}", spec.noise)));
+    }
     let mut random = Random::new(spec.seed).fork("bars");
     let count = spec.classes * spec.per_class;
     let (mut pixels, mut labels, mut domain_of) = (Vec::new(), Vec::new(), Vec::new());
@@ -50,7 +62,6 @@ pub fn bars(spec: &Bars) -> Dataset {
         }
     }
     Dataset::new(header(spec, count), pixels, labels, domain_of)
-        .expect("bars keep the promises of a data set")
 }
 
 fn header(spec: &Bars, count: usize) -> Header {
@@ -96,12 +107,32 @@ fn direction(class: usize, classes: usize) -> (f32, f32) {
 mod tests {
     use super::*;
 
+    fn drawn(spec: &Bars) -> Dataset {
+        bars(spec).expect("settings in their ranges")
+    }
+
+    #[test]
+    fn settings_out_of_their_ranges_are_refused() {
+        let plain = Bars::default();
+        for (name, spec) in [
+            ("classes", Bars { classes: 1, ..plain.clone() }),
+            ("perClass", Bars { per_class: 0, ..plain.clone() }),
+            ("side", Bars { side: 0, ..plain.clone() }),
+            ("domains", Bars { domains: 257, ..plain.clone() }),
+            ("noise", Bars { noise: f32::NAN, ..plain.clone() }),
+        ] {
+            let error = bars(&spec).expect_err(name);
+            assert_eq!(error.code(), "config.invalid", "{name}");
+            assert!(error.to_string().contains(name), "{error}");
+        }
+    }
+
     #[test]
     fn a_spec_gives_its_set_again() {
         let spec = Bars { domains: 3, ..Bars::default() };
-        let set = bars(&spec);
-        assert_eq!(set, bars(&spec), "same seed, same set");
-        assert_ne!(set.samples(), bars(&Bars { seed: 2, ..spec }).samples(), "another seed, other pixels");
+        let set = drawn(&spec);
+        assert_eq!(set, drawn(&spec), "same seed, same set");
+        assert_ne!(set.samples(), drawn(&Bars { seed: 2, ..spec }).samples(), "another seed, other pixels");
         assert_eq!(set.samples().len(), set.count() * set.sample_len(), "pixels");
         for class in 0..8 {
             assert_eq!(set.labels.iter().filter(|&&l| l == class).count(), 20, "pictures of class {class}");
@@ -113,9 +144,9 @@ mod tests {
     #[test]
     fn classes_lie_apart() {
         // Without noise, pictures of one class are closer to each other than to the class a quarter turn away.
-        let set = bars(&Bars { noise: 0.0, ..Bars::default() });
+        let set = drawn(&Bars { noise: 0.0, ..Bars::default() });
         let all: Vec<u32> = (0..set.count() as u32).collect();
-        let pictures = set.numbers(&all);
+        let pictures = set.numbers(&all).expect("its own samples");
         let row = |i: usize| &pictures[i * 144..(i + 1) * 144];
         let gap = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum::<f32>();
         let (mut within, mut between) = (0.0, 0.0);

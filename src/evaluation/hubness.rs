@@ -23,6 +23,8 @@ pub struct Hubness {
     pub skewness: f64,
     /// Share of the rows with an `N_k` of 0.
     pub orphans: f64,
+    /// Rows whose list ends within a tie.
+    pub tied_queries: usize,
     /// The rows with the largest `N_k`, largest first; equal ones by index.
     pub hubs: Vec<u32>,
 }
@@ -42,6 +44,7 @@ pub fn hubness(rows: Rows<'_>, k: usize, distance: Distance, most: usize) -> Res
     let scaled = unit.scaled(rows);
     let scaled = Rows::new("rows", &scaled, rows.dim())?;
     let mut in_degrees = vec![0.0; n];
+    let mut tied_queries = 0;
     let mut others = Vec::with_capacity(n);
     visit_rows(scaled, scaled, distance, |query, distances| {
         others.clear();
@@ -51,6 +54,7 @@ pub fn hubness(rows: Rows<'_>, k: usize, distance: Distance, most: usize) -> Res
             (nearer + usize::from(d < last), tied + usize::from(d == last))
         });
         let share = (k - nearer) as f64 / tied as f64;
+        tied_queries += usize::from(nearer + tied > k);
         for (other, &d) in distances.iter().enumerate().filter(|&(other, _)| other != query) {
             if d <= last {
                 in_degrees[other] += if d < last { 1.0 } else { share };
@@ -64,7 +68,7 @@ pub fn hubness(rows: Rows<'_>, k: usize, distance: Distance, most: usize) -> Res
     let mut hubs: Vec<u32> = (0..n as u32).collect();
     hubs.sort_by(|&x, &y| in_degrees[y as usize].total_cmp(&in_degrees[x as usize]));
     hubs.truncate(most);
-    Ok(Hubness { in_degrees, skewness, orphans, hubs })
+    Ok(Hubness { in_degrees, skewness, orphans, tied_queries, hubs })
 }
 
 #[cfg(test)]
@@ -83,7 +87,7 @@ mod tests {
         let star = [0.0, 0.0, 1.0, 0.0, 0.0, 2.0, -2.5, 0.0, 0.0, -3.0];
         let found = of(&star, 2, 1);
         assert_eq!(found.in_degrees, [4.0, 1.0, 0.0, 0.0, 0.0]);
-        assert_eq!((found.orphans, found.hubs.clone()), (0.6, vec![0, 1]));
+        assert_eq!((found.orphans, found.tied_queries, found.hubs.clone()), (0.6, 0, vec![0, 1]));
         // Deviations 3, 0, −1, −1, −1: moments (9 + 3)/5 and (27 − 3)/5.
         let wanted = (24.0 / 5.0) / (12.0_f64 / 5.0).powf(1.5);
         assert!((found.skewness - wanted).abs() < 1e-12, "{}", found.skewness);
@@ -92,9 +96,11 @@ mod tests {
     #[test]
     fn tied_rows_share_the_last_places() {
         // Three rows at one place: each is ½ in the lists of the two others, whatever their order.
-        assert_eq!(of(&[1.0, 1.0, 1.0], 1, 1).in_degrees, [1.0, 1.0, 1.0]);
+        let alike = of(&[1.0, 1.0, 1.0], 1, 1);
+        assert_eq!((alike.in_degrees, alike.tied_queries), (vec![1.0, 1.0, 1.0], 3));
         // 0 has two at a distance of 1.
-        assert_eq!(of(&[0.0, 1.0, -1.0], 1, 1).in_degrees, [2.0, 0.5, 0.5]);
+        let line = of(&[0.0, 1.0, -1.0], 1, 1);
+        assert_eq!((line.in_degrees, line.tied_queries), (vec![2.0, 0.5, 0.5], 1));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct ProjectionQuality {
     pub trustworthiness: f64,
     /// The same with the two sides exchanged: 1 where each neighbour among the rows is one in the plane.
     pub continuity: f64,
+    /// Points whose own value may depend on the order of tied ones.
+    pub tied_queries: usize,
     /// Trustworthiness of each point by itself.
     pub trust_of: Vec<f32>,
     /// For each point, k places: the chance that this neighbour in the plane is not among the k nearest rows. 0 or 1 but for
@@ -71,15 +73,18 @@ pub fn projection_quality(
     let scale = 2.0 / (k as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0));
     let mut trust_of = Vec::with_capacity(n);
     let mut false_neighbours = Vec::with_capacity(n * k);
-    let (mut trust, mut kept) = (0.0, 0.0);
+    let (mut trust, mut kept, mut tied_queries) = (0.0, 0.0, 0);
     let mut sides = (Side::default(), Side::default());
     visit_both(rows, distance, plane, |point, among_rows, in_plane| {
         let (truth, seen) = (&mut sides.0, &mut sides.1);
         truth.read(among_rows, point, k);
         seen.read(in_plane, point, k);
-        let cost = scale * excess_of_neighbours(seen, in_plane, truth, among_rows, point);
+        let false_ones = excess_of_neighbours(seen, in_plane, truth, among_rows, point);
+        let missing = excess_of_neighbours(truth, among_rows, seen, in_plane, point);
+        let cost = scale * false_ones.sum;
         trust += cost;
-        kept += scale * excess_of_neighbours(truth, among_rows, seen, in_plane, point);
+        kept += scale * missing.sum;
+        tied_queries += usize::from(false_ones.tied || missing.tied);
         trust_of.push((1.0 - cost) as f32);
         let listed = &plane_neighbours[point * k..(point + 1) * k];
         let chance = |&other: &u32| 1.0 - truth.chance_within(among_rows[other as usize]) as f32;
@@ -89,6 +94,7 @@ pub fn projection_quality(
         k,
         trustworthiness: 1.0 - trust / n as f64,
         continuity: 1.0 - kept / n as f64,
+        tied_queries,
         trust_of,
         false_neighbours,
         plane_neighbours,
@@ -115,6 +121,14 @@ fn visit_both(
     Ok(())
 }
 
+/// The cost of one point's k nearest.
+#[derive(Default)]
+struct Excess {
+    sum: f64,
+    /// Whether it may depend on the order of tied ones.
+    tied: bool,
+}
+
 /// Σ over the k nearest of `near` of max(0, their rank in `far` − k), the mean over the orders of tied ones.
 fn excess_of_neighbours(
     near: &Side,
@@ -122,11 +136,16 @@ fn excess_of_neighbours(
     far: &Side,
     far_distances: &[f32],
     point: usize,
-) -> f64 {
-    let each = near_distances.iter().zip(far_distances).enumerate();
-    each.filter(|&(other, (&distance, _))| other != point && distance <= near.border())
-        .map(|(_, (&distance, &own))| near.chance_within(distance) * far.mean_excess(own))
-        .sum()
+) -> Excess {
+    let mut found = Excess::default();
+    for (other, (&distance, &own)) in near_distances.iter().zip(far_distances).enumerate() {
+        if other != point && distance <= near.border() {
+            let chance = near.chance_within(distance);
+            found.sum += chance * far.mean_excess(own);
+            found.tied |= chance < 1.0 || far.crosses(own);
+        }
+    }
+    found
 }
 
 /// One point's distances to all others, in order.
@@ -161,6 +180,12 @@ impl Side {
     fn chance_within(&self, distance: f32) -> f64 {
         let (nearer, tied) = self.tie(distance);
         self.k.saturating_sub(nearer).min(tied) as f64 / tied as f64
+    }
+
+    /// Whether one at `distance` has several ranks, some of them beyond k.
+    fn crosses(&self, distance: f32) -> bool {
+        let (nearer, tied) = self.tie(distance);
+        tied > 1 && nearer + tied > self.k
     }
 
     /// The mean of max(0, rank − k) over the ranks that one at `distance` can have.
@@ -234,6 +259,7 @@ mod tests {
         let (plane, truth) = ((&projection[..], 2), (&values[..], 5));
         assert!((found.trustworthiness - (1.0 - scale * sum(plane, truth))).abs() < 1e-9, "trustworthiness");
         assert!((found.continuity - (1.0 - scale * sum(truth, plane))).abs() < 1e-9, "continuity");
+        assert_eq!(found.tied_queries, 0, "no two distances are equal");
         let mean = found.trust_of.iter().map(|&x| f64::from(x)).sum::<f64>() / n as f64;
         assert!((mean - found.trustworthiness).abs() < 1e-5, "the mean of the points' own");
     }
@@ -272,7 +298,7 @@ mod tests {
             };
             let line: Vec<f32> = projection.iter().step_by(2).copied().collect();
             let scale = 2.0 / (n as f64 * k as f64 * (2.0 * n as f64 - 3.0 * k as f64 - 1.0));
-            let (mut trust, mut kept) = (1.0, 1.0);
+            let (mut trust, mut kept, mut varying) = (1.0, 1.0, 0);
             for i in 0..n {
                 let (truth, plane) = (orders(&apart(&values, i), i), orders(&apart(&line, i), i));
                 let share = scale / (truth.len() * plane.len()) as f64;
@@ -280,11 +306,14 @@ mod tests {
                     let rank = |j: usize| far.iter().position(|&other| other == j).expect("ranked") + 1;
                     near[..k].iter().map(|&j| rank(j).saturating_sub(k) as f64).sum()
                 };
-                for far in &truth {
-                    for near in &plane {
-                        trust -= share * excess(near, far);
-                        kept -= share * excess(far, near);
-                    }
+                let costs = |far: &[usize]| -> Vec<[f64; 2]> {
+                    plane.iter().map(|near| [excess(near, far), excess(far, near)]).collect()
+                };
+                let costs: Vec<[f64; 2]> = truth.iter().flat_map(|far| costs(far)).collect();
+                varying += usize::from(costs.iter().any(|cost| cost != &costs[0]));
+                for [near, far] in costs {
+                    trust -= share * near;
+                    kept -= share * far;
                 }
                 for place in 0..k {
                     let listed = found.plane_neighbours[i * k + place] as usize;
@@ -293,6 +322,7 @@ mod tests {
                     assert!((found.false_neighbours[i * k + place] - wanted).abs() < 1e-6, "{values:?}");
                 }
             }
+            assert!(found.tied_queries >= varying, "{values:?} as {line:?}: {varying} points vary");
             assert!((found.trustworthiness - trust).abs() < 1e-12, "{values:?} as {line:?}: {trust}");
             assert!((found.continuity - kept).abs() < 1e-12, "{values:?} as {line:?}: {kept}");
         }

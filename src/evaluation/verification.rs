@@ -77,6 +77,8 @@ pub enum Criterion {
 pub struct Verification {
     /// Pairs of the same, and of the different.
     pub pairs: [usize; 2],
+    /// Pairs at the distance of a pair of the other kind.
+    pub tied_pairs: usize,
     /// By ascending threshold, from none accepted to all: the points of ROC and DET.
     pub curve: Vec<ErrorRates>,
     /// Equal error rate, interpolated along the ROC.
@@ -258,7 +260,15 @@ pub fn verify(pairs: &[PairScore]) -> Result<Verification> {
     let curve = curve(&sorted, same as f64, different as f64);
     let steps = curve.windows(2).map(|two| (two[0], two[1]));
     let auc = steps.map(|(low, high)| (high.fmr - low.fmr) * (1.0 - 0.5 * (low.fnmr + high.fnmr))).sum();
-    Ok(Verification { pairs: [same, different], eer: equal_errors(&curve), auc, curve })
+    let tied_pairs = tied(&sorted);
+    Ok(Verification { pairs: [same, different], tied_pairs, eer: equal_errors(&curve), auc, curve })
+}
+
+/// How many are at the distance of one of the other kind. `sorted` by ascending distance.
+fn tied(sorted: &[Weighted]) -> usize {
+    let ties = sorted.chunk_by(|x, y| x.distance >= y.distance);
+    let both = |tie: &&[Weighted]| tie.iter().any(|pair| pair.same) && tie.iter().any(|pair| !pair.same);
+    ties.filter(both).map(<[Weighted]>::len).sum()
 }
 
 /// A pair that counts as `weight` pairs.
@@ -518,7 +528,7 @@ mod tests {
     fn a_curve_worked_by_hand() {
         // In order: same 1, same 2, different 3, same 4, different 5.
         let found = verify(&scores(&[1.0, 2.0, 4.0], &[3.0, 5.0])).expect("pairs of both kinds");
-        assert_eq!(found.pairs, [3, 2], "three same, two different");
+        assert_eq!((found.pairs, found.tied_pairs), ([3, 2], 0), "three same, two different");
         // A different one at 3 comes before one of three same ones.
         assert!((found.auc - (1.0 - 1.0 / 6.0)).abs() < 1e-12, "AUC {}", found.auc);
         // From (0, 1/3) to (1/2, 1/3): they cross at 1/3.
@@ -563,6 +573,12 @@ mod tests {
             assert!((point.fmr - share(&different)).abs() < 1e-12, "FMR at {}", point.threshold);
             assert!((point.fnmr - (1.0 - share(&same))).abs() < 1e-12, "FNMR at {}", point.threshold);
         }
+        let meets = |pair: &&PairScore| {
+            pairs.iter().any(|other| other.same != pair.same && other.distance == pair.distance)
+        };
+        let tied = pairs.iter().filter(meets).count();
+        assert_eq!(found.tied_pairs, tied, "pairs at the distance of one of the other kind");
+        assert!(tied > 100, "whole numbers are often equal: {tied}");
         let reversed: Vec<PairScore> =
             pairs.iter().map(|pair| PairScore { distance: -pair.distance, ..*pair }).collect();
         let reversed = verify(&reversed).expect("pairs of both kinds");
@@ -574,7 +590,7 @@ mod tests {
         let apart = verify(&scores(&[0.1, 0.2], &[1.0, 2.0])).expect("pairs of both kinds");
         assert_eq!((apart.eer, apart.auc), (0.0, 1.0), "a threshold between them makes no error");
         let one = verify(&scores(&[1.0, 1.0], &[1.0])).expect("pairs of both kinds");
-        assert_eq!((one.eer, one.auc), (0.5, 0.5), "all at one distance: a coin");
+        assert_eq!((one.eer, one.auc, one.tied_pairs), (0.5, 0.5, 3), "all at one distance: a coin");
         let code = |pairs: &[PairScore]| verify(pairs).expect_err("refused").code();
         assert_eq!(code(&scores(&[1.0], &[])), "data.insufficient", "no different pair");
         assert_eq!(code(&[]), "data.insufficient", "no pair");

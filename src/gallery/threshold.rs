@@ -76,6 +76,8 @@ pub struct ThresholdReport {
     pub auc: f64,
     /// Pairs of the same, and of the different.
     pub pairs: [usize; 2],
+    /// Pairs at the distance of a pair of the other kind.
+    pub tied_pairs: usize,
     /// Classes of the gallery, and those with two instances.
     pub identities: [usize; 2],
     /// The two histograms.
@@ -131,6 +133,7 @@ impl Gallery {
             eer: found.eer,
             auc: found.auc,
             pairs: found.pairs,
+            tied_pairs: found.tied_pairs,
             identities: [identities, self.classes.values().filter(|&&count| count > 1).count()],
             bins: bins(&scores, request.bins),
             at: request.at.iter().map(|&threshold| found.at_threshold(threshold)).collect(),

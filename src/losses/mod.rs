@@ -310,11 +310,8 @@ impl Loss {
     }
 
     /// Its name in a configuration.
-    ///
-    /// # Panics
-    /// Never: a configuration has a `kind`.
     pub fn name(&self) -> String {
-        plain::write(self)["kind"].as_str().expect("a configuration has a kind").into()
+        plain::name(self)
     }
 
     /// The values of the single pairs, triplets or rows.

@@ -221,11 +221,8 @@ impl Reduction {
         }
     }
 
-    /// Reduces. No element at all gives 0 with a zero gradient.
-    ///
-    /// # Panics
-    /// Without a term.
-    pub fn reduce(self, mut terms: Vec<Term>) -> LossValue {
+    /// Reduces at least one term. No element at all gives 0 with a zero gradient.
+    pub(super) fn reduce(self, mut terms: Vec<Term>) -> LossValue {
         if terms.len() == 1
             && let Some(of) = self.of_one_term()
             && let Some(term) = terms.pop()

@@ -9,7 +9,7 @@ use crate::distances::Distance;
 use crate::error::{Error, Result};
 use crate::evaluation::clustering::{adjusted_mutual_information, k_means, normalized_mutual_information};
 use crate::evaluation::embedding_shape::{Collapse, EmbeddingShape, collapse, measure};
-use crate::evaluation::hubness::hubness;
+use crate::evaluation::hubness::{Hubness, hubness};
 use crate::evaluation::open_set::{OpenSetPoint, identify};
 use crate::evaluation::retrieval::{RetrievalDetail, detail};
 use crate::evaluation::verification::{Calibration, Criterion, ErrorRates, calibrate, pairs, verify};
@@ -105,6 +105,8 @@ pub struct HubnessMeasures {
     pub orphans: f64,
     /// The largest `N_k`.
     pub largest: f64,
+    /// Samples whose list ends within a tie.
+    pub tied_queries: usize,
 }
 
 /// Verification by a threshold on the distance.
@@ -113,6 +115,8 @@ pub struct HubnessMeasures {
 pub struct VerificationMeasures {
     /// Same and different pairs looked at.
     pub pairs: [usize; 2],
+    /// Pairs at the distance of a pair of the other kind.
+    pub tied_pairs: usize,
     /// Equal error rate.
     pub eer: f64,
     /// Area under the ROC.
@@ -210,6 +214,7 @@ impl Session {
             hubness: hubs(rows, metric)?,
             verification: VerificationMeasures {
                 pairs: verified.pairs,
+                tied_pairs: verified.tied_pairs,
                 eer: verified.eer,
                 auc: verified.auc,
                 at_equal_errors: verified.at(Criterion::EqualErrors),
@@ -225,7 +230,8 @@ fn hubs(rows: Rows<'_>, metric: Distance) -> Result<HubnessMeasures> {
     let k = GRAPH.min(rows.count().saturating_sub(1));
     let found = hubness(rows, k, metric, 0)?;
     let largest = found.in_degrees.iter().copied().fold(0.0, f64::max);
-    Ok(HubnessMeasures { k, skewness: found.skewness, orphans: found.orphans, largest })
+    let Hubness { skewness, orphans, tied_queries, .. } = found;
+    Ok(HubnessMeasures { k, skewness, orphans, largest, tied_queries })
 }
 
 /// The measures of a part, or none and the reason in `absent` where its samples do not allow them.

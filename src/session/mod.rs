@@ -369,7 +369,7 @@ impl Session {
     async fn refresh(&mut self, indices: &[u32]) -> Result<()> {
         for chunk in indices.chunks(self.chunk()) {
             let rows = chunk.len();
-            let embedded = self.embed_rows(self.dataset.numbers(chunk), rows, rows).await?;
+            let embedded = self.embed_rows(self.dataset.numbers(chunk)?, rows, rows).await?;
             self.check_finite(&embedded, |row| chunk[row] as usize).await?;
             self.store.put(chunk, &embedded, self.step);
         }

@@ -142,7 +142,7 @@ impl Session {
 
     /// Samples of the data set as the network gets them.
     pub(super) fn raw_rows(&self, indices: &[u32]) -> Result<Vec<f32>> {
-        let mut rows = self.dataset.numbers(indices);
+        let mut rows = self.dataset.numbers(indices)?;
         self.preparation.apply(&mut rows, self.dataset.sample_len())?;
         Ok(rows)
     }
@@ -207,7 +207,7 @@ impl Session {
             samples
         };
         let rows = indices.len();
-        let embedded = self.embed_rows(self.dataset.numbers(&indices), rows, rows).await?;
+        let embedded = self.embed_rows(self.dataset.numbers(&indices)?, rows, rows).await?;
         self.check_finite(&embedded, |row| indices[row] as usize).await?;
         let device = self.device.clone().inner();
         let x = Tensor::<2>::from_data(TensorData::new(embedded, [rows, self.config.embedding.dim]), &device);

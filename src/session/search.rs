@@ -61,7 +61,7 @@ impl Source for RawRows<'_> {
 
     fn rows(&self, range: Range<usize>) -> Result<Cow<'_, [f32]>> {
         let mut rows = Vec::with_capacity(range.len() * self.dim());
-        range.for_each(|at| self.0.write_numbers(at, &mut rows));
+        range.for_each(|at| self.0.write_numbers_unchecked(at, &mut rows));
         self.1.apply(&mut rows, self.dim())?;
         Ok(Cow::Owned(rows))
     }

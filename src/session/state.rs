@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn counts_that_no_training_reaches_are_refused() {
-        let set = bars(&Bars::default());
+        let set = bars(&Bars::default()).expect("bars");
         let split = Split::new(&set.labels, 8, 0).expect("eight classes");
         let refused = |step: u64, time: usize| {
             let mut collect = Collect::new();

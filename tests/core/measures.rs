@@ -7,6 +7,7 @@ use metriclab::evaluation::clustering::{
     adjusted_mutual_information, k_means, normalized_mutual_information,
 };
 use metriclab::evaluation::embedding_shape::measure;
+use metriclab::evaluation::hubness::hubness;
 use metriclab::evaluation::open_set::identify;
 use metriclab::evaluation::projection_quality::projection_quality;
 use metriclab::evaluation::retrieval::{across_domains, between, detail, leave_one_out};
@@ -164,7 +165,7 @@ impl Set {
         add("detail", json!(detail));
         let pairs = pairs(rows, labels, distance, 100, &mut Random::new(4)).expect("both kinds");
         let verified = verify(&pairs).expect("both kinds");
-        add("verification", json!([verified.eer, verified.auc]));
+        add("verification", json!([verified.eer, verified.auc, verified.tied_pairs]));
         let calibration = calibrate(&pairs).expect("both kinds");
         add("calibration", json!([calibration.expected_calibration_error, calibration.bins]));
         let gallery = first.without(2);
@@ -179,7 +180,9 @@ impl Set {
         add("shape", json!(shape));
         let plane: Vec<f32> = rows.values().chunks_exact(self.dim).flat_map(|row| [row[0], row[1]]).collect();
         let kept = projection_quality(rows, distance, &plane, 5).expect("5 is below half");
-        add("projection", json!([kept.trustworthiness, kept.continuity]));
+        add("projection", json!([kept.trustworthiness, kept.continuity, kept.tied_queries]));
+        let hubs = hubness(rows, 4, distance, 0).expect("4 is below the count");
+        add("hubness", json!([hubs.skewness, hubs.orphans, hubs.tied_queries]));
         found
     }
 
@@ -261,11 +264,93 @@ fn the_unit_of_the_rows_changes_nothing() {
             Distance::Dot,
         ] {
             let wanted = set.shares(distance);
-            for k in (-60..=60).step_by(10) {
+            for k in -60..=60 {
                 let what = format!("{name}, {distance:?}, times 2^{k}");
                 all_close(&set.times(2.0_f32.powi(k)).shares(distance), &wanted, 1e-12, &what);
             }
         }
+    }
+}
+
+/// Rows of all magnitudes that f32 has, from denormals to `largest`, each magnitude in all classes.
+fn mixed_magnitudes(largest: f32) -> Set {
+    let sizes = [1.0, -0.5, 255.0, 1e-3, 1e-12, 3e-25, 1e-38, 1e-44, 7e12, 1e20, largest, -largest];
+    let mut at = 0;
+    Set::of(4 * sizes.len(), 3, 11, |random| {
+        let size = sizes[at / 3 % sizes.len()];
+        at += 1;
+        size * (0.25 + 0.5 * random.uniform())
+    })
+}
+
+/// Recall@1 and the area under the ROC of all pairs, by distances in f64 that are rounded once. Ties are shared.
+fn by_definition(set: &Set, between: impl Fn(&[f64], &[f64]) -> f64) -> [f64; 2] {
+    let n = set.labels.len();
+    let row = |at: usize| -> Vec<f64> {
+        set.values[at * set.dim..(at + 1) * set.dim].iter().map(|&x| f64::from(x)).collect()
+    };
+    let rows: Vec<Vec<f64>> = (0..n).map(row).collect();
+    let (mut recall, mut same, mut different) = (0.0, Vec::new(), Vec::new());
+    for query in 0..n {
+        let of = |other: usize| {
+            (between(&rows[query], &rows[other]) as f32, set.labels[other] == set.labels[query])
+        };
+        let others: Vec<(f32, bool)> = (0..n).filter(|&other| other != query).map(of).collect();
+        let least = others.iter().map(|other| other.0).fold(f32::INFINITY, f32::min);
+        let nearest: Vec<bool> =
+            others.iter().filter(|other| other.0 <= least).map(|other| other.1).collect();
+        recall += nearest.iter().filter(|&&hit| hit).count() as f64 / nearest.len() as f64;
+        others.iter().for_each(|&(d, hit)| if hit { same.push(d) } else { different.push(d) });
+    }
+    let wins = same.iter().map(|&x| different.iter().map(|&y| half_or_one(x, y)).sum::<f64>()).sum::<f64>();
+    [recall / n as f64, wins / (same.len() * different.len()) as f64]
+}
+
+fn half_or_one(same: f32, different: f32) -> f64 {
+    if same == different { 0.5 } else { f64::from(u8::from(same < different)) }
+}
+
+#[test]
+fn magnitudes_that_are_mixed_are_measured_by_the_definition() {
+    let set = mixed_magnitudes(f32::MAX / 16.0);
+    let apart = |x: &[f64], y: &[f64]| -> Vec<f64> { x.iter().zip(y).map(|(x, y)| (x - y).abs()).collect() };
+    let manhattan = |x: &[f64], y: &[f64]| apart(x, y).iter().sum();
+    let chebyshev = |x: &[f64], y: &[f64]| apart(x, y).into_iter().fold(0.0, f64::max);
+    let euclidean = |x: &[f64], y: &[f64]| apart(x, y).iter().map(|d| d * d).sum::<f64>().sqrt();
+    for (distance, wanted) in [
+        (Distance::Manhattan, by_definition(&set, manhattan)),
+        (Distance::Chebyshev, by_definition(&set, chebyshev)),
+        (Distance::Euclidean, by_definition(&set, euclidean)),
+    ] {
+        let scores = leave_one_out(set.rows(), &set.labels, distance, 4).expect("three classes");
+        let all =
+            pairs(set.rows(), &set.labels, distance, usize::MAX, &mut Random::new(1)).expect("all pairs");
+        let auc = verify(&all).expect("both kinds").auc;
+        // A sum in f32 may lie one place from the rounded one, and turn a tie round.
+        for (got, wanted) in [scores.recall_at_1, auc].into_iter().zip(wanted) {
+            assert!((got - wanted).abs() < 5e-3, "{distance:?}: {got}, not {wanted}");
+        }
+        all_close(&set.mixed(5).shares(distance), &set.shares(distance), 1e-12, &format!("{distance:?}"));
+    }
+}
+
+#[test]
+fn a_distance_that_f32_cannot_hold_is_an_error_of_every_measure() {
+    let set = mixed_magnitudes(f32::MAX);
+    let (rows, labels, distance) = (set.rows(), &set.labels[..], Distance::Manhattan);
+    let random = || Random::new(1);
+    let found: [(&str, Result<(), Error>); 7] = [
+        ("leave one out", leave_one_out(rows, labels, distance, 4).map(drop)),
+        ("between", between(rows, labels, rows, labels, distance, 4).map(drop)),
+        ("across domains", across_domains(rows, labels, &set.domains, distance, 4).map(drop)),
+        ("detail", detail(rows, labels, distance, 9, &mut random()).map(drop)),
+        ("open set", identify(rows, labels, rows, labels, distance).map(drop)),
+        ("projection", projection_quality(rows, distance, &vec![0.0; 2 * rows.count()], 4).map(drop)),
+        ("hubness", hubness(rows, 4, distance, 1).map(drop)),
+    ];
+    for (name, answer) in found {
+        let code = answer.err().map(|error| error.code());
+        assert_eq!(code, Some("distance.out_of_range"), "{name}");
     }
 }
 
@@ -290,7 +375,7 @@ fn no_request_panics() {
             for k in [0, 1, count, count + 1, usize::MAX] {
                 for distance in [Distance::Cosine, Distance::Chebyshev, Distance::Minkowski { p: 0.5 }] {
                     let domains: Vec<u8> = labels.iter().map(|&label| label as u8).collect();
-                    let calls: [Result<(), Error>; 12] = [
+                    let calls: [Result<(), Error>; 13] = [
                         leave_one_out(rows, &labels, distance, k).map(drop),
                         between(rows, &labels, rows, &labels, distance, k).map(drop),
                         across_domains(rows, &labels, &domains, distance, k).map(drop),
@@ -303,6 +388,7 @@ fn no_request_panics() {
                         adjusted_mutual_information(&labels, &set.labels).map(drop),
                         measure(rows, &labels, distance, f64::NAN, &mut random()).map(drop),
                         projection_quality(rows, distance, &set.values, k).map(drop),
+                        hubness(rows, k, distance, k).map(drop),
                     ];
                     for (at, call) in calls.into_iter().enumerate() {
                         let code = codes(call);

@@ -50,7 +50,11 @@ fn sequences_train_by_default_and_survive_a_file() {
     let (sequences, labels) = waves();
     let set = of(&sequences, labels);
     assert_eq!(set.header.kind(), SampleKind::Sequences);
-    assert_eq!(set.numbers(&[17]), padded(&sequences[17], set.header.width), "feature after feature");
+    assert_eq!(
+        set.numbers(&[17]).expect("a sample"),
+        padded(&sequences[17], set.header.width),
+        "feature after feature"
+    );
     let read = Dataset::read(set.write().expect("a file")).expect("what was written");
     assert_eq!(read, set, "round trip");
     let config = SessionConfig::default_for(&read);
@@ -114,7 +118,7 @@ fn bags_are_counts_and_train_by_default() {
         .collect();
     let slices: Vec<&[(u32, f32)]> = bags.iter().map(Vec::as_slice).collect();
     let set = Dataset::of_bags("baskets", &slices, 40, labels).expect("bags");
-    assert_eq!(set.numbers(&[9]).iter().sum::<f32>(), 5.0, "five ids");
+    assert_eq!(set.numbers(&[9]).expect("a sample").iter().sum::<f32>(), 5.0, "five ids");
     let read = Dataset::read(set.write().expect("a file")).expect("what was written");
     assert_eq!((&read, read.header.kind()), (&set, SampleKind::Bags), "round trip");
     let config = SessionConfig::default_for(&read);

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 fn bars() -> Rc<Dataset> {
     let bars = synthetic::Bars { classes: 4, per_class: 12, side: 6, noise: 0.3, ..Default::default() };
-    Rc::new(synthetic::bars(&bars))
+    Rc::new(synthetic::bars(&bars).expect("bars"))
 }
 
 fn small(dataset: &Dataset) -> SessionConfig {
@@ -320,7 +320,7 @@ fn fine_tuned(
 fn others() -> Rc<Dataset> {
     let bars =
         synthetic::Bars { classes: 7, per_class: 9, side: 6, noise: 0.5, seed: 4, ..Default::default() };
-    Rc::new(synthetic::bars(&bars))
+    Rc::new(synthetic::bars(&bars).expect("bars"))
 }
 
 #[test]
@@ -334,7 +334,7 @@ fn fine_tuning_begins_with_the_saved_embedding_on_other_classes() {
         let state = save(&mut before);
         let mut after = fine_tuned(&state, None, &second).expect("other classes, the same shape");
         assert_eq!(after.step(), 0);
-        let samples: Vec<f32> = second.numbers(&[0, 5, 20]);
+        let samples: Vec<f32> = second.numbers(&[0, 5, 20]).expect("three samples");
         let bytes: Vec<u8> = samples.iter().map(|x| (x * 255.0).round() as u8).collect();
         let embed = |session: &Session| {
             block_on(session.embed(metriclab::session::Samples::Bytes(&bytes), 3)).expect("an embedding")
@@ -400,7 +400,9 @@ fn fine_tuning_refuses_another_network_and_samples_of_another_shape() {
     let (code, told) = refused(|config| config.unseen_classes = 7);
     assert!(code == "config.invalid" && told.contains("unseen"), "{told}");
     let wide = synthetic::Bars { classes: 4, per_class: 12, side: 8, ..Default::default() };
-    let error = fine_tuned(&state, None, &Rc::new(synthetic::bars(&wide))).err().expect("another shape");
+    let error = fine_tuned(&state, None, &Rc::new(synthetic::bars(&wide).expect("bars")))
+        .err()
+        .expect("another shape");
     assert_eq!(error.code(), "session.state_invalid", "{error}");
     let mut broken = state.clone();
     *broken.last_mut().expect("bytes") ^= 1;

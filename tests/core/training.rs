@@ -24,7 +24,7 @@ use pollster::block_on;
 
 fn bars() -> Rc<Dataset> {
     let bars = synthetic::Bars { classes: 8, per_class: 30, side: 12, noise: 0.3, ..Default::default() };
-    Rc::new(synthetic::bars(&bars))
+    Rc::new(synthetic::bars(&bars).expect("bars"))
 }
 
 fn small(dataset: &Dataset) -> SessionConfig {
@@ -473,11 +473,11 @@ fn neighbours_are_right_and_bounded() {
 fn the_blocks_of_a_raw_search_are_one_search() {
     // 600 pictures of 48 × 48 make two blocks.
     let bars = synthetic::Bars { classes: 6, per_class: 100, side: 48, noise: 0.2, ..Default::default() };
-    let dataset = Rc::new(synthetic::bars(&bars));
+    let dataset = Rc::new(synthetic::bars(&bars).expect("bars"));
     let config = SessionConfig { unseen_classes: 0, ..small(&dataset) };
     let mut session = Session::new(config, dataset.clone(), &Device::flex()).expect("bars");
     let all: Vec<u32> = (0..600).collect();
-    let rows = dataset.numbers(&all);
+    let rows = dataset.numbers(&all).expect("its own samples");
     let rows = Rows::new("pictures", &rows, 48 * 48).expect("whole rows");
     let wanted = nearest_self(rows, 9, Distance::Cosine).expect("a search");
     for index in [0, 454, 455, 599] {

@@ -68,7 +68,7 @@ fn floats_survive_a_file_and_are_embedded_as_they_came() {
     let read = Dataset::read(set.write().expect("a file")).expect("what was written");
     assert_eq!(read, set, "round trip");
     assert_eq!(read.header.number, NumberType::F32);
-    assert_eq!(read.numbers(&[499]), rows[499 * DIM..], "no quantisation");
+    assert_eq!(read.numbers(&[499]).expect("the last row")[..], rows[499 * DIM..], "no quantisation");
     let mut session = session(read, |_| ());
     let whole = block_on(session.embeddings()).expect("embeddings").to_vec();
     let brought = block_on(session.embed(Samples::Floats(&rows), 500)).expect("rows of the same kind");
@@ -180,7 +180,8 @@ fn vectors_are_not_shifted_and_networks_are_no_larger_than_a_tab() {
     assert_eq!(refused(&|c| c.augment.flip = true), "augment.flip must be off for vectors");
     let told = refused(&|c| c.network = NetworkConfig::Mlp { hidden: vec![4096; 8] });
     assert!(told.starts_with("network needs about") && told.contains("1024 MiB are the most"), "{told}");
-    let pictures = Rc::new(synthetic::bars(&synthetic::Bars { side: 64, ..Default::default() }));
+    let pictures =
+        Rc::new(synthetic::bars(&synthetic::Bars { side: 64, ..Default::default() }).expect("bars"));
     let mut config = SessionConfig::default_for(&pictures);
     config.network = NetworkConfig::Conv { channels: vec![4096, 16] };
     let told = Session::new(config, pictures, &Device::flex()).err().expect("2 GB of outputs").to_string();

@@ -48,7 +48,7 @@ pub fn components(rows: &[f32], dim: usize) -> f32 {
 /// A session on generated bars with a batch of 40: triplets, batch-hard, Adam.
 pub fn session(network: NetworkConfig) -> Session {
     let bars = synthetic::Bars { classes: 8, per_class: 30, side: 16, noise: 0.3, ..Default::default() };
-    let dataset = Rc::new(synthetic::bars(&bars));
+    let dataset = Rc::new(synthetic::bars(&bars).expect("bars"));
     let mut config = SessionConfig::default_for(&dataset);
     (config.network, config.embedding.dim) = (network, 16);
     (config.batch.classes, config.batch.per_class) = (8, 5);
@@ -61,7 +61,7 @@ pub fn session(network: NetworkConfig) -> Session {
 #[allow(dead_code, reason = "the benchmark's alone")]
 pub fn pictures() -> Session {
     let bars = synthetic::Bars { classes: 10, per_class: 1_000, side: 28, noise: 0.3, ..Default::default() };
-    let dataset = Rc::new(synthetic::bars(&bars));
+    let dataset = Rc::new(synthetic::bars(&bars).expect("bars"));
     let config = SessionConfig::default_for(&dataset);
     Session::new(config, dataset, &Device::flex()).expect("the configuration fits the bars")
 }
