@@ -1,9 +1,10 @@
 //! When must one retrain? Hangul syllables come in four waves of a hundred. An embedding that learned the first wave only is
-//! compared with one that goes on with all syllables at each wave, with one that is trained anew, and with the embedding of a
-//! classifier, whose head must grow at each.
+//! compared with one that goes on with all syllables at each wave, with one that is trained anew, with the embedding of a
+//! classifier, and with the classifier's own answer, whose head must grow at each wave.
 //!
 //! One picture of each syllable is registered. Pictures in three typefaces, in which nothing was trained, are the queries: each is
-//! given the name of the nearest registered picture among all syllables of that time.
+//! given the name of the nearest registered picture among all syllables of that time. The classifier itself needs no registered
+//! picture: it answers with the largest of its logits.
 
 use std::rc::Rc;
 
@@ -92,13 +93,56 @@ impl World {
             .map(|(name, rows)| Rows::new(name, rows, dim).expect("finite rows"));
         let found =
             neighbours::nearest(queries, references, 1, Distance::Cosine).expect("rows of one length");
-        let right = |range: std::ops::Range<usize>| {
-            let queries = range.start * QUERIES..range.end * QUERIES;
-            let count = queries.len();
-            let right = queries.filter(|&at| found.indices[at] as usize == at / QUERIES).count();
-            (count > 0).then(|| right as f64 / count as f64)
+        right(classes, |at| found.indices[at] as usize)
+    }
+
+    /// The same of a classifier's own answers.
+    fn answers(&self, classes: usize, session: &mut Session) -> [Option<f64>; 2] {
+        let known = self.samples[0].len() - QUERIES;
+        let asked: Vec<u32> = self.samples[..classes].iter().flat_map(|of| of[known..].to_vec()).collect();
+        let rows =
+            block_on(session.embed(Samples::Bytes(&self.bytes(&asked)), asked.len())).expect("finite rows");
+        let head = Head::of(session);
+        let dim = rows.len() / asked.len();
+        right(classes, |at| head.answer(&rows[at * dim..(at + 1) * dim]))
+    }
+}
+
+/// Share of the queries that are named rightly, `answer(query)`: those of the first wave, and all others.
+fn right(classes: usize, answer: impl Fn(usize) -> usize) -> [Option<f64>; 2] {
+    [0..WAVE, WAVE..classes].map(|range| {
+        let queries = range.start * QUERIES..range.end * QUERIES;
+        let count = queries.len();
+        let right = queries.filter(|&at| answer(at) == at / QUERIES).count();
+        (count > 0).then(|| right as f64 / count as f64)
+    })
+}
+
+/// The last layer of a classifier.
+struct Head {
+    weight: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl Head {
+    fn of(session: &mut Session) -> Self {
+        let file = block_on(session.save()).expect("numbers can be read");
+        let file = safetensors::SafeTensors::deserialize(&file).expect("safetensors");
+        let numbers = |name: &str| -> Vec<f32> {
+            let bytes = file.tensor(name).expect("a classifier has a head").data();
+            bytes.as_chunks().0.iter().map(|&four| f32::from_le_bytes(four)).collect()
         };
-        [right(0..WAVE), right(WAVE..classes)]
+        Self { weight: numbers("classifier.weight"), bias: numbers("classifier.bias") }
+    }
+
+    /// The class of the largest logit.
+    fn answer(&self, row: &[f32]) -> usize {
+        let classes = self.bias.len();
+        let logit = |class: usize| {
+            let products = row.iter().enumerate().map(|(at, x)| x * self.weight[at * classes + class]);
+            products.sum::<f32>() + self.bias[class]
+        };
+        (0..classes).max_by(|&x, &y| logit(x).total_cmp(&logit(y))).expect("a class")
     }
 }
 
@@ -140,28 +184,48 @@ pub fn rows(seed: u64, steps: usize) -> Vec<Row> {
     let losses: [(&str, Loss); 2] =
         [("SupCon", Supcon { temperature: 0.1 }.into()), ("classifier's embedding", Softmax::DEFAULT.into())];
     for (name, loss) in losses {
-        let train = |classes| trained(&world, classes, loss, seed, steps);
-        let ask = |session: &Session, classes| {
-            world.accuracy(classes, &|bytes, count| {
-                block_on(session.embed(Samples::Bytes(bytes), count)).expect("finite rows")
-            })
-        };
-        let mut first = train(WAVE);
-        rows.push(row(format!("{name}, trained once"), &|classes| ask(&first, classes)));
-        // A classifier's head has no place for a new syllable.
-        if matches!(loss, Loss::Supcon(_)) {
-            let mut state = block_on(first.save()).expect("numbers can be read");
-            let mut tuned = ask(&first, WAVE).to_vec();
-            for classes in stages().skip(1) {
-                let mut session = fine_tuned(&world, classes, &state, steps.div_ceil(SHORTER));
-                tuned.extend(ask(&session, classes));
-                state = block_on(session.save()).expect("numbers can be read");
-            }
-            rows.push((format!("{name}, fine-tuned"), tuned));
-        }
-        rows.push(row(format!("{name}, trained anew"), &|classes| {
-            if classes == WAVE { ask(&first, classes) } else { ask(&train(classes), classes) }
-        }));
+        rows.extend(of_loss(&world, name, loss, seed, steps));
     }
     rows
+}
+
+/// The scores of one way to go on, stage after stage; of a classifier its own answers', too.
+struct Scores {
+    nearest: Vec<Option<f64>>,
+    own: Vec<Option<f64>>,
+}
+
+impl Scores {
+    fn add(&mut self, world: &World, session: &mut Session, classes: usize) {
+        let embed =
+            |bytes: &[u8], count| block_on(session.embed(Samples::Bytes(bytes), count)).expect("finite rows");
+        self.nearest.extend(world.accuracy(classes, &embed));
+        if matches!(session.config().loss, Loss::Softmax(_)) {
+            self.own.extend(world.answers(classes, session));
+        }
+    }
+}
+
+/// Trained once, fine-tuned at each wave, and trained anew at each.
+fn of_loss(world: &World, name: &str, loss: Loss, seed: u64, steps: usize) -> Vec<Row> {
+    let [mut once, mut tuned, mut anew] = [const { Scores { nearest: Vec::new(), own: Vec::new() } }; 3];
+    let mut first = trained(world, WAVE, loss, seed, steps);
+    let mut state = block_on(first.save()).expect("numbers can be read");
+    for classes in stages() {
+        once.add(world, &mut first, classes);
+        if classes == WAVE {
+            tuned.add(world, &mut first, classes);
+            anew.add(world, &mut first, classes);
+            continue;
+        }
+        let mut session = fine_tuned(world, classes, &state, steps.div_ceil(SHORTER));
+        tuned.add(world, &mut session, classes);
+        state = block_on(session.save()).expect("numbers can be read");
+        anew.add(world, &mut trained(world, classes, loss, seed, steps), classes);
+    }
+    let ways = [("trained once", once), ("fine-tuned", tuned), ("trained anew", anew)];
+    let nearest = ways.iter().map(|(way, scores)| (format!("{name}, {way}"), scores.nearest.clone()));
+    let own =
+        ways.iter().map(|(way, scores)| (format!("classifier's own answer, {way}"), scores.own.clone()));
+    nearest.chain(own).filter(|row| !row.1.is_empty()).collect()
 }

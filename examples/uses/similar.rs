@@ -56,6 +56,19 @@ pub fn faces() -> Use {
     }
 }
 
+pub fn drawn_faces() -> Use {
+    Use {
+        file: "data/packed/faces.mlds.gz",
+        unseen: 60,
+        network: NetworkConfig::Conv { channels: vec![16, 32, 64] },
+        batch: (32, 4),
+        steps: 400,
+        turned: (8.0, 2),
+        strangers: "",
+        summary: None,
+    }
+}
+
 pub fn voices() -> Use {
     Use {
         file: "data/uses/packed/vowels.mlds.gz",

@@ -42,17 +42,16 @@ impl Table {
         }
     }
 
-    /// Prints it in Markdown: the mean, and half of its 95 % interval over the seeds.
-    pub fn print<S: AsRef<str>>(&self, columns: &[S]) {
+    /// Markdown: the mean, and half of its 95 % interval over the seeds.
+    pub fn markdown<S: AsRef<str>>(&self, columns: &[S]) -> String {
         let names: Vec<&str> = columns.iter().map(AsRef::as_ref).collect();
-        println!("| | {} |", names.join(" | "));
-        println!("|---|{}", "---|".repeat(columns.len()));
-        for (name, seeds) in &self.rows {
-            let cells: Vec<String> = (0..columns.len())
-                .map(|column| cell(&seeds.iter().filter_map(|values| values[column]).collect::<Vec<_>>()))
-                .collect();
-            println!("| {name} | {} |", cells.join(" | "));
-        }
+        let head = [format!("| | {} |", names.join(" | ")), format!("|---|{}", "---|".repeat(columns.len()))];
+        let row = |(name, seeds): &(String, Vec<Vec<Option<f64>>>)| {
+            let values = |column| seeds.iter().filter_map(|values| values[column]).collect::<Vec<f64>>();
+            let cells: Vec<String> = (0..columns.len()).map(|column| cell(&values(column))).collect();
+            format!("| {name} | {} |", cells.join(" | "))
+        };
+        head.into_iter().chain(self.rows.iter().map(row)).collect::<Vec<_>>().join("\n")
     }
 }
 

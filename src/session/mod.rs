@@ -165,8 +165,7 @@ fn networks(
     if config.distance == Distance::Mahalanobis {
         network = network.with_factor(embedding.dim, device);
     }
-    let losses = std::iter::once(config.loss).chain(config.objective.also.iter().map(|also| also.loss));
-    let learned = losses
+    let learned = tune::losses(config)
         .enumerate()
         .map(|(at, loss)| fresh(&loss, at, embedding.dim, header.classes.len(), &mut weights, device))
         .collect();
@@ -407,6 +406,7 @@ impl Session {
             random: self.random.state(),
             sampler: self.sampler.state().clone(),
             remembered: self.memory.labels().to_vec(),
+            classes: self.dataset.header.classes.clone(),
         };
         collect.write_session(&progress).await
     }

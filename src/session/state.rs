@@ -93,6 +93,9 @@ pub(super) struct Progress {
     /// Labels of the remembered embeddings.
     #[serde(default)]
     pub remembered: Vec<u16>,
+    /// Names of the classes, in the order of a loss's vectors.
+    #[serde(default)]
+    pub classes: Vec<String>,
 }
 
 /// The remembered embeddings and the preparation, next to the parameters.
@@ -175,6 +178,7 @@ mod tests {
                 random: [1; 4],
                 sampler: serde_json::from_str(r#"{"batches":0,"draws":[]}"#).expect("a state"),
                 remembered: Vec::new(),
+                classes: Vec::new(),
             };
             let file = block_on(collect.write_session(&progress)).expect("a file");
             Saved::read(&file).err().map(|error| error.to_string())

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use burn::tensor::Device;
 use metriclab::datasets::{Dataset, Header, synthetic};
-use metriclab::losses::{Loss, Softmax, Triplet};
+use metriclab::losses::{Loss, SoftTriple, Softmax, Triplet};
 use metriclab::miners::{Miner, MinerConfig};
 use metriclab::networks::{NetworkConfig, OptimizerKind};
 use metriclab::random::Random;
@@ -349,6 +349,51 @@ fn fine_tuning_begins_with_the_saved_embedding_on_other_classes() {
         let saved = save(&mut after);
         assert_eq!(restore(&saved, &second).expect("its own data").step(), 5);
         assert!(refusal(&saved, &first).contains("other data"));
+    }
+}
+
+#[test]
+fn a_classifiers_head_grows_by_the_classes_that_came() {
+    let named = |names: &[&str]| {
+        let bars = synthetic::Bars { classes: names.len(), per_class: 12, side: 6, ..Default::default() };
+        let mut set = synthetic::bars(&bars).expect("bars");
+        set.header.classes = names.iter().map(|&name| name.into()).collect();
+        Rc::new(set)
+    };
+    let (first, second) = (named(&["a", "b", "c", "d"]), named(&["new", "c", "a", "d", "newer"]));
+    let head = |session: &mut Session, name: &str| -> (Vec<usize>, Vec<f32>) {
+        let file = save(session);
+        let file = safetensors::SafeTensors::deserialize(&file).expect("safetensors");
+        let view = file.tensor(name).expect("the loss learns it");
+        let numbers =
+            view.data().chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().expect("four")));
+        (view.shape().to_vec(), numbers.collect())
+    };
+    for (loss, name, centers) in [
+        (Loss::Softmax(Softmax::default()), "classifier.weight", 1),
+        (Loss::Softmax(Softmax::default()), "classifier.bias", 1),
+        (Loss::SoftTriple(SoftTriple { centers: 3, ..SoftTriple::DEFAULT }), "classifier.weight", 3),
+    ] {
+        let config = |set: &Rc<Dataset>| SessionConfig { unseen_classes: 0, ..small(set) }.with_loss(loss);
+        let mut before = Session::new(config(&first), first.clone(), &Device::flex()).expect("it fits");
+        losses(&mut before, 10);
+        let state = save(&mut before);
+        let (shape, old) = head(&mut before, name);
+        let (rows, width) = (shape[0], shape[1]);
+        assert_eq!(width, 4 * centers, "{name}");
+        let mut after =
+            fine_tuned(&state, Some(config(&second)), &second).expect("a part of the classes is new");
+        let mut fresh = Session::new(config(&second), second.clone(), &Device::flex()).expect("it fits");
+        let (grown, fresh) = (head(&mut after, name).1, head(&mut fresh, name).1);
+        for (class, place) in [None, Some(2), Some(0), Some(3), None].into_iter().enumerate() {
+            let of = |all: &[f32], at: usize| -> Vec<f32> {
+                let wide = all.len() / rows;
+                (0..rows).flat_map(|row| all[row * wide + at * centers..][..centers].to_vec()).collect()
+            };
+            let wanted = place.map_or_else(|| of(&fresh, class), |place| of(&old, place));
+            assert_eq!(of(&grown, class), wanted, "{name}, class {class}");
+        }
+        losses(&mut after, 3);
     }
 }
 
