@@ -13,6 +13,11 @@ export type TowerSamples =
       readonly rows: Float32Array | readonly ArrayLike<number>[];
       readonly shape: number | readonly [number, number, number];
     }
+  /**
+   * Sequences of frames, of any length, each frame after frame with `features` numbers a frame. A tower has room for the longest
+   * that it was made with.
+   */
+  | { readonly sequences: readonly ArrayLike<number>[]; readonly features: number }
   /** Sets of ids below `ids`, of any length: what a user clicked, the words of a title. A weight is 1 unless given. */
   | {
       readonly bags: readonly (readonly number[] | readonly (readonly [id: number, weight: number])[])[];

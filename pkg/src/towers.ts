@@ -30,10 +30,11 @@ interface Opened {
 interface Crossing {
   readonly numbers: Float32Array;
   readonly ids: Uint32Array;
-  /** Where each bag ends. */
+  /** Where each bag or sequence ends. */
   readonly ends: Uint32Array;
   readonly given:
     | { readonly kind: 'rows'; readonly shape: readonly number[] }
+    | { readonly kind: 'sequences'; readonly features: number }
     | { readonly kind: 'bags'; readonly ids: number };
 }
 
@@ -218,14 +219,35 @@ function crossing(data: Readonly<Partial<Record<keyof TowersData, unknown>>>): o
 }
 
 function crossingOf(samples: unknown, name: string): Crossing {
-  const { rows, shape, bags, ids } = optionsOf(
+  const { rows, shape, sequences, features, bags, ids } = optionsOf(
     samples,
-    ['rows', 'shape', 'bags', 'ids'],
-    '{ rows, shape: 32 } or { bags, ids: 100 }',
+    ['rows', 'shape', 'sequences', 'features', 'bags', 'ids'],
+    '{ rows, shape: 32 }, { sequences, features: 12 } or { bags, ids: 100 }',
   );
-  if ((rows === undefined) === (bags === undefined))
-    throw badArgument(`${name} must have either rows or bags, is ${show(samples)}.`);
+  if ([rows, sequences, bags].filter((kind) => kind !== undefined).length !== 1)
+    throw badArgument(`${name} must have either rows, sequences or bags, is ${show(samples)}.`);
+  if (sequences !== undefined) return sequencesOf(sequences, features, name);
   return rows === undefined ? bagsOf(bags, ids, name) : rowsOf(rows, shape, name);
+}
+
+function sequencesOf(sequences: unknown, features: unknown, name: string): Crossing {
+  if (!isCount(features) || features === 0)
+    throw badArgument(`${name}.features must be how many numbers a frame has, is ${show(features)}.`);
+  if (!Array.isArray(sequences))
+    throw badArgument(`${name}.sequences must be a list of lists of numbers, is ${show(sequences)}.`);
+  const all = (sequences as readonly unknown[]).map((one, at) => {
+    const { length } = Object(one) as ArrayLike<number>;
+    if (typeof one !== 'object' || !isCount(length))
+      throw badArgument(`${name}.sequences[${at}] must be a list of numbers, is ${show(one)}.`);
+    return rowsTogether([one], length, `${name}.sequences`);
+  });
+  let end = 0;
+  const ends = Uint32Array.from(all, (one) => (end += one.length));
+  const numbers = new Float32Array(end);
+  all.forEach((one, at) => {
+    numbers.set(one, (ends[at] ?? 0) - one.length);
+  });
+  return { ...NONE, numbers, ends, given: { kind: 'sequences', features } };
 }
 
 function rowsOf(rows: unknown, shape: unknown, name: string): Crossing {

@@ -240,3 +240,34 @@ test(
     await towers.close();
   },
 );
+
+test('sequences of any length and rows learn one space', async () => {
+  const random = chance(9);
+  const rows = Array.from({ length: 80 }, () => Array.from({ length: 3 }, () => random() * 2 - 1));
+  const sequences = rows.map((row) =>
+    Float32Array.from({ length: 3 * (1 + Math.floor(random() * 4)) }, (_, at) => row[at % 3] + 0.1 * random()),
+  );
+  const towers = await lab.towers({
+    left: { sequences, features: 3 },
+    right: { rows, shape: 3 },
+    pairs: rows.slice(0, 60).map((_, at) => [at, at]),
+    config: { dim: 8, batch: 30, learningRate: 0.01, left: { network: { kind: 'conv1d', channels: [8] } } },
+  });
+  const heldOut = rows.slice(60).map((_, at) => [60 + at, 60 + at]);
+  const before = (await towers.rank({ heldOut, k: 3 })).recall;
+  await towers.advance(80);
+  const { recall } = await towers.rank({ heldOut, k: 3 });
+  assert.ok(recall > 0.8 && before < 0.5, `Recall@3 ${before}, then ${recall}`);
+  const short = [[0.5, 0.25, -0.5]];
+  const alone = await towers.embed('left', { sequences: short, features: 3 });
+  const both = await towers.embed('left', { sequences: [...short, sequences[0]], features: 3 });
+  assert.deepEqual(Array.from(both.subarray(0, 8)), Array.from(alone));
+  const refused = (samples, code) => assert.rejects(towers.embed('left', samples), { code });
+  await refused({ sequences: [new Float32Array(15)], features: 3 }, 'config.invalid');
+  await refused({ sequences: [[1, 2]], features: 3 }, 'shape.mismatch');
+  await refused({ sequences: [[]], features: 3 }, 'data.invalid');
+  await refused({ sequences: ['abc'], features: 3 }, 'argument.invalid');
+  await refused({ sequences: short, features: 0 }, 'argument.invalid');
+  await refused({ sequences: short, rows: [[1, 2, 3]], features: 3, shape: 3 }, 'argument.invalid');
+  await towers.close();
+});

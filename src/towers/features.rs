@@ -1,5 +1,7 @@
 //! The input of a tower.
 
+use std::borrow::Cow;
+
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::error::{Error, Result};
@@ -18,8 +20,65 @@ pub enum Features {
         /// Channels, height and width of a sample; `[1, 1, d]` for a row of d numbers.
         shape: PictureShape,
     },
+    /// Frames of numbers, of any length.
+    Sequences(Sequences),
     /// Sets of ids with weights.
     Bags(Bags),
+}
+
+/// Sequences of frames: a clip, a gesture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequences {
+    /// All frames, one sequence after the other.
+    frames: Vec<f32>,
+    /// Where each sequence ends, in frames.
+    ends: Vec<usize>,
+    /// Numbers of a frame.
+    dim: usize,
+    /// Frames that the tower has room for: those of the longest sequence it was made with.
+    room: usize,
+}
+
+impl Sequences {
+    /// Sequences of frames of `dim` numbers.
+    ///
+    /// # Errors
+    /// `shape.mismatch` unless the numbers fill whole frames; `data.invalid` for a sequence without a frame; `data.not_finite`.
+    pub fn new(sequences: &[Vec<f32>], dim: usize) -> Result<Self> {
+        let mut ends = Vec::with_capacity(sequences.len());
+        for (at, sequence) in sequences.iter().enumerate() {
+            if dim == 0 || !sequence.len().is_multiple_of(dim) {
+                let rest = sequence.len().checked_rem(dim).unwrap_or(0);
+                return Err(Error::shape(format!("The last frame of sequence {at}"), dim.max(1), rest));
+            }
+            if sequence.is_empty() {
+                return Err(Error::data(format!("sequence {at} has no frame")));
+            }
+            if sequence.iter().any(|x| !x.is_finite()) {
+                return Err(Error::not_finite("sequences", at));
+            }
+            ends.push(ends.last().copied().unwrap_or(0) + sequence.len() / dim);
+        }
+        let room = sequences.iter().map(|sequence| sequence.len() / dim).max().unwrap_or(1);
+        Ok(Self { frames: sequences.concat(), ends, dim, room })
+    }
+
+    /// The shape of a sample: a channel for each number of a frame, and the presence.
+    fn shape(&self) -> PictureShape {
+        [self.dim + 1, 1, self.room]
+    }
+
+    /// Appends a sequence, channel after channel, with the presence last.
+    fn write(&self, at: usize, out: &mut Vec<f32>) {
+        let first = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let frames = &self.frames[first * self.dim..self.ends[at] * self.dim];
+        let count = self.ends[at] - first;
+        for channel in 0..self.dim {
+            out.extend(frames.iter().skip(channel).step_by(self.dim));
+            out.resize(out.len() + self.room - count, 0.0);
+        }
+        out.extend((0..self.room).map(|frame| f32::from(u8::from(frame < count))));
+    }
 }
 
 /// Sets of ids with weights: what a user clicked, the words of a title.
@@ -135,6 +194,10 @@ impl Features {
             Self::Rows { shape, .. } => {
                 Self::Rows { values: vec![1.0; shape.iter().product()], shape: *shape }
             }
+            Self::Sequences(Sequences { dim, room, .. }) => {
+                let frames = vec![1.0; room * dim];
+                Self::Sequences(Sequences { frames, ends: vec![*room], dim: *dim, room: *room })
+            }
             Self::Bags(bags) => Self::Bags(Bags { bags: vec![vec![(0, 1.0)]], ids: bags.ids }),
         }
     }
@@ -143,37 +206,70 @@ impl Features {
     pub fn count(&self) -> usize {
         match self {
             Self::Rows { values, shape } => values.len() / shape.iter().product::<usize>(),
+            Self::Sequences(sequences) => sequences.ends.len(),
             Self::Bags(bags) => bags.bags.len(),
         }
     }
 
-    /// Whether `other` can be read by the same network.
-    pub(super) fn check_alike(&self, other: &Self) -> Result<()> {
+    /// What a network reads of a sample: channels, height and width.
+    pub(super) fn shape(&self, table: usize) -> PictureShape {
+        match self {
+            Self::Rows { shape, .. } => *shape,
+            Self::Sequences(sequences) => sequences.shape(),
+            Self::Bags(_) => [1, 1, table],
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Rows { .. } => "rows",
+            Self::Sequences(_) => "sequences",
+            Self::Bags(_) => "bags",
+        }
+    }
+
+    /// `other` as the same network reads it.
+    ///
+    /// # Errors
+    /// `config.invalid` for samples of another kind; `shape.mismatch`.
+    pub(super) fn fitted<'a>(&self, other: &'a Self) -> Result<Cow<'a, Self>> {
         match (self, other) {
             (Self::Rows { shape, .. }, Self::Rows { shape: given, .. }) if shape == given => Ok(()),
             (Self::Rows { shape, .. }, Self::Rows { shape: given, .. }) => {
                 Err(Error::shape("A sample", shape.iter().product(), given.iter().product()))
             }
+            (Self::Sequences(own), Self::Sequences(given)) if own.dim != given.dim => {
+                Err(Error::shape("A frame", own.dim, given.dim))
+            }
+            (Self::Sequences(own), Self::Sequences(given)) if own.room < given.room => {
+                Err(Error::config("sequences", format!("must have at most {} frames", own.room)))
+            }
+            (Self::Sequences(own), Self::Sequences(given)) => {
+                return Ok(Cow::Owned(Self::Sequences(Sequences { room: own.room, ..given.clone() })));
+            }
             (Self::Bags(own), Self::Bags(given)) if own.ids == given.ids => Ok(()),
             (Self::Bags(own), Self::Bags(given)) => Err(Error::shape("The table of ids", own.ids, given.ids)),
-            (Self::Rows { .. }, Self::Bags(_)) => Err(Error::config("samples", "must be rows, are bags")),
-            (Self::Bags(_), Self::Rows { .. }) => Err(Error::config("samples", "must be bags, are rows")),
-        }
+            (own, given) => {
+                Err(Error::config("samples", format!("must be {}, are {}", own.kind(), given.kind())))
+            }
+        }?;
+        Ok(Cow::Borrowed(other))
     }
 
     /// Samples at `indices`: `[n, channels, height, width]`. Bags have none.
     pub(super) fn tensor(&self, indices: &[u32], device: &Device) -> Tensor<4> {
-        let (values, shape): (&[f32], _) = match self {
-            Self::Rows { values, shape } => (values, *shape),
-            Self::Bags(_) => (&[], [0; 3]),
-        };
-        let length: usize = shape.iter().product();
-        let gathered: Vec<f32> = indices
-            .iter()
-            .flat_map(|&at| &values[at as usize * length..(at as usize + 1) * length])
-            .copied()
-            .collect();
-        let [channels, height, width] = shape;
+        let [channels, height, width] = self.shape(0);
+        let length = channels * height * width;
+        let mut gathered = Vec::with_capacity(indices.len() * length);
+        for at in indices.iter().map(|&at| at as usize) {
+            match self {
+                Self::Rows { values, .. } => {
+                    gathered.extend_from_slice(&values[at * length..(at + 1) * length]);
+                }
+                Self::Sequences(sequences) => sequences.write(at, &mut gathered),
+                Self::Bags(_) => {}
+            }
+        }
         Tensor::from_data(TensorData::new(gathered, [indices.len(), channels, height, width]), device)
     }
 }

@@ -4,7 +4,7 @@
 //! of a pair close. Each end can then be embedded by itself, so a new item is found without training: the rows go into a
 //! [`Gallery`](crate::gallery) or any other index.
 //!
-//! - [`Features`]: what a tower reads: rows of numbers, or bags of ids with weights.
+//! - [`Features`]: what a tower reads: rows of numbers, sequences of frames, or bags of ids with weights.
 //! - [`TowerLoss`]: the loss of a batch of pairs; all other ends of the batch are negatives, but for those known to be pairs too.
 //! - [`Towers`]: the two networks and their training.
 //! - [`ranking`]: Recall@k and NDCG@k of what is recommended.
@@ -23,7 +23,7 @@ use std::convert::Infallible;
 use burn::tensor::{Device, Gradients, Tensor, Transaction};
 use serde::{Deserialize, Serialize};
 
-pub use features::{Bags, Features};
+pub use features::{Bags, Features, Sequences};
 pub use loss::TowerLoss;
 pub use ranking::RankingScores;
 
@@ -156,10 +156,8 @@ impl Tower {
     /// Refuses a tower that needs more than [`LARGEST_TOWER`]: each learnable number with its gradient and two moments, and the
     /// outputs of all layers for a batch, twice, with their gradients.
     fn check_size(config: &TowerConfig, features: &Features, towers: &TowersConfig) -> Result<()> {
-        let (shape, vectors) = match features {
-            Features::Rows { shape, .. } => (*shape, 0),
-            Features::Bags(bags) => ([1, 1, config.table], bags.ids() as u64),
-        };
+        let shape = features.shape(config.table);
+        let vectors = if let Features::Bags(bags) = features { bags.ids() as u64 } else { 0 };
         config.network.validate(shape)?;
         let table = vectors.saturating_mul(config.table as u64);
         let parameters = config.network.parameters(shape, towers.dim).saturating_add(table);
@@ -184,15 +182,14 @@ impl Tower {
         random: &mut Random,
         device: &Device,
     ) -> Self {
-        let (table, shape) = match features {
-            Features::Rows { shape, .. } => (None, *shape),
-            Features::Bags(bags) => {
-                let table = Table::new("table", bags.ids(), config.table, random, device);
-                (Some(table), [1, 1, config.table])
-            }
+        let table = match features {
+            Features::Bags(bags) => Some(Table::new("table", bags.ids(), config.table, random, device)),
+            Features::Rows { .. } | Features::Sequences(_) => None,
         };
+        let shape = features.shape(config.table);
         let network = Network::new(&config.network, shape, dim, Ending::Unit, random, device);
-        Self { table, network }
+        let sequences = matches!(features, Features::Sequences(_));
+        Self { table, network: if sequences { network.with_presence() } else { network } }
     }
 
     /// Embeds the samples at `indices`, `without[i]` left out of bag i. Shape: `[n, dim]`.
@@ -383,12 +380,12 @@ impl Towers {
             End::Left => (&self.left, &self.features[0]),
             End::Right => (&self.right, &self.features[1]),
         };
-        own.check_alike(samples)?;
+        let samples = own.fitted(samples)?;
         let device = self.device.clone().inner();
         let mut rows = Vec::with_capacity(samples.count() * self.config.dim);
         let places: Vec<u32> = (0..samples.count() as u32).collect();
         for block in places.chunks(BLOCK) {
-            let embedded = tower.forward(samples, (block, None), false, &device);
+            let embedded = tower.forward(&samples, (block, None), false, &device);
             rows.extend(floats(&embedded.into_data_async().await.map_err(device_error)?));
         }
         Ok(rows)

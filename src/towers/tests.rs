@@ -204,6 +204,11 @@ fn what_cannot_be_trained_is_refused() {
     assert_eq!(refused.code(), "config.invalid");
     assert!(refused.to_string().contains("MiB"), "{refused}");
     let code = |found: Result<Features>| found.map(|_| ()).map_err(|error| error.code());
+    let sequences = |rows: &[Vec<f32>], dim| Sequences::new(rows, dim).map(Features::Sequences);
+    assert_eq!(code(sequences(&[vec![0.0; 4], vec![0.0; 5]], 2)), Err("shape.mismatch"));
+    assert_eq!(code(sequences(&[vec![0.0; 4], vec![]], 2)), Err("data.invalid"));
+    assert_eq!(code(sequences(&[vec![f32::INFINITY; 2]], 2)), Err("data.not_finite"));
+    assert_eq!(code(sequences(&[vec![0.0; 2]], 0)), Err("shape.mismatch"));
     assert_eq!(code(Features::rows(vec![0.0; 5], 2)), Err("shape.mismatch"));
     assert_eq!(code(Features::rows(vec![f32::NAN], 1)), Err("data.not_finite"));
     assert_eq!(Bags::of_ids(&[vec![3]], 3).expect_err("ids 0 to 2").code(), "index.out_of_range");
@@ -246,4 +251,55 @@ fn saved_towers_go_on_bit_for_bit_and_only_with_their_own_pairs() {
         let refused = Towers::load(&file[..cut], left.clone(), right.clone(), pairs.clone(), &device()).err();
         assert_eq!(refused.expect("a part of a file").code(), "session.state_invalid");
     }
+}
+
+/// Clips of one or two frames of noise around a tone, and the tone of each as a row.
+fn clips_and_tones(count: usize, seed: u64) -> (Vec<Vec<f32>>, Vec<f32>) {
+    let mut random = Random::new(seed);
+    let (mut clips, mut tones) = (Vec::new(), Vec::new());
+    for _ in 0..count {
+        let tone: Vec<f32> = (0..4).map(|_| random.normal()).collect();
+        let frames = 1 + random.below(6);
+        clips.push((0..frames * 4).map(|at| tone[at % 4] + 0.3 * random.normal()).collect());
+        tones.extend(tone);
+    }
+    (clips, tones)
+}
+
+#[test]
+fn sequences_and_rows_learn_one_space() {
+    let (clips, tones) = clips_and_tones(200, 2);
+    let config = TowersConfig {
+        batch: 50,
+        left: TowerConfig { network: NetworkConfig::Conv1d { channels: vec![16] }, ..TowerConfig::default() },
+        ..TowersConfig::default()
+    };
+    let left = Features::Sequences(Sequences::new(&clips, 4).expect("whole frames"));
+    let right = Features::rows(tones, 4).expect("finite rows");
+    let pairs = (0..150).map(|at| [at, at]).collect();
+    let mut towers = Towers::new(config, left, right, pairs, &Device::flex()).expect("pairs");
+    // Clips that were not trained on look for their tone among all.
+    let (lefts, wanted): (Vec<u32>, Vec<Vec<u32>>) = (150..200).map(|at| (at, vec![at])).unzip();
+    let found = |towers: &Towers| block_on(towers.rank(&lefts, &wanted, 5)).expect("50 clips").recall;
+    let before = found(&towers);
+    block_on(towers.advance(120)).expect("finite losses");
+    let after = found(&towers);
+    assert!(after > 0.8 && before < 0.5, "Recall@5 {before}, then {after}");
+    // A short clip is embedded alike whatever is embedded with it, and a longer one than the tower has room for is refused.
+    let of = |clips: &[Vec<f32>]| {
+        let clips = Features::Sequences(Sequences::new(clips, 4).expect("whole frames"));
+        block_on(towers.embed(End::Left, &clips))
+    };
+    let (one, two) = (vec![0.5; 4], vec![-0.25; 20]);
+    let (alone, both) = (of(&[one.clone()]).expect("one"), of(&[one, two]).expect("two"));
+    assert_eq!(alone[..], both[..alone.len()]);
+    assert_eq!(of(&[vec![0.0; 28]]).expect_err("seven frames").code(), "config.invalid");
+    let other = Features::Sequences(Sequences::new(&[vec![0.0; 3]], 3).expect("one frame"));
+    assert_eq!(
+        block_on(towers.embed(End::Left, &other)).expect_err("three numbers").code(),
+        "shape.mismatch"
+    );
+    let rows = Features::rows(vec![0.0; 4], 4).expect("a row");
+    let refused = block_on(towers.embed(End::Left, &rows)).expect_err("no sequence").to_string();
+    assert!(refused.contains("must be sequences, are rows"), "{refused}");
 }

@@ -10,7 +10,7 @@ use super::convert::{Answer, Request, request};
 use super::engine::{Answered, Engine, fail};
 use crate::error::{Error, Result};
 use crate::plain;
-use crate::towers::{Bags, End, Features, Towers, TowersConfig};
+use crate::towers::{Bags, End, Features, Sequences, Towers, TowersConfig};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +24,8 @@ struct Which {
 enum Given {
     /// Numbers, one sample after the other.
     Rows { shape: [usize; 3] },
+    /// Sequences of frames of so many numbers.
+    Sequences { features: usize },
     /// Ids below `ids`.
     Bags { ids: usize },
 }
@@ -60,7 +62,7 @@ struct RankRequest {
     k: usize,
 }
 
-/// The arrays of an end: numbers of rows or weights of ids, ids, and where each bag ends.
+/// The arrays of an end: numbers of rows or weights of ids, ids, and where each bag or sequence ends.
 struct Arrays {
     numbers: Vec<f32>,
     ids: Vec<u32>,
@@ -78,8 +80,24 @@ impl Arrays {
     fn features(self, given: &Given) -> Result<Features> {
         match *given {
             Given::Rows { shape } => Features::pictures(self.numbers, shape),
+            Given::Sequences { features } => {
+                Ok(Features::Sequences(Sequences::new(&self.sequences()?, features)?))
+            }
             Given::Bags { ids } => Ok(Features::Bags(Bags::new(self.bags()?, ids)?)),
         }
+    }
+
+    fn sequences(self) -> Result<Vec<Vec<f32>>> {
+        let Self { numbers, ends, .. } = self;
+        let mut start = 0;
+        let sequence = |end: u32| {
+            let end = end as usize;
+            let own = numbers.get(start..end);
+            start = end;
+            own.map(<[f32]>::to_vec)
+                .ok_or_else(|| Error::shape("The last sequence's end", numbers.len(), end))
+        };
+        ends.into_iter().map(sequence).collect()
     }
 
     fn bags(self) -> Result<Vec<Vec<(u32, f32)>>> {
