@@ -3,8 +3,12 @@ import assert from 'node:assert/strict';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { build } from 'vite';
+import { readPacked } from '../../pkg/dist/node.js';
+import { violations } from '../browser/axe.mjs';
+import { read } from '../documents/read.mjs';
 import { launch, serve } from './browser.mjs';
 import { ROOT, esbuild, pack, program, project, rollup, tool } from './install.mjs';
 
@@ -431,9 +435,97 @@ async function viewsOf(page) {
   return (await alert.innerText()).match(/: ([\w, ]+)\.$/)[1].split(', ');
 }
 
+/** The classes of the data that README.md says a view fetches. */
+async function classesOfViews() {
+  const rows = (await read('pkg/README.md')).matchAll(
+    /^\| (`\w+`(?:, `\w+`)*) \|.*\| `(hangul|mnist|emoji)`(?:; [^|]*)? \|$/gm,
+  );
+  const found = new Map();
+  for (const [, views, set] of rows) {
+    const bytes = gunzipSync(await readFile(join(ROOT, `data/packed/${set}.mlds.gz`)));
+    for (const [, view] of views.matchAll(/`(\w+)`/g)) found.set(view, readPacked(bytes.buffer).classes);
+  }
+  return found;
+}
+
+/** What README.md says of the figures that tell an event. */
+async function tellers(event) {
+  const [, list] = (await read('pkg/README.md')).match(new RegExp(`\`${event}\` \\(\`[^;]*?\\) of ([^;]*);`));
+  return Array.from(list.matchAll(/`(\w+)`/g), ([, name]) => name);
+}
+
+/** From now on `globalThis.trained` has the Workers' numbers, in the order of their start, once an engine of theirs makes steps. */
+const watchEngines = (page) =>
+  page.evaluate(() => {
+    globalThis.trained = [];
+    globalThis.opened = 0;
+    const numbers = new WeakMap();
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message, ...rest) {
+      if (!numbers.has(this)) numbers.set(this, globalThis.opened++);
+      if (/^(advance|towersAdvance)$/.test(message.method) && message.args[0] !== 0)
+        globalThis.trained.push(numbers.get(this));
+      return post.call(this, message, ...rest);
+    };
+  });
+
+/** Whether an engine that was opened since `from` makes steps soon. */
+async function isTraining(page, from) {
+  const began = Date.now();
+  for (;;) {
+    const [trains, opens] = await page.evaluate(
+      (opened) => [globalThis.trained.some((at) => at >= opened), globalThis.opened > opened],
+      from,
+    );
+    if (trains || Date.now() - began > (opens ? 3000 : 500)) return trains;
+    await page.waitForTimeout(50);
+  }
+}
+
+/** Something is picked in a figure. */
+const PICKS = {
+  newcomer: (figure) =>
+    figure.getByTestId('tray').locator('button[aria-pressed="false"]').first().click(LONG),
+  search: (figure) => figure.locator('.tray button[aria-pressed="false"]').nth(1).click(LONG),
+  which: (figure) => figure.locator('[data-act="run"]:enabled').click(LONG),
+  map: (figure) => figure.getByTestId('sample-map').press('ArrowRight', LONG),
+  products: (figure) => figure.getByTestId('another-product').click(LONG),
+};
+
+/** What a figure tells while it is shown: rising steps if it trains, which is started where it waits for that, and picks. */
+async function hears(page, view, { steps, picks }, from) {
+  const figure = page.locator(`metric-lab[view="${view}"]`);
+  const heard = (type) =>
+    page.evaluate(
+      ([kind, name]) => globalThis.told.filter((one) => one.type === kind && one.from === name),
+      [type, view],
+    );
+  const deadline = Date.now() + LONG.timeout;
+  while (steps.includes(view) && (await heard('step')).length === 0) {
+    assert.ok(Date.now() < deadline, `${view} tells no step`);
+    const button = figure.locator('[data-act="run"]:enabled').first();
+    // One that trains already shows how to stop it, and a press would.
+    const waits =
+      (await button.count()) > 0 &&
+      (await page.evaluate((opened) => !globalThis.trained.some((at) => at >= opened), from));
+    if (waits) await button.click();
+    await page.waitForTimeout(50);
+  }
+  if (!picks.includes(view)) return { told: await heard('step') };
+  const before = (await heard('pick')).length;
+  await PICKS[view](figure);
+  await page.waitForFunction(
+    ([name, count]) =>
+      globalThis.told.filter(({ type, from }) => type === 'pick' && from === name).length > count,
+    [view, before],
+    LONG,
+  );
+  return { told: await heard('step'), picked: (await heard('pick')).at(-1) };
+}
+
 test(
-  'every figure shows itself as an element, under the strictest policy',
-  { timeout: 240_000 },
+  'every figure shows itself as an element, under the strictest policy, and tells what it trains and what is picked',
+  { timeout: 300_000 },
   async (t) => {
     const folder = await withElements(
       'element-every',
@@ -444,7 +536,13 @@ test(
     });
     const views = await viewsOf(page);
     assert.ok(views.length > 1, views.join());
+    const [steps, picks] = [await tellers('step'), await tellers('pick')];
+    assert.deepEqual(picks.toSorted(), Object.keys(PICKS).sort());
+    await watchEngines(page);
+    const classes = await classesOfViews();
+    const silent = [];
     for (const view of views) {
+      const from = await page.evaluate(() => globalThis.opened);
       // The last one goes when the next one shows: engine and networks stay.
       await page.evaluate((name) => {
         const next = document.createElement('metric-lab');
@@ -475,8 +573,18 @@ test(
         .catch((cause) => assert.fail(`${view} shows nothing: ${cause.message}`));
       const alerts = await page.locator(`metric-lab[view="${view}"]`).getByRole('alert').allInnerTexts();
       assert.deepEqual(alerts, [], `${view} tells a fault`);
+      const trains = !steps.includes(view) && (await isTraining(page, from));
+      const { told, picked } = await hears(page, view, { steps, picks }, from);
+      for (const [at, { step, until }] of told.entries()) {
+        const before = told[at - 1] ?? { step: 0, until };
+        const goesOn = step > before.step || (step === before.step && until > before.until);
+        assert.ok(goesOn && step <= until, `${view}: ${JSON.stringify(told)}`);
+      }
+      if (picked) assert.equal(picked.name, classes.get(view)[picked.label], view);
       await page.evaluate(() => document.querySelectorAll('metric-lab')[1].remove());
+      if (trains) silent.push(view);
     }
+    assert.deepEqual(silent, [], 'figures that train, and are none of those that tell it');
     for (const name of ['hangul', 'mnist', 'emoji', 'emoji-words', 'packages'])
       assert.ok(
         requests.some((url) => url.includes(`/pictures/${name}.`)),
@@ -600,6 +708,39 @@ test('a deck of slides with reveal.js loads the figure with its slide', LONG, as
   assert.deepEqual(complaints, [], 'errors and warnings');
 });
 
+test("a chapter in somebody's blog, with the package on a CDN of another origin", LONG, async (t) => {
+  const root = await project('element-cdn');
+  const cdn = await serve(join(root, 'node_modules'), { 'Access-Control-Allow-Origin': '*' });
+  t.after(() => cdn.close());
+  const chapter = await readFile(join(EXAMPLES, 'chapter.html'), 'utf8');
+  const { version } = JSON.parse(await readFile(join(ROOT, 'pkg/package.json'), 'utf8'));
+  const html = chapter.replaceAll(
+    `https://cdn.example/npm/metriclab@${version}/`,
+    `${cdn.address}metriclab/`,
+  );
+  const blog = await project('element-chapter', { 'public/index.html': html });
+  const { page, requests, complaints } = await visit(t, join(blog, 'public'), {});
+  await page
+    .locator('metric-lab')
+    .first()
+    .getByTestId('triplet-verdict')
+    .filter({ hasText: 'The negative' })
+    .waitFor(LONG);
+  assert.ok(!requests.some((url) => url.includes('mnist')), 'nothing of the figure below the fold');
+  await page.locator('metric-lab[view="map"]').scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => document.querySelector('#step').value === '60', null, LONG);
+  await page.getByTestId('sample-map').press('ArrowRight');
+  await page.waitForFunction(() => /^\d$/.test(document.querySelector('#picked').value), null, LONG);
+  assert.match(await page.locator('h1').evaluate((one) => getComputedStyle(one).fontFamily), /Georgia/);
+  assert.deepEqual(await violations(page), [], 'axe');
+  const own = requests.filter((url) => new URL(url).origin === new URL(page.url()).origin);
+  assert.deepEqual(own, [page.url()], 'all else is of the CDN');
+  const strange = complaints.filter(
+    (text) => !/cannot be accessed from origin|Failed to construct 'Worker'/.test(text),
+  );
+  assert.deepEqual(strange, [], 'errors and warnings');
+});
+
 for (const [name, files, plugins, linked] of [
   [
     'React',
@@ -711,13 +852,21 @@ test("the element's properties are those of its types, and README.md tells each"
   const properties = names.trim().split(',');
   const types = await readFile(join(root, 'node_modules/metriclab/dist/element/element.d.ts'), 'utf8');
   const declared = Array.from(
-    types.matchAll(/^ {2}(\w+): string (?:\| number )?\| null;$/gm),
+    types.matchAll(/^ {2}(\w+): string (?:\| (?:number|boolean) )?\| null;$/gm),
     ([, name]) => name,
   );
   assert.deepEqual(properties, declared);
   const readme = await readFile(join(ROOT, 'pkg/README.md'), 'utf8');
   const [, part] = readme.split('## A figure in one line');
   for (const name of properties) assert.match(part.split('\n## ')[0], new RegExp(`\`${name}\\b`), name);
+  const cells = Array.from(part.matchAll(/^\|[^|]*\|[^|]*\|([^|]*)\|[^|]*\|$/gm), ([, cell]) => cell);
+  // Names in brackets are values, and those after "of" are figures.
+  const told = cells.flatMap((cell) =>
+    Array.from(cell.replace(/\([^)]*\)/g, '').matchAll(/(?<!of |of `\w+` and )`(\w+)`/g), ([, name]) => name),
+  );
+  assert.ok(told.length > 10, `${told.length} attributes`);
+  const unknown = told.filter((name) => !properties.includes(name));
+  assert.deepEqual(unknown, [], 'attributes of the table that are no properties');
 });
 
 test('a server may import the element: it registers nothing', async () => {

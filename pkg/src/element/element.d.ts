@@ -6,9 +6,9 @@ export declare function configure(places: Pick<LabOptions, 'assets' | 'worker' |
 export interface MetricLabEvents {
   /** The figure is shown. */
   readonly ready: CustomEvent<{ readonly view: string }>;
-  /** The experiment behind the figure was trained on. */
+  /** A network of the figure, or of the experiment that figures share, was trained on. */
   readonly step: CustomEvent<{ readonly step: number; readonly until: number }>;
-  /** A class was picked. */
+  /** A class was picked, or a sample of it. */
   readonly pick: CustomEvent<{ readonly label: number; readonly name: string }>;
   /** An engine failed or could not be opened, or a figure's script or pictures could not be fetched. The codes are `ErrorCode`s. */
   readonly fault: CustomEvent<{ readonly code: string; readonly message: string }>;
@@ -37,6 +37,12 @@ export declare class MetricLabElement extends HTMLElement {
   classes: string | number | null;
   steps: string | number | null;
   source: string | null;
+  kept: string | number | null;
+  nested: string | boolean | null;
+  miner: string | null;
+  anchor: string | number | null;
+  recipe: string | null;
+  cured: string | number | null;
   addEventListener<E extends keyof MetricLabEvents>(
     type: E,
     listener: (this: MetricLabElement, event: MetricLabEvents[E]) => unknown,

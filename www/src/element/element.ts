@@ -32,6 +32,12 @@ const NAMES = [
   'classes',
   'steps',
   'source',
+  'kept',
+  'nested',
+  'miner',
+  'anchor',
+  'recipe',
+  'cured',
 ] as const;
 
 /** The place of a figure before it is fetched; the page may say another size. Figures ask how wide it is. */

@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import { appearance } from '../state/appearance.svelte';
 import { page } from '../state/page.svelte';
+import type { Telling } from '../state/telling.svelte';
 import type { Attributes } from './attributes.svelte';
 
 const KEY = Symbol('surroundings');
@@ -9,6 +10,8 @@ interface Surroundings {
   readonly attributes: Attributes;
   /** Tells the element of what a figure could not do. */
   readonly fail: (error: unknown) => void;
+  /** Tells it of what a figure trains and of what is picked in it. */
+  readonly tell: Telling;
 }
 
 /** Gives all components within this one the language and the appearance of their element, and its ear for faults. */
@@ -27,4 +30,5 @@ function asking(): Surroundings | undefined {
 
 page.within = () => asking()?.attributes.language;
 page.failing = () => asking()?.fail;
+page.telling = () => asking()?.tell;
 appearance.within = () => asking()?.attributes.dark;

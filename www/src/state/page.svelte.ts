@@ -1,5 +1,6 @@
 import { LANGUAGES, WORDS, type Language, type Words } from '../words';
 import { licenceAddress, ownQuery, referenceAddress, siteAddress } from './site';
+import type { Telling } from './telling.svelte';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -26,6 +27,9 @@ class PageState {
 
   /** Where a page wants to hear of what fails: what tells it of the figure that asks. */
   failing: (() => ((error: unknown) => void) | undefined) | null = null;
+
+  /** Where a page wants to hear of steps and picks: what tells it of the figure that asks. */
+  telling: (() => Telling | undefined) | null = null;
 
   constructor() {
     const query = new URLSearchParams(window.location.search);

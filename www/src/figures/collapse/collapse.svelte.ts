@@ -67,8 +67,9 @@ export class CollapseRun extends Run {
     if (!this.last) return;
     await this.makeSteps(steps, CHUNK, async (count, round) => {
       const lab = await this.#open(round);
-      const { losses } = await lab.advance(count);
+      const { losses, step } = await lab.advance(count);
       await this.#read(lab, round, losses.at(-1) ?? null);
+      return step;
     });
   }
 

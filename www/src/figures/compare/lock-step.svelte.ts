@@ -47,6 +47,7 @@ export abstract class LockStep<Column, Answer extends { readonly step: number }>
         round,
         reports.map(({ losses }) => losses.at(-1) ?? null),
       );
+      return reports[0]?.step;
     });
   }
 

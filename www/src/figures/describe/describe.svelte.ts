@@ -144,9 +144,10 @@ export class Describe extends Run {
       const recall = await recallOfEach(split, (k) =>
         dots(queries.subarray(k * DIM, (k + 1) * DIM), pictures),
       );
-      if (round.aborted) return;
+      if (round.aborted) return undefined;
       this.reading = { step: towers.step, pictures, recall };
       await this.#ask(towers);
+      return towers.step;
     });
   }
 

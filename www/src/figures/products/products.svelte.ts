@@ -69,10 +69,11 @@ export class Products extends Run {
     const until = this.step + STEPS;
     await this.makeSteps(STEPS, CHUNK, async (count) => {
       this.step = (await lab.advance(count)).step;
-      if (this.step < until) return;
+      if (this.step < until) return this.step;
       const rows = await lab.embeddings();
       const dim = rows.length / (this.set?.count ?? 1);
       this.found = { ...this.found, compare: await this.#search(lab, toUnit(rows, dim), dim) };
+      return this.step;
     });
   }
 

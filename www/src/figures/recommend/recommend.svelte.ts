@@ -157,6 +157,7 @@ export class Recommend extends Run {
         await this.#read(towers);
       });
       if (signal.aborted) this.pause();
+      return this.step;
     });
   }
 

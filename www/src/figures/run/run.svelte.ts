@@ -1,4 +1,5 @@
 import { createLab, type Lab } from 'metriclab';
+import type { Progress } from '../../state/telling.svelte';
 import { inChunks } from './chunks';
 
 /**
@@ -8,6 +9,8 @@ import { inChunks } from './chunks';
 export abstract class Run {
   running = $state(false);
   failure = $state.raw<unknown>(null);
+  /** How far the training is; null before an engine has made a step. */
+  progress = $state.raw<Progress | null>(null);
   #round = new AbortController();
   #pause = new AbortController();
   /** The last training; after a pause its last chunk may still be on its way. */
@@ -33,7 +36,7 @@ export abstract class Run {
   protected renew(work: (round: AbortSignal) => Promise<void>): Promise<void> {
     this.#end();
     this.#round = new AbortController();
-    this.failure = null;
+    [this.failure, this.progress] = [null, null];
     return this.attempt(work);
   }
 
@@ -49,11 +52,14 @@ export abstract class Run {
     }
   }
 
-  /** Makes so many steps, a chunk at a time, unless it does so already. `stop` tells of a pause or the end of the round. */
+  /**
+   * Makes so many steps, a chunk at a time, unless it does so already. `stop` tells of a pause or the end of the round.
+   * `advance` returns the step of the engine, if there is one.
+   */
   protected async makeSteps(
     steps: number,
     chunk: number,
-    advance: (count: number, round: AbortSignal, stop: AbortSignal) => Promise<void>,
+    advance: (count: number, round: AbortSignal, stop: AbortSignal) => Promise<number | undefined>,
   ): Promise<void> {
     if (this.running) return;
     const { signal } = (this.#pause = new AbortController());
@@ -61,7 +67,12 @@ export abstract class Run {
     [this.running, this.failure] = [true, null];
     this.#trained = this.attempt(async (round) => {
       await before;
-      await inChunks(steps, chunk, signal, (count) => advance(count, round, signal));
+      let left = steps;
+      await inChunks(steps, chunk, signal, async (count) => {
+        const step = await advance(count, round, signal);
+        left -= count;
+        if (step !== undefined && !round.aborted) this.progress = { step, until: step + left };
+      });
     });
     await this.#trained;
     if (!signal.aborted) this.running = false;

@@ -9,6 +9,7 @@ import {
 import { onDestroy, untrack } from 'svelte';
 import { page } from '../../state/page.svelte';
 import { pixelsOf } from '../../state/pixels';
+import { tellSteps } from '../../state/telling.svelte';
 import { queriesOf, type Query } from '../confusion/confusion';
 import { ofRole, perClass, pictures } from '../digits';
 import { batchTable } from '../matrix/tables';
@@ -74,8 +75,9 @@ export class SmallRun extends Run {
   async train(steps = this.choices.steps): Promise<void> {
     if (!this.reading) return;
     await this.makeSteps(steps, CHUNK, async (count, round) => {
-      await this.#lab?.advance(count);
+      const made = await this.#lab?.advance(count);
       await this.#read(round);
+      return made?.step;
     });
   }
 
@@ -139,6 +141,7 @@ export function smallRun(given: () => Partial<Choices>): SmallRun {
   known.users += 1;
   shared.set(key, known);
   const { run } = known;
+  tellSteps(() => run.progress);
   if (known.users === 1) void run.begin().then(() => run.train());
   let before = JSON.stringify(first);
   $effect(() => {
