@@ -1,15 +1,21 @@
 // A figure in a frame of another page: settings, messages, and the engine let go while nobody sees it.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { id } from './lab-page.mjs';
-import { openSite } from './site.mjs';
+import { openSite, ROOT } from './site.mjs';
 import { launch, leave, visit } from './visit.mjs';
 
 let browser, site, deck;
-/** A page of another origin with one figure in a frame. */
-const page = (address) => `<!doctype html><title>deck</title><h1>A deck</h1>
-<iframe title="figure" width="800" height="600" src="${address}embed/?figure=triplet&margin=0.3&lang=ko"></iframe>
+/** The body of the page `/copied`. */
+let copied = '';
+/** The example of a page of another origin with one figure in a frame; it tells what it hears, and says what it is told to. */
+const page = async (address) =>
+  `${(await readFile(join(ROOT, 'docs/examples/frame.html'), 'utf8'))
+    .replace('https://metriclab.example/', address)
+    .replace('lang=en"', 'lang=ko"')}
 <script>
   globalThis.told = [];
   addEventListener('message', ({ data, origin }) => told.push({ ...data, origin }));
@@ -18,8 +24,12 @@ const page = (address) => `<!doctype html><title>deck</title><h1>A deck</h1>
 
 before(async () => {
   [browser, site] = await Promise.all([launch('none'), openSite()]);
-  deck = createServer((_, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(page(site.address));
+  const html = await page(site.address);
+  deck = createServer(({ url }, response) => {
+    const blog = `<!doctype html><html lang="en"><title>blog</title><h1>A blog</h1>${copied}`;
+    response
+      .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
+      .end(url === '/copied' ? blog : html);
   });
   await new Promise((resolve) => deck.listen(0, '127.0.0.1', resolve));
 });
@@ -78,6 +88,13 @@ test('a frame of another origin: settings, commands, keys', { timeout: 120_000 }
     keys.map(({ key }) => key),
     ['PageDown'],
   );
+  // The example's own script.
+  const said = tab.getByRole('status');
+  await said.filter({ hasText: 'The frame passes on PageDown.' }).waitFor();
+  await tab.getByRole('button', { name: 'Next kind' }).click();
+  await frame.locator(`${id('triplet-verdict')}[data-zone="easy"]`).waitFor();
+  await tab.getByRole('button', { name: 'Start' }).click();
+  await frame.locator(`${id('triplet-verdict')}[data-zone="hard"]`).waitFor();
   await leave(tab, { expected: OWN });
 });
 
@@ -96,6 +113,38 @@ test('a frame that is left lets go of its engine, and comes back', { timeout: 12
   await frame.locator(`${id('triplet-verdict')}[data-zone]`).waitFor();
   await leave(tab, { expected: OWN });
 });
+
+test(
+  'the markup that the lesson copies shows the same triplet in another page',
+  { timeout: 120_000 },
+  async () => {
+    const lesson = await visit(browser, site.address, {
+      path: 'learn/?lang=en#deep.triplet',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await lesson.locator(`${id('triplet-verdict')}[data-zone]`).waitFor();
+    const numbers = (where) => where.locator(id('triplet-numbers')).innerText();
+    const before = await numbers(lesson);
+    await lesson.locator(id('point-negative')).press('ArrowRight');
+    await lesson.waitForFunction(
+      ([place, text]) => document.querySelector(place).innerText !== text,
+      [id('triplet-numbers'), before],
+    );
+    const tools = lesson.locator(`#deep ${id('stage-tools')}`);
+    await tools.locator(id('copy-embed')).click();
+    await tools.getByText('copied', { exact: false }).waitFor();
+    copied = await lesson.evaluate(() => navigator.clipboard.readText());
+    const wanted = await numbers(lesson);
+    await leave(lesson);
+    const tab = await visit(browser, site.address, {
+      path: `http://127.0.0.1:${deck.address().port}/copied`,
+    });
+    const frame = tab.frameLocator('iframe');
+    await frame.locator(`${id('triplet-verdict')}[data-zone]`).waitFor();
+    assert.equal(await numbers(frame), wanted);
+    await leave(tab, { expected: OWN });
+  },
+);
 
 test('a link to no figure says which there are', { timeout: 60_000 }, async () => {
   const tab = await visit(browser, site.address, { path: 'embed/?figure=constructor&lang=en' });
