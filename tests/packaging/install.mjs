@@ -127,10 +127,24 @@ export async function tool(name) {
   return import(name);
 }
 
+/** Whether what package.json asks for is there, in the versions of package-lock.json. */
+async function isInstalled() {
+  if (!existsSync(INSTALLED)) return false;
+  const [wanted, found] = await Promise.all(
+    [join(TOOLS, 'package-lock.json'), INSTALLED].map(async (path) =>
+      JSON.parse(await readFile(path, 'utf8')),
+    ),
+  );
+  return Object.keys(wanted.packages[''].dependencies).every((name) => {
+    const [lock, own] = [wanted, found].map(({ packages }) => packages[`node_modules/${name}`]?.version);
+    return lock === own;
+  });
+}
+
 async function tools() {
   const lock = join(WORK, 'installing');
   await mkdir(WORK, { recursive: true });
-  while (!existsSync(INSTALLED)) {
+  while (!(await isInstalled())) {
     const mine = await mkdir(lock).then(
       () => true,
       () => false,

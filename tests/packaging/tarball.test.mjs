@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
+import { blocks, read } from '../documents/read.mjs';
 import { ROOT, program, project, tarball, tool } from './install.mjs';
 
 const hasCargo = spawnSync('cargo', ['--version']).status === 0;
@@ -280,3 +281,70 @@ for (const resolution of [
     await program(join(ROOT, 'node_modules/.bin/tsc'), ['--project', user], user);
   });
 }
+
+/** Components that a stranger writes with the package's README beside them. */
+const COMPONENTS = {
+  'Page.tsx': `
+import 'metriclab/element';
+import 'metriclab/pictures';
+import type { MetricLabElement } from 'metriclab/element';
+import { useRef, useState, type ComponentProps } from 'react';
+export const Figure = (props: ComponentProps<'metric-lab'>) => <metric-lab {...props} />;
+export function Page({ margin }: { readonly margin?: number }) {
+  const element = useRef<MetricLabElement>(null);
+  const [step, setStep] = useState(0);
+  return (
+    <main>
+      <metric-lab ref={element} view="map" margin={margin} loss="triplet" className="wide" lang="ko"
+        onready={({ detail }) => console.log(detail.view)} onstep={({ detail }) => setStep(detail.step)} />
+      <Figure view="cut" kept={8} nested={step > 9} onfault={({ detail }) => console.log(detail.code)} />
+    </main>
+  );
+}
+// @ts-expect-error an attribute that no figure has
+export const other = <metric-lab vieww="triplet" />;
+// @ts-expect-error a view is a name
+export const number = <metric-lab view={5} />;
+// @ts-expect-error an event of one figure is not that of another
+export const event = <metric-lab onpick={({ detail }) => console.log(detail.step)} />;
+`,
+  'Page.svelte': `
+<script lang="ts">
+  import 'metriclab/element';
+  import type { MetricLabElement, MetricLabEvents } from 'metriclab/element';
+  const { margin }: { readonly margin?: number } = $props();
+  let element = $state<MetricLabElement>();
+  const onstep = ({ detail }: MetricLabEvents['step']) => console.log(detail.step, element?.view);
+</script>
+<metric-lab bind:this={element} view="triplet" {margin} lang="ko" {onstep}></metric-lab>
+`,
+};
+
+test("a stranger's components in React and Svelte compile, with what README.md says", async () => {
+  await tool('react');
+  const [declaration, ...more] = blocks(await read('pkg/README.md'), 'ts');
+  assert.equal(more.length, 0, 'blocks of TypeScript in pkg/README.md');
+  const user = await project('types-components', {
+    ...COMPONENTS,
+    'metric-lab.ts': declaration,
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: {
+        module: 'ESNext',
+        moduleResolution: 'Bundler',
+        target: 'ES2022',
+        lib: ['ES2023', 'DOM', 'DOM.Iterable'],
+        jsx: 'react-jsx',
+        strict: true,
+        noEmit: true,
+        exactOptionalPropertyTypes: true,
+        types: [],
+      },
+      include: ['*.ts', '*.tsx', '*.svelte'],
+    }),
+  });
+  for (const name of ['@types', 'csstype'])
+    await program('cp', ['-rl', join(ROOT, 'tests/packaging/node_modules', name), 'node_modules/'], user);
+  await program(join(ROOT, 'node_modules/.bin/tsc'), ['--project', user], user);
+  const check = ['--tsconfig', join(user, 'tsconfig.json'), '--output', 'human', '--fail-on-warnings'];
+  await program(join(ROOT, 'node_modules/.bin/svelte-check'), check, user);
+});
