@@ -276,7 +276,7 @@ export interface Gallery extends AsyncDisposable {
    *
    * @example
    * ```ts
-   * await gallery.setCohort([row, row.map((x) => -x)], { top: 1 });
+   * await gallery.setCohort([[0.2, 0.9, 0.1], [0.8, 0.1, 0.3], [0.4, 0.4, 0.8]], { top: 2 }); // strangers
    * ```
    */
   setCohort(

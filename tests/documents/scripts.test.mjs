@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { openPackageSite } from '../browser/package-page.mjs';
 import { launch, visit } from '../browser/visit.mjs';
+import { documented } from '../../pkg/tests/documented.mjs';
+import { bodyOf, IN_BROWSER } from '../../pkg/tests/example-script.mjs';
 import { blocks, read } from './read.mjs';
 
 let browser;
@@ -64,4 +66,55 @@ test("the scripts of the package's README run one after the other", { timeout: 3
   assert.equal(said.at(-3), 'ann unknown', 'the gallery');
   assert.equal(said.at(-2), "4 cat 2,dog 2 a number is missing in the column 'x'", 'the preview');
   assert.equal(said.at(-1), 'a,cat,0.1,0.2', 'the CSV');
+});
+
+/** In the page: pictures and sounds as files of two classes, and what else the examples take for granted. */
+async function given({ metriclab, samples }) {
+  const canvas = new OffscreenCanvas(16, 16);
+  canvas.getContext('2d').fillRect(4, 4, 8, 8);
+  const picture = await canvas.convertToBlob();
+  const tone = new Int16Array(16_000).map((_, at) => 9000 * Math.sin(at / 4));
+  const head = new DataView(new ArrayBuffer(44));
+  for (const [at, text] of Object.entries({ 0: 'RIFF', 8: 'WAVEfmt ', 36: 'data' }))
+    [...text].forEach((letter, k) => head.setUint8(Number(at) + k, letter.charCodeAt(0)));
+  for (const [at, value] of Object.entries({ 4: 32_036, 16: 16, 24: 16_000, 28: 32_000, 40: 32_000 }))
+    head.setUint32(Number(at), value, true);
+  for (const [at, value] of Object.entries({ 20: 1, 22: 1, 32: 2, 34: 16 }))
+    head.setUint16(Number(at), value, true);
+  const sound = new Blob([head, tone]);
+  const files = (content, ending) =>
+    ['a', 'b'].map((name) => ({ path: `${name}/1.${ending}`, data: content }));
+  return {
+    lab: await metriclab.createLab({ device: 'cpu' }),
+    ...{
+      samples,
+      storedGalleries: metriclab.storedGalleries,
+      bar: {},
+      row: Array.from({ length: 64 }, (_, k) => k),
+    },
+    inputs: { fromImageFiles: files(picture, 'png'), fromSoundFiles: files(sound, 'wav') },
+  };
+}
+
+test('the examples of the reference that Node cannot run', { timeout: 120_000 }, async () => {
+  const found = documented();
+  // tests/browser/devices.test.mjs moves labs to the GPU.
+  const wanted = Object.keys(IN_BROWSER).filter((name) => IN_BROWSER[name] !== 'WebGPU');
+  const parts = wanted.flatMap((name) =>
+    found.get(name).map((code) => {
+      const last = name.split(/[. ]/).at(-1);
+      return `{ const input = { files: world.inputs.${last} }; await (async () => ${bodyOf(code)})(); console.log('${name}'); }\n`;
+    }),
+  );
+  const said = await output(`import * as metriclab from 'metriclab';
+    import { samples } from 'metriclab/data';
+    const world = await (${given})({ metriclab, samples });
+    const { lab, row, bar, storedGalleries } = world;
+    ${parts.join('')}`);
+  const stored = said.filter((line) => line === 'faces');
+  assert.equal(stored.length, 3, 'the gallery that one example has stored, where others list those that are');
+  assert.deepEqual(
+    said.filter((line) => line !== 'faces'),
+    wanted,
+  );
 });

@@ -139,7 +139,7 @@ export function toNpy(embeddings: Embeddings): Blob {
  *
  * @example
  * ```ts
- * const file = toNpz({ vectors: await lab.embeddings(), dim: config.embedding.dim, ids: ['a', 'b', 'c'] });
+ * const file = toNpz({ vectors: Float32Array.of(0.5, 1, 1, 0), dim: 2, ids: ['a', 'b'] });
  * ```
  */
 export function toNpz(embeddings: Embeddings): Blob {
