@@ -168,3 +168,37 @@ function describe(value) {
     return typeof value === 'string' ? JSON.stringify(value) : String(value);
   return value.constructor?.name ?? 'an object';
 }
+
+const isMethod = (member) => member.flags & ts.SymbolFlags.Method && !member.name.startsWith('__@');
+const isOwn = (member) =>
+  !member.declarations?.every((one) => program.isSourceFileDefaultLibrary(one.getSourceFile()));
+
+/** Names of the exports that fit. */
+function exportsThat(fit) {
+  const found = Object.values(MODULES).flatMap((path) =>
+    checker
+      .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(path)))
+      .filter((symbol) =>
+        fit(symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol),
+      ),
+  );
+  return [...new Set(found.map(({ name }) => name))];
+}
+
+/** The exported classes, and interfaces with methods: what a caller may call something on. */
+export const exportedClasses = () =>
+  exportsThat((symbol) =>
+    checker
+      .getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol))
+      .some((member) => isMethod(member) && isOwn(member)),
+  );
+
+/** The exported values that hold functions. */
+export const exportedObjects = () =>
+  exportsThat((symbol) => {
+    if (!(symbol.flags & ts.SymbolFlags.Variable)) return false;
+    const members = checker.getPropertiesOfType(checker.getTypeOfSymbol(symbol));
+    return members.some(
+      (member) => isOwn(member) && checker.getTypeOfSymbol(member).getCallSignatures().length > 0,
+    );
+  });

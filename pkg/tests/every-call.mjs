@@ -4,6 +4,8 @@ import * as data from '../dist/data/index.js';
 import { rightCalls } from './hostile.mjs';
 import { pack } from './packed.mjs';
 
+/** What has functions or methods; `every-call.test.mjs` compares this with the exports. */
+export const KINDS = ['Lab', 'Gallery', 'Towers', 'metriclab', 'data', 'samples', 'Preview', 'Samples'];
 /** Methods of the classes that no type shows. */
 const HIDDEN = ['constructor', 'start', 'writeAll'];
 /** Members that are read, not called. */

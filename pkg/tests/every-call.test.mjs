@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test, { after, before } from 'node:test';
 import { ERROR_CODES, MetricLabError } from '../dist/node.js';
-import { missing, openWorld, places, put, refresh, rows } from './every-call.mjs';
+import { exportedClasses, exportedObjects } from './declared.mjs';
+import { KINDS, missing, openWorld, places, put, refresh, rows } from './every-call.mjs';
 import { hostileValues } from './hostile.mjs';
 
 /** Node decodes no pictures and no sounds. */
@@ -12,7 +13,6 @@ const NO_DECODER = 'browser.required';
 const VAGUE = ['engine.unexpected', 'worker.crashed'];
 const WASM = new URL('../wasm/metriclab_cpu_bg.wasm', import.meta.url);
 const LONGEST_MS = 20_000;
-const KINDS = ['Lab', 'Gallery', 'Towers', 'metriclab', 'data', 'samples', 'Preview', 'Samples'];
 
 let world;
 before(async () => (world = await openWorld()));
@@ -65,7 +65,9 @@ async function judge({ name, make, call }) {
   return { made, bad };
 }
 
-test('every function and method has a row', () => {
+test('every function and method has a row, of every class that is exported', () => {
+  const modules = ['metriclab', 'data'];
+  assert.deepEqual([...exportedClasses(), ...exportedObjects(), ...modules].sort(), KINDS.toSorted());
   assert.deepEqual(missing(world), []);
 });
 

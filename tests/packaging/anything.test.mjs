@@ -3,12 +3,11 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { ERROR_CODES, MetricLabError } from '../../pkg/dist/node.js';
-import { openWorld, places, put, refresh, rows } from '../../pkg/tests/every-call.mjs';
+import { KINDS, openWorld, places, put, refresh, rows } from '../../pkg/tests/every-call.mjs';
 import { tool } from './install.mjs';
 
 const CASES = Number(process.env.METRICLAB_FUZZ_CASES ?? 3_000);
 const SEED = Number(process.env.METRICLAB_FUZZ_SEED ?? 20_261_126);
-const KINDS = ['Lab', 'Gallery', 'data', 'samples', 'Preview', 'Samples'];
 const ENDING = /\.(dispose|close|erase)$/;
 const VAGUE = ['engine.unexpected', 'worker.crashed'];
 
