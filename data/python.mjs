@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const FOLDER = fileURLToPath(new URL('../target/python', import.meta.url));
-const PINNED = { numpy: 'numpy==1.26.4', soundfile: 'soundfile==0.13.1' };
+/** By the names under which they are imported. */
+const PINNED = { faiss: 'faiss-cpu==1.15.1', numpy: 'numpy==1.26.4', soundfile: 'soundfile==0.13.1' };
 
 /**
  * A Python that has `packages`: what METRICLAB_PYTHON names, else `python3`, else one in a virtual environment below target/, where
@@ -14,12 +15,15 @@ const PINNED = { numpy: 'numpy==1.26.4', soundfile: 'soundfile==0.13.1' };
  */
 export async function pythonWith(...packages) {
   const named = process.env.METRICLAB_PYTHON;
-  if (named) return named;
   const has = (python) =>
     run(python, ['-c', packages.map((name) => `import ${name}`).join('\n')]).then(
       () => true,
       () => false,
     );
+  if (named) {
+    if (await has(named)) return named;
+    throw new Error(`${named}, which METRICLAB_PYTHON names, lacks ${packages.join(' or ')}`);
+  }
   if (await has('python3')) return 'python3';
   const own = join(FOLDER, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   if (await has(own)) return own;
@@ -28,7 +32,10 @@ export async function pythonWith(...packages) {
     const pins = packages.map((name) => PINNED[name]);
     await run(own, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...pins]);
   } catch (cause) {
-    throw new Error(`${packages.join(' and ')} are needed: name a Python that has them in METRICLAB_PYTHON`, { cause });
+    throw new Error(
+      `${packages.join(' and ')} cannot be installed from PyPI: name a Python that has them in METRICLAB_PYTHON`,
+      { cause },
+    );
   }
   return own;
 }

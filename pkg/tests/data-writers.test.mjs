@@ -1,4 +1,4 @@
-// Files that are written are read again, by our readers. Other programs read some of them in tests/elsewhere and tests/documents.
+// Files that are written are read again, by our readers. Other programs read some of them in tests/packaging and tests/documents.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {

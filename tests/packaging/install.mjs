@@ -1,7 +1,6 @@
 // Packs the package as `npm publish` would and installs it into throw-away projects under target/packaging.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -118,7 +117,6 @@ export async function project(name, files = {}) {
 }
 
 const TOOLS = fileURLToPath(new URL('.', import.meta.url));
-const INSTALLED = join(TOOLS, 'node_modules/.package-lock.json');
 let ready;
 /** One of the bundlers and checkers of package.json in this folder, which are installed when the first is asked for. */
 export async function tool(name) {

@@ -1,18 +1,17 @@
-// An index that was exported from a gallery answers in FAISS and in PostgreSQL with pgvector as an exact search does here. A stage of its own,
-// because its packages are large: CONTRIBUTING.md says how to run it. It fails where they are missing.
+// An index that was exported from a gallery answers in FAISS and in PostgreSQL with pgvector as an exact search does here. PGlite is
+// PostgreSQL as WebAssembly; FAISS is installed for the Python of data/python.mjs.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { before } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { embeddingsOf, exportScript, toCsv, toNpy, toNpz } from '../../pkg/dist/data/index.js';
 import { createLab } from '../../pkg/dist/node.js';
+import { pythonWith } from '../../data/python.mjs';
+import { tool } from './install.mjs';
 
-const PYTHON = process.env.METRICLAB_PYTHON ?? 'python3';
-const MODULES = process.env.METRICLAB_MODULES ?? '';
 const run = promisify(execFile);
 
 const [COUNT, DIM, K, QUERIES] = [500, 12, 7, 20];
@@ -74,14 +73,15 @@ function same(found, metric, at) {
 }
 
 for (const metric of Object.keys(DISTANCES))
-  test(`FAISS, ${metric}`, { timeout: 120_000 }, async (t) => {
+  test(`FAISS, ${metric}`, { timeout: 240_000 }, async (t) => {
+    const python = await pythonWith('numpy', 'faiss');
     const folder = await mkdtemp(join(tmpdir(), 'metriclab-'));
     t.after(() => rm(folder, { recursive: true }));
     const save = async (name, blob) => writeFile(join(folder, name), Buffer.from(await blob.arrayBuffer()));
     await save('index.npz', toNpz(index));
     await save('queries.npy', toNpy({ vectors: queries, dim: DIM }));
     await writeFile(join(folder, 'search.py'), exportScript('faiss', { dim: DIM, metric, k: K }));
-    const { stdout } = await run(PYTHON, ['search.py', 'queries.npy'], { cwd: folder });
+    const { stdout } = await run(python, ['search.py', 'queries.npy'], { cwd: folder });
     const lines = stdout.trim().split('\n');
     assert.equal(lines.length, QUERIES);
     lines.forEach((line, at) => {
@@ -96,11 +96,8 @@ for (const metric of Object.keys(DISTANCES))
 
 for (const metric of Object.keys(DISTANCES))
   test(`PostgreSQL with pgvector, ${metric}`, { timeout: 120_000 }, async (t) => {
-    const from = (path) => import(pathToFileURL(join(MODULES, 'node_modules/@electric-sql', path)).href);
-    const [{ PGlite }, { vector }] = await Promise.all([
-      from('pglite/dist/index.js'),
-      from('pglite-pgvector/dist/index.js'),
-    ]);
+    const { PGlite } = await tool('@electric-sql/pglite');
+    const { vector } = await tool('@electric-sql/pglite-pgvector');
     const database = await PGlite.create({ extensions: { vector } });
     t.after(() => database.close());
     const script = exportScript('pgvector', { dim: DIM, metric, k: K });
