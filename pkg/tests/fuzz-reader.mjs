@@ -1,6 +1,7 @@
-// A thread that reads mutations of good files. It says which one it begins, so that a hang has a name.
+// A process that reads mutations of good files of one format. It says which one it begins, so that a hang has a name.
 import { readFile, readdir } from 'node:fs/promises';
-import { parentPort, workerData } from 'node:worker_threads';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { ERROR_CODES, inspect, toCsv, toJsonl, toNpz, toParquet } from '../dist/data/index.js';
 import { changed, randomOf } from './mutate.mjs';
@@ -10,7 +11,18 @@ const FOLDER = new URL('../../tests/fixtures/files/', import.meta.url);
 const LIMIT = 1 << 24;
 const VAGUE = ['engine.unexpected', 'worker.crashed'];
 
-async function seeds() {
+/** The files of each format, by the endings of their names. */
+export const FORMATS = {
+  npy: /\.npy$/,
+  npz: /\.npz$/,
+  delimited: /\.[ct]sv(\.gz)?$/,
+  jsonl: /\.jsonl$/,
+  parquet: /\.parquet$/,
+  arrow: /\.arrows?$/,
+  safetensors: /\.safetensors$/,
+};
+
+export async function goodFiles() {
   const names = await readdir(FOLDER);
   const files = await Promise.all(names.map(async (name) => [name, await readFile(new URL(name, FOLDER))]));
   const rows = 200;
@@ -20,22 +32,20 @@ async function seeds() {
     labels: Array.from({ length: rows }, (_, at) => ['cat', '고양이', 'a "b", c\nd'][at % 3]),
   };
   const bytes = async (blob) => Buffer.from(await blob.arrayBuffer());
-  files.push(['x.csv', await bytes(toCsv(table))], ['x.jsonl', await bytes(toJsonl(table))]);
+  const csv = await bytes(toCsv(table));
+  files.push(['x.csv', csv], ['x.csv.gz', gzipSync(csv)], ['x.jsonl', await bytes(toJsonl(table))]);
   files.push(['x.npz', await bytes(toNpz(table))], ['x.parquet', await bytes(await toParquet(table))]);
-  files.push(
-    ['x.csv.gz', gzipSync(files[names.length][1])],
-    ['x.tsv', Buffer.from('a\tb\tlabel\n1\t[1, 2]\tx\n2\t[3, 4]\ty\n')],
-  );
+  files.push(['x.tsv', Buffer.from('a\tb\tlabel\n1\t[1, 2]\tx\n2\t[3, 4]\ty\n')]);
   files.push(['wide.csv', Buffer.from('\ufeffx,label\n1,가\n2,나\n', 'utf16le')]);
   return files;
 }
 
-function mutant(files, seed) {
+/** Of one of `files`; now and then it has the name of another format. */
+function mutant(files, names, seed) {
   const below = randomOf(seed);
-  let [name, bytes] = files[below(files.length)];
-  bytes = changed(bytes, below);
-  if (below(20) === 0) name = files[below(files.length)][0];
-  return { name, bytes };
+  const [own, good] = files[below(files.length)];
+  const bytes = changed(good, below);
+  return { name: below(20) === 0 ? names[below(names.length)] : own, bytes };
 }
 
 async function verdict({ name, bytes }) {
@@ -53,19 +63,24 @@ async function verdict({ name, bytes }) {
   }
 }
 
-const files = await seeds();
-parentPort.postMessage({ files: files.length });
-const end = performance.now() + 1000 * workerData.seconds;
-for (
-  let seed = workerData.seed;
-  performance.now() < end && seed < workerData.seed + workerData.most;
-  seed += 1
-) {
-  const own = mutant(files, seed);
-  parentPort.postMessage({ begins: seed, name: own.name });
-  const before = process.cpuUsage();
-  const complaint = await verdict(own);
-  const { user, system } = process.cpuUsage(before);
-  const { rss } = process.memoryUsage();
-  parentPort.postMessage({ ended: seed, name: own.name, complaint, seconds: (user + system) / 1e6, rss });
+async function fuzz({ format, seconds, first, most }) {
+  const all = await goodFiles();
+  const files = all.filter(([name]) => FORMATS[format].test(name));
+  const names = all.map(([name]) => name);
+  const end = performance.now() + 1000 * seconds;
+  for (let seed = first; performance.now() < end && seed < first + most; seed += 1) {
+    // Lets messages out, and notices when nobody listens any more.
+    await nextTurn();
+    if (!process.connected) return;
+    const own = mutant(files, names, seed);
+    process.send({ begins: seed, name: own.name });
+    const before = process.cpuUsage();
+    const complaint = await verdict(own);
+    const { user, system } = process.cpuUsage(before);
+    const { rss } = process.memoryUsage();
+    process.send({ ended: seed, name: own.name, complaint, seconds: (user + system) / 1e6, rss });
+  }
+  process.disconnect();
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await fuzz(JSON.parse(process.argv[2]));
