@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { alignTo } from '../src/projection/alignment';
 import { nearestOf, trustworthiness } from '../src/projection/neighbourhoods';
-import { rowsOf, sampleOf, spread } from '../src/projection/sample';
+import { rowsOf, sampleOf, sampleWith, spread } from '../src/projection/sample';
 
 const points = (rows: number[], dim: number) => ({ rows: Float32Array.from(rows), dim });
 
@@ -56,6 +56,24 @@ test('a sample: so many, each once, in order, the same for the same seed', () =>
   // The mean of a fair sample: 4999.5, give or take 4 standard errors of 75.
   expect(Math.abs(sample.reduce((sum, index) => sum + index, 0) / 1500 - 4999.5)).toBeLessThan(300);
   expect([...sampleOf(5, 1500, 1)]).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('a sample with the picked point and its nearest: they take the places of others, and no more', () => {
+  const plain = sampleOf(30_000, 20_000, 1);
+  const drawn = new Set(plain);
+  const outside = Array.from({ length: 30_000 }, (_, i) => i).filter((index) => !drawn.has(index));
+  const always = [plain[7] ?? 0, ...outside.slice(0, 5), ...outside.slice(-3)];
+  const sample = sampleWith(always, 30_000, 20_000, 1);
+  expect(new Set(sample).size).toBe(20_000);
+  expect([...sample]).toEqual([...sample].sort((a, b) => a - b));
+  for (const index of always) expect(sample).toContain(index);
+  const now = new Set(sample);
+  const kept = plain.filter((index) => now.has(index)).length;
+  expect(kept, 'eight are new').toBe(20_000 - 8);
+  expect(sampleWith([], 30_000, 20_000, 1)).toEqual(plain);
+  expect(sampleWith(always, 30_000, 20_000, 1)).toEqual(sample);
+  // Fewer places than wanted points: the first ones, the picked point before its nearest.
+  expect([...sampleWith([9, 8, 7, 6], 10, 3, 1)]).toEqual([7, 8, 9]);
 });
 
 test('rows of the sample, and its places among all', () => {

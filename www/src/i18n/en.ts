@@ -113,6 +113,7 @@ export const en = {
   'neighbour.hint':
     'Click a point of the map: its nearest neighbours appear here, found by the embedding and, for comparison, by raw pixels.',
   'neighbour.count': '{right} of {k} right',
+  'neighbour.pointed': '{right} of {k} nearest right',
   'neighbour.waiting': 'searching…',
   'neighbour.right': 'same class',
   'neighbour.wrong': 'another class',

@@ -112,6 +112,7 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'neighbour.hint':
     '지도의 점을 누르면 가장 가까운 이웃이 여기에 나옵니다. embedding과 raw pixel로 각각 찾아 비교합니다.',
   'neighbour.count': '{k}개 중 {right}개 맞음',
+  'neighbour.pointed': '이웃 {k}개 중 {right}개 맞음',
   'neighbour.waiting': '찾는 중…',
   'neighbour.right': '같은 클래스',
   'neighbour.wrong': '다른 클래스',

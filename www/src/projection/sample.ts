@@ -24,6 +24,25 @@ export function sampleOf(count: number, most: number, seed: number): Uint32Array
   return all.slice(0, most).sort();
 }
 
+/** As `sampleOf`, with some numbers that take the places of others chosen by chance; at most `most` of them, the first ones. */
+export function sampleWith(
+  always: readonly number[],
+  count: number,
+  most: number,
+  seed: number,
+): Uint32Array {
+  const sample = sampleOf(count, most, seed);
+  const wanted = new Set(always.slice(0, most));
+  const missing = [...wanted].filter((index) => index < count && !sample.includes(index));
+  const next = wholeNumbers(seed);
+  for (const index of missing) {
+    let place = next(sample.length);
+    while (wanted.has(sample[place] ?? -1)) place = (place + 1) % sample.length;
+    sample[place] = index;
+  }
+  return sample.sort();
+}
+
 /** The sampled rows, one after the other. */
 export function rowsOf(rows: Float32Array, dim: number, sample: Uint32Array): Float32Array<ArrayBuffer> {
   const picked = new Float32Array(sample.length * dim);

@@ -6,6 +6,8 @@ export interface MarkedPoint {
   readonly x: number;
   readonly y: number;
   readonly right: boolean;
+  /** Its picture, where the map itself leaves the point out. */
+  readonly image?: HTMLCanvasElement | undefined;
 }
 
 export interface OverlayRequest {
@@ -16,6 +18,7 @@ export interface OverlayRequest {
   readonly selected: readonly [number, number] | null;
   readonly hovered: readonly [number, number] | null;
   readonly neighbours: readonly MarkedPoint[];
+  readonly hoveredNeighbours: readonly MarkedPoint[];
   /** Near the selected point in the picture only. */
   readonly intruders: readonly (readonly [number, number])[];
 }
@@ -57,10 +60,47 @@ function corners(
   context.setLineDash([]);
 }
 
+interface Sheet extends Pick<OverlayRequest, 'theme' | 'reach'> {
+  readonly context: CanvasRenderingContext2D;
+  readonly at: (place: readonly [number, number]) => readonly [number, number];
+  readonly ground: string;
+}
+
+/** Lines from a point to its neighbours, which get rings. */
+function star(
+  { context, at, theme, reach, ground }: Sheet,
+  centre: readonly [number, number],
+  neighbours: readonly MarkedPoint[],
+): void {
+  const [sx, sy] = at(centre);
+  for (const { x, y, right, image } of neighbours) {
+    const [nx, ny] = at([x, y]);
+    const colour = right ? theme.good : theme.bad;
+    context.setLineDash(right ? [] : [4, 4]);
+    context.lineWidth = 1.5;
+    context.strokeStyle = colour;
+    context.beginPath();
+    context.moveTo(sx, sy);
+    context.lineTo(nx, ny);
+    context.stroke();
+    context.setLineDash([]);
+    if (image) {
+      const side = Math.max(12, 1.3 * reach);
+      context.drawImage(image, nx - side / 2, ny - side / 2, side, side);
+    }
+    ring(context, nx, ny, reach, colour, ground);
+    if (right) continue;
+    context.beginPath();
+    context.moveTo(nx - reach * 0.7, ny - reach * 0.7);
+    context.lineTo(nx + reach * 0.7, ny + reach * 0.7);
+    context.stroke();
+  }
+}
+
 /** Rings around the selected point and its neighbours: a full ring for the same class, a crossed one for another; corners where a point is near in the picture only. */
 export function drawSelection(
   canvas: HTMLCanvasElement,
-  { size, view, theme, reach, selected, hovered, neighbours, intruders }: OverlayRequest,
+  { size, view, theme, reach, selected, hovered, neighbours, hoveredNeighbours, intruders }: OverlayRequest,
 ): void {
   if (!selected && !hovered) {
     // A first context waits for the graphics process; at the opening of the page nothing is to be marked yet.
@@ -74,28 +114,12 @@ export function drawSelection(
     view.offsetY - y * view.scale,
   ];
   const ground = `rgb(${theme.ground.join(' ')})`;
+  const sheet = { context, at, theme, reach, ground };
+  if (hovered) star(sheet, hovered, hoveredNeighbours);
   if (selected) {
-    const [sx, sy] = at(selected);
-    for (const { x, y, right } of neighbours) {
-      const [nx, ny] = at([x, y]);
-      context.setLineDash(right ? [] : [4, 4]);
-      context.lineWidth = 1.5;
-      context.strokeStyle = right ? theme.good : theme.bad;
-      context.beginPath();
-      context.moveTo(sx, sy);
-      context.lineTo(nx, ny);
-      context.stroke();
-      context.setLineDash([]);
-      ring(context, nx, ny, reach, right ? theme.good : theme.bad, ground);
-      if (!right) {
-        context.beginPath();
-        context.moveTo(nx - reach * 0.7, ny - reach * 0.7);
-        context.lineTo(nx + reach * 0.7, ny + reach * 0.7);
-        context.stroke();
-      }
-    }
+    star(sheet, selected, neighbours);
     for (const place of intruders) corners(context, ...at(place), reach - 2.5, theme.text, ground);
-    ring(context, sx, sy, reach + 3, theme.text, ground);
+    ring(context, ...at(selected), reach + 3, theme.text, ground);
   }
   if (hovered) ring(context, ...at(hovered), reach + 1, theme.accent, ground);
 }

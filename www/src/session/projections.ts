@@ -15,7 +15,7 @@ import {
   type WorkerTask,
 } from '../projection/protocol';
 import script from '../projection/projection-worker.ts?worker&url';
-import { rowsOf, sampleOf, spread, unitRows, wholeNumbers } from '../projection/sample';
+import { rowsOf, sampleWith, spread, unitRows, wholeNumbers } from '../projection/sample';
 import type { Settings } from '../store/settings';
 import { Signal } from '../store/signal';
 import type { Store } from '../store/store';
@@ -242,6 +242,12 @@ export class Projections {
     return this.#sample.size;
   }
 
+  /** The samples that the map by PCA shows: one step's, at any time. */
+  get shownSample(): readonly number[] {
+    const picture = this.#session.timeline.shown.value?.picture ?? this.#session.picture.value;
+    return this.#sample.size > 0 ? [...this.#sample] : [...(picture?.indices ?? [])];
+  }
+
   /** Places of all points in the engine's picture; NaN for those that are not shown. */
   #pcaPlaces(past: Picture | undefined): Float32Array | null {
     const picture = past ?? this.#session.picture.value;
@@ -318,15 +324,17 @@ export class Projections {
 
   /** The embeddings of the sample as they are now, as Euclidean distances compare them. */
   async #sampled(least: number) {
-    const { sample: most, projectionSeed: seed } = this.#store.value;
-    const { rows, picture, info } = await this.#session.embeddings();
+    const { sample: most, projectionSeed: seed, selected, k } = this.#store.value;
+    const { rows: plain, picture, info } = await this.#session.embeddings();
     const { dim } = info.config.embedding;
-    const count = rows.length / dim;
-    const sample = sampleOf(count, most, seed);
+    const count = plain.length / dim;
+    const rows = info.config.distance === 'cosine' ? unitRows(plain, dim) : plain;
+    const picked = selected >= 0 && selected < count && count > most;
+    // Searched here, so that they are of the same step as the rows.
+    const always = picked ? [selected, ...nearestOf({ rows, dim }, selected, k)] : [];
+    const sample = sampleWith(always, count, most, seed);
     if (sample.length < least) throw new Failed('few', `${sample.length} points, ${least} needed`);
-    const own = rowsOf(rows, dim, sample);
-    const directions = info.config.distance === 'cosine';
-    return { rows: directions ? unitRows(own, dim) : own, dim, sample, count, picture, info };
+    return { rows: rowsOf(rows, dim, sample), dim, sample, count, picture, info };
   }
 
   /** Each row's nearest others: exact, by the engine that does not train. */
@@ -422,9 +430,38 @@ export class Projections {
   /** The selected point's nearest in the embedding, among the points that are shown. */
   #near(selected: number, k: number): readonly number[] | null {
     const layout = this.layout.value;
-    if (!layout) return this.#selection.embedding.value ? [...this.#selection.embedding.value.indices] : null;
+    if (layout) return this.#nearIn(layout, selected, k);
+    return this.#selection.embedding.value ? [...this.#selection.embedding.value.indices] : null;
+  }
+
+  #nearIn(layout: Layout, index: number, k: number): readonly number[] | null {
     if (!layout.found) return null;
-    const start = layout.sample.indexOf(selected) * layout.near.k;
+    const start = layout.sample.indexOf(index) * layout.near.k;
     return [...layout.near.indices.subarray(start, start + k)].map((place) => layout.sample[place] ?? -1);
+  }
+
+  /** Asks for the true nearest of the point under the pointer, which `pointedNear` then has; -1 for none. */
+  point(index: number): void {
+    this.#selection.point(this.#drawn() ? -1 : index);
+  }
+
+  /** The nearest in the embedding of the point under the pointer; null while they are searched. */
+  pointedNear(index: number): readonly number[] | null {
+    const layout = this.#drawn();
+    if (layout) return this.#nearIn(layout, index, this.#store.value.k);
+    const hovered = this.#selection.hovered.value;
+    return hovered?.index === index ? hovered.near : null;
+  }
+
+  /** The picture by t-SNE or UMAP, where the map shows it. */
+  #drawn(): Layout | null {
+    return this.#session.timeline.shown.value ? null : this.layout.value;
+  }
+
+  /** Where a sample lies in the picture by PCA, also one that the map leaves out; null without a place. */
+  placeOf(index: number): readonly [number, number] | null {
+    const picture = this.#session.timeline.shown.value?.picture ?? this.#session.picture.value;
+    const at = picture?.indices.indexOf(index) ?? -1;
+    return picture && at >= 0 ? [picture.xy[2 * at] ?? NaN, picture.xy[2 * at + 1] ?? NaN] : null;
   }
 }

@@ -7,21 +7,35 @@ import type { Session } from './session';
 /** While training, the neighbours of the selected picture are asked for anew this often. */
 const RENEW_MS = 700;
 
-/** The selected picture and its nearest neighbours, in the embedding and in raw pixels. */
+/** The nearest of the sample under the pointer. */
+export interface Hovered {
+  readonly index: number;
+  readonly near: readonly number[];
+}
+
+/** The selected picture and its nearest neighbours, in the embedding and in raw pixels; and those of the sample under the pointer. */
 export class Selection {
   readonly embedding = new Signal<Neighbours | null>(null);
   readonly raw = new Signal<Neighbours | null>(null);
+  /** The picked sample, until a triplet is laid into the plane or its points are moved; -1 for none. */
+  readonly anchor: Signal<number>;
+  /** In the embedding; null while nothing is pointed at, or they are searched. */
+  readonly hovered = new Signal<Hovered | null>(null);
   readonly #store: Store;
   readonly #session: Session;
   readonly #notices: Notices;
   #askedFor = '';
   #asking = false;
   #renewed = 0;
+  #pointed = -1;
+  #searching = false;
 
   constructor(store: Store, session: Session, notices: Notices) {
     this.#store = store;
     this.#session = session;
     this.#notices = notices;
+    this.anchor = new Signal(this.#anchorAtStart());
+    this.#followAnchor();
     store.onChange(['selected', 'k'], () => {
       this.#ask();
     });
@@ -30,11 +44,53 @@ export class Selection {
     });
     session.picture.onChange(() => {
       this.#ask();
+      this.#searchAgain();
     });
     session.timeline.shown.onChange(() => {
       this.#askedFor = '';
       this.#ask();
+      this.hovered.set(null);
+      this.#searchAgain();
     });
+  }
+
+  /** A link's own triplet, or its points, stay. */
+  #anchorAtStart(): number {
+    const { taken, points } = this.#store.chosen;
+    return taken === undefined && points === undefined ? this.#store.value.selected : -1;
+  }
+
+  #followAnchor(): void {
+    let before = this.#store.value;
+    this.#store.onChange(['selected', 'taken', 'points'], (settings) => {
+      const laid = settings.taken !== before.taken || settings.points !== before.points;
+      before = settings;
+      this.anchor.set(laid ? -1 : settings.selected);
+    });
+  }
+
+  /** Asks for the nearest of the sample under the pointer; -1 for none. While the engine answers, only the newest one waits. */
+  point(index: number): void {
+    this.#pointed = index;
+    if (this.hovered.value && this.hovered.value.index !== index) this.hovered.set(null);
+    this.#searchAgain();
+  }
+
+  async #search(index: number): Promise<void> {
+    this.#searching = true;
+    try {
+      const { indices } = await this.#session.neighbours(index, this.#store.value.k, 'embedding');
+      if (index === this.#pointed) this.hovered.set({ index, near: [...indices] });
+    } catch (error) {
+      if (index === this.#pointed) this.#notices.fail(error, { tone: 'warning' });
+    } finally {
+      this.#searching = false;
+    }
+    if (this.#pointed !== index) this.#searchAgain();
+  }
+
+  #searchAgain(): void {
+    if (this.#pointed >= 0 && !this.#searching) void this.#search(this.#pointed);
   }
 
   #ask(): void {

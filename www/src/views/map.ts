@@ -1,6 +1,6 @@
 import { prefersStillness } from '../dom/tasks';
 import { nextFrame, watchSurface } from '../dom/canvas';
-import { html } from '../dom/element';
+import { change, html } from '../dom/element';
 import { watchGestures } from '../dom/gestures';
 import { panBy, viewOf, zoomAt, type Camera, type Size, type View } from '../geometry/camera';
 import { neighbourTowards, pointAt, type Direction } from '../geometry/picking';
@@ -45,6 +45,9 @@ class EmbeddingMap {
   #size: Size = { width: 0, height: 0 };
   #theme: Theme | null = null;
   #hovered = -1;
+  /** The pictures of those of its nearest that the map leaves out. */
+  #beyond = new Map<number, HTMLCanvasElement>();
+  readonly #verdict = html('span', { class: 'note', 'data-testid': 'tip-near' });
   #shownData: unknown = null;
 
   constructor(host: HTMLElement, page: Page) {
@@ -108,7 +111,7 @@ class EmbeddingMap {
   };
 
   #watch(): void {
-    const { session, projections, store } = this.#page;
+    const { session, projections, selection, store } = this.#page;
     this.#cleanup.add(
       watchSurface(this.#host, (width, height) => {
         this.#size = { width, height };
@@ -137,6 +140,10 @@ class EmbeddingMap {
       }),
       store.onChange(['camera', 'marks', 'selected'], this.#frame.ask),
       projections.look.onChange(this.#frame.ask),
+      selection.hovered.onChange(() => {
+        this.#tellHovered();
+        this.#frame.ask();
+      }),
       watchGestures(this.#host, {
         drag: (dx, dy) => {
           this.#look(panBy(this.#camera, this.#size, dx, dy));
@@ -233,6 +240,7 @@ class EmbeddingMap {
       selected: known ? this.#motion.placeNow(selected, now) : null,
       hovered: this.#hovered >= 0 ? this.#motion.placeNow(this.#hovered, now) : null,
       neighbours: this.#neighbours(look?.near ?? [], selected, now),
+      hoveredNeighbours: this.#neighbours(this.#hoveredNear(), this.#hovered, now),
       intruders: (look?.intruders ?? []).map((index) => this.#motion.placeNow(index, now)),
     });
     this.#names.draw(view, this.#size);
@@ -243,15 +251,43 @@ class EmbeddingMap {
   #neighbours(near: readonly number[], selected: number, now: number): MarkedPoint[] {
     const labels = this.#page.session.data.value?.labels;
     if (!labels) return [];
-    return near.map((index) => {
-      const [x, y] = this.#motion.placeNow(index, now);
-      return { x, y, right: labels[index] === labels[selected] };
+    return near.flatMap((index) => {
+      const hidden = !this.#motion.has(index);
+      const place = hidden ? this.#page.projections.placeOf(index) : this.#motion.placeNow(index, now);
+      if (!place) return [];
+      const [x, y] = place;
+      const right = labels[index] === labels[selected];
+      return [{ x, y, right, image: hidden ? this.#beyond.get(index) : undefined }];
     });
+  }
+
+  /** The nearest of the point under the pointer; the selected one's are drawn already. */
+  #hoveredNear(): readonly number[] {
+    if (this.#hovered < 0 || this.#hovered === this.#page.store.value.selected) return [];
+    return this.#page.projections.pointedNear(this.#hovered) ?? [];
+  }
+
+  #tellHovered(): void {
+    const { session, t } = this.#page;
+    const data = session.data.value;
+    const near = this.#page.projections.pointedNear(this.#hovered);
+    this.#beyond.clear();
+    change(this.#host, {
+      'data-hovered': this.#hovered < 0 ? null : this.#hovered,
+      'data-near': near?.join(' ') ?? null,
+    });
+    this.#verdict.hidden = !near;
+    if (!near || !data) return;
+    const right = near.filter((index) => data.labels[index] === data.labels[this.#hovered]).length;
+    this.#verdict.textContent = t.text('neighbour.pointed', { right, k: near.length });
+    for (const index of near)
+      if (!this.#motion.has(index)) this.#beyond.set(index, sampleCanvas(data, index));
   }
 
   #hover(index: number): void {
     if (index === this.#hovered) return;
     this.#hovered = index;
+    this.#page.projections.point(index);
     const { session, t } = this.#page;
     const data = session.data.value;
     this.#tip.hidden = index < 0 || !data;
@@ -260,9 +296,16 @@ class EmbeddingMap {
       const role = session.info.value?.roles[index] ?? 0;
       this.#tip.replaceChildren(
         sampleCanvas(data, index),
-        html('span', {}, html('b', {}, sampleName(data, index, t)), t.find('role', String(role)) ?? ''),
+        html(
+          'span',
+          {},
+          html('b', {}, sampleName(data, index, t)),
+          t.find('role', String(role)) ?? '',
+          this.#verdict,
+        ),
       );
     }
+    this.#tellHovered();
     this.#frame.ask();
   }
 
@@ -275,9 +318,23 @@ class EmbeddingMap {
     const [px, py] = this.#motion.placeNow(this.#hovered, now);
     const x = px * view.scale + view.offsetX;
     const y = view.offsetY - py * view.scale;
-    const left = Math.min(x + 16, this.#size.width - 150);
+    const left = this.#aside(px)
+      ? Math.max(4, x - 16 - this.#tip.offsetWidth)
+      : Math.min(x + 16, this.#size.width - 150);
     const top = Math.min(Math.max(y - 30, 4), this.#size.height - 76);
     this.#tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  }
+
+  /** Whether most of the nearest lie to the right of the point, where the tip would hide them. */
+  #aside(x: number): boolean {
+    const near = this.#hoveredNear();
+    const right = near.filter((index) => {
+      const place = this.#motion.has(index)
+        ? this.#motion.place(index)
+        : this.#page.projections.placeOf(index);
+      return (place?.[0] ?? x) > x;
+    });
+    return 2 * right.length > near.length;
   }
 
   #key(event: KeyboardEvent): boolean {
