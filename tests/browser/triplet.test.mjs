@@ -18,6 +18,43 @@ const open = (path, options) => openIn(browser, site, path, options);
 const text = (page, name) => page.locator(id(name)).first().innerText();
 const points = (page) => page.evaluate(() => new URLSearchParams(location.search).get('pts'));
 
+/** Terms of the formula and their marks light each other up: by the pointer, and held by a button. */
+async function lightsUp(page) {
+  const lit = async (place) =>
+    [
+      ...new Set(
+        await page
+          .locator(`${place} .lit`)
+          .evaluateAll((all) => all.map((one) => one.getAttribute('data-term'))),
+      ),
+    ].sort();
+  const middle = async (name) => {
+    const { x, y, width, height } = await page.locator(`${id(name)} > circle`).boundingBox();
+    return [x + width / 2, y + height / 2];
+  };
+  await page.hover(`${id('formula')} [data-term="an"] >> nth=0`);
+  assert.deepEqual(await lit(id('plane')), ['an']);
+  const [[ax, ay], [px, py]] = [await middle('handle-anchor'), await middle('handle-positive')];
+  await page.mouse.move((ax + px) / 2, (ay + py) / 2 + 4);
+  assert.deepEqual(await lit(id('formula')), ['ap']);
+  await page.mouse.move(2, 2);
+  const margin = page.locator('.distances [data-term="margin"]');
+  await margin.focus();
+  await page.keyboard.press('Enter');
+  await margin.evaluate((button) => {
+    button.blur();
+  });
+  assert.equal(await margin.getAttribute('aria-pressed'), 'true');
+  assert.deepEqual(await lit(id('plane')), ['margin'], 'the zone and the line where the loss is 0');
+  await margin.click();
+  await page.mouse.move(2, 2);
+  await margin.evaluate((button) => {
+    button.blur();
+  });
+  assert.deepEqual(await lit('.part.triplet'), []);
+  await page.locator(id('handle-negative')).scrollIntoViewIfNeeded();
+}
+
 test(
   'the triplet plane: zones, loss, gradient and steps come from the core',
   { timeout: 120_000 },
@@ -31,6 +68,7 @@ test(
     assert.equal(await text(page, 'd-an'), '4.000');
     assert.match(await text(page, 'zone'), /Semi-hard/);
     assert.equal(await page.locator(`${id('plane')} .arrow`).count(), 3, 'all three points are pulled');
+    await lightsUp(page);
     // The gradient is (a-p)/3 - (a-n)/4 at a, (p-a)/3 at p, -(n-a)/4 at n: a step of 0.5 gives these.
     await page.click(id('plane-step'));
     await page

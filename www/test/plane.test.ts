@@ -108,6 +108,7 @@ test('a taken triplet comes back from its numbers', () => {
     mined: true,
     exact: false,
     chord: true,
+    picked: true,
     moved: false,
   };
   expect(readTaken(writeTaken(taken))).toEqual(taken);

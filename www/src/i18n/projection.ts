@@ -31,7 +31,8 @@ export const en = {
     '{count} of the {k} nearest to the picked point in this picture are false: not among its {k} nearest in the embedding.',
   'projection.noIntruders': 'All of the {k} nearest to the picked point in this picture are true neighbours.',
   'projection.within': 'Rings: its nearest among the points shown. The list below searches all points.',
-  'projection.away': 'The picked point is not among the points shown, so it has no place here. Compute again: then it is among them, with its nearest.',
+  'projection.away':
+    'The picked point is not among the points shown, so it has no place here. Compute again: then it is among them, with its nearest.',
   'projection.settings': 'Settings of the picture',
   'projection.perplexity': 'Perplexity',
   'projection.neighbours': 'Neighbours',
@@ -55,7 +56,8 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'projection.hides.umap':
     'UMAP은 가까운 점끼리는 가깝게, 나머지는 멀리 놓으려 합니다. 군집의 크기나 군집 사이의 간격에는 큰 의미가 없습니다.',
   'projection.notYet': '{method}를 아직 계산하지 않아 PCA 지도를 보여 줍니다.',
-  'projection.part': '점 {count}개 중 무작위로 뽑은 {shown}개만 표시합니다. 계산 전에 선택한 점과 그 이웃은 꼭 포함합니다. step {step}의 embedding입니다.',
+  'projection.part':
+    '점 {count}개 중 무작위로 뽑은 {shown}개만 표시합니다. 계산 전에 선택한 점과 그 이웃은 꼭 포함합니다. step {step}의 embedding입니다.',
   'projection.whole': '점 {count}개를 모두 표시합니다. step {step}의 embedding입니다.',
   'projection.older': '학습은 지금 step {step}까지 진행되었습니다.',
   'projection.otherSession': '이전 실험의 embedding입니다.',
@@ -80,7 +82,8 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
   'projection.noIntruders': '지도에서 가까워 보이는 {k}개가 모두 실제 이웃입니다.',
   'projection.within':
     '고리로 표시한 점은 지금 보이는 점 중에서 가장 가까운 이웃입니다. 아래 목록은 전체에서 찾은 결과입니다.',
-  'projection.away': '선택한 점은 지금 표시한 점에 포함되지 않아 지도에 없습니다. 다시 계산하면 그 이웃과 함께 포함됩니다.',
+  'projection.away':
+    '선택한 점은 지금 표시한 점에 포함되지 않아 지도에 없습니다. 다시 계산하면 그 이웃과 함께 포함됩니다.',
   'projection.settings': '차원 축소 설정',
   'projection.perplexity': 'perplexity',
   'projection.neighbours': '이웃 수',

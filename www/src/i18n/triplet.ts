@@ -17,6 +17,12 @@ export const en = {
   'triplet.none': 'This batch has no triplet: it needs two pictures of one class and one of another.',
   'triplet.taken': 'A triplet that the miner chose at step {step}.',
   'triplet.takenAny': 'The miner chose none at step {step}; this is any triplet of the batch.',
+  'triplet.pickedMined':
+    'The picked sample is the anchor: the hardest of its triplets that the miner chose at step {step}.',
+  'triplet.pickedNear':
+    'The picked sample is the anchor, with its nearest of the same class and its nearest of another class among the samples of the map, at step {step}.',
+  'triplet.alone':
+    'The picked sample cannot be the anchor: the map shows no other sample of its class, or none of another.',
   'triplet.exact': 'Three points always fit in a plane: the three distances are exact.',
   'triplet.inexact':
     'The plane cannot hold these three values at once, so d(p,n) is drawn as near as it can be.',
@@ -52,6 +58,12 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
     '이 batch에는 triplet이 없습니다. 같은 클래스의 이미지 두 장과 다른 클래스의 이미지 한 장이 필요합니다.',
   'triplet.taken': 'step {step}에서 miner가 고른 triplet입니다.',
   'triplet.takenAny': 'step {step}에서 miner가 고른 triplet이 없어 batch에서 아무 triplet이나 가져왔습니다.',
+  'triplet.pickedMined':
+    '선택한 샘플이 anchor입니다. step {step}에서 miner가 고른 이 anchor의 triplet 중 가장 hard한 것입니다.',
+  'triplet.pickedNear':
+    '선택한 샘플이 anchor입니다. positive와 negative는 step {step}에 지도에 있는 샘플 중 가장 가까운 같은 클래스 샘플과 다른 클래스 샘플입니다.',
+  'triplet.alone':
+    '선택한 샘플은 anchor가 될 수 없습니다. 지도에 같은 클래스의 다른 샘플이 없거나 다른 클래스의 샘플이 없습니다.',
   'triplet.exact': '세 점은 언제나 한 평면에 놓이므로 세 거리가 모두 정확합니다.',
   'triplet.inexact': '이 세 값을 한 평면에서 동시에 만족할 수 없어 d(p,n)은 가장 비슷하게 그렸습니다.',
   'triplet.chord': '이 실험은 유사도로 비교합니다. 여기서는 단위 벡터의 끝점 사이 직선거리로 그렸습니다.',

@@ -30,6 +30,13 @@ function formula(...parts: Part[]): MathMLElement {
   return math('math', { display: 'block' }, row(...parts));
 }
 
+/** What of a loss has a mark in the plane: its two distances, and its margins. */
+export type Term = 'ap' | 'an' | 'margin' | 'posMargin' | 'negMargin' | 'alpha' | 'beta';
+
+function term(name: Term, part: Part): MathMLElement {
+  return math('mrow', { 'data-term': name }, typeof part === 'string' ? leaf(part) : part);
+}
+
 /** A loss twice: with its letters, and with the numbers of the moment. */
 export interface Formula {
   readonly letters: MathMLElement;
@@ -40,7 +47,7 @@ interface Filled {
   readonly ap: Part;
   readonly an: Part;
   readonly pn: Part;
-  readonly value: (symbol: Part, number: number) => Part;
+  readonly value: (name: Term, symbol: Part, number: number) => Part;
 }
 
 function hinge(left: Part, right: Part, plus: Part | null): MathMLElement {
@@ -54,20 +61,24 @@ function body(loss: CompleteLoss, similarity: boolean, { ap, an, pn, value }: Fi
     case 'triplet': {
       const other = loss.swap ? apply(similarity ? 'max' : 'min', an, pn) : an;
       const [first, second] = ordered(ap, other);
-      const margin = value('m', loss.margin);
+      const margin = value('margin', 'm', loss.margin);
       return loss.smooth
         ? row('log', '(', '1', '+', apply('exp', row(first, '−', second, '+', margin)), ')')
         : hinge(first, second, margin);
     }
     case 'contrastive': {
-      const [p1, p2] = ordered(ap, value(sub('m', 'p'), loss.posMargin));
-      const [n1, n2] = ordered(value(sub('m', 'n'), loss.negMargin), an);
+      const [p1, p2] = ordered(ap, value('posMargin', sub('m', 'p'), loss.posMargin));
+      const [n1, n2] = ordered(value('negMargin', sub('m', 'n'), loss.negMargin), an);
       return row(hinge(p1, p2, null), '+', hinge(n1, n2, null));
     }
     case 'margin': {
-      const [p1, p2] = ordered(ap, value('β', loss.beta));
-      const [n1, n2] = ordered(value('β', loss.beta), an);
-      return row(hinge(p1, p2, value('α', loss.alpha)), '+', hinge(n1, n2, value('α', loss.alpha)));
+      const [p1, p2] = ordered(ap, value('beta', 'β', loss.beta));
+      const [n1, n2] = ordered(value('beta', 'β', loss.beta), an);
+      return row(
+        hinge(p1, p2, value('alpha', 'α', loss.alpha)),
+        '+',
+        hinge(n1, n2, value('alpha', 'α', loss.alpha)),
+      );
     }
     default:
       return row('L');
@@ -83,16 +94,16 @@ export function lossFormula(
   const name = similarity ? 's' : 'd';
   const signed = (value: number): Part => (value < 0 ? row('(', print(value), ')') : print(value));
   const letters = body(loss, similarity, {
-    ap: apply(name, 'a', 'p'),
-    an: apply(name, 'a', 'n'),
+    ap: term('ap', apply(name, 'a', 'p')),
+    an: term('an', apply(name, 'a', 'n')),
     pn: apply(name, 'p', 'n'),
-    value: (symbol) => symbol,
+    value: term,
   });
   const numbers = body(loss, similarity, {
-    ap: signed(geometry.ap),
-    an: signed(geometry.an),
+    ap: term('ap', signed(geometry.ap)),
+    an: term('an', signed(geometry.an)),
     pn: signed(geometry.pn),
-    value: (_, number) => print(number),
+    value: (of, _, number) => term(of, print(number)),
   });
   return { letters: formula('L', '=', letters), numbers: formula('=', numbers, '=', print(geometry.loss)) };
 }

@@ -44,6 +44,15 @@ function pathOf(outline: Outline): string {
     .join(' ');
 }
 
+/** Which terms of the formula a line of the plane stands for. */
+const TERMS: Readonly<Record<string, string>> = {
+  'L = 0': 'margin',
+  mₚ: 'posMargin',
+  mₙ: 'negMargin',
+  'β − α': 'alpha beta',
+  'β + α': 'alpha beta',
+};
+
 /** The lines on which a part of the loss becomes zero, with their symbols. */
 function lines({
   thresholds,
@@ -108,8 +117,8 @@ export class Plane {
     const [anchor, positive, negative] = [place(0), place(1), place(2)];
     this.#drawGround(state);
     this.#lines.replaceChildren(
-      svg('line', { class: 'side positive', x1: anchor[0], y1: anchor[1], x2: positive[0], y2: positive[1] }),
-      svg('line', { class: 'side negative', x1: anchor[0], y1: anchor[1], x2: negative[0], y2: negative[1] }),
+      ...this.#side('ap', 'positive', anchor, positive),
+      ...this.#side('an', 'negative', anchor, negative),
       ...this.#ghosts(state),
     );
     for (const corner of CORNERS) this.#drawHandle(corner, place(corner), state.pictures[corner] ?? null);
@@ -134,6 +143,12 @@ export class Plane {
     return [-x, -y, x, y];
   }
 
+  /** A side of the triangle, with room around it to point at. */
+  #side(term: string, kind: string, [x1, y1]: Place, [x2, y2]: Place): SVGElement[] {
+    const line = { x1, y1, x2, y2, 'data-term': term };
+    return [svg('line', { class: 'reach', ...line }), svg('line', { class: `side ${kind}`, ...line })];
+  }
+
   #pixel(x: number, y: number): readonly [number, number] {
     return [PLANE_WIDTH / 2 + x * this.scale, PLANE_HEIGHT / 2 - y * this.scale];
   }
@@ -153,15 +168,17 @@ export class Plane {
       taken.push(place);
       words.push(svg('text', { x: place[0], y: place[1] + 5, class: kind }, text));
     };
-    const fill = (outline: Outline, kind: string): void => {
-      shapes.push(svg('path', { class: kind, d: pathOf(outline), 'fill-rule': 'evenodd' }));
+    const fill = (outline: Outline, kind: string, term?: string): void => {
+      const d = pathOf(outline);
+      shapes.push(svg('path', { class: kind, d, 'fill-rule': 'evenodd', 'data-term': term }));
     };
     if (zones) {
-      for (const kind of ['semihard', 'hard'] as const) fill(this.#pixels(zones[kind]), `zone ${kind}`);
+      for (const kind of ['semihard', 'hard'] as const)
+        fill(this.#pixels(zones[kind]), `zone ${kind}`, kind === 'semihard' ? 'margin' : undefined);
       for (const kind of ['hard', 'semihard', 'easy'] as const)
         say(wordPlaces(this.#pixels(zones[kind]), ROOM, WORD, taken), labels[kind], kind);
       for (const { symbol, within } of lines(zones)) {
-        fill(this.#pixels(within), 'threshold');
+        fill(this.#pixels(within), 'threshold', TERMS[symbol]);
         say(linePlaces(this.#pixels(within)), symbol, 'threshold');
       }
       if (zones.directional) shapes.push(svg('circle', { class: 'unit', cx: ox, cy: oy, r: this.scale }));

@@ -21,12 +21,23 @@ export interface Laying {
   readonly places: readonly [number, number, number];
   readonly mined: boolean;
   readonly draw: number;
+  readonly picked?: boolean;
   readonly option: DistanceOption;
   readonly config: SessionConfig;
 }
 
 /** The settings that show a triplet of the data set in the plane, at its true distances where these fit. */
-export function laid({ step, ids, learned, places, mined, draw, option, config }: Laying): Partial<Settings> {
+export function laid({
+  step,
+  ids,
+  learned,
+  places,
+  mined,
+  draw,
+  picked,
+  option,
+  config,
+}: Laying): Partial<Settings> {
   const straight = straightOf(option);
   const length = (i: number, j: number): number => straightLength(learned[i * ids.length + j] ?? 0, straight);
   const [a, p, n] = places;
@@ -39,6 +50,7 @@ export function laid({ step, ids, learned, places, mined, draw, option, config }
     exact,
     chord: straight === 'chord',
     moved: false,
+    picked: picked ?? false,
   };
   return { points, taken: writeTaken(taken), ...planeSettings(config.loss as CompleteLoss, straight) };
 }

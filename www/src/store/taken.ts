@@ -13,12 +13,14 @@ export interface Taken {
   readonly chord: boolean;
   /** Whether the points were moved since. */
   readonly moved: boolean;
+  /** Whether its anchor is the sample that was picked. */
+  readonly picked: boolean;
 }
 
 /** How many numbers a link needs for it. */
 export const TAKEN_NUMBERS = 6;
 
-const FLAGS = ['mined', 'exact', 'chord', 'moved'] as const;
+const FLAGS = ['mined', 'exact', 'chord', 'moved', 'picked'] as const;
 
 export function writeTaken(taken: Taken): number[] {
   const flags = FLAGS.reduce((sum, name, bit) => sum + (taken[name] ? 2 ** bit : 0), 0);
@@ -45,5 +47,6 @@ export function readTaken(numbers: readonly number[]): Taken | null {
     exact: is('exact'),
     chord: is('chord'),
     moved: is('moved'),
+    picked: is('picked'),
   };
 }

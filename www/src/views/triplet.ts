@@ -12,9 +12,10 @@ import { prefersStillness } from '../dom/tasks';
 import { boxOf, extentOf, type Box } from '../geometry/zones';
 import { sampleName } from '../i18n/class-name';
 import { wholeNumbers } from '../projection/sample';
-import { lossFormula } from '../render/formula';
+import { lossFormula, type Term } from '../render/formula';
 import { CORNERS, Plane, type Corner, type PlaneState } from '../render/plane';
 import { sampleCanvas } from '../dom/sample';
+import { anchored } from '../session/anchoring';
 import { laid, optionOf } from '../session/laying';
 import { planeLoss } from '../store/session-config';
 import { PLANE_DISTANCES, PLANE_LOSSES, START_POINTS, distanceName, type Settings } from '../store/settings';
@@ -41,11 +42,24 @@ const ANNOUNCE_MS = 250;
 /** A ring belongs to the picture unless it is larger than the points' coordinates by this factor. */
 const LARGEST_RING = 3;
 
+/** Where a triplet comes from. */
+const ORIGINS = {
+  drawn: { mined: 'triplet.taken', other: 'triplet.takenAny' },
+  picked: { mined: 'triplet.pickedMined', other: 'triplet.pickedNear' },
+} as const;
+
 class TripletView {
   readonly #page: Page;
   readonly #plane: Plane;
   readonly #cleanup = new Cleanup();
+  readonly #host: HTMLElement;
   readonly #figures = html('dl', { class: 'distances' });
+  /** The entries that #figures holds, and where their values stand. */
+  #entries = '';
+  readonly #values = new Map<string, HTMLElement>();
+  /** The term of the formula that is pointed at, and the one that is pressed: a finger cannot point. */
+  #pointed: string | null = null;
+  #held: string | null = null;
   readonly #formula = html('div', { class: 'formula', 'data-testid': 'formula' });
   readonly #verdict = html('p', { class: 'verdict-line', 'data-testid': 'zone' });
   readonly #announcement = html('p', {
@@ -72,9 +86,11 @@ class TripletView {
   #announcing = 0;
   #pictures: readonly (string | null)[] = [null, null, null];
   #animation = 0;
+  #anchoring = false;
 
   constructor(host: HTMLElement, page: Page) {
     this.#page = page;
+    this.#host = host;
     const { store, t } = page;
     this.#plane = new Plane(t.text('triplet.label'), t.text('triplet.point'));
     this.#extent = extentOf(store.value.points);
@@ -89,6 +105,7 @@ class TripletView {
       html('p', { class: 'note' }, t.text('triplet.help')),
     );
     for (const corner of CORNERS) this.#makeDraggable(corner);
+    this.#watchTerms();
     this.#cleanup.add(
       store.watch(PLANE_SETTINGS, () => {
         this.#ask();
@@ -98,6 +115,12 @@ class TripletView {
       }),
       page.session.data.onChange(() => {
         this.#tellTaken();
+      }),
+      page.selection.anchor.watch(() => {
+        void this.#anchor();
+      }),
+      page.session.phase.onChange(() => {
+        void this.#anchor();
       }),
       watchSurface(this.#plane.element, () => {
         this.#ask();
@@ -275,18 +298,7 @@ class TripletView {
     const print = (value: number): string => t.decimal(value, 2).replace('-', '−');
     const { letters, numbers } = lossFormula(planeLoss(settings), geometry, print);
     this.#formula.replaceChildren(letters, numbers);
-    const name = geometry.similarity ? 's' : 'd';
-    const entries: readonly [string, string, number][] = [
-      [`${name}(a, p)`, 'd-ap', geometry.ap],
-      [`${name}(a, n)`, 'd-an', geometry.an],
-      [t.text('triplet.loss'), 'plane-loss', geometry.loss],
-    ];
-    this.#figures.replaceChildren(
-      ...entries.flatMap(([term, testid, value]) => [
-        html('dt', {}, term),
-        html('dd', { 'data-testid': testid }, t.decimal(value, 3)),
-      ]),
-    );
+    this.#tellFigures(settings, geometry);
     const force = geometry.gradient.some((value) => Math.abs(value) > 1e-6);
     this.#verdict.replaceChildren(
       html('b', { class: `zone-name ${geometry.zone}` }, t.text(`zone.${geometry.zone}`)),
@@ -295,6 +307,80 @@ class TripletView {
       ' ',
       t.text(force ? 'triplet.pulls' : 'triplet.rests'),
     );
+    this.#light();
+  }
+
+  /** The values of the formula. Their names are buttons, which stay as long as the loss is the same. */
+  #tellFigures(settings: Settings, geometry: TripletGeometry): void {
+    const { t } = this.#page;
+    const name = geometry.similarity ? 's' : 'd';
+    const entries: readonly [string, string, number, Term?][] = [
+      [`${name}(a, p)`, 'd-ap', geometry.ap, 'ap'],
+      [`${name}(a, n)`, 'd-an', geometry.an, 'an'],
+      ...marginsOf(settings),
+      [t.text('triplet.loss'), 'plane-loss', geometry.loss],
+    ];
+    const key = entries.map(([label]) => label).join();
+    if (key !== this.#entries) {
+      this.#entries = key;
+      this.#values.clear();
+      this.#figures.replaceChildren(
+        ...entries.flatMap(([label, testid, , term]) => {
+          const value = html('dd', { 'data-testid': testid });
+          this.#values.set(testid, value);
+          const button =
+            term &&
+            html(
+              'button',
+              { type: 'button', class: 'term', 'data-term': term, 'aria-pressed': 'false' },
+              label,
+            );
+          return [html('dt', {}, button ?? label), value];
+        }),
+      );
+    }
+    for (const [, testid, value] of entries) {
+      const element = this.#values.get(testid);
+      if (element) element.textContent = t.decimal(value, 3);
+    }
+  }
+
+  /** A term of the formula and its marks in the plane light each other up. */
+  #watchTerms(): void {
+    const termOf = ({ target }: Event): string | null =>
+      target instanceof Element ? (target.closest('[data-term]')?.getAttribute('data-term') ?? null) : null;
+    const point = (event: Event): void => {
+      this.#pointed = termOf(event);
+      this.#light();
+    };
+    const leave = (): void => {
+      this.#pointed = null;
+      this.#light();
+    };
+    this.#cleanup.listen(this.#host, 'pointerover', point);
+    this.#cleanup.listen(this.#host, 'pointerleave', leave);
+    this.#cleanup.listen(this.#host, 'focusin', point);
+    this.#cleanup.listen(this.#host, 'focusout', leave);
+    this.#cleanup.listen(this.#figures, 'click', (event) => {
+      const term = termOf(event);
+      if (!term) return;
+      this.#held = this.#held === term ? null : term;
+      this.#pointed = null;
+      this.#light();
+    });
+  }
+
+  #light(): void {
+    const terms = (this.#pointed ?? this.#held ?? '').split(' ');
+    for (const element of this.#host.querySelectorAll('[data-term]')) {
+      const own = element.getAttribute('data-term')?.split(' ') ?? [];
+      element.classList.toggle(
+        'lit',
+        own.some((term) => terms.includes(term)),
+      );
+      if (element instanceof HTMLButtonElement)
+        element.setAttribute('aria-pressed', String(own[0] === this.#held));
+    }
   }
 
   #makeDraggable(corner: Corner): void {
@@ -394,6 +480,35 @@ class TripletView {
     }
   }
 
+  /** The picked sample becomes the anchor. */
+  async #anchor(): Promise<void> {
+    const { session, selection, projections, notices, store } = this.#page;
+    const anchor = selection.anchor.value;
+    if (anchor < 0 || this.#anchoring || session.phase.value !== 'ready') return;
+    this.#anchoring = true;
+    try {
+      const config = session.info.value?.config;
+      const option = config && optionOf(session.options.value, config);
+      if (!config || !option) return;
+      const draw = readTaken(store.value.taken)?.draw ?? 0;
+      const among = projections.shownSample;
+      const found = await anchored(session, { anchor, among, draw, option, config });
+      if (anchor !== selection.anchor.value) return;
+      selection.anchor.set(-1);
+      if (!found) notices.say('triplet.alone', { tone: 'warning' });
+      else {
+        store.set(found);
+        this.#refit();
+      }
+    } catch (error) {
+      selection.anchor.set(-1);
+      notices.fail(error, { tone: 'warning' });
+    } finally {
+      this.#anchoring = false;
+      void this.#anchor();
+    }
+  }
+
   /** Shows the pictures of the triplet that was taken, as soon as its data set is there. */
   #tellTaken(): void {
     const { session, store, t } = this.#page;
@@ -416,7 +531,9 @@ class TripletView {
       ),
     );
     const words = [
-      t.text(taken.mined ? 'triplet.taken' : 'triplet.takenAny', { step: t.whole(taken.step) }),
+      t.text(ORIGINS[taken.picked ? 'picked' : 'drawn'][taken.mined ? 'mined' : 'other'], {
+        step: t.whole(taken.step),
+      }),
       t.text(taken.exact ? 'triplet.exact' : 'triplet.inexact'),
       ...(taken.chord ? [t.text('triplet.chord')] : []),
       ...(taken.moved ? [t.text('triplet.moved')] : []),
@@ -432,6 +549,24 @@ function fitting(points: readonly number[], zones: TripletZones, frame: Box): nu
   const most = LARGEST_RING * Math.max(...points.map(Math.abs));
   const ring = boxOf(zones.semihard.length > 0 ? zones.semihard : zones.hard, frame);
   return extentOf([...points, ...ring.map((value) => Math.min(Math.max(value, -most), most))]);
+}
+
+/** The margins of the plane's loss, by their letters. */
+function marginsOf(settings: Settings): readonly [string, string, number, Term][] {
+  switch (settings.planeLoss) {
+    case 'triplet':
+      return [['m', 'plane-margin', settings.planeMargin, 'margin']];
+    case 'contrastive':
+      return [
+        ['mₚ', 'plane-pos-margin', settings.planePosMargin, 'posMargin'],
+        ['mₙ', 'plane-neg-margin', settings.planeNegMargin, 'negMargin'],
+      ];
+    case 'margin':
+      return [
+        ['α', 'plane-alpha', settings.planeAlpha, 'alpha'],
+        ['β', 'plane-beta', settings.planeBeta, 'beta'],
+      ];
+  }
 }
 
 /** The distance of the plane, with the settings that the core offers it with. */

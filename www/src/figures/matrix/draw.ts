@@ -19,6 +19,8 @@ export interface Sheet {
   readonly focus: Cell | null;
   /** Positions of the chosen anchor, positive and negative; -1 for none. */
   readonly chosen: readonly [number, number, number];
+  /** Position of the sample that is picked elsewhere; -1 for none. */
+  readonly picked: number;
   readonly dark: boolean;
 }
 
@@ -63,6 +65,7 @@ export function drawMatrix(canvas: HTMLCanvasElement, side: number, sheet: Sheet
   context.imageSmoothingEnabled = true;
   drawLines(context, sheet.table, cell, side);
   drawMined(context, sheet, cell);
+  if (sheet.picked >= 0) drawPicked(context, sheet, cell);
   drawEdges(context, sheet, cell);
   drawChosen(context, sheet, cell);
   if (sheet.focus) frame(context, sheet.focus, cell, ['#fff', '#000']);
@@ -101,7 +104,7 @@ function drawMined(context: CanvasRenderingContext2D, { table }: Sheet, cell: nu
 }
 
 function drawEdges(context: CanvasRenderingContext2D, sheet: Sheet, cell: number): void {
-  const { table, set, focus, chosen, dark } = sheet;
+  const { table, set, focus, chosen, picked, dark } = sheet;
   const one = (at: number, side: 0 | 1, large: boolean): void => {
     const picture = large ? LARGE : SMALL;
     const along = EDGE + (at + 0.5) * cell - picture / 2;
@@ -123,11 +126,25 @@ function drawEdges(context: CanvasRenderingContext2D, sheet: Sheet, cell: number
     context.setLineDash([]);
   };
   for (const at of pictured(table, cell, SMALL)) for (const side of [0, 1] as const) one(at, side, false);
+  if (picked >= 0) one(picked, 0, true);
   if (chosen[0] >= 0) one(chosen[0], 0, true);
   for (const at of chosen.slice(1)) if (at >= 0) one(at, 1, true);
   focus?.forEach((at, side) => {
     one(at, side === 0 ? 0 : 1, true);
   });
+}
+
+/** A frame around the whole row, seen on every shade. */
+function drawPicked(context: CanvasRenderingContext2D, { table, picked }: Sheet, cell: number): void {
+  const width = table.ids.length * cell;
+  for (const [colour, line, out] of [
+    ['#000', 4, 2],
+    ['#fff', 2, 2],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = line;
+    context.strokeRect(EDGE - out, EDGE + picked * cell - out, width + 2 * out, cell + 2 * out);
+  }
 }
 
 /** Frames of the chosen positive and negative within the anchor's row. */

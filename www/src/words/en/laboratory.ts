@@ -8,6 +8,7 @@ export const laboratory = {
   drawers: { data: 'Data', loss: 'Loss', metric: 'Metric', view: 'View' },
   closeDrawer: 'Close the drawer',
   closePanel: 'Close this figure',
+  toFigure: 'To the matrix',
   closeSample: 'Let go of the sample',
   expert: 'Expert',
   anew: 'A change here starts a new run at step 0. The run until now is kept.',
@@ -24,6 +25,7 @@ export const laboratory = {
   mapSamples: '{shown} of {count} samples',
   pcaShows: 'the two axes show {share} of the variance of {dim} dimensions',
   hidesNothing: 'two dimensions: nothing is hidden',
+  inSpace: 'all three numbers: drag to turn',
   views: {
     map: 'Map',
     scores: 'Scores',

@@ -50,6 +50,14 @@ export const matrix = {
   means: 'Means of the learned values among these samples.',
   source: 'Which samples',
   sources: { batch: 'The batch', sample: 'Outside of training' },
+  pickedRow: {
+    batch: 'row {row} of the {of} of this batch.',
+    sample: 'row {row} of the {of} samples outside of training.',
+  },
+  pickedAway: {
+    batch: 'not in this batch, so it has no row here.',
+    sample: 'not among these samples, so it has no row here.',
+  },
   renew: 'Measure again',
   /** Of the figures with a small run of their own. */
   run: {

@@ -7,6 +7,7 @@ export const laboratory = {
   drawers: { data: '데이터', loss: 'Loss', metric: 'Metric', view: '보기' },
   closeDrawer: '서랍 닫기',
   closePanel: '이 그림 닫기',
+  toFigure: '행렬 보기',
   closeSample: '선택 해제',
   expert: '고급 설정',
   anew: '여기를 바꾸면 step 0부터 새로 학습합니다. 지금까지의 결과는 보관합니다.',
@@ -23,6 +24,7 @@ export const laboratory = {
   mapSamples: '샘플 {count}개 중 {shown}개',
   pcaShows: '두 축이 {dim}차원 분산의 {share}를 보여 줍니다',
   hidesNothing: '2차원이라 가려진 것이 없습니다',
+  inSpace: '세 숫자를 모두 보여 줍니다. 끌면 돌아갑니다',
   views: {
     map: '지도',
     scores: '성능',

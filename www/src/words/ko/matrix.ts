@@ -49,6 +49,14 @@ export const matrix = {
   means: '이 샘플들 사이에서 학습한 값의 평균입니다.',
   source: '어느 샘플',
   sources: { batch: '현재 batch', sample: '학습에 쓰지 않은 샘플' },
+  pickedRow: {
+    batch: '이 batch의 {of}행 중 {row}번째 행입니다.',
+    sample: '이 샘플들의 {of}행 중 {row}번째 행입니다.',
+  },
+  pickedAway: {
+    batch: '이 batch에 없어 해당하는 행이 없습니다.',
+    sample: '이 샘플들 중에 없어 해당하는 행이 없습니다.',
+  },
   renew: '다시 계산',
   run: {
     losses: { triplet: 'triplet', contrastive: 'contrastive', supcon: 'SupCon' },
