@@ -5,6 +5,10 @@ import type { Telling } from './telling.svelte';
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
+/** What a laboratory may compute on. */
+export const DEVICES = ['auto', 'gpu', 'cpu'] as const;
+export type Device = (typeof DEVICES)[number];
+
 const oneOf = <T extends string>(all: readonly T[], text: string | null): T | undefined =>
   all.find((one) => one === text);
 
@@ -16,12 +20,13 @@ function preferredLanguage(): Language {
   return 'en';
 }
 
-/** The state that all figures of a page share: language and appearance. The address carries both. */
+/** The state that all figures of a page share: language, appearance, and the laboratory's device. The address carries them. */
 class PageState {
   /** The way from this page to the folder of all pages. */
   root = $state(document.documentElement.dataset['root'] ?? '../');
   #language = $state<Language>('en');
   theme = $state<Theme>('system');
+  device = $state<Device>('auto');
   /** The language of the figure that asks, where one page shows figures in several languages. */
   within: (() => Language | undefined) | null = null;
 
@@ -35,6 +40,7 @@ class PageState {
     const query = new URLSearchParams(window.location.search);
     this.#language = oneOf(LANGUAGES, query.get('lang')) ?? preferredLanguage();
     this.theme = oneOf(THEMES, query.get('theme')) ?? 'system';
+    this.device = oneOf(DEVICES, query.get('device')) ?? 'auto';
   }
 
   get language(): Language {
@@ -71,7 +77,8 @@ class PageState {
 
   /** The address of the laboratory with some of its settings, such as `view=triplet`. */
   lab(settings = ''): string {
-    return siteAddress(this.root, 'lab/', new URLSearchParams(`lang=${this.language}&${settings}`));
+    const device = this.device === 'auto' ? '' : `device=${this.device}&`;
+    return siteAddress(this.root, 'lab/', new URLSearchParams(`lang=${this.language}&${device}${settings}`));
   }
 
   /** The address of the licences of everything in the site. */
@@ -92,6 +99,7 @@ class PageState {
   #query(): URLSearchParams {
     const query = new URLSearchParams({ lang: this.language });
     if (this.theme !== 'system') query.set('theme', this.theme);
+    if (this.device !== 'auto') query.set('device', this.device);
     return query;
   }
 
