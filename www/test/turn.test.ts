@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { seenPoints, turned } from '../src/figures/sphere/turn';
+import { seenPoints, turned } from '../src/geometry/ball';
 
 const place = (rows: number[], yaw: number, pitch: number): number[] => {
   const [point] = seenPoints(Float32Array.from(rows), 3, [yaw, pitch]);

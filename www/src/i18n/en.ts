@@ -78,10 +78,16 @@ export const en = {
 
   'map.label': 'Map of the embedding. Arrow keys move, plus and minus zoom, Enter selects.',
   'map.help':
-    'Arrow keys move the view, or the selection once a point is selected; plus and minus zoom, 0 shows all, Enter selects the point in the middle, Escape clears. The neighbours of the selected point are listed beside the map.',
+    'Arrow keys move the view, or the selection once a point is selected; plus and minus zoom, 0 shows all; in space the arrow keys turn it. Enter selects the point in the middle, Escape clears. The neighbours of the selected point are listed beside the map.',
   'map.zoomIn': 'Zoom in',
   'map.zoomOut': 'Zoom out',
   'map.home': 'Show all',
+  'map.inSpace': 'The map shows all three numbers in space: drag it to turn it.',
+  'map.space': 'Show the three numbers in space',
+  'map.turn.left': 'Turn to the left',
+  'map.turn.right': 'Turn to the right',
+  'map.turn.up': 'Turn upwards',
+  'map.turn.down': 'Turn downwards',
   'map.colour': 'Colour by',
   'map.show': 'Show',
   'map.marks': 'Marks',

@@ -78,10 +78,16 @@ export const ko: Readonly<Record<keyof typeof en, string>> = {
 
   'map.label': 'embedding 지도. 방향키로 움직이고 더하기와 빼기로 확대하며 Enter로 선택합니다.',
   'map.help':
-    '방향키는 화면을 움직이고, 점을 선택한 뒤에는 옆 점으로 갑니다. 더하기와 빼기는 확대와 축소, 0은 전체 보기, Enter는 가운데 점 선택, Esc는 선택 해제입니다. 선택한 점의 이웃은 지도 옆에 나옵니다.',
+    '방향키는 화면을 움직이고(3차원에서는 돌리고), 점을 선택한 뒤에는 옆 점으로 갑니다. 더하기와 빼기는 확대와 축소, 0은 전체 보기, Enter는 가운데 점 선택, Esc는 선택 해제입니다. 선택한 점의 이웃은 지도 옆에 나옵니다.',
   'map.zoomIn': '확대',
   'map.zoomOut': '축소',
   'map.home': '전체 보기',
+  'map.inSpace': '세 숫자를 모두 3차원 공간에 표시합니다. 지도를 끌면 돌아갑니다.',
+  'map.space': '세 숫자를 3차원으로 보기',
+  'map.turn.left': '왼쪽으로 돌리기',
+  'map.turn.right': '오른쪽으로 돌리기',
+  'map.turn.up': '위로 돌리기',
+  'map.turn.down': '아래로 돌리기',
   'map.colour': '색 기준',
   'map.show': '보이기',
   'map.marks': '점 모양',

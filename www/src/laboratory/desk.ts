@@ -26,6 +26,7 @@ export class Desk {
   readonly info;
   readonly picture;
   readonly layout;
+  readonly space;
   readonly progress;
   readonly history;
   readonly evaluation;
@@ -53,6 +54,7 @@ export class Desk {
     this.info = new Live(session.info);
     this.picture = new Live(session.picture);
     this.layout = new Live(projections.layout);
+    this.space = new Live(projections.space);
     this.progress = new Live(session.progress);
     this.history = new Live(session.history);
     this.evaluation = new Live(session.evaluation);

@@ -18,7 +18,7 @@ export class Motion {
   }
 
   /** Takes the next picture; what is on its way goes on from where it is. */
-  go(xy: Float32Array, now: number, still: boolean): void {
+  go(xy: Float32Array, now: number, still: boolean, frame = frameOf(xy)): void {
     const fresh = xy.length !== this.to.length;
     const t = this.at(now);
     const next = new Float32Array(xy.length);
@@ -34,7 +34,6 @@ export class Motion {
         : (this.from[i] ?? NOWHERE) + ((this.to[i] ?? NOWHERE) - (this.from[i] ?? NOWHERE)) * t;
       from[i] = known && old < NOWHERE / 2 ? old : (next[i] ?? NOWHERE);
     }
-    const frame = frameOf(xy);
     this.#fromFrame = fresh || still ? frame : this.frame(now);
     this.#toFrame = frame;
     this.from = from;

@@ -1,7 +1,7 @@
 import type { PackedDataset } from 'metriclab';
 import { sharpContext } from '../dom/canvas';
 import { COLOURS, css, SHAPES, SHAPE_PATHS } from './palette';
-import { pointCanvas, type DrawRequest, type PointMap } from './point-map';
+import { NEAREST, pointCanvas, type DrawRequest, type PointMap } from './point-map';
 import { sampleCanvas } from '../dom/sample';
 
 /** More pictures than this at once would make a plain canvas slow. */
@@ -43,11 +43,18 @@ export class CanvasPointMap implements PointMap {
       const y = view.offsetY - this.#mix(2 * i + 1, t) * view.scale;
       if (x > -dot && y > -dot && x < size.width + dot && y < size.height + dot) inside.push([i, x, y]);
     }
+    const nearness = ([i]: readonly [number, number, number]): number => this.#marks[4 * i + 2] ?? NEAREST;
+    inside.sort((one, other) => nearness(one) - nearness(other));
     const pictures = picture > 0 && inside.length <= MOST_PICTURES;
-    for (const [i, x, y] of inside) {
-      if (pictures) this.#drawPicture(context, i, x, y, picture);
-      else this.#drawMark(context, i, x, y, dot);
+    for (const one of inside) {
+      const [i, x, y] = one;
+      const near = nearness(one) / NEAREST;
+      const size = 0.7 + 0.3 * near;
+      context.globalAlpha = 0.4 + 0.6 * near;
+      if (pictures) this.#drawPicture(context, i, x, y, picture * size);
+      else this.#drawMark(context, i, x, y, dot * size);
     }
+    context.globalAlpha = 1;
   }
 
   destroy(): void {

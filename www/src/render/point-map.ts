@@ -3,8 +3,12 @@ import { html } from '../dom/element';
 import type { Size, View } from '../geometry/camera';
 import type { Rgb } from './palette';
 
-/** Bytes a point has in `marks`: colour, shape, visible, hollow. */
+/** Bytes a point has in `marks`: colour, shape, nearness, hollow. */
 export const MARK_BYTES = 4;
+/** The nearness of a point in the plane. In space, what is farther is smaller and paler; 0 is hidden. */
+export const NEAREST = 255;
+/** The farther half of them is drawn first. */
+export const HALFWAY = 128;
 /** Where a point goes that has no place yet: out of every view. */
 export const NOWHERE = 1e9;
 

@@ -1,6 +1,6 @@
 import { Atlas, type Pictures } from './atlas';
 import { COLOURS } from './palette';
-import type { DrawRequest, PointLayer } from './point-map';
+import { HALFWAY, MARK_BYTES, NEAREST, type DrawRequest, type PointLayer } from './point-map';
 import { FRAGMENT, VERTEX } from './shaders';
 
 const UNIFORMS = [
@@ -16,10 +16,18 @@ const UNIFORMS = [
   'tile',
   'side',
   'outline',
+  'between',
   'grey',
   'atlas',
 ] as const;
 type Uniform = (typeof UNIFORMS)[number];
+
+/** Nearness of the points that are drawn at once. */
+const WHOLE = [[1, NEAREST]] as const;
+const HALVES = [
+  [1, HALFWAY - 1],
+  [HALFWAY, NEAREST],
+] as const;
 
 interface Program {
   readonly program: WebGLProgram;
@@ -73,6 +81,8 @@ export class GlPoints implements PointLayer {
   #to: Float32Array = new Float32Array();
   #marks: Uint8Array = new Uint8Array();
   #count = 0;
+  /** Whether some points are farther than others. */
+  #deep = false;
   #pictures: Pictures | null = null;
   #atlas: Atlas | null = null;
   #texture: WebGLTexture | null = null;
@@ -111,7 +121,8 @@ export class GlPoints implements PointLayer {
 
   setMarks(marks: Uint8Array): void {
     this.#marks = marks;
-    this.#count = marks.length / 4;
+    this.#count = marks.length / MARK_BYTES;
+    this.#deep = marks.some((value, at) => at % MARK_BYTES === 2 && value > 0 && value < NEAREST);
     if (this.#program) this.#upload(this.#program.buffers.marks, marks);
   }
 
@@ -178,7 +189,10 @@ export class GlPoints implements PointLayer {
     gl.uniform1i(at.grey, atlas?.channels === 1 ? 1 : 0);
     gl.uniform1i(at.atlas, 0);
     gl.bindTexture(gl.TEXTURE_2D_ARRAY, this.#texture);
-    gl.drawArrays(gl.POINTS, 0, this.#count);
+    for (const [from, to] of this.#deep ? HALVES : WHOLE) {
+      gl.uniform2ui(at.between, from, to);
+      gl.drawArrays(gl.POINTS, 0, this.#count);
+    }
     gl.bindVertexArray(null);
   }
 

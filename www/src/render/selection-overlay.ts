@@ -19,6 +19,8 @@ export interface OverlayRequest {
   readonly hovered: readonly [number, number] | null;
   readonly neighbours: readonly MarkedPoint[];
   readonly hoveredNeighbours: readonly MarkedPoint[];
+  /** The ball that the points lie on, by its radius and how far it is tilted; null in the plane. */
+  readonly ball: { readonly radius: number; readonly pitch: number } | null;
   /** Near the selected point in the picture only. */
   readonly intruders: readonly (readonly [number, number])[];
 }
@@ -60,6 +62,26 @@ function corners(
   context.setLineDash([]);
 }
 
+/** The outline of a ball, and its equator as it is seen. */
+function drawBall(
+  context: CanvasRenderingContext2D,
+  [x, y]: readonly [number, number],
+  radius: number,
+  pitch: number,
+  colour: string,
+): void {
+  context.strokeStyle = colour;
+  for (const [flat, width] of [
+    [1, 1.5],
+    [Math.abs(Math.sin((pitch * Math.PI) / 180)), 1],
+  ] as const) {
+    context.lineWidth = width;
+    context.beginPath();
+    context.ellipse(x, y, radius, radius * flat, 0, 0, 2 * Math.PI);
+    context.stroke();
+  }
+}
+
 interface Sheet extends Pick<OverlayRequest, 'theme' | 'reach'> {
   readonly context: CanvasRenderingContext2D;
   readonly at: (place: readonly [number, number]) => readonly [number, number];
@@ -86,7 +108,10 @@ function star(
     context.setLineDash([]);
     if (image) {
       const side = Math.max(12, 1.3 * reach);
+      // White paper is dimmed in the dark.
+      context.globalAlpha = theme.ground[0] < 128 ? 0.72 : 1;
       context.drawImage(image, nx - side / 2, ny - side / 2, side, side);
+      context.globalAlpha = 1;
     }
     ring(context, nx, ny, reach, colour, ground);
     if (right) continue;
@@ -100,9 +125,20 @@ function star(
 /** Rings around the selected point and its neighbours: a full ring for the same class, a crossed one for another; corners where a point is near in the picture only. */
 export function drawSelection(
   canvas: HTMLCanvasElement,
-  { size, view, theme, reach, selected, hovered, neighbours, hoveredNeighbours, intruders }: OverlayRequest,
+  {
+    size,
+    view,
+    theme,
+    reach,
+    selected,
+    hovered,
+    neighbours,
+    hoveredNeighbours,
+    ball,
+    intruders,
+  }: OverlayRequest,
 ): void {
-  if (!selected && !hovered) {
+  if (!selected && !hovered && !ball) {
     // A first context waits for the graphics process; at the opening of the page nothing is to be marked yet.
     if (canvas.width > 1) canvas.width = 1;
     return;
@@ -114,6 +150,7 @@ export function drawSelection(
     view.offsetY - y * view.scale,
   ];
   const ground = `rgb(${theme.ground.join(' ')})`;
+  if (ball) drawBall(context, at([0, 0]), ball.radius * view.scale, ball.pitch, theme.faint);
   const sheet = { context, at, theme, reach, ground };
   if (hovered) star(sheet, hovered, hoveredNeighbours);
   if (selected) {

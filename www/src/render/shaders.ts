@@ -10,6 +10,8 @@ uniform float ratio;
 uniform int perPage;
 uniform int columns;
 uniform vec3 colours[10];
+uniform uvec2 between;
+flat out float near;
 flat out vec3 colour;
 flat out uint shape;
 flat out uint hollow;
@@ -19,8 +21,9 @@ void main() {
   vec2 p = mix(from, to, t);
   vec2 screen = vec2(p.x * view.x + view.y, view.z - p.y * view.x);
   vec2 clip = screen / size * 2.0 - 1.0;
-  gl_Position = mark.z == 0u ? vec4(2.0, 2.0, 2.0, 1.0) : vec4(clip.x, -clip.y, 0.0, 1.0);
-  gl_PointSize = diameter * ratio;
+  near = float(mark.z) / 255.0;
+  gl_Position = mark.z < between.x || mark.z > between.y ? vec4(2.0, 2.0, 2.0, 1.0) : vec4(clip.x, -clip.y, 0.0, 1.0);
+  gl_PointSize = diameter * ratio * mix(0.7, 1.0, near);
   colour = colours[mark.x % 10u];
   shape = mark.y % 5u;
   hollow = mark.w;
@@ -32,6 +35,7 @@ void main() {
 export const FRAGMENT = `#version 300 es
 precision highp float;
 precision highp sampler2DArray;
+flat in float near;
 flat in vec3 colour;
 flat in uint shape;
 flat in uint hollow;
@@ -55,6 +59,7 @@ float away(vec2 p) {
   return max(min(a.x, a.y) - 0.3, max(a.x, a.y) - 0.95);
 }
 void main() {
+  float strength = mix(0.4, 1.0, near);
   float pixel = 2.0 / (diameter * ratio);
   if (pages > 0 && page < pages) {
     vec2 edge = abs(gl_PointCoord * 2.0 - 1.0);
@@ -65,7 +70,7 @@ void main() {
     bool rim = max(edge.x, edge.y) > 1.0 - border;
     // One channel is ink: it is drawn in the colour of its class, and unseen classes get a frame.
     float ink = rim && hollow == 1u ? 1.0 : 1.0 - texel.r;
-    result = grey ? vec4(colour * ink, ink) : vec4(rim ? colour : paper, 1.0);
+    result = strength * (grey ? vec4(colour * ink, ink) : vec4(rim ? colour : paper, 1.0));
     return;
   }
   float d = away(gl_PointCoord * 2.0 - 1.0);
@@ -76,6 +81,6 @@ void main() {
   vec3 fill = hollow == 1u ? outline : colour;
   vec3 line = hollow == 1u ? colour : mix(colour, vec3(0.0), 0.35);
   if (hollow == 1u) rim = clamp(0.5 + (d + 2.2 * rimWidth) / pixel, 0.0, 1.0);
-  float alpha = inside * 0.92;
+  float alpha = inside * 0.92 * strength;
   result = vec4(mix(fill, line, rim) * alpha, alpha);
 }`;

@@ -1,4 +1,6 @@
 import type { Picture, SessionInfo } from 'metriclab';
+import { seenPoints } from '../geometry/ball';
+import type { Frame } from '../geometry/camera';
 import { throttled } from '../dom/tasks';
 import { trusted } from '../dom/trusted';
 import type { MessageKey } from '../i18n/messages';
@@ -56,6 +58,16 @@ export interface Layout extends Moment {
   readonly found: Projected | null;
 }
 
+/** Embeddings of three numbers, as the map shows them in space. */
+export interface Space extends Moment {
+  readonly ids: readonly number[];
+  readonly rows: Float32Array;
+  /** Of a ball around the origin that holds nearly all of them. */
+  readonly radius: number;
+  /** Whether all of them lie on that ball. */
+  readonly unit: boolean;
+}
+
 /** Trustworthiness of the picture by PCA. */
 export interface Measured extends Moment {
   readonly trust: number;
@@ -97,12 +109,20 @@ class Failed extends Error {
   }
 }
 
+function spaceOf(ids: readonly number[], rows: Float32Array, info: SessionInfo, step: number): Space {
+  const { normalize, dim } = info.config.embedding;
+  const lengths = ids.map((_, at) => Math.hypot(...rows.subarray(at * dim, (at + 1) * dim)));
+  const far = lengths.sort((a, b) => a - b)[Math.floor(0.998 * (lengths.length - 1))];
+  return { ids, rows, info, step, unit: normalize, radius: normalize ? 1 : far || 1 };
+}
+
 /** Where the map's points lie: by PCA as the engine draws it, or by t-SNE or UMAP from a Worker of the page's own. */
 export class Projections {
   /** Places of all points as they are shown now; NaN for those without. */
   readonly places = new Signal<Float32Array | null>(null);
   /** The picture by t-SNE or UMAP that is shown; null while PCA is. */
   readonly layout = new Signal<Layout | null>(null);
+  readonly space = new Signal<Space | null>(null);
   readonly measured = new Signal<Measured | null>(null);
   readonly computing = new Signal<Computing | null>(null);
   readonly look = new Signal<Look | null>(null);
@@ -117,6 +137,9 @@ export class Projections {
   #worker: Worker | null = null;
   /** The samples of the engine's pictures while a sweep is not complete: as many as can be told apart. */
   #sample = new Set<number>();
+  /** How near to the viewer each point is, from 1 to 255; null in the plane. */
+  #depths: Uint8Array | null = null;
+  #askingSpace = false;
   /** The run at work; another one, or null, once it is not wanted any more. */
   #run: AbortController | null = null;
 
@@ -145,6 +168,7 @@ export class Projections {
       this.#layouts.clear();
       this.#sample = new Set();
       this.measured.set(null);
+      this.space.set(null);
       this.#show(false);
     });
     session.phase.onChange((phase) => {
@@ -158,7 +182,13 @@ export class Projections {
       else this.#place();
     };
     store.onChange(['selected', 'k', 'all'], again);
+    store.onChange(['space', 'angles'], () => {
+      this.#place();
+    });
     selection.embedding.onChange(again);
+    selection.hovered.onChange(() => {
+      if (this.inSpace) void this.#askSpace();
+    });
     session.timeline.shown.onChange(() => {
       this.#place();
     });
@@ -233,8 +263,91 @@ export class Projections {
 
   #place(): void {
     const past = this.#session.timeline.shown.value;
-    this.places.set((past ? null : this.layout.value?.xy) ?? this.#pcaPlaces(past?.picture));
+    if (this.inSpace) void this.#askSpace();
+    const space = this.inSpace ? this.space.value : null;
+    this.#depths = null;
+    this.places.set(
+      space
+        ? this.#spacePlaces(space)
+        : ((past ? null : this.layout.value?.xy) ?? this.#pcaPlaces(past?.picture)),
+    );
     this.#lookAnew();
+  }
+
+  /** Whether the embedding can be shown in space. */
+  get hasSpace(): boolean {
+    return this.#session.info.value?.config.embedding.dim === 3;
+  }
+
+  /** Whether it is, or is going to be. */
+  get inSpace(): boolean {
+    const { space, projection } = this.#store.value;
+    return space && projection === 'pca' && this.hasSpace;
+  }
+
+  get depths(): Uint8Array | null {
+    return this.#depths;
+  }
+
+  /** The ball that is shown, so that a turn changes nothing else; null in the plane, where the points decide. */
+  get frame(): Frame | null {
+    const radius = this.#depths ? this.space.value?.radius : undefined;
+    return radius === undefined ? null : { x: 0, y: 0, half: radius };
+  }
+
+  #spacePlaces({ ids, rows, radius }: Space): Float32Array {
+    const count = this.#session.data.value?.count ?? 0;
+    const [yaw = 0, pitch = 0] = this.#store.value.angles;
+    const xy = new Float32Array(2 * count).fill(NaN);
+    const depths = new Uint8Array(count);
+    for (const { at, x, y, depth } of seenPoints(rows, 3, [yaw, pitch])) {
+      const index = ids[at] ?? 0;
+      xy.set([x, y], 2 * index);
+      depths[index] = Math.round(128 + 127 * Math.max(-1, Math.min(1, depth / radius)));
+    }
+    this.#depths = depths;
+    return xy;
+  }
+
+  /** The samples that are shown in space, among them all between which there are lines. */
+  #spaceIds(): readonly number[] {
+    const { embedding, hovered } = this.#selection;
+    const near = [...(embedding.value?.indices ?? []), ...(hovered.value?.near ?? [])];
+    const count = this.#session.data.value?.count ?? 0;
+    const wanted = new Set([...this.shownSample, this.#store.value.selected, ...near]);
+    return [...wanted].filter((index) => index >= 0 && index < count);
+  }
+
+  /** Asks for the embeddings of one step, unless they are there; one question at a time, and then the newest. */
+  async #askSpace(): Promise<void> {
+    if (this.#askingSpace) return;
+    this.#askingSpace = true;
+    try {
+      while (this.inSpace && !this.#hasRows()) {
+        const info = this.#session.info.value;
+        const ids = this.#spaceIds();
+        const { rows, step } = await this.#session.rowsOf(ids);
+        if (!info || info !== this.#session.info.value) continue;
+        this.space.set(spaceOf(ids, rows, info, step));
+        this.#place();
+        // The next picture asks again, at the pace of training.
+        if (this.#session.training.value) break;
+      }
+    } catch (error) {
+      this.#store.set({ space: false });
+      this.#tell(error, 'pca');
+    } finally {
+      this.#askingSpace = false;
+    }
+  }
+
+  /** Whether the rows are of the step that is shown, and all are there. */
+  #hasRows(): boolean {
+    const { space } = this;
+    const step = this.#session.timeline.shown.value?.step ?? this.#session.progress.value.step;
+    if (!space.value || space.value.step !== step || !this.ofThisSession(space.value)) return false;
+    const known = new Set(space.value.ids);
+    return this.#spaceIds().every((index) => known.has(index));
   }
 
   /** How many samples the map shows while it does not show all. */
@@ -460,6 +573,7 @@ export class Projections {
 
   /** Where a sample lies in the picture by PCA, also one that the map leaves out; null without a place. */
   placeOf(index: number): readonly [number, number] | null {
+    if (this.#depths) return null;
     const picture = this.#session.timeline.shown.value?.picture ?? this.#session.picture.value;
     const at = picture?.indices.indexOf(index) ?? -1;
     return picture && at >= 0 ? [picture.xy[2 * at] ?? NaN, picture.xy[2 * at + 1] ?? NaN] : null;

@@ -163,6 +163,9 @@ export interface Settings extends LossSettings {
   readonly marks: (typeof MARKS)[number];
   /** Centre x, y (in half-widths of the picture) and zoom. */
   readonly camera: readonly number[];
+  /** Whether the map shows an embedding of three numbers in space, and how that is turned, in degrees. */
+  readonly space: boolean;
+  readonly angles: readonly number[];
   /** Selected sample; -1 for none. */
   readonly selected: number;
   readonly k: number;
@@ -198,6 +201,8 @@ export const START_POINTS: readonly number[] = [-0.35, 0, 0.25, 0.35, 0.35, -0.3
 /** The angles by which a map may be turned. They are few, so that a link holds the very one. */
 export const ANGLES = 3600;
 export const START_CAMERA: readonly number[] = [0, 0, 1];
+
+export const START_ANGLES: readonly number[] = [30, 20];
 
 type Section = keyof typeof CATALOGUE.settings;
 
@@ -320,6 +325,13 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
     max: 1000,
     whole: false,
     fits: (count) => count === 3,
+  }),
+  space: flag('page', 'space', false),
+  angles: numbers('page', 'ang', START_ANGLES, {
+    min: -180,
+    max: 180,
+    whole: false,
+    fits: (count) => count === 2,
   }),
   selected: whole('page', 'pick', -1, -1, 10_000_000),
   k: whole('page', 'k', 8, 1, 24),

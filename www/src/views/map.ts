@@ -3,6 +3,7 @@ import { nextFrame, watchSurface } from '../dom/canvas';
 import { change, html } from '../dom/element';
 import { watchGestures } from '../dom/gestures';
 import { panBy, viewOf, zoomAt, type Camera, type Size, type View } from '../geometry/camera';
+import { turned } from '../geometry/ball';
 import { neighbourTowards, pointAt, type Direction } from '../geometry/picking';
 import { medians } from '../geometry/medians';
 import { className, sampleName } from '../i18n/class-name';
@@ -15,7 +16,7 @@ import { sampleCanvas } from '../dom/sample';
 import { drawSelection, type MarkedPoint } from '../render/selection-overlay';
 import { watchTheme, type Theme } from '../render/theme';
 import { printNumber } from '../store/property';
-import { START_CAMERA } from '../store/settings';
+import { START_ANGLES, START_CAMERA } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
@@ -23,6 +24,8 @@ const REACH = 14;
 const TOUCH_REACH = 26;
 const PAN_STEP = 60;
 const ZOOM_STEP = 1.4;
+/** Degrees by a key or a button. */
+const TURN_STEP = 15;
 /** Pictures are shown from this side on, in CSS pixels; smaller ones say nothing. */
 const LEAST_PICTURE = 14;
 const MOST_PICTURE = 56;
@@ -49,6 +52,8 @@ class EmbeddingMap {
   #beyond = new Map<number, HTMLCanvasElement>();
   readonly #verdict = html('span', { class: 'note', 'data-testid': 'tip-near' });
   #shownData: unknown = null;
+  #angles: readonly number[] | null = null;
+  #deep = false;
 
   constructor(host: HTMLElement, page: Page) {
     this.#page = page;
@@ -88,7 +93,14 @@ class EmbeddingMap {
   }
 
   home(): void {
-    this.#page.store.set({ camera: START_CAMERA });
+    this.#page.store.set({ camera: START_CAMERA, angles: START_ANGLES });
+  }
+
+  turn(right: number, down: number): void {
+    const { store } = this.#page;
+    const [yaw = 0, pitch = 0] = store.value.angles;
+    // As a link holds it.
+    store.set({ angles: turned([yaw, pitch], right, down).map((value) => Number(printNumber(value))) });
   }
 
   get #camera(): Camera {
@@ -129,7 +141,11 @@ class EmbeddingMap {
       }),
       projections.places.watch((places) => {
         if (!places) return;
-        this.#motion.go(places, performance.now(), prefersStillness());
+        const { angles } = store.value;
+        const still = prefersStillness() || angles !== this.#angles;
+        this.#angles = angles;
+        this.#motion.go(places, performance.now(), still, projections.frame ?? undefined);
+        this.#setDepths();
         this.#points.setPositions(this.#motion.from, this.#motion.to);
         this.#findMedians();
         this.#host.dataset['places'] = fingerprintOf(places);
@@ -146,7 +162,10 @@ class EmbeddingMap {
       }),
       watchGestures(this.#host, {
         drag: (dx, dy) => {
-          this.#look(panBy(this.#camera, this.#size, dx, dy));
+          // A drag over the whole map is half a turn.
+          const degrees = 180 / Math.max(1, Math.min(this.#size.width, this.#size.height));
+          if (projections.inSpace) this.turn(dx * degrees, dy * degrees);
+          else this.#look(panBy(this.#camera, this.#size, dx, dy));
         },
         zoom: (x, y, factor) => {
           this.#look(zoomAt(this.#camera, this.#size, x, y, factor));
@@ -172,11 +191,19 @@ class EmbeddingMap {
     this.#names.place(named ? medians(this.#motion.to, data.labels, data.classes.length, this.#visible) : []);
   }
 
+  /** In space, every turn changes what is near. */
+  #setDepths(): void {
+    const deep = this.#page.projections.depths !== null;
+    change(this.#host, { 'data-space': deep ? (this.#page.projections.space.value?.step ?? null) : null });
+    if (deep || this.#deep) this.#setMarks();
+    this.#deep = deep;
+  }
+
   #setMarks(): void {
     const { session, store } = this.#page;
     const [data, info] = [session.data.value, session.info.value];
     if (!data || !info) return;
-    this.#points.setMarks(marksOf(data, info.roles, store.value));
+    this.#points.setMarks(marksOf(data, info.roles, store.value, this.#page.projections.depths));
     if (this.#shownData !== data) {
       this.#shownData = data;
       this.#points.setPictures(data);
@@ -240,12 +267,19 @@ class EmbeddingMap {
       selected: known ? this.#motion.placeNow(selected, now) : null,
       hovered: this.#hovered >= 0 ? this.#motion.placeNow(this.#hovered, now) : null,
       neighbours: this.#neighbours(look?.near ?? [], selected, now),
+      ball: this.#ball(),
       hoveredNeighbours: this.#neighbours(this.#hoveredNear(), this.#hovered, now),
       intruders: (look?.intruders ?? []).map((index) => this.#motion.placeNow(index, now)),
     });
     this.#names.draw(view, this.#size);
     this.#placeTip(view, now);
     if (this.#motion.moving(now)) this.#frame.ask();
+  }
+
+  #ball(): { readonly radius: number; readonly pitch: number } | null {
+    const { projections, store } = this.#page;
+    const space = projections.depths && projections.space.value;
+    return space?.unit ? { radius: space.radius, pitch: store.value.angles[1] ?? 0 } : null;
   }
 
   #neighbours(near: readonly number[], selected: number, now: number): MarkedPoint[] {
@@ -383,7 +417,10 @@ class EmbeddingMap {
       up: [0, PAN_STEP],
       down: [0, -PAN_STEP],
     };
-    this.#look(panBy(this.#camera, this.#size, ...ways[direction]));
+    const [dx, dy] = ways[direction];
+    if (!this.#page.projections.inSpace) this.#look(panBy(this.#camera, this.#size, dx, dy));
+    // The ball goes the way of the arrow.
+    else this.turn((-TURN_STEP * dx) / PAN_STEP, (-TURN_STEP * dy) / PAN_STEP);
   }
 }
 
@@ -403,6 +440,40 @@ function mapButton(testid: string, text: string, label: string, press: () => voi
   );
   element.addEventListener('click', press);
   return element;
+}
+
+/** A switch between plane and space, where an embedding has three numbers, and buttons that turn it. */
+function spaceButtons(
+  { store, session, projections, t }: Page,
+  map: EmbeddingMap,
+): { readonly elements: readonly HTMLElement[]; readonly stop: () => void } {
+  const cleanup = new Cleanup();
+  const toggle = mapButton('space', '3-D', t.text('map.space'), () => {
+    store.set({ space: !projections.inSpace, projection: 'pca' });
+  });
+  const ways = [
+    ['left', '←', -TURN_STEP, 0],
+    ['right', '→', TURN_STEP, 0],
+    ['up', '↑', 0, -TURN_STEP],
+    ['down', '↓', 0, TURN_STEP],
+  ] as const;
+  const turns = ways.map(([way, sign, right, down]) =>
+    mapButton(`turn-${way}`, sign, t.find('map.turn', way) ?? '', () => {
+      map.turn(right, down);
+    }),
+  );
+  const show = (): void => {
+    toggle.hidden = !projections.hasSpace;
+    toggle.setAttribute('aria-pressed', String(projections.inSpace));
+    for (const button of turns) button.hidden = !projections.inSpace;
+  };
+  cleanup.add(session.info.watch(show), store.onChange(['space', 'projection'], show));
+  return {
+    elements: [toggle, html('div', { class: 'turning' }, ...turns)],
+    stop: () => {
+      cleanup.run();
+    },
+  };
 }
 
 /** The map's surface with its zoom buttons. */
@@ -430,9 +501,12 @@ export const mountMap: Mount = (host, page) => {
       map.home();
     }),
   );
+  const spatial = spaceButtons(page, map);
+  zooming.append(...spatial.elements);
   const help = html('p', { id: 'map-help', class: 'unseen-text' }, t.text('map.help'));
   host.replaceChildren(surface, zooming, help);
   return () => {
+    spatial.stop();
     map.destroy();
     host.replaceChildren();
   };

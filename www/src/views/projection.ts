@@ -128,6 +128,7 @@ function hidden({ session, store, projections, t }: Page): string {
   const { projection } = store.value;
   const layout = projections.layout.value;
   if (layout) return t.text(`projection.hides.${layout.method}`);
+  if (projections.inSpace) return t.text('map.inSpace');
   const notYet =
     projection === 'pca' || projections.computing.value
       ? ''
