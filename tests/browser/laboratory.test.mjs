@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { violations } from './axe.mjs';
-import { choose, codes, enter, id, open as openIn, openDrawer, reached, step } from './lab-page.mjs';
+import { choose, codes, enter, id, open as openIn, openDrawer, reached, ready, step } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, visit } from './visit.mjs';
 
 let browser, site;
 before(async () => {
@@ -64,6 +64,73 @@ test(
   },
 );
 
+/** Moves the pointer from the middle of the map until it is at a sample, and gives the place. */
+async function pointAtSample(page) {
+  const box = await page.locator(id('map')).boundingBox();
+  for (let radius = 0; radius < 200; radius += 6) {
+    const angle = radius * 0.7;
+    const [x, y] = [Math.cos(angle), Math.sin(angle)].map((of) => of * radius);
+    await page.mouse.move(box.x + box.width / 2 + x, box.y + box.height / 2 + y);
+    if (await page.locator(`${id('map')}[data-hovered]`).count()) break;
+  }
+  await page.waitForSelector(`${id('map')}[data-near]`);
+  return page.locator(id('map')).evaluate(({ dataset }) => ({ ...dataset }));
+}
+
+test('pointing at a sample leads to its nearest in the embedding', { timeout: 120_000 }, async () => {
+  const page = await open(`?${SMALL}&k=5&lang=en`);
+  await train(page, 10);
+  const { hovered } = await pointAtSample(page);
+  assert.match(await page.innerText(id('tip-near')), /^[0-5] of 5 nearest right$/);
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.waitForFunction((index) => location.search.includes(`pick=${index}`), hovered);
+  // The list of the picked sample has the same ones.
+  await page.waitForFunction(() => {
+    const list = [...document.querySelectorAll('[data-testid="neighbours-embedding"] [data-index]')];
+    const near = document.querySelector('[data-testid="map"]').dataset.near?.split(' ') ?? [];
+    return near.length === 5 && near.join() === list.map(({ dataset }) => dataset.index).join();
+  });
+  await page.mouse.move(2, 2);
+  await page.waitForSelector(`${id('map')}:not([data-hovered])`);
+  await leave(page);
+});
+
+test('an embedding of three numbers is turned in space, at one step', { timeout: 120_000 }, async () => {
+  const page = await open(`?${SMALL.replace('dim=8', 'dim=3')}&lang=en`);
+  await train(page, 10);
+  const flat = await places(page);
+  await page.click(id('space'));
+  const at = String(await step(page));
+  await page.waitForSelector(`${id('map')}[data-space="${at}"]`);
+  assert.match(await page.innerText(id('map-notes')), /all three numbers/);
+  const seen = await places(page);
+  assert.notEqual(seen, flat);
+  await page.focus(id('map'));
+  await page.keyboard.press('ArrowRight');
+  const turned = await places(page);
+  assert.notEqual(turned, seen);
+  await page.click(id('turn-left'));
+  assert.equal(await places(page), seen, 'back again');
+  // A drag turns it, too, and the link keeps how it lies.
+  const box = await page.locator(id('map')).boundingBox();
+  await page.mouse.move(box.x + 300, box.y + 300);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 360, box.y + 320, { steps: 4 });
+  await page.mouse.up();
+  assert.notEqual(await places(page), seen);
+  await page.waitForFunction(() => /ang=/.test(location.search) && /space=1/.test(location.search));
+  // Another step: space and the notes tell the same one.
+  await page.click(id('step-once'));
+  await page.waitForFunction((before) => {
+    const [map, notes] = ['map', 'map-notes'].map((one) => document.querySelector(`[data-testid="${one}"]`));
+    return Number(map.dataset.space) === before + 1 && notes.dataset.step === map.dataset.space;
+  }, Number(at));
+  await page.click(id('space'));
+  await page.waitForSelector(`${id('map')}:not([data-space])`);
+  await leave(page);
+});
+
 test(
   'going back shows exactly the kept step, and the run can go on from it',
   { timeout: 180_000 },
@@ -118,6 +185,40 @@ test(
       assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), 'bring-back');
       assert.deepEqual(await codes(page), []);
     }
+    await leave(page);
+  },
+);
+
+test(
+  'trails lead from the maps of earlier kept steps, and none from a later one',
+  { timeout: 120_000 },
+  async () => {
+    const page = await open(`?${SMALL}&trail=class&lang=en`);
+    assert.match(await page.innerText(id('trails-note')), /pick a sample/);
+    await train(page, 12);
+    await train(page, (await step(page)) + 40);
+    await page.click(id('surprise'));
+    const trails = async () => {
+      const [count, steps] = ((await page.getAttribute(id('map'), 'data-trails')) ?? '0 ').split(' ');
+      return { count: Number(count), steps: steps.split(',').filter(Boolean).map(Number) };
+    };
+    await page.waitForSelector(`${id('map')}[data-trails]`);
+    const whole = await trails();
+    const now = await step(page);
+    assert.ok(whole.count > 20 && whole.steps.length >= 2, `${whole.count} samples of a class`);
+    assert.ok(whole.steps[0] === 0 && whole.steps.every((one) => one < now), `${whole.steps} before ${now}`);
+    assert.match(
+      await page.innerText(id('trails-note')),
+      new RegExp(`lines show earlier steps: where ${whole.count} samples of .* from step 0$`),
+    );
+    // At an earlier step: only what came before it.
+    await page.click(id('back'));
+    await page.click(id('back'));
+    const at = await shownStep(page);
+    assert.deepEqual(
+      (await trails()).steps,
+      whole.steps.filter((one) => one < at),
+    );
     await leave(page);
   },
 );
@@ -202,6 +303,81 @@ test('back and forward undo and redo', { timeout: 120_000 }, async () => {
   await leave(page);
 });
 
+test('three chips tell the experiment, and open its drawers', { timeout: 120_000 }, async () => {
+  const page = await open(`?${SMALL}&lang=en`);
+  const told = async (chip) =>
+    page.locator(id(`chip-${chip}`)).evaluate((one) => one.lastChild.textContent.trim());
+  const named = async (name) =>
+    page.locator(id(`setting-${name}`)).evaluate(({ selectedOptions: [one] }) => one.textContent);
+  for (const [chip, names] of [
+    ['data', ['data']],
+    ['loss', ['loss', 'miner']],
+    ['metric', ['distance']],
+  ]) {
+    await page.click(id(`chip-${chip}`));
+    await page.waitForSelector(id(`setting-${names[0]}`));
+    assert.equal(await page.getAttribute(id(`chip-${chip}`), 'aria-expanded'), 'true');
+    assert.equal(await told(chip), (await Promise.all(names.map(named))).join(', '));
+  }
+  await page.click(id('chip-metric'));
+  await page.locator(id('drawer')).waitFor({ state: 'detached' });
+  // They follow the settings; a loss without a miner has none in its chip.
+  await choose(page, 'miner', 'hard');
+  assert.equal(await told('loss'), 'Triplet, Hard');
+  await choose(page, 'loss', 'softmax');
+  assert.equal(await told('loss'), await named('loss'));
+  await leave(page);
+});
+
+test(
+  'the miner under the microscope: what it takes of the batch, hard to easy',
+  { timeout: 120_000 },
+  async () => {
+    const page = await open(`?${SMALL}&view=river&lang=en`);
+    const shown = async () =>
+      (
+        await page
+          .locator(`${id('microscope')} li`)
+          .evaluateAll((all) =>
+            all.map((one) => ({ zone: one.dataset.zone, text: one.querySelector(':scope > span').textContent })),
+          )
+      ).map(({ zone, text }) => {
+        const [ap, an] = [...text.matchAll(/\) (\d+\.\d+)/g)].map(([, value]) => Number(value));
+        return { zone, further: an - ap };
+      });
+    const risesAndFits = (all, fits) => {
+      assert.equal(all.length, 12, 'some of them, evenly');
+      all.forEach(({ zone, further }, k) => {
+        assert.ok(fits(zone, further), `${zone}: the negative is farther by ${further}`);
+        // Printed values have two places.
+        assert.ok(k === 0 || further > all[k - 1].further - 0.021, 'hard to easy');
+      });
+    };
+    await page.waitForSelector(`${id('microscope')} li`);
+    // Six classes of four: 24 anchors with 3 positives and 20 negatives each.
+    const mined = Number(await page.getAttribute(id('microscope'), 'data-mined'));
+    assert.ok(mined > 0 && mined < 1440, `${mined} are mined`);
+    assert.match(
+      (await page.innerText(id('microscope'))).replaceAll(',', ''),
+      new RegExp(`${mined} of 1440 valid triplets of the batch at step 0`),
+    );
+    risesAndFits(await shown(), (zone, by) => zone === 'semihard' && by > -0.011 && by < 0.211);
+    await page.click(`${id('microscope')} [data-testid="zone-hard"]`);
+    await page.waitForFunction(() => !document.querySelector('[data-testid="microscope"] li'));
+    await page.click(`${id('microscope')} [data-testid="zone-all"]`);
+    // Without a miner all are taken, of every zone.
+    await choose(page, 'miner', 'none');
+    await page.waitForSelector(`${id('microscope')}[data-mined="1440"]`);
+    const all = await shown();
+    risesAndFits(all, (zone, by) =>
+      zone === 'hard' ? by < 0.011 : zone === 'semihard' ? by > -0.011 && by < 0.211 : by > 0.189,
+    );
+    assert.equal(all[0].zone, 'hard');
+    assert.equal(all.at(-1).zone, 'easy');
+    await leave(page);
+  },
+);
+
 test('columns of A|B stay in step and share their batches', { timeout: 240_000 }, async () => {
   const page = await open(`?view=compare&${SMALL}`);
   await page.waitForFunction(
@@ -222,6 +398,36 @@ test('columns of A|B stay in step and share their batches', { timeout: 240_000 }
     .locator('article[data-testid^="column-"]')
     .evaluateAll((all) => all.map(({ dataset }) => dataset.loss));
   assert.notEqual(losses[0], losses[1], 'another loss');
+  // Up to four columns, each with another loss; all begin anew, and in step.
+  for (const count of [3, 4]) {
+    await page.click(id('duplicate'));
+    await page.waitForFunction(
+      (wanted) =>
+        document.querySelectorAll('article[data-testid^="column-"] canvas').length === wanted &&
+        document.querySelector('[data-testid="lab-compare"]').dataset.step === '0',
+      count,
+    );
+  }
+  assert.equal(await page.isDisabled(id('duplicate')), true, 'four at most');
+  const values = await page
+    .locator('[data-testid^="column-value-"]')
+    .evaluateAll((all) => all.map(({ value }) => value));
+  assert.equal(new Set(values).size, 4, `four losses: ${values}`);
+  await page.click(id('compare-train'));
+  await page.waitForFunction(
+    () => Number(document.querySelector('[data-testid="lab-compare"]').dataset.step) >= 5,
+    null,
+    { timeout: 60_000 },
+  );
+  await page.click(id('compare-pause'));
+  const four = JSON.parse(await page.getAttribute(id('lab-compare'), 'data-batches'));
+  assert.deepEqual([four.length, new Set(four).size], [4, 1], 'one batch for all');
+  await page.click(id('remove-1'));
+  await page.waitForSelector(`${id('duplicate')}:not([disabled])`);
+  const left = await page
+    .locator('[data-testid^="column-value-"]')
+    .evaluateAll((all) => all.map(({ value }) => value));
+  assert.deepEqual(left, [values[0], values[2], values[3]]);
   await leave(page);
 });
 
@@ -268,6 +474,20 @@ test('the map, the scores, the run and the embeddings can be taken along', { tim
   const weights = await taken('weights');
   assert.equal(weights.name, `metriclab-mnist-step-${at}.safetensors`);
   assert.match(weights.bytes.subarray(8, 4000).toString('latin1'), /"network\.head\.weight":\{"dtype":"F32"/);
+  await leave(page);
+});
+
+test("the first screen's menu has the laboratory's device", { timeout: 120_000 }, async () => {
+  const page = await visit(browser, site.address, { path: '?lang=en' });
+  await page.click(id('menu') + ' summary');
+  await page.selectOption(id('device'), 'cpu');
+  await page.waitForFunction(() => location.search.includes('device=cpu'));
+  await page.click('nav a[href*="lab/"]');
+  await ready(page);
+  assert.equal(await page.inputValue(id('device')), 'cpu');
+  assert.match(await page.textContent(id('device-reason')), /^as you chose/);
+  // And back: the choice goes along.
+  assert.match(await page.getAttribute('header a.name', 'href'), /device=cpu/);
   await leave(page);
 });
 
@@ -326,6 +546,64 @@ test('two cells of one row of the matrix open as a triplet in the plane', { time
   assert.equal(await page.locator(id('chosen-triplet')).count(), 0);
   await leave(page);
 });
+
+test(
+  'the picked sample is a row of the matrix and the anchor of the triplet',
+  { timeout: 180_000 },
+  async () => {
+    const page = await open(`?${SMALL}&view=river&lang=en`);
+    const picked = async () => Number(new URL(page.url()).searchParams.get('pick'));
+    const anchored = async (sample) => {
+      await page.waitForSelector(`${id('taken')} figure:first-child[data-sample="${sample}"]`);
+      const [anchor, positive, negative] = await page
+        .locator(`${id('taken')} figcaption`)
+        .evaluateAll((all) => all.map(({ textContent }) => textContent.split(': ')[1]));
+      assert.equal(positive, anchor, 'of the same class');
+      assert.notEqual(negative, anchor, 'of another class');
+      return page.locator(`${id('taken')} p`).innerText();
+    };
+    // The anchor of a mined triplet is in the batch.
+    await page.click(`${id('microscope')} li .corner-0 >> nth=0`);
+    await page.waitForFunction(() => location.search.includes('pick='));
+    await page.click(id('view-matrix'));
+    await page.waitForSelector(`${id('matrix')}[data-picked]`);
+    const row = Number(await page.getAttribute(id('matrix'), 'data-picked'));
+    await page.waitForFunction(
+      (text) => document.querySelector('[data-testid="sample-note"]')?.textContent.includes(text),
+      `row ${row + 1} of the 24 of this batch`,
+    );
+    await page.click(id('view-triplet'));
+    assert.match(await anchored(await picked()), /miner chose at step 0/);
+    // Moved points stay as they are, in another view and back.
+    await page.focus(id('handle-negative'));
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction(() => /You have moved/.test(document.querySelector('.taken').textContent));
+    await page.click(id('view-matrix'));
+    await page.waitForSelector(id('matrix'));
+    await page.click(id('view-triplet'));
+    await page.waitForFunction(() => /You have moved/.test(document.querySelector('.taken').textContent));
+    // Any other sample of the map is hardly in the batch.
+    const before = await picked();
+    await page.click(id('surprise'));
+    await page.waitForFunction((old) => !location.search.includes(`pick=${old}&`), before);
+    assert.match(await anchored(await picked()), /nearest of another class/);
+    await page.click(id('view-matrix'));
+    await page.waitForSelector(id('matrix'));
+    const noted = () =>
+      page.waitForFunction(() =>
+        /not in this batch/.test(document.querySelector('[data-testid="sample-note"]')?.textContent),
+      );
+    await noted();
+    assert.equal(await page.locator(`${id('matrix')}[data-picked]`).count(), 0);
+    // The sample lies above the matrix, and leads to it.
+    await page.click(id('surprise'));
+    await page.waitForSelector(id('sample-jump'));
+    await noted();
+    await page.click(id('sample-jump'));
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), 'matrix');
+    await leave(page);
+  },
+);
 
 test(
   'no fault that axe-core knows, with each drawer and figure open, in light and dark',

@@ -91,6 +91,7 @@ export const en = {
   'map.colour': 'Colour by',
   'map.show': 'Show',
   'map.marks': 'Marks',
+  'map.trails': 'Trails of earlier steps',
   'map.manyClasses':
     '{count} classes: too many for colours. Look at the pictures, and zoom in where they are small.',
   'map.hollow': 'Hollow marks: classes never trained on',
@@ -101,6 +102,9 @@ export const en = {
   'colour.class': 'Class',
   'colour.role': 'Role',
   'colour.style': 'Style',
+  'trails.none': 'None',
+  'trails.point': 'Of the picked sample',
+  'trails.class': 'Of its class',
   'show.all': 'All',
   'show.train': 'Training pictures',
   'show.test': 'Test pictures',

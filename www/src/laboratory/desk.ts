@@ -27,6 +27,7 @@ export class Desk {
   readonly picture;
   readonly layout;
   readonly space;
+  readonly trails;
   readonly progress;
   readonly history;
   readonly evaluation;
@@ -55,6 +56,7 @@ export class Desk {
     this.picture = new Live(session.picture);
     this.layout = new Live(projections.layout);
     this.space = new Live(projections.space);
+    this.trails = new Live(projections.trails);
     this.progress = new Live(session.progress);
     this.history = new Live(session.history);
     this.evaluation = new Live(session.evaluation);

@@ -21,6 +21,8 @@ export interface OverlayRequest {
   readonly hoveredNeighbours: readonly MarkedPoint[];
   /** The ball that the points lie on, by its radius and how far it is tilted; null in the plane. */
   readonly ball: { readonly radius: number; readonly pitch: number } | null;
+  /** Ways over the places of earlier steps; each ends where its point is now. */
+  readonly trails: readonly (readonly (readonly [number, number])[])[];
   /** Near the selected point in the picture only. */
   readonly intruders: readonly (readonly [number, number])[];
 }
@@ -82,6 +84,29 @@ function drawBall(
   }
 }
 
+/** Faint lines, stronger towards the present; one alone has a dot at each step. */
+function drawTrails(
+  context: CanvasRenderingContext2D,
+  trails: readonly (readonly (readonly [number, number])[])[],
+  colour: string,
+): void {
+  const alone = trails.length === 1;
+  context.strokeStyle = context.fillStyle = colour;
+  context.lineWidth = alone ? 2 : 1;
+  for (const trail of trails)
+    trail.forEach(([x, y], k) => {
+      context.globalAlpha = (alone ? 0.3 : 0.08) + (alone ? 0.5 : 0.2) * (k / trail.length);
+      const next = trail[k + 1];
+      if (!next) return;
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(...next);
+      context.stroke();
+      if (alone) context.fillRect(x - 2.5, y - 2.5, 5, 5);
+    });
+  context.globalAlpha = 1;
+}
+
 interface Sheet extends Pick<OverlayRequest, 'theme' | 'reach'> {
   readonly context: CanvasRenderingContext2D;
   readonly at: (place: readonly [number, number]) => readonly [number, number];
@@ -135,10 +160,11 @@ export function drawSelection(
     neighbours,
     hoveredNeighbours,
     ball,
+    trails,
     intruders,
   }: OverlayRequest,
 ): void {
-  if (!selected && !hovered && !ball) {
+  if (!selected && !hovered && !ball && trails.length === 0) {
     // A first context waits for the graphics process; at the opening of the page nothing is to be marked yet.
     if (canvas.width > 1) canvas.width = 1;
     return;
@@ -152,6 +178,11 @@ export function drawSelection(
   const ground = `rgb(${theme.ground.join(' ')})`;
   if (ball) drawBall(context, at([0, 0]), ball.radius * view.scale, ball.pitch, theme.faint);
   const sheet = { context, at, theme, reach, ground };
+  drawTrails(
+    context,
+    trails.map((trail) => trail.map(at)),
+    theme.text,
+  );
   if (hovered) star(sheet, hovered, hoveredNeighbours);
   if (selected) {
     star(sheet, selected, neighbours);

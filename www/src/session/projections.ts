@@ -25,6 +25,7 @@ import { isFault } from './labs';
 import type { Notices } from './notices';
 import type { Selection } from './selection';
 import type { Session } from './session';
+import { trailsOf, type Trails } from './trails';
 
 /** Parameters that are still being changed ask for nothing yet. */
 const SETTLE_MS = 700;
@@ -123,6 +124,8 @@ export class Projections {
   /** The picture by t-SNE or UMAP that is shown; null while PCA is. */
   readonly layout = new Signal<Layout | null>(null);
   readonly space = new Signal<Space | null>(null);
+  /** Null where the map can have none. */
+  readonly trails = new Signal<Trails | null>(null);
   readonly measured = new Signal<Measured | null>(null);
   readonly computing = new Signal<Computing | null>(null);
   readonly look = new Signal<Look | null>(null);
@@ -185,6 +188,16 @@ export class Projections {
     store.onChange(['space', 'angles'], () => {
       this.#place();
     });
+    store.onChange(['trails', 'selected'], () => {
+      this.#trail();
+    });
+    session.timeline.kept.onChange(() => {
+      this.#trail();
+    });
+    // The last step of a training may come without another picture.
+    session.progress.onChange(() => {
+      if (this.inSpace && !session.training.value) void this.#askSpace();
+    });
     selection.embedding.onChange(again);
     selection.hovered.onChange(() => {
       if (this.inSpace) void this.#askSpace();
@@ -226,7 +239,8 @@ export class Projections {
   /** A point that is shown, by chance; -1 for none. */
   any(): number {
     const count = this.#session.data.value?.count ?? 0;
-    const sample = this.layout.value?.sample ?? this.#session.picture.value?.indices;
+    const all = this.#store.value.all ? this.#session.picture.value?.indices : this.shownSample;
+    const sample = this.layout.value?.sample ?? all;
     const at = this.#below(sample?.length ?? count);
     return count === 0 ? -1 : (sample?.[at] ?? at);
   }
@@ -271,7 +285,23 @@ export class Projections {
         ? this.#spacePlaces(space)
         : ((past ? null : this.layout.value?.xy) ?? this.#pcaPlaces(past?.picture)),
     );
+    this.#trail();
     this.#lookAnew();
+  }
+
+  /** Only maps by PCA lie alike from step to step, and only in the plane. */
+  #trail(): void {
+    const { trails: of, selected } = this.#store.value;
+    const { timeline, picture, data } = this.#session;
+    const shown = timeline.shown.value?.picture ?? picture.value;
+    const labels = data.value?.labels;
+    if (of === 'none' || !shown || !labels || selected < 0 || this.inSpace || this.#drawn()) {
+      this.trails.set(null);
+      return;
+    }
+    const alike = (index: number): boolean => labels[index] === labels[selected];
+    const samples = of === 'point' ? [selected] : this.shownSample.filter(alike);
+    this.trails.set(trailsOf(timeline.kept.value, shown.step, samples, of));
   }
 
   /** Whether the embedding can be shown in space. */

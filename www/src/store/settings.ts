@@ -84,6 +84,8 @@ export type ViewName = (typeof VIEWS)[number];
 export const COLOURINGS = ['class', 'role', 'style'] as const;
 export const ROLE_FILTERS = ['all', 'train', 'test', 'unseen'] as const;
 export const MARKS = ['auto', 'dots', 'pictures'] as const;
+/** Whose places at earlier steps the map shows, as lines. */
+export const TRAILS = ['none', 'point', 'class'] as const;
 export const PROJECTIONS = ['pca', ...METHODS] as const;
 
 /** Everything that a link restores. */
@@ -161,6 +163,7 @@ export interface Settings extends LossSettings {
   readonly colour: (typeof COLOURINGS)[number];
   readonly role: (typeof ROLE_FILTERS)[number];
   readonly marks: (typeof MARKS)[number];
+  readonly trails: (typeof TRAILS)[number];
   /** Centre x, y (in half-widths of the picture) and zoom. */
   readonly camera: readonly number[];
   /** Whether the map shows an embedding of three numbers in space, and how that is turned, in degrees. */
@@ -320,6 +323,7 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   colour: choice('page', 'colour', COLOURINGS, 'class'),
   role: choice('page', 'show', ROLE_FILTERS, 'all'),
   marks: choice('page', 'marks', MARKS, 'auto'),
+  trails: choice('page', 'trail', TRAILS, 'none'),
   camera: numbers('page', 'cam', START_CAMERA, {
     min: -1000,
     max: 1000,

@@ -156,6 +156,11 @@ class EmbeddingMap {
       }),
       store.onChange(['camera', 'marks', 'selected'], this.#frame.ask),
       projections.look.onChange(this.#frame.ask),
+      projections.trails.watch((trails) => {
+        const told = trails && `${trails.trails.length} ${trails.steps.join()}`;
+        change(this.#host, { 'data-trails': told });
+        this.#frame.ask();
+      }),
       selection.hovered.onChange(() => {
         this.#tellHovered();
         this.#frame.ask();
@@ -268,6 +273,7 @@ class EmbeddingMap {
       hovered: this.#hovered >= 0 ? this.#motion.placeNow(this.#hovered, now) : null,
       neighbours: this.#neighbours(look?.near ?? [], selected, now),
       ball: this.#ball(),
+      trails: this.#trails(now),
       hoveredNeighbours: this.#neighbours(this.#hoveredNear(), this.#hovered, now),
       intruders: (look?.intruders ?? []).map((index) => this.#motion.placeNow(index, now)),
     });
@@ -280,6 +286,19 @@ class EmbeddingMap {
     const { projections, store } = this.#page;
     const space = projections.depths && projections.space.value;
     return space?.unit ? { radius: space.radius, pitch: store.value.angles[1] ?? 0 } : null;
+  }
+
+  /** Each trail with the point's present place at its end. */
+  #trails(now: number): (readonly (readonly [number, number])[])[] {
+    const { trails } = this.#page.projections.trails.value ?? { trails: [] };
+    return trails.flatMap(({ index, places }) => {
+      if (!this.#visible(index)) return [];
+      const before = Array.from(
+        { length: places.length / 2 },
+        (_, k) => [places[2 * k] ?? NaN, places[2 * k + 1] ?? NaN] as const,
+      );
+      return [[...before, this.#motion.placeNow(index, now)]];
+    });
   }
 
   #neighbours(near: readonly number[], selected: number, now: number): MarkedPoint[] {
@@ -448,7 +467,7 @@ function spaceButtons(
   map: EmbeddingMap,
 ): { readonly elements: readonly HTMLElement[]; readonly stop: () => void } {
   const cleanup = new Cleanup();
-  const toggle = mapButton('space', '3-D', t.text('map.space'), () => {
+  const toggle = mapButton('space', '3D', t.text('map.space'), () => {
     store.set({ space: !projections.inSpace, projection: 'pca' });
   });
   const ways = [

@@ -238,7 +238,7 @@ export const mountProjection: Mount = (host, page) => {
   const spokenAround = html('p', { class: 'unseen-text', 'aria-live': 'polite' });
   const showOrigin = (): void => {
     const layout = projections.layout.value;
-    from.replaceChildren(...(layout ? origin(page, layout) : pcaOrigin(page)));
+    from.replaceChildren(...(layout ? origin(page, layout) : projections.inSpace ? [] : pcaOrigin(page)));
   };
   const show = (): void => {
     const parts = trust(page);
@@ -280,7 +280,7 @@ export const mountProjection: Mount = (host, page) => {
     projections.layout.onChange(show),
     projections.measured.onChange(show),
     store.onChange(
-      ['projection', 'perplexity', 'umapNeighbours', 'minDist', 'sample', 'projectionSeed'],
+      ['projection', 'space', 'perplexity', 'umapNeighbours', 'minDist', 'sample', 'projectionSeed'],
       show,
     ),
     projections.computing.onChange(() => {

@@ -25,6 +25,14 @@ export const laboratory = {
   mapSamples: '{shown} of {count} samples',
   pcaShows: 'the two axes show {share} of the variance of {dim} dimensions',
   hidesNothing: 'two dimensions: nothing is hidden',
+  trails: {
+    pick: 'pick a sample to see its trail',
+    plane: 'trails are drawn on the map by PCA in the plane only',
+    none: 'no map of an earlier kept step shows it: no trail',
+    point:
+      'the line shows earlier steps: where the sample lay in the maps of {count} kept steps, from step {from}',
+    many: 'the lines show earlier steps: where {samples} samples of {class} lay in the maps of {count} kept steps, from step {from}',
+  },
   inSpace: 'all three numbers: drag to turn',
   views: {
     map: 'Map',
