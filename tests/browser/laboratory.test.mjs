@@ -339,7 +339,10 @@ test(
         await page
           .locator(`${id('microscope')} li`)
           .evaluateAll((all) =>
-            all.map((one) => ({ zone: one.dataset.zone, text: one.querySelector(':scope > span').textContent })),
+            all.map((one) => ({
+              zone: one.dataset.zone,
+              text: one.querySelector(':scope > span').textContent,
+            })),
           )
       ).map(({ zone, text }) => {
         const [ap, an] = [...text.matchAll(/\) (\d+\.\d+)/g)].map(([, value]) => Number(value));
