@@ -1,4 +1,4 @@
-// Chapters 4 and 7 of the lesson, as built, on the CPU module.
+// The lesson by keys alone, and what chapters 4 and 7 compute. As built, on the CPU module.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { runHelp } from './help-page.mjs';
@@ -55,6 +55,141 @@ async function accessible(page, scene) {
     assert.deepEqual(await violations(page), [], `axe-core, ${scene}, ${colorScheme}`);
   }
 }
+
+const firstNumber = (words) => Number(/\d[\d,]*/.exec(words)[0].replaceAll(',', ''));
+
+/**
+ * What keys do on slides: the control, its keys, and what answers, by its words or an attribute. `once` is there when R has
+ * put the figure back.
+ */
+const KEYED = {
+  'why.change': {
+    once: `${id('nearest-compare')} li`,
+    control: 'delete-nearest',
+    keys: ['Enter'],
+    told: [id('gallery-size')],
+    holds: (was, is) => firstNumber(is) === firstNumber(was) - 1,
+  },
+  'embedding.cut': {
+    once: `${id('cut-figure')}[data-done="true"]`,
+    control: 'cut',
+    keys: ['ArrowLeft', 'ArrowLeft', 'ArrowLeft'],
+    told: [id('near-plain'), 'data-ids'],
+  },
+  'deep.zones': {
+    once: `${id('triplet-verdict')}[data-zone="hard"]`,
+    control: 'point-negative',
+    keys: Array.from({ length: 6 }, () => 'Shift+ArrowRight'),
+    told: [id('triplet-verdict'), 'data-zone'],
+    holds: (was, is) => is === 'easy',
+  },
+  'axioms.already': {
+    once: '.axioms[data-done="true"] .verdict:not(.negative)',
+    control: 'worst',
+    keys: ['Enter'],
+    told: [id('axioms-verdict'), 'class'],
+    holds: (was, is) => is.split(' ').includes('negative'),
+  },
+  'metrics.balls': {
+    once: `${id('balls')}[data-done="true"]`,
+    control: 'euclidean-x',
+    keys: ['ArrowRight'],
+    told: ['.balls .one p small'],
+  },
+  'metrics.moved': {
+    once: `${id('which')}[data-done="true"]`,
+    control: 'change',
+    keys: ['ArrowDown'],
+    told: [id('which-sentence')],
+  },
+  'uses.faces': {
+    once: id('gate-sentence'),
+    control: 'limit',
+    keys: ['Home'],
+    told: [id('gate-sentence')],
+    // At a limit of 0 the same syllable is always turned away, and another one never let in.
+    holds: (was, is) => is.includes('100.0%') && is.includes(' 0.0%'),
+  },
+  'uses.products': {
+    once: `${id('products-raw')} canvas`,
+    control: 'another-product',
+    keys: ['Enter'],
+    told: ['.products .top [role="img"]', 'aria-label'],
+  },
+  'uses.recommendation': {
+    once: `${id('list-counting')} li`,
+    control: 'pick',
+    keys: ['Enter'],
+    told: [id('list-counting')],
+  },
+};
+
+/** Does it, and waits for the answer. */
+async function operate(page, scene) {
+  const { once, control, keys, told, holds = () => true } = KEYED[scene];
+  await page.waitForSelector(id(control), { timeout: PATIENCE });
+  await page.keyboard.press('r');
+  await page.waitForSelector(once, { timeout: PATIENCE });
+  const read = () =>
+    page.evaluate(([selector, attribute]) => {
+      const one = document.querySelector(selector);
+      return attribute ? one?.getAttribute(attribute) : one?.textContent.trim();
+    }, told);
+  const was = await read();
+  await tabTo(page, control);
+  for (const key of keys) await page.keyboard.press(key);
+  const until = Date.now() + PATIENCE / 10;
+  let is = await read();
+  for (; is === was || !holds(was, is); is = await read()) {
+    assert.ok(Date.now() < until, `${scene}: ${keys.join(' ')} on ${control} give ${is} after ${was}`);
+    await page.waitForTimeout(50);
+  }
+}
+
+/** Walks the slides from the question of chapter 1 to the last one; gives the steps that were shown. */
+async function walk(page, right) {
+  const shown = [];
+  await page.keyboard.press('1');
+  for (let last = ''; ;) {
+    const at = await page.getAttribute(id('slide'), 'data-scene');
+    if (at === last) return shown;
+    last = at;
+    const kind = await page.getAttribute(id('slide'), 'data-kind');
+    if (kind === 'step') {
+      await page.waitForSelector(`${id('stage')}[data-scene="${at}"]`);
+      shown.push(at);
+    }
+    // The second of three answers.
+    if (kind === 'question') for (const key of ['ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+    if (kind === 'answer') {
+      const second = await page.locator(id('option-b')).getAttribute('class');
+      assert.equal((await text(page, 'because')).startsWith(right), /\bright\b/.test(second), at);
+    }
+    if (at in KEYED) await operate(page, at);
+    await page.keyboard.press('PageDown');
+  }
+}
+
+test('every step by keys alone, in one language and then the other', { timeout: PATIENCE }, async () => {
+  const page = await present('en', 'why.service');
+  const shown = await walk(page, 'Yes');
+  await accessible(page, 'the last slide');
+  await page.keyboard.press('Escape');
+  const steps = await page.locator('.step[data-step]').evaluateAll((all) => all.map(({ id: name }) => name));
+  assert.deepEqual(shown, steps, 'every step of the lesson is a slide');
+  assert.deepEqual(
+    Object.keys(KEYED).filter((scene) => !steps.includes(scene)),
+    [],
+  );
+  await tabTo(page, 'lang-ko');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.getAttribute('html', 'lang'), 'ko');
+  await tabTo(page, 'present');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector(id('slide'));
+  assert.deepEqual(await walk(page, '맞'), steps);
+  await leave(page);
+});
 
 /** What the columns say, read at one moment. */
 const columns = (page) =>
