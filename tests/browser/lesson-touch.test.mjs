@@ -27,6 +27,24 @@ async function goTo(page, step) {
   await page.waitForSelector(`${id('stage')}[data-scene="${step}"]`);
 }
 
+/** What the search of an instance says is what it shows, and no category that the classifier has is the one asked for. */
+async function searched(page) {
+  const of = (name, what) => page.locator(`${id(name)} ${what}`);
+  const [, right] = /9장 중 (?:embedding으로는 )?(\d)장/.exec(
+    await page.locator(id('search-sentence')).innerText(),
+  );
+  assert.equal(
+    await of('nearest-compare', 'li.right').count(),
+    Number(right),
+    'as many as the sentence says',
+  );
+  const asked = await page.locator('.tray [aria-pressed="true"]').getAttribute('aria-label');
+  const others = await of('nearest-others', 'li').allInnerTexts();
+  assert.equal(new Set([asked, ...others]).size, 7, 'six others, each once');
+  const [, named] = /“(.)” \(/.exec(await page.locator(id('category')).innerText());
+  assert.notEqual(named, asked, 'the classifier never saw it');
+}
+
 /** What a touch does in each chapter: the step, what is touched, and what tells that it worked. */
 const TOUCHES = [
   { step: 'deep.zones', touch: '.pinned [data-act="run"]', told: id('triplet-verdict') },
@@ -54,6 +72,12 @@ const TOUCHES = [
   // From here on the networks must be there; they have trained meanwhile.
   { step: 'why.change', touch: id('delete-nearest'), told: id('gallery-size') },
   {
+    step: 'why.instance',
+    touch: '.tray button:nth-child(3)',
+    told: id('search-sentence'),
+    check: searched,
+  },
+  {
     step: 'embedding.cut',
     touch: 'input[type="range"]',
     told: '.pinned',
@@ -71,7 +95,7 @@ test(
   async (t) => {
     const page = await open('learn/?lang=ko', PHONE);
     const begun = Date.now();
-    for (const { step, touch, told, done } of TOUCHES) {
+    for (const { step, touch, told, done, check } of TOUCHES) {
       await goTo(page, step);
       await page.waitForSelector(`.pinned ${touch.replace('.pinned ', '')}`, { timeout: PATIENCE });
       if (done) await page.waitForSelector(done, { state: 'attached', timeout: PATIENCE });
@@ -92,6 +116,7 @@ test(
           { timeout: PATIENCE },
         )
         .catch(() => assert.fail(`${step}: a touch of ${touch} changes nothing`));
+      await check?.(page);
       for (const colorScheme of ['light', 'dark']) {
         await page.emulateMedia({ colorScheme });
         assert.deepEqual(await violations(page), [], `axe-core, ${step}, ${colorScheme}`);

@@ -192,6 +192,39 @@ test(
       /never shorter/.test(document.querySelector('[data-testid="axioms-verdict"]').textContent),
     );
 
+    // Histograms: their bars are pulled by keys and by a pointer, and the root of Jensen–Shannon is a metric.
+    const said = (pattern) =>
+      page.waitForFunction(
+        ([name, wanted]) => new RegExp(wanted).test(document.querySelector(name).textContent),
+        [id('axioms-verdict'), pattern],
+      );
+    const marks = () =>
+      page.locator(`${id('axioms-table')} tbody tr`).evaluateAll((all) => all.map((row) => row.innerText));
+    await page.selectOption(id('rule'), 'jensenShannon');
+    const share = async (bar) => Number(await page.getAttribute(id(`bar-${bar}`), 'aria-valuenow'));
+    const before_ = await share('y-1');
+    await page.focus(id('bar-y-1'));
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await share('y-1'), before_ + 4, 'a key pulls a bar');
+    const box = await page.locator(id('bar-x-0')).boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.5);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.75);
+    await page.mouse.up();
+    assert.ok(Math.abs((await share('x-0')) - 25) <= 1, `a pointer pulls a bar: ${await share('x-0')}`);
+    await page.click(id('worst'));
+    await said('shorter by');
+    assert.match((await marks()).join('|'), /^Jensen–Shannon divergence\s+✓\s+✓\s+✗$/);
+    await page.click(id('mend'));
+    await said('not shorter');
+    assert.equal(await page.inputValue(id('rule')), 'rootJensenShannon');
+    assert.match((await marks()).join('|'), /✓\s+✓\s+✓$/);
+    await page.selectOption(id('rule'), 'cosine');
+    await page.waitForFunction(
+      (name) => document.querySelectorAll(`${name} tbody tr`).length === 2,
+      id('axioms-table'),
+    );
+    assert.match((await marks()).join('|'), /✗\s+✓\s+✗\|on unit vectors\s+✓\s+✓\s+✗$/);
     await page.click(`${id('question-axioms')} button >> nth=0`);
     assert.match(await page.locator(`${id('question-axioms')} .because`).innerText(), /Not quite/);
     await page.click(`${id('question-axioms')} button >> nth=1`);

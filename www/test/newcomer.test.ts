@@ -15,7 +15,7 @@ import {
 } from '../src/figures/newcomer/recognition';
 import { romanise } from '../src/figures/newcomer/romanise';
 import { typicalPlace } from '../src/figures/typical';
-import { nearestByFirst, nearestRows } from '../src/figures/search/nearest';
+import { nearestByFirst, nearestOthers, nearestRows } from '../src/figures/search/nearest';
 import { partsOf } from '../src/lesson/rich';
 import { tensor } from '../src/figures/newcomer/safetensors';
 
@@ -198,6 +198,14 @@ test('a line-up by hand: shares, loss and forces', () => {
 test('the nearest rows leave the query out, and ties go by index', () => {
   const rows = Float32Array.of(1, 0, 0, 1, 1, 0, 1, 0);
   expect(nearestRows(rows, 2, 2, 3)).toEqual([0, 3, 1]);
+});
+
+test('of each other class the nearest row, and never one of the own class', () => {
+  const rows = Float32Array.of(1, 0, 0.96, 0.28, 0.6, 0.8, 0.8, 0.6, 0, 1, 0.8, -0.6, -1, 0);
+  const labels = [7, 7, 3, 3, 5, 9, 8];
+  // Rows 3 and 5 are equally near: the first of them comes first.
+  expect(nearestOthers(rows, 2, 0, labels, 3)).toEqual([3, 5, 4]);
+  expect(nearestOthers(rows, 2, 0, labels, 9)).toEqual([3, 5, 4, 6]);
 });
 
 test('rows that are cut are compared by what is left, whatever its length', () => {

@@ -1,5 +1,5 @@
 import type { Component } from 'svelte';
-import { RULES, VIEWS as AXIOM_VIEWS } from './axioms/axioms.svelte';
+import { VIEWS as AXIOM_VIEWS } from './axioms/views';
 import { COLLAPSES } from './collapse/recipes';
 import { RECIPES } from './compare/recipes';
 import { SOURCES } from './gallery/sources';
@@ -121,7 +121,8 @@ export const FIGURES = {
     settings: {
       shows: { kind: 'choice', of: AXIOM_VIEWS },
       points: { kind: 'numbers', count: 6, least: -8, most: 8 },
-      distance: { kind: 'choice', of: RULES },
+      shares: { kind: 'numbers', count: 9, least: 0, most: 1 },
+      distance: { kind: 'name' },
     },
   }),
   views: figure({

@@ -4,7 +4,7 @@ import type { Translator } from '../i18n/translator';
 import { distanceName } from '../store/settings';
 
 const AXIOMS = ['identity', 'symmetry', 'triangle'] as const;
-type Axiom = (typeof AXIOMS)[number];
+export type Axiom = (typeof AXIOMS)[number];
 
 /** Points in space, and histograms of as many bins: few enough to read, many enough to find what breaks. */
 const POINTS = new Float32Array([
@@ -32,6 +32,9 @@ function row(numbers: readonly number[], t: Translator): string {
   return `(${numbers.map((x) => t.decimal(x, 2)).join(', ')})`;
 }
 
+/** What a distance breaks on unit vectors; null for a distance of other rows. */
+export type AskOnUnit = (distance: DistanceOption) => Promise<readonly Axiom[] | null>;
+
 /** The worst counterexample as a sentence. */
 function sentence(axiom: Axiom, { worst }: AxiomVerdict, t: Translator): string {
   if (!worst) return '';
@@ -49,11 +52,22 @@ function sentence(axiom: Axiom, { worst }: AxiomVerdict, t: Translator): string 
   });
 }
 
-/** A table of the engine's distances and the axioms, tried out by the engine; a broken one shows its worst counterexample. */
+/** A verdict without a counterexample to show. */
+function plainCell(holds: boolean, t: Translator): HTMLElement {
+  const label = t.text(holds ? 'axiom.holds' : 'axiom.fails');
+  const mark = html('span', { role: 'img', 'aria-label': label }, holds ? '✓' : '✗');
+  return html('td', { class: holds ? 'holds' : 'broken' }, mark);
+}
+
+/**
+ * A table of the engine's distances and the axioms, tried out by the engine; a broken one shows its worst counterexample. What is
+ * different on unit vectors has a row of its own.
+ */
 export function axiomTable(
   t: Translator,
   offered: () => Promise<readonly DistanceOption[]>,
   ask: AskAxioms,
+  askOnUnit: AskOnUnit,
   failed: (thrown: unknown) => void,
 ): HTMLElement {
   const button = html('button', { type: 'button', 'data-testid': 'axioms-run' }, t.text('axiom.run'));
@@ -72,8 +86,7 @@ export function axiomTable(
     body,
   );
   const cell = (axiom: Axiom, verdict: AxiomVerdict): HTMLElement => {
-    if (verdict.holds)
-      return html('td', { class: 'holds' }, html('span', { 'aria-label': t.text('axiom.holds') }, '✓'));
+    if (verdict.holds) return plainCell(true, t);
     const show = html(
       'button',
       { type: 'button', class: 'quiet', 'aria-label': t.text('axiom.broken') },
@@ -85,19 +98,26 @@ export function axiomTable(
     return html('td', { class: 'broken' }, show);
   };
   const run = async (): Promise<void> => {
-    for (const { kind, rows, range, similarity } of await offered()) {
+    for (const option of await offered()) {
+      const { kind, rows, range, similarity } = option;
       const found = await ask({ points: ROWS[rows], dim: DIM, distance: kind });
       const name = t.find('distance', distanceName(kind)) ?? distanceName(kind);
       // A similarity with a largest value is tried as its distance from there.
       const [, largest] = range;
-      body.append(
-        html(
-          'tr',
-          {},
-          html('th', { scope: 'row' }, similarity && largest !== null ? `${largest} − ${name}` : name),
-          ...AXIOMS.map((axiom) => cell(axiom, found[axiom])),
-        ),
+      const written = similarity && largest !== null ? `${largest} − ${name}` : name;
+      const line = (title: string, cells: readonly HTMLElement[]): void => {
+        body.append(html('tr', {}, html('th', { scope: 'row' }, title), ...cells));
+      };
+      line(
+        written,
+        AXIOMS.map((axiom) => cell(axiom, found[axiom])),
       );
+      const onUnit = await askOnUnit(option);
+      if (onUnit && AXIOMS.some((axiom) => onUnit.includes(axiom) === found[axiom].holds))
+        line(
+          `${written}, ${t.text('axiom.onUnit')}`,
+          AXIOMS.map((axiom) => plainCell(!onUnit.includes(axiom), t)),
+        );
     }
     table.hidden = false;
     said.textContent = t.text('axiom.done');

@@ -388,6 +388,10 @@ export class Session {
     return (await this.labs.probe()).axioms(request);
   }
 
+  async distances(request: Parameters<Lab['distances']>[0]): Promise<Float32Array> {
+    return (await this.labs.probe()).distances(request);
+  }
+
   async geometry(request: TripletGeometryRequest): Promise<TripletGeometry> {
     return (await this.labs.probe()).geometry(request);
   }

@@ -1,45 +1,79 @@
-import type { DistanceKind } from 'metriclab';
+import type { Lab } from 'metriclab';
+import { brokenBy, UNIT_DIM, UNIT_VECTORS, type Axiom } from '../../geometry/axioms';
 import { newest, tools } from '../../state/tools';
+import { named, pulled } from '../balls/simplex';
 import { moved, PlaneFrame } from '../plane';
 import { travel } from '../travel';
+import { entryOf, mendedOf, RULES, type Rule } from './rules';
 
-export const RULES = ['euclidean', 'squaredEuclidean', 'manhattan', 'cosine', 'angular'] as const;
-/** What a step of the lesson is about. */
-export const VIEWS = ['number', 'identity', 'symmetry', 'triangle'] as const;
-export type AxiomView = (typeof VIEWS)[number];
-export type Rule = (typeof RULES)[number];
-/** The core's name of each; 1 − cos is its cosine as a distance. */
-const KINDS: Readonly<Record<Rule, DistanceKind>> = {
-  euclidean: 'euclidean',
-  squaredEuclidean: 'squaredEuclidean',
-  manhattan: 'manhattan',
-  cosine: 'cosine',
-  angular: 'angle',
-};
-/** A metric that puts the same pairs in the same order. */
-const MENDED: Readonly<Partial<Record<Rule, Rule>>> = { squaredEuclidean: 'euclidean', cosine: 'angular' };
 export const NAMES = ['x', 'y', 'z'] as const;
 export const START: readonly number[] = [-0.8, -0.3, 0.1, 0.6, 0.9, -0.2];
+/** Three histograms of three bins. */
+export const START_SHARES: readonly number[] = [0.7, 0.2, 0.1, 0.2, 0.5, 0.3, 0.1, 0.2, 0.7];
 /** A difference below this is rounding. */
 const ROUNDING = 1e-5;
 
-/** Three points and a distance; the core measures the three sides. */
+/** Where the worst triple is looked for: a grid of the plane, and one of the histograms. */
+const PLACES = Float32Array.from(
+  Array.from({ length: 48 }, (_, k) => [(k % 8) / 4 - 0.875, Math.floor(k / 8) / 3 - 0.83]).flat(),
+);
+const SIXTHS = [0, 1, 2, 3, 4, 5, 6] as const;
+const HISTOGRAMS = Float32Array.from(
+  SIXTHS.flatMap((i) =>
+    SIXTHS.filter((j) => i + j <= 6).flatMap((j) =>
+      // No share is 0, where a logarithm has no end.
+      [i, j, 6 - i - j].map((part) => 0.01 + (0.97 * part) / 6),
+    ),
+  ),
+);
+
+type Sides = readonly [xy: number, yz: number, xz: number];
+
+export interface Opening {
+  readonly points: readonly number[];
+  readonly shares: readonly number[];
+  readonly rule: Rule;
+}
+
+/** By how much the detour is shorter than the direct way; 0 where it is not. */
+export function overhangOf([xy, yz, xz]: Sides): number {
+  const by = xz - xy - yz;
+  return by > ROUNDING * Math.max(1, xz) ? by : 0;
+}
+
+const known = new Map<Rule, readonly Axiom[]>();
+
+/** What a distance of vectors breaks on unit vectors of the plane. */
+async function brokenOnUnit(lab: Lab, rule: Rule): Promise<readonly Axiom[]> {
+  const before = known.get(rule);
+  if (before) return before;
+  const rows = { queries: UNIT_VECTORS, references: UNIT_VECTORS, dim: UNIT_DIM };
+  const distances = await lab.distances({ ...rows, metric: entryOf(rule).kind });
+  const broken = brokenBy(distances, UNIT_VECTORS.length / UNIT_DIM);
+  known.set(rule, broken);
+  return broken;
+}
+
+/** Three points, or three histograms, and a distance; the core measures the three sides. */
 export class AxiomPlane {
   frame = $state.raw(new PlaneFrame(640, 400, 1.1));
   points = $state.raw<readonly number[]>(START);
+  shares = $state.raw(START_SHARES);
   rule = $state<Rule>('euclidean');
   /** d(x, y), d(y, z), d(x, z) */
-  sides = $state.raw<readonly [number, number, number] | null>(null);
+  sides = $state.raw<Sides | null>(null);
+  /** The sides as they are drawn: while a distance is mended, on the way to the new ones. */
+  drawn = $state.raw<Sides | null>(null);
+  /** What the rule breaks on unit vectors; null for a distance of histograms. */
+  onUnit = $state.raw<readonly Axiom[] | null>(null);
   /** d(y, x) */
   back = $state(0);
   travelling = $state(false);
   failure = $state.raw<unknown>(null);
   /** Whether an answer of the engine is awaited. */
   asking = $state(false);
-  #opening: { readonly points: readonly number[]; readonly rule: Rule } = {
-    points: START,
-    rule: 'euclidean',
-  };
+  #opening: Opening = { points: START, shares: START_SHARES, rule: 'euclidean' };
+  #mending = false;
   #journey = 0;
   #ask = newest(
     () => this.#measure(),
@@ -51,19 +85,22 @@ export class AxiomPlane {
     this.#ask();
   }
 
+  /** Whether only the directions of vectors count. */
   get directional(): boolean {
-    return this.rule === 'cosine' || this.rule === 'angular';
+    return this.rule === 'cosine' || this.rule === 'angle';
+  }
+
+  get histograms(): boolean {
+    return entryOf(this.rule).rows === 'histograms';
   }
 
   /** By how much the detour is shorter than the direct way; 0 where it is not. */
   get overhang(): number {
-    const [xy = 0, yz = 0, xz = 0] = this.sides ?? [];
-    const by = xz - xy - yz;
-    return by > ROUNDING * Math.max(1, xz) ? by : 0;
+    return this.sides ? overhangOf(this.sides) : 0;
   }
 
   get mended(): Rule | undefined {
-    return MENDED[this.rule];
+    return mendedOf(this.rule);
   }
 
   /** Fits the plane into a box of the page. */
@@ -72,10 +109,12 @@ export class AxiomPlane {
   }
 
   /** Takes over a state, to which the points travel; `start` is where a reset leads. */
-  open(opening: { points: readonly number[]; rule: Rule }, still: boolean, start = opening): void {
+  open(opening: Opening, still: boolean, start = opening): void {
     this.#opening = start;
     this.rule = opening.rule;
-    void this.#travel(opening.points, still);
+    if (this.histograms) this.points = opening.points;
+    else this.shares = opening.shares;
+    void this.#travel(this.histograms ? opening.shares : opening.points, still);
   }
 
   reset(): void {
@@ -88,10 +127,19 @@ export class AxiomPlane {
     this.points = moved(this.points, corner, x, y);
   }
 
+  /** Pulls a bar of a histogram. */
+  pull(of: number, bin: number, share: number): void {
+    this.#journey += 1;
+    this.travelling = false;
+    const [a = 0, b = 0, c = 0] = this.#split(this.shares)[of] ?? [];
+    const bars = pulled([a, b, c], bin, share);
+    this.shares = this.shares.map((own, at) => (Math.floor(at / 3) === of ? (bars[at % 3] ?? own) : own));
+  }
+
   /** Whether x and y are in one place. */
   get together(): boolean {
-    const [x = 0, y = 0, u = 0, v = 0] = this.points;
-    return Math.hypot(u - x, v - y) < ROUNDING;
+    const [x, y] = this.#ends;
+    return x.every((value, k) => Math.abs(value - (y[k] ?? 0)) < ROUNDING);
   }
 
   nextRule(): void {
@@ -100,17 +148,19 @@ export class AxiomPlane {
 
   /** Lets y travel to x, or back to where it was at the start. */
   async meet(still: boolean): Promise<void> {
-    const [x = 0, y = 0] = this.points;
-    const [, , u = 0, v = 0] = this.#opening.points;
-    await this.#travel(this.together ? moved(this.points, 1, u, v) : moved(this.points, 1, x, y), still);
+    const [x, , z] = this.#ends;
+    const [, y] = this.#split(this.histograms ? this.#opening.shares : this.#opening.points);
+    await this.#travel([...x, ...(this.together ? y : x), ...z], still);
   }
 
   async exchange(still: boolean): Promise<void> {
-    const [x = 0, y = 0, u = 0, v = 0, ...z] = this.points;
-    await this.#travel([u, v, x, y, ...z], still);
+    const [x, y, z] = this.#ends;
+    await this.#travel([...y, ...x, ...z], still);
   }
 
-  mend(): void {
+  /** Goes on with the metric that has the same order; the bars change into its own, unless motion is unwelcome. */
+  mend(still: boolean): void {
+    this.#mending = !still;
     this.rule = this.mended ?? this.rule;
   }
 
@@ -119,16 +169,14 @@ export class AxiomPlane {
    * none, y travels between x and z, where the detour is shortest.
    */
   async worst(still: boolean): Promise<void> {
-    const grid = Array.from({ length: 48 }, (_, k) => [
-      (k % 8) / 4 - 0.875,
-      Math.floor(k / 8) / 3 - 0.83,
-    ]).flat();
     try {
-      const request = { points: Float32Array.from(grid), dim: 2, distance: KINDS[this.rule] };
-      const { worst } = (await (await tools()).axioms(request)).triangle;
-      const [x = 0, y = 0, , , u = 0, v = 0] = this.points;
+      const { kind } = entryOf(this.rule);
+      const [points, dim] = this.histograms ? [HISTOGRAMS, 3] : [PLACES, 2];
+      const { worst } = (await (await tools()).axioms({ points, dim, distance: kind })).triangle;
+      const [x, , z] = this.#ends;
+      const middle = x.map((value, k) => (value + (z[k] ?? 0)) / 2);
       // The core names the ends first: d(x, z), d(x, y), d(y, z) of its rows x, y, z.
-      const target = worst?.rows.flat() ?? moved(this.points, 1, (x + u) / 2, (y + v) / 2);
+      const target = worst?.rows.flat() ?? [...x, ...middle, ...z];
       const largest = Math.max(...target.map(Math.abs));
       await this.#travel(largest > 1 ? target.map((value) => value / largest) : target, still);
     } catch (error) {
@@ -136,14 +184,27 @@ export class AxiomPlane {
     }
   }
 
+  get #ends(): readonly [readonly number[], readonly number[], readonly number[]] {
+    return this.#split(this.histograms ? this.shares : this.points);
+  }
+
+  #split(rows: readonly number[]): readonly [readonly number[], readonly number[], readonly number[]] {
+    const dim = rows.length / 3;
+    return [rows.slice(0, dim), rows.slice(dim, 2 * dim), rows.slice(2 * dim)];
+  }
+
   async #travel(target: readonly number[], still: boolean): Promise<void> {
     const journey = ++this.#journey;
     this.travelling = true;
+    const shares = this.histograms;
     await travel(
-      this.points,
-      target.map((_, k) => this.#inside(target, k)),
+      shares ? this.shares : this.points,
+      shares ? target : target.map((_, k) => this.#inside(target, k)),
       still,
-      (points) => (this.points = points),
+      (rows) => {
+        if (shares) this.shares = this.#split(rows).flatMap(named);
+        else this.points = rows;
+      },
       () => journey === this.#journey,
     );
     if (journey === this.#journey) this.travelling = false;
@@ -155,10 +216,18 @@ export class AxiomPlane {
   }
 
   async #measure(): Promise<void> {
-    const rows = Float32Array.from(this.points);
+    const { rule, histograms } = this;
+    const rows = Float32Array.from(histograms ? this.shares : this.points);
     const lab = await tools();
-    const d = await lab.distances({ queries: rows, references: rows, dim: 2, metric: KINDS[this.rule] });
-    this.sides = [d[1] ?? 0, d[5] ?? 0, d[2] ?? 0];
-    this.back = d[3] ?? 0;
+    const asked = { queries: rows, references: rows, dim: rows.length / 3, metric: entryOf(rule).kind };
+    const [d, onUnit] = await Promise.all([
+      lab.distances(asked),
+      histograms ? null : brokenOnUnit(lab, rule),
+    ]);
+    const sides: Sides = [d[1] ?? 0, d[5] ?? 0, d[2] ?? 0];
+    const drawn = this.#mending ? this.drawn : null;
+    this.#mending = false;
+    if (drawn) await travel(drawn, sides, false, ([xy = 0, yz = 0, xz = 0]) => (this.drawn = [xy, yz, xz]));
+    [this.sides, this.drawn, this.back, this.onUnit] = [sides, sides, d[3] ?? 0, onUnit];
   }
 }

@@ -2,8 +2,7 @@ import type { Outline } from 'metriclab';
 import { newest, tools } from '../../state/tools';
 import { factsOf, MORE, type MetricName } from '../metrics/names';
 import { PlaneFrame } from '../plane';
-import { rounded } from '../settings';
-import { below, border, grid, placeOf, type Corner, type Shares } from './simplex';
+import { below, border, grid, named, placeOf, type Corner, type Shares } from './simplex';
 
 /** Distances of points; a third is chosen. */
 export const POINTS = ['euclidean', 'manhattan'] as const satisfies readonly MetricName[];
@@ -43,11 +42,6 @@ const cornersOf = ([a = 0, b = 0, c = 0, d = 0]: readonly number[]): readonly [C
   [a, b],
   [c, d],
 ];
-
-/** A histogram that a link can name: its last share is what is left of 1. */
-export function named([a = 0, b = 0]: readonly number[]): Shares {
-  return [rounded(a), rounded(b), rounded(1 - rounded(a) - rounded(b))];
-}
 
 const sharesOf = (six: readonly number[]): readonly [Shares, Shares] => [
   named(six.slice(0, 3)),

@@ -1,3 +1,5 @@
+import { rounded } from '../settings';
+
 /** Shares of three bins, at least 0, sum 1. */
 export type Shares = readonly [number, number, number];
 export type Corner = readonly [x: number, y: number];
@@ -10,7 +12,7 @@ export const CORNERS: readonly [Corner, Corner, Corner] = [
 ];
 /** Parts of an edge of the grid. */
 const PARTS = 40;
-/** No bin is dragged below it, where a logarithm has no end. */
+/** No bin is pulled below it, where a logarithm has no end. */
 const LEAST = 0.01;
 
 /** The place of a histogram in the triangle. */
@@ -28,6 +30,22 @@ export function sharesAt(x: number, y: number): Shares {
   const sum = bins.reduce((total, share) => total + share, 0);
   const [a = 0, b = 0, c = 0] = bins.map((share) => share / sum);
   return [a, b, c];
+}
+
+/** A histogram that a link can name: its last share is what is left of 1. */
+export function named([a = 0, b = 0]: readonly number[]): Shares {
+  return [rounded(a), rounded(b), rounded(1 - rounded(a) - rounded(b))];
+}
+
+/** A histogram after one of its bars was pulled to a share: the two others keep their proportion. */
+export function pulled(shares: Shares, bin: number, share: number): Shares {
+  const own = Math.max(LEAST, Math.min(1 - 2 * LEAST, share));
+  const [first, second] = [(bin + 1) % 3, (bin + 2) % 3];
+  const [one, other] = [shares[first] ?? 0, shares[second] ?? 0];
+  const left = 1 - own;
+  const part = Math.max(LEAST, Math.min(left - LEAST, (left * one) / (one + other)));
+  const [a = 0, b = 0, c = 0] = [0, 1, 2].map((at) => (at === bin ? own : at === first ? part : left - part));
+  return named([a, b, c]);
 }
 
 interface Grid {

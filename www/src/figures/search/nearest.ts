@@ -18,8 +18,33 @@ export function nearestByFirst(
   count: number,
   without: readonly number[] = [],
 ): number[] {
+  const cosines = cosinesTo(rows, dim, kept, query);
+  return largest(cosines, count, (at) => at !== query && !without.includes(at));
+}
+
+/** Of each class but the query's own the nearest row, for the `count` classes that have the nearest ones. */
+export function nearestOthers(
+  unit: Float32Array,
+  dim: number,
+  query: number,
+  labels: ArrayLike<number>,
+  count: number,
+): number[] {
+  const cosines = cosinesTo(unit, dim, dim, query);
+  const best = new Map<number, number>();
+  cosines.forEach((value, at) => {
+    const label = labels[at] ?? 0;
+    const known = best.get(label);
+    if (label !== labels[query] && (known === undefined || value > (cosines[known] ?? 0)))
+      best.set(label, at);
+  });
+  return [...best.values()].sort((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0) || a - b).slice(0, count);
+}
+
+/** The cosine of each row to row `query`, by the first `kept` numbers alone. */
+function cosinesTo(rows: Float32Array, dim: number, kept: number, query: number): Float32Array {
   const row = rows.subarray(query * dim, query * dim + kept);
-  const cosines = Float32Array.from({ length: rows.length / dim }, (_, at) => {
+  return Float32Array.from({ length: rows.length / dim }, (_, at) => {
     let sum = 0;
     for (let j = 0; j < kept; j++) sum += (row[j] ?? 0) * (rows[at * dim + j] ?? 0);
     // A whole row has length 1: its rounding would change the order of what is equally near.
@@ -28,7 +53,6 @@ export function nearestByFirst(
     for (let j = 0; j < kept; j++) squares += (rows[at * dim + j] ?? 0) ** 2;
     return sum / (Math.sqrt(squares) || 1);
   });
-  return largest(cosines, count, (at) => at !== query && !without.includes(at));
 }
 
 /** The places of the `count` largest values among those that are allowed, largest first; of equal ones the first. */

@@ -40,7 +40,7 @@ export const lesson = {
       text: 'Count it. One drawing of each of the 100 newcomers is registered. Its nine other drawings ask for it among all 400 syllables. Each typeface is registered in turn: 9,000 questions.',
     },
     instance: {
-      text: 'So consider metric learning when the question is about an [instance:instance] rather than a category. Who is listening to this lecture? Which other lecture goes well with it? Such questions are searches. Pick a drawing: the rows are its nearest neighbours, searched now.',
+      text: 'So consider metric learning when the question is about an [instance:instance] rather than a category. Who is listening to this lecture? Which other lecture goes well with it? Such questions are searches. Pick a drawing. A classifier gives it a category, one of those it knows. A search returns the instance itself, and the others that go with it.',
     },
     change: {
       text: 'Consider it, too, when instances are often [b:added, changed or deleted]. To add one is to store one vector. To delete one is to forget it. Nobody trains anew.',
@@ -148,7 +148,7 @@ export const lesson = {
       text: '[b:3.] [triangle:Triangle inequality.] d(x, y) + d(y, z) ≥ d(x, z): a detour is never shorter. Drag y: the bar of the direct way must never stick out over the two stacked ones.',
     },
     already: {
-      text: 'We have used metrics all along: the Euclidean distance is one. [cosine:Cosine similarity] is used all the time, and 1 − cos is [b:not] one. Let the points travel to its worst case, then mend it: the angle itself is a metric on directions.',
+      text: 'We have used metrics all along: the Euclidean distance is one. [cosine:Cosine similarity] is used all the time, and 1 − cos is [b:not] one. Let the points travel to its worst case, then mend it: the angle itself is a metric on directions. The same can be done for [b:histograms]: choose Jensen–Shannon and pull the bars. Its root is a metric.',
     },
     question: {
       ask: 'A metric must be 0 only between equal points, symmetric, and never longer than a detour. Which of these does the squared straight-line distance break?',
