@@ -1,6 +1,7 @@
 // Packs the package as `npm publish` would and installs it into throw-away projects under target/packaging.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -124,6 +125,8 @@ export async function tool(name) {
   await ready;
   return import(name);
 }
+
+const INSTALLED = join(TOOLS, 'node_modules/.package-lock.json');
 
 /** Whether what package.json asks for is there, in the versions of package-lock.json. */
 async function isInstalled() {
