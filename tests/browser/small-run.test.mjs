@@ -77,6 +77,22 @@ test(
     const points = () => page.getAttribute(id('river'), 'data-points');
     assert.equal(await points(), '5', 'steps 0, 5, 10, 15 and 20');
     assert.match(await text(page, 'river-sentence'), /at step 20\.$/);
+    const measured = () => page.getAttribute(id('river-measured'), 'data-points');
+    assert.equal(await measured(), '5', 'means and recalls of the same steps');
+    const said = await text(page, 'river-measured');
+    assert.match(said, /^From step 0 to 20, .* goes from 0\.\d+ to 0\.\d+;/);
+    const shares = [...said.matchAll(/(\d+)% by the embedding\D+(\d+)%/g)].map((found) =>
+      found.slice(1).map(Number),
+    );
+    assert.equal(shares.length, 2, 'seen and unseen digits');
+    const written = await page.locator(`${id('river-recall')} li b`).allInnerTexts();
+    assert.deepEqual(
+      written,
+      shares.flat().map((share) => `${share}%`),
+      'the lines end where the sentence says',
+    );
+    assert.ok(Math.min(...shares.flat()) > 40, `better than chance: ${shares}`);
+    assert.equal(await page.locator(`${id('river-recall')} polygon`).count(), 4, 'a band each');
     await page.locator('label:has(input[value="contrastive"])').click();
     await page.locator(id('small-margin')).fill('0.5');
     await page.locator(id('small-classes')).fill('5');

@@ -20,9 +20,23 @@ export interface Choices {
   readonly steps: number;
   /** How the triplet loss chooses its triplets. */
   readonly miner: SmallMiner;
+  /** Classes that are left out of training. */
+  readonly unseen: number;
 }
 
-export const FIRST: Choices = { loss: 'triplet', margin: 0.2, classes: 10, steps: 100, miner: 'semihard' };
+export const FIRST: Choices = {
+  loss: 'triplet',
+  margin: 0.2,
+  classes: 10,
+  steps: 100,
+  miner: 'semihard',
+  unseen: 0,
+};
+/** Digits of the data. */
+const CLASSES = 10;
+
+/** How many classes a batch may have. */
+export const mostClasses = ({ unseen }: Pick<Choices, 'unseen'>): number => CLASSES - unseen;
 
 /** The choices as attributes and links set them. */
 export const SMALL_SETTINGS = {
@@ -44,7 +58,7 @@ export function configOf(defaults: SessionConfig, choices: Choices): SessionConf
   return {
     ...defaults,
     seed: 1,
-    unseenClasses: 0,
+    unseenClasses: choices.unseen,
     network: { kind: 'mlp', hidden: [64] },
     embedding: { dim: 16, normalize: true },
     distance: 'euclidean',
@@ -54,7 +68,7 @@ export function configOf(defaults: SessionConfig, choices: Choices): SessionConf
       supcon: { kind: 'supcon', temperature: 0.1 } as const,
     }[loss],
     miner: { kind: loss === 'triplet' ? miner : 'none', margin: zoneMargin(choices) },
-    batch: { classes: Math.round(classes), perClass: EACH },
+    batch: { classes: Math.min(Math.round(classes), mostClasses(choices)), perClass: EACH },
     augment: { shift: 0 },
     optimizer: { learningRate: 1e-3 },
   };

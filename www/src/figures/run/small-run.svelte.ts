@@ -1,5 +1,6 @@
 import {
   ROLE_TEST,
+  ROLE_UNSEEN,
   type BatchView,
   type Lab,
   type Neighbours,
@@ -14,8 +15,8 @@ import { queriesOf, type Query } from '../confusion/confusion';
 import { ofRole, perClass, pictures } from '../digits';
 import { batchTable } from '../matrix/tables';
 import type { Table } from '../matrix/table';
-import { pointOf, type RiverPoint } from '../river/river';
-import { configOf, FIRST, type Choices } from './choices';
+import { meansOf, pointOf, type Found, type Measured, type RiverPoint } from '../river/river';
+import { configOf, FIRST, zoneMargin, type Choices } from './choices';
 import { openLab, Run } from './run.svelte';
 
 const CHUNK = 5;
@@ -23,6 +24,8 @@ const CHUNK = 5;
 const SHOWN = 240;
 /** Samples outside of training of each class that ask for their nearest. */
 const ASKING = 20;
+/** The same of each class that is left out of training. */
+const LEFT = 50;
 /** Neighbours of a point of the map; it is the first of them itself. */
 export const NEAREST = 6;
 
@@ -45,11 +48,17 @@ export class SmallRun extends Run {
   reading = $state.raw<Reading | null>(null);
   /** Shares of triplets since step 0. */
   points = $state.raw<readonly RiverPoint[]>([]);
+  /** Means and recalls since step 0, of a run that leaves classes out. */
+  measured = $state.raw<readonly Measured[]>([]);
+  /** What raw pixels find. */
+  raw = $state.raw<Found | null>(null);
   set = $state.raw<PackedDataset | null>(null);
   choices = $state.raw<Choices>(FIRST);
   #lab: Lab | null = null;
   #config: SessionConfig | null = null;
   #asking: readonly number[] = [];
+  /** The same of classes that are left out. */
+  #left: readonly number[] = [];
   readonly #url: string;
 
   constructor(url: string, choices: Choices) {
@@ -60,13 +69,22 @@ export class SmallRun extends Run {
   /** Starts at step 0. */
   async begin(part: Partial<Choices> = {}): Promise<void> {
     this.choices = { ...this.choices, ...part };
-    [this.reading, this.points] = [null, []];
+    [this.reading, this.points, this.measured, this.raw] = [null, [], [], null];
     await this.renew(async (round) => {
       const { bytes, set } = await pictures(this.#url);
       const lab = (this.#lab ??= await openLab(round, bytes));
       const { config, roles } = await lab.configure(configOf(await lab.defaults(), this.choices));
       const test = ofRole(roles, ROLE_TEST);
       [this.#config, this.#asking, this.set] = [config, perClass(set, test, ASKING), set];
+      this.#left = perClass(set, ofRole(roles, ROLE_UNSEEN), LEFT);
+      if (this.#left.length > 0) {
+        const [seen, unseen] = await Promise.all([
+          this.#byPixels(lab, set, this.#asking),
+          this.#byPixels(lab, set, this.#left),
+        ]);
+        round.throwIfAborted();
+        this.raw = { seen, unseen };
+      }
       await this.#read(round);
     });
   }
@@ -116,6 +134,7 @@ export class SmallRun extends Run {
     const table = await batchTable({ set, config, engine: lab, rows }, batch);
     const nearest = await among(ids, NEAREST);
     const found = await among(this.#asking, this.#asking.length);
+    const left = this.#left.length > 0 ? await among(this.#left, 2) : null;
     if (round.aborted) return;
     this.reading = {
       step,
@@ -125,6 +144,23 @@ export class SmallRun extends Run {
     };
     const point = pointOf(step, batch.counts);
     if (point) this.points = [...this.points.filter((one) => one.step < step), point];
+    if (!left) return;
+    const right = (ids: readonly number[], neighbours: Neighbours): boolean[] =>
+      queriesOf(ids, set.labels, neighbours).map(({ label, named }) => label === named);
+    const measured: Measured = {
+      step,
+      ...meansOf(batch, zoneMargin(this.choices)),
+      found: { seen: right(this.#asking, found), unseen: right(this.#left, left) },
+    };
+    this.measured = [...this.measured.filter((one) => one.step < step), measured];
+  }
+
+  /** Whether the nearest other one by its pixels has the class of each sample. */
+  async #byPixels(lab: Lab, set: PackedDataset, ids: readonly number[]): Promise<boolean[]> {
+    const rows = Float32Array.from(pixelsOf(set, ids));
+    const dim = rows.length / ids.length;
+    const asked = { queries: rows, references: rows, dim, k: 2, metric: 'euclidean' } as const;
+    return queriesOf(ids, set.labels, await lab.nearest(asked)).map(({ label, named }) => label === named);
   }
 }
 
@@ -159,12 +195,13 @@ export function smallRun(given: () => Partial<Choices>): SmallRun {
   return run;
 }
 
-function chosen({ loss, margin, classes, steps, miner }: Partial<Choices>): Choices {
+function chosen({ loss, margin, classes, steps, miner, unseen }: Partial<Choices>): Choices {
   return {
     loss: loss ?? FIRST.loss,
     margin: margin ?? FIRST.margin,
     classes: classes ?? FIRST.classes,
     steps: steps ?? FIRST.steps,
     miner: miner ?? FIRST.miner,
+    unseen: unseen ?? FIRST.unseen,
   };
 }

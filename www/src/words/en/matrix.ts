@@ -64,6 +64,24 @@ export const matrix = {
     losses: { triplet: 'triplet', contrastive: 'contrastive', supcon: 'SupCon' },
     classes: '{count} classes a batch',
     river: '{first}% of the triplets were easy at step 0; {last}% are at step {step}.',
+    means: {
+      title: 'Mean triplet loss of the batch',
+      valid: 'all valid triplets',
+      mined: 'mined ones above 0',
+      told: 'From step 0 to {step}, the mean over all valid triplets goes from {from} to {to}; that of the mined ones above 0 goes from {before} to {mined}.',
+    },
+    recall: {
+      title: 'Recall@1, outside of training, with 95% intervals',
+      seen: 'seen digits',
+      unseen: 'three unseen digits',
+      raw: { seen: 'seen, raw pixels', unseen: 'unseen, raw pixels' },
+      parts: { seen: 'Seen digits', unseen: 'Unseen digits' },
+      verdicts: {
+        better: '{part}: {own}% by the embedding, more than raw pixels with {raw}%.',
+        same: '{part}: {own}% by the embedding and {raw}% by raw pixels, no clear difference.',
+        worse: '{part}: {own}% by the embedding, less than raw pixels with {raw}%.',
+      },
+    },
     riverNote:
       'Each point is a batch of a network on handwritten digits: all its valid triplets. Semi-hard: the negative is farther than the positive, by {margin} at most.',
   },

@@ -62,6 +62,24 @@ export const matrix = {
     losses: { triplet: 'triplet', contrastive: 'contrastive', supcon: 'SupCon' },
     classes: 'batch당 클래스 {count}개',
     river: 'step 0에서는 triplet의 {first}%가 easy였고, step {step}에서는 {last}%입니다.',
+    means: {
+      title: 'batch의 평균 triplet loss',
+      valid: '가능한 triplet 전부',
+      mined: 'mining된 것 중 0보다 큰 것',
+      told: 'step 0에서 {step}까지, 가능한 triplet 전부의 평균은 {from}에서 {to}로, mining된 것 중 loss가 0보다 큰 것의 평균은 {before}에서 {mined}로 바뀝니다.',
+    },
+    recall: {
+      title: '학습에 쓰지 않은 이미지의 Recall@1과 95% 신뢰구간',
+      seen: '배운 숫자(seen)',
+      unseen: '처음 보는 숫자 3종(unseen)',
+      raw: { seen: 'seen, raw pixel', unseen: 'unseen, raw pixel' },
+      parts: { seen: '배운 숫자', unseen: '처음 보는 숫자' },
+      verdicts: {
+        better: '{part}: embedding으로 {own}%를 맞혀 raw pixel의 {raw}%보다 높습니다.',
+        same: '{part}: embedding으로 {own}%, raw pixel로 {raw}%를 맞혀 뚜렷한 차이가 없습니다.',
+        worse: '{part}: embedding으로 {own}%를 맞혀 raw pixel의 {raw}%보다 낮습니다.',
+      },
+    },
     riverNote:
       '점 하나가 batch 하나입니다. 손글씨 숫자를 학습하는 네트워크에서 가능한 triplet 전부를 셉니다. semi-hard는 negative가 positive보다 멀지만 그 차이가 {margin} 이하인 triplet입니다.',
   },
