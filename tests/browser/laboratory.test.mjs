@@ -209,7 +209,7 @@ test(
     assert.ok(whole.steps[0] === 0 && whole.steps.every((one) => one < now), `${whole.steps} before ${now}`);
     assert.match(
       await page.innerText(id('trails-note')),
-      new RegExp(`lines show earlier steps: where ${whole.count} samples of .* from step 0$`),
+      new RegExp(`lines show ${whole.steps.length} earlier steps of ${whole.count} samples, from step 0,`),
     );
     // At an earlier step: only what came before it.
     await page.click(id('back'));
@@ -336,14 +336,12 @@ test(
     const page = await open(`?${SMALL}&view=river&lang=en`);
     const shown = async () =>
       (
-        await page
-          .locator(`${id('microscope')} li`)
-          .evaluateAll((all) =>
-            all.map((one) => ({
-              zone: one.dataset.zone,
-              text: one.querySelector(':scope > span').textContent,
-            })),
-          )
+        await page.locator(`${id('microscope')} li`).evaluateAll((all) =>
+          all.map((one) => ({
+            zone: one.dataset.zone,
+            text: one.querySelector(':scope > span').textContent,
+          })),
+        )
       ).map(({ zone, text }) => {
         const [ap, an] = [...text.matchAll(/\) (\d+\.\d+)/g)].map(([, value]) => Number(value));
         return { zone, further: an - ap };

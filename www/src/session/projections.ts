@@ -113,8 +113,8 @@ class Failed extends Error {
 function spaceOf(ids: readonly number[], rows: Float32Array, info: SessionInfo, step: number): Space {
   const { normalize, dim } = info.config.embedding;
   const lengths = ids.map((_, at) => Math.hypot(...rows.subarray(at * dim, (at + 1) * dim)));
-  const far = lengths.sort((a, b) => a - b)[Math.floor(0.998 * (lengths.length - 1))];
-  return { ids, rows, info, step, unit: normalize, radius: normalize ? 1 : far || 1 };
+  const far = lengths.sort((a, b) => a - b)[Math.floor(0.998 * (lengths.length - 1))] ?? 0;
+  return { ids, rows, info, step, unit: normalize, radius: normalize || far === 0 ? 1 : far };
 }
 
 /** Where the map's points lie: by PCA as the engine draws it, or by t-SNE or UMAP from a Worker of the page's own. */
@@ -277,6 +277,8 @@ export class Projections {
 
   #place(): void {
     const past = this.#session.timeline.shown.value;
+    const shown = past?.picture ?? this.#session.picture.value;
+    if (shown && !shown.complete) this.#sample = new Set(shown.indices);
     if (this.inSpace) void this.#askSpace();
     const space = this.inSpace ? this.space.value : null;
     this.#depths = null;
@@ -375,7 +377,7 @@ export class Projections {
   #hasRows(): boolean {
     const { space } = this;
     const step = this.#session.timeline.shown.value?.step ?? this.#session.progress.value.step;
-    if (!space.value || space.value.step !== step || !this.ofThisSession(space.value)) return false;
+    if (space.value?.step !== step || !this.ofThisSession(space.value)) return false;
     const known = new Set(space.value.ids);
     return this.#spaceIds().every((index) => known.has(index));
   }
@@ -396,7 +398,6 @@ export class Projections {
     const picture = past ?? this.#session.picture.value;
     const count = this.#session.data.value?.count;
     if (!picture || !count) return null;
-    if (!picture.complete) this.#sample = new Set(picture.indices);
     const xy = spread(picture.xy, picture.indices, count);
     if (this.#store.value.all || !picture.complete || this.#sample.size === 0) return xy;
     const near = new Set(this.#selection.embedding.value?.indices ?? []).add(this.#store.value.selected);

@@ -465,7 +465,7 @@ function mapButton(testid: string, text: string, label: string, press: () => voi
 function spaceButtons(
   { store, session, projections, t }: Page,
   map: EmbeddingMap,
-): { readonly elements: readonly HTMLElement[]; readonly stop: () => void } {
+): { readonly toggle: HTMLElement; readonly turning: HTMLElement; readonly stop: () => void } {
   const cleanup = new Cleanup();
   const toggle = mapButton('space', '3D', t.text('map.space'), () => {
     store.set({ space: !projections.inSpace, projection: 'pca' });
@@ -488,7 +488,8 @@ function spaceButtons(
   };
   cleanup.add(session.info.watch(show), store.onChange(['space', 'projection'], show));
   return {
-    elements: [toggle, html('div', { class: 'turning' }, ...turns)],
+    toggle,
+    turning: html('div', { class: 'turning' }, ...turns),
     stop: () => {
       cleanup.run();
     },
@@ -521,9 +522,9 @@ export const mountMap: Mount = (host, page) => {
     }),
   );
   const spatial = spaceButtons(page, map);
-  zooming.append(...spatial.elements);
+  zooming.append(spatial.toggle);
   const help = html('p', { id: 'map-help', class: 'unseen-text' }, t.text('map.help'));
-  host.replaceChildren(surface, zooming, help);
+  host.replaceChildren(surface, zooming, spatial.turning, help);
   return () => {
     spatial.stop();
     map.destroy();

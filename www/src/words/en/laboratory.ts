@@ -29,9 +29,8 @@ export const laboratory = {
     pick: 'pick a sample to see its trail',
     plane: 'trails are drawn on the map by PCA in the plane only',
     none: 'no map of an earlier kept step shows it: no trail',
-    point:
-      'the line shows earlier steps: where the sample lay in the maps of {count} kept steps, from step {from}',
-    many: 'the lines show earlier steps: where {samples} samples of {class} lay in the maps of {count} kept steps, from step {from}',
+    point: 'the line shows {count} earlier steps, from step {from}, each place by its own map',
+    many: 'the lines show {count} earlier steps of {samples} samples, from step {from}, each place by its own map',
   },
   inSpace: 'all three numbers: drag to turn',
   views: {

@@ -28,9 +28,8 @@ export const laboratory = {
     pick: '샘플을 선택하면 자취가 나옵니다',
     plane: '자취는 PCA 평면 지도에서만 그립니다',
     none: '저장된 이전 step의 지도에 이 샘플이 없어 자취가 없습니다',
-    point:
-      '선은 이전 step입니다. step {from}부터 저장된 {count}개 step의 지도에서 이 샘플이 있던 자리를 잇습니다',
-    many: '선은 이전 step입니다. step {from}부터 저장된 {count}개 step의 지도에서 {class} 샘플 {samples}개가 있던 자리를 잇습니다',
+    point: '선은 step {from}부터 이전 {count}개 step의 자리입니다(각 step의 지도 기준)',
+    many: '선은 샘플 {samples}개가 step {from}부터 이전 {count}개 step에 있던 자리입니다(각 step의 지도 기준)',
   },
   inSpace: '세 숫자를 모두 보여 줍니다. 끌면 돌아갑니다',
   views: {
