@@ -119,7 +119,7 @@ test('an embedding of three numbers is turned in space, at one step', { timeout:
   await page.mouse.move(box.x + 360, box.y + 320, { steps: 4 });
   await page.mouse.up();
   assert.notEqual(await places(page), seen);
-  await page.waitForFunction(() => /ang=/.test(location.search) && /space=1/.test(location.search));
+  await page.waitForFunction(() => /ball=/.test(location.search) && /space=1/.test(location.search));
   // Another step: space and the notes tell the same one.
   await page.click(id('step-once'));
   await page.waitForFunction((before) => {

@@ -331,7 +331,7 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
     fits: (count) => count === 3,
   }),
   space: flag('page', 'space', false),
-  angles: numbers('page', 'ang', START_ANGLES, {
+  angles: numbers('page', 'ball', START_ANGLES, {
     min: -180,
     max: 180,
     whole: false,
