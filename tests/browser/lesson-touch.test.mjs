@@ -233,3 +233,56 @@ test('a link to a step opens elsewhere with the same pixels', { timeout: 2 * PAT
   await leave(page);
   await leave(other);
 });
+
+/** Presses one of the buttons that copy, and gives what is on the clipboard. */
+async function copied(page, button) {
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  await page.click(`.pinned ${id(button)}`);
+  return page.waitForFunction(() => navigator.clipboard.readText()).then((text) => text.jsonValue());
+}
+
+test('what the buttons copy opens elsewhere: a link, and a frame', { timeout: PATIENCE }, async () => {
+  const page = await open('learn/?lang=ko#deep.zones', {
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  for (const [step, told] of Object.entries({
+    'deep.zones': ['triplet-numbers', 'triplet-verdict'],
+    'deep.miner': ['miner-sentence', 'miner-lens'],
+  })) {
+    await linked(
+      page,
+      LINKED.find((one) => one.step === step),
+    );
+    const said = (place) => Promise.all(told.map((name) => place.locator(id(name)).first().innerText()));
+    const here = await said(page);
+
+    const link = await copied(page, 'copy-link');
+    assert.ok(link.startsWith(site.address), link);
+    const fresh = await open(link.slice(site.address.length), { reducedMotion: 'reduce' });
+    await fresh.waitForSelector(`${id('stage')}[data-scene="${step}"]`);
+    await alike(page, fresh, settled, { name: `copied-${step}`, link });
+    await leave(fresh);
+
+    const code = await copied(page, 'copy-embed');
+    const deck = await open('about:blank', { reducedMotion: 'reduce' });
+    const body = `<!doctype html><title>deck</title><h1>A deck</h1>${code}`;
+    await deck.route('**/deck.html', (route) => route.fulfill({ contentType: 'text/html', body }));
+    await deck.goto(`${site.address}deck.html`);
+    const frame = deck.frameLocator('iframe');
+    await assertBecomes(() => said(frame), here, `${step} in a frame: ${code}`);
+    await leave(deck);
+  }
+  await leave(page);
+});
+
+/** Waits until something is as it is wanted. */
+async function assertBecomes(read, wanted, what) {
+  const until = Date.now() + PATIENCE / 4;
+  for (;;) {
+    const now = await read();
+    if (JSON.stringify(now) === JSON.stringify(wanted) || Date.now() > until)
+      return assert.deepEqual(now, wanted, what);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
