@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
@@ -10,3 +11,19 @@ export async function violations(page) {
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   return found.violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
+
+/** Fails where axe-core finds a violation in light or in dark. */
+export async function flawless(page, name) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await violations(page), [], `axe-core, ${name}, ${colorScheme}`);
+  }
+}
+
+/** Opens every `<details>` that can be seen, in elements and the page's menu, too. */
+export const openDetails = (page, which = 'details') =>
+  page
+    .locator(`${which}:not([open]) > summary`)
+    .evaluateAll((all) =>
+      all.filter((summary) => summary.checkVisibility()).forEach((summary) => summary.click()),
+    );

@@ -14,7 +14,8 @@ use crate::{page, tools, wasm};
 
 /// Browser tests that measure no time. Each uses about one core, so two files run at once. All others have the machine to
 /// themselves.
-const TWO_AT_A_TIME: [&str; 31] = [
+const TWO_AT_A_TIME: [&str; 32] = [
+    "axe",
     "describe",
     "devices",
     "embed",
