@@ -130,7 +130,7 @@ test(
       ([place, text]) => document.querySelector(place).innerText !== text,
       [id('triplet-numbers'), before],
     );
-    const tools = lesson.locator(`#deep ${id('stage-tools')}`);
+    const tools = lesson.locator(`.pinned > ${id('stage-tools')}`);
     await tools.locator(id('copy-embed')).click();
     await tools.getByText('copied', { exact: false }).waitFor();
     copied = await lesson.evaluate(() => navigator.clipboard.readText());
