@@ -1,12 +1,20 @@
-// The axioms of distances in the page, and requests that do not fit. report.test.mjs compares both modules with the reference values.
+// The axioms of distances in the page, requests that do not fit, and trials of questions that broke other tools. report.test.mjs
+// compares both modules with the reference values.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { begin, openPackageSite, visitPackage } from './package-page.mjs';
 import { launch, leave } from './visit.mjs';
 
+const read = (path) => readFile(new URL(path, import.meta.url), 'utf8');
+
 let browser, site;
 before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openPackageSite()]);
+  const files = {
+    'packed.js': await read('../../pkg/tests/packed.mjs'),
+    'case-trials.js': await read('case-trials.mjs'),
+  };
+  [browser, site] = await Promise.all([launch('software'), openPackageSite(files)]);
 });
 after(async () => {
   await browser?.close();
@@ -136,3 +144,45 @@ test('a request that does not fit is told by the field', { timeout: 120_000 }, a
   };
   for (const [what, pattern] of Object.entries(expected)) assert.match(told[what], pattern, what);
 });
+
+function near(found, wanted, what) {
+  assert.equal(found.length, wanted.length, what);
+  for (const [at, number] of found.entries())
+    assert.ok(
+      Math.abs(number - wanted[at]) <= 1e-5 * Math.abs(wanted[at]),
+      `${what}: ${found}, not ${wanted}`,
+    );
+}
+
+for (const device of ['cpu', 'gpu'])
+  test(`the trials of cases on the ${device}`, { timeout: 120_000 }, async () => {
+    const found = await on(device, async () => {
+      const found = {};
+      for (const [name, trial] of Object.entries(await import('./case-trials.js')))
+        found[name] = await trial();
+      return found;
+    });
+    const { highPower, smallPower, sentinel, farApart, tiny } = found.rows;
+    near(highPower, [1, 10 * 2 ** (1 / 64)], 'Minkowski, p = 64');
+    near(smallPower, [0.1 * 2 ** (1 / 46)], 'Minkowski, p = 46');
+    near(sentinel, [1, 0.5], 'one number without data');
+    near(farApart, [0.003, 1e20], 'numbers far apart');
+    near(tiny, [2e-25, 1], 'tiny numbers');
+    for (const scores of found.ties) near(scores, [6, 6, 0.4], 'empty pictures: queries, ties, Recall@1');
+    // The CPU's are the same bit by bit.
+    const tolerance = device === 'cpu' ? 0 : 1e-4;
+    const same = (losses, wanted, what) => {
+      const differ = wanted.map((loss, at) => Math.abs(loss - losses[at]));
+      assert.ok(Math.max(...differ) <= tolerance, `${what}: ${losses}, not ${wanted}`);
+    };
+    const { losses, double, bare, padded, sorted, reversed } = found.rewritten;
+    assert.match(double, /^session\.state_invalid .*F64/);
+    assert.match(bare, /^session\.state_invalid /);
+    assert.match(padded, /^session\.state_invalid .*NUL/);
+    same(sorted, losses, 'sorted by name');
+    same(reversed, losses, 'in reverse order');
+    assert.match(found.otherData.refused, /^session\.state_invalid /);
+    assert.equal(found.otherData.own, 5, 'the data that it was saved on');
+    assert.equal(found.largeBatch.verdict, 'data.too_large');
+    same(found.largeBatch.losses, found.largeBatch.wanted, 'the session is as it was');
+  });
