@@ -32,6 +32,8 @@ export const pictures = {
   hangul: address('hangul.mlds.gz', () => new URL('./pictures/hangul.mlds.gz', import.meta.url)),
   /** Handwritten digits. */
   mnist: address('mnist.mlds.gz', () => new URL('./pictures/mnist.mlds.gz', import.meta.url)),
+  /** Drawn faces of people who do not exist. */
+  faces: address('faces.mlds.gz', () => new URL('./pictures/faces.mlds.gz', import.meta.url)),
   /** Emoji, each in three styles. */
   emoji: address('emoji.mlds.gz', () => new URL('./pictures/emoji.mlds.gz', import.meta.url)),
   /** English and Korean words of the emoji, JSON. */

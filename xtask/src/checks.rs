@@ -14,12 +14,13 @@ use crate::{page, tools, wasm};
 
 /// Browser tests that measure no time. Each uses about one core, so two files run at once. All others have the machine to
 /// themselves.
-const TWO_AT_A_TIME: [&str; 32] = [
+const TWO_AT_A_TIME: [&str; 33] = [
     "axe",
     "describe",
     "devices",
     "embed",
     "formula",
+    "gate",
     "knobs",
     "lab-link",
     "laboratory",

@@ -205,10 +205,11 @@ export const FIGURES = {
   }),
   gate: figure({
     load: () => import('./gate/GateFigure.svelte'),
-    needsRun: true,
     settings: {
       space: { kind: 'choice', of: ['compare', 'raw'] },
       limit: { kind: 'number', least: 0, most: 2 },
+      steps: { kind: 'number', least: 0, most: 600 },
+      visitor: { kind: 'number', least: 0, most: 1e4 },
     },
   }),
   products: figure({

@@ -1,9 +1,9 @@
-import { inSlices } from '../../dom/slices';
 import { ROLE_UNSEEN, type Lab, type PackedDataset } from 'metriclab';
 import { page } from '../../state/page.svelte';
 import { pictures } from '../digits';
+import { inks } from '../inks';
 import { rank, type Ranking } from '../metrics/verdict';
-import { rowsOf, toUnit, unitRow } from '../newcomer/recognition';
+import { rowsOf, toUnit } from '../newcomer/recognition';
 import { typicalPlace } from '../typical';
 import { openLab, Run } from '../run/run.svelte';
 
@@ -98,14 +98,4 @@ export class Products extends Run {
     });
     return { indices, hits: this.asking.map((_, k) => (indices[k * SHOWN] === k ? 1 : 0)) };
   }
-}
-
-/** Pixels as the network gets them, how far each is from white paper, as unit rows. */
-async function inks({ pixels, count }: PackedDataset, dim: number): Promise<Float32Array> {
-  const rows = new Float32Array(pixels.length);
-  await inSlices(count, (at) => {
-    for (let k = at * dim; k < (at + 1) * dim; k++) rows[k] = 1 - (pixels[k] ?? 0) / 255;
-    unitRow(rows, at * dim, dim);
-  });
-  return rows;
 }

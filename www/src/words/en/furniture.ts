@@ -54,7 +54,7 @@ export const furniture = {
     collapse: 'a network that collapses by a recipe, its spread over the steps, its spectrum, and the cure.',
     miner:
       'one anchor of a batch, its positives and negatives along their distance to it, the semi-hard zone, and a frame round each that the miner takes.',
-    gate: 'histograms of distances of equal and of different pairs, a limit, and both errors at that limit.',
+    gate: 'a registered face and a visitor, histograms of distances of pairs of one person and of different people, a limit, and both errors at that limit.',
     products:
       'an emoji in one drawing style, and the nearest in another style, by bare pixels and by the embedding.',
     voices:

@@ -3,7 +3,7 @@ export const usesChapter = {
   title: 'Where it is used',
   objective: 'four uses, what each compares, and how honest its result is.',
   faces: {
-    text: '[b:Faces.] A gate compares the picture of a visitor with the one that was registered, and decides: same or different? No faces came with a free licence, so 100 new syllables take their place: each drawing is a “photograph”. Move the [threshold:limit].',
+    text: '[b:Faces.] A gate compares the picture of a visitor with the one that was registered, and decides: same or different? These 160 people are drawn and do not exist, so nobody’s face is used. The network learns from 100 of them; the other 60 come to the gate. Train, and move the [threshold:limit].',
   },
   voices: {
     text: '[b:Voices.] The same, with a clip of speech in place of the picture: each clip becomes one vector, and speakers come and go. Record two people, then ask who speaks, and let a third one try. Short clips by few speakers favour plain [cepstra:cepstra] (the shape of the spectrum in numbers) over a network, so always count against them.',
@@ -32,17 +32,28 @@ export const uses = {
   gate: {
     space: 'Compared by',
     spaces: { compare: 'the embedding', raw: 'bare pixels' },
-    plot: 'How far apart pairs are: of the same syllable, and of different ones.',
+    loading: 'Fetching the faces.',
+    registered: 'registered',
+    visitor: 'at the gate',
+    next: 'Next visitor',
+    train: 'Train {steps} steps',
+    training: 'Training: step {step}',
+    letIn: 'apart: the gate opens. It is the same person.',
+    turnedAway: 'apart: the gate stays shut, and turns away the right person.',
+    fooled: 'apart: the gate opens for somebody else.',
+    kept: 'apart: the gate stays shut. It is somebody else.',
+    notYet: 'The embedding is not trained yet.',
+    plot: 'How far apart pairs are: two drawings of one person, and of different people.',
     up: 'share of the pairs',
     across: 'distance 1 − cos of a pair',
     limit: 'Limit: a pair nearer than',
-    same: '{count} pairs of the same syllable',
-    different: '{count} pairs of different ones',
+    same: '{count} pairs of one person',
+    different: '{count} of two people',
     errors:
-      'With this limit the gate turns away {turned} of the right ones and lets in {passed} of the wrong ones.',
-    equal: 'Where both errors are equal: {compare} by the embedding, {raw} by bare pixels.',
-    other:
-      'Easier than chapter 1: there, the right one had to be first among 400; here, one pair is judged at a time.',
+      'With this limit the gate turns away {turned} of the right people and lets in {passed} of the wrong ones.',
+    awaiting: 'Where both errors are equal: {raw} by bare pixels. The embedding waits for its training.',
+    equal:
+      'Where both errors are equal: {compare} by the embedding after {step} steps, {raw} by bare pixels.',
     reset: 'Limit of equal errors',
     comparing: 'Comparing all pairs.',
   },
@@ -77,7 +88,7 @@ export const uses = {
       asks: 'a picture at the gate',
       gallery: 'people, one picture each',
       beats: 'bare pixels',
-      here: 'the same task with syllables',
+      here: 'drawn people who do not exist',
     },
     voices: {
       name: 'Voices',

@@ -48,7 +48,7 @@ export const furniture = {
     collapse: '조건에 따라 collapse가 일어나는 네트워크, step에 따른 퍼짐 정도, 방향별 분산, 되살리는 방법.',
     miner:
       'batch에서 뽑은 anchor 하나와, anchor까지의 거리에 따라 놓은 positive와 negative들. semi-hard 영역이 보이고 miner가 고른 것에 테두리가 있습니다.',
-    gate: '같은 쌍과 다른 쌍의 거리 histogram, 임계값, 그 임계값에서의 두 가지 오류.',
+    gate: '등록된 얼굴과 방문자, 같은 사람 쌍과 다른 사람 쌍의 거리 histogram, 임계값, 그 임계값에서의 두 가지 오류.',
     products: '한 그림체의 이모지와, 다른 그림체에서 가장 가까운 이모지들. raw pixel 기준과 embedding 기준.',
     voices:
       '이름을 붙인 음성 클립들의 spectrogram과, 질문하는 클립 하나, 그 답(이름 또는 모름), 가장 가까운 클립들과 임계값.',
