@@ -277,6 +277,23 @@ test(
   },
 );
 
+/** The activations are of the training's newest step. */
+async function layersFollowTraining(page) {
+  const shown = page.locator(id('activations'));
+  await shown.waitFor({ timeout: PATIENCE });
+  const first = Number(await shown.getAttribute('data-step'));
+  const maps = () =>
+    page.locator('.maps canvas').evaluateAll((all) => all.map((canvas) => canvas.toDataURL()).join());
+  const before_ = await maps();
+  if (first >= 100) await page.click(id('embedding-go-on'));
+  await page.waitForFunction(
+    ([name, old]) => Number(document.querySelector(name)?.dataset.step) > old,
+    [id('activations'), first],
+    { timeout: PATIENCE },
+  );
+  assert.notEqual(await maps(), before_, 'other weights, other activations');
+}
+
 test('every step of the lesson has its figure while one reads on', { timeout: PATIENCE }, async () => {
   const page = await open('learn/?lang=ko', { reducedMotion: 'reduce' });
   const steps = await page.locator('.step[data-step]').evaluateAll((all) => all.map(({ id: name }) => name));
@@ -291,6 +308,7 @@ test('every step of the lesson has its figure while one reads on', { timeout: PA
       assert.match(await text(page, 'answer-names'), /“.”/, 'the classifier answers with a name it knows');
       assert.match(await text(page, 'answer-compare'), /./);
     }
+    if (step === 'embedding.layers') await layersFollowTraining(page);
   }
   await leave(page);
 });

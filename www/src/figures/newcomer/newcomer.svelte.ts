@@ -52,6 +52,9 @@ export class Newcomer {
   tray = $state.raw<readonly number[]>([]);
   failure = $state.raw<unknown>(null);
   recorded = $state.raw<RecordedStart | null>(null);
+  /** The comparing network as it is saved, while a figure looks into it: always of the last step that is shown. */
+  saved = $state.raw<Uint8Array | null>(null);
+  #watchers = 0;
   /** The frame of the recording that is shown. */
   frame = $state.raw<RecordedFrame | null>(null);
   /** Whether the live run has once passed the recording's last step. Until then maps and counts are both the recording's. */
@@ -171,6 +174,25 @@ export class Newcomer {
     }
   }
 
+  /** Has `saved` follow the training, until the answer is called. */
+  watch(): () => void {
+    this.#watchers += 1;
+    void this.#look();
+    return () => {
+      this.#watchers -= 1;
+    };
+  }
+
+  async #look(): Promise<void> {
+    if (this.#watchers === 0) return;
+    try {
+      const saved = await this.#study?.saveCompare();
+      if (saved && !this.#stopped) this.saved = saved;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
   /** Picks a newcomer: the query of both networks. Its ten pictures join the maps. */
   async pick(label: number): Promise<void> {
     this.picked = label;
@@ -259,6 +281,12 @@ export class Newcomer {
     return this.reading && this.#study ? this.#study.countFirst(this.reading, dim) : null;
   }
 
+  /** A drawing to follow through the network: the one that asks, and before anyone has arrived the first newcomer's. */
+  get followed(): number | null {
+    const [first] = this.roster?.newcomers ?? [];
+    return this.query ?? (first === undefined ? null : this.plainPicture(first));
+  }
+
   get answer(): Answer | null {
     const { reading, roster, query, picked, counted, recorded } = this;
     if (picked === null || query === null || !counted) return null;
@@ -303,6 +331,7 @@ export class Newcomer {
 
   async #show(): Promise<void> {
     const { shown } = this;
+    await this.#look();
     const rows = await this.#study?.show(shown);
     // Another pick may have changed the pictures in between; its own answer follows.
     if (!rows || shown !== this.shown) return;

@@ -15,6 +15,8 @@ import { tensor } from './safetensors';
 /** Classes that arrive later. */
 export const NEWCOMERS = 100;
 export const DIM = 64;
+/** Channels after each convolution. */
+export const CHANNELS = [16, 32, 64] as const;
 /** Seed of weights, batches and augmentation of both networks. */
 const SEED = 1;
 
@@ -32,7 +34,7 @@ function configs(defaults: SessionConfig): {
     ...defaults,
     seed: SEED,
     unseenClasses: NEWCOMERS,
-    network: { kind: 'conv', channels: [16, 32, 64] },
+    network: { kind: 'conv', channels: [...CHANNELS] },
     miner: { kind: 'none' },
     batch: { classes: 32, perClass: 4 },
     augment: { shift: 2 },
@@ -106,6 +108,11 @@ export class Study {
   async save(): Promise<{ names: Uint8Array<ArrayBuffer>; compare: Uint8Array<ArrayBuffer> }> {
     const [names, compare] = await Promise.all([this.#names.save(), this.#compare.save()]);
     return { names, compare };
+  }
+
+  /** The comparing network as it is. */
+  saveCompare(): Promise<Uint8Array> {
+    return this.#compare.save();
   }
 
   /** Goes on from what `save` gave. */

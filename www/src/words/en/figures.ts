@@ -26,6 +26,8 @@ export const figures = {
   strip: {
     input: '32 × 32 pixels',
     layer: '{channels} × {side} × {side}',
+    maps: 'What {channels} channels of layer {at} make of a drawing of {name}',
+    live: 'Activations at step {step}: the more a cell stands out, the larger. Each layer has a scale of its own.',
     vector: '{count} numbers',
     representation: 'representation',
     embedding: 'Embedding:',
