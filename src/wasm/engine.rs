@@ -366,7 +366,8 @@ impl Engine {
     }
 
     /// Starts a session at step 0 whose network has the weights of a saved one, on the data set that is loaded now: classes came, or
-    /// samples changed. Samples are prepared as for the saved network, so before the first step the embedding is the saved one.
+    /// samples changed. Samples are prepared as for the saved network, so before the first step the embedding is the saved one. Of a
+    /// loss with a vector for each class, those of classes that keep their name stay: a classifier's head grows.
     ///
     /// @param request - `state`: what `save` gave. `config`: that of the saved session unless given; its network and
     /// `embedding.dim` must be the saved ones. A small `optimizer.learningRate` or `optimizer.frozen` layers keep what the network knows.
