@@ -24,7 +24,7 @@ const trained = (page) =>
 const shares = async (page) => (await text(page, 'gate')).match(/\d+\.\d(?=%)/g).map(Number);
 
 test('a gate learns to compare people whom it never saw', { timeout: PATIENCE }, async () => {
-  const page = await visit(browser, site.address, { path: 'embed/?view=gate&lang=en' });
+  const page = await visit(browser, site.address, { path: 'embed/?figure=gate&lang=en' });
   await page.waitForSelector(id('gate-sentence'), { timeout: PATIENCE });
   assert.match(await text(page, 'gate-errors'), /waits for its training/);
   const [, , pixels] = await shares(page);
@@ -66,7 +66,7 @@ test('a gate learns to compare people whom it never saw', { timeout: PATIENCE },
 test('a link of the trained gate shows the same numbers', { timeout: PATIENCE }, async () => {
   const read = async () => {
     const page = await visit(browser, site.address, {
-      path: 'embed/?view=gate&lang=ko&steps=60&visitor=3&limit=0.3',
+      path: 'embed/?figure=gate&lang=ko&steps=60&visitor=3&limit=0.3',
     });
     await trained(page);
     await page.waitForSelector(id('gate-verdict'));
