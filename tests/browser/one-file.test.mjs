@@ -99,7 +99,7 @@ test('the laboratory trains on each data set that the file holds', { timeout: 2 
   const held = await page.evaluate(() =>
     Array.from(document.querySelectorAll('script[id^="data-"]'), (block) => block.id.slice(5)),
   );
-  assert.deepEqual(held.sort(), ['emoji', 'emoji-words', 'fashion', 'hangul', 'mnist', 'packages']);
+  assert.deepEqual(held.sort(), ['emoji', 'emoji-words', 'faces', 'fashion', 'hangul', 'mnist', 'packages']);
   await leave(page);
 });
 

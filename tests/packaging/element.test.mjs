@@ -586,7 +586,7 @@ test(
       if (trains) silent.push(view);
     }
     assert.deepEqual(silent, [], 'figures that train, and are none of those that tell it');
-    for (const name of ['hangul', 'mnist', 'emoji', 'emoji-words', 'packages'])
+    for (const name of ['hangul', 'mnist', 'faces', 'emoji', 'emoji-words', 'packages'])
       assert.ok(
         requests.some((url) => url.includes(`/pictures/${name}.`)),
         `${name} was fetched`,

@@ -124,7 +124,7 @@ test(
         .filter(({ type }) => type === 'data')
         .map(({ name }) => name)
         .sort(),
-      ['emoji', 'fashion', 'hangul', 'mnist'],
+      ['emoji', 'faces', 'fashion', 'hangul', 'mnist'],
     );
     const nameless = components.filter(({ licenses }) => !licenses).map(({ purl }) => purl);
     assert.deepEqual(nameless, [], 'parts without a licence');
