@@ -43,6 +43,8 @@ export declare class MetricLabElement extends HTMLElement {
   anchor: string | number | null;
   recipe: string | null;
   cured: string | number | null;
+  space: string | null;
+  limit: string | number | null;
   addEventListener<E extends keyof MetricLabEvents>(
     type: E,
     listener: (this: MetricLabElement, event: MetricLabEvents[E]) => unknown,

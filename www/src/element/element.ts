@@ -38,6 +38,8 @@ const NAMES = [
   'anchor',
   'recipe',
   'cured',
+  'space',
+  'limit',
 ] as const;
 
 /** The place of a figure before it is fetched; the page may say another size. Figures ask how wide it is. */
