@@ -73,7 +73,7 @@ export const matrix = {
     recall: {
       title: 'Recall@1, outside of training, with 95% intervals',
       seen: 'seen digits',
-      unseen: 'three unseen digits',
+      unseen: 'three unseen digits, among themselves',
       raw: { seen: 'seen, raw pixels', unseen: 'unseen, raw pixels' },
       parts: { seen: 'Seen digits', unseen: 'Unseen digits' },
       verdicts: {

@@ -71,7 +71,7 @@ export const matrix = {
     recall: {
       title: '학습에 쓰지 않은 이미지의 Recall@1과 95% 신뢰구간',
       seen: '배운 숫자(seen)',
-      unseen: '처음 보는 숫자 3종(unseen)',
+      unseen: '처음 보는 숫자 3종끼리(unseen)',
       raw: { seen: 'seen, raw pixel', unseen: 'unseen, raw pixel' },
       parts: { seen: '배운 숫자', unseen: '처음 보는 숫자' },
       verdicts: {
