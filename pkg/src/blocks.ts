@@ -48,6 +48,8 @@ const PART_MS = 50;
 const [REREADS, LONGEST_MS] = [5, 1000];
 /** Largest answer of a part, in bytes: the engine's memory never shrinks. */
 const PART_BYTES = 16 * 1024 * 1024;
+/** Most samples of a part that embeds: their embeddings may be much larger than they are. */
+const PART_SAMPLES = 16 * 1024;
 /** Numbers that the first part of a watched search compares. */
 const FIRST_WORK = 1 << 16;
 const GROWTH = 4;
@@ -180,7 +182,7 @@ function cutSamples(engine: Methods, samples: Samples, watched: boolean): Cut | 
   if (!isCount(total)) return null;
   const each = pixels.length / total;
   if (!isCount(each)) return null;
-  const most = Math.max(1, Math.floor(PART_BYTES / each));
+  const most = Math.max(1, Math.min(PART_SAMPLES, Math.floor(PART_BYTES / each)));
   if (total <= most && !watched) return null;
   let all = new Float32Array();
   return {

@@ -2,7 +2,7 @@ import { optionsOf, ownBytes, reading } from './arguments.js';
 import { CALL, callOptions } from './call.js';
 import { badArgument, MetricLabError } from './errors.js';
 import { type AskGallery, type EngineGallery, LabGallery } from './gallery.js';
-import { GalleryStore, type StoredEntry } from './gallery-store.js';
+import { GalleryStore, type Stored, type StoredEntry } from './gallery-store.js';
 import type { Gallery, GalleryOptions } from './gallery-types.js';
 import { contentOfBlob } from './gzip.js';
 import { show } from './show.js';
@@ -48,8 +48,11 @@ export async function openGallery(
       ? galleries.ask('galleryRefill', refill(number, found), call)
       : galleries.ask('galleryOpen', { gallery: number, config }, call))) as EngineGallery;
     const gallery = new LabGallery(number, opened, galleries.ask, disk);
-    if (found) await checkSame(gallery, config, galleries, number);
-    else await gallery.writeAll(opened);
+    if (!found) await gallery.writeAll(opened);
+    else {
+      await checkSame(gallery, config, galleries, number);
+      if (found.cohort) await gallery.compareBy(found.cohort);
+    }
     return gallery;
   });
 }
@@ -97,10 +100,7 @@ async function withStore<T>(
   }
 }
 
-function refill(
-  gallery: number,
-  { settings, entries }: NonNullable<Awaited<ReturnType<GalleryStore['read']>>>,
-): object {
+function refill(gallery: number, { settings, entries }: Stored): object {
   const dim = (settings.config as { readonly dim: number }).dim;
   const vectors = new Float32Array(entries.length * dim);
   entries.forEach(({ vector }, at) => {

@@ -15,8 +15,23 @@ export interface StoredSettings {
   readonly nextKey: number;
 }
 
+/** Rows that normalise scores; they are compared as the stored threshold asks. */
+export interface StoredCohort {
+  readonly vectors: Float32Array;
+  readonly top?: number;
+}
+
+/** All that is stored of a gallery. */
+export interface Stored {
+  readonly settings: StoredSettings;
+  readonly entries: readonly StoredEntry[];
+  readonly cohort: StoredCohort | null;
+}
+
 const ENTRIES = 'entries';
 const SETTINGS = 'settings';
+/** Its key, next to the settings. */
+const COHORT = 'cohort';
 const PREFIX = 'metriclab-gallery:';
 
 /** A gallery on disk, in a database of its own. One page at a time may have it open. */
@@ -59,14 +74,15 @@ export class GalleryStore {
   }
 
   /** All that is stored, or null for a gallery that was never written. */
-  async read(): Promise<{ readonly settings: StoredSettings; readonly entries: StoredEntry[] } | null> {
+  async read(): Promise<Stored | null> {
     const transaction = this.#begin('readonly');
-    const settings = answer(transaction.objectStore(SETTINGS).get(SETTINGS)) as Promise<
-      StoredSettings | undefined
-    >;
-    const entries = answer(transaction.objectStore(ENTRIES).getAll()) as Promise<StoredEntry[]>;
-    const [found, all] = await Promise.all([settings, entries]);
-    return found ? { settings: found, entries: all } : null;
+    const kept = transaction.objectStore(SETTINGS);
+    const [settings, cohort, entries] = await Promise.all([
+      answer(kept.get(SETTINGS)) as Promise<StoredSettings | undefined>,
+      answer(kept.get(COHORT)) as Promise<StoredCohort | undefined>,
+      answer(transaction.objectStore(ENTRIES).getAll()) as Promise<StoredEntry[]>,
+    ]);
+    return settings ? { settings, entries, cohort: cohort ?? null } : null;
   }
 
   /** Writes a step; when it resolves, the step is on disk. */
@@ -75,12 +91,27 @@ export class GalleryStore {
     put: readonly StoredEntry[],
     removed: readonly number[],
   ): Promise<void> {
-    const transaction = this.#begin('readwrite');
-    try {
+    await this.#write((transaction) => {
       const entries = transaction.objectStore(ENTRIES);
       for (const entry of put) entries.put(entry);
       for (const key of removed) entries.delete(key);
       transaction.objectStore(SETTINGS).put(settings, SETTINGS);
+    });
+  }
+
+  /** Writes the cohort; null for none. */
+  async writeCohort(cohort: StoredCohort | null): Promise<void> {
+    await this.#write((transaction) => {
+      const kept = transaction.objectStore(SETTINGS);
+      if (cohort) kept.put(cohort, COHORT);
+      else kept.delete(COHORT);
+    });
+  }
+
+  async #write(work: (transaction: IDBTransaction) => void): Promise<void> {
+    const transaction = this.#begin('readwrite');
+    try {
+      work(transaction);
       transaction.commit();
     } catch (cause) {
       // All of a step is on disk, or nothing.

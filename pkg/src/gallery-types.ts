@@ -269,10 +269,9 @@ export interface Gallery extends AsyncDisposable {
 
   /**
    * Normalises scores by strangers (S-norm): embeddings that are nobody's in the gallery; null ends it. With `top`, by the
-   * `top` nearest of them. The threshold is then one of scores: choose it anew. A cohort is not stored, and the threshold is: set
-   * the cohort again when you open the gallery.
+   * `top` nearest of them. The threshold is then one of scores: choose it anew. A `store` keeps the cohort too.
    *
-   * @throws MetricLabError `data.insufficient`, `shape.mismatch`, `config.invalid`.
+   * @throws MetricLabError `data.insufficient`, `shape.mismatch`, `config.invalid`, `storage.full`.
    *
    * @example
    * ```ts
@@ -332,7 +331,8 @@ export interface Gallery extends AsyncDisposable {
   entries(call?: CallOptions): Promise<readonly (Instance & { readonly vector: Float32Array })[]>;
 
   /**
-   * The whole gallery as a safetensors file, which `Lab.loadGallery` and Python read.
+   * The whole gallery as a safetensors file, which `Lab.loadGallery` and Python read. A cohort is not in it, and with a cohort neither
+   * is the threshold: on distances, one of scores would decide wrongly.
    *
    * @example
    * ```ts

@@ -1,8 +1,8 @@
-import { badArgument, freed, MetricLabError } from './errors.js';
-import { functionOf, optionsOf, reading, rowsTogether } from './arguments.js';
+import { type ErrorCode, MetricLabError, badArgument, freed, toMetricLabError } from './errors.js';
+import { functionOf, optionsOf, ownArguments, reading, rowsTogether } from './arguments.js';
 import { CALL, aborted, callOptions } from './call.js';
 import { ASYNC_DISPOSE } from './disposal.js';
-import type { GalleryStore, StoredEntry } from './gallery-store.js';
+import type { GalleryStore, StoredCohort, StoredEntry } from './gallery-store.js';
 import type {
   Attributes,
   Gallery,
@@ -48,6 +48,9 @@ interface EngineEntries {
 
 /** The default count of hits. */
 const HITS = 5;
+/** Most hits of a part of the answer to many rows, about 20 MB in the engine, whose memory never shrinks. */
+const PART_HITS = 100_000;
+const OF_A_ROW = new Set<ErrorCode>(['shape.mismatch', 'data.not_finite', 'distance.out_of_range']);
 const COHORT = ['top', ...CALL] as const;
 const QUERY = ['k', 'names', 'attributes', 'without', ...CALL] as const;
 
@@ -60,6 +63,7 @@ export class LabGallery implements Gallery {
   readonly #store: GalleryStore | null;
   readonly #listeners = new Set<(state: GalleryState) => void>();
   #state: GalleryState;
+  #cohort: StoredCohort | null = null;
   readonly #changes = new Line();
   #closed = false;
 
@@ -134,16 +138,62 @@ export class LabGallery implements Gallery {
     // For the engine, no rows end the cohort.
     if (vectors !== null && reading(() => rows.length === 0))
       throw new MetricLabError('data.insufficient', 'A cohort needs at least 2 rows; null ends it.');
-    const request = { vectors: rows, ...(top === undefined ? {} : { top }) };
-    await this.#change('galleryCohort', request, call);
+    // A copy: it is written when the engine has taken it.
+    const own = reading(() => rows.slice());
+    const cohort = { vectors: own, ...(top === undefined ? {} : { top }) } as StoredCohort;
+    await this.#change('galleryCohort', cohort, call, vectors === null ? null : cohort);
   }
 
   async query(vectors: Rows, options?: GalleryQuery & CallOptions): Promise<readonly GalleryAnswer[]> {
     const given = reading(() => optionsOf(options, QUERY, '{ k: 5 }'));
     const { k = HITS, names, attributes = {}, without = [], ...call } = given;
     const filter = { names: names ?? null, attributes, without };
-    const request = { queries: rowsOf(vectors, this.dim), query: { k, filter } };
-    return (await this.#read('galleryQuery', request, call)) as GalleryAnswer[];
+    const queries = rowsOf(vectors, this.dim);
+    const query = { k, filter };
+    const hits = typeof k === 'number' ? Math.min(k, this.#state.count) : 0;
+    const most = hits > 0 ? Math.max(1, Math.floor(PART_HITS / hits)) : Infinity;
+    return reading(() => queries.length > most * this.dim)
+      ? this.#queryInParts({ queries, query }, most, call)
+      : ((await this.#read('galleryQuery', { queries, query }, call)) as GalleryAnswer[]);
+  }
+
+  /** Answers `most` rows at a time; no change comes between. */
+  #queryInParts(
+    request: { readonly queries: Float32Array; readonly query: object },
+    most: number,
+    call: object,
+  ): Promise<GalleryAnswer[]> {
+    const { signal, onProgress } = reading(() => callOptions(call));
+    const [asked] = ownArguments('galleryQuery', [this.#requested('galleryQuery', request)]);
+    const { queries } = asked as typeof request;
+    const total = queries.length / this.dim;
+    const answersTo = async (part: Float32Array, done: number) => {
+      const told =
+        onProgress &&
+        (() => {
+          onProgress({ done, total });
+        });
+      const answer = this.#ask(
+        'galleryQuery',
+        { ...(asked as object), queries: part },
+        { signal, onProgress: told },
+      );
+      return (await answer) as GalleryAnswer[];
+    };
+    return this.#changes.run(async () => {
+      const answers: GalleryAnswer[] = [];
+      try {
+        for (let from = 0; from < total; from += most) {
+          const part = queries.slice(from * this.dim, (from + most) * this.dim);
+          for (const answer of await answersTo(part, Math.min(total, from + most))) answers.push(answer);
+        }
+        return answers;
+      } catch (thrown) {
+        // The engine counts the rows of a part. Asked about all, it names the caller's.
+        if (!OF_A_ROW.has(toMetricLabError(thrown).code)) throw thrown;
+        return answersTo(queries, total);
+      }
+    }, signal);
   }
 
   async thresholdReport(request: ThresholdRequest = {}, call?: CallOptions): Promise<ThresholdReport> {
@@ -160,7 +210,24 @@ export class LabGallery implements Gallery {
   }
 
   async save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
-    return (await this.#read('gallerySave', {}, call)) as Uint8Array<ArrayBuffer>;
+    const { signal } = reading(() => callOptions(call));
+    const asked = this.#requested('gallerySave', {});
+    const file = await this.#changes.run(() => this.#file(asked, call), signal);
+    return file as Uint8Array<ArrayBuffer>;
+  }
+
+  /** The cohort is not in the file, so neither is the threshold of its scores. */
+  async #file(asked: object, call: object | undefined): Promise<unknown> {
+    const { threshold } = this.#state;
+    if (!this.#cohort || threshold === null) return this.#ask('gallerySave', asked, call);
+    const decide = (threshold: number | null) =>
+      this.#ask('galleryDecide', { gallery: this.#number, threshold });
+    await decide(null);
+    try {
+      return await this.#ask('gallerySave', asked, call);
+    } finally {
+      await decide(threshold);
+    }
   }
 
   onChange(listener: (state: GalleryState) => void): () => void {
@@ -183,6 +250,12 @@ export class LabGallery implements Gallery {
     await this.#end((store) => store.erase());
   }
 
+  /** Goes on with a cohort that was stored. */
+  async compareBy(cohort: StoredCohort): Promise<void> {
+    await this.#ask('galleryCohort', { ...cohort, gallery: this.#number });
+    this.#cohort = cohort;
+  }
+
   /** Writes all instances, for a gallery that came from a file. */
   async writeAll(opened: EngineGallery): Promise<void> {
     if (!this.#store) return;
@@ -202,28 +275,40 @@ export class LabGallery implements Gallery {
   }
 
   /** Changes the engine's copy, then the one on disk; where that fails, the engine's is as it was. */
-  #change(method: GalleryMethod, request: object, call: object | undefined): Promise<EngineGallery> {
+  #change(
+    method: GalleryMethod,
+    request: object,
+    call: object | undefined,
+    cohort: StoredCohort | null = null,
+  ): Promise<EngineGallery> {
     const { signal } = reading(() => callOptions(call));
     const asked = this.#requested(method, request);
     return this.#changes.run(async () => {
-      const gallery = this.#number;
       // A change that has begun is completed, so that the engine and the disk agree.
       if (signal?.aborted) throw aborted(signal);
       const after = (await this.#ask(method, asked)) as EngineGallery;
       try {
-        if (!IN_MEMORY.has(method)) await this.#keep(after);
+        if (method === 'galleryCohort') await this.#store?.writeCohort(cohort);
+        else if (method !== 'galleryCompact') await this.#keep(after);
       } catch (thrown) {
-        const back = BACK[method];
-        // A threshold has no undo.
-        if (method === 'galleryDecide')
-          await this.#ask(method, { gallery, threshold: this.#state.threshold });
-        else if (back && after.difference) await this.#ask(back, { gallery });
+        await this.#back(method, after);
         throw thrown;
       }
+      if (method === 'galleryCohort') this.#cohort = cohort;
       this.#state = stateOf(after);
       for (const listener of this.#listeners) tell(listener, this.#state);
       return after;
     }, signal);
+  }
+
+  /** Takes a change back. A threshold and a cohort have no undo. */
+  async #back(method: GalleryMethod, { difference }: EngineGallery): Promise<void> {
+    const gallery = this.#number;
+    const back = BACK[method];
+    if (method === 'galleryDecide') await this.#ask(method, { gallery, threshold: this.#state.threshold });
+    else if (method === 'galleryCohort')
+      await this.#ask(method, { vectors: new Float32Array(0), ...this.#cohort, gallery });
+    else if (back && difference) await this.#ask(back, { gallery });
   }
 
   async #keep({ config, nextKey, difference }: EngineGallery): Promise<void> {
@@ -256,9 +341,6 @@ export class LabGallery implements Gallery {
     }
   }
 }
-
-/** Calls that change nothing of what a store holds. */
-const IN_MEMORY = new Set<GalleryMethod>(['galleryCohort', 'galleryCompact']);
 
 /** The call that takes another one back. */
 const BACK: Partial<Record<GalleryMethod, GalleryMethod>> = {

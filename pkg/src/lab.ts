@@ -12,7 +12,16 @@ import { FaultHistory, SaveClock, Snapshot, describeStop } from './recovery.js';
 import { show } from './show.js';
 import { tell } from './tell.js';
 import { type AskTowers, loadTowers, openTowers } from './towers.js';
-import type { CallOptions, DeviceInfo, DeviceKind, DeviceRequest, Lab, LabEvents } from './types.js';
+import { LabTraining } from './training.js';
+import type {
+  CallOptions,
+  DeviceInfo,
+  DeviceKind,
+  DeviceRequest,
+  Lab,
+  LabEvents,
+  StepReport,
+} from './types.js';
 
 /** The parts of the browser that a lab uses. */
 export interface Surroundings {
@@ -260,6 +269,9 @@ class QueuedLab implements Omit<Lab, keyof EngineCalls> {
     if (!this.#connection) throw disposed();
     return this.#connection;
   }
+
+  readonly train: Lab['train'] = (options) =>
+    new LabTraining((steps, call) => this.#ask('advance', [steps], call) as Promise<StepReport>, options);
 
   /** Opens, loads or goes on with a gallery. */
   readonly gallery: Lab['gallery'] = (options, call) => openGallery(this.#galleries, options, call);

@@ -208,6 +208,21 @@ export interface StepReport {
   readonly milliseconds: number;
 }
 
+/** How long to train, and how it is told. */
+export interface TrainOptions extends CallOptions {
+  /** At most 10,000 where the training is awaited. */
+  readonly steps: number;
+  /** Steps of each report of the loop; 10 unless given. */
+  readonly every?: number | undefined;
+}
+
+/**
+ * Training that begins when it is awaited or looped over. `await` gives the report of all steps. `for await` gives a report of
+ * each `every` steps and trains on when the loop asks for the next; a loop that is left keeps what was learned, and so does a
+ * signal, with which both reject (`call.aborted`).
+ */
+export interface Training extends PromiseLike<StepReport>, AsyncIterable<StepReport> {}
+
 /** Embeddings in the plane, all of one step. */
 export interface Picture {
   /** Step of the network that gave every embedding of this picture. */
@@ -918,6 +933,22 @@ export interface Lab extends EngineCalls, Disposable {
    * ```
    */
   on<E extends keyof LabEvents>(event: E, listener: (payload: LabEvents[E]) => void): () => void;
+
+  /**
+   * Trains: `Lab.advance` with reports on the way. Nothing happens until the answer is awaited or looped over.
+   *
+   * @throws MetricLabError `argument.invalid`, `session.none`, `training.diverged`, `call.aborted`.
+   *
+   * @example
+   * ```ts
+   * await lab.train({ steps: 50, onProgress: ({ done, total }) => console.log(`${done} of ${total}`) });
+   * for await (const { step, losses } of lab.train({ steps: 200, every: 20 })) {
+   *   console.log(step, losses.at(-1));
+   *   if (step > 100) break; // what was learned stays
+   * }
+   * ```
+   */
+  train(options: TrainOptions): Training;
 
   /**
    * Opens a gallery: named embeddings that come and go, with exact search and the answer "unknown". Needs no session.

@@ -116,6 +116,35 @@ test('pixels of a canvas are stored channel after channel, without opacity', asy
   refused('argument.invalid', () => samples.fromImages({ pixels, width: 3, height: 1, channels: 4 }, ['a']));
 });
 
+test('pictures from plain lists', () => {
+  const size = { width: 2, height: 1, channels: 1 };
+  const made = (pixels) => samples.fromImages({ pixels, ...size }, ['a', 'b']);
+  const lists = [
+    [0, 0.5],
+    [1, 0.25],
+  ];
+  for (const pixels of [lists, lists.flat(), lists.map((list) => Float32Array.from(list))]) {
+    const { kind, count, numbers } = made(pixels);
+    assert.deepEqual([kind, count, numbers], ['picture', 2, Float32Array.of(0, 0.5, 1, 0.25)]);
+  }
+  const bytes = [Uint8Array.of(1, 2), Uint8ClampedArray.of(3, 4)];
+  assert.deepEqual(made(bytes).numbers, Uint8Array.of(1, 2, 3, 4), 'bytes stay bytes');
+  refused('argument.invalid', () => made([[1, 2], [3]]));
+  refused('argument.invalid', () =>
+    made([
+      [1, 2],
+      [3, '4'],
+    ]),
+  );
+  refused('argument.invalid', () => made([[1, 2], 3]));
+  refused('data.not_finite', () =>
+    made([
+      [1, 2],
+      [3, NaN],
+    ]),
+  );
+});
+
 test('bags sum their weights, one column an item', async () => {
   const { set, items } = samples.fromBags(
     [

@@ -7,7 +7,7 @@ import { pack } from './packed.mjs';
 /** What has functions or methods; `every-call.test.mjs` compares this with the exports. */
 export const KINDS = ['Lab', 'Gallery', 'Towers', 'metriclab', 'data', 'samples', 'Preview', 'Samples'];
 /** Methods of the classes that no type shows. */
-const HIDDEN = ['constructor', 'start', 'writeAll'];
+const HIDDEN = ['constructor', 'start', 'writeAll', 'compareBy'];
 /** Members that are read, not called. */
 const READ = {
   Lab: ['device'],
@@ -131,6 +131,7 @@ function labArguments({ config, state, file, towersFile }) {
   return {
     ...Object.fromEntries(engine),
     advance: () => [1, call()],
+    train: () => [{ steps: 1, every: 1, ...call() }],
     fineTune: () => [{ state: state.slice(), config: structuredClone(config) }, call()],
     restore: () => [state.slice(), call()],
     gallery: () => [{ dim: 2, distance: 'euclidean', threshold: 1, store: undefined }, call()],

@@ -72,6 +72,7 @@ test('a change that cannot be stored is taken back', async () => {
   const store = {
     name: 'faces',
     write: () => Promise.reject(full),
+    writeCohort: (cohort) => (cohort === null ? Promise.resolve() : Promise.reject(full)),
     close() {},
   };
   const world = gallery((method) => {
@@ -96,9 +97,71 @@ test('a change that cannot be stored is taken back', async () => {
   const [first, last] = [world.asked[0], world.asked.at(-1)];
   assert.deepEqual(first, ['galleryDecide', { gallery: 7, threshold: 1 }]);
   assert.deepEqual(last, ['galleryDecide', { gallery: 7, threshold: null }], 'the one before');
+  world.asked.length = 0;
+  await assert.rejects(world.gallery.setCohort([[1, 2]], { top: 1 }), { code: 'storage.full' });
+  assert.deepEqual(world.asked, [
+    ['galleryCohort', { gallery: 7, vectors: Float32Array.of(1, 2), top: 1 }],
+    ['galleryCohort', { gallery: 7, vectors: new Float32Array(0) }],
+  ]);
   // A full disk stops nothing that it does not hold.
-  await world.gallery.setCohort([[1, 2]]);
+  await world.gallery.setCohort(null);
   await world.gallery.compact();
+});
+
+test('many rows with many hits are answered in parts, with no change between', async () => {
+  const many = { ...STATE, count: 60_000 };
+  const asked = [];
+  const bad = Object.assign(new Error('row 0'), { code: 'data.not_finite' });
+  const ask = async (method, { queries }, call) => {
+    asked.push(queries ? [...queries] : method);
+    if (queries?.[0] === 9 && queries.length === 2) throw bad;
+    call?.onProgress?.({ done: 1, total: 1 });
+    return queries ? Array.from({ length: queries.length / 2 }, (_, at) => queries[2 * at]) : many;
+  };
+  const world = new LabGallery(7, many, ask, null);
+  const told = [];
+  const rows = Float32Array.of(1, 2, 3, 4, 5, 6);
+  const onProgress = ({ done, total }) => told.push([done, total]);
+  const answers = world.query(rows, { k: 70_000, onProgress });
+  const changed = world.setThreshold(1);
+  rows.fill(0);
+  assert.deepEqual(await answers, [1, 3, 5]);
+  await changed;
+  assert.deepEqual(asked.splice(0), [[1, 2], [3, 4], [5, 6], 'galleryDecide']);
+  assert.deepEqual(told, [
+    [1, 3],
+    [2, 3],
+    [3, 3],
+  ]);
+  await world.query(Float32Array.of(1, 2, 9, 4), { k: 60_000 });
+  assert.deepEqual(
+    asked.splice(0),
+    [
+      [1, 2],
+      [9, 4],
+      [1, 2, 9, 4],
+    ],
+    'a bad row is named by its place among all',
+  );
+  await world.query(Float32Array.of(1, 2, 3, 4), { k: 5 });
+  assert.deepEqual(asked, [[1, 2, 3, 4]], 'few hits are answered at once');
+});
+
+test('the file of a gallery with a cohort holds no threshold of scores', async () => {
+  const decided = { ...STATE, config: { ...CONFIG, threshold: -2 } };
+  const world = gallery(() => decided);
+  const decide = (threshold) => ['galleryDecide', { gallery: 7, threshold }];
+  await world.gallery.setThreshold(-2);
+  await world.gallery.save();
+  assert.deepEqual(
+    world.asked.splice(0).map(([method]) => method),
+    ['galleryDecide', 'gallerySave'],
+    'without a cohort it is one of distances',
+  );
+  await world.gallery.setCohort([[1, 2]]);
+  world.asked.length = 0;
+  await world.gallery.save();
+  assert.deepEqual(world.asked, [decide(null), ['gallerySave', { gallery: 7 }], decide(-2)]);
 });
 
 test("a listener's mistake is reported, and the change and the other listeners go on", async (t) => {
@@ -143,7 +206,13 @@ test('what is missing ends no threshold and no cohort', async () => {
 
 test('calls that are not awaited are answered in order, each with the numbers that it was given', async () => {
   const free = [];
-  const store = { name: 'faces', write: () => new Promise((resolve) => free.push(resolve)), close() {} };
+  const cohorts = [];
+  const store = {
+    name: 'faces',
+    write: () => new Promise((resolve) => free.push(resolve)),
+    writeCohort: async (cohort) => void cohorts.push(cohort),
+    close() {},
+  };
   const world = gallery(() => ({ ...STATE, difference: null }), store);
   const row = Float32Array.of(1, 2);
   const stop = new AbortController();
@@ -163,7 +232,8 @@ test('calls that are not awaited are answered in order, each with the numbers th
   free.pop()();
   calls.push(world.gallery.entries().catch(() => undefined));
   await Promise.all(calls);
-  assert.equal(free.length, 0, 'a cohort lies in memory only');
+  assert.equal(free.length, 0, 'a cohort is written without the entries');
+  assert.deepEqual(cohorts, [{ vectors: Float32Array.of(1, 2) }], 'as it was when the call was made');
   assert.deepEqual(
     world.asked.map(([method]) => method),
     ['galleryDecide', 'galleryQuery', 'galleryCohort', 'galleryQuery', 'galleryEntries'],

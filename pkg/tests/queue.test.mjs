@@ -118,3 +118,61 @@ test('whole buffers of an answer are moved, parts and shared ones are not', () =
   assert.deepEqual(transferables(whole), [whole.buffer], 'buffer of an array');
   assert.deepEqual(transferables(null), [], 'buffers of null');
 });
+
+test('training is one report where it is awaited, and one after the other in a loop', async () => {
+  const engine = new FakeEngine();
+  const { lab } = await fakeLab({ create: () => engine });
+  await lab.loadDataset(Uint8Array.of(1));
+  await lab.configure({ seed: 1 });
+  const advances = () => engine.calls.filter((method) => method === 'advance').length;
+  const idle = lab.train({ steps: 5 });
+  assert.equal(advances(), 0, 'it begins when somebody waits');
+  const whole = await idle;
+  assert.deepEqual([whole.step, whole.losses.length], [5, 5]);
+  assert.equal((await idle).step, 5, 'awaited again, it is the same');
+  const told = [];
+  const steps = [];
+  const onProgress = ({ done, total }) => told.push([done, total]);
+  for await (const { step, losses } of lab.train({ steps: 7, every: 3, onProgress }))
+    steps.push([step, losses.length]);
+  assert.deepEqual(steps, [
+    [8, 3],
+    [11, 3],
+    [12, 1],
+  ]);
+  assert.deepEqual(told.at(-1), [7, 7]);
+  assert.ok(
+    told.every(([done], at) => at === 0 || done > told[at - 1][0]),
+    `ascending: ${told}`,
+  );
+  for await (const { step } of lab.train({ steps: 1000, every: 2 })) if (step === 16) break;
+  assert.equal((await lab.advance(0)).step, 16, 'a loop that is left trains no further');
+});
+
+test('training ends by its signal, and keeps its steps', async () => {
+  const { lab } = await fakeLab();
+  await lab.loadDataset(Uint8Array.of(1));
+  await lab.configure({ seed: 1 });
+  const stop = new AbortController();
+  const seen = [];
+  const loop = async () => {
+    for await (const { step } of lab.train({ steps: 100, every: 2, signal: stop.signal })) {
+      seen.push(step);
+      if (step === 4) stop.abort();
+    }
+  };
+  await assert.rejects(loop(), { code: 'call.aborted' });
+  assert.deepEqual(seen, [2, 4]);
+  assert.equal((await lab.advance(0)).step, 4);
+  for (const bad of [
+    undefined,
+    {},
+    { steps: -1 },
+    { steps: 1.5 },
+    { steps: 1, every: 0 },
+    { steps: 1, evry: 2 },
+  ]) {
+    await assert.rejects(lab.train(bad), { code: 'argument.invalid' });
+    await assert.rejects(lab.train(bad)[Symbol.asyncIterator]().next(), { code: 'argument.invalid' });
+  }
+});

@@ -108,8 +108,13 @@ function checked(list: ArrayLike<unknown>, what: string): ArrayLike<number> {
 
 /** Pixels of pictures of one size, one picture after the other. */
 export interface Pixels {
-  /** Bytes from 0 to 255, or floats. */
-  readonly pixels: Uint8Array | Uint8ClampedArray | Float32Array;
+  /** Bytes from 0 to 255, or floats: all in one array, or an array for each picture. Plain lists of numbers count as floats. */
+  readonly pixels:
+    | Uint8Array
+    | Uint8ClampedArray
+    | Float32Array
+    | readonly number[]
+    | readonly (Uint8Array | Uint8ClampedArray | Float32Array | readonly number[])[];
   readonly width: number;
   readonly height: number;
   /** Numbers a pixel: 1 for grey, 3 for colour. 4 are accepted, and the fourth (opacity) is dropped. */
@@ -135,20 +140,25 @@ export interface PictureOptions extends SampleOptions {
  * @example
  * ```ts
  * const set = samples.fromImages({ pixels: bytes, width: 28, height: 28, channels: 1 }, digits);
+ * const grey = [[0, 1, 1, 0], [1, 0, 0, 1], [0, 0.9, 1, 0], [1, 0, 0.1, 1]];
+ * const small = samples.fromImages({ pixels: grey, width: 2, height: 2, channels: 1 }, ['a', 'b', 'a', 'b']);
  * ```
  */
 export function fromImages(pixels: Pixels, labels: Labels, options?: PictureOptions): Samples {
   return reading(() => {
     const { own, rest } = splitOptions(options, ['background'], '{ background: null }');
     return samplesOf(
-      () => ({ ...pictures(pixels), background: backgroundOf(rest['background'], pixels) }),
+      () => {
+        const shape = pictures(pixels);
+        return { ...shape, background: backgroundOf(rest['background'], shape.numbers) };
+      },
       labels,
       own,
     );
   });
 }
 
-function backgroundOf(value: unknown, { pixels }: Pixels): number | null | undefined {
+function backgroundOf(value: unknown, pixels: Shape['numbers']): number | null | undefined {
   const bytes = !(pixels instanceof Float32Array);
   if (value === undefined || value === null) return value;
   const fits =
@@ -160,7 +170,7 @@ function backgroundOf(value: unknown, { pixels }: Pixels): number | null | undef
 function pictures(given: unknown): Omit<Shape, 'background'> {
   const names = ['pixels', 'width', 'height', 'channels', 'layout'] as const;
   const {
-    pixels,
+    pixels: lists,
     layout = 'interleaved',
     ...size
   } = optionsOf(given, names, '{ pixels, width, height, channels }');
@@ -168,12 +178,9 @@ function pictures(given: unknown): Omit<Shape, 'background'> {
   const channels = countOf(size.channels, 'channels', 1024);
   if (layout !== 'interleaved' && layout !== 'planar')
     throw badArgument(`layout must be 'interleaved' or 'planar', is ${show(layout)}.`);
-  const isBytes = pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray;
-  if (!isBytes && !(pixels instanceof Float32Array))
-    throw badArgument(
-      `pixels must be a Uint8Array, a Uint8ClampedArray or a Float32Array, is ${show(pixels)}.`,
-    );
   const area = width * height;
+  const pixels = pixelsOf(lists, area * channels);
+  const isBytes = areBytes(pixels);
   if (pixels.length % (area * channels) !== 0)
     throw badArgument(`${pixels.length} numbers are no pictures of ${channels} x ${height} x ${width}.`);
   const count = pixels.length / (area * channels);
@@ -187,6 +194,35 @@ function pictures(given: unknown): Omit<Shape, 'background'> {
     }
   if (numbers instanceof Float32Array) checkFinite(numbers, kept * area);
   return { kind: 'picture', count, channels: kept, height, width, numbers };
+}
+
+type PixelNumbers = Uint8Array | Uint8ClampedArray | Float32Array;
+const areBytes = (pixels: unknown): pixels is Uint8Array | Uint8ClampedArray =>
+  pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray;
+
+/** The pixels in one array. A list has a number for each, or an array of `size` numbers for each picture. */
+function pixelsOf(pixels: unknown, size: number): PixelNumbers {
+  if (areBytes(pixels) || pixels instanceof Float32Array) return pixels;
+  if (!Array.isArray(pixels))
+    throw badArgument(
+      `pixels must be a Uint8Array, a Uint8ClampedArray, a Float32Array or a list, is ${show(pixels)}.`,
+    );
+  const list = pixels as readonly unknown[];
+  if (typeof list[0] === 'number') return floats(list.length, (into) => into.set(checked(list, 'pixels')));
+  const pictures = list.map((picture, at) => {
+    const numbers = listLike(picture, `pixels[${at}]`);
+    if (numbers.length === size) return checked(numbers, `pixels[${at}]`);
+    throw badArgument(`pixels[${at}] has ${numbers.length} numbers and must have ${size}.`);
+  });
+  const fill = (into: Uint8Array | Float32Array) => {
+    pictures.forEach((numbers, at) => {
+      into.set(numbers, at * size);
+    });
+  };
+  if (!pictures.every(areBytes)) return floats(pictures.length * size, fill);
+  const bytes = new Uint8Array(pictures.length * size);
+  fill(bytes);
+  return bytes;
 }
 
 /** Options of bags. */
