@@ -245,7 +245,10 @@ test('sequences of any length and rows learn one space', async () => {
   const random = chance(9);
   const rows = Array.from({ length: 80 }, () => Array.from({ length: 3 }, () => random() * 2 - 1));
   const sequences = rows.map((row) =>
-    Float32Array.from({ length: 3 * (1 + Math.floor(random() * 4)) }, (_, at) => row[at % 3] + 0.1 * random()),
+    Float32Array.from(
+      { length: 3 * (1 + Math.floor(random() * 4)) },
+      (_, at) => row[at % 3] + 0.1 * random(),
+    ),
   );
   const towers = await lab.towers({
     left: { sequences, features: 3 },

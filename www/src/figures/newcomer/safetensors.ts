@@ -1,6 +1,4 @@
-interface Header {
-  readonly [name: string]: { readonly data_offsets: readonly [number, number] } | undefined;
-}
+type Header = Readonly<Record<string, { readonly data_offsets: readonly [number, number] } | undefined>>;
 
 /** Where the numbers of a safetensors file begin, and what its header says. */
 function headerOf(file: Uint8Array): { readonly begin: number; readonly header: unknown } {
