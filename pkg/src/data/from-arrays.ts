@@ -208,7 +208,10 @@ function pixelsOf(pixels: unknown, size: number): PixelNumbers {
       `pixels must be a Uint8Array, a Uint8ClampedArray, a Float32Array or a list, is ${show(pixels)}.`,
     );
   const list = pixels as readonly unknown[];
-  if (typeof list[0] === 'number') return floats(list.length, (into) => { into.set(checked(list, 'pixels')); });
+  if (typeof list[0] === 'number')
+    return floats(list.length, (into) => {
+      into.set(checked(list, 'pixels'));
+    });
   const pictures = list.map((picture, at) => {
     const numbers = listLike(picture, `pixels[${at}]`);
     if (numbers.length === size) return checked(numbers, `pixels[${at}]`);
