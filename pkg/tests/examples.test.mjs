@@ -98,7 +98,7 @@ test('the numbers of samples made from vectors are floats, which writers and sea
 });
 
 test('an example that calls what is not there is told', () => {
-  const [complaint, ...more] = complaints([['wrong', 'await lab.train(3);']]);
-  assert.match(complaint, /^wrong, line 1: Property 'train' does not exist/);
+  const [complaint, ...more] = complaints([['wrong', 'await lab.teach(3);']]);
+  assert.match(complaint, /^wrong, line 1: Property 'teach' does not exist/);
   assert.deepEqual(more, []);
 });

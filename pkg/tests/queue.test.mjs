@@ -172,7 +172,7 @@ test('training ends by its signal, and keeps its steps', async () => {
     { steps: 1, every: 0 },
     { steps: 1, evry: 2 },
   ]) {
-    await assert.rejects(lab.train(bad), { code: 'argument.invalid' });
+    await assert.rejects(Promise.resolve(lab.train(bad)), { code: 'argument.invalid' });
     await assert.rejects(lab.train(bad)[Symbol.asyncIterator]().next(), { code: 'argument.invalid' });
   }
 });
