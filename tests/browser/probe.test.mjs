@@ -118,19 +118,6 @@ for (const [name, harm, expected] of [
     [],
   ],
   [
-    'is used up',
-    () => {
-      // It gives one device, and that was somebody else's.
-      const ask = GPU.prototype.requestAdapter;
-      GPU.prototype.requestAdapter = async function (...given) {
-        const adapter = await ask.apply(this, given);
-        (await adapter.requestDevice()).destroy();
-        return adapter;
-      };
-    },
-    [],
-  ],
-  [
     'finds fault with its shader',
     () => {
       const make = GPUDevice.prototype.createShaderModule;
