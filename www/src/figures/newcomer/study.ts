@@ -26,13 +26,16 @@ export function compareConfig(defaults: SessionConfig): SessionConfig {
 }
 
 /** One network and one number of pictures a step, two goals. Each draws its batches as its goal needs them. */
-function configs(defaults: SessionConfig): {
+function configs(
+  defaults: SessionConfig,
+  seed = SEED,
+): {
   readonly names: SessionConfig;
   readonly compare: SessionConfig;
 } {
   const shared: SessionConfig = {
     ...defaults,
-    seed: SEED,
+    seed,
     unseenClasses: NEWCOMERS,
     network: { kind: 'conv', channels: [...CHANNELS] },
     miner: { kind: 'none' },
@@ -91,11 +94,11 @@ export class Study {
   }
 
   /** Opens both on the CPU, where equal seeds give equal runs bit for bit. */
-  static async open(bytes: ArrayBuffer, set: PackedDataset): Promise<Study> {
+  static async open(bytes: ArrayBuffer, set: PackedDataset, seed = SEED): Promise<Study> {
     const labs = await Promise.all([createLab({ device: 'cpu' }), createLab({ device: 'cpu' })]);
     const [names, compare] = labs;
     await Promise.all(labs.map((lab) => lab.loadDataset(bytes)));
-    const chosen = configs(await names.defaults());
+    const chosen = configs(await names.defaults(), seed);
     const [{ roles }] = await Promise.all([names.configure(chosen.names), compare.configure(chosen.compare)]);
     return new Study(names, compare, set, rosterOf(set, roles));
   }
