@@ -291,7 +291,7 @@ fn sequences_and_rows_learn_one_space() {
         block_on(towers.embed(End::Left, &clips))
     };
     let (one, two) = (vec![0.5; 4], vec![-0.25; 20]);
-    let (alone, both) = (of(&[one.clone()]).expect("one"), of(&[one, two]).expect("two"));
+    let (alone, both) = (of(std::slice::from_ref(&one)).expect("one"), of(&[one, two]).expect("two"));
     assert_eq!(alone[..], both[..alone.len()]);
     assert_eq!(of(&[vec![0.0; 28]]).expect_err("seven frames").code(), "config.invalid");
     let other = Features::Sequences(Sequences::new(&[vec![0.0; 3]], 3).expect("one frame"));
