@@ -1,4 +1,4 @@
-import { ROLE_UNSEEN, type Lab, type PackedDataset } from 'metriclab';
+import { ROLE_UNSEEN, type Interval, type Lab, type PackedDataset } from 'metriclab';
 import { page } from '../../state/page.svelte';
 import { ofRole, pictures } from '../digits';
 import { inks } from '../inks';
@@ -11,6 +11,8 @@ export const STEPS = 60;
 const CHUNK = 5;
 /** People who are never trained on. */
 const STRANGERS = 60;
+/** Pairs of each kind, at most, and draws of people, by which the interval is found. */
+const DRAWN = { pairs: 20_000, draws: 100 } as const;
 
 export type Space = 'raw' | 'compare';
 /** All pairs of drawings of people who were never trained on. */
@@ -19,6 +21,8 @@ export interface Measured {
   readonly pairs: Pairs;
   /** n x n. */
   readonly distances: Float32Array;
+  /** 95 % interval of the equal error rate, over draws of people. */
+  readonly equal: Interval | null;
 }
 
 /** Someone at the gate: places among the drawings of strangers. */
@@ -93,6 +97,22 @@ export class Gate extends Run {
     const rows = rowsOf(unit, dim, this.drawings);
     const distances = await lab.distances({ queries: rows, references: rows, dim, metric: 'cosine' });
     const labels = this.drawings.map((at) => set.labels[at] ?? 0);
-    return { step, distances, pairs: await pairsOf(distances, labels) };
+    const equal = await intervalOf(lab, rows, dim, labels);
+    return { step, distances, equal, pairs: await pairsOf(distances, labels) };
   }
+}
+
+async function intervalOf(
+  lab: Lab,
+  rows: Float32Array,
+  dim: number,
+  labels: readonly number[],
+): Promise<Interval | null> {
+  const gallery = await lab.gallery({ dim, distance: 'cosine' });
+  await gallery.add(
+    labels.map((label, k) => ({ name: String(label), vector: rows.subarray(k * dim, (k + 1) * dim) })),
+  );
+  const { intervals } = await gallery.thresholdReport(DRAWN);
+  await gallery.close();
+  return intervals?.eer ?? null;
 }

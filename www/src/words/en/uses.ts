@@ -54,6 +54,7 @@ export const uses = {
     awaiting: 'Where both errors are equal: {raw} by bare pixels. The embedding waits for its training.',
     equal:
       'Where both errors are equal: {compare} by the embedding after {step} steps, {raw} by bare pixels.',
+    between: '{rate} ({low} to {high})',
     reset: 'Limit of equal errors',
     comparing: 'Comparing all pairs.',
   },
