@@ -20,14 +20,18 @@ after(async () => {
 const text = (page, name) => page.locator(id(name)).innerText();
 const trained = (page) =>
   page.waitForSelector(`${id('gate')}[data-step="60"] ${id('train-gate')}`, { timeout: PATIENCE });
-/** Shares of the sentences, in percent. */
-const shares = async (page) => (await text(page, 'gate')).match(/\d+\.\d(?=%)/g).map(Number);
+/** The equal error rates that are told, each with its interval, in percent. */
+const equals = async (page) =>
+  Array.from(
+    (await text(page, 'gate-errors')).matchAll(/(\d+\.\d)% \((\d+\.\d)% to (\d+\.\d)%\)/g),
+    (found) => found.slice(1).map(Number),
+  );
 
 test('a gate learns to compare people whom it never saw', { timeout: PATIENCE }, async () => {
   const page = await visit(browser, site.address, { path: 'embed/?figure=gate&lang=en' });
   await page.waitForSelector(id('gate-sentence'), { timeout: PATIENCE });
   assert.match(await text(page, 'gate-errors'), /waits for its training/);
-  const [, , pixels] = await shares(page);
+  const [[pixels]] = await equals(page);
   assert.ok(pixels > 25 && pixels < 40, `pixels: ${pixels}`);
 
   await page.click(id('train-gate'));
@@ -37,9 +41,15 @@ test('a gate learns to compare people whom it never saw', { timeout: PATIENCE },
     id('gate-errors'),
     { timeout: PATIENCE },
   );
-  const [turned, passed, embedding, bare] = await shares(page);
-  assert.equal(bare, pixels, 'bare pixels learn nothing');
-  assert.ok(embedding < pixels / 2, `${embedding} by the embedding, ${pixels} by pixels`);
+  const [embedding, bare] = await equals(page);
+  assert.equal(bare[0], pixels, 'bare pixels learn nothing');
+  assert.ok(
+    embedding[2] < bare[1],
+    `${embedding} by the embedding, ${bare} by pixels: the intervals are apart`,
+  );
+  for (const [rate, low, high] of [embedding, bare])
+    assert.ok(low < rate + 1 && rate < high + 1 && high - low < 15, `${rate} and ${low} to ${high}`);
+  const [turned, passed] = (await text(page, 'gate-sentence')).match(/\d+\.\d(?=%)/g).map(Number);
   assert.ok(Math.abs(turned - passed) < 1, `at the limit of equal errors: ${turned}, ${passed}`);
 
   // What the gate does follows from the distance and the limit.

@@ -53,7 +53,7 @@ export const uses = {
       'With this limit the gate turns away {turned} of the right people and lets in {passed} of the wrong ones.',
     awaiting: 'Where both errors are equal: {raw} by bare pixels. The embedding waits for its training.',
     equal:
-      'Where both errors are equal: {compare} by the embedding after {step} steps, {raw} by bare pixels.',
+      'Where both errors are equal: {compare} by the embedding after {step} steps, {raw} by bare pixels. In brackets: 95% of the draws of people.',
     between: '{rate} ({low} to {high})',
     reset: 'Limit of equal errors',
     comparing: 'Comparing all pairs.',

@@ -48,7 +48,8 @@ export const uses = {
     different: '다른 사람 {count}쌍',
     errors: '이 임계값에서는 본인의 {turned}를 거부하고, 다른 사람의 {passed}를 통과시킵니다.',
     awaiting: '두 오류가 같아지는 지점(EER): raw pixel {raw}. embedding은 학습하면 비교합니다.',
-    equal: '두 오류가 같아지는 지점(EER): {step} step 학습한 embedding {compare}, raw pixel {raw}',
+    equal:
+      '두 오류가 같아지는 지점(EER): {step} step 학습한 embedding {compare}, raw pixel {raw}. 괄호는 사람을 다시 뽑아 구한 95% 구간입니다.',
     between: '{rate}({low}~{high})',
     reset: 'EER 임계값으로',
     comparing: '모든 쌍을 비교하는 중입니다.',
