@@ -83,7 +83,7 @@ const TOUCHES = [
     told: '.pinned',
     done: `${id('cut-figure')}[data-done="true"]`,
   },
-  { step: 'uses.faces', touch: `label:has(${id('space-raw')})`, told: id('gate-sentence') },
+  { step: 'uses.faces', touch: id('train-gate'), told: id('gate-errors') },
 ];
 
 /** Steps whose figure may be scrolled: code is as long as it is. */

@@ -118,6 +118,19 @@ for (const [name, harm, expected] of [
     [],
   ],
   [
+    'is used up',
+    () => {
+      // An adapter gives one device, and that was somebody else's.
+      const ask = GPU.prototype.requestAdapter;
+      GPU.prototype.requestAdapter = async function (...given) {
+        const adapter = await ask.apply(this, given);
+        await adapter.requestDevice();
+        return adapter;
+      };
+    },
+    [],
+  ],
+  [
     'finds fault with its shader',
     () => {
       const make = GPUDevice.prototype.createShaderModule;

@@ -87,6 +87,23 @@ test('plain HTML under a strict policy: two figures, one engine', LONG, async (t
   assert.deepEqual(complaints, [], 'errors and warnings');
 });
 
+test("a page styles a figure by its part and by the colours' names", LONG, async (t) => {
+  const folder = await withElements(
+    'element-styled',
+    '<style>metric-lab { height: 444px; --positive: rgb(1, 2, 3) } metric-lab::part(figure) { padding-top: 37px }</style><metric-lab view="triplet"></metric-lab>',
+  );
+  const { page, complaints } = await visit(t, folder, {});
+  const figure = page.locator('metric-lab [part="figure"]');
+  await figure.waitFor(LONG);
+  const found = await figure.evaluate((part) => ({
+    padding: getComputedStyle(part).paddingTop,
+    positive: getComputedStyle(part).getPropertyValue('--positive'),
+    height: part.getRootNode().host.getBoundingClientRect().height,
+  }));
+  assert.deepEqual(found, { padding: '37px', positive: 'rgb(1, 2, 3)', height: 444 });
+  assert.deepEqual(complaints, []);
+});
+
 test('in the figure of README.md a point moves by the arrow keys', LONG, async (t) => {
   const told = blocks(await read('pkg/README.md'), 'html').join('');
   const { page } = await visit(t, await withElements('element-keys', told));
