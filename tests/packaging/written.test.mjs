@@ -7,9 +7,9 @@ import test from 'node:test';
 import { ROWS } from './environments.mjs';
 import { ROOT } from './install.mjs';
 
-const FILES = ['bundlers.json', 'places.json'];
+const FILES = ['bundlers.json', 'next.json', 'places.json'];
 /** Scripts of this folder that are run by hand. */
-const APART = ['next', 'jupyter'];
+const APART = ['jupyter'];
 const TARGET = join(ROOT, 'docs/compatibility.md');
 const HEAD = `# Where the package works
 
@@ -57,7 +57,7 @@ test('docs/compatibility.md says what the tests found', async () => {
   );
   const text = `${HEAD}${rendered(rows)}
 ## Tried apart
-Their installation takes minutes, so they are no part of \`cargo xtask test\`: ${APART.map((name) => `\`node --test tests/packaging/${name}.mjs\``).join(', ')}.
+Its installation takes minutes, so it is no part of \`cargo xtask test\`: ${APART.map((name) => `\`node --test tests/packaging/${name}.mjs\``).join(', ')}.
 
 | environment | import | result | recipe |
 |---|---|---|---|

@@ -1,10 +1,8 @@
-// Next.js with Turbopack: one client component, and a figure with its pictures. Its installation takes two minutes, so this is no part of `cargo xtask test`.
-// METRICLAB_NEXT names a folder where next, react and react-dom are installed already.
+// Next.js with Turbopack: one client component, and a figure with its pictures. METRICLAB_NEXT names a folder where next, react and react-dom are installed already.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
+import test, { before } from 'node:test';
 import { launch } from './browser.mjs';
 import { environments } from './environments.mjs';
 import { program, project } from './install.mjs';
@@ -32,6 +30,14 @@ export default () => <metric-lab view="which" />;
   'next.config.mjs': 'export default { turbopack: { root: import.meta.dirname } };\n',
 };
 
+let installed = process.env.METRICLAB_NEXT;
+before(async () => {
+  if (installed) return;
+  installed = await project('next');
+  const quiet = ['--no-save', '--no-audit', '--no-fund', '--silent'];
+  await program('npm', ['install', ...quiet, ...VERSIONS], installed);
+});
+
 const made = new Map();
 /** The project of an entry, built once. */
 const builtFor = (entry) => made.get(entry) ?? made.set(entry, build(entry)).get(entry);
@@ -39,15 +45,7 @@ const builtFor = (entry) => made.get(entry) ?? made.set(entry, build(entry)).get
 async function build(entry) {
   const files = { ...FILES, 'app/lab.js': FILES['app/lab.js'].replace('ENTRY', entry) };
   const folder = await project(`next-${entry.replace('/', '-')}`, files);
-  const installed = process.env.METRICLAB_NEXT;
-  if (installed)
-    await program('sh', ['-c', `cp -rl ${join(installed, 'node_modules')}/. node_modules/`], folder);
-  else
-    await program(
-      'npm',
-      ['install', '--no-save', '--no-audit', '--no-fund', '--silent', ...VERSIONS],
-      folder,
-    );
+  await program('sh', ['-c', `cp -rl ${join(installed, 'node_modules')}/. node_modules/`], folder);
   await program('node', ['node_modules/next/dist/bin/next', 'build'], folder);
   return folder;
 }
@@ -92,4 +90,3 @@ test('a figure of metriclab/element shows the pictures of metriclab/pictures', a
     recipe: '',
   });
 });
-after(() => writeFile(new URL('next.json', import.meta.url), `${JSON.stringify(rows, null, 2)}\n`));
