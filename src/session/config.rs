@@ -311,6 +311,11 @@ impl SessionConfig {
         }
     }
 
+    /// The loss, and those that are added to it.
+    pub(super) fn losses(&self) -> impl Iterator<Item = Loss> {
+        std::iter::once(self.loss).chain(self.objective.also.iter().map(|also| also.loss))
+    }
+
     /// These settings with another loss, and with those changed that it cannot do with: distance, length of the
     /// embeddings, miner, memory, and the labels where it learns something of each class.
     #[must_use]
@@ -364,8 +369,7 @@ impl SessionConfig {
                     "must be 2 where each sample is a class of its own",
                 ));
             }
-            let by_class = |loss: &Loss| loss.owns().by_class();
-            if by_class(&self.loss) || self.objective.also.iter().any(|also| by_class(&also.loss)) {
+            if self.losses().any(|loss| loss.owns().by_class()) {
                 let reason = "must be class for a loss that learns something of each class";
                 return Err(Error::config("batch.labels", reason));
             }
@@ -386,8 +390,7 @@ impl SessionConfig {
         let positives = self.batch.per_class * self.batch.views + memory.div_ceil(self.batch.classes);
         let shape = Shape { rows, slots: positives, columns: rows + memory };
         let size = Size { shape, dim: self.embedding.dim, classes };
-        let added = self.objective.also.iter().map(|also| also.loss);
-        let numbers = std::iter::once(self.loss).chain(added).map(|loss| loss.numbers(size)).max();
+        let numbers = self.losses().map(|loss| loss.numbers(size)).max();
         let too_large = numbers.is_some_and(|numbers| numbers > LARGEST_GRID as u64);
         // In 64 bits: a memory can take the product beyond the 32 of the modules.
         let grid = rows as u64 * (rows + memory) as u64 * positives as u64;

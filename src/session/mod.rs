@@ -165,7 +165,8 @@ fn networks(
     if config.distance == Distance::Mahalanobis {
         network = network.with_factor(embedding.dim, device);
     }
-    let learned = tune::losses(config)
+    let learned = config
+        .losses()
         .enumerate()
         .map(|(at, loss)| fresh(&loss, at, embedding.dim, header.classes.len(), &mut weights, device))
         .collect();

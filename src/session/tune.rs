@@ -9,7 +9,6 @@ use super::state::{Fill, Saved};
 use super::{Session, SessionConfig};
 use crate::datasets::{Dataset, Split};
 use crate::error::{Error, Result};
-use crate::losses::{Loss, Owns};
 use crate::networks::{Parameter, ParameterVisitor};
 
 /// Gives each parameter its value of the file. What the file lacks stays fresh, and the optimiser begins anew.
@@ -102,20 +101,14 @@ impl Session {
         let preparation = fill.preparation(progress.ink, dataset.sample_len())?;
         let mut session = Self::with(config, dataset, split, preparation, device)?;
         let mut classes = ClassVectors::of(&fill, &session.dataset.header.classes, &progress.classes);
-        let both = losses(&session.config).zip(losses(&progress.config));
+        let both = session.config.losses().zip(progress.config.losses());
         for ((loss, before), learned) in both.zip(&mut session.learned) {
-            let by_class =
-                matches!(loss.owns(), Owns::Weights { .. } | Owns::Boundaries { per_class: true, .. });
-            if let Some(learned) = learned.as_mut().filter(|_| by_class && loss.name() == before.name()) {
+            let same = loss.owns().by_class() && loss.name() == before.name();
+            if let Some(learned) = learned.as_mut().filter(|_| same) {
                 learned.visit(&mut classes)?;
             }
         }
         session.network.visit(&mut Values(fill))?;
         Ok(session)
     }
-}
-
-/// The loss, and those that are added to it.
-pub(super) fn losses(config: &SessionConfig) -> impl Iterator<Item = Loss> {
-    std::iter::once(config.loss).chain(config.objective.also.iter().map(|also| also.loss))
 }

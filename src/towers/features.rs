@@ -211,7 +211,7 @@ impl Features {
         }
     }
 
-    /// What a network reads of a sample: channels, height and width.
+    /// The shape of a sample as the network reads it: channels, height and width.
     pub(super) fn shape(&self, table: usize) -> PictureShape {
         match self {
             Self::Rows { shape, .. } => *shape,
