@@ -1,4 +1,4 @@
-// What the package documents: each function and method, with the examples of its comment.
+// Finds each documented function and method of the package, and the examples in its comment.
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { exportedClasses } from './declared.mjs';

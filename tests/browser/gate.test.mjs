@@ -52,7 +52,7 @@ test('a gate learns to compare people whom it never saw', { timeout: PATIENCE },
   const [turned, passed] = (await text(page, 'gate-sentence')).match(/\d+\.\d(?=%)/g).map(Number);
   assert.ok(Math.abs(turned - passed) < 1, `at the limit of equal errors: ${turned}, ${passed}`);
 
-  // What the gate does follows from the distance and the limit.
+  // The gate opens where the distance is below the limit.
   const limit = Number(await page.locator(id('limit')).inputValue());
   const outcomes = new Set();
   for (let k = 0; k < 12; k++) {
