@@ -111,8 +111,7 @@ const PAGE: [(&str, &[&str]); 19] = [
     ("dom", &[]),
     // The map's t-SNE and UMAP: the Worker, and the quality of a picture.
     ("projection", &[]),
-    ("store", &["geometry", "projection"]),
-    // Names of distances are those of the figures.
+    ("store", &["geometry", "projection", "state", "words"]),
     ("i18n", &["store", "words"]),
     ("render", &["geometry", "dom", "store"]),
     ("session", &["store", "state", "geometry", "i18n", "dom", "projection"]),

@@ -193,22 +193,33 @@ fn every_data_set_followed_the_recipe() {
 
 #[test]
 fn every_language_followed_the_recipe() {
-    let languages = listed("www/src/store/settings.ts", "LANGUAGES");
+    let mut languages = folders("www/src/words");
+    languages.sort();
     assert_eq!(languages, ["en", "ko"]);
     assert_exist("a language", "<language>", &languages);
-    let files = recipe("a language");
-    for file in with_placeholder(&files, false) {
-        assert!(
-            read(file).to_lowercase().contains("ko"),
-            "{file} is in the recipe for a language, and has no Korean"
-        );
+    let list = read("www/src/words/languages.ts");
+    let files_of = |language: &String| {
+        let files = fs::read_dir(root().join("www/src/words").join(language)).expect("a folder").flatten();
+        files.map(|file| file.file_name()).collect::<BTreeSet<_>>()
+    };
+    for language in &languages {
+        assert!(list.contains(&format!("{language}: '")), "{language} has no name in the list of languages");
+        assert_eq!(files_of(language), files_of(&languages[0]), "{language}");
     }
-    for set in folders("data/sets") {
-        let path = format!("data/sets/{set}/recipe.mjs");
-        assert!(
-            files.iter().any(|file| file.replace("<set>", &set) == path) && read(&path).contains("ko:"),
-            "{path}"
-        );
+}
+
+#[test]
+fn languages_are_listed_nowhere_else() {
+    let known = recipe("a language");
+    let mut paths = Vec::new();
+    sources(&root().join("www/src"), &mut paths);
+    assert!(paths.len() > 100, "{} source files were found", paths.len());
+    for path in paths {
+        let text = fs::read_to_string(&path).expect("a source file can be read");
+        let relative = path.strip_prefix(root()).expect("it lies in the repository").to_string_lossy();
+        let listed = text.contains("'en'") && text.contains("'ko'")
+            || text.contains("words/ko") && text.contains("words/en");
+        assert!(!listed || known.iter().any(|file| *file == relative), "{relative} lists the languages");
     }
 }
 

@@ -10,6 +10,7 @@ import {
   PICTURE,
   smaller,
   splitOf,
+  vocabularyOf,
   type EmojiWords,
 } from '../src/figures/describe/emoji';
 
@@ -22,15 +23,17 @@ const packed = gunzipSync(readFileSync(`${DATA}packed/emoji.mlds.gz`));
 test('the words are those of the packed emoji, in their order', () => {
   const { classes } = JSON.parse(packed.toString('utf8', 12, 12 + packed.readUInt32LE(8))) as EmojiWords;
   expect(said.classes).toEqual(classes);
-  const wordsOf = (language: 'en' | 'ko', emoji: string): string[] =>
-    (said[language].of[classes.indexOf(emoji)] ?? []).map((at) => said[language].words[at] ?? '');
+  const wordsOf = (language: 'en' | 'ko', emoji: string): string[] => {
+    const { of, words } = vocabularyOf(said, language);
+    return (of[classes.indexOf(emoji)] ?? []).map((at) => words[at] ?? '');
+  };
   expect(wordsOf('en', '🐩')).toEqual(expect.arrayContaining(['animal', 'dog']));
   expect(wordsOf('ko', '🐩')).toEqual(expect.arrayContaining(['동물', '개']));
 });
 
 test('hidden emoji are not in training, and keep words that were learned only', () => {
   for (const language of ['en', 'ko'] as const) {
-    const { known, hidden, learned: words, wordsOf } = splitOf(said[language], 1);
+    const { known, hidden, learned: words, wordsOf } = splitOf(vocabularyOf(said, language), 1);
     expect(known.length).toBeGreaterThan(1200);
     expect(hidden.length).toBeGreaterThan(280);
     expect(hidden.filter((at) => known.includes(at))).toEqual([]);

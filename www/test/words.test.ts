@@ -1,14 +1,14 @@
 import { CATALOGUE, ERROR_CODES, GROUPS, MetricLabError } from 'metriclab';
 import { expect, test } from 'vitest';
-import { en } from '../src/i18n/en';
-import { ko } from '../src/i18n/ko';
 import { Translator } from '../src/i18n/translator';
 import { PACKED } from '../src/store/datasets';
 import { distanceName } from '../src/store/settings';
 import { WORDS } from '../src/words';
 import { ERRORS, meaning, NO_SITE } from '../src/words/errors';
 import { LIVE } from '../src/words/live';
+import { MESSAGES } from '../src/words/messages';
 
+const { en, ko } = MESSAGES;
 const blanks = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
 
 test('both languages say everything, with the same blanks', () => {

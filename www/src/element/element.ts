@@ -1,8 +1,11 @@
-import * as en from '../words/en/element';
-import * as ko from '../words/ko/element';
+import type * as en from '../words/en/element';
 import type { View } from './view';
 
 export { configure } from './options';
+
+const TEXTS = import.meta.glob<typeof en>('../words/*/element.ts', { eager: true });
+const textsOf = (tag: string): typeof en | undefined =>
+  TEXTS[`../words/${tag.slice(0, 2).toLowerCase()}/element.ts`];
 
 /** Outside a browser there is no such class, and nothing is registered. */
 const Base =
@@ -120,7 +123,7 @@ export class MetricLabElement extends Base {
     const language = this.closest<HTMLElement>('[lang]')?.lang ?? navigator.language;
     const text = document.createElement('p');
     text.setAttribute('role', 'alert');
-    text.textContent = (/^ko/i.test(language) ? ko : en)[why];
+    text.textContent = (textsOf(language) ?? textsOf('en'))?.[why] ?? message;
     root.replaceChildren(text);
     this.#tell(`element.${why}`, message);
   }

@@ -2,7 +2,7 @@ import { mount, unmount } from 'svelte';
 import type { FigureName } from '../figures/registry';
 import pageStyle from '../lesson/page.css?raw';
 import { page } from '../state/page.svelte';
-import { LANGUAGES, type Language } from '../words';
+import { languageOf, type Language } from '../words';
 import { Attributes } from './attributes.svelte';
 import Shell from './Shell.svelte';
 
@@ -69,10 +69,8 @@ export interface View {
 }
 
 /** The language of an element: its own, that of what it lies in, or the browser's. */
-function languageOf(element: HTMLElement): Language | undefined {
-  const tag = element.closest('[lang]')?.getAttribute('lang') ?? navigator.language;
-  return LANGUAGES.find((one) => one === tag.slice(0, 2).toLowerCase());
-}
+const languageAround = (element: HTMLElement): Language | undefined =>
+  languageOf(element.closest('[lang]')?.getAttribute('lang') ?? navigator.language);
 
 function findSite(element: HTMLElement): void {
   const site = element.getAttribute('site');
@@ -84,7 +82,7 @@ function findSite(element: HTMLElement): void {
 export function show(element: HTMLElement, root: ShadowRoot): View {
   const own = styles();
   if (!root.adoptedStyleSheets.includes(own)) root.adoptedStyleSheets = [own, ...root.adoptedStyleSheets];
-  const attributes = new Attributes(element, languageOf);
+  const attributes = new Attributes(element, languageAround);
   findSite(element);
   const tell = (type: string, detail: object): void => {
     element.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));

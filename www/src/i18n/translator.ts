@@ -1,13 +1,10 @@
 import { PACKED } from '../store/datasets';
-import type { Language } from '../store/settings';
 import { ERRORS } from '../words/errors';
-import { en } from './en';
-import { ko } from './ko';
-import type { MessageKey, Messages } from './messages';
+import type { Language } from '../words/languages';
+import { MESSAGES, type MessageKey } from '../words/messages';
 
 export type Values = Readonly<Record<string, string | number>>;
 
-const MESSAGES: Readonly<Record<Language, Messages>> = { en, ko };
 /** Titles and notes of the data sets, which come with their recipes. */
 const DATASETS: Readonly<Record<string, 'title' | 'note'>> = { data: 'title', dataNote: 'note' };
 
@@ -32,7 +29,8 @@ export class Translator {
   /** A message of a family, like `loss.triplet`; `undefined` where the family has none of that name. */
   find(family: string, name: string): string | undefined {
     const part = DATASETS[family];
-    if (part) return PACKED.find((entry) => entry.name === name)?.[part][this.lang];
+    const texts = part && PACKED.find((entry) => entry.name === name)?.[part];
+    if (part) return texts?.[this.lang] ?? texts?.en;
     const messages = MESSAGES[this.lang];
     const key = `${family}.${name}`;
     return has(messages, key) ? messages[key] : undefined;

@@ -4,10 +4,10 @@ import type { Notices } from '../session/notices';
 import type { Projections } from '../session/projections';
 import type { Selection } from '../session/selection';
 import type { Session } from '../session/session';
-import type { Language, Settings } from '../store/settings';
+import type { Settings } from '../store/settings';
 import type { Store } from '../store/store';
 import type { Page } from '../views/page';
-import { WORDS, type Words } from '../words';
+import { WORDS, type Language, type Words } from '../words';
 import { Live } from './live';
 
 const KEY = Symbol('desk');

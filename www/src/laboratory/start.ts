@@ -4,20 +4,11 @@ import { Projections } from '../session/projections';
 import { Selection } from '../session/selection';
 import { Session } from '../session/session';
 import { readLink } from '../store/link';
-import { LANGUAGES, type Language } from '../store/settings';
 import { Store } from '../store/store';
+import { preferredLanguage } from '../words/languages';
 import { followAddress, followStep, tellRejected } from './address';
 import { Desk } from './desk';
 import Laboratory from './Laboratory.svelte';
-
-function preferredLanguage(): Language {
-  const wanted = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase());
-  for (const tag of wanted) {
-    const known = LANGUAGES.find((language) => language === tag);
-    if (known) return known;
-  }
-  return 'en';
-}
 
 /** Opens the laboratory in `host`. */
 export function start(host: HTMLElement): void {

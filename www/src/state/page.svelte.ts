@@ -1,24 +1,10 @@
-import { LANGUAGES, WORDS, type Language, type Words } from '../words';
+import { languageOf, preferredLanguage, WORDS, type Language, type Words } from '../words';
+import { DEVICES, THEMES, type Device, type Theme } from './options';
 import { licenceAddress, ownQuery, referenceAddress, siteAddress } from './site';
 import type { Telling } from './telling.svelte';
 
-export const THEMES = ['system', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
-
-/** What a laboratory may compute on. */
-export const DEVICES = ['auto', 'gpu', 'cpu'] as const;
-export type Device = (typeof DEVICES)[number];
-
 const oneOf = <T extends string>(all: readonly T[], text: string | null): T | undefined =>
   all.find((one) => one === text);
-
-function preferredLanguage(): Language {
-  for (const tag of navigator.languages) {
-    const known = oneOf(LANGUAGES, tag.slice(0, 2).toLowerCase());
-    if (known) return known;
-  }
-  return 'en';
-}
 
 /** The state that all figures of a page share: language, appearance, and the laboratory's device. The address carries them. */
 class PageState {
@@ -38,7 +24,7 @@ class PageState {
 
   constructor() {
     const query = new URLSearchParams(window.location.search);
-    this.#language = oneOf(LANGUAGES, query.get('lang')) ?? preferredLanguage();
+    this.#language = languageOf(query.get('lang') ?? '') ?? preferredLanguage();
     this.theme = oneOf(THEMES, query.get('theme')) ?? 'system';
     this.device = oneOf(DEVICES, query.get('device')) ?? 'auto';
   }

@@ -1,7 +1,12 @@
+import type { Language } from '../words/languages';
+
+/** A text of a recipe. Where a language is missing, English stands for it. */
+export type Translated = Readonly<Partial<Record<Language, string>> & { en: string }>;
+
 export interface DatasetEntry {
   readonly name: string;
-  readonly title: Readonly<Record<'en' | 'ko', string>>;
-  readonly note: Readonly<Record<'en' | 'ko', string>>;
+  readonly title: Translated;
+  readonly note: Translated;
   /** Size of the packed file. */
   readonly bytes: number;
 }

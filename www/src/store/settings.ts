@@ -15,6 +15,8 @@ import {
   type Setting,
 } from 'metriclab';
 import { METHODS } from '../projection/protocol';
+import { DEVICES, THEMES } from '../state/options';
+import { LANGUAGES, type Language } from '../words/languages';
 import { PACKED } from './datasets';
 import { LOSS_PROPERTIES, type LossSettings } from './loss-settings';
 import {
@@ -62,10 +64,6 @@ export const REGULARIZERS: readonly (RegularizerKind | typeof NO_LOSS)[] = [
   NO_LOSS,
   ...CATALOGUE.regularizers.map(({ kind }) => kind),
 ];
-export const DEVICES = ['auto', 'gpu', 'cpu'] as const satisfies readonly DeviceRequest[];
-export const LANGUAGES = ['en', 'ko'] as const;
-export type Language = (typeof LANGUAGES)[number];
-export const THEMES = ['system', 'light', 'dark'] as const;
 export const DRAWERS = ['none', 'data', 'loss', 'metric', 'view'] as const;
 export type DrawerName = (typeof DRAWERS)[number];
 /** What lies beside the map, or, for `compare`, in its place. */

@@ -1,9 +1,10 @@
 import type { ErrorCode, MetricLabError } from 'metriclab';
 import { WORDS, type Language } from '.';
-import { errors as en } from './en/errors';
-import { errors as ko } from './ko/errors';
+import { byLanguage } from './languages';
 
-export const ERRORS: Readonly<Record<Language, Readonly<Record<ErrorCode, string>>>> = { en, ko };
+export const ERRORS = byLanguage(
+  import.meta.glob<Readonly<Record<ErrorCode, string>>>('./*/errors.ts', { eager: true, import: 'errors' }),
+);
 
 /** The cause of the error of an element whose page names no copy of the site. */
 export const NO_SITE = 'no site';

@@ -1,6 +1,5 @@
-import type { Language, Same } from '.';
-import * as en from './en/live';
-import * as ko from './ko/live';
+import type * as en from './en/live';
+import { byLanguage, type Same } from './languages';
 
 /** Texts of figures that are large and rarely seen: they are fetched with the figure, not with the page. */
-export const LIVE: Readonly<Record<Language, Same<typeof en>>> = { en, ko };
+export const LIVE = byLanguage(import.meta.glob<Same<typeof en>>('./*/live.ts', { eager: true }));

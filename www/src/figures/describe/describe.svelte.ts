@@ -16,6 +16,7 @@ import {
   smaller,
   splitOf,
   STYLES,
+  vocabularyOf,
   type EmojiWords,
   type Split,
   type Vocabulary,
@@ -244,5 +245,5 @@ async function rowsOf(
 
 async function wordsFetched(language: Language): Promise<Vocabulary> {
   const bytes = await fetchPacked(page.data('emoji-words.json'));
-  return (JSON.parse(new TextDecoder().decode(bytes)) as EmojiWords)[language];
+  return vocabularyOf(JSON.parse(new TextDecoder().decode(bytes)) as EmojiWords, language);
 }

@@ -12,7 +12,13 @@ export interface Vocabulary {
 }
 
 /** The file that `data/words/emoji.mjs` writes. */
-export type EmojiWords = Readonly<Record<Language, Vocabulary>> & { readonly classes: readonly string[] };
+export type EmojiWords = Readonly<Partial<Record<Language, Vocabulary>>> & {
+  readonly en: Vocabulary;
+  readonly classes: readonly string[];
+};
+
+/** A language that the file lacks has the English words. */
+export const vocabularyOf = (all: EmojiWords, language: Language): Vocabulary => all[language] ?? all.en;
 
 /** Numbers of a picture: three colours of 16 x 16 pixels. */
 export const SIDE = 16;

@@ -14,7 +14,7 @@ import { report } from './report';
 import { terms } from './terms';
 import { uses } from './uses';
 
-export const en = {
+export const words = {
   page,
   newcomer,
   collapse,

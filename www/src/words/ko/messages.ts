@@ -1,14 +1,15 @@
-import type { en } from './en';
-import { ko as projection } from './projection';
-import { choicesKo, NAMES } from './choices';
-import { ko as triplet } from './triplet';
+import { NAMES } from '../en/catalogue';
+import type { messages as en } from '../en/messages';
+import { catalogue } from './catalogue';
+import { projection } from './projection';
+import { triplet } from './triplet';
 
-/** 한국어 페이지. */
-export const ko: Readonly<Record<keyof typeof en, string>> = {
+/** 한국어 실험실. */
+export const messages: Readonly<Record<keyof typeof en, string>> = {
   ...NAMES,
   ...projection,
   ...triplet,
-  ...choicesKo,
+  ...catalogue,
   'header.tagline': '네트워크가 ‘비슷함’을 배우는 과정을 내 컴퓨터에서 바로 봅니다.',
   'header.learn': '배우기',
   'header.backToLesson': '배우던 곳으로',

@@ -1,13 +1,13 @@
-import { en as projection } from './projection';
-import { choicesEn, NAMES } from './choices';
-import { en as triplet } from './triplet';
+import { catalogue, NAMES } from './catalogue';
+import { projection } from './projection';
+import { triplet } from './triplet';
 
-/** The page in English. Keys with a common beginning are a family: `loss.triplet`, `lossNote.triplet`. */
-export const en = {
+/** The laboratory in English. Keys with a common beginning are a family: `loss.triplet`, `lossNote.triplet`. */
+export const messages = {
   ...NAMES,
   ...projection,
   ...triplet,
-  ...choicesEn,
+  ...catalogue,
   'header.tagline': 'Watch a network learn what “similar” means.',
   'header.learn': 'Learn',
   'header.backToLesson': 'Back to the lesson',
