@@ -2,6 +2,7 @@ import { reasonOf, show } from '../show.js';
 import type * as Library from '../vendor/hyparquet.js';
 import { MetricLabError } from '../errors.js';
 import { Builder, MOST_COLUMNS, type Table, finished } from './columns.js';
+import { checkThrift } from './thrift.js';
 import { type Work, invalid, tooLarge } from './work.js';
 
 const MAGIC = 0x31524150; // "PAR1", little-endian
@@ -26,8 +27,10 @@ export async function readParquet(bytes: Uint8Array<ArrayBuffer>, work: Work): P
   const end = bytes.length;
   if (!isParquet(bytes) || view.getUint32(end - 4, true) !== MAGIC)
     throw invalid('The Parquet file is cut short');
-  if (view.getUint32(end - 8, true) > Math.min(end, MOST_FOOTER))
+  const footer = view.getUint32(end - 8, true);
+  if (footer > Math.min(end - 8, MOST_FOOTER))
     throw invalid('The Parquet file is damaged: its footer is longer than the file');
+  checkThrift(new DataView(bytes.buffer, bytes.byteOffset + end - 8 - footer, footer), 0);
   try {
     const file = { byteLength: end, slice: (from: number, to = end) => bytes.slice(from, to).buffer };
     const metadata = await library.parquetMetadataAsync(file, { geoparquet: false });
@@ -135,6 +138,7 @@ function* pagesOf(view: DataView, from: number, length: number, header: typeof L
     throw invalid('The Parquet file is damaged: a column is not within it');
   const reader = { view: new DataView(view.buffer, view.byteOffset + from, length), offset: 0 };
   while (reader.offset < length - 1) {
+    checkThrift(reader.view, reader.offset);
     const page = header(reader);
     const size = [page.compressed_page_size, page.uncompressed_page_size].map(Number);
     const [packed = 0, unpacked = 0] = size;
