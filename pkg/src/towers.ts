@@ -1,10 +1,11 @@
 import { optionsOf, ownBytes, reading, rowsTogether } from './arguments.js';
 import { aborted, callOptions } from './call.js';
 import { ASYNC_DISPOSE } from './disposal.js';
-import { MetricLabError, badArgument, freed } from './errors.js';
+import { MetricLabError, badArgument, freed, toMetricLabError } from './errors.js';
 import { contentOfBlob } from './gzip.js';
 import { Line } from './line.js';
 import type { TowersMethod } from './protocol.js';
+import { room } from './row-answers.js';
 import { show } from './show.js';
 import type {
   TowerEnd,
@@ -41,6 +42,8 @@ interface Crossing {
 /** A call may be stopped after so many steps. */
 const STRIDE = 25;
 const MOST_STEPS = 10_000;
+/** Samples that are embedded in one part: the engine's memory never shrinks. */
+const SAMPLES_AT_ONCE = 16 * 1024;
 /** Left ends that are ranked in one part. */
 const LEFTS_AT_ONCE = 1024;
 const ENDS: readonly TowerEnd[] = ['left', 'right'];
@@ -129,12 +132,40 @@ class LabTowers implements Towers {
   }
 
   async embed(end: TowerEnd, samples?: TowerSamples, call?: CallOptions): Promise<Float32Array<ArrayBuffer>> {
-    const request = reading(() => {
+    const crossing = reading(() => {
       if (!ENDS.includes(end)) throw badArgument(`end must be 'left' or 'right', is ${show(end)}.`);
-      const { given, ...arrays } = samples === undefined ? NONE : crossingOf(samples, 'samples');
-      return { end, ...arrays, samples: given };
+      return samples === undefined ? null : crossingOf(samples, 'samples');
     });
-    return (await this.#read('towersEmbed', request, call)) as Float32Array<ArrayBuffer>;
+    if (!crossing || countOf(crossing) <= SAMPLES_AT_ONCE)
+      return (await this.#read('towersEmbed', embedding(end, crossing ?? NONE), call)) as Embedded;
+    const { signal, onProgress } = reading(() => callOptions(call));
+    // The caller may change its arrays while the first parts are embedded.
+    const { numbers, ids, ends } = crossing;
+    const own = { ...crossing, numbers: numbers.slice(), ids: ids.slice(), ends: ends.slice() };
+    return this.#parts.run(() => this.#embed(end, own, { signal, onProgress }), signal);
+  }
+
+  async #embed(end: TowerEnd, all: Crossing, { signal, onProgress }: CallOptions): Promise<Embedded> {
+    const total = countOf(all);
+    const found = room(Float32Array, total * this.dim);
+    for (let done = 0; done < total;) {
+      if (signal?.aborted) throw aborted(signal);
+      const next = Math.min(total, done + SAMPLES_AT_ONCE);
+      try {
+        found.set(await this.#embedded(end, partOf(all, done, next)), done * this.dim);
+      } catch (thrown) {
+        // The engine counts rows within a part. Called with all, it refuses them too, and names the caller's row.
+        if (toMetricLabError(thrown).code !== 'data.not_finite') throw thrown;
+        return this.#embedded(end, all);
+      }
+      done = next;
+      onProgress?.({ done, total });
+    }
+    return found;
+  }
+
+  async #embedded(end: TowerEnd, samples: Crossing): Promise<Embedded> {
+    return (await this.#call('towersEmbed', embedding(end, samples))) as Embedded;
   }
 
   async rank(request: TowersRankRequest, call?: CallOptions): Promise<TowersRanking> {
@@ -200,6 +231,35 @@ class LabTowers implements Towers {
   }
 }
 
+type Embedded = Float32Array<ArrayBuffer>;
+
+const embedding = (end: TowerEnd, { given, ...arrays }: Crossing | typeof NONE): object => ({
+  end,
+  ...arrays,
+  samples: given,
+});
+
+/** How many samples there are; where the numbers make no whole rows, the engine refuses them. */
+function countOf({ numbers, ends, given }: Crossing): number {
+  return given.kind === 'rows' ? Math.ceil(numbers.length / lengthOf(given.shape)) : ends.length;
+}
+
+function partOf({ numbers, ids, ends, given }: Crossing, from: number, to: number): Crossing {
+  if (given.kind === 'rows') {
+    const length = lengthOf(given.shape);
+    return { ...NONE, numbers: numbers.subarray(from * length, to * length), given };
+  }
+  const [begin, end] = [ends[from - 1] ?? 0, ends[to - 1] ?? 0];
+  return {
+    numbers: numbers.subarray(begin, end),
+    ids: ids.subarray(begin, end),
+    ends: ends.subarray(from, to).map((place) => place - begin),
+    given,
+  };
+}
+
+const lengthOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+
 const NONE = { numbers: new Float32Array(0), ids: new Uint32Array(0), ends: new Uint32Array(0), given: null };
 
 function crossing(data: Readonly<Partial<Record<keyof TowersData, unknown>>>): object {
@@ -254,7 +314,7 @@ function rowsOf(rows: unknown, shape: unknown, name: string): Crossing {
   const sides = Array.isArray(shape) ? (shape as unknown[]) : [1, 1, shape];
   if (sides.length !== 3 || !sides.every(isCount) || !sides.every((side) => side > 0))
     throw badArgument(`${name}.shape must be how many numbers a row has, or three such, is ${show(shape)}.`);
-  const length = sides.reduce((product, side) => product * side, 1);
+  const length = lengthOf(sides);
   const given = { kind: 'rows' as const, shape: sides };
   return { ...NONE, numbers: rowsTogether(rows, length, `${name}.rows`), given };
 }

@@ -274,3 +274,56 @@ test('sequences of any length and rows learn one space', async () => {
   await refused({ sequences: short, rows: [[1, 2, 3]], features: 3, shape: 3 }, 'argument.invalid');
   await towers.close();
 });
+
+test('many samples are embedded in parts, as each by itself', { timeout: 120_000 }, async () => {
+  const count = 40_000;
+  const { left, right, pairs } = world();
+  const frames = Array.from({ length: 8 }, (_, at) =>
+    Array.from({ length: 2 + 2 * at }, (_, k) => (at + k) / 9),
+  );
+  const spoken = await lab.towers({
+    left: { sequences: frames, features: 2 },
+    right: { rows: frames.map((_, at) => [at, 1]), shape: 2 },
+    pairs: frames.map((_, at) => [at, at]),
+    config: { dim: 8, batch: 4 },
+  });
+  const towers = await lab.towers({ left, right, pairs, config: CONFIG });
+  const kinds = [
+    [
+      towers,
+      'left',
+      (at) => ({ bags: at.map((one) => [one % ITEMS, [(7 * one) % ITEMS, 0.5]]), ids: ITEMS }),
+    ],
+    [towers, 'right', (at) => ({ rows: at.map((one) => right.rows[one % ITEMS]), shape: GROUPS })],
+    [spoken, 'left', (at) => ({ sequences: at.map((one) => frames[one % frames.length]), features: 2 })],
+  ];
+  const all = Array.from({ length: count }, (_, at) => at);
+  const some = [0, 16_383, 16_384, 33_001, count - 1];
+  for (const [of, end, samples] of kinds) {
+    const told = [];
+    const rows = await of.embed(end, samples(all), { onProgress: ({ done }) => told.push(done) });
+    assert.deepEqual(told, [16_384, 32_768, count]);
+    const alone = await of.embed(end, samples(some));
+    const dim = of.dim;
+    assert.equal(rows.length, count * dim);
+    some.forEach((one, at) => {
+      for (let k = 0; k < dim; k += 1)
+        assert.ok(Math.abs(rows[one * dim + k] - alone[at * dim + k]) < 1e-6, `${end}: sample ${one}`);
+    });
+  }
+  const broken = all.map((one) => (one === 20_001 ? [...right.rows[0]].fill(Number.NaN) : right.rows[0]));
+  await assert.rejects(towers.embed('right', { rows: broken, shape: GROUPS }), ({ code, message }) => {
+    assert.equal(code, 'data.not_finite');
+    return message.includes('20001');
+  });
+  const stop = new AbortController();
+  const stopped = towers.embed(
+    'right',
+    { rows: all.map(() => right.rows[0]), shape: GROUPS },
+    {
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    },
+  );
+  await assert.rejects(stopped, { code: 'call.aborted' });
+});
