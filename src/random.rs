@@ -76,20 +76,14 @@ impl Random {
     }
 
     /// A whole number of `0..n`, each equally likely (Lemire, "Fast random integer generation in
-    /// an interval", ACM TOMACS 2019: multiply, and draw again in the biased sliver).
-    ///
-    /// # Panics
-    /// If `n` is 0: there is nothing to choose from.
+    /// an interval", ACM TOMACS 2019: multiply, and draw again in the biased sliver). 0 for `n` = 0, where there is nothing to
+    /// choose from.
     pub fn below(&mut self, n: usize) -> usize {
         self.below_u64(n as u64) as usize
     }
 
     /// [`below`](Self::below) for counts that a `usize` of 32 bits cannot hold.
-    ///
-    /// # Panics
-    /// If `n` is 0.
     pub fn below_u64(&mut self, n: u64) -> u64 {
-        assert!(n > 0, "below(0): there is no number to choose");
         let mut wide = u128::from(self.bits()) * u128::from(n);
         if (wide as u64) < n {
             let sliver = n.wrapping_neg() % n;
@@ -129,12 +123,9 @@ impl Random {
         }
     }
 
-    /// `k` different numbers of `0..n`, in random order.
-    ///
-    /// # Panics
-    /// If `k > n`.
+    /// `k` different numbers of `0..n`, in random order; all of them for a `k` beyond `n`.
     pub fn choose(&mut self, n: usize, k: usize) -> Vec<usize> {
-        assert!(k <= n, "choose: {k} different numbers of {n}");
+        let k = k.min(n);
         let mut all: Vec<usize> = (0..n).collect();
         for at in 0..k {
             all.swap(at, at + self.below(n - at));
@@ -300,5 +291,10 @@ mod tests {
         assert!(first.iter().all(|n| (4_690..5_310).contains(n)), "first places {first:?}");
         assert!(chosen.iter().all(|n| (7_650..8_350).contains(n)), "chosen {chosen:?}");
         assert!(random.choose(3, 0).is_empty(), "none of three");
+        assert_eq!(
+            (random.choose(3, 9).len(), random.below(0)),
+            (3, 0),
+            "all of three; nothing to choose from"
+        );
     }
 }

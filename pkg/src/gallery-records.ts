@@ -72,11 +72,10 @@ export class GalleryRecords {
         await connection.call(method, [structuredClone(request)]);
   }
 
-  /** A file holds everything but the cohort and what can be undone. */
+  /** A file holds everything but what can be undone. */
   #shorten(record: Record, gallery: number, file: Uint8Array): void {
-    const cohort = record.changes.findLast(({ method }) => method === 'galleryCohort');
     record.first = { method: 'galleryLoad', request: { gallery, bytes: file.slice() } };
-    record.changes.splice(0, Infinity, ...(cohort ? [cohort] : []));
+    record.changes.length = 0;
     record.bytes = 0;
     record.saving = false;
   }

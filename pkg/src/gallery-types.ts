@@ -162,6 +162,8 @@ export interface GalleryState {
   /** Instances of each class, by name. */
   readonly classes: Readonly<Record<string, number>>;
   readonly threshold: number | null;
+  /** Rows of the cohort; 0 without one. With a cohort, the threshold is one of scores. */
+  readonly cohort: number;
   /** Steps that can be undone and redone. */
   readonly undo: number;
   readonly redo: number;
@@ -331,8 +333,8 @@ export interface Gallery extends AsyncDisposable {
   entries(call?: CallOptions): Promise<readonly (Instance & { readonly vector: Float32Array })[]>;
 
   /**
-   * The whole gallery as a safetensors file, which `Lab.loadGallery` and Python read. A cohort is not in it, and with a cohort neither
-   * is the threshold: on distances, one of scores would decide wrongly.
+   * The whole gallery as a safetensors file, which `Lab.loadGallery` and Python read. Threshold and cohort are in it; what can
+   * be undone is not.
    *
    * @example
    * ```ts

@@ -38,6 +38,9 @@ export interface EngineGallery extends Omit<GalleryState, 'threshold'> {
     readonly put: readonly number[];
     readonly removed: readonly number[];
   } | null;
+  /** Of a gallery from a file: the rows of its cohort, and how many of them count. */
+  readonly cohortVectors?: Float32Array;
+  readonly top?: number | null;
 }
 
 interface EngineEntries {
@@ -210,24 +213,7 @@ export class LabGallery implements Gallery {
   }
 
   async save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {
-    const { signal } = reading(() => callOptions(call));
-    const asked = this.#requested('gallerySave', {});
-    const file = await this.#changes.run(() => this.#file(asked, call), signal);
-    return file as Uint8Array<ArrayBuffer>;
-  }
-
-  /** The cohort is not in the file, so neither is the threshold of its scores. */
-  async #file(asked: object, call: object | undefined): Promise<unknown> {
-    const { threshold } = this.#state;
-    if (!this.#cohort || threshold === null) return this.#ask('gallerySave', asked, call);
-    const decide = (threshold: number | null) =>
-      this.#ask('galleryDecide', { gallery: this.#number, threshold });
-    await decide(null);
-    try {
-      return await this.#ask('gallerySave', asked, call);
-    } finally {
-      await decide(threshold);
-    }
+    return (await this.#read('gallerySave', {}, call)) as Uint8Array<ArrayBuffer>;
   }
 
   onChange(listener: (state: GalleryState) => void): () => void {
@@ -252,13 +238,18 @@ export class LabGallery implements Gallery {
 
   /** Goes on with a cohort that was stored. */
   async compareBy(cohort: StoredCohort): Promise<void> {
-    await this.#ask('galleryCohort', { ...cohort, gallery: this.#number });
+    const after = await this.#ask('galleryCohort', { ...cohort, gallery: this.#number });
     this.#cohort = cohort;
+    this.#state = stateOf(after as EngineGallery);
   }
 
-  /** Writes all instances, for a gallery that came from a file. */
+  /** Writes all instances and the cohort, for a gallery that came from a file. */
   async writeAll(opened: EngineGallery): Promise<void> {
+    const { cohortVectors, top } = opened;
+    if (cohortVectors && cohortVectors.length > 0)
+      this.#cohort = { vectors: cohortVectors, ...(typeof top === 'number' ? { top } : {}) };
     if (!this.#store) return;
+    if (this.#cohort) await this.#store.writeCohort(this.#cohort);
     const put = this.#stored(await this.#ask('galleryEntries', { gallery: this.#number }));
     await this.#store.write({ config: opened.config, nextKey: opened.nextKey }, put, []);
   }
@@ -349,8 +340,8 @@ const BACK: Partial<Record<GalleryMethod, GalleryMethod>> = {
   galleryRedo: 'galleryUndo',
 };
 
-function stateOf({ count, classes, config, undo, redo, bytes }: EngineGallery): GalleryState {
-  return { count, classes, threshold: config.threshold, undo, redo, bytes };
+function stateOf({ count, classes, config, cohort, undo, redo, bytes }: EngineGallery): GalleryState {
+  return { count, classes, threshold: config.threshold, cohort, undo, redo, bytes };
 }
 
 /** Rows in one array. */

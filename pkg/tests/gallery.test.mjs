@@ -11,6 +11,7 @@ const STATE = {
   nextKey: 0,
   undo: 0,
   redo: 0,
+  cohort: 0,
   bytes: 0,
   difference: null,
 };
@@ -145,23 +146,6 @@ test('many rows with many hits are answered in parts, with no change between', a
   );
   await world.query(Float32Array.of(1, 2, 3, 4), { k: 5 });
   assert.deepEqual(asked, [[1, 2, 3, 4]], 'few hits are answered at once');
-});
-
-test('the file of a gallery with a cohort holds no threshold of scores', async () => {
-  const decided = { ...STATE, config: { ...CONFIG, threshold: -2 } };
-  const world = gallery(() => decided);
-  const decide = (threshold) => ['galleryDecide', { gallery: 7, threshold }];
-  await world.gallery.setThreshold(-2);
-  await world.gallery.save();
-  assert.deepEqual(
-    world.asked.splice(0).map(([method]) => method),
-    ['galleryDecide', 'gallerySave'],
-    'without a cohort it is one of distances',
-  );
-  await world.gallery.setCohort([[1, 2]]);
-  world.asked.length = 0;
-  await world.gallery.save();
-  assert.deepEqual(world.asked, [decide(null), ['gallerySave', { gallery: 7 }], decide(-2)]);
 });
 
 test("a listener's mistake is reported, and the change and the other listeners go on", async (t) => {

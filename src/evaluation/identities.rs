@@ -5,9 +5,11 @@
 //! count their different pairs c·c′ times. Copies of one identity are no pair of different ones. Poh, Martin & Bengio 2007;
 //! Bolle, Ratha & Pankanti 2004 ("subsets bootstrap").
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use super::verification::{Criterion, Weighted, curve, equal_errors, rates_at};
+use super::verification::{Criterion, Pair, Reader, Weighted, points, sort};
 use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::setting::Range;
@@ -19,6 +21,16 @@ pub struct IdentityPair {
     pub distance: f64,
     /// The two identities, counted from 0.
     pub identities: [usize; 2],
+}
+
+impl Pair for IdentityPair {
+    fn distance(&self) -> f64 {
+        self.distance
+    }
+
+    fn same(&self) -> bool {
+        self.identities[0] == self.identities[1]
+    }
 }
 
 /// The middle part of what other identities would have given.
@@ -62,23 +74,24 @@ pub fn intervals(
     random: &mut Random,
 ) -> Result<Intervals> {
     check(pairs, count, level, draws)?;
-    let mut sorted = pairs.to_vec();
-    sorted.sort_unstable_by(|x, y| x.distance.total_cmp(&y.distance));
+    let mut sorted = Cow::Borrowed(pairs);
+    if !pairs.is_sorted_by(|x, y| x.distance <= y.distance) {
+        sort(sorted.to_mut());
+    }
     let mut found: [Vec<f64>; 4] = Default::default();
-    let mut weighted = Vec::with_capacity(sorted.len());
     for _ in 0..draws {
         let mut counts = vec![0.0; count];
         (0..count).for_each(|_| counts[random.below(count)] += 1.0);
-        weighted.clear();
-        weighted.extend(sorted.iter().filter_map(|pair| weigh(pair, &counts)));
-        let of = |same: bool| weighted.iter().filter(|pair| pair.same == same).map(|pair| pair.weight).sum();
-        let (same, different): (f64, f64) = (of(true), of(false));
-        if same == 0.0 || different == 0.0 {
+        let weighted = || sorted.iter().filter_map(|pair| weigh(pair, &counts));
+        let mut weights = [0.0, 0.0];
+        weighted().for_each(|pair| weights[usize::from(!pair.same)] += pair.weight);
+        if weights.contains(&0.0) {
             continue;
         }
-        let curve = curve(&weighted, same, different);
-        let at = rates_at(&curve, threshold);
-        let values = [equal_errors(&curve), criterion.choose(&curve).threshold, at.fmr, at.fnmr];
+        let mut reader = Reader::new(criterion, &[threshold]);
+        points(weighted(), weights).for_each(|point| reader.take(point));
+        let read = reader.finish();
+        let values = [read.eer, read.chosen.threshold, read.at[0].fmr, read.at[0].fnmr];
         found.iter_mut().zip(values).for_each(|(all, value)| all.push(value));
     }
     let drawn = found[0].len();
@@ -104,7 +117,7 @@ fn check(pairs: &[IdentityPair], count: usize, level: f64, draws: usize) -> Resu
             return Err(Error::IndexOutOfRange { index, count });
         }
     }
-    let same = pairs.iter().filter(|pair| pair.identities[0] == pair.identities[1]).count();
+    let same = pairs.iter().filter(|pair| pair.same()).count();
     if same == 0 || same == pairs.len() {
         return Err(Error::insufficient("an interval needs pairs of the same and pairs of the different"));
     }
@@ -114,7 +127,7 @@ fn check(pairs: &[IdentityPair], count: usize, level: f64, draws: usize) -> Resu
 /// None for a pair that was not drawn.
 fn weigh(pair: &IdentityPair, counts: &[f64]) -> Option<Weighted> {
     let [one, other] = pair.identities;
-    let same = one == other;
+    let same = pair.same();
     let weight = if same { counts[one] } else { counts[one] * counts[other] };
     (weight > 0.0).then_some(Weighted { distance: pair.distance, same, weight })
 }

@@ -9,6 +9,8 @@
 //! pairs are accepted at an equal pace. This is the mean over all orders of the tied pairs. The area under the ROC and the equal
 //! error rate are computed along these lines; a chosen threshold is always a point between two distances.
 
+use std::iter;
+
 use serde::{Deserialize, Serialize};
 
 use super::order::canonical;
@@ -44,7 +46,7 @@ pub struct ErrorRates {
 
 impl ErrorRates {
     /// The beginning of every curve.
-    const NONE_ACCEPTED: Self = Self { threshold: f64::NEG_INFINITY, fmr: 0.0, fnmr: 1.0 };
+    pub(crate) const NONE_ACCEPTED: Self = Self { threshold: f64::NEG_INFINITY, fmr: 0.0, fnmr: 1.0 };
 }
 
 /// How a threshold is chosen.
@@ -241,70 +243,182 @@ fn pairs_of(count: u64) -> u64 {
     count * count.saturating_sub(1) / 2
 }
 
+/// A pair of any form.
+pub(crate) trait Pair {
+    /// Smaller is closer.
+    fn distance(&self) -> f64;
+    /// Whether both are of one class.
+    fn same(&self) -> bool;
+    /// Counted once.
+    fn once(&self) -> Weighted {
+        Weighted { distance: self.distance(), same: self.same(), weight: 1.0 }
+    }
+}
+
+impl Pair for PairScore {
+    fn distance(&self) -> f64 {
+        self.distance
+    }
+
+    fn same(&self) -> bool {
+        self.same
+    }
+}
+
 /// The curve, the equal error rate and the area. The order of the pairs does not change the answer.
 ///
 /// # Errors
 /// `data.insufficient` unless there are pairs of both kinds; `data.not_finite` for a distance that is NaN or infinite.
 pub fn verify(pairs: &[PairScore]) -> Result<Verification> {
-    if let Some(row) = pairs.iter().position(|pair| !pair.distance.is_finite()) {
+    let counts = kinds(pairs)?;
+    let mut sorted = pairs.to_vec();
+    sort(&mut sorted);
+    let points = points(sorted.iter().map(Pair::once), counts.map(|count| count as f64));
+    let curve: Vec<ErrorRates> = iter::once(ErrorRates::NONE_ACCEPTED).chain(points).collect();
+    let Readings { eer, auc, .. } = read(&curve, Criterion::EqualErrors, &[]);
+    Ok(Verification { pairs: counts, tied_pairs: tied(&sorted), eer, auc, curve })
+}
+
+/// How many are of the same, and of the different.
+///
+/// # Errors
+/// As [`verify`].
+pub(crate) fn kinds(pairs: &[impl Pair]) -> Result<[usize; 2]> {
+    if let Some(row) = pairs.iter().position(|pair| !pair.distance().is_finite()) {
         return Err(Error::not_finite("pairs", row));
     }
-    let same = pairs.iter().filter(|pair| pair.same).count();
+    let same = pairs.iter().filter(|pair| pair.same()).count();
     let different = pairs.len() - same;
     if same == 0 || different == 0 {
         return Err(Error::insufficient("verification needs pairs of the same and pairs of the different"));
     }
-    let mut sorted: Vec<Weighted> =
-        pairs.iter().map(|pair| Weighted { distance: pair.distance, same: pair.same, weight: 1.0 }).collect();
-    sorted.sort_unstable_by(|x, y| x.distance.total_cmp(&y.distance));
-    let curve = curve(&sorted, same as f64, different as f64);
-    let steps = curve.windows(2).map(|two| (two[0], two[1]));
-    let auc = steps.map(|(low, high)| (high.fmr - low.fmr) * (1.0 - 0.5 * (low.fnmr + high.fnmr))).sum();
-    let tied_pairs = tied(&sorted);
-    Ok(Verification { pairs: [same, different], tied_pairs, eer: equal_errors(&curve), auc, curve })
+    Ok([same, different])
+}
+
+/// By ascending distance.
+pub(crate) fn sort(pairs: &mut [impl Pair]) {
+    pairs.sort_unstable_by(|x, y| x.distance().total_cmp(&y.distance()));
 }
 
 /// How many are at the distance of one of the other kind. `sorted` by ascending distance.
-fn tied(sorted: &[Weighted]) -> usize {
-    let ties = sorted.chunk_by(|x, y| x.distance >= y.distance);
-    let both = |tie: &&[Weighted]| tie.iter().any(|pair| pair.same) && tie.iter().any(|pair| !pair.same);
-    ties.filter(both).map(<[Weighted]>::len).sum()
+pub(crate) fn tied<P: Pair>(sorted: &[P]) -> usize {
+    let ties = sorted.chunk_by(|x, y| x.distance() >= y.distance());
+    let both = |tie: &&[P]| tie.iter().any(Pair::same) && !tie.iter().all(Pair::same);
+    ties.filter(both).map(<[P]>::len).sum()
 }
 
 /// A pair that counts as `weight` pairs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Weighted {
+pub(crate) struct Weighted {
     pub(super) distance: f64,
     pub(super) same: bool,
     pub(super) weight: f64,
 }
 
-/// The points by ascending threshold. `sorted` by ascending distance; `same` and `different` are the weights of each kind.
-pub(super) fn curve(sorted: &[Weighted], same: f64, different: f64) -> Vec<ErrorRates> {
-    let mut curve = vec![ErrorRates::NONE_ACCEPTED];
-    let mut accepted = (0.0, 0.0);
-    for (at, pair) in sorted.iter().enumerate() {
-        *(if pair.same { &mut accepted.0 } else { &mut accepted.1 }) += pair.weight;
-        // Equal distances are accepted together.
-        if sorted.get(at + 1).is_none_or(|next| next.distance > pair.distance) {
-            curve.push(ErrorRates {
-                threshold: pair.distance,
-                fmr: accepted.1 / different,
-                fnmr: 1.0 - accepted.0 / same,
-            });
+/// The points of a curve after its beginning, by ascending threshold. `sorted` by ascending distance; `counts` are the weights of
+/// the same and of the different.
+pub(crate) fn points(
+    sorted: impl Iterator<Item = Weighted>,
+    [same, different]: [f64; 2],
+) -> impl Iterator<Item = ErrorRates> {
+    let mut sorted = sorted.peekable();
+    let mut accepted = [0.0, 0.0];
+    iter::from_fn(move || {
+        loop {
+            let pair = sorted.next()?;
+            accepted[usize::from(!pair.same)] += pair.weight;
+            // Equal distances are accepted together.
+            if sorted.peek().is_none_or(|next| next.distance > pair.distance) {
+                return Some(ErrorRates {
+                    threshold: pair.distance,
+                    fmr: accepted[1] / different,
+                    fnmr: 1.0 - accepted[0] / same,
+                });
+            }
         }
-    }
-    curve
+    })
 }
 
-/// Where FMR and FNMR cross. FMR rises and FNMR falls: between two points both are straight lines of one parameter.
-pub(super) fn equal_errors(curve: &[ErrorRates]) -> f64 {
-    let mut steps = curve.windows(2).map(|two| (two[0], two[1]));
-    steps.find(|(_, high)| high.fmr >= high.fnmr).map_or(1.0, |(low, high)| {
-        let (before, after) = (low.fnmr - low.fmr, high.fmr - high.fnmr);
-        let part = if before + after > 0.0 { before / (before + after) } else { 0.0 };
-        low.fmr + part * (high.fmr - low.fmr)
-    })
+/// What was read off a curve.
+#[derive(Clone, Debug)]
+pub(crate) struct Readings {
+    /// Equal error rate, interpolated between two points.
+    pub(crate) eer: f64,
+    /// Area under the ROC.
+    pub(crate) auc: f64,
+    /// The point that the criterion chooses; of equal ones the strictest.
+    pub(crate) chosen: ErrorRates,
+    /// The rates at each threshold that was asked for.
+    pub(crate) at: Vec<ErrorRates>,
+}
+
+/// Reads a curve while its points go by, so that a curve of millions of points need not be held.
+pub(crate) struct Reader {
+    criterion: Criterion,
+    least: f64,
+    /// The last point.
+    last: ErrorRates,
+    /// Where FMR and FNMR crossed.
+    eer: Option<f64>,
+    auc: f64,
+    chosen: ErrorRates,
+    /// The thresholds that were asked for, with the point that holds there.
+    at: Vec<ErrorRates>,
+    /// Their places by ascending threshold, and how many of them lie below the last point.
+    order: Vec<usize>,
+    passed: usize,
+}
+
+impl Reader {
+    /// At the beginning of a curve, where no pair is accepted. `thresholds` may have any order, and hold no NaN.
+    pub(crate) fn new(criterion: Criterion, thresholds: &[f64]) -> Self {
+        let last = ErrorRates::NONE_ACCEPTED;
+        let mut order: Vec<usize> = (0..thresholds.len()).collect();
+        order.sort_unstable_by(|&x, &y| thresholds[x].total_cmp(&thresholds[y]));
+        let at = thresholds.iter().map(|&threshold| ErrorRates { threshold, ..last }).collect();
+        let least = criterion.cost(&last);
+        Self { criterion, least, last, eer: None, auc: 0.0, chosen: last, at, order, passed: 0 }
+    }
+
+    pub(crate) fn take(&mut self, point: ErrorRates) {
+        self.pass(point.threshold);
+        let last = self.last;
+        if self.eer.is_none() && point.fmr >= point.fnmr {
+            // FMR rises and FNMR falls: between two points both are straight lines of one parameter.
+            let (before, after) = (last.fnmr - last.fmr, point.fmr - point.fnmr);
+            let part = if before + after > 0.0 { before / (before + after) } else { 0.0 };
+            self.eer = Some(last.fmr + part * (point.fmr - last.fmr));
+        }
+        self.auc += (point.fmr - last.fmr) * (1.0 - 0.5 * (last.fnmr + point.fnmr));
+        let cost = self.criterion.cost(&point);
+        if cost.total_cmp(&self.least).is_lt() {
+            (self.least, self.chosen) = (cost, point);
+        }
+        self.last = point;
+    }
+
+    /// The last point holds at all thresholds below the next one.
+    fn pass(&mut self, next: f64) {
+        while let Some(&place) = self.order.get(self.passed).filter(|&&place| self.at[place].threshold < next)
+        {
+            self.at[place] = ErrorRates { threshold: self.at[place].threshold, ..self.last };
+            self.passed += 1;
+        }
+    }
+
+    /// After the last point.
+    pub(crate) fn finish(mut self) -> Readings {
+        for &place in &self.order[self.passed..] {
+            self.at[place] = ErrorRates { threshold: self.at[place].threshold, ..self.last };
+        }
+        Readings { eer: self.eer.unwrap_or(1.0), auc: self.auc, chosen: self.chosen, at: self.at }
+    }
+}
+
+fn read(curve: &[ErrorRates], criterion: Criterion, thresholds: &[f64]) -> Readings {
+    let mut reader = Reader::new(criterion, thresholds);
+    curve.iter().skip(1).for_each(|&point| reader.take(point));
+    reader.finish()
 }
 
 impl Verification {
@@ -320,26 +434,19 @@ impl Verification {
 
     /// The point of the curve that a criterion chooses; of equal ones the strictest.
     pub fn at(&self, criterion: Criterion) -> ErrorRates {
-        criterion.choose(&self.curve)
+        read(&self.curve, criterion, &[]).chosen
     }
 
     /// The rates at a threshold.
     pub fn at_threshold(&self, threshold: f64) -> ErrorRates {
-        rates_at(&self.curve, threshold)
+        read(&self.curve, Criterion::EqualErrors, &[threshold]).at[0]
     }
 }
 
-/// The rates of a curve at a threshold.
-pub(super) fn rates_at(curve: &[ErrorRates], threshold: f64) -> ErrorRates {
-    let accepted = curve.partition_point(|point| point.threshold <= threshold);
-    let point = accepted.checked_sub(1).map_or(ErrorRates::NONE_ACCEPTED, |at| curve[at]);
-    ErrorRates { threshold, ..point }
-}
-
 impl Criterion {
-    /// The point of a curve that it chooses; of equal ones the strictest.
-    pub(super) fn choose(self, curve: &[ErrorRates]) -> ErrorRates {
-        let cost = |point: &ErrorRates| match self {
+    /// What a point costs; the cheapest is chosen.
+    fn cost(self, point: &ErrorRates) -> f64 {
+        match self {
             Self::EqualErrors => (point.fmr - point.fnmr).abs(),
             Self::MostAccurate => point.fmr + point.fnmr,
             Self::FmrAtMost { rate } if point.fmr > rate => f64::INFINITY,
@@ -347,9 +454,7 @@ impl Criterion {
             Self::Cost { false_match, false_non_match, same } => {
                 false_match * (1.0 - same) * point.fmr + false_non_match * same * point.fnmr
             }
-        };
-        let best = curve.iter().min_by(|x, y| cost(x).total_cmp(&cost(y)));
-        best.copied().unwrap_or(ErrorRates::NONE_ACCEPTED)
+        }
     }
 
     /// Whether its settings are in their ranges; `field` names it in an error.

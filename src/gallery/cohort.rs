@@ -103,6 +103,12 @@ impl Gallery {
         Ok(())
     }
 
+    /// The rows of the cohort, and how many of them count.
+    pub fn cohort(&self) -> Option<(Rows<'_>, Option<usize>)> {
+        let Cohort { values, dim, top, .. } = self.cohort.as_ref()?;
+        Some((Rows::new("cohort", values, *dim).ok()?, *top))
+    }
+
     /// Compares distances as they are again.
     pub fn drop_cohort(&mut self) {
         self.cohort = None;

@@ -1,7 +1,10 @@
 //! A gallery as bytes and back.
 //!
-//! The file is a safetensors file with one tensor, `embeddings`, so that any tool that knows the format reads them. Its metadata
-//! hold the settings, the entries in the order of the rows, and a checksum. History and cohort are not saved.
+//! The file is a safetensors file with the tensor `embeddings`, so that any tool that knows the format reads them, and with a
+//! cohort the tensor `cohort`. Its metadata hold the settings, the entries in the order of the rows, and a checksum. The history
+//! is not saved.
+
+use std::iter;
 
 use safetensors::{Dtype, tensor::TensorView};
 use serde::{Deserialize, Serialize};
@@ -14,6 +17,7 @@ use crate::sealed;
 
 const FILE: sealed::Kind = sealed::Kind { format: "metriclab-gallery-1", entry: "gallery" };
 const EMBEDDINGS: &str = "embeddings";
+const COHORT: &str = "cohort";
 /// JavaScript counts exactly up to here.
 const MOST_KEYS: u64 = 1 << 53;
 
@@ -29,6 +33,9 @@ pub struct Contents {
     pub keys: Vec<u64>,
     /// The key of the next instance, beyond all of them.
     pub next_key: u64,
+    /// How many rows of the cohort count, the nearest ones; none for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub top: Option<usize>,
 }
 
 impl Gallery {
@@ -38,10 +45,18 @@ impl Gallery {
     /// `gallery.invalid` if the header would pass what the format allows (100 MB).
     pub fn save(&self) -> Result<Vec<u8>> {
         let contents = plain::text(&self.contents());
-        let bytes: Vec<u8> = self.vectors().iter().flat_map(|x| x.to_le_bytes()).collect();
-        let view =
-            TensorView::new(Dtype::F32, vec![self.count(), self.config.dim], &bytes).map_err(invalid)?;
-        FILE.write(contents, vec![(EMBEDDINGS.into(), view)]).map_err(invalid)
+        let vectors = self.vectors();
+        let cohort = self.cohort().map(|(rows, _)| (COHORT, rows.values()));
+        let tensors: Vec<(&str, Vec<u8>)> = iter::once((EMBEDDINGS, vectors.as_slice()))
+            .chain(cohort)
+            .map(|(name, values)| (name, values.iter().flat_map(|x| x.to_le_bytes()).collect()))
+            .collect();
+        let mut views = Vec::new();
+        for (name, bytes) in &tensors {
+            let shape = vec![bytes.len() / 4 / self.config.dim, self.config.dim];
+            views.push(((*name).to_string(), TensorView::new(Dtype::F32, shape, bytes).map_err(invalid)?));
+        }
+        FILE.write(contents, views).map_err(invalid)
     }
 
     /// A gallery from a file of [`save`](Self::save), as it was, with nothing to undo.
@@ -57,14 +72,21 @@ impl Gallery {
         if view.shape() != shape {
             return Err(invalid(format!("its embeddings are {:?} and must be {shape:?}", view.shape())));
         }
-        let values = sealed::floats(&view);
-        Self::from_contents(contents, values)
+        let top = contents.top;
+        let mut gallery = Self::from_contents(contents, sealed::floats(&view))?;
+        if let Ok(view) = file.tensor(COHORT) {
+            let values = sealed::floats(&view);
+            let rows = Rows::new(COHORT, &values, gallery.config.dim).map_err(invalid)?;
+            gallery.set_cohort(rows, top).map_err(invalid)?;
+        }
+        Ok(gallery)
     }
 
     /// All but the embeddings.
     pub fn contents(&self) -> Contents {
         let (keys, entries) = self.entries().map(|(key, entry)| (key, entry.clone())).unzip();
-        Contents { config: self.config, entries, keys, next_key: self.next_key }
+        let top = self.cohort().and_then(|(_, top)| top);
+        Contents { config: self.config, entries, keys, next_key: self.next_key, top }
     }
 
     /// A gallery from its parts, with nothing to undo; `values` are the embeddings, a row an entry.

@@ -222,6 +222,18 @@ fn scores_by_a_cohort_worked_by_hand() {
     assert_eq!((ids(&answer), scores), (vec!["1", "2"], vec![Some(-4.25), Some(-2.25)]));
     gallery.set_threshold(Some(-4.5)).expect("a number");
     assert_eq!(ask(&gallery, 1.0, &Query::nearest(1)).decision, Decision::Unknown { nearest: "ann".into() });
+    let file = gallery.save().expect("a file");
+    let again = Gallery::load(&file).expect("what was saved");
+    assert_eq!(
+        again.config().threshold,
+        Some(-4.5),
+        "the threshold of scores, and the cohort that it belongs to"
+    );
+    assert_eq!(ask(&again, 1.0, &Query::nearest(2)), ask(&gallery, 1.0, &Query::nearest(2)));
+    gallery.set_cohort(rows(&[8.0, 12.0, 90.0], 1), Some(2)).expect("three rows, of which two count");
+    let again = Gallery::load(&gallery.save().expect("a file")).expect("what was saved");
+    assert_eq!(again.contents(), gallery.contents());
+    assert_eq!(ask(&again, 1.0, &Query::nearest(2)).hits[0].score, Some(-4.25), "the far row does not count");
     // A hub: near to all of the cohort, it is near to nobody in particular.
     gallery.apply(&[Change::add("hub")], rows(&[9.5], 1)).expect("a new instance");
     // From 6 the cohort is at 2 and 6 (4 ± 2). hub: d = 3.5, cohort at 1.5 and 2.5 (2 ± 0.5): ½(−0.25 + 3) = 1.375.

@@ -6,7 +6,9 @@ use super::Gallery;
 use crate::error::{Error, Result};
 pub use crate::evaluation::identities::Interval;
 use crate::evaluation::identities::{IdentityPair, Intervals, intervals};
-use crate::evaluation::verification::{Criterion, ErrorRates, PairScore, choose, verify};
+use crate::evaluation::verification::{
+    Criterion, ErrorRates, Pair, Reader, choose, kinds, points, sort, tied,
+};
 use crate::neighbours::Rows;
 use crate::random::Random;
 
@@ -110,34 +112,37 @@ impl Gallery {
         if let Some(nan) = request.at.iter().position(|threshold| threshold.is_nan()) {
             return Err(Error::config(format!("at[{nan}]"), "must be a number, is NaN"));
         }
-        let pairs = self.pairs(request)?;
-        let scores: Vec<PairScore> = pairs
-            .iter()
-            .map(|pair| PairScore { distance: pair.distance, same: pair.identities[0] == pair.identities[1] })
-            .collect();
-        let found = verify(&scores)?;
-        let chosen = found.at(request.criterion);
+        let mut pairs = self.pairs(request)?;
+        let counts = kinds(&pairs)?;
+        sort(&mut pairs);
+        let mut reader = Reader::new(request.criterion, &request.at);
+        let mut curve = Thinned::default();
+        for point in points(pairs.iter().map(Pair::once), counts.map(|count| count as f64)) {
+            reader.take(point);
+            curve.take(point);
+        }
+        let found = reader.finish();
         let identities = self.classes.len();
         let intervals = if request.draws == 0 {
             None
         } else {
             let mut random = Random::new(u64::from(request.seed)).fork("identities");
-            let asked = ((request.criterion, chosen.threshold), (request.level, request.draws));
+            let asked = ((request.criterion, found.chosen.threshold), (request.level, request.draws));
             match intervals(&pairs, identities, asked.0, asked.1, &mut random) {
                 Err(Error::DataInsufficient(_)) => None,
                 other => Some(other?),
             }
         };
         Ok(ThresholdReport {
-            chosen,
+            chosen: found.chosen,
             eer: found.eer,
             auc: found.auc,
-            pairs: found.pairs,
-            tied_pairs: found.tied_pairs,
+            pairs: counts,
+            tied_pairs: tied(&pairs),
             identities: [identities, self.classes.values().filter(|&&count| count > 1).count()],
-            bins: bins(&scores, request.bins),
-            at: request.at.iter().map(|&threshold| found.at_threshold(threshold)).collect(),
-            curve: thinned(&found.curve),
+            bins: bins(&pairs, request.bins),
+            at: found.at,
+            curve: curve.finish(),
             intervals,
         })
     }
@@ -163,29 +168,48 @@ impl Gallery {
     }
 }
 
-/// Two histograms over one range, bins of equal width.
-fn bins(pairs: &[PairScore], count: usize) -> Bins {
-    let sizes = || pairs.iter().map(|pair| pair.distance);
-    let (from, to) = (sizes().fold(f64::INFINITY, f64::min), sizes().fold(f64::NEG_INFINITY, f64::max));
+/// Two histograms over one range, bins of equal width. `sorted` by ascending distance.
+fn bins(sorted: &[IdentityPair], count: usize) -> Bins {
+    let end = |pair: Option<&IdentityPair>| pair.map_or(0.0, |pair| pair.distance);
+    let (from, to) = (end(sorted.first()), end(sorted.last()));
     let width = (to - from) / count as f64;
     let mut found = Bins { from, to, same: vec![0; count], different: vec![0; count] };
-    for pair in pairs {
+    for pair in sorted {
         let bin = if width > 0.0 { ((pair.distance - from) / width) as usize } else { 0 };
-        let kind = if pair.same { &mut found.same } else { &mut found.different };
+        let kind = if pair.same() { &mut found.same } else { &mut found.different };
         kind[bin.min(count - 1)] += 1;
     }
     found
 }
 
-/// The points that are apart from the last one kept: by rates, and by small rates on the logarithmic axes of a DET curve.
-fn thinned(curve: &[ErrorRates]) -> Vec<ErrorRates> {
-    let apart = |x: f64, y: f64| (x - y).abs() > CLOSE || (x - y).abs() > 0.05 * x.abs().max(y.abs());
-    let mut kept: Vec<ErrorRates> = Vec::new();
-    for (at, point) in curve.iter().enumerate() {
-        let last = at + 1 == curve.len();
-        if last || kept.last().is_none_or(|kept| apart(kept.fmr, point.fmr) || apart(kept.fnmr, point.fnmr)) {
-            kept.push(*point);
+/// The points of a curve that are apart from the last one kept: by rates, and by small rates on the logarithmic axes of a DET
+/// curve. Both ends are kept.
+struct Thinned {
+    kept: Vec<ErrorRates>,
+    /// The last point, where it was not kept.
+    last: Option<ErrorRates>,
+}
+
+impl Default for Thinned {
+    fn default() -> Self {
+        Self { kept: vec![ErrorRates::NONE_ACCEPTED], last: None }
+    }
+}
+
+impl Thinned {
+    fn take(&mut self, point: ErrorRates) {
+        let apart = |x: f64, y: f64| (x - y).abs() > CLOSE || (x - y).abs() > 0.05 * x.abs().max(y.abs());
+        let far = |kept: &ErrorRates| apart(kept.fmr, point.fmr) || apart(kept.fnmr, point.fnmr);
+        if self.kept.last().is_none_or(far) {
+            self.kept.push(point);
+            self.last = None;
+        } else {
+            self.last = Some(point);
         }
     }
-    kept
+
+    fn finish(mut self) -> Vec<ErrorRates> {
+        self.kept.extend(self.last);
+        self.kept
+    }
 }

@@ -99,8 +99,15 @@ impl Engine {
     pub fn gallery_load(&self, load: &JsValue) -> Answered {
         let mut load = Request::of(load)?;
         let bytes = load.bytes("bytes")?;
-        let Which { gallery } = load.rest()?;
-        self.put(gallery, Gallery::load(&bytes))
+        let Which { gallery: number } = load.rest()?;
+        let gallery = Gallery::load(&bytes).map_err(fail)?;
+        let cohort = gallery.cohort();
+        let answer = state(&gallery, None)
+            .floats("cohortVectors", cohort.map_or(&[], |(rows, _)| rows.values()))
+            .fields("top", &cohort.and_then(|(_, top)| top))
+            .done();
+        self.galleries.borrow_mut().insert(number, gallery);
+        Ok(answer)
     }
 
     /// A gallery from its parts.
@@ -240,7 +247,7 @@ impl Engine {
 impl Engine {
     fn put(&self, number: u32, gallery: error::Result<Gallery>) -> Answered {
         let gallery = gallery.map_err(fail)?;
-        let answer = state(&gallery, None);
+        let answer = state(&gallery, None).done();
         self.galleries.borrow_mut().insert(number, gallery);
         Ok(answer)
     }
@@ -260,7 +267,7 @@ impl Engine {
         let mut galleries = self.galleries.borrow_mut();
         let gallery = galleries.get_mut(&number).ok_or_else(|| missing(number))?;
         let difference = change(gallery).map_err(fail)?;
-        Ok(state(gallery, difference.as_ref()))
+        Ok(state(gallery, difference.as_ref()).done())
     }
 }
 
@@ -268,16 +275,16 @@ fn missing(number: u32) -> JsValue {
     fail(Error::config("gallery", format!("must be the number of an open gallery, is {number}")))
 }
 
-fn state(gallery: &Gallery, difference: Option<&Difference>) -> JsValue {
+fn state(gallery: &Gallery, difference: Option<&Difference>) -> Answer {
     let (undo, redo) = gallery.steps();
     Answer::new()
         .number("count", gallery.count() as f64)
         .fields("classes", gallery.classes())
         .fields("config", &plain::write(&gallery.config()))
+        .number("cohort", gallery.cohort().map_or(0.0, |(rows, _)| rows.count() as f64))
         .number("nextKey", gallery.next_key() as f64)
         .number("undo", undo as f64)
         .number("redo", redo as f64)
         .number("bytes", gallery.bytes() as f64)
         .fields("difference", &difference)
-        .done()
 }

@@ -76,7 +76,7 @@ test('a gallery moves with the lab to another device', { timeout: 60_000 }, asyn
 });
 
 test(
-  'a stored gallery comes back with the cohort that its threshold belongs to',
+  'a stored gallery and a file of it come back with the cohort that the threshold belongs to',
   { timeout: 60_000 },
   async () => {
     const found = await onLab(async () => {
@@ -99,8 +99,15 @@ test(
       await gallery.close();
       const again = await lab.gallery(options);
       const after = await ask(again);
-      const copy = await lab.loadGallery(file);
-      const copied = { ...(await ask(copy)), threshold: copy.state.threshold };
+      const copied = [];
+      for (const open of [
+        () => lab.loadGallery(file, { store: 'copy' }),
+        () => lab.gallery({ dim: 1, store: 'copy' }),
+      ]) {
+        const copy = await open();
+        copied.push({ ...(await ask(copy)), threshold: copy.state.threshold, rows: copy.state.cohort });
+        await copy.close();
+      }
       await again.setCohort(null);
       await again.setThreshold(null);
       await again.close();
@@ -118,7 +125,8 @@ test(
       ['ann', null],
       ['ben', null],
     ];
-    assert.deepEqual(copied, { scores: raw, kind: 'known', threshold: null }, 'a file holds neither');
+    const whole = { ...before, threshold: -4, rows: 3 };
+    assert.deepEqual(copied, [whole, whole], 'a file holds both, and its copy in a store, too');
     assert.deepEqual(without, { scores: raw, kind: 'known' });
   },
 );

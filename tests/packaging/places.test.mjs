@@ -28,7 +28,7 @@ const library = project('library').then(async (root) => {
   await mkdir(join(folder, 'assets'));
   for (const path of ['wasm/metriclab_cpu_bg.wasm', 'wasm/metriclab_gpu_bg.wasm', 'dist/metriclab-worker.js'])
     await copyFile(join(folder, 'metriclab', path), join(folder, 'assets', basename(path)));
-  for (const outfile of ['npm/metriclab@0.1.0/esm.js', 'npm/one.js'])
+  for (const outfile of ['npm/metriclab@0.2.0/esm.js', 'npm/one.js'])
     await (
       await tool('esbuild')
     ).build({
@@ -199,7 +199,7 @@ environment({
   start: page('isolated-inline', { 'index.html': MODULE, 'main.js': using(INLINE) }, ISOLATED),
 });
 for (const [file, slug] of [
-  ['npm/metriclab@0.1.0/esm.js', 'cdn-esm'],
+  ['npm/metriclab@0.2.0/esm.js', 'cdn-esm'],
   ['npm/one.js', 'cdn-one'],
 ])
   environment({

@@ -1,6 +1,5 @@
 import { html } from '../dom/element';
-import type { MessageKey } from '../words/messages';
-import type { Translator } from '../i18n/translator';
+import type { MessageKey, Translator } from '../i18n/translator';
 import { property } from '../store/link';
 import type { Settings } from '../store/settings';
 import type { Cleanup } from '../store/signal';

@@ -3,6 +3,7 @@ import { ERRORS } from '../words/errors';
 import type { Language } from '../words/languages';
 import { MESSAGES, type MessageKey } from '../words/messages';
 
+export type { MessageKey };
 export type Values = Readonly<Record<string, string | number>>;
 
 /** Titles and notes of the data sets, which come with their recipes. */

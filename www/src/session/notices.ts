@@ -1,5 +1,5 @@
 import { MetricLabError } from 'metriclab';
-import type { MessageKey } from '../words/messages';
+import type { MessageKey } from '../i18n/translator';
 import { Signal } from '../store/signal';
 
 export type Tone = 'info' | 'warning' | 'error';

@@ -3,7 +3,7 @@ import { seenPoints } from '../geometry/ball';
 import type { Frame } from '../geometry/camera';
 import { throttled } from '../dom/tasks';
 import { trusted } from '../dom/trusted';
-import type { MessageKey } from '../words/messages';
+import type { MessageKey } from '../i18n/translator';
 import { firstOf, othersOf, type Near } from '../projection/graph';
 import { nearestOf } from '../projection/neighbourhoods';
 import {

@@ -1,7 +1,7 @@
 import type { Measures, PartMeasures } from 'metriclab';
 import { html } from '../dom/element';
 import { className } from '../i18n/class-name';
-import type { MessageKey } from '../words/messages';
+import type { MessageKey } from '../i18n/translator';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 

@@ -242,7 +242,9 @@ export class Things {
     await this.#step(
       async (gallery) => {
         const loaded = await embedder.lab.loadGallery(file);
-        limits = [gallery.state.threshold, loaded.state.threshold];
+        const { threshold, cohort } = loaded.state;
+        // The limit of scores is none of distances.
+        limits = [gallery.state.threshold, cohort > 0 ? null : threshold];
         const found = await loaded.entries();
         await loaded.close();
         const samples = found.map(({ attributes }) => sampleOf(attributes));
