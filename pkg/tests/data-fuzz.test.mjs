@@ -12,6 +12,8 @@ const CHOSEN = Object.keys(FORMATS).filter((format) => only === undefined || for
 const SECONDS = total ? Number(total) / CHOSEN.length : 10;
 const FIRST = Number(seed ?? 1);
 const MOST = seed && !total ? 1 : 2 ** 31;
+/** Seeds that once found a fault: the length of a Snappy literal that turned negative took 5 s. */
+const KNOWN = { parquet: [100_812_325] };
 /** Even a machine that does much else comes as far as this. */
 const FEWEST = MOST === 1 ? 1 : 10 * SECONDS;
 const MOST_CPU_SECONDS = 2;
@@ -28,7 +30,8 @@ function fault({ complaint, seconds, rss }) {
 
 /** Counts the cases of a process that reads mutations of a format, and collects what is wrong. */
 async function fuzzed(format, t) {
-  const work = JSON.stringify({ format, seconds: SECONDS, first: FIRST, most: MOST });
+  const known = seed ? [] : KNOWN[format];
+  const work = JSON.stringify({ format, seconds: SECONDS, first: FIRST, most: MOST, known });
   const child = fork(new URL('fuzz-reader.mjs', import.meta.url), [work], {
     execArgv: ['--max-old-space-size=512'],
   });

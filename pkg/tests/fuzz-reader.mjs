@@ -63,12 +63,14 @@ async function verdict({ name, bytes }) {
   }
 }
 
-async function fuzz({ format, seconds, first, most }) {
+async function fuzz({ format, seconds, first, most, known = [] }) {
   const all = await goodFiles();
   const files = all.filter(([name]) => FORMATS[format].test(name));
   const names = all.map(([name]) => name);
   const end = performance.now() + 1000 * seconds;
-  for (let seed = first; performance.now() < end && seed < first + most; seed += 1) {
+  const count = known.length + most;
+  for (let done = 0; performance.now() < end && done < count; done += 1) {
+    const seed = known[done] ?? first + done - known.length;
     // Lets messages out, and notices when nobody listens any more.
     await nextTurn();
     if (!process.connected) return;

@@ -2,7 +2,7 @@ import { reasonOf, show } from '../show.js';
 import type * as Library from '../vendor/hyparquet.js';
 import { MetricLabError } from '../errors.js';
 import { Builder, MOST_COLUMNS, type Table, finished } from './columns.js';
-import { checkThrift } from './thrift.js';
+import { checkSnappy } from './snappy.js';
 import { type Work, invalid, tooLarge } from './work.js';
 
 const MAGIC = 0x31524150; // "PAR1", little-endian
@@ -27,10 +27,8 @@ export async function readParquet(bytes: Uint8Array<ArrayBuffer>, work: Work): P
   const end = bytes.length;
   if (!isParquet(bytes) || view.getUint32(end - 4, true) !== MAGIC)
     throw invalid('The Parquet file is cut short');
-  const footer = view.getUint32(end - 8, true);
-  if (footer > Math.min(end - 8, MOST_FOOTER))
+  if (view.getUint32(end - 8, true) > Math.min(end, MOST_FOOTER))
     throw invalid('The Parquet file is damaged: its footer is longer than the file');
-  checkThrift(new DataView(bytes.buffer, bytes.byteOffset + end - 8 - footer, footer), 0);
   try {
     const file = { byteLength: end, slice: (from: number, to = end) => bytes.slice(from, to).buffer };
     const metadata = await library.parquetMetadataAsync(file, { geoparquet: false });
@@ -138,7 +136,6 @@ function* pagesOf(view: DataView, from: number, length: number, header: typeof L
     throw invalid('The Parquet file is damaged: a column is not within it');
   const reader = { view: new DataView(view.buffer, view.byteOffset + from, length), offset: 0 };
   while (reader.offset < length - 1) {
-    checkThrift(reader.view, reader.offset);
     const page = header(reader);
     const size = [page.compressed_page_size, page.uncompressed_page_size].map(Number);
     const [packed = 0, unpacked = 0] = size;
@@ -183,7 +180,11 @@ async function codecs(metadata: Metadata, snappy: typeof Library.snappyUncompres
         `The Parquet file is packed by ${show(codec)}, which is not read: write it with Snappy, gzip, LZ4 or zstd`,
       );
   used.delete('UNCOMPRESSED');
-  const plain = { SNAPPY: fromOutput(snappy) };
+  const unsnapped = (packed: Uint8Array, output: Uint8Array) => {
+    checkSnappy(packed, output.length);
+    snappy(packed, output);
+  };
+  const plain = { SNAPPY: fromOutput(unsnapped) };
   if ([...used].every((codec) => codec === 'SNAPPY')) return plain;
   const library = await import('../vendor/codecs.js');
   return {
