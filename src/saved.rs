@@ -1,11 +1,13 @@
 //! The parameters of networks as tensors of a file and back, with the moments of the optimiser.
 
-use burn::tensor::{Device, Tensor, TensorData, Transaction};
+use std::borrow::Cow;
+
+use burn::tensor::{DType, Device, Tensor, TensorData, Transaction};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use crate::error::{Error, Result};
 use crate::networks::{Parameter, ParameterVisitor};
-use crate::readback::{device_error, floats};
+use crate::readback::{device_error, numbers};
 use crate::sealed::{self, Kind};
 use metriclab_loops::rows::all_within;
 
@@ -41,10 +43,10 @@ impl Collect {
     /// `training.diverged` for numbers that [`Fill`] would refuse: such a file would be of no use. `device.*`.
     pub(crate) async fn write(self, kind: &Kind, text: String, step: u64) -> Result<Vec<u8>> {
         let data = self.reads.execute_async().await.map_err(device_error)?;
-        if !data.iter().all(|data| all_within(&floats(data), 0.0, LARGEST)) {
+        if !data.iter().all(|data| all_within(&numbers(data), 0.0, LARGEST)) {
             return Err(Error::TrainingDiverged { step });
         }
-        let bytes: Vec<Vec<u8>> = data.into_iter().map(little_endian).collect();
+        let bytes: Vec<Cow<'_, [u8]>> = data.iter().map(little_endian).collect();
         let views = self
             .names
             .into_iter()
@@ -59,9 +61,11 @@ impl Collect {
 }
 
 /// The numbers of a tensor as a file has them.
-#[allow(clippy::needless_pass_by_value, reason = "each tensor is freed as its bytes are made")]
-fn little_endian(data: TensorData) -> Vec<u8> {
-    floats(&data).iter().flat_map(|x| x.to_le_bytes()).collect()
+fn little_endian(data: &TensorData) -> Cow<'_, [u8]> {
+    if cfg!(target_endian = "little") && data.dtype() == DType::F32 {
+        return Cow::Borrowed(data.as_bytes());
+    }
+    numbers(data).iter().flat_map(|x| x.to_le_bytes()).collect()
 }
 
 impl ParameterVisitor for Collect {
