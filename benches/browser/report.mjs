@@ -37,6 +37,8 @@ function held(row) {
   if (row.lossFirst !== undefined)
     parts.push(`loss ${row.lossFirst.toFixed(3)} → ${row.lossLast?.toFixed(3) ?? '–'}`);
   if (row.trust !== undefined) parts.push(`trustworthiness ${row.trust.toFixed(3)}`);
+  if (row.firstPicture !== undefined)
+    parts.push(`first picture after ${(row.firstPicture / 1000).toFixed(1)} s`);
   if (row.buffers)
     parts.push(
       `largest buffer ${bytes(row.buffers.largest)}, created and not destroyed ${bytes(row.buffers.most)}`,

@@ -37,8 +37,10 @@ export const page = (method) => ({
   project: ({ rows, dim, count }) => {
     let worker;
     let progress = '';
+    let firstPicture;
     return {
       run: async () => {
+        const begun = performance.now();
         const chosen = { method, perplexity: PERPLEXITY, neighbours: NEIGHBOURS, minDist: MIN_DIST, seed: 1 };
         const k = nearCount(chosen);
         const engine = await lab('cpu', navigator.hardwareConcurrency);
@@ -63,11 +65,14 @@ export const page = (method) => ({
         return ask(worker, task, (reply) => {
           if (reply.kind === 'failed') throw new Error(reply.detail);
           if (reply.kind !== 'progress') return null;
+          // The page shows every picture that the Worker sends; the first one that rounds have moved counts.
+          if (reply.done > 0) firstPicture ??= performance.now() - begun;
           progress = `${reply.done} of ${reply.total} rounds`;
           return reply.done === reply.total ? reply.xy : null;
         });
       },
       progress: () => progress,
+      firstPicture: () => firstPicture,
       close: () => worker?.terminate(),
     };
   },

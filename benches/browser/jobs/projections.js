@@ -16,8 +16,9 @@ function job(name, contenders, more = {}) {
       name: contender,
       open: async () => project((points = await mnistEmbeddings())),
     })),
-    check: (xy, row) => {
+    check: (xy, row, task) => {
       row.trust = trust(points, xy);
+      row.firstPicture = task.firstPicture?.();
     },
     ...more,
   };

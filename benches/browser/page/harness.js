@@ -43,7 +43,7 @@ const stepsFor = (ms) => Math.max(1, Math.min(20, Math.round(1000 / ms)));
  * Measures the contenders of a job in turn, one measurement each a round, so that a slow moment of the machine affects all.
  * Each makes a first call before the rounds. A contender that has used up its time leaves the later rounds.
  *
- * @param {object} job `contenders` ({ name, open }), `check(result, row)`, `training` where `run` takes a count of steps
+ * @param {object} job `contenders` ({ name, open }), `check(result, row, task)`, `training` where `run` takes a count of steps
  * @param {{ rounds: number, budget: number, limit: number }} plan `budget`: seconds that a contender may measure for;
  *   `limit`: seconds of one call. A job may have both of its own.
  * @param {(contender: string) => number | null} foresee seconds that a call will take, by what it took on a smaller job
@@ -65,7 +65,7 @@ export async function measure(job, { rounds, budget: usual, limit }, foresee) {
       entry.task = await within(60, async () => contender.open());
       const { ms, result } = await within(job.once ? most : 3 * most, () => timed(entry.task, 1));
       row.firstMs = ms;
-      await job.check(result, row);
+      await job.check(result, row, entry.task);
       await entry.task.after?.();
       if (job.once || (!job.training && ms > 1000 * 2 * usual)) {
         row.samples.push(ms);
