@@ -9,7 +9,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::verification::{Criterion, Pair, Reader, Weighted, points, sort};
+use super::pairs::{Pair, Weighted, sort};
+use super::verification::{Criterion, Reader, points};
 use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::setting::Range;

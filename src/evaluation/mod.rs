@@ -1,7 +1,9 @@
 //! How good an embedding is.
 //!
 //! - [`retrieval`]: are the nearest references of the query's class?
+//! - [`pairs`]: which pairs are compared.
 //! - [`verification`]: does a threshold tell same pairs from different ones?
+//! - [`calibration`]: from distance to a chance.
 //! - [`identities`]: how sure the error rates are.
 //! - [`hubness`]: who is everyone's neighbour.
 //! - [`open_set`]: are known classes named, and unknown ones rejected?
@@ -17,12 +19,14 @@
 //!
 //! **Units do not matter.** Rows times 2^k give the same shares, and distances times 2^k.
 
+pub mod calibration;
 pub mod clustering;
 pub mod embedding_shape;
 pub mod hubness;
 pub mod identities;
 pub mod open_set;
 mod order;
+pub mod pairs;
 pub mod projection_quality;
 mod ranking;
 pub mod retrieval;

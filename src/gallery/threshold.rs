@@ -6,9 +6,8 @@ use super::Gallery;
 use crate::error::{Error, Result};
 pub use crate::evaluation::identities::Interval;
 use crate::evaluation::identities::{IdentityPair, Intervals, intervals};
-use crate::evaluation::verification::{
-    Criterion, ErrorRates, Pair, Reader, choose, kinds, points, sort, tied,
-};
+use crate::evaluation::pairs::{Pair, choose, kinds, sort, tied};
+use crate::evaluation::verification::{Criterion, ErrorRates, Reader, points};
 use crate::neighbours::Rows;
 use crate::random::Random;
 

@@ -7,12 +7,14 @@ use super::report::Space;
 use crate::datasets::Role;
 use crate::distances::Distance;
 use crate::error::{Error, Result};
+use crate::evaluation::calibration::{Calibration, calibrate};
 use crate::evaluation::clustering::{adjusted_mutual_information, k_means, normalized_mutual_information};
 use crate::evaluation::embedding_shape::{Collapse, EmbeddingShape, collapse, measure};
 use crate::evaluation::hubness::{Hubness, hubness};
 use crate::evaluation::open_set::{OpenSetPoint, identify};
+use crate::evaluation::pairs::pairs;
 use crate::evaluation::retrieval::{RetrievalDetail, detail};
-use crate::evaluation::verification::{Calibration, Criterion, ErrorRates, calibrate, pairs, verify};
+use crate::evaluation::verification::{Criterion, ErrorRates, verify};
 use crate::losses::{Loss, Triplet};
 use crate::neighbours::Rows;
 

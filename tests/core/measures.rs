@@ -3,15 +3,17 @@
 
 use metriclab::distances::Distance;
 use metriclab::error::Error;
+use metriclab::evaluation::calibration::calibrate;
 use metriclab::evaluation::clustering::{
     adjusted_mutual_information, k_means, normalized_mutual_information,
 };
 use metriclab::evaluation::embedding_shape::measure;
 use metriclab::evaluation::hubness::hubness;
 use metriclab::evaluation::open_set::identify;
+use metriclab::evaluation::pairs::pairs;
 use metriclab::evaluation::projection_quality::projection_quality;
 use metriclab::evaluation::retrieval::{across_domains, between, detail, leave_one_out};
-use metriclab::evaluation::verification::{calibrate, pairs, verify};
+use metriclab::evaluation::verification::verify;
 use metriclab::neighbours::Rows;
 use metriclab::random::Random;
 use serde_json::{Value, json};
