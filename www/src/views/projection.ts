@@ -1,7 +1,7 @@
 import { Fields } from '../controls/fields';
 import { html } from '../dom/element';
 import { TRUST_K } from '../projection/protocol';
-import type { Computing, Layout } from '../session/projections';
+import { PARAMETERS, type Computing, type Layout } from '../session/drawings';
 import { PROJECTIONS, type Settings } from '../store/settings';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
@@ -56,14 +56,14 @@ function work(page: Page, cleanup: Cleanup): readonly HTMLElement[] {
   });
   const words = html('span', { class: 'note', 'data-testid': 'projection-round' });
   start.addEventListener('click', () => {
-    projections.compute();
+    projections.drawings.compute();
   });
   stop.addEventListener('click', () => {
-    projections.cancel();
+    projections.drawings.cancel();
   });
   const label = (): string => {
     if (store.value.projection === 'pca')
-      return t.text(projections.measured.value ? 'projection.measureAgain' : 'projection.measure');
+      return t.text(projections.drawings.measured.value ? 'projection.measureAgain' : 'projection.measure');
     return t.text(projections.layout.value ? 'projection.computeAgain' : 'projection.compute');
   };
   const progress = ({ method, done, total }: Computing): string => {
@@ -71,7 +71,7 @@ function work(page: Page, cleanup: Cleanup): readonly HTMLElement[] {
     return t.text(method === 'pca' || total > 0 ? 'projection.measuring' : 'projection.fetching');
   };
   const show = (): void => {
-    const computing = projections.computing.value;
+    const computing = projections.drawings.computing.value;
     // One takes the other's place: a keyboard's focus goes along.
     const focused = [start, stop].some((button) => button === document.activeElement);
     start.hidden = computing !== null;
@@ -89,9 +89,9 @@ function work(page: Page, cleanup: Cleanup): readonly HTMLElement[] {
     }
   };
   cleanup.add(
-    projections.computing.watch(show),
+    projections.drawings.computing.watch(show),
     projections.layout.onChange(show),
-    projections.measured.onChange(show),
+    projections.drawings.measured.onChange(show),
     session.phase.onChange(show),
     store.onChange(['projection'], show),
   );
@@ -130,7 +130,7 @@ function hidden({ session, store, projections, t }: Page): string {
   if (layout) return t.text(`projection.hides.${layout.method}`);
   if (projections.inSpace) return t.text('map.inSpace');
   const notYet =
-    projection === 'pca' || projections.computing.value
+    projection === 'pca' || projections.drawings.computing.value
       ? ''
       : `${t.text('projection.notYet', { method: NAMES[projection] })} `;
   const picture = session.picture.value;
@@ -167,7 +167,7 @@ function origin(page: Page, layout: Layout): readonly (string | HTMLElement)[] {
   if (!projections.ofThisSession(layout)) changes.push(t.text('projection.otherSession'));
   else if (!projections.isFresh(layout))
     changes.push(t.text('projection.older', { step: t.whole(session.progress.value.step) }));
-  if (!projections.asChosen(layout)) changes.push(t.text('projection.otherSettings'));
+  if (!projections.drawings.asChosen(layout)) changes.push(t.text('projection.otherSettings'));
   return changes.length === 0
     ? words
     : [...words, ' ', html('b', { 'data-testid': 'projection-stale' }, `⚠ ${changes.join(' ')}`)];
@@ -176,7 +176,7 @@ function origin(page: Page, layout: Layout): readonly (string | HTMLElement)[] {
 function trust(page: Page): readonly (string | HTMLElement)[] {
   const { projections, t } = page;
   const layout = projections.layout.value;
-  const measured = projections.measured.value;
+  const measured = projections.drawings.measured.value;
   const value = layout ? layout.found?.trust : measured?.trust;
   if (value === undefined) return [];
   const words = html('b', {}, t.text('projection.trust'));
@@ -263,7 +263,7 @@ export const mountProjection: Mount = (host, page) => {
   };
   let said = '';
   const speak = (): void => {
-    const method = projections.computing.value?.method;
+    const method = projections.drawings.computing.value?.method;
     const layout = projections.layout.value;
     const begun = method && method !== 'pca' ? t.text('projection.begun', { method: NAMES[method] }) : '';
     const now =
@@ -278,12 +278,9 @@ export const mountProjection: Mount = (host, page) => {
     session.info.onChange(show),
     session.progress.onChange(showOrigin),
     projections.layout.onChange(show),
-    projections.measured.onChange(show),
-    store.onChange(
-      ['projection', 'space', 'perplexity', 'umapNeighbours', 'minDist', 'sample', 'projectionSeed'],
-      show,
-    ),
-    projections.computing.onChange(() => {
+    projections.drawings.measured.onChange(show),
+    store.onChange(['projection', 'space', ...PARAMETERS], show),
+    projections.drawings.computing.onChange(() => {
       show();
       speak();
     }),
