@@ -1,4 +1,4 @@
-/** The axioms of a metric that some rows break, by the distances of all pairs of them. */
+/** The axioms of a metric. */
 export const AXIOMS = ['identity', 'symmetry', 'triangle'] as const;
 export type Axiom = (typeof AXIOMS)[number];
 
@@ -14,7 +14,7 @@ export const UNIT_VECTORS = Float32Array.from(
   ]).flat(),
 );
 
-/** Which axioms the distances of `count` different points break, row after row. */
+/** The axioms that `count` different points break, by the distances of all pairs of them, row after row. */
 export function brokenBy(distances: ArrayLike<number>, count: number): Axiom[] {
   const d = (i: number, j: number): number => distances[i * count + j] ?? 0;
   const all = Array.from({ length: count }, (_, k) => k);
