@@ -1,7 +1,11 @@
 import { CATALOGUE, ERROR_CODES, GROUPS, MetricLabError } from 'metriclab';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { Translator } from '../src/i18n/translator';
 import { PACKED } from '../src/store/datasets';
+import { LOSS_SETTINGS } from '../src/store/loss-settings';
 import { distanceName } from '../src/store/settings';
 import { WORDS } from '../src/words';
 import { ERRORS, meaning, NO_SITE } from '../src/words/errors';
@@ -74,6 +78,61 @@ test('numbers and blanks are filled', () => {
   expect(t.decimal(NaN, 2)).toBe('–');
   expect(t.percent(0.042)).toBe('4.2%');
   expect(t.error('no.such.code')).toBe(ERRORS.ko['engine.unexpected']);
+});
+
+/** All sources of the page and the package but for the texts themselves. */
+const SOURCES = ['../src/', '../../pkg/src/']
+  .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(ts|svelte)$/.test(path) && !/^words[\\/]\w+[\\/]/.test(path))
+      .map((path) => readFileSync(join(folder, path), 'utf8')),
+  )
+  .join('\n');
+const SAID = new Set(SOURCES.match(/\w+/g));
+const found = (pattern: RegExp): string[] => [...SOURCES.matchAll(pattern)].map(([, text]) => text ?? '');
+
+/** Families whose messages are looked up by name. */
+const FAMILIES = new Set(
+  [
+    ...found(/\bfind\('([\w.]+)'/g),
+    ...found(/\bfamily="(\w+)"/g),
+    ...found(/\.choice\('\w+', '[\w.]+', '(\w+)'/g),
+    // A setting of a loss that is a choice, which is a family of its own.
+    ...LOSS_SETTINGS.keys(),
+  ].flatMap((family) => [family, `${family}Group`]),
+);
+/** Keys with blanks: `device.${kind}`. */
+const TEMPLATES = found(/`([a-zA-Z]+\.[^`\s]*\$\{[^`\s]*)`/g).map(
+  (text) => new RegExp(`^${text.replaceAll('.', '\\.').replace(/\$\{[^}]+\}/g, '(.+)')}$`),
+);
+
+/** Whether a source names the key, or all that a family or a key with blanks needs to name it. */
+function isRead(key: string): boolean {
+  if (SOURCES.includes(`'${key}'`)) return true;
+  const dot = key.lastIndexOf('.');
+  if (FAMILIES.has(key.slice(0, dot)) && SAID.has(key.slice(dot + 1))) return true;
+  return TEMPLATES.some((template) =>
+    template
+      .exec(key)
+      ?.slice(1)
+      .every((name) => SAID.has(name)),
+  );
+}
+
+test('every message is read by a source', () => {
+  expect(Object.keys(en).filter((key) => !isRead(key))).toEqual([]);
+  expect(['train.hint', 'loss.unheard', 'device.unheard'].filter(isRead), 'these would be found').toEqual([]);
+});
+
+test('every text of the pages has a name that a source says', () => {
+  const keys = (words: object): string[] =>
+    Object.entries(words).flatMap(([key, text]: [string, unknown]) =>
+      typeof text === 'string' ? [key] : keys(text as object),
+    );
+  const all = keys([WORDS.en, LIVE.en]);
+  expect(all.length).toBeGreaterThan(900);
+  expect(all.filter((key) => !key.split('.').every((part) => SAID.has(part)))).toEqual([]);
 });
 
 test('whatever the core offers has a name, and a line on it, in both languages', () => {

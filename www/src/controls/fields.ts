@@ -10,9 +10,6 @@ export type NumberName = NamesOf<number>;
 export type FlagName = NamesOf<boolean>;
 export type ChoiceName = NamesOf<string>;
 
-/** A text of the page, or one from elsewhere. */
-type Label = MessageKey | { readonly text: string };
-
 /** What controls need of the page. */
 interface Desk {
   readonly store: Store;
@@ -35,24 +32,24 @@ export class Fields {
     this.#cleanup = cleanup;
   }
 
-  number(name: NumberName, label: Label, slider = false): HTMLElement {
+  number(name: NumberName, label: MessageKey, slider = false): HTMLElement {
     const { min, max, step } = property(name);
-    const { store } = this.#desk;
-    const text = this.#words(label);
-    const attributes = { min, max, step: slider ? step : 'any' };
+    const { store, t } = this.#desk;
+    const text = t.text(label);
     const input = html('input', {
       type: 'number',
       inputmode: 'decimal',
       'data-testid': `setting-${name}`,
-      ...attributes,
+      min,
+      max,
       step: 'any',
     });
     const range = slider
       ? html('input', {
           type: 'range',
-          ...attributes,
           min: Math.max(min, 0),
           max: Math.min(max, 2),
+          step,
           'aria-label': text,
           'data-testid': `slider-${name}`,
         })
@@ -75,38 +72,24 @@ export class Fields {
     return html('label', { class: slider ? 'field slider' : 'field' }, html('span', {}, text), range, input);
   }
 
-  /** `choices` may come in groups, whose names are of the family `<family>Group`. */
-  choice(
-    name: ChoiceName,
-    label: Label,
-    family: string,
-    choices: readonly string[] | Readonly<Record<string, readonly string[]>>,
-    choose?: (value: string) => void,
-  ): HTMLElement {
+  /** `family` is that of the messages that name the choices. */
+  choice(name: ChoiceName, label: MessageKey, family: string, choices: readonly string[]): HTMLElement {
     const { store, t } = this.#desk;
-    const select = html('select', { 'data-testid': `setting-${name}` });
-    const options = (values: readonly string[]): HTMLElement[] =>
-      values.map((value) => html('option', { value }, t.find(family, value) ?? value));
-    if (isList(choices)) select.append(...options(choices));
-    else
-      for (const [group, values] of Object.entries(choices))
-        select.append(
-          html('optgroup', { label: t.find(`${family}Group`, group) ?? group }, ...options(values)),
-        );
+    const options = choices.map((value) => html('option', { value }, t.find(family, value) ?? value));
+    const select = html('select', { 'data-testid': `setting-${name}` }, ...options);
     this.#cleanup.listen(select, 'change', () => {
-      if (choose) choose(select.value);
-      else this.#take(name, select.value, this.#words(label));
+      this.#take(name, select.value, t.text(label));
     });
     this.#cleanup.add(
       store.watch([name], (settings) => {
         select.value = settings[name];
       }),
     );
-    return html('label', { class: 'field' }, html('span', {}, this.#words(label)), select);
+    return html('label', { class: 'field' }, html('span', {}, t.text(label)), select);
   }
 
-  flag(name: FlagName, label: Label): HTMLElement {
-    const { store } = this.#desk;
+  flag(name: FlagName, label: MessageKey): HTMLElement {
+    const { store, t } = this.#desk;
     const input = html('input', { type: 'checkbox', 'data-testid': `setting-${name}` });
     this.#cleanup.listen(input, 'change', () => {
       store.set({ [name]: input.checked });
@@ -116,40 +99,7 @@ export class Fields {
         input.checked = settings[name];
       }),
     );
-    return html('label', { class: 'field check' }, html('span', {}, this.#words(label)), input);
-  }
-
-  /** Widths of layers, as "16, 32, 64". */
-  layers(label: MessageKey): HTMLElement {
-    const { store, t } = this.#desk;
-    const input = html('input', {
-      type: 'text',
-      'data-testid': 'setting-layers',
-      placeholder: t.text('setting.layersOwn'),
-      spellcheck: 'false',
-    });
-    this.#cleanup.listen(input, 'change', () => {
-      this.#take(
-        'layers',
-        input.value
-          .trim()
-          .split(/[\s,_-]+/)
-          .filter(Boolean)
-          .join('_'),
-        t.text(label),
-      );
-      input.value = store.value.layers.join(', ');
-    });
-    this.#cleanup.add(
-      store.watch(['layers'], ({ layers }) => {
-        input.value = layers.join(', ');
-      }),
-    );
-    return html('label', { class: 'field' }, html('span', {}, t.text(label)), input);
-  }
-
-  #words(label: Label): string {
-    return typeof label === 'string' ? this.#desk.t.text(label) : label.text;
+    return html('label', { class: 'field check' }, html('span', {}, t.text(label)), input);
   }
 
   #take(name: keyof Settings, text: string, label: string): void {
@@ -159,12 +109,6 @@ export class Fields {
       notices.say('notice.badValue', { tone: 'warning', values: { field: label, text } });
     else store.set({ [name]: value });
   }
-}
-
-function isList(
-  choices: readonly string[] | Readonly<Record<string, readonly string[]>>,
-): choices is readonly string[] {
-  return Array.isArray(choices);
 }
 
 /** Shows `element` only while `wanted`. */

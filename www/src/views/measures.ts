@@ -1,51 +1,46 @@
 import type { Measures, PartMeasures } from 'metriclab';
 import { html } from '../dom/element';
-import { className } from '../i18n/class-name';
-import type { MessageKey } from '../i18n/translator';
+import type { MessageKey, Translator } from '../i18n/translator';
+import { className } from '../state/class-name';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
+/** A measure with a message and a hint: `measure.eer` and `measure.eerHint`. */
+type Name = Named<MessageKey>;
+type Named<Key> = Key extends `measure.${infer N}Hint` ? N : never;
+
 interface Row {
-  readonly name: MessageKey;
-  readonly hint: MessageKey;
-  readonly value: (part: PartMeasures, page: Page) => string;
+  readonly name: Name;
+  readonly value: (part: PartMeasures, t: Translator) => string;
 }
 
-const number = (name: MessageKey, of: (part: PartMeasures) => number, digits = 3): Row => ({
+const number = (name: Name, of: (part: PartMeasures) => number, digits = 3): Row => ({
   name,
-  hint: `${name}Hint` as MessageKey,
-  value: (part, { t }) => t.decimal(of(part), digits),
+  value: (part, t) => t.decimal(of(part), digits),
 });
-const share = (name: MessageKey, of: (part: PartMeasures) => number): Row => ({
-  ...number(name, of),
-  value: (part, { t }) => t.percent(of(part)),
+const share = (name: Name, of: (part: PartMeasures) => number): Row => ({
+  name,
+  value: (part, t) => t.percent(of(part)),
 });
 
 const ROWS: readonly Row[] = [
   {
-    ...number('measure.map95', () => 0),
-    value: (
-      {
-        retrieval: {
-          mapAtRInterval: [low, high],
-        },
-      },
-      { t },
-    ) => `${t.decimal(low, 3)}–${t.decimal(high, 3)}`,
+    name: 'map95',
+    value: ({ retrieval }, t) => retrieval.mapAtRInterval.map((end) => t.decimal(end, 3)).join('–'),
   },
-  share('measure.eer', ({ verification }) => verification.eer),
-  number('measure.auc', ({ verification }) => verification.auc),
-  share('measure.tar', ({ verification }) => 1 - (verification.atFmr[1]?.fnmr ?? NaN)),
-  number('measure.ece', ({ verification }) => verification.calibration.expectedCalibrationError),
-  number('measure.nmi', ({ nmi }) => nmi),
-  number('measure.ami', ({ ami }) => ami),
-  number('measure.ratio', ({ shape }) => shape.ratio, 2),
-  number('measure.rank', ({ shape }) => shape.effectiveRank, 1),
-  number('measure.alignment', ({ shape }) => shape.alignment, 2),
-  number('measure.uniformity', ({ shape }) => shape.uniformity, 2),
-  number('measure.hubs', ({ hubness }) => hubness.skewness, 2),
-  share('measure.orphans', ({ hubness }) => hubness.orphans),
-  share('measure.violations', ({ shape }) => shape.marginViolations),
+  share('eer', ({ verification }) => verification.eer),
+  number('auc', ({ verification }) => verification.auc),
+  share('tar', ({ verification }) => 1 - (verification.atFmr[1]?.fnmr ?? NaN)),
+  number('ece', ({ verification }) => verification.calibration.expectedCalibrationError),
+  number('nmi', ({ nmi }) => nmi),
+  number('ami', ({ ami }) => ami),
+  number('ratio', ({ shape }) => shape.ratio, 2),
+  number('rank', ({ shape }) => shape.effectiveRank, 1),
+  number('alignment', ({ shape }) => shape.alignment, 2),
+  number('uniformity', ({ shape }) => shape.uniformity, 2),
+  number('hubs', ({ hubness }) => hubness.skewness, 2),
+  share('orphans', ({ hubness }) => hubness.orphans),
+  share('violations', ({ shape }) => shape.marginViolations),
 ];
 
 /** Hardest classes that are named. */
@@ -57,13 +52,13 @@ function block(page: Page, which: 'seen' | 'unseen', learned: Measures, raw: Mea
   const absent = learned.absent.find(({ part }) => part === which);
   if (absent) return [html('p', { class: 'note', 'data-testid': `${which}-absent` }, t.error(absent.code))];
   if (!ours || !base) return [];
-  const rows = ROWS.map(({ name, hint, value }) =>
+  const rows = ROWS.map(({ name, value }) =>
     html(
       'tr',
       {},
-      html('th', { scope: 'row', title: t.text(hint) }, t.text(name)),
-      html('td', { class: 'number', 'data-testid': `${which}-${name}` }, value(ours, page)),
-      html('td', { class: 'number' }, value(base, page)),
+      html('th', { scope: 'row', title: t.text(`measure.${name}Hint`) }, t.text(`measure.${name}`)),
+      html('td', { class: 'number', 'data-testid': `${which}-measure.${name}` }, value(ours, t)),
+      html('td', { class: 'number' }, value(base, t)),
     ),
   );
   const head = html(
@@ -81,7 +76,7 @@ function block(page: Page, which: 'seen' | 'unseen', learned: Measures, raw: Mea
   const data = session.data.value;
   const worst = [...ours.retrieval.classes].sort((a, b) => a.recallAt1 - b.recallAt1).slice(0, WORST);
   const classes = worst
-    .map(({ label, recallAt1 }) => `${data ? className(data, label, t) : label} ${t.percent(recallAt1)}`)
+    .map(({ label, recallAt1 }) => `${data ? className(data, label) : label} ${t.percent(recallAt1)}`)
     .join(', ');
   return [
     html('table', { class: 'scores' }, caption, html('thead', {}, head), html('tbody', {}, ...rows)),
@@ -92,15 +87,14 @@ function block(page: Page, which: 'seen' | 'unseen', learned: Measures, raw: Mea
 /** The verdict of the collapse detector, in words. */
 function collapse({ t }: Page, { seen }: Measures): HTMLElement {
   const found = seen?.collapse;
-  const words = found ? t.find('measure', `collapse.${found.kind}`) : undefined;
-  const text = (words ?? '')
-    .replace('{spread}', t.decimal(found?.spread ?? NaN, 3))
-    .replace('{share}', t.percent(found?.firstDirection ?? NaN));
-  return html(
-    'p',
-    { class: found && found.kind !== 'none' ? 'note warning' : 'note', 'data-testid': 'collapse' },
-    text,
-  );
+  const ill = found !== undefined && found.kind !== 'none';
+  const text =
+    found &&
+    t.text(`measure.collapse.${found.kind}`, {
+      spread: t.decimal(found.spread, 3),
+      share: t.percent(found.firstDirection),
+    });
+  return html('p', { class: ill ? 'note warning' : 'note', 'data-testid': 'collapse' }, text);
 }
 
 function openSet({ t }: Page, { openSet: found }: Measures): HTMLElement | null {

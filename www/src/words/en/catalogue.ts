@@ -258,7 +258,6 @@ export const catalogue = {
   'schedule.constant': 'constant',
   'schedule.step': 'in steps',
   'schedule.cosine': 'along a cosine',
-  'group.moreBatch': 'More: sampler, two views, augmentation',
   'group.moreOptimizer': 'More: optimiser, schedule, clipping, freezing',
   'setting.sampler': 'Sampler',
   'setting.groupSize': 'Classes of a category',

@@ -154,7 +154,6 @@ export const figures = {
     plane: '{metric}: the points as near to x as p, at distance {distance}',
     place: '{name} at {x}, {y}',
     share: '{name}: {bins}',
-    bin: 'bin {at}',
   },
   axioms: {
     key: 'x, y and z are points, and d is the distance that is chosen. Drag the points, or use the arrow keys. Histograms are points, too: pull their bars.',

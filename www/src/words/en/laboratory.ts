@@ -1,6 +1,5 @@
 /** The shell of the laboratory. Names of losses, distances and settings are among the messages of `i18n`. */
 export const laboratory = {
-  title: 'metriclab: laboratory',
   stage: 'Map of the embedding',
   experiment: 'The experiment',
   rail: 'Drawers',

@@ -38,7 +38,6 @@ export const matrix = {
   isNotMined: 'The miner did not take it.',
   open: 'Open in the plane',
   forget: 'Choose another',
-  classes: 'The two classes',
   of: 'Class',
   size: 'Samples',
   within: 'Within',

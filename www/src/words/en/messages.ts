@@ -8,15 +8,10 @@ export const messages = {
   ...projection,
   ...triplet,
   ...catalogue,
-  'header.tagline': 'Watch a network learn what “similar” means.',
-  'header.learn': 'Learn',
   'header.backToLesson': 'Back to the lesson',
-  'header.use': 'Use',
   'header.views': 'Views',
-  'header.language': 'Language',
   'header.device': 'Device to compute on',
   'header.present': 'Presenter',
-  'header.presentHint': 'Larger type and fewer controls, for a lecture hall',
 
   'device.waiting': 'Starting…',
   'device.cpu': 'CPU (WebAssembly)',
@@ -41,19 +36,10 @@ export const messages = {
   'train.step': 'Step',
   'train.reset': 'Reset',
   'train.bringBack': 'Back to step {step}',
-  'train.trainHint': 'Train until you press Pause',
-  'train.stepHint': 'One training step',
-  'train.resetHint': 'Fresh weights, step 0. The run until now can be brought back.',
-  'train.bringBackHint': 'Brings back the run that was put aside',
   'readout.step': 'Step',
-  'readout.stepHint': 'Batches trained on since the session began',
   'readout.rate': 'Steps/s',
-  'readout.rateHint': 'Training steps a second',
   'readout.loss': 'Loss',
-  'readout.lossHint': 'What training makes small, on the last batch',
   'readout.active': 'Active',
-  'readout.activeHint':
-    'Share of the batch’s pairs or triplets that still have a loss. Near 0, the batch has little left to teach.',
   'readout.spoken': 'Step {step}, loss {loss}, Recall at 1 {recall}',
 
   'score.title': 'How good is it?',
@@ -120,8 +106,6 @@ export const messages = {
   'neighbour.raw': 'In raw pixels',
   'neighbour.k': 'Neighbours',
   'neighbour.surprise': 'Pick one for me',
-  'neighbour.hint':
-    'Click a point of the map: its nearest neighbours appear here, found by the embedding and, for comparison, by raw pixels.',
   'neighbour.count': '{right} of {k} right',
   'neighbour.pointed': '{right} of {k} nearest right',
   'neighbour.waiting': 'searching…',
@@ -138,7 +122,6 @@ export const messages = {
   'curve.lossSpoken': 'Loss over the steps, {loss} at step {step}',
   'curve.scoresSpoken': 'Recall at 1 over the steps: seen classes {seen}, unseen classes {unseen}',
 
-  'setting.title': 'Experiment',
   'setting.data': 'Data set',
   'setting.unseen': 'Unseen classes',
   'setting.unseenNote': 'Held out of training altogether: the real test of an embedding.',
@@ -198,6 +181,4 @@ export const messages = {
   'notice.badValue': '“{text}” cannot be used for {field}. The value before it stays.',
   'notice.badLink':
     'The link says “{text}” for {field}, which cannot be used. The default stands in its place.',
-
-  'class.T-shirt/top': 'T-shirt',
 } as const;

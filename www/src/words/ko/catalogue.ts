@@ -211,7 +211,6 @@ export const catalogue: Readonly<Record<keyof typeof en, string>> = {
   'schedule.constant': 'constant',
   'schedule.step': 'step decay',
   'schedule.cosine': 'cosine',
-  'group.moreBatch': '더 보기: sampler, two-view, augmentation',
   'group.moreOptimizer': '더 보기: optimizer, schedule, gradient clipping, freeze',
   'setting.sampler': 'sampler',
   'setting.groupSize': '범주당 클래스 수',

@@ -150,7 +150,6 @@ export const figures = {
     plane: '{metric}: x에서 p만큼 가까운 점들, 거리 {distance}',
     place: '{name} ({x}, {y})',
     share: '{name}: {bins}',
-    bin: '{at}번 칸',
   },
   axioms: {
     key: 'x, y, z는 점이고 d는 고른 거리 함수입니다. 점은 끌거나 방향키로 옮길 수 있습니다. histogram도 점이며, 막대를 끌어 바꿉니다.',

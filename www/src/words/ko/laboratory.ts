@@ -1,5 +1,4 @@
 export const laboratory = {
-  title: 'metriclab: 실험실',
   stage: 'embedding 지도',
   experiment: '지금 하는 실험',
   rail: '설정 서랍',

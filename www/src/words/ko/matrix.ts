@@ -37,7 +37,6 @@ export const matrix = {
   isNotMined: 'miner가 고르지 않은 triplet입니다.',
   open: '평면에서 열기',
   forget: '다시 고르기',
-  classes: '두 클래스',
   of: '클래스',
   size: '샘플',
   within: '클래스 안',

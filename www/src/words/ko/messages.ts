@@ -10,15 +10,10 @@ export const messages: Readonly<Record<keyof typeof en, string>> = {
   ...projection,
   ...triplet,
   ...catalogue,
-  'header.tagline': '네트워크가 ‘비슷함’을 배우는 과정을 내 컴퓨터에서 바로 봅니다.',
-  'header.learn': '배우기',
   'header.backToLesson': '배우던 곳으로',
-  'header.use': '쓰기',
   'header.views': '보기',
-  'header.language': '언어',
   'header.device': '계산 장치',
   'header.present': '발표 모드',
-  'header.presentHint': '강의실에서 쓰는 큰 글씨 화면',
 
   'device.waiting': '시작하는 중…',
   'device.cpu': 'CPU (WebAssembly)',
@@ -43,19 +38,10 @@ export const messages: Readonly<Record<keyof typeof en, string>> = {
   'train.step': '1 step',
   'train.reset': '초기화',
   'train.bringBack': 'step {step}로 되돌리기',
-  'train.trainHint': '일시정지를 누를 때까지 학습합니다',
-  'train.stepHint': '1 step 학습',
-  'train.resetHint': '가중치를 초기화하고 step 0부터 시작합니다. 지금까지의 결과는 되돌릴 수 있습니다.',
-  'train.bringBackHint': '보관한 학습 결과를 되돌립니다',
   'readout.step': 'Step',
-  'readout.stepHint': '지금까지 학습한 batch 수',
   'readout.rate': 'Step/초',
-  'readout.rateHint': '1초에 학습하는 step 수',
   'readout.loss': 'Loss',
-  'readout.lossHint': '마지막 batch의 loss',
   'readout.active': '활성 비율',
-  'readout.activeHint':
-    'batch의 쌍이나 triplet 중 loss가 0이 아닌 비율. 0에 가까우면 이 batch에서는 더 배울 것이 거의 없습니다.',
   'readout.spoken': 'step {step} 기준 loss {loss}, Recall@1 {recall}',
 
   'score.title': '얼마나 잘 찾을까? (성능)',
@@ -120,8 +106,6 @@ export const messages: Readonly<Record<keyof typeof en, string>> = {
   'neighbour.raw': 'raw pixel에서 가까운 이미지',
   'neighbour.k': '이웃 수',
   'neighbour.surprise': '무작위 선택',
-  'neighbour.hint':
-    '지도의 점을 누르면 가장 가까운 이웃이 여기에 나옵니다. embedding과 raw pixel로 각각 찾아 비교합니다.',
   'neighbour.count': '{k}개 중 {right}개 맞음',
   'neighbour.pointed': '이웃 {k}개 중 {right}개 맞음',
   'neighbour.waiting': '찾는 중…',
@@ -138,7 +122,6 @@ export const messages: Readonly<Record<keyof typeof en, string>> = {
   'curve.lossSpoken': 'step에 따른 loss, step {step} 기준 {loss}',
   'curve.scoresSpoken': 'step에 따른 Recall@1: 학습한 클래스 {seen}, 제외한 클래스 {unseen}',
 
-  'setting.title': '실험',
   'setting.data': '데이터',
   'setting.unseen': '제외할 클래스 수(unseen)',
   'setting.unseenNote': '학습에서 제외합니다. 처음 보는 클래스에서도 통하는지 확인합니다.',
@@ -195,6 +178,4 @@ export const messages: Readonly<Record<keyof typeof en, string>> = {
   'notice.tryAgain': '다시 시도',
   'notice.badValue': '{field}에는 “{text}”를 쓸 수 없습니다. 이전 값을 그대로 둡니다.',
   'notice.badLink': '링크의 {field} 값 “{text}”는 쓸 수 없어 기본값을 넣었습니다.',
-
-  'class.T-shirt/top': '티셔츠',
 };
