@@ -3,7 +3,9 @@ import { VIEWS as AXIOM_VIEWS } from './axioms/views';
 import { COLLAPSES } from './collapse/recipes';
 import { RECIPES } from './compare/recipes';
 import { SOURCES } from './gallery/sources';
+import { SPACES } from './gate/spaces';
 import { CHANGES } from './metrics/changes';
+import { USES } from './needs/uses';
 import { SMALL_MINERS, SMALL_SETTINGS } from './run/choices';
 import type { Settings } from './settings';
 import { VIEWS as RECOMMEND_VIEWS } from './recommend/views';
@@ -206,7 +208,7 @@ export const FIGURES = {
   gate: figure({
     load: () => import('./gate/GateFigure.svelte'),
     settings: {
-      space: { kind: 'choice', of: ['compare', 'raw'] },
+      space: { kind: 'choice', of: SPACES },
       limit: { kind: 'number', least: 0, most: 2 },
       steps: { kind: 'number', least: 0, most: 600 },
       visitor: { kind: 'number', least: 0, most: 1e4 },
@@ -228,7 +230,7 @@ export const FIGURES = {
   }),
   needs: figure({
     load: () => import('./needs/NeedsFigure.svelte'),
-    settings: { use: { kind: 'choice', of: ['faces', 'voices', 'products', 'recommendation'] } },
+    settings: { use: { kind: 'choice', of: USES } },
   }),
 } as const satisfies Readonly<Record<string, FigureEntry>>;
 

@@ -1,7 +1,8 @@
 import type { LossConfig } from 'metriclab';
+import { RECIPES } from '../compare/recipes';
 
 /** The losses whose settings are shown as PyTorch code. */
-export const CODED = ['contrastive', 'triplet', 'margin', 'softmax', 'ntxent', 'supcon'] as const;
+export const CODED = [...RECIPES, 'ntxent', 'supcon'] as const;
 export type Coded = (typeof CODED)[number];
 
 /** A loss and the settings around it, as the figure shows them. */

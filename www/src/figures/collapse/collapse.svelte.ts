@@ -29,7 +29,7 @@ export class CollapseRun extends Run {
   data = $state.raw<Pictures | null>(null);
   cured = $state(false);
   #lab: Lab | null = null;
-  #axes: readonly [Float32Array, Float32Array] | null = null;
+  #axes: readonly number[] | null = null;
   readonly #url: string;
 
   constructor(url: string) {
@@ -118,29 +118,20 @@ export class CollapseRun extends Run {
   }
 }
 
-/** The two coordinates that vary most, as axes: they stay, so that a collapse is seen as one. */
-function axesOf(rows: Float32Array, dim: number): readonly [Float32Array, Float32Array] {
+/** The two coordinates that vary most: as axes they stay, so that a collapse is seen as one. */
+function axesOf(rows: Float32Array, dim: number): readonly number[] {
   const variance = Array.from({ length: dim }, (_, j) => {
     const values = Array.from({ length: rows.length / dim }, (_, at) => rows[at * dim + j] ?? 0);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   });
-  const order = [...variance.keys()].sort((a, b) => (variance[b] ?? 0) - (variance[a] ?? 0));
-  const unit = (j: number): Float32Array => Float32Array.from({ length: dim }, (_, k) => (k === j ? 1 : 0));
-  return [unit(order[0] ?? 0), unit(order[1] ?? 1)];
+  return [...variance.keys()].sort((a, b) => (variance[b] ?? 0) - (variance[a] ?? 0)).slice(0, 2);
 }
 
-function onAxes(
-  rows: Float32Array,
-  dim: number,
-  axes: readonly [Float32Array, Float32Array],
-): Float32Array<ArrayBuffer> {
-  const flat = new Float32Array((2 * rows.length) / dim);
-  for (let at = 0; at < rows.length / dim; at++)
-    axes.forEach((axis, side) => {
-      let sum = 0;
-      for (let j = 0; j < dim; j++) sum += (rows[at * dim + j] ?? 0) * (axis[j] ?? 0);
-      flat[2 * at + side] = sum;
-    });
-  return flat;
+/** Each row's numbers on the axes. */
+function onAxes(rows: Float32Array, dim: number, axes: readonly number[]): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: (2 * rows.length) / dim }, (_, k) => {
+    const axis = axes[k % 2] ?? 0;
+    return rows[Math.floor(k / 2) * dim + axis] ?? 0;
+  });
 }

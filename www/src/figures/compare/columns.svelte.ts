@@ -5,15 +5,13 @@ import { ofRole, perClass, pictures } from '../digits';
 import { openLab } from '../run/run.svelte';
 import { makeReady } from './draw';
 import { LockStep, type ColumnBase } from './lock-step.svelte';
-import { BATCH, CHANNELS, DIM, LEARNING_RATE, LOSSES, MINER, SEED, type Recipe } from './recipes';
+import { BATCH, CHANNELS, DIM, LEARNING_RATE, LOSSES, MINER, RECIPES, SEED, type Recipe } from './recipes';
 import { rightOf } from './score';
 
 /** Test pictures of each class in a column. */
 const SHOWN_PER_CLASS = 24;
 const CHUNK = 10;
 export const STOP = 200;
-/** Losses of the columns at the beginning. */
-export const OPENING: readonly Recipe[] = ['contrastive', 'triplet', 'margin', 'softmax'];
 
 interface Answer extends Omit<ColumnBase, 'loss'> {
   readonly step: number;
@@ -21,7 +19,7 @@ interface Answer extends Omit<ColumnBase, 'loss'> {
 
 /** Up to four laboratories that train in lock step: same data, seed, network and batches, another loss each. */
 export class Columns extends LockStep<ColumnBase, Answer> {
-  recipes = $state.raw(OPENING);
+  recipes = $state.raw<readonly Recipe[]>(RECIPES);
   shown = $state.raw<readonly number[]>([]);
   #url: string;
 
@@ -32,7 +30,7 @@ export class Columns extends LockStep<ColumnBase, Answer> {
 
   /** Opens a laboratory for each column, at step 0. */
   async open(wanted: readonly Recipe[] = this.recipes): Promise<void> {
-    const recipes = wanted.slice(0, OPENING.length);
+    const recipes = wanted.slice(0, RECIPES.length);
     this.dispose();
     [this.recipes, this.past] = [recipes, []];
     await this.renew(async (round) => {

@@ -5,6 +5,7 @@ import { inks } from '../inks';
 import { rowsOf, toUnit } from '../newcomer/recognition';
 import { openLab, Run } from '../run/run.svelte';
 import { pairsOf, type Pairs } from './pairs';
+import type { Space } from './spaces';
 
 /** Steps of one press of the button. */
 export const STEPS = 60;
@@ -14,7 +15,6 @@ const STRANGERS = 60;
 /** Pairs of each kind, at most, and draws of people, by which the interval is found. */
 const DRAWN = { pairs: 20_000, draws: 100 } as const;
 
-export type Space = 'raw' | 'compare';
 /** All pairs of drawings of people who were never trained on. */
 export interface Measured {
   readonly step: number;

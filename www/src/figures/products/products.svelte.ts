@@ -1,6 +1,7 @@
 import { ROLE_UNSEEN, type Lab, type PackedDataset } from 'metriclab';
 import { page } from '../../state/page.svelte';
 import { pictures } from '../digits';
+import type { Space } from '../gate/spaces';
 import { inks } from '../inks';
 import { rank, type Ranking } from '../metrics/verdict';
 import { rowsOf, toUnit } from '../newcomer/recognition';
@@ -14,7 +15,7 @@ const CHUNK = 5;
 export const SHOWN = 6;
 const STYLES = { asking: 'noto', catalogue: 'twemoji' } as const;
 
-export type Space = 'raw' | 'compare';
+/** The emoji that are found in one space. */
 export interface Search {
   /** Positions in the catalogue, queries x {@link SHOWN}. */
   readonly indices: Uint32Array;

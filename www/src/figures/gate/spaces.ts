@@ -1,0 +1,3 @@
+/** What is compared: embeddings, or bare pixels. */
+export const SPACES = ['compare', 'raw'] as const;
+export type Space = (typeof SPACES)[number];
