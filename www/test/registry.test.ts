@@ -5,15 +5,25 @@ import { FIGURES, figureNamed } from '../src/figures/registry';
 import { readSettings } from '../src/figures/settings';
 
 const FOLDER = fileURLToPath(new URL('../src/figures/', import.meta.url));
+/** The components of the figures, by their paths in the folder. */
+const COMPONENTS = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /^[^/]+\/\w+Figure\.svelte$/.test(path))
+  .map((path) => `./${path}`)
+  .sort();
 
 test('every figure of every folder has an entry, and no entry loads what is not there', () => {
-  const components = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /^[^/]+\/\w+Figure\.svelte$/.test(path))
-    .map((path) => `./${path}`);
   const source = readFileSync(`${FOLDER}registry.ts`, 'utf8');
   const loaded = [...source.matchAll(/import\('(.+?)'\)/g)].map(([, path]) => path);
-  expect([...loaded].sort()).toEqual([...components].sort());
+  expect([...loaded].sort()).toEqual(COMPONENTS);
   expect(loaded).toHaveLength(Object.keys(FIGURES).length);
+});
+
+test('every figure says at its top what it shows', () => {
+  const silent = COMPONENTS.filter((path) => {
+    const source = readFileSync(FOLDER + path, 'utf8');
+    return !source.startsWith('<script lang="ts">\n  // ');
+  });
+  expect(silent).toEqual([]);
 });
 
 test('settings are read from a link: allowed ones alone', () => {
