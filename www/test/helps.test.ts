@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { perClass, subset } from '../src/figures/digits';
+import { perClass, subset } from '../src/figures/pictures';
 import { predict, trainHead } from '../src/figures/help/head';
 import file from '../src/figures/help/recorded.json';
 import {

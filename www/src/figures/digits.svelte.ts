@@ -1,5 +1,5 @@
 import { page } from '../state/page.svelte';
-import { pictures, type Pictures } from './digits';
+import { pictures, type Pictures } from './pictures';
 
 /** The digits for a component, which makes this in its own setup; null until they are there. */
 export class Digits {

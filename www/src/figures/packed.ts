@@ -1,6 +1,6 @@
 import type { PackedDataset } from 'metriclab';
 import { page } from '../state/page.svelte';
-import { pictures } from './digits';
+import { pictures } from './pictures';
 
 /** A packed data set by its name, fetched once a page. */
 export async function packed(name: string): Promise<PackedDataset> {

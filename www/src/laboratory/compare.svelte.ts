@@ -6,7 +6,7 @@ import {
   type Picture,
   type SessionConfig,
 } from 'metriclab';
-import { perClass } from '../figures/digits';
+import { perClass } from '../figures/pictures';
 import { LockStep, type ColumnBase } from '../figures/compare/lock-step.svelte';
 import { openLab } from '../figures/run/run.svelte';
 import { pixelsOf } from '../state/pixels';

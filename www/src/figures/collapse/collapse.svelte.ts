@@ -1,6 +1,6 @@
 import { ROLE_TEST, type Lab, type PartMeasures } from 'metriclab';
 import { pixelsOf } from '../../state/pixels';
-import { ofRole, perClass, pictures, type Pictures } from '../digits';
+import { ofRole, perClass, pictures, type Pictures } from '../pictures';
 import { openLab, Run } from '../run/run.svelte';
 import { DIM, RECIPES, sessionOf, type Collapse } from './recipes';
 

@@ -1,7 +1,7 @@
 import { ROLE_TEST, type Lab, type PackedDataset, type SessionConfig } from 'metriclab';
 import { appearance } from '../../state/appearance.svelte';
 import { pixelsOf } from '../../state/pixels';
-import { ofRole, perClass, pictures } from '../digits';
+import { ofRole, perClass, pictures } from '../pictures';
 import { openLab } from '../run/run.svelte';
 import { makeReady } from './draw';
 import { LockStep, type ColumnBase } from './lock-step.svelte';

@@ -1,5 +1,5 @@
 import type { Lab, SessionConfig } from 'metriclab';
-import { pictures } from '../digits';
+import { pictures } from '../pictures';
 import { rosterOf, toUnit, type Counts, type Roster } from '../newcomer/recognition';
 import { compareConfig, countFirst, DIM } from '../newcomer/study';
 import { inChunks } from '../run/chunks';

@@ -1,6 +1,6 @@
 import { ROLE_UNSEEN, type Interval, type Lab, type PackedDataset } from 'metriclab';
 import { page } from '../../state/page.svelte';
-import { ofRole, pictures } from '../digits';
+import { ofRole, pictures } from '../pictures';
 import { inks } from '../inks';
 import { rowsOf, toUnit } from '../newcomer/recognition';
 import { openLab, Run } from '../run/run.svelte';

@@ -1,4 +1,4 @@
-import { pictures } from '../digits';
+import { pictures } from '../pictures';
 import { LABELS, METHODS, runStudy, type Labels, type Method } from './study';
 
 export type Phase = 'ready' | 'running' | 'done' | 'failed';

@@ -1,7 +1,7 @@
 import { createLab, ROLE_TEST, ROLE_TRAIN, type Lab, type SessionConfig } from 'metriclab';
 import { untilSeen } from '../../dom/seen';
 import { pixelsOf } from '../../state/pixels';
-import { ofRole, perClass, subset, type Pictures } from '../digits';
+import { ofRole, perClass, subset, type Pictures } from '../pictures';
 import { tensor } from '../newcomer/safetensors';
 import { Random } from '../random';
 import { inChunks } from '../run/chunks';

@@ -1,6 +1,6 @@
 import { ROLE_UNSEEN, type Lab, type PackedDataset } from 'metriclab';
 import { page } from '../../state/page.svelte';
-import { pictures } from '../digits';
+import { pictures } from '../pictures';
 import type { Space } from '../gate/spaces';
 import { inks } from '../inks';
 import { rank, type Ranking } from '../metrics/verdict';

@@ -12,7 +12,7 @@ import { page } from '../../state/page.svelte';
 import { pixelsOf } from '../../state/pixels';
 import { tellSteps } from '../../state/telling.svelte';
 import { queriesOf, type Query } from '../confusion/confusion';
-import { ofRole, perClass, pictures } from '../digits';
+import { ofRole, perClass, pictures } from '../pictures';
 import { batchTable } from '../matrix/tables';
 import type { Table } from '../matrix/table';
 import { meansOf, pointOf, type Found, type Measured, type RiverPoint } from '../river/river';

@@ -4,7 +4,7 @@ import { pixelsOf } from '../../state/pixels';
 import { LockStep, type ColumnBase } from '../compare/lock-step.svelte';
 import { makeReady } from '../compare/draw';
 import { rightOf } from '../compare/score';
-import { ofRole, perClass, pictures } from '../digits';
+import { ofRole, perClass, pictures } from '../pictures';
 import { openLab } from '../run/run.svelte';
 
 /** Lengths of the embedding, a network each. */
