@@ -100,7 +100,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
 
 const experiment = (loss: Experiment['loss']): Experiment => ({
   ...{ loss, dim: 32, normalize: true, classes: 10, perClass: 12 },
-  ...{ learningRate: 3e-3, known: 10, semihard: true },
+  ...{ optimizer: { learningRate: 3e-3 }, known: 10, semihard: 0.2 },
 });
 const DEFAULTS: Readonly<Record<(typeof CODED)[number], Experiment['loss']>> = {
   ...LOSSES,
@@ -131,7 +131,31 @@ test('each loss has its code, with the names of pytorch-metric-learning', () => 
 test('the code has the values that were chosen', () => {
   const code = program(experiment({ kind: 'triplet', margin: 0.35, swap: true, smooth: false }));
   expect(code).toContain('margin=0.35, swap=True, smooth_loss=False, distance=distance');
-  expect(code).toContain('type_of_triplets="semihard"');
+  expect(code).toContain('margin=0.2, type_of_triplets="semihard"');
   expect(code).toContain('loss_of(rows, names, miner(rows, names))');
   expect(program(experiment({ kind: 'softmax' }))).toContain('torch.nn.Linear(32, 10)');
+});
+
+test('the code has the optimiser that was chosen, and what changes its rate', () => {
+  const by = (optimizer: Experiment['optimizer'], loss: Experiment['loss'] = DEFAULTS.triplet): string =>
+    program({ ...experiment(loss), optimizer });
+  expect(by({ learningRate: 0.003 })).toContain('torch.optim.Adam(learned, lr=0.003)\n');
+  expect(by({ kind: 'sgd', learningRate: 0.1, momentum: 0.8, weightDecay: 0.01 })).toContain(
+    'torch.optim.SGD(learned, lr=0.1, momentum=0.8, weight_decay=0.01)',
+  );
+  // Its own default there is 0.01.
+  expect(by({ kind: 'adamw', learningRate: 0.1 })).toContain('AdamW(learned, lr=0.1, weight_decay=0)');
+  expect(by({ clip: 2 })).toContain('    torch.nn.utils.clip_grad_norm_(learned, 2)\n    optimizer.step()');
+  const softmax = by({ learningRate: 0.001, classRate: 50 }, { kind: 'softmax' });
+  expect(softmax).toContain('{"params": classifier.parameters(), "lr": 0.05}');
+  // A boundary that is learned is trained, too.
+  const perClass = by({}, { kind: 'margin', boundary: 'perClass' });
+  expect(perClass).toContain('learn_beta=True, num_classes=10, distance=distance');
+  expect(perClass).toContain('list(network.parameters()) + list(loss_of.parameters())');
+  const cosine = by({ warmup: 5, schedule: { kind: 'cosine', steps: 400, floor: 0.1 } });
+  expect(cosine).toContain(
+    'min(1, (step + 1) / 5) * (0.1 + (1 - 0.1) * (1 + math.cos(math.pi * min(1, step / 400))) / 2)',
+  );
+  expect(cosine).toContain('    optimizer.step()\n    schedule.step()');
+  expect(by({ schedule: { kind: 'step', every: 100, factor: 0.5 } })).toContain('0.5 ** (step // 100)');
 });

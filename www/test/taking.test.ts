@@ -47,9 +47,18 @@ test('code for what pytorch-metric-learning has in the same form, and for nothin
     optimizer: { learningRate: 0.001 },
   } as unknown as Parameters<typeof pytorch>[0];
   expect(pytorch(config, 10)).toContain('margin=0.3');
+  expect(pytorch(config, 10), "the miner's own margin").toContain('margin=0.2, type_of_triplets="semihard"');
   expect(pytorch({ ...config, distance: 'cosine' }, 10)).toBeNull();
   expect(pytorch({ ...config, miner: { ...config.miner, kind: 'batchHard' } }, 10)).toBeNull();
+  expect(pytorch({ ...config, loss: { kind: 'contrastive' } }, 10), 'pairs of a miner').toBeNull();
+  // There, these two compare by the cosine.
+  expect(pytorch({ ...config, loss: { kind: 'supcon' } }, 10)).toBeNull();
+  expect(pytorch({ ...config, loss: { kind: 'supcon' }, distance: 'cosine' }, 10)).toContain('SupConLoss');
   expect(pytorch({ ...config, loss: { kind: 'fastAp' } }, 10)).toBeNull();
+  expect(pytorch({ ...config, objective: { memory: 64 } }, 10), 'another objective').toBeNull();
+  expect(pytorch({ ...config, optimizer: { kind: 'sgd', momentum: 0 } }, 10)).toContain(
+    'SGD(learned, lr=0.001)',
+  );
 });
 
 test('a file tells its data and step', () => {

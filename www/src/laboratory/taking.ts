@@ -50,24 +50,42 @@ export function record(run: {
   return JSON.stringify(run, null, 1);
 }
 
-/** The run's loss as a program with pytorch-metric-learning; null for a loss or a miner that it has not, or not so. */
+/** The distance that pytorch-metric-learning compares with in each loss, as the program has it; a classifier compares nothing. */
+const DISTANCE_OF: Readonly<Record<Coded, SessionConfig['distance'] | null>> = {
+  contrastive: 'euclidean',
+  triplet: 'euclidean',
+  margin: 'euclidean',
+  ntxent: 'cosine',
+  supcon: 'cosine',
+  softmax: null,
+};
+const MINED: readonly LossConfig['kind'][] = ['contrastive', 'triplet', 'margin'];
+
+/** The run's loss as a program with pytorch-metric-learning; null for what it has not, or not so. */
 export function pytorch(config: SessionConfig, classes: number): string | null {
-  const { loss, miner, distance } = config;
-  const { learningRate } = config.optimizer;
-  if (learningRate === undefined) return null;
-  if (!isCoded(loss) || distance !== 'euclidean') return null;
-  const semihard = loss.kind === 'triplet' && miner.kind === 'semihard';
-  if (loss.kind === 'triplet' && !semihard && miner.kind !== 'none') return null;
+  const { loss, miner, distance, optimizer } = config;
+  if (!isPlain(config) || !isCoded(loss)) return null;
+  const wanted = DISTANCE_OF[loss.kind];
+  if (wanted !== null && wanted !== distance) return null;
+  const semihard = loss.kind === 'triplet' && miner.kind === 'semihard' ? (miner.margin ?? 0.2) : null;
+  if (MINED.includes(loss.kind) && semihard === null && miner.kind !== 'none') return null;
   return program({
     loss,
     dim: config.embedding.dim,
     normalize: config.embedding.normalize,
     classes: config.batch.classes,
     perClass: config.batch.perClass,
-    learningRate,
+    optimizer,
     known: classes,
     semihard,
   });
+}
+
+/** Whether the loss is all of the objective, and compares the samples of a batch by their classes. */
+function isPlain({ objective = {}, batch }: SessionConfig): boolean {
+  const { reducer, memory = 0, also = [], regularizers = [], classWeights = [] } = objective;
+  const alone = !reducer && memory === 0 && also.length + regularizers.length + classWeights.length === 0;
+  return alone && batch.views !== 2 && batch.labels !== 'instance';
 }
 
 function isCoded(loss: LossConfig): loss is Extract<LossConfig, { readonly kind: Coded }> {

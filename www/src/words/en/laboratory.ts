@@ -92,6 +92,8 @@ export const laboratory = {
     link: 'Copy the link',
     linkOfSettings: 'Copy the link (settings only)',
     code: 'Copy as PyTorch code',
+    noCode:
+      'No PyTorch code for this loss, miner and distance: pytorch-metric-learning does not compute the same.',
     png: 'The map as PNG',
     svg: 'The map as SVG',
     csv: 'Losses and scores as CSV',

@@ -87,6 +87,8 @@ export const laboratory = {
     link: '링크 복사',
     linkOfSettings: '링크 복사(설정만)',
     code: 'PyTorch 코드로 복사',
+    noCode:
+      '이 loss, miner, 거리는 pytorch-metric-learning과 계산이 같지 않아 PyTorch 코드를 만들 수 없습니다.',
     png: '지도를 PNG로',
     svg: '지도를 SVG로',
     csv: 'loss와 점수를 CSV로',
