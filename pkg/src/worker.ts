@@ -94,7 +94,13 @@ export function serve(scope: WorkerScope, modules: Modules): ReportFault {
     if (request.method === 'stop') stopped.add(request.id);
     else last = last.then(() => answer(request));
   });
-  // A panic in an async method traps in a microtask of its own, and the call never settles.
+  watchCrashes(scope, crash);
+  post({ type: 'ready', version: VERSION });
+  return fault;
+}
+
+/** A panic in an async method traps in a microtask of its own, and the call never settles. */
+function watchCrashes(scope: WorkerScope, crash: (thrown: unknown) => void): void {
   scope.addEventListener('error', (event) => {
     event.preventDefault();
     crash(event.error ?? event.message);
@@ -103,8 +109,6 @@ export function serve(scope: WorkerScope, modules: Modules): ReportFault {
     event.preventDefault();
     crash(event.reason);
   });
-  post({ type: 'ready', version: VERSION });
-  return fault;
 }
 
 async function boot(modules: Modules, { kind, wasm }: BootRequest): Promise<object> {

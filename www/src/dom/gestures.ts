@@ -5,29 +5,35 @@ export interface GestureHandlers {
   readonly hover: (at: readonly [number, number] | null) => void;
 }
 
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where a finger was, and where it is. */
+interface Finger {
+  readonly was: Place;
+  readonly is: Place;
+}
+
 const TAP_REACH = 6;
+
+/** Two fingers move and zoom the surface between them. */
+function pinch(one: Finger, other: Finger, { drag, zoom }: GestureHandlers): void {
+  const span = (a: Place, b: Place): number => Math.max(10, Math.hypot(a.x - b.x, a.y - b.y));
+  const middle = (a: Place, b: Place): Place => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+  const [from, to] = [middle(one.was, other.was), middle(one.is, other.is)];
+  drag(to.x - from.x, to.y - from.y);
+  zoom(to.x, to.y, span(one.is, other.is) / span(one.was, other.was));
+}
 
 /** Mouse and touch on one surface: drag, wheel, pinch, tap. Positions are CSS pixels from its corner. */
 export function watchGestures(surface: HTMLElement, handlers: GestureHandlers): () => void {
-  const down = new Map<number, { x: number; y: number }>();
+  const down = new Map<number, Place>();
   let travelled = 0;
-  const place = (event: MouseEvent): { x: number; y: number } => {
+  const place = (event: MouseEvent): Place => {
     const box = surface.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
-  const pinch = (id: number, next: { x: number; y: number }): void => {
-    const [one, other] = [...down.entries()].map(([key, value]) =>
-      key === id ? { was: value, is: next } : { was: value, is: value },
-    );
-    if (!one || !other) return;
-    const span = (a: { x: number; y: number }, b: { x: number; y: number }): number =>
-      Math.max(10, Math.hypot(a.x - b.x, a.y - b.y));
-    const middle = { x: (one.is.x + other.is.x) / 2, y: (one.is.y + other.is.y) / 2 };
-    handlers.drag(
-      (one.is.x + other.is.x - one.was.x - other.was.x) / 2,
-      (one.is.y + other.is.y - one.was.y - other.was.y) / 2,
-    );
-    handlers.zoom(middle.x, middle.y, span(one.is, other.is) / span(one.was, other.was));
   };
   const started = (event: PointerEvent): void => {
     if (event.button !== 0) return;
@@ -43,7 +49,8 @@ export function watchGestures(surface: HTMLElement, handlers: GestureHandlers): 
       return;
     }
     travelled += Math.hypot(next.x - before.x, next.y - before.y);
-    if (down.size === 2) pinch(event.pointerId, next);
+    const [one, other] = [...down].map(([id, was]) => ({ was, is: id === event.pointerId ? next : was }));
+    if (down.size === 2 && one && other) pinch(one, other, handlers);
     else if (travelled > TAP_REACH) handlers.drag(next.x - before.x, next.y - before.y);
     down.set(event.pointerId, next);
   };
@@ -62,18 +69,15 @@ export function watchGestures(surface: HTMLElement, handlers: GestureHandlers): 
     const pixels = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 16 : event.deltaY;
     handlers.zoom(x, y, Math.exp(-Math.max(-120, Math.min(120, pixels)) * 0.0025));
   };
-  surface.addEventListener('pointerdown', started);
-  surface.addEventListener('pointermove', moved);
-  surface.addEventListener('pointerup', ended);
-  surface.addEventListener('pointercancel', ended);
-  surface.addEventListener('pointerleave', left);
-  surface.addEventListener('wheel', wheeled, { passive: false });
+  const watch = new AbortController();
+  const { signal } = watch;
+  surface.addEventListener('pointerdown', started, { signal });
+  surface.addEventListener('pointermove', moved, { signal });
+  surface.addEventListener('pointerup', ended, { signal });
+  surface.addEventListener('pointercancel', ended, { signal });
+  surface.addEventListener('pointerleave', left, { signal });
+  surface.addEventListener('wheel', wheeled, { signal, passive: false });
   return () => {
-    surface.removeEventListener('pointerdown', started);
-    surface.removeEventListener('pointermove', moved);
-    surface.removeEventListener('pointerup', ended);
-    surface.removeEventListener('pointercancel', ended);
-    surface.removeEventListener('pointerleave', left);
-    surface.removeEventListener('wheel', wheeled);
+    watch.abort();
   };
 }

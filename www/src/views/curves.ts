@@ -77,6 +77,33 @@ function key(colour: string, dashed: boolean, text: string): HTMLElement {
   );
 }
 
+function drawLoss({ canvas, size }: Panel, page: Page, theme: Theme): void {
+  const { store, session, t } = page;
+  const { step, loss } = session.progress.value;
+  const chart = { lines: lossLines(page, theme), levels: [], log: store.value.log, label: String };
+  drawChart(canvas, ...size, chart, theme);
+  canvas.setAttribute('aria-label', t.text('curve.lossSpoken', { step, loss: t.decimal(loss, 3) }));
+}
+
+function drawScores({ canvas, size }: Panel, page: Page, theme: Theme): void {
+  const { session, t } = page;
+  const points = session.history.value.scores;
+  const chart = {
+    lines: scoreLines(points),
+    levels: levels(page),
+    log: false,
+    range: [lowest(page), 1] as const,
+    label: (value: number) => t.decimal(value, 2),
+  };
+  drawChart(canvas, ...size, chart, theme);
+  const last = points.at(-1);
+  const said = {
+    seen: t.decimal(last?.seen?.recall ?? NaN, 3),
+    unseen: t.decimal(last?.unseen?.recall ?? NaN, 3),
+  };
+  canvas.setAttribute('aria-label', t.text('curve.scoresSpoken', said));
+}
+
 /** Loss and Recall@1 over the steps; raw pixels as dashed levels. */
 export const mountCurves: Mount = (host, page) => {
   const { store, session, t } = page;
@@ -84,37 +111,8 @@ export const mountCurves: Mount = (host, page) => {
   let theme: Theme | null = null;
   const frame = nextFrame(() => {
     if (!theme) return;
-    const { step, loss: lastLoss } = session.progress.value;
-    drawChart(
-      loss.canvas,
-      ...loss.size,
-      { lines: lossLines(page, theme), levels: [], log: store.value.log, label: (value) => String(value) },
-      theme,
-    );
-    drawChart(
-      scores.canvas,
-      ...scores.size,
-      {
-        lines: scoreLines(session.history.value.scores),
-        levels: levels(page),
-        log: false,
-        range: [lowest(page), 1],
-        label: (value) => t.decimal(value, 2),
-      },
-      theme,
-    );
-    loss.canvas.setAttribute(
-      'aria-label',
-      t.text('curve.lossSpoken', { step, loss: t.decimal(lastLoss, 3) }),
-    );
-    const last = session.history.value.scores.at(-1);
-    scores.canvas.setAttribute(
-      'aria-label',
-      t.text('curve.scoresSpoken', {
-        seen: t.decimal(last?.seen?.recall ?? NaN, 3),
-        unseen: t.decimal(last?.unseen?.recall ?? NaN, 3),
-      }),
-    );
+    drawLoss(loss, page, theme);
+    drawScores(scores, page, theme);
   });
   const loss = panel('loss-curve', cleanup, frame.ask);
   const scores = panel('score-curve', cleanup, frame.ask);

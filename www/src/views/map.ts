@@ -68,6 +68,7 @@ class EmbeddingMap {
     });
     host.replaceChildren(this.#points.element, this.#overlay, this.#names.element, this.#tip);
     this.#watch();
+    this.#watchHands();
   }
 
   destroy(): void {
@@ -165,6 +166,12 @@ class EmbeddingMap {
         this.#tellHovered();
         this.#frame.ask();
       }),
+    );
+  }
+
+  #watchHands(): void {
+    const { projections, store } = this.#page;
+    this.#cleanup.add(
       watchGestures(this.#host, {
         drag: (dx, dy) => {
           // A drag over the whole map is half a turn.

@@ -225,6 +225,37 @@ function falseNeighbours({ projections, t }: Page): readonly (string | HTMLEleme
   ];
 }
 
+/** What a screen reader is told of a picture by t-SNE or UMAP: that it is begun, and that it is done. */
+function spokenOf({ projections, t }: Page): string {
+  const method = projections.drawings.computing.value?.method;
+  const layout = projections.layout.value;
+  if (method) return method === 'pca' ? '' : t.text('projection.begun', { method: NAMES[method] });
+  if (!layout?.found) return '';
+  const value = t.decimal(layout.found.trust, 3);
+  return t.text('projection.done', { method: NAMES[layout.method], value });
+}
+
+/** The false neighbours of the picked point, as a note and for a screen reader. */
+function aroundNotes(page: Page): { readonly notes: readonly HTMLElement[]; readonly show: () => void } {
+  const { projections } = page;
+  const around = html('p', { class: 'note' });
+  const spoken = html('p', { class: 'unseen-text', 'aria-live': 'polite' });
+  let told = '';
+  const show = (): void => {
+    const parts = falseNeighbours(page);
+    around.replaceChildren(...parts);
+    around.hidden = parts.length === 0;
+    const selected = projections.look.value?.selected ?? -1;
+    const layout = projections.layout.value;
+    const about = `${selected} ${layout?.method ?? ''} ${layout?.step ?? ''}`;
+    if (about === told || (parts.length === 0 && selected >= 0)) return;
+    // Told once a point and picture, not with every picture of a training.
+    told = about;
+    spoken.textContent = around.textContent;
+  };
+  return { notes: [around, spoken], show };
+}
+
 /** The picture's kind, how far it can be trusted, and what it hides. */
 export const mountProjection: Mount = (host, page) => {
   const { store, session, projections, t } = page;
@@ -233,9 +264,8 @@ export const mountProjection: Mount = (host, page) => {
   const from = html('span', { 'data-testid': 'projection-origin' });
   const trusted = html('p', { class: 'trust' });
   const meaning = html('span');
-  const around = html('p', { class: 'note' });
+  const around = aroundNotes(page);
   const spoken = html('p', { class: 'unseen-text', 'aria-live': 'polite' });
-  const spokenAround = html('p', { class: 'unseen-text', 'aria-live': 'polite' });
   const showOrigin = (): void => {
     const layout = projections.layout.value;
     from.replaceChildren(...(layout ? origin(page, layout) : projections.inSpace ? [] : pcaOrigin(page)));
@@ -248,28 +278,9 @@ export const mountProjection: Mount = (host, page) => {
     meaning.textContent = parts.length === 0 ? '' : t.text('projection.trustNote', { k: TRUST_K });
     showOrigin();
   };
-  let told = '';
-  const showAround = (): void => {
-    const parts = falseNeighbours(page);
-    around.replaceChildren(...parts);
-    around.hidden = parts.length === 0;
-    const selected = projections.look.value?.selected ?? -1;
-    const layout = projections.layout.value;
-    const about = `${selected} ${layout?.method ?? ''} ${layout?.step ?? ''}`;
-    if (about === told || (parts.length === 0 && selected >= 0)) return;
-    // Told once a point and picture, not with every picture of a training.
-    told = about;
-    spokenAround.textContent = around.textContent;
-  };
   let said = '';
   const speak = (): void => {
-    const method = projections.drawings.computing.value?.method;
-    const layout = projections.layout.value;
-    const begun = method && method !== 'pca' ? t.text('projection.begun', { method: NAMES[method] }) : '';
-    const now =
-      !method && layout?.found
-        ? t.text('projection.done', { method: NAMES[layout.method], value: t.decimal(layout.found.trust, 3) })
-        : begun;
+    const now = spokenOf(page);
     if (now !== said) spoken.textContent = now;
     said = now;
   };
@@ -284,7 +295,7 @@ export const mountProjection: Mount = (host, page) => {
       show();
       speak();
     }),
-    projections.look.watch(showAround),
+    projections.look.watch(around.show),
   );
   host.replaceChildren(
     html(
@@ -296,9 +307,8 @@ export const mountProjection: Mount = (host, page) => {
       trusted,
     ),
     html('p', { class: 'note' }, truth, ' ', from, ' ', meaning),
-    around,
+    ...around.notes,
     spoken,
-    spokenAround,
   );
   return () => {
     cleanup.run();

@@ -3,17 +3,41 @@ import { html } from '../dom/element';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
+type Scores = RetrievalScores | null | undefined;
 type Score = 'recallAt1' | 'recallAtK' | 'mapAtR';
 const SCORES: readonly Score[] = ['recallAt1', 'recallAtK', 'mapAtR'];
 
-function value(scores: RetrievalScores | null | undefined, score: Score, { t }: Page): string {
+function value(scores: Scores, score: Score, { t }: Page): string {
   return scores ? t.decimal(scores[score], 3) : '–';
 }
 
-function interval(scores: RetrievalScores | null | undefined, { t }: Page): string {
+function interval(scores: Scores, { t }: Page): string {
   if (!scores) return '';
   const [low, high] = scores.recallAt1Interval;
   return `${t.decimal(low, 3)}–${t.decimal(high, 3)}`;
+}
+
+/** One score of a kind of classes: of the embedding, and of the raw pixels. */
+function row(page: Page, which: 'seen' | 'unseen', score: Score, ours: Scores, base: Scores): HTMLElement {
+  const { t } = page;
+  const name = t.text(`score.${score}`, { k: ours?.k ?? base?.k ?? 5 });
+  const better = ours && base ? (ours[score] > base[score] ? 'better' : 'worse') : '';
+  const number = html(
+    'td',
+    { class: `number ${better}`, 'data-testid': `${which}-${score}` },
+    value(ours, score, page),
+  );
+  const rawNumber = html(
+    'td',
+    { class: 'number', 'data-testid': `${which}-raw-${score}` },
+    value(base, score, page),
+  );
+  if (score === 'recallAt1') {
+    number.append(html('small', { 'data-testid': `${which}-interval` }, interval(ours, page)));
+    rawNumber.append(html('small', {}, interval(base, page)));
+  }
+  const title = t.text(`score.${score}Hint`);
+  return html('tr', {}, html('th', { scope: 'row', title }, name), number, rawNumber);
 }
 
 /** One column group: a kind of classes, the embedding beside the raw pixels. */
@@ -26,30 +50,7 @@ function block(
   const { t } = page;
   const ours = learned?.[which];
   const base = raw?.[which];
-  const rows = SCORES.map((score) => {
-    const name = t.text(`score.${score}`, { k: ours?.k ?? base?.k ?? 5 });
-    const better = ours && base ? (ours[score] > base[score] ? 'better' : 'worse') : '';
-    const number = html(
-      'td',
-      { class: `number ${better}`, 'data-testid': `${which}-${score}` },
-      value(ours, score, page),
-    );
-    if (score === 'recallAt1')
-      number.append(html('small', { 'data-testid': `${which}-interval` }, interval(ours, page)));
-    const rawNumber = html(
-      'td',
-      { class: 'number', 'data-testid': `${which}-raw-${score}` },
-      value(base, score, page),
-    );
-    if (score === 'recallAt1') rawNumber.append(html('small', {}, interval(base, page)));
-    return html(
-      'tr',
-      {},
-      html('th', { scope: 'row', title: t.text(`score.${score}Hint`) }, name),
-      number,
-      rawNumber,
-    );
-  });
+  const rows = SCORES.map((score) => row(page, which, score, ours, base));
   const queries = ours ?? base;
   const caption = html(
     'caption',
