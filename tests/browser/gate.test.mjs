@@ -1,21 +1,14 @@
 // The gate of the lesson's last chapter, alone: faces that nobody trained on, compared by pixels and by an embedding that is
 // trained in the page.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 const PATIENCE = 180_000;
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 const text = (page, name) => page.locator(id(name)).innerText();
 const trained = (page) =>

@@ -1,20 +1,13 @@
 // Knobs at hand on a slide: which, where they are kept, and whose keys are whose. As built, on the CPU module.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
 import { measureSlide } from './slides.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 const open = (at, viewport) =>
   visit(browser, site.address, {

@@ -2,20 +2,13 @@
 // collapses and their cures.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { flawless, openDetails } from './axe.mjs';
 import { choose, codes, enter, id, open as openIn, openDrawer, reached, ready, step } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 const SMALL = 'net=mlp&layers=32&dim=8&classes=6&per=4';
 const open = (path, options) => openIn(browser, site, path, options);

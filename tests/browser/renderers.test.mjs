@@ -1,19 +1,12 @@
 // The map's points are drawn in a Worker where the browser can, by WebGL2 in the page where Workers have none, and on a plain
 // canvas where there is none at all. Each draws them, and what cannot be used gives way without a word.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { id, openPrepared, ready } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, started } from './visit.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 /** A picture of an empty map packs to a few kilobytes; thousands of coloured marks do not. */
 const FULL_BYTES = 100_000;

@@ -1,6 +1,7 @@
 // A browser that collects errors, warnings, failed requests and requests to other hosts.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 
 export const QUIET = [
@@ -36,6 +37,15 @@ export function launch(gpu, more = []) {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [...QUIET, ...FLAGS[gpu], ...more],
   });
+}
+
+/** Waits for what the tests of a file need, such as a browser and a site. Each is closed after them, in this order. */
+export async function started(...starting) {
+  const needed = await Promise.all(starting);
+  after(async () => {
+    for (const one of needed) await one.close();
+  });
+  return needed;
 }
 
 /** Opens a page and collects its complaints in `page.complaints`. */
