@@ -1,22 +1,15 @@
 // Links that are made in the laboratory after training. As built, on the CPU module.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { alike, unchanging } from './alike.mjs';
 import { id, open as openIn, reached, step } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 const PATIENCE = 120_000;
 const SMALL = 'net=mlp&layers=32&dim=8&classes=6&per=4';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 const open = (path) => openIn(browser, site, path, { reducedMotion: 'reduce' });
 /** The page before its first picture. */
@@ -82,6 +75,8 @@ test('a link that is made after training shows the same elsewhere', { timeout: 4
   await page.mouse.up();
   await page.click(id('surprise'));
   await page.click(id('view-triplet'));
+  // The picked sample becomes the anchor first: laid later, it would pass for the triplet that is taken.
+  await page.waitForSelector(`${id('taken')} figure`, { timeout: PATIENCE });
   await takeTriplet(page);
   const taken = await takeTriplet(page);
   assert.equal(taken.length, 3, 'three thumbnails');
