@@ -1,21 +1,14 @@
 // Pictures by words, live: two towers learn emoji and their words in the page, and find pictures that nobody described.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { violations } from './axe.mjs';
+import { test } from 'node:test';
+import { flawless, violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 const PATIENCE = 180_000;
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 const text = (page, name) => page.locator(id(name)).innerText();
 const found = (page, method) =>
@@ -75,10 +68,7 @@ test('a description finds pictures that were never described', { timeout: PATIEN
   await page.locator(id('example')).nth(1).click();
   assert.equal(await page.inputValue(id('description')), 'animal');
   await page.waitForSelector(`${id('described-towers')} li`);
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    assert.deepEqual(await violations(page), [], `axe-core, ${colorScheme}`);
-  }
+  await flawless(page, 'describe');
   assert.deepEqual(requests, [], 'no request after load');
   await leave(page);
 });

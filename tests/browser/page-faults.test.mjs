@@ -1,18 +1,11 @@
 // Faults on a visitor's machine, and how the page handles them.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { choose, codes, enter, id, noticed, open, openPrepared, reached, ready, step } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
-let software, none, site;
-before(async () => {
-  [software, none, site] = await Promise.all([launch('software'), launch('none'), openSite()]);
-});
-after(async () => {
-  await Promise.all([software?.close(), none?.close()]);
-  await site?.close();
-});
+const [software, none, site] = await started(launch('software'), launch('none'), openSite());
 
 const onDevice = (page, kind) =>
   page.waitForFunction(

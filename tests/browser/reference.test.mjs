@@ -1,21 +1,14 @@
 // The reference of the package, as it is in the site: under its policy, in light and dark, with a search that finds.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { violations } from './axe.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 const PATIENCE = 180_000;
 const PAGES = ['', 'functions/metriclab.createLab.html'];
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 /** The list at the side is filled by TypeDoc's script. */
 const listed = (page) => page.locator('#tsd-nav-container a').first().waitFor({ state: 'attached' });

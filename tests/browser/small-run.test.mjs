@@ -1,20 +1,13 @@
 // Map, matrix, confusion and river as figures with a small run of their own: pointer, keys, what a screen reader is told.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { violations } from './axe.mjs';
+import { test } from 'node:test';
+import { flawless } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 const PATIENCE = 120_000;
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 /** Opens a figure whose run makes 20 steps. */
 async function open(figure, more = '') {
@@ -28,13 +21,6 @@ async function open(figure, more = '') {
 const reached = (page, figure, step) =>
   page.waitForSelector(`${id(`${figure}-figure`)}[data-step="${step}"]`, { timeout: PATIENCE });
 const text = (page, name) => page.locator(id(name)).first().innerText();
-
-async function accessible(page) {
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    assert.deepEqual(await violations(page), [], `axe-core, ${colorScheme}`);
-  }
-}
 
 test(
   'map: arrow keys pick pictures, and their nearest are shown and said',
@@ -57,7 +43,7 @@ test(
       'what is said is what is shown',
     );
     assert.equal(await page.locator(`${id('sample-map')} line`).count(), 5, 'a line to each');
-    await accessible(page);
+    await flawless(page, 'map');
     await page.keyboard.press('Escape');
     await page.waitForSelector(`${id('sample-map')}:not([data-picked])`);
     const box = await page.locator(id('sample-map')).boundingBox();
@@ -100,7 +86,7 @@ test(
     await reached(page, 'river', 40);
     assert.equal(await points(), '9', 'the run went on');
     assert.equal(await page.locator('[role="alert"]').count(), 0, 'nothing was refused');
-    await accessible(page);
+    await flawless(page, 'river');
     await page.click(id('small-reset'));
     await page.waitForSelector(`${id('river-figure')}[data-step="0"]`);
     await leave(page);
@@ -128,7 +114,7 @@ test(
     await page.locator('td button').nth(largest).focus();
     await page.keyboard.press('Enter');
     assert.equal(await page.locator('li[data-right]').count(), Math.min(12, cells[largest][0]));
-    await accessible(page);
+    await flawless(page, 'confusion');
     await leave(page);
   },
 );
@@ -140,7 +126,7 @@ test('a figure without its data says why in the language of the page', { timeout
   const alert = page.getByRole('alert').filter({ hasText: '서버에 데이터 파일이 없습니다.' });
   await alert.waitFor();
   assert.match(await alert.locator('small[lang="en"]').innerText(), /404/);
-  await accessible(page);
+  await flawless(page, 'map without data');
   await leave(page, { expected: [/404/] });
 });
 
@@ -152,6 +138,6 @@ test('matrix: the keys of a grid, and two cells of a row make a triplet', { time
   for (let press = 0; press < 8; press++) await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
   await page.waitForSelector(`${id('chosen-triplet')}[data-zone]`);
-  await accessible(page);
+  await flawless(page, 'matrix');
   await leave(page);
 });

@@ -1,22 +1,15 @@
 // Terms of the lesson open what they mean: by press, key and touch, on the lesson and on slides. As built.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
 import { measureSlide } from './slides.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 const PATIENCE = 120_000;
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 const open = (path, options) => visit(browser, site.address, { path, reducedMotion: 'reduce', ...options });
 const opened = (page) => page.waitForSelector(`${id('meaning')}:popover-open`);
