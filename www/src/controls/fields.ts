@@ -10,7 +10,7 @@ export type NumberName = NamesOf<number>;
 export type FlagName = NamesOf<boolean>;
 export type ChoiceName = NamesOf<string>;
 
-/** What controls need of the page. */
+/** The parts of the page that controls need. */
 interface Desk {
   readonly store: Store;
   readonly t: Translator;

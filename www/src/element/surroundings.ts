@@ -19,7 +19,7 @@ export function giveSurroundings(surroundings: Surroundings): void {
   setContext(KEY, surroundings);
 }
 
-/** What runs within a component has its context; all else gets what the page has. */
+/** Code that runs within a component has its context; all other code gets what the page has. */
 function asking(): Surroundings | undefined {
   try {
     return getContext<Surroundings | undefined>(KEY);

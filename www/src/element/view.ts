@@ -49,7 +49,7 @@ function hosted(style: string): string {
   );
 }
 
-/** What a figure asks of the window's width in a page of its own, it asks of the element's width here. */
+/** A figure in a page of its own asks for the window's width; here it asks for the element's. */
 const within = (style: string): string =>
   style.replace(/@media(?=\s*\(width)/g, '@container').replace(/(?<=\d)vw/g, 'cqi');
 

@@ -1,4 +1,4 @@
-/** What an attribute, or a part of a link, may set on a figure. */
+/** A property of a figure that an attribute, or a part of a link, may set. */
 export type Setting =
   | { readonly kind: 'number'; readonly least: number; readonly most: number }
   | { readonly kind: 'choice'; readonly of: readonly string[] }

@@ -2,7 +2,7 @@
 export const AXIOMS = ['identity', 'symmetry', 'triangle'] as const;
 export type Axiom = (typeof AXIOMS)[number];
 
-/** What is below it, relative to the largest distance, is rounding. */
+/** A difference below it, relative to the largest distance, is rounding. */
 const ROUNDING = 1e-4;
 
 /** Unit vectors of the plane, 15° beside the axes and every 30° from there. */

@@ -5,7 +5,7 @@ export interface Frame {
   readonly half: number;
 }
 
-/** What a person looks at, in half-widths of the frame. */
+/** The part of the frame that a person looks at, in half-widths of the frame. */
 export interface Camera {
   readonly x: number;
   readonly y: number;

@@ -31,7 +31,7 @@ export function placeTriangle({ ap, an, pn }: Sides): Placement {
 /** How the values of a distance become lengths of straight lines. */
 export type Straight = 'chord' | 'root' | 'itself';
 
-/** Of a similarity, between unit vectors, the chord; where the triangle inequality may fail, the root; else the value. */
+/** The chord for a similarity between unit vectors; the root where the triangle inequality may fail; else the value. */
 export function straightOf({ similarity, metric }: { similarity: boolean; metric: boolean }): Straight {
   return similarity ? 'chord' : metric ? 'itself' : 'root';
 }

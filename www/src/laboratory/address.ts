@@ -10,7 +10,7 @@ import type { Store } from '../store/store';
 const LINK_MS = 400;
 /** How one looks at it, and how far the run is, which back and forward leave as it is. */
 const STAYING: readonly (keyof Settings)[] = ['lang', 'theme', 'device', 'drawer', 'step', 'turn'];
-/** What changes with every drag, or by itself: its last value takes the place of the one before. */
+/** Settings that change with every drag, or by themselves: their last value takes the place of the one before. */
 const PASSING: readonly (keyof Settings)[] = [...STAYING, 'camera', 'angles', 'points', 'taken'];
 
 export function tellRejected(notices: Notices, rejected: readonly Rejected[]): void {

@@ -16,7 +16,7 @@ import { Store } from '../store/store';
 import { chooseLoss, chooseMiner } from './choosing';
 import type { Desk } from './desk';
 
-/** What columns may differ in. */
+/** Settings in which columns may differ. */
 export const CHIPS = ['loss', 'miner', 'distance', 'learningRate'] as const;
 export type Chip = (typeof CHIPS)[number];
 export const MOST_COLUMNS = 4;

@@ -12,7 +12,7 @@ import { Live } from './live';
 
 const KEY = Symbol('desk');
 
-/** What every part of the laboratory is given, and its state as components read it. */
+/** The parts of the laboratory, which every component is given, and its state as components read it. */
 export class Desk {
   readonly store: Store;
   readonly session: Session;

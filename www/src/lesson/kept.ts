@@ -20,10 +20,10 @@ export function sceneOf(fragment: string): { readonly scene: Scene; readonly tol
   return scene ? { scene, told: Object.fromEntries(new URLSearchParams(query)) } : null;
 }
 
-/** What the reader did to the figure of each step. */
+/** The state in which the reader left the figure of each step. */
 export class Kept {
   readonly #told = new Map<Scene, Told>();
-  /** What each figure told of itself before anyone touched it. */
+  /** The state that each figure told before anyone touched it. */
   readonly #untouched = new Map<Scene, string>();
 
   constructor(fragment: string) {

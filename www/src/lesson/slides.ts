@@ -5,7 +5,7 @@ export interface Slide {
   readonly at: string;
   readonly kind: 'title' | 'question' | 'step' | 'answer' | 'formula';
   readonly chapter: ChapterId;
-  /** What the figure shows: for a question what comes next, for the others what was last. */
+  /** The scene that the figure shows: the next one for a question, the last one for the others. */
   readonly scene: Scene;
 }
 

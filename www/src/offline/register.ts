@@ -18,6 +18,6 @@ async function register(): Promise<void> {
     active?.postMessage({ keep: [...keep, document.location.href] });
   };
   tell();
-  // What was still on its way then.
+  // Requests that were still on their way then.
   document.addEventListener('visibilitychange', tell);
 }

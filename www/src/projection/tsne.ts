@@ -30,7 +30,7 @@ export function affinities(near: Near, perplexity: number): Graph {
   return symmetric(near, chances, (there, back) => (there + back) / (2 * count));
 }
 
-/** Of weights that need not sum to 1, in nats. */
+/** Entropy of weights that need not sum to 1, in nats. */
 function entropy(weights: readonly number[]): number {
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return Math.log(sum) - weights.reduce((total, w) => total + (w > 0 ? w * Math.log(w) : 0), 0) / sum;

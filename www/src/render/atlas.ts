@@ -1,6 +1,6 @@
 import type { PackedDataset } from 'metriclab';
 
-/** What is drawn of a data set. */
+/** The part of a data set that is drawn. */
 export type Pictures = Pick<PackedDataset, 'pixels' | 'count' | 'channels' | 'height' | 'width'>;
 
 const PAGE_SIDE = 1024;

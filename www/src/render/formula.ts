@@ -30,7 +30,7 @@ function formula(...parts: Part[]): MathMLElement {
   return math('math', { display: 'block' }, row(...parts));
 }
 
-/** What of a loss has a mark in the plane: its two distances, and its margins. */
+/** The terms of a loss that have a mark in the plane: its two distances, and its margins. */
 export type Term = 'ap' | 'an' | 'margin' | 'posMargin' | 'negMargin' | 'alpha' | 'beta';
 
 function term(name: Term, part: Part): MathMLElement {

@@ -15,7 +15,7 @@ export function shown(role: number, filter: Settings['role']): boolean {
   return filter === 'all' || ROLE_NUMBERS[filter] === role;
 }
 
-/** What each point looks like. Points of classes that are never trained on are hollow. */
+/** The look of each point. Points of classes that are never trained on are hollow. */
 export function marksOf(
   data: DatasetInfo,
   roles: Uint8Array,

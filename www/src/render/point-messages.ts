@@ -1,7 +1,7 @@
 import type { Pictures } from './atlas';
 import type { DrawRequest } from './point-map';
 
-/** What the page tells the Worker that draws its points. */
+/** Messages from the page to the Worker that draws its points. */
 export type PointMessage =
   | { readonly type: 'canvas'; readonly canvas: OffscreenCanvas }
   | { readonly type: 'positions'; readonly from: Float32Array; readonly to: Float32Array }

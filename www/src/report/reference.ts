@@ -21,7 +21,7 @@ interface Wanted {
   readonly grad_weight?: readonly (readonly number[])[];
 }
 
-/** What an entry's loss has learned: nothing, or a column for each centre of a class. */
+/** The parameters that an entry's loss has learned: none, or a column for each centre of a class. */
 function learned(name: keyof typeof ENTRIES, wanted: Wanted): readonly number[] {
   if (!wanted.grad_weight) return [];
   return (name === 'soft_triple' ? golden['fc_Dx(C*K)'] : golden.W_DxC).flat();

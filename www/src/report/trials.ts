@@ -12,7 +12,7 @@ export interface Trial {
   readonly allowed: number;
 }
 
-/** What both devices answer. */
+/** A question that both devices answer. */
 interface Job {
   readonly kind: Trial['kind'];
   readonly name: string;

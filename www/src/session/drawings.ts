@@ -44,7 +44,7 @@ export interface Layout extends Moment {
   readonly xy: Float32Array;
   /** The nearest of each point of the sample in the embedding, as places in the sample. */
   readonly near: Near;
-  /** What the Worker found out at the end; null on the way. */
+  /** The Worker's answer at the end; null on the way. */
   readonly found: Projected | null;
 }
 
@@ -54,7 +54,7 @@ export interface Measured extends Moment {
   readonly points: number;
 }
 
-/** What is being computed. `total` is 0 until the first round is told. */
+/** The task at work. `total` is 0 until the first round is told. */
 export interface Computing {
   readonly method: Method | 'pca';
   readonly done: number;

@@ -7,7 +7,7 @@ export interface ScorePoint {
   readonly unseen: { readonly recall: number; readonly map: number } | null;
 }
 
-/** What happened so far, for the curves. */
+/** Losses and scores so far, for the curves. */
 export interface History {
   /** Loss of step i + 1. */
   readonly losses: readonly number[];

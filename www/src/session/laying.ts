@@ -6,7 +6,7 @@ import { writeTaken, type Taken } from '../store/taken';
 
 type DistanceOption = Options['distances'][number];
 
-/** What the engine says of a session's distance. */
+/** The engine's entry of a session's distance. */
 export function optionOf(options: Options | null, { distance }: SessionConfig): DistanceOption | undefined {
   return options?.distances.find(({ kind }) => distanceName(kind) === distanceName(distance));
 }

@@ -24,7 +24,7 @@ type Draft = Partial<Omit<Notice, 'id' | 'text'>>;
 
 const MOST = 4;
 
-/** What the page has to tell, newest last. */
+/** The notices of the page, newest last. */
 export class Notices {
   readonly list = new Signal<readonly Notice[]>([]);
   #nextId = 1;

@@ -1,6 +1,6 @@
 const ADVANCE_GOAL_MS = 100;
 const MOST_STEPS = 200;
-/** Of the time spent on training, how much goes to pictures, and how much to scores. */
+/** Shares of the time spent on training that go to pictures and to scores. */
 const PICTURE_SHARE = 0.25;
 const SCORE_SHARE = 0.15;
 const SCORE_EVERY_MS = 3000;

@@ -374,7 +374,7 @@ export class Session {
     return sessionConfig(settings, options, this.#recommendation);
   }
 
-  /** What this data set recommends for a loss. */
+  /** The settings that this data set recommends for a loss. */
   recommendedFor(loss: Settings['loss']): Chosen {
     const options = this.options.value;
     return options && this.#recommendation ? recommended(options, this.#recommendation, loss) : {};

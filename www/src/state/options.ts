@@ -4,6 +4,6 @@ import type { DeviceRequest } from 'metriclab';
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** What a laboratory may compute on. */
+/** The devices of a laboratory. */
 export const DEVICES = ['auto', 'gpu', 'cpu'] as const satisfies readonly DeviceRequest[];
 export type Device = (typeof DEVICES)[number];

@@ -12,7 +12,7 @@ export interface Pick {
   readonly name: string;
 }
 
-/** What a figure tells the page that it lies in, where that wants to hear it. */
+/** Steps and picks, as a figure tells them to the page it lies in, where that wants to hear them. */
 export type Telling = (type: 'step' | 'pick', detail: Progress | Pick) => void;
 
 /** Tells of the steps of a figure's training. Called where a component begins. */

@@ -1,7 +1,7 @@
 import type { PropertyOf } from './property';
 import { PROPERTIES, SETTING_NAMES, type Settings } from './settings';
 
-/** What a person chose; the rest follows the data set's defaults. */
+/** The settings that a person chose; the rest follows the data set's defaults. */
 export type Chosen = { -readonly [K in keyof Settings]?: Settings[K] };
 
 export interface Rejected {

@@ -17,7 +17,7 @@ import type { Chosen } from './link';
 import { type CompleteLoss, lossKey } from './loss-settings';
 import { NO_LOSS, distanceName, type PlaneLoss, type Settings } from './settings';
 
-/** What the engine says of a loss; `undefined` before it has said anything. */
+/** The engine's entry of a loss; `undefined` before it has said anything. */
 export function lossOption(options: Options | null, loss: string): LossOption | undefined {
   return options?.losses.find(({ defaults }) => defaults.kind === loss);
 }
@@ -94,7 +94,7 @@ function reducerOf({
   return { kind: reducer };
 }
 
-/** What belongs to the objective beside distance, miner and loss. A loss that is added keeps to its own defaults. */
+/** The parts of the objective beside distance, miner and loss. A loss that is added keeps to its own defaults. */
 function objectiveOf(settings: Settings, options: Options): ObjectiveConfig {
   const also = settings.also === NO_LOSS ? undefined : lossOption(options, settings.also);
   const main = distanceOf(settings);
@@ -235,7 +235,7 @@ function settingsOf(config: SessionConfig): Chosen {
   };
 }
 
-/** What the data set recommends; another loss than its own brings its own numbers. */
+/** The settings that the data set recommends; another loss than its own brings its own numbers. */
 export function recommended(options: Options, config: SessionConfig, loss: LossKind): Chosen {
   const chosen = lossOption(options, loss)?.defaults;
   const other = chosen && loss !== config.loss.kind ? lossSettings(chosen) : {};

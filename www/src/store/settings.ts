@@ -66,7 +66,7 @@ export const REGULARIZERS: readonly (RegularizerKind | typeof NO_LOSS)[] = [
 ];
 export const DRAWERS = ['none', 'data', 'loss', 'metric', 'view'] as const;
 export type DrawerName = (typeof DRAWERS)[number];
-/** What lies beside the map, or, for `compare`, in its place. */
+/** Views beside the map, or, for `compare`, in its place. */
 export const VIEWS = [
   'map',
   'scores',
@@ -373,7 +373,7 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
 
 export const SETTING_NAMES = Object.keys(PROPERTIES) as (keyof Settings)[];
 export const TRAINING_NAMES = SETTING_NAMES.filter((name) => PROPERTIES[name].group === 'training');
-/** What a session cannot change on its way: the data, their split, the network, and the seed of its weights. */
+/** Settings that a session cannot change on its way: the data, their split, the network, and the seed of its weights. */
 export const STARTS_ANEW = [
   'data',
   'network',

@@ -14,7 +14,7 @@ function same(name: keyof Settings, one: Settings, other: Settings): boolean {
   return property.print(one[name]) === property.print(other[name]);
 }
 
-/** What of `chosen` is, or is not, among `names`. */
+/** The part of `chosen` that is, or is not, among `names`. */
 function part(chosen: Chosen, names: readonly (keyof Settings)[], among: boolean): Chosen {
   return Object.fromEntries(
     Object.entries(chosen).filter(([name]) => names.some((own) => own === name) === among),
@@ -54,7 +54,7 @@ export class Store {
     this.#publish();
   }
 
-  /** What the data set recommends; a person's own choices stay. */
+  /** Takes the settings that the data set recommends; a person's own choices stay. */
   setDefaults(defaults: Chosen): void {
     this.#defaults = { ...this.#defaults, ...defaults };
     this.#publish();

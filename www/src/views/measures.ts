@@ -107,7 +107,7 @@ function openSet({ t }: Page, { openSet: found }: Measures): HTMLElement | null 
   );
 }
 
-/** What retrieval alone does not say; computed when asked. */
+/** Measures beside retrieval; computed when asked. */
 export const mountMeasures: Mount = (host, page) => {
   const { session, notices, t } = page;
   const cleanup = new Cleanup();

@@ -39,7 +39,7 @@ function card(notice: Notice, { t, notices }: Page): HTMLElement {
   return whole;
 }
 
-/** What the page has to tell: above everything, until it is closed. */
+/** The notices of the page: above everything, until they are closed. */
 export const mountNotices: Mount = (host, page) => {
   const cards = new Map<number, HTMLElement>();
   const stop = page.notices.list.watch((list) => {

@@ -5,7 +5,7 @@ import type { Selection } from '../session/selection';
 import type { Session } from '../session/session';
 import type { Store } from '../store/store';
 
-/** What every view is given. */
+/** The parts of the laboratory that every view is given. */
 export interface Page {
   readonly store: Store;
   readonly session: Session;

@@ -123,7 +123,7 @@ function settings(page: Page, cleanup: Cleanup): HTMLElement {
   );
 }
 
-/** What the picture that is shown hides. */
+/** Says how much the picture that is shown hides. */
 function hidden({ session, store, projections, t }: Page): string {
   const { projection } = store.value;
   const layout = projections.layout.value;
@@ -204,7 +204,7 @@ function trust(page: Page): readonly (string | HTMLElement)[] {
     : [];
 }
 
-/** What of the picked point's surroundings is not true. */
+/** Says which of the picked point's neighbours in the picture are false. */
 function falseNeighbours({ projections, t }: Page): readonly (string | HTMLElement)[] {
   const look = projections.look.value;
   if (!look) return [];
@@ -225,7 +225,7 @@ function falseNeighbours({ projections, t }: Page): readonly (string | HTMLEleme
   ];
 }
 
-/** What a screen reader is told of a picture by t-SNE or UMAP: that it is begun, and that it is done. */
+/** Tells a screen reader that a picture by t-SNE or UMAP is begun, and that it is done. */
 function spokenOf({ projections, t }: Page): string {
   const method = projections.drawings.computing.value?.method;
   const layout = projections.layout.value;

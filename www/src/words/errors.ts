@@ -9,14 +9,14 @@ export const ERRORS = byLanguage(
 /** The cause of the error of an element whose page names no copy of the site. */
 export const NO_SITE = 'no site';
 
-/** What the package says of a file that a server does not have. */
+/** The package's words on a file that a server does not have. */
 const NO_FILE = /HTTP 4(?:04|10)|with a web page/;
 
 /** By its name, for an element and its page may hold two copies of the class. */
 const isCoded = (error: unknown): error is MetricLabError =>
   error instanceof Error && error.name === 'MetricLabError';
 
-/** What an error means to a person, and its own words, which are English. */
+/** An error's meaning to a person, and its own words, which are English. */
 export function meaning(error: unknown, language: Language): { readonly text: string; readonly own: string } {
   const own = error instanceof Error ? error.message : String(error);
   if (!isCoded(error)) return { text: ERRORS[language]['engine.unexpected'], own };

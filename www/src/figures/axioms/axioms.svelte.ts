@@ -43,7 +43,7 @@ export function overhangOf([xy, yz, xz]: Sides): number {
 
 const known = new Map<Rule, readonly Axiom[]>();
 
-/** What a distance of vectors breaks on unit vectors of the plane. */
+/** The axioms that a distance of vectors breaks on unit vectors of the plane. */
 async function brokenOnUnit(lab: Lab, rule: Rule): Promise<readonly Axiom[]> {
   const before = known.get(rule);
   if (before) return before;
@@ -64,7 +64,7 @@ export class AxiomPlane {
   sides = $state.raw<Sides | null>(null);
   /** The sides as they are drawn: while a distance is mended, on the way to the new ones. */
   drawn = $state.raw<Sides | null>(null);
-  /** What the rule breaks on unit vectors; null for a distance of histograms. */
+  /** The axioms that the rule breaks on unit vectors; null for a distance of histograms. */
   onUnit = $state.raw<readonly Axiom[] | null>(null);
   /** d(y, x) */
   back = $state(0);

@@ -16,7 +16,7 @@ function nameOf({ kind }: DistanceOption): Rule {
   return (typeof kind === 'string' ? kind : Object.keys(kind)[0]) as Rule;
 }
 
-/** What the catalogue says of a rule. */
+/** The catalogue's entry of a rule. */
 export function entryOf(rule: Rule): DistanceOption {
   const entry = ENTRIES.get(rule);
   if (!entry) throw new Error(`the catalogue has no ${rule}`);

@@ -1,3 +1,3 @@
-/** What a step of the lesson is about. */
+/** The subject of a step of the lesson. */
 export const VIEWS = ['number', 'identity', 'symmetry', 'triangle'] as const;
 export type AxiomView = (typeof VIEWS)[number];

@@ -8,7 +8,7 @@ const SHOWN_PER_CLASS = 16;
 const CHUNK = 10;
 export const CURE_STEPS = 240;
 
-/** What the detector says of one step. */
+/** The detector's answer at one step. */
 export interface Reading {
   readonly step: number;
   readonly loss: number | null;

@@ -1,7 +1,7 @@
 import type { Lab, PackedDataset } from 'metriclab';
 import { Run } from '../run/run.svelte';
 
-/** What every column has. */
+/** The parts that every column has. */
 export interface ColumnBase {
   /** Two numbers a shown sample. */
   readonly rows: Float32Array;

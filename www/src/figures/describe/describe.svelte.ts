@@ -39,14 +39,14 @@ export type Method = (typeof METHODS)[number];
 /** No words. */
 const SILENT: Vocabulary = { words: [], of: [] };
 
-/** What stays as it is while the towers train. */
+/** The data and the base line, which stay as they are while the towers train. */
 interface Task {
   readonly set: PackedDataset;
   readonly vocabulary: Vocabulary;
   readonly split: Split;
   /** Where the picture of each hidden emoji lies in the data. */
   readonly pictures: readonly number[];
-  /** What the towers get of these pictures. */
+  /** These pictures as the towers get them. */
   readonly rows: Float32Array;
   /** How well words fit each hidden picture by the words of known pictures that look alike. */
   readonly looks: (query: readonly number[]) => Float64Array;
@@ -54,7 +54,7 @@ interface Task {
   readonly base: readonly number[];
 }
 
-/** What the towers say at one step. */
+/** The towers' embeddings and recall at one step. */
 interface Reading {
   readonly step: number;
   /** Embeddings of the hidden pictures. */

@@ -7,7 +7,7 @@ export interface Layer {
   readonly values: Float32Array;
 }
 
-/** What becomes of one picture in the network. */
+/** One picture on its way through the network. */
 export interface Activations {
   readonly layers: readonly Layer[];
   /** The last step: scaled to length 1. */

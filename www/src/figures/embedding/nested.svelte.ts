@@ -12,7 +12,7 @@ const CHUNK = 5;
  */
 const LEVELS = 4;
 
-/** What the trained network gives: nothing of it needs the engine again. */
+/** Results of the trained network: none of them needs the engine again. */
 export interface NestedReading {
   readonly step: number;
   /** Unit rows of all pictures. */
@@ -57,7 +57,7 @@ export class Nested extends Run {
     if (this.failure) this.busy = false;
   }
 
-  /** What it has learned stays. */
+  /** The reading stays. */
   override close(): void {
     super.close();
     this.busy = false;

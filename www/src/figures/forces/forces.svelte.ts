@@ -67,7 +67,7 @@ export class Forces extends Run {
   trail = $state.raw<readonly (readonly number[])[]>([]);
   /** Whether an answer of the engine is awaited. */
   asking = $state(false);
-  /** What the trail began with. */
+  /** The state at the beginning of the trail. */
   #origin: Opening | null = null;
   #ask = newest(
     () => this.#update(),

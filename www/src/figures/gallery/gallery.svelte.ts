@@ -53,7 +53,7 @@ export class Things {
   /** Why there is no report. */
   reportCode = $state<string | null>(null);
   tray = $state.raw<readonly number[]>([]);
-  /** What the last call refused. */
+  /** The error of the last call, where it was refused. */
   complaint = $state.raw<unknown>(null);
   /** Why this gallery, which should be stored, is not. */
   unkept = $state.raw<unknown>(null);

@@ -1,7 +1,7 @@
 import { ROLE_TEST, ROLE_UNSEEN, type PackedDataset, type SessionConfig } from 'metriclab';
 import { ofRole } from '../pictures';
 
-/** What a gallery shows: signs to draw, products in several drawing styles, or the visitor's own data. */
+/** The things of a gallery: signs to draw, products in several drawing styles, or the visitor's own data. */
 export const SOURCES = ['signs', 'products', 'own'] as const;
 export type SourceName = (typeof SOURCES)[number];
 

@@ -36,7 +36,7 @@ export function shareUpTo(sorted: Float32Array, limit: number): number {
   return sorted.length > 0 ? low / sorted.length : 0;
 }
 
-/** What a gate with this limit does: right ones turned away, wrong ones let in. */
+/** The errors of a gate with this limit: right ones turned away, wrong ones let in. */
 export function errorsAt({ same, different }: Pairs, limit: number): { turned: number; let: number } {
   return { turned: 1 - shareUpTo(same, limit), let: shareUpTo(different, limit) };
 }

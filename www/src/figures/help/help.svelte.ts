@@ -14,7 +14,7 @@ export class Help {
   of = $state(1);
   rights = $state.raw<Rights>({});
   failure = $state.raw<unknown>(null);
-  /** What the shown results are of. */
+  /** The labels and the seed of the shown results. */
   shown = $state.raw<{ readonly labels: Labels; readonly seed: number } | null>(null);
   #url: string;
   #abort: AbortController | null = null;

@@ -45,7 +45,7 @@ export function liveRows(rights: Rights): Row[] {
   });
 }
 
-/** What was recorded for one number of labels, next to what is found now. */
+/** The recorded results for one number of labels, next to those that are found now. */
 export function bothRows({ accuracy }: Recorded, labels: Labels, rights: Rights): Row[] {
   return liveRows(rights).map(({ method, cells }) => ({
     method,

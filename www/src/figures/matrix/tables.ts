@@ -53,7 +53,7 @@ function rawDistances({ set, engine }: Source, ids: ArrayLike<number>): Promise<
   });
 }
 
-/** What the gradient of the loss does to each pair; null while steps come between, and for losses with parameters. */
+/** The effect of the loss's gradient on each pair; null while steps come between, and for losses with parameters. */
 async function flowIn(source: Source, batch: BatchView): Promise<Flow | null> {
   const { loss, distance, miner, embedding } = source.config;
   try {

@@ -1,4 +1,4 @@
-/** What has happened to the drawing that asks. In `amount` the faint and the full drawing are both on offer. */
+/** Changes of the drawing that asks. In `amount` the faint and the full drawing are both on offer. */
 export const CHANGES = ['typeface', 'faint', 'amount', 'moved', 'hidden', 'speck'] as const;
 export type Change = (typeof CHANGES)[number];
 

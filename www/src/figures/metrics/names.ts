@@ -33,7 +33,7 @@ export interface Facts {
   readonly histograms: boolean;
 }
 
-/** What the catalogue says of a metric. */
+/** The catalogue's entry of a metric. */
 export function factsOf(name: MetricName): Facts {
   const entry = CATALOGUE.distances.find(
     ({ kind }) => kind === name || (typeof kind === 'object' && name in kind),

@@ -1,6 +1,6 @@
 import { estimate, type Estimate } from '../newcomer/recognition';
 
-/** What one metric finds: of each query the nearest references, and how much of the first place is the right one's. */
+/** The answers of one metric: the nearest references of each query, and how much of the first place is the right one's. */
 export interface Found {
   /** queries x k, nearest first. */
   readonly indices: Uint32Array;

@@ -16,7 +16,7 @@ const FRAME_MS = 450;
 
 export type Phase = 'loading' | 'learning' | 'counting' | 'arrived' | 'failed';
 
-/** What a page lets the experiment have besides its data. */
+/** Options of the experiment besides its data. */
 export interface Means {
   /** A recorded run, which is shown until the live one is as far. */
   readonly recorded?: () => Promise<RecordedStart>;
@@ -24,7 +24,7 @@ export interface Means {
   readonly keeps?: boolean;
 }
 
-/** What is counted, and whether that is the recording's. */
+/** The counts, and whether they are the recording's. */
 export interface Counted {
   readonly step: number;
   readonly counts: Reading['counts'];
@@ -102,7 +102,7 @@ export class Newcomer {
     this.#study?.dispose();
   }
 
-  /** What the figures show of the counts: the live ones, or until then the recording's once it has come to its end. */
+  /** The counts that the figures show: the live ones, or until then the recording's once it has come to its end. */
   get counted(): Counted | null {
     const { reading, raw, recorded, frame } = this;
     if (reading && raw) return { step: reading.step, counts: reading.counts, raw, recorded: false };

@@ -112,7 +112,7 @@ export class RecordedStart {
     return answer.map(([name, value]) => ({ label: name, value }));
   }
 
-  /** What is most alike a newcomer's drawing, among the known classes and the registered newcomers. */
+  /** The classes that are most like a newcomer's drawing, among the known ones and the registered newcomers. */
   nearest(label: number, registered: ReadonlySet<number>): readonly Candidate[] {
     const { tray, alike } = this.#file;
     const row = tray.findIndex((one) => one.label === label);

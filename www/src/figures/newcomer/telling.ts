@@ -30,7 +30,7 @@ export function syllableName(syllable: string, language: Language): string {
   return language === 'ko' ? syllable : `${syllable} (${romanise(syllable)})`;
 }
 
-/** What each network answers when a newcomer asks, in words. */
+/** Each network's answer when a newcomer asks, in words. */
 export function answerSentences(
   words: Words,
   answer: Answer,

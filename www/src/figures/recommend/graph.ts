@@ -13,7 +13,7 @@ export const CLICKS = 5;
 /** One user in ten and one item in twenty are hidden. */
 const [USERS_HIDDEN, ITEMS_HIDDEN] = [10, 20];
 
-/** What training may see, and what it is asked about afterwards. */
+/** The part that training may see, and the part that it is asked about afterwards. */
 export interface Split {
   /** Items of the known users, hidden items left out. */
   readonly seen: readonly (readonly number[])[];

@@ -43,7 +43,7 @@ const FIRST = ['python3-numpy', 'python3-matplotlib'] as const;
 export const METHODS = ['towers', 'counting', 'popular'] as const;
 export type Method = (typeof METHODS)[number];
 
-/** What the towers say at one step. All of it is of the same weights. */
+/** The towers' embeddings and recall at one step, all by the same weights. */
 interface Reading {
   readonly step: number;
   /** Embeddings of all items. */
@@ -66,7 +66,7 @@ export class Recommend extends Run {
   split = $state.raw<Split | null>(null);
   offered = $state.raw<readonly number[]>([]);
   picks = $state.raw<readonly number[]>([]);
-  /** What the towers get of each item. */
+  /** Each item as the towers get it. */
   described = $state.raw<readonly (readonly number[])[]>([]);
   /** The new item that is looked for. */
   item = $state(0);
@@ -85,7 +85,7 @@ export class Recommend extends Run {
   #first: readonly number[] = [];
   #lab: Lab | null = null;
   #towers: Towers | null = null;
-  /** What is done with the towers is done one after the other, so that no answer mixes two steps. */
+  /** The towers do one thing after the other, so that no answer mixes two steps. */
   #queue: Promise<void> = Promise.resolve();
   #stop = new AbortController();
 
@@ -187,7 +187,7 @@ export class Recommend extends Run {
     return this.#known;
   }
 
-  /** What a method recommends now; null where it has nothing to go by. */
+  /** The items that a method recommends now; null where it has nothing to go by. */
   list(method: Method): readonly number[] | null {
     const scores = this.#scores(method);
     return scores && topOf(scores, SHOWN, this.#known, this.picks);

@@ -34,7 +34,7 @@ export function stacked(
   };
 }
 
-/** What the triplets of a batch cost: max(0, d(a, p) − d(a, n) + margin). */
+/** Means of the triplet loss over a batch: max(0, d(a, p) − d(a, n) + margin). */
 export interface Means {
   /** The mean over all valid triplets. */
   readonly valid: number;
@@ -75,7 +75,7 @@ export interface Found {
   readonly unseen: readonly boolean[];
 }
 
-/** What is measured at a step. */
+/** The measures of a step. */
 export interface Measured extends Means {
   readonly step: number;
   readonly found: Found;

@@ -9,7 +9,7 @@ export type SmallLoss = (typeof SMALL_LOSSES)[number];
 export const SMALL_MINERS = ['none', 'semihard', 'batchHard'] as const;
 export type SmallMiner = (typeof SMALL_MINERS)[number];
 
-/** What a visitor or an attribute may choose of the small run. */
+/** The settings of the small run that a visitor or an attribute may choose. */
 export interface Choices {
   readonly loss: SmallLoss;
   /** By how much a negative shall be farther than a positive; for contrastive loss, how far at least. */

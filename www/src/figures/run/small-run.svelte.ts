@@ -29,7 +29,7 @@ const LEFT = 50;
 /** Neighbours of a point of the map; it is the first of them itself. */
 export const NEAREST = 6;
 
-/** What all figures show of one step. */
+/** The results of one step that the figures show. */
 export interface Reading {
   readonly step: number;
   /** A part of the data by PCA, and for each point its nearest ones among them by the whole embedding. */
@@ -50,7 +50,7 @@ export class SmallRun extends Run {
   points = $state.raw<readonly RiverPoint[]>([]);
   /** Means and recalls since step 0, of a run that leaves classes out. */
   measured = $state.raw<readonly Measured[]>([]);
-  /** What raw pixels find. */
+  /** Right answers by raw pixels. */
   raw = $state.raw<Found | null>(null);
   set = $state.raw<PackedDataset | null>(null);
   choices = $state.raw<Choices>(FIRST);

@@ -22,7 +22,7 @@ export function nearestByFirst(
   return largest(cosines, count, (at) => at !== query && !without.includes(at));
 }
 
-/** Of each class but the query's own the nearest row, for the `count` classes that have the nearest ones. */
+/** The nearest row of each class but the query's own, for the `count` classes that have the nearest ones. */
 export function nearestOthers(
   unit: Float32Array,
   dim: number,

@@ -24,7 +24,7 @@ export class Lit {
   }
 }
 
-/** What an element does that stands for a term. */
+/** Listeners of an element that stands for a term. */
 export function litBy(lit: Lit | undefined, term: TripletTerm): Record<string, () => void> {
   const point = (): void => {
     if (lit) lit.pointed = term;

@@ -7,7 +7,7 @@ import { travel } from '../travel';
 import { MARGIN } from './corners';
 import { KINDS, placeOf, type Kind } from './recipes';
 
-/** What a step of the lesson is about: the two distances, the zones, the gradient, or other metrics. */
+/** The subject of a step of the lesson: the two distances, the zones, the gradient, or other metrics. */
 export const VIEWS = ['distances', 'zones', 'forces', 'metrics'] as const;
 export type TripletView = (typeof VIEWS)[number];
 
@@ -53,7 +53,7 @@ export class Triplet extends Run {
   asking = $state(false);
   #opening = START;
   #journey = 0;
-  /** What the trail began with. */
+  /** The state at the beginning of the trail. */
   #origin: Opening | null = null;
   #ask = newest(
     () => this.#answer(),

@@ -25,7 +25,7 @@ export interface Plane {
   readonly width: number;
 }
 
-/** What chance chose for one view. */
+/** The changes that chance chose for one view. */
 export interface Drawn {
   down: number;
   across: number;

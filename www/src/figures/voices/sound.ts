@@ -3,7 +3,7 @@ import { VoiceError } from './voiceprint';
 /** Length of a recording. */
 export const SECONDS = 3;
 const STEP_MS = 100;
-/** Of a longer sound the beginning counts: more would hold up the page. */
+/** The beginning counts of a longer sound: more would hold up the page. */
 export const MOST_SECONDS = 15;
 /** A file is decoded as a whole: a longer one would take the page's memory. */
 const MOST_DECODED = 600;

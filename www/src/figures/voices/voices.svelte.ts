@@ -26,14 +26,14 @@ export type Task = 'add' | 'ask';
 export class Voices {
   clips = $state.raw<readonly Spoken[]>([]);
   state = $state.raw<GalleryState | null>(null);
-  /** What is being recorded or read, and the share of the recording that is done. */
+  /** The recording or reading at hand, and the share of the recording that is done. */
   task = $state<Task | null>(null);
   recording = $state(false);
   done = $state(0);
   query = $state.raw<Clip | null>(null);
   answer = $state.raw<GalleryAnswer | null>(null);
   report = $state.raw<ThresholdReport | null>(null);
-  /** What the last call refused. */
+  /** The error of the last call, where it was refused. */
   trouble = $state.raw<unknown>(null);
   /** Whether the visitor has set the limit. */
   ownLimit = $state(false);

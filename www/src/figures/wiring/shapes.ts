@@ -1,4 +1,4 @@
-/** What of a network is drawn for one way of wiring it. */
+/** Ways to wire a network; a drawing shows one of them. */
 export const WIRINGS = ['siamese', 'triplet', 'classifier', 'twoView'] as const;
 export type Wiring = (typeof WIRINGS)[number];
 

@@ -47,7 +47,7 @@ export const NAMES = {
   'loss.lejepa': 'LeJEPA (SIGReg)',
 } as const;
 
-/** What can be chosen: names, and a line on each. */
+/** Losses, distances, miners and all else that can be chosen: names, and a line on each. */
 export const catalogue = {
   ...prefixed('distance', distances.names),
   ...prefixed('distanceNote', distances.notes),

@@ -1,7 +1,7 @@
 import type { ErrorCode } from 'metriclab';
 import { blocked, unreachable } from './element';
 
-/** What each of the package's error codes means to a person, and what to do. A missing one does not compile. */
+/** The meaning of each of the package's error codes to a person, and what to do. A missing one does not compile. */
 export const errors: Readonly<Record<ErrorCode, string>> = {
   'argument.invalid': 'The page asked the engine in a way that it does not understand. Reload the page.',
   'config.invalid': 'These settings do not go together. The settings before them are back in place.',

@@ -1,4 +1,4 @@
-/** What every chapter of the lesson has around it. */
+/** The furniture around every chapter of the lesson. */
 export const furniture = {
   copyLink: 'Copy link',
   copyEmbed: 'Copy the figure for a web page',

@@ -34,7 +34,7 @@ export const voices = {
   },
 };
 
-/** What the figures with two towers share. */
+/** Texts that the figures with two towers share. */
 export const towers = {
   notYet: 'not trained yet',
   train: 'Train {steps} steps',

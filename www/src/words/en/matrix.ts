@@ -58,7 +58,7 @@ export const matrix = {
     sample: 'not among these samples, so it has no row here.',
   },
   renew: 'Measure again',
-  /** Of the figures with a small run of their own. */
+  /** Texts of the figures with a small run of their own. */
   run: {
     losses: { triplet: 'triplet', contrastive: 'contrastive', supcon: 'SupCon' },
     classes: '{count} classes a batch',

@@ -1,7 +1,7 @@
 import type { ErrorCode } from 'metriclab';
 import { blocked, unreachable } from './element';
 
-/** What each of the package's error codes means to a person, and what to do. A missing one does not compile. */
+/** The meaning of each of the package's error codes to a person, and what to do. A missing one does not compile. */
 export const errors: Readonly<Record<ErrorCode, string>> = {
   'argument.invalid': '페이지가 엔진에 잘못된 요청을 보냈습니다. 페이지를 새로 고치세요.',
   'config.invalid': '이 설정들은 함께 쓸 수 없어 직전 설정으로 되돌렸습니다.',

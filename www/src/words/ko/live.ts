@@ -34,7 +34,7 @@ export const voices = {
   },
 };
 
-/** What the figures with two towers share. */
+/** Texts that the figures with two towers share. */
 export const towers = {
   notYet: '아직 학습하지 않음',
   train: '{steps} step 학습하기',
