@@ -1,23 +1,16 @@
 // The lesson by keys alone, and what chapters 4 and 7 compute. As built, on the CPU module.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { runHelp } from './help-page.mjs';
-import { violations } from './axe.mjs';
+import { flawless } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 /** Four networks train on two cores that other tests may share. */
 const PATIENCE = 400_000;
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 const open = (path, options) => visit(browser, site.address, { path, reducedMotion: 'reduce', ...options });
 const text = (page, name) => page.locator(id(name)).first().innerText();
@@ -47,13 +40,6 @@ async function tabTo(page, name) {
     await page.keyboard.press('Tab');
   }
   assert.fail(`Tab does not reach ${name}`);
-}
-
-async function accessible(page, scene) {
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    assert.deepEqual(await violations(page), [], `axe-core, ${scene}, ${colorScheme}`);
-  }
 }
 
 const firstNumber = (words) => Number(/\d[\d,]*/.exec(words)[0].replaceAll(',', ''));
@@ -173,7 +159,7 @@ async function walk(page, right) {
 test('every step by keys alone, in one language and then the other', { timeout: PATIENCE }, async () => {
   const page = await present('en', 'why.service');
   const shown = await walk(page, 'Yes');
-  await accessible(page, 'the last slide');
+  await flawless(page, 'the last slide');
   await page.keyboard.press('Escape');
   const steps = await page.locator('.step[data-step]').evaluateAll((all) => all.map(({ id: name }) => name));
   assert.deepEqual(shown, steps, 'every step of the lesson is a slide');
@@ -216,7 +202,7 @@ for (const language of ['en', 'ko']) {
     const page = await present(language, 'helps.names');
     await page.waitForSelector(`${id('wiring')}[data-wiring="classifier"]`);
     assert.equal(await text(page, 'wiring-last'), '120 × 10');
-    await accessible(page, 'helps.names');
+    await flawless(page, 'helps.names');
 
     await goTo(page, 'helps.views');
     await page.waitForSelector(`${id('views')}[data-alike="false"]`);
@@ -228,7 +214,7 @@ for (const language of ['en', 'ko']) {
     await tabTo(page, 'change-noise');
     await page.keyboard.press('Enter');
     await page.waitForSelector(`${id('views')}[data-alike="false"]`);
-    await accessible(page, 'helps.views');
+    await flawless(page, 'helps.views');
 
     await goTo(page, 'helps.pairs');
     await page.waitForSelector(`${id('pairs')}[data-positives="5"]`);
@@ -236,7 +222,7 @@ for (const language of ['en', 'ko']) {
     await page.keyboard.press('Enter');
     // Two of the five pictures are of one digit: four further pairs.
     await page.waitForSelector(`${id('pairs')}[data-positives="9"]`);
-    await accessible(page, 'helps.pairs');
+    await flawless(page, 'helps.pairs');
 
     await goTo(page, 'helps.head');
     await tabTo(page, 'help-run');
@@ -245,7 +231,7 @@ for (const language of ['en', 'ko']) {
     await tabTo(page, 'help-cancel');
     await page.keyboard.press('Enter');
     await page.waitForSelector(`${id('help')}[data-phase="ready"], ${id('help')}[data-phase="done"]`);
-    await accessible(page, 'helps.head');
+    await flawless(page, 'helps.head');
     await leave(page);
   });
 
@@ -254,11 +240,11 @@ for (const language of ['en', 'ko']) {
     await atStep(page, 10);
     await tabTo(page, 'compare-mark');
     await page.keyboard.press('Enter');
-    await accessible(page, 'choices.losses');
+    await flawless(page, 'choices.losses');
 
     await goTo(page, 'choices.gaps');
     await page.waitForSelector(id('gap-3'));
-    await accessible(page, 'choices.gaps');
+    await flawless(page, 'choices.gaps');
 
     await goTo(page, 'choices.pull');
     await page.waitForSelector(id('force-negative'));
@@ -266,7 +252,7 @@ for (const language of ['en', 'ko']) {
     // Far from the anchor the contrastive loss does not push.
     for (let press = 0; press < 8; press++) await page.keyboard.press('Shift+ArrowRight');
     await page.waitForSelector(id('force-negative'), { state: 'detached' });
-    await accessible(page, 'choices.pull');
+    await flawless(page, 'choices.pull');
 
     await goTo(page, 'choices.wiring');
     // On a slide the figure's knobs are beside the text.
@@ -275,7 +261,7 @@ for (const language of ['en', 'ko']) {
     await page.waitForFunction(
       () => document.querySelector('[data-testid="wiring-last"]').textContent === '110 × 110',
     );
-    await accessible(page, 'choices.wiring');
+    await flawless(page, 'choices.wiring');
 
     await goTo(page, 'choices.code');
     await tabTo(page, 'code-margin');
@@ -286,7 +272,7 @@ for (const language of ['en', 'ko']) {
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.querySelector('[data-testid="copied"]').textContent.trim());
     assert.match(await page.evaluate(() => navigator.clipboard.readText()), /TripletMarginLoss/);
-    await accessible(page, 'choices.code');
+    await flawless(page, 'choices.code');
     await leave(page);
   });
 }

@@ -1,24 +1,17 @@
 // The lesson on a phone by touch, chapter by chapter, and links to its steps. As built, on the CPU module.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { alike, unchanging } from './alike.mjs';
-import { violations } from './axe.mjs';
+import { flawless } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 /** Two networks train on two cores that other tests may share. */
 const PATIENCE = 400_000;
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, reducedMotion: 'reduce' };
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 const open = (path, options) => visit(browser, site.address, { path, ...options });
 
@@ -117,10 +110,7 @@ test(
         )
         .catch(() => assert.fail(`${step}: a touch of ${touch} changes nothing`));
       await check?.(page);
-      for (const colorScheme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme });
-        assert.deepEqual(await violations(page), [], `axe-core, ${step}, ${colorScheme}`);
-      }
+      await flawless(page, step);
     }
     t.diagnostic(`eight chapters in ${Math.round((Date.now() - begun) / 1000)} s`);
 

@@ -1,11 +1,11 @@
 // Own data in the page: made from arrays or read from files, loaded by the engine, trained on, and written again.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { inspect } from '../../pkg/dist/data/index.js';
 import * as sounds from '../../pkg/tests/sounds.mjs';
 import { openPackageSite, visitPackage } from './package-page.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, started } from './visit.mjs';
 
 const MAIN =
   "import * as metriclab from './metriclab/dist/index.js';\nimport * as data from './metriclab/dist/data/index.js';\nObject.assign(globalThis, { metriclab, data });\n";
@@ -18,16 +18,12 @@ const FIXTURES = [
   'pandas.csv',
 ];
 
-let browser, site;
-before(async () => {
+async function siteWithFixtures() {
   const read = (name) => readFile(new URL(`../fixtures/files/${name}`, import.meta.url));
   const files = Object.fromEntries(await Promise.all(FIXTURES.map(async (name) => [name, await read(name)])));
-  [browser, site] = await Promise.all([launch('none'), openPackageSite({ 'main.js': MAIN, ...files })]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+  return openPackageSite({ 'main.js': MAIN, ...files });
+}
+const [browser, site] = await started(launch('none'), siteWithFixtures());
 
 /** A second of a tone, as WAV of one channel and 16 bits. */
 function tone(rate) {

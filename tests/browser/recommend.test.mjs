@@ -1,21 +1,14 @@
 // Recommendation, live: two towers that are trained in the page, next to item-kNN and popularity; somebody new and something new.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { violations } from './axe.mjs';
+import { test } from 'node:test';
+import { flawless, violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 const PATIENCE = 120_000;
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 const text = (page, name) => page.locator(id(name)).innerText();
 const listed = (page, method) => page.locator(`${id(`list-${method}`)} li`).allInnerTexts();
@@ -92,10 +85,7 @@ test(
     assert.match(await text(page, 'place-counting'), /cannot tell/);
     assert.match(await text(page, 'alike'), /: .+, .+, .+/);
     assert.match(await text(page, 'recommend-sentence'), /\d+%\s±\s\d+ of what [\d,]+ users have/);
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      assert.deepEqual(await violations(page), [], `axe-core, ${colorScheme}`);
-    }
+    await flawless(page, 'recommend');
     assert.deepEqual(requests, [], 'no request after load');
     await leave(page);
   },

@@ -2,20 +2,12 @@
 // of tests/golden/losses.json on both.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { flawless, openDetails } from './axe.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
-let software, none, site;
-before(async () => {
-  [software, none, site] = await Promise.all([launch('software'), launch('none'), openSite()]);
-});
-after(async () => {
-  await software?.close();
-  await none?.close();
-  await site?.close();
-});
+const [software, none, site] = await started(launch('software'), launch('none'), openSite());
 
 test('every loss, miner and distance on WebGPU gives what the CPU gives', { timeout: 300_000 }, async (t) => {
   const page = await visit(software, site.address, { path: 'report/?lang=en' });

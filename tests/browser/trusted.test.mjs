@@ -2,24 +2,17 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { POLICY, serve } from '../../xtask/serve.mjs';
 import { id, ready } from './lab-page.mjs';
 import { ROOT } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 const LONG = { timeout: 60_000 };
 const TRUSTED = "require-trusted-types-for 'script'; trusted-types metriclab";
 
-let browser, site;
-before(async () => {
-  // With its Workers, which get the policy of their own scripts.
-  [browser, site] = await Promise.all([launch('none'), serve({ policy: `${POLICY}; ${TRUSTED}` })]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+// With its Workers, which get the policy of their own scripts.
+const [browser, site] = await started(launch('none'), serve({ policy: `${POLICY}; ${TRUSTED}` }));
 
 const PAGES = {
   '': (page) => page.waitForSelector(`${id('newcomer')}[data-step]`, LONG),
