@@ -25,8 +25,7 @@ test('the map: a mark a sample at its place, names at medians and never as marku
     refreshed: 0,
     complete: false,
   };
-  const data = { labels: Uint16Array.of(0, 0, 1, 1), classes: ['a<b', 'c'] };
-  const svg = mapSvg(picture, data, 'set · step 7', false);
+  const svg = mapSvg(picture, { labels: Uint16Array.of(0, 0, 1, 1) }, ['a<b', 'c'], 'set · step 7', false);
   expect(svg.match(/<path /g)).toHaveLength(3);
   // 1,200 pixels for x from 0 to 2: the ends are 40 from the edges.
   expect(svg).toContain('translate(40.0 380.0)');
@@ -34,7 +33,15 @@ test('the map: a mark a sample at its place, names at medians and never as marku
   expect(svg).toContain('translate(1240.0 380.0)');
   expect(svg).toContain('a&#60;b</text>');
   expect(svg).toContain('set · step 7');
-  expect(mapSvg({ ...picture, xy: new Float32Array(6) }, data, '', true)).not.toContain('NaN');
+  expect(
+    mapSvg(
+      { ...picture, xy: new Float32Array(6) },
+      { labels: Uint16Array.of(0, 0, 1, 1) },
+      ['a', 'b'],
+      '',
+      true,
+    ),
+  ).not.toContain('NaN');
 });
 
 test('code for what pytorch-metric-learning has in the same form, and for nothing else', () => {

@@ -1,8 +1,9 @@
-import { CATALOGUE, ERROR_CODES, GROUPS, MetricLabError } from 'metriclab';
+import { CATALOGUE, ERROR_CODES, GROUPS, MetricLabError, type PackedDataset } from 'metriclab';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { className } from '../src/i18n/class-name';
 import { Translator } from '../src/i18n/translator';
 import { PACKED } from '../src/store/datasets';
 import { LOSS_SETTINGS } from '../src/store/loss-settings';
@@ -42,6 +43,14 @@ test('Korean has the terms of the lecture', () => {
   const said = [...texts(ko), ...texts(ERRORS.ko), ...texts(WORDS.ko), ...texts(LIVE.ko)];
   expect(said.length).toBeGreaterThan(900);
   expect(said.filter((text) => NOT_SAID.test(text))).toEqual([]);
+});
+
+test('classes of the data sets have Korean names', () => {
+  const set = { classes: ['Ankle boot', 'person 12', '3', 'mine'] } as unknown as PackedDataset;
+  const names = (lang: 'en' | 'ko'): string[] =>
+    set.classes.map((_, label) => className(set, label, new Translator(lang)));
+  expect(names('en')).toEqual(set.classes);
+  expect(names('ko')).toEqual(['앵클부츠', '사람 12', '3', 'mine']);
 });
 
 test('an error says what to do, in both languages', () => {
@@ -92,6 +101,12 @@ const SOURCES = ['../src/', '../../pkg/src/']
 const SAID = new Set(SOURCES.match(/\w+/g));
 const found = (pattern: RegExp): string[] => [...SOURCES.matchAll(pattern)].map(([, text]) => text ?? '');
 
+/** Recipes of the data sets, which name their classes. */
+const SETS = fileURLToPath(new URL('../../data/sets/', import.meta.url));
+const RECIPES = readdirSync(SETS)
+  .map((set) => readFileSync(join(SETS, set, 'recipe.mjs'), 'utf8'))
+  .join('\n');
+
 /** Families whose messages are looked up by name. */
 const FAMILIES = new Set(
   [
@@ -111,7 +126,9 @@ const TEMPLATES = found(/`([a-zA-Z]+\.[^`\s]*\$\{[^`\s]*)`/g).map(
 function isRead(key: string): boolean {
   if (SOURCES.includes(`'${key}'`)) return true;
   const dot = key.lastIndexOf('.');
-  if (FAMILIES.has(key.slice(0, dot)) && SAID.has(key.slice(dot + 1))) return true;
+  const [family, name] = [key.slice(0, dot), key.slice(dot + 1)];
+  const named = family === 'class' ? RECIPES.includes(`'${name}'`) : SAID.has(name);
+  if (FAMILIES.has(family) && named) return true;
   return TEMPLATES.some((template) =>
     template
       .exec(key)
@@ -122,7 +139,10 @@ function isRead(key: string): boolean {
 
 test('every message is read by a source', () => {
   expect(Object.keys(en).filter((key) => !isRead(key))).toEqual([]);
-  expect(['train.hint', 'loss.unheard', 'device.unheard'].filter(isRead), 'these would be found').toEqual([]);
+  expect(
+    ['train.hint', 'loss.unheard', 'class.T-shirt/top', 'device.unheard'].filter(isRead),
+    'these would be found',
+  ).toEqual([]);
 });
 
 test('every text of the pages has a name that a source says', () => {

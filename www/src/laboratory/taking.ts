@@ -101,7 +101,8 @@ const median = (numbers: readonly number[]): number =>
 /** The map as it is at one step: a mark a sample, and each class's name at its median. */
 export function mapSvg(
   picture: Picture,
-  { labels, classes }: Pick<PackedDataset, 'labels' | 'classes'>,
+  data: Pick<PackedDataset, 'labels'>,
+  names: readonly string[],
   told: string,
   dark: boolean,
 ): string {
@@ -121,7 +122,7 @@ export function mapSvg(
     WIDTH / 2 + ((x[at] ?? 0) - (left + right) / 2) * scale,
     (HEIGHT - EDGE) / 2 - ((y[at] ?? 0) - (low + high) / 2) * scale,
   ];
-  const label = (at: number): number => labels[indices[at] ?? 0] ?? 0;
+  const label = (at: number): number => data.labels[indices[at] ?? 0] ?? 0;
   const [paper, ink] = dark ? ['#14151a', '#f1efe8'] : ['#fbfaf6', '#1d1c19'];
   const marks = x.map((_, at) => {
     const [px, py] = place(at);
@@ -132,13 +133,13 @@ export function mapSvg(
   x.forEach((_, at) => places.set(label(at), [...(places.get(label(at)) ?? []), place(at)]));
   const titles = [...places].map(([mark, own]) => {
     const [px, py] = [median(own.map(([px]) => px)), median(own.map(([, py]) => py))];
-    return `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="middle" dominant-baseline="central" font-weight="700" font-size="20" fill="${ink}" stroke="${paper}" stroke-width="4" paint-order="stroke">${escaped(classes[mark] ?? String(mark))}</text>`;
+    return `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="middle" dominant-baseline="central" font-weight="700" font-size="20" fill="${ink}" stroke="${paper}" stroke-width="4" paint-order="stroke">${escaped(names[mark] ?? String(mark))}</text>`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="Pretendard, system-ui, sans-serif">`,
     `<rect width="100%" height="100%" fill="${paper}"/>`,
     ...marks,
-    ...(classes.length <= 50 ? titles : []),
+    ...(names.length <= 50 ? titles : []),
     `<text x="${EDGE}" y="${HEIGHT - EDGE / 2}" font-size="18" fill="${ink}">${escaped(told)}</text>`,
     '</svg>',
   ].join('\n');

@@ -6,7 +6,7 @@ import { panBy, viewOf, zoomAt, type Camera, type Size, type View } from '../geo
 import { turned } from '../geometry/ball';
 import { neighbourTowards, pointAt, type Direction } from '../geometry/picking';
 import { medians } from '../geometry/medians';
-import { className, sampleName } from '../state/class-name';
+import { className, sampleName } from '../i18n/class-name';
 import { ClassNames } from '../render/class-names';
 import { marksOf, shown } from '../render/marks';
 import { Motion } from '../render/motion';
@@ -64,7 +64,7 @@ class EmbeddingMap {
     host.dataset['renderer'] = this.#points.kind;
     this.#names = new ClassNames((label) => {
       const data = page.session.data.value;
-      return data ? className(data, label) : '';
+      return data ? className(data, label, page.t) : '';
     });
     host.replaceChildren(this.#points.element, this.#overlay, this.#names.element, this.#tip);
     this.#watch();
@@ -359,7 +359,7 @@ class EmbeddingMap {
         html(
           'span',
           {},
-          html('b', {}, sampleName(data, index)),
+          html('b', {}, sampleName(data, index, t)),
           t.find('role', String(role)) ?? '',
           this.#verdict,
         ),

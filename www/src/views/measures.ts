@@ -1,7 +1,7 @@
 import type { Measures, PartMeasures } from 'metriclab';
 import { html } from '../dom/element';
+import { className } from '../i18n/class-name';
 import type { MessageKey, Translator } from '../i18n/translator';
-import { className } from '../state/class-name';
 import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
@@ -76,7 +76,7 @@ function block(page: Page, which: 'seen' | 'unseen', learned: Measures, raw: Mea
   const data = session.data.value;
   const worst = [...ours.retrieval.classes].sort((a, b) => a.recallAt1 - b.recallAt1).slice(0, WORST);
   const classes = worst
-    .map(({ label, recallAt1 }) => `${data ? className(data, label) : label} ${t.percent(recallAt1)}`)
+    .map(({ label, recallAt1 }) => `${data ? className(data, label, t) : label} ${t.percent(recallAt1)}`)
     .join(', ');
   return [
     html('table', { class: 'scores' }, caption, html('thead', {}, head), html('tbody', {}, ...rows)),

@@ -10,7 +10,7 @@ import { nextFrame, watchSurface } from '../dom/canvas';
 import { html } from '../dom/element';
 import { prefersStillness } from '../dom/tasks';
 import { boxOf, extentOf, type Box } from '../geometry/zones';
-import { sampleName } from '../state/class-name';
+import { sampleName } from '../i18n/class-name';
 import { wholeNumbers } from '../projection/sample';
 import { lossFormula, type Term } from '../render/formula';
 import { CORNERS, Plane, type Corner, type PlaneState } from '../render/plane';
@@ -527,7 +527,7 @@ class TripletView {
         'figure',
         { 'data-sample': index },
         sampleCanvas(data, index),
-        html('figcaption', {}, `${t.find('corner', String(corner)) ?? ''}: ${sampleName(data, index)}`),
+        html('figcaption', {}, `${t.find('corner', String(corner)) ?? ''}: ${sampleName(data, index, t)}`),
       ),
     );
     const words = [

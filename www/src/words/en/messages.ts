@@ -181,4 +181,16 @@ export const messages = {
   'notice.badValue': '“{text}” cannot be used for {field}. The value before it stays.',
   'notice.badLink':
     'The link says “{text}” for {field}, which cannot be used. The default stands in its place.',
+
+  'person.numbered': 'person {number}',
+  'class.T-shirt': 'T-shirt',
+  'class.Trouser': 'Trouser',
+  'class.Pullover': 'Pullover',
+  'class.Dress': 'Dress',
+  'class.Coat': 'Coat',
+  'class.Sandal': 'Sandal',
+  'class.Shirt': 'Shirt',
+  'class.Sneaker': 'Sneaker',
+  'class.Bag': 'Bag',
+  'class.Ankle boot': 'Ankle boot',
 } as const;

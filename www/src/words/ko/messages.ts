@@ -178,4 +178,16 @@ export const messages: Readonly<Record<keyof typeof en, string>> = {
   'notice.tryAgain': '다시 시도',
   'notice.badValue': '{field}에는 “{text}”를 쓸 수 없습니다. 이전 값을 그대로 둡니다.',
   'notice.badLink': '링크의 {field} 값 “{text}”는 쓸 수 없어 기본값을 넣었습니다.',
+
+  'person.numbered': '사람 {number}',
+  'class.T-shirt': '티셔츠',
+  'class.Trouser': '바지',
+  'class.Pullover': '스웨터',
+  'class.Dress': '원피스',
+  'class.Coat': '코트',
+  'class.Sandal': '샌들',
+  'class.Shirt': '셔츠',
+  'class.Sneaker': '운동화',
+  'class.Bag': '가방',
+  'class.Ankle boot': '앵클부츠',
 };
