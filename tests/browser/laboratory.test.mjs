@@ -113,6 +113,18 @@ test('an embedding of three numbers is turned in space, at one step', { timeout:
   await page.mouse.up();
   assert.notEqual(await places(page), seen);
   await page.waitForFunction(() => /ball=/.test(location.search) && /space=1/.test(location.search));
+  // Trust, and the picture that is taken along, are of the ball as it is turned.
+  await openDrawer(page, 'view');
+  await page.click(id('projection-compute'));
+  await page.waitForSelector(id('trust'));
+  assert.match(await page.innerText(id('drawer')), new RegExp(`at step ${at}, of the ball as it is turned`));
+  await page.click(id('turn-left'));
+  await page.waitForSelector(id('trust'), { state: 'detached' });
+  await page.click(id('menu') + ' summary');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click(id('map-svg'))]);
+  assert.equal(download.suggestedFilename(), `metriclab-mnist-step-${at}.svg`);
+  assert.match(await readFile(await download.path(), 'utf8'), /<circle [^]* · 3D<\/text>/);
+  await page.keyboard.press('Escape');
   // Another step: space and the notes tell the same one.
   await page.click(id('step-once'));
   await page.waitForFunction((before) => {

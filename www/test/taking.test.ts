@@ -16,32 +16,37 @@ test('a line a step, with the scores where they were measured', () => {
   ]);
 });
 
+/** Four samples in a row, of which one is left out. */
+const PLACES = Float32Array.of(0, 0, NaN, NaN, 1, 0, 2, 0);
+const LABELS = Uint16Array.of(0, 0, 1, 1);
+const mark = (colour: number, nearness = 255, hollow = 0): readonly number[] => [colour, 0, nearness, hollow];
+
 test('the map: a mark a sample at its place, names at medians and never as markup', () => {
-  const picture = {
-    step: 7,
-    indices: Uint32Array.of(0, 2, 3),
-    xy: Float32Array.of(0, 0, 1, 0, 2, 0),
-    explained: [1, 0] as const,
-    refreshed: 0,
-    complete: false,
-  };
-  const svg = mapSvg(picture, { labels: Uint16Array.of(0, 0, 1, 1) }, ['a<b', 'c'], 'set · step 7', false);
+  const marks = Uint8Array.from([mark(0), mark(0), mark(1), mark(1, 255, 1)].flat());
+  const svg = mapSvg({ places: PLACES, marks, ball: null }, LABELS, ['a<b', 'c'], 'set · step 7', false);
   expect(svg.match(/<path /g)).toHaveLength(3);
   // 1,200 pixels for x from 0 to 2: the ends are 40 from the edges.
   expect(svg).toContain('translate(40.0 380.0)');
   expect(svg).toContain('translate(640.0 380.0)');
   expect(svg).toContain('translate(1240.0 380.0)');
+  expect(svg.match(/stroke-width="0.35"/g), 'a class that is never trained on is hollow').toHaveLength(1);
   expect(svg).toContain('a&#60;b</text>');
   expect(svg).toContain('set · step 7');
-  expect(
-    mapSvg(
-      { ...picture, xy: new Float32Array(6) },
-      { labels: Uint16Array.of(0, 0, 1, 1) },
-      ['a', 'b'],
-      '',
-      true,
-    ),
-  ).not.toContain('NaN');
+  const still = { places: new Float32Array(8), marks, ball: null };
+  expect(mapSvg(still, LABELS, ['a', 'b'], '', true)).not.toContain('NaN');
+});
+
+test('the map in space: the farther marks first, smaller and paler, in a ball that keeps its size', () => {
+  const marks = Uint8Array.from([mark(0, 255), mark(0), mark(1, 1), mark(1, 0)].flat());
+  const svg = mapSvg({ places: PLACES, marks, ball: { radius: 4, unit: true } }, LABELS, [], '', false);
+  // The ball's 8 take the 680 pixels of the height, whatever lies in it.
+  expect(svg).toContain('<circle cx="640" cy="380" r="340.0"');
+  expect(svg).toContain('translate(725.0 380.0) scale(2.8)');
+  expect(svg.indexOf('translate(725.0'), 'the farther one first').toBeLessThan(
+    svg.indexOf('translate(640.0'),
+  );
+  expect(svg).not.toContain('translate(810.0');
+  expect(svg.match(/<text /g), 'no names without any').toHaveLength(1);
 });
 
 test('code for what pytorch-metric-learning has in the same form, and for nothing else', () => {

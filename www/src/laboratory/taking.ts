@@ -1,11 +1,14 @@
 // The content of each export: the map as a picture, the scores, the run's record, PyTorch code.
-import type { Evaluation, LossConfig, PackedDataset, Picture, SessionConfig } from 'metriclab';
+import type { Evaluation, LossConfig, SessionConfig } from 'metriclab';
 import { CODED, program, type Coded } from '../figures/code/pml';
-import { colourOf, css, SHAPE_PATHS, shapeOf } from '../render/palette';
+import { colourOf, css, SHAPE_PATHS, SHAPES } from '../render/palette';
+import { MARK_BYTES, NEAREST, opacityAt, sizeAt } from '../render/point-map';
 import type { History } from '../session/history';
 
 const [WIDTH, HEIGHT, EDGE] = [1280, 800, 40];
 const MARK = 4;
+/** More names than these would hide the marks. */
+const MOST_NAMES = 50;
 
 /** A file name that tells the data set and the step. */
 export function fileName(data: string, step: number, ending: string): string {
@@ -98,48 +101,77 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (one) => `&#$
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
 
-/** The map as it is at one step: a mark a sample, and each class's name at its median. */
+/** What the map shows. */
+export interface ShownMap {
+  /** Places of all samples; NaN for those that are left out. */
+  readonly places: Float32Array;
+  /** How each sample is marked. */
+  readonly marks: Uint8Array;
+  /** The ball in which the samples lie, and whether they lie on it; null in the plane. */
+  readonly ball: { readonly radius: number; readonly unit: boolean } | null;
+}
+
+type Range = readonly [number, number];
+
+const rangeOf = (values: readonly number[]): Range => [
+  values.reduce((least, value) => Math.min(least, value), Infinity),
+  values.reduce((most, value) => Math.max(most, value), -Infinity),
+];
+
+/** The map as it is shown, whole: a mark a sample, the nearer ones above the farther ones, and each class's name at its median. */
 export function mapSvg(
-  picture: Picture,
-  data: Pick<PackedDataset, 'labels'>,
+  { places, marks, ball }: ShownMap,
+  labels: ArrayLike<number>,
+  /** None where colours tell something else. */
   names: readonly string[],
   told: string,
   dark: boolean,
 ): string {
-  const { xy, indices } = picture;
-  const x = Array.from(indices, (_, at) => xy[2 * at] ?? 0);
-  const y = Array.from(indices, (_, at) => xy[2 * at + 1] ?? 0);
-  const range = (values: readonly number[]): readonly [number, number] => [
-    values.reduce((least, value) => Math.min(least, value), Infinity),
-    values.reduce((most, value) => Math.max(most, value), -Infinity),
-  ];
-  const [[left, right], [low, high]] = [range(x), range(y)];
+  const nearness = (sample: number): number => marks[MARK_BYTES * sample + 2] ?? 0;
+  const samples = Array.from({ length: places.length / 2 }, (_, sample) => sample)
+    .filter((sample) => Number.isFinite(places[2 * sample]) && nearness(sample) > 0)
+    .sort((one, other) => nearness(one) - nearness(other));
+  const along = (axis: 0 | 1): Range =>
+    ball ? [-ball.radius, ball.radius] : rangeOf(samples.map((sample) => places[2 * sample + axis] ?? 0));
+  const [[left, right], [low, high]] = [along(0), along(1)];
   const scale = Math.min(
     (WIDTH - 2 * EDGE) / Math.max(right - left, 1e-30),
     (HEIGHT - 3 * EDGE) / Math.max(high - low, 1e-30),
   );
-  const place = (at: number): readonly [number, number] => [
-    WIDTH / 2 + ((x[at] ?? 0) - (left + right) / 2) * scale,
-    (HEIGHT - EDGE) / 2 - ((y[at] ?? 0) - (low + high) / 2) * scale,
+  const place = (sample: number): readonly [number, number] => [
+    WIDTH / 2 + ((places[2 * sample] ?? 0) - (left + right) / 2) * scale,
+    (HEIGHT - EDGE) / 2 - ((places[2 * sample + 1] ?? 0) - (low + high) / 2) * scale,
   ];
-  const label = (at: number): number => data.labels[indices[at] ?? 0] ?? 0;
   const [paper, ink] = dark ? ['#14151a', '#f1efe8'] : ['#fbfaf6', '#1d1c19'];
-  const marks = x.map((_, at) => {
-    const [px, py] = place(at);
-    const mark = label(at);
-    return `<path d="${SHAPE_PATHS[shapeOf(mark)]}" fill="${css(colourOf(mark))}" transform="translate(${px.toFixed(1)} ${py.toFixed(1)}) scale(${MARK})"/>`;
+  const drawn = samples.map((sample) => {
+    const [x, y] = place(sample);
+    const [colour = 0, shape = 0, near = NEAREST, hollow = 0] = marks.subarray(MARK_BYTES * sample);
+    const ownColour = css(colourOf(colour));
+    const paint = hollow
+      ? `fill="${paper}" stroke="${ownColour}" stroke-width="0.35"`
+      : `fill="${ownColour}"`;
+    const [size, seen] = [MARK * sizeAt(near), opacityAt(near)];
+    const faint = seen < 1 ? ` opacity="${seen.toFixed(2)}"` : '';
+    return `<path d="${SHAPE_PATHS[SHAPES[shape] ?? 'circle']}" ${paint}${faint} transform="translate(${x.toFixed(1)} ${y.toFixed(1)}) scale(${Number(size.toFixed(2))})"/>`;
   });
-  const places = new Map<number, (readonly [number, number])[]>();
-  x.forEach((_, at) => places.set(label(at), [...(places.get(label(at)) ?? []), place(at)]));
-  const titles = [...places].map(([mark, own]) => {
-    const [px, py] = [median(own.map(([px]) => px)), median(own.map(([, py]) => py))];
-    return `<text x="${px.toFixed(1)}" y="${py.toFixed(1)}" text-anchor="middle" dominant-baseline="central" font-weight="700" font-size="20" fill="${ink}" stroke="${paper}" stroke-width="4" paint-order="stroke">${escaped(names[mark] ?? String(mark))}</text>`;
+  const own = new Map<number, (readonly [number, number])[]>();
+  for (const sample of samples) {
+    const label = labels[sample] ?? 0;
+    const known = own.get(label);
+    if (known) known.push(place(sample));
+    else own.set(label, [place(sample)]);
+  }
+  const titles = [...own].map(([label, all]) => {
+    const [x, y] = [median(all.map(([x]) => x)), median(all.map(([, y]) => y))];
+    return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="middle" dominant-baseline="central" font-weight="700" font-size="20" fill="${ink}" stroke="${paper}" stroke-width="4" paint-order="stroke">${escaped(names[label] ?? String(label))}</text>`;
   });
+  const round = `<circle cx="${WIDTH / 2}" cy="${(HEIGHT - EDGE) / 2}" r="${((ball?.radius ?? 0) * scale).toFixed(1)}" fill="none" stroke="${ink}" opacity="0.4"/>`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="Pretendard, system-ui, sans-serif">`,
     `<rect width="100%" height="100%" fill="${paper}"/>`,
-    ...marks,
-    ...(names.length <= 50 ? titles : []),
+    ...(ball?.unit ? [round] : []),
+    ...drawn,
+    ...(names.length > 0 && names.length <= MOST_NAMES ? titles : []),
     `<text x="${EDGE}" y="${HEIGHT - EDGE / 2}" font-size="18" fill="${ink}">${escaped(told)}</text>`,
     '</svg>',
   ].join('\n');

@@ -1,7 +1,7 @@
 import type { PackedDataset } from 'metriclab';
 import { sharpContext } from '../dom/canvas';
 import { COLOURS, css, SHAPES, SHAPE_PATHS } from './palette';
-import { NEAREST, pointCanvas, type DrawRequest, type PointMap } from './point-map';
+import { NEAREST, opacityAt, pointCanvas, sizeAt, type DrawRequest, type PointMap } from './point-map';
 import { sampleCanvas } from '../dom/sample';
 
 /** More pictures than this at once would make a plain canvas slow. */
@@ -48,9 +48,9 @@ export class CanvasPointMap implements PointMap {
     const pictures = picture > 0 && inside.length <= MOST_PICTURES;
     for (const one of inside) {
       const [i, x, y] = one;
-      const near = nearness(one) / NEAREST;
-      const size = 0.7 + 0.3 * near;
-      context.globalAlpha = 0.4 + 0.6 * near;
+      const near = nearness(one);
+      const size = sizeAt(near);
+      context.globalAlpha = opacityAt(near);
       if (pictures) this.#drawPicture(context, i, x, y, picture * size);
       else this.#drawMark(context, i, x, y, dot * size);
     }

@@ -7,6 +7,9 @@ import type { Rgb } from './palette';
 export const MARK_BYTES = 4;
 /** The nearness of a point in the plane. In space, what is farther is smaller and paler; 0 is hidden. */
 export const NEAREST = 255;
+/** How large, and how strong, a point of that nearness is drawn. */
+export const sizeAt = (nearness: number): number => 0.7 + (0.3 * nearness) / NEAREST;
+export const opacityAt = (nearness: number): number => 0.4 + (0.6 * nearness) / NEAREST;
 /** The farther half of them is drawn first. */
 export const HALFWAY = 128;
 /** Where a point goes that has no place yet: out of every view. */

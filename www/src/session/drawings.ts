@@ -17,6 +17,7 @@ import { isFault } from './labs';
 import type { Notices } from './notices';
 import { Failed, FAILURES, inWorker } from './projector';
 import type { Session } from './session';
+import { flat } from './space';
 
 /** The settings of a picture by t-SNE or UMAP. */
 export const PARAMETERS = [
@@ -48,10 +49,12 @@ export interface Layout extends Moment {
   readonly found: Projected | null;
 }
 
-/** Trustworthiness of the picture by PCA. */
+/** Trustworthiness of the picture by PCA, or of the ball as it was turned. */
 export interface Measured extends Moment {
   readonly trust: number;
   readonly points: number;
+  /** How the ball was turned; null for the plane. */
+  readonly angles: readonly number[] | null;
 }
 
 /** The task at work. `total` is 0 until the first round is told. */
@@ -67,9 +70,11 @@ interface Shown {
   readonly show: (layout: Layout) => void;
   /** Shows the last complete picture of the chosen kind. */
   readonly goBack: () => void;
+  /** How the ball is turned; null where the map is a plane. */
+  readonly turned: () => readonly number[] | null;
 }
 
-/** Pictures by t-SNE and UMAP, drawn in a Worker from the embeddings of one moment; and the trust that the picture by PCA deserves. */
+/** Pictures by t-SNE and UMAP, drawn in a Worker from the embeddings of one moment; and the trust that the picture by PCA deserves, or the ball. */
 export class Drawings {
   readonly measured = new Signal<Measured | null>(null);
   readonly computing = new Signal<Computing | null>(null);
@@ -93,6 +98,12 @@ export class Drawings {
   /** The last complete picture by a method. */
   last(method: Method): Layout | undefined {
     return this.#layouts.get(method);
+  }
+
+  /** The trust that was measured of what is shown now, if it was: a turn shows something else. */
+  get trust(): Measured | null {
+    const measured = this.measured.value;
+    return measured && String(measured.angles) === String(this.#map.turned()) ? measured : null;
   }
 
   /** Whether a picture was drawn by the parameters that are chosen now. */
@@ -205,7 +216,7 @@ export class Drawings {
     const always = picked ? [selected, ...nearestOf({ rows, dim }, selected, k)] : [];
     const sample = sampleWith(always, count, most, seed);
     if (sample.length < least) throw new Failed('few', `${sample.length} points, ${least} needed`);
-    return { rows: rowsOf(rows, dim, sample), dim, sample, count, picture, info };
+    return { rows: rowsOf(rows, dim, sample), plain, dim, sample, count, picture, info };
   }
 
   /** Each row's nearest others: exact, by the engine that does not train. */
@@ -222,12 +233,14 @@ export class Drawings {
     return last && 2 * known > sample.length ? last : null;
   }
 
+  /** Measures what is seen: the picture by PCA, or the ball as it is turned. */
   async #measure(signal: AbortSignal): Promise<void> {
-    const { rows, dim, sample, picture, info } = await this.#sampled(leastPoints(null));
+    const angles = this.#map.turned();
+    const { rows, plain, dim, sample, picture, info } = await this.#sampled(leastPoints(null));
     signal.throwIfAborted();
-    const xy = rowsOf(picture.xy, 2, sample);
+    const xy = angles ? flat(rowsOf(plain, dim, sample), angles) : rowsOf(picture.xy, 2, sample);
     const { trust } = await inWorker({ kind: 'measure', rows, dim, xy }, 'measured', signal);
-    this.measured.set({ trust, points: sample.length, info, step: picture.step });
+    this.measured.set({ trust, points: sample.length, angles, info, step: picture.step });
   }
 
   #tell(error: unknown, method: Computing['method']): void {

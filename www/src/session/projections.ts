@@ -2,6 +2,7 @@ import type { Picture } from 'metriclab';
 import { throttled } from '../dom/tasks';
 import type { Frame } from '../geometry/camera';
 import { spread, wholeNumbers } from '../projection/sample';
+import type { Settings } from '../store/settings';
 import { Signal } from '../store/signal';
 import type { Store } from '../store/store';
 import { Drawings, PARAMETERS, type Layout, type Moment } from './drawings';
@@ -50,6 +51,7 @@ export class Projections {
       goBack: () => {
         this.#show(false);
       },
+      turned: () => (this.inSpace ? this.#store.value.angles : null),
     });
     this.#spaceRows = new SpaceRows(store, session, notices, {
       ids: () => this.#spaceIds(),
@@ -140,7 +142,7 @@ export class Projections {
   any(): number {
     const count = this.#session.data.value?.count ?? 0;
     const all = this.#store.value.all ? this.#session.picture.value?.indices : this.shownSample;
-    const sample = this.layout.value?.sample ?? all;
+    const sample = this.drawn?.sample ?? all;
     const at = this.#below(sample?.length ?? count);
     return count === 0 ? -1 : (sample?.[at] ?? at);
   }
@@ -162,7 +164,7 @@ export class Projections {
 
   /** The places of a picture by PCA depend on what is selected; those of a layout do not. */
   #lookOrPlace(): void {
-    if (this.layout.value) this.#lookAnew();
+    if (this.drawn) this.#lookAnew();
     else this.#place();
   }
 
@@ -174,9 +176,7 @@ export class Projections {
     const space = this.inSpace ? this.space.value : null;
     const seen = space && seenFrom(space, this.#store.value.angles, this.#session.data.value?.count ?? 0);
     this.#depths = seen?.depths ?? null;
-    this.places.set(
-      seen ? seen.xy : ((past ? null : this.layout.value?.xy) ?? this.#pcaPlaces(past?.picture)),
-    );
+    this.places.set(seen?.xy ?? this.drawn?.xy ?? this.#pcaPlaces(past?.picture));
     this.#trail();
     this.#lookAnew();
   }
@@ -187,7 +187,7 @@ export class Projections {
     const { timeline, picture, data } = this.#session;
     const shown = timeline.shown.value?.picture ?? picture.value;
     const labels = data.value?.labels;
-    if (of === 'none' || !shown || !labels || selected < 0 || this.inSpace || this.#drawn()) {
+    if (of === 'none' || !shown || !labels || selected < 0 || this.inSpace || this.drawn) {
       this.trails.set(null);
       return;
     }
@@ -205,7 +205,7 @@ export class Projections {
 
   /** The selected point's nearest in the embedding, among the points that are shown; null while they are searched. */
   #near(selected: number, k: number): readonly number[] | null {
-    const layout = this.layout.value;
+    const layout = this.drawn;
     if (layout) return nearIn(layout, selected, k);
     const found = this.#selection.embedding.value;
     return found && [...found.indices];
@@ -266,20 +266,32 @@ export class Projections {
 
   /** Asks for the true nearest of the point under the pointer, which `pointedNear` then has; -1 for none. */
   point(index: number): void {
-    this.#selection.point(this.#drawn() ? -1 : index);
+    this.#selection.point(this.drawn ? -1 : index);
   }
 
   /** The nearest in the embedding of the point under the pointer; null while they are searched. */
   pointedNear(index: number): readonly number[] | null {
-    const layout = this.#drawn();
+    const layout = this.drawn;
     if (layout) return nearIn(layout, index, this.#store.value.k);
     const hovered = this.#selection.hovered.value;
     return hovered?.index === index ? hovered.near : null;
   }
 
   /** The picture by t-SNE or UMAP, where the map shows it. */
-  #drawn(): Layout | null {
+  get drawn(): Layout | null {
     return this.#session.timeline.shown.value ? null : this.layout.value;
+  }
+
+  /** Which kind of picture the map shows. */
+  get kind(): Settings['projection'] | 'space' {
+    return this.#depths ? 'space' : (this.drawn?.method ?? 'pca');
+  }
+
+  /** The step of what the map shows; null before the first picture. */
+  get step(): number | null {
+    const { timeline, picture } = this.#session;
+    const own = this.#depths ? this.space.value : this.drawn;
+    return own?.step ?? (timeline.shown.value?.picture ?? picture.value)?.step ?? null;
   }
 
   /** Where a sample lies in the picture by PCA, also one that the map leaves out; null without a place. */

@@ -44,6 +44,13 @@ export function seenFrom({ ids, rows, radius }: Space, angles: readonly number[]
   return { xy, depths };
 }
 
+/** Embeddings of three numbers as they are seen, in their own order. */
+export function flat(rows: Float32Array, [yaw = 0, pitch = 0]: readonly number[]): Float32Array {
+  const xy = new Float32Array((2 * rows.length) / 3);
+  for (const { at, x, y } of seenPoints(rows, 3, [yaw, pitch])) xy.set([x, y], 2 * at);
+  return xy;
+}
+
 /** The map that shows the space. */
 interface Shown {
   /** The samples that it shows. */

@@ -257,7 +257,7 @@ class EmbeddingMap {
     this.#host.dataset['marks'] = picture > 0 ? 'pictures' : 'dots';
     const crowd = Math.sqrt((this.#size.width * this.#size.height) / Math.max(1, this.#motion.placed));
     // t-SNE and UMAP leave most of the plane empty: their clusters need smaller marks.
-    const share = this.#page.projections.layout.value ? 0.5 : 0.85;
+    const share = this.#page.projections.drawn ? 0.5 : 0.85;
     const dot = Math.min(14, Math.max(4.5, crowd * share) * this.#camera.zoom ** 0.35);
     this.#points.draw({
       view,

@@ -7,7 +7,12 @@ import { Cleanup } from '../store/signal';
 import type { Mount, Page } from './page';
 
 type Projection = Settings['projection'];
-const NAMES: Readonly<Record<Projection, string>> = { pca: 'PCA', tsne: 't-SNE', umap: 'UMAP' };
+export const PROJECTION_NAMES: Readonly<Record<Projection, string>> = {
+  pca: 'PCA',
+  tsne: 't-SNE',
+  umap: 'UMAP',
+};
+const NAMES = PROJECTION_NAMES;
 /** Which settings a picture depends on. */
 const SETTINGS: Readonly<Record<Projection, readonly string[]>> = {
   pca: ['sample', 'seed'],
@@ -63,7 +68,7 @@ function work(page: Page, cleanup: Cleanup): readonly HTMLElement[] {
   });
   const label = (): string => {
     if (store.value.projection === 'pca')
-      return t.text(projections.drawings.measured.value ? 'projection.measureAgain' : 'projection.measure');
+      return t.text(projections.drawings.trust ? 'projection.measureAgain' : 'projection.measure');
     return t.text(projections.layout.value ? 'projection.computeAgain' : 'projection.compute');
   };
   const progress = ({ method, done, total }: Computing): string => {
@@ -93,7 +98,7 @@ function work(page: Page, cleanup: Cleanup): readonly HTMLElement[] {
     projections.layout.onChange(show),
     projections.drawings.measured.onChange(show),
     session.phase.onChange(show),
-    store.onChange(['projection'], show),
+    store.onChange(['projection', 'space', 'angles'], show),
   );
   return [start, stop, bar, words];
 }
@@ -126,14 +131,13 @@ function settings(page: Page, cleanup: Cleanup): HTMLElement {
 /** Says how much the picture that is shown hides. */
 function hidden({ session, store, projections, t }: Page): string {
   const { projection } = store.value;
-  const layout = projections.layout.value;
+  const layout = projections.drawn;
   if (layout) return t.text(`projection.hides.${layout.method}`);
   if (projections.inSpace) return t.text('map.inSpace');
-  const notYet =
-    projection === 'pca' || projections.drawings.computing.value
-      ? ''
-      : `${t.text('projection.notYet', { method: NAMES[projection] })} `;
-  const picture = session.picture.value;
+  const past = session.timeline.shown.value;
+  const pca = past ? t.text('projection.past') : t.text('projection.notYet', { method: NAMES[projection] });
+  const notYet = projection === 'pca' || (projections.drawings.computing.value && !past) ? '' : `${pca} `;
+  const picture = past?.picture ?? session.picture.value;
   if (!picture) return t.text('map.waiting');
   const share = picture.explained[0] + picture.explained[1];
   const dim = session.info.value?.config.embedding.dim ?? 2;
@@ -147,7 +151,7 @@ function hidden({ session, store, projections, t }: Page): string {
 
 /** The points and the step of the picture by PCA. */
 function pcaOrigin({ session, t }: Page): readonly string[] {
-  const picture = session.picture.value;
+  const picture = session.timeline.shown.value?.picture ?? session.picture.value;
   if (!picture) return [];
   const of = {
     shown: t.whole(picture.indices.length),
@@ -175,8 +179,8 @@ function origin(page: Page, layout: Layout): readonly (string | HTMLElement)[] {
 
 function trust(page: Page): readonly (string | HTMLElement)[] {
   const { projections, t } = page;
-  const layout = projections.layout.value;
-  const measured = projections.drawings.measured.value;
+  const layout = projections.drawn;
+  const measured = projections.drawings.trust;
   const value = layout ? layout.found?.trust : measured?.trust;
   if (value === undefined) return [];
   const words = html('b', {}, t.text('projection.trust'));
@@ -198,7 +202,10 @@ function trust(page: Page): readonly (string | HTMLElement)[] {
         html(
           'small',
           {},
-          t.text('projection.trustOf', { points: t.whole(measured.points), step: t.whole(measured.step) }),
+          t.text(measured.angles ? 'projection.trustTurned' : 'projection.trustOf', {
+            points: t.whole(measured.points),
+            step: t.whole(measured.step),
+          }),
         ),
       ]
     : [];
@@ -211,7 +218,7 @@ function falseNeighbours({ projections, t }: Page): readonly (string | HTMLEleme
   if (!look.placed) return [t.text('projection.away')];
   if (!look.near) return [];
   const { k, intruders } = look;
-  const layout = projections.layout.value;
+  const layout = projections.drawn;
   const part = layout !== null && layout.sample.length < layout.xy.length / 2;
   const words =
     intruders.length === 0
@@ -267,7 +274,7 @@ export const mountProjection: Mount = (host, page) => {
   const around = aroundNotes(page);
   const spoken = html('p', { class: 'unseen-text', 'aria-live': 'polite' });
   const showOrigin = (): void => {
-    const layout = projections.layout.value;
+    const layout = projections.drawn;
     from.replaceChildren(...(layout ? origin(page, layout) : projections.inSpace ? [] : pcaOrigin(page)));
   };
   const show = (): void => {
@@ -287,10 +294,11 @@ export const mountProjection: Mount = (host, page) => {
   cleanup.add(
     session.picture.watch(show),
     session.info.onChange(show),
+    session.timeline.shown.onChange(show),
     session.progress.onChange(showOrigin),
     projections.layout.onChange(show),
     projections.drawings.measured.onChange(show),
-    store.onChange(['projection', 'space', ...PARAMETERS], show),
+    store.onChange(['projection', 'space', 'angles', ...PARAMETERS], show),
     projections.drawings.computing.onChange(() => {
       show();
       speak();

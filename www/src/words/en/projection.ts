@@ -6,6 +6,7 @@ export const projection = {
   'projection.hides.umap':
     'UMAP tries to keep who is near whom and pushes the rest away. How large a cluster is, and how wide the gap to the next, means little here.',
   'projection.notYet': '{method} is not drawn yet: the map still shows PCA.',
+  'projection.past': 'A kept step is shown by PCA.',
   'projection.part':
     '{shown} of {count} points, chosen at random; the others are hidden. A point that was picked before is among them, with its nearest. Embeddings of step {step}.',
   'projection.whole': 'All {count} points. Embeddings of step {step}.',
@@ -17,6 +18,7 @@ export const projection = {
   'projection.trustNote':
     'Trustworthiness is 1 when the {k} nearest of every point here are its {k} nearest in the embedding, too (Venna and Kaski 2001).',
   'projection.trustOf': 'Measured on {points} points at step {step}.',
+  'projection.trustTurned': 'Measured on {points} points at step {step}, of the ball as it is turned now.',
   'projection.measure': 'Measure trust',
   'projection.measureAgain': 'Measure again',
   'projection.compute': 'Compute',

@@ -8,6 +8,7 @@ export const projection: Readonly<Record<keyof typeof en, string>> = {
   'projection.hides.umap':
     'UMAP은 가까운 점끼리는 가깝게, 나머지는 멀리 놓으려 합니다. 군집의 크기나 군집 사이의 간격에는 큰 의미가 없습니다.',
   'projection.notYet': '{method}를 아직 계산하지 않아 PCA 지도를 보여 줍니다.',
+  'projection.past': '저장된 step은 PCA 지도로 보여 줍니다.',
   'projection.part':
     '점 {count}개 중 무작위로 뽑은 {shown}개만 표시합니다. 계산 전에 선택한 점과 그 이웃은 꼭 포함합니다. step {step}의 embedding입니다.',
   'projection.whole': '점 {count}개를 모두 표시합니다. step {step}의 embedding입니다.',
@@ -19,6 +20,7 @@ export const projection: Readonly<Record<keyof typeof en, string>> = {
   'projection.trustNote':
     '신뢰도(trustworthiness)가 1이면 지도에서 가까운 {k}개가 embedding에서도 가까운 {k}개와 일치합니다(Venna와 Kaski 2001).',
   'projection.trustOf': 'step {step}에서 점 {points}개로 계산했습니다.',
+  'projection.trustTurned': 'step {step}에서 점 {points}개로, 지금 돌려 놓은 방향의 지도를 계산했습니다.',
   'projection.measure': '신뢰도 계산',
   'projection.measureAgain': '다시 계산',
   'projection.compute': '계산하기',
