@@ -3,8 +3,12 @@ import { fileName, mapSvg, pytorch, scoresCsv } from '../src/laboratory/taking';
 
 test('a line a step, with the scores where they were measured', () => {
   const scores = [
-    { step: 0, seen: { recall: 0.5, map: 0.25 }, unseen: null },
-    { step: 2, seen: { recall: 1, map: 0.75 }, unseen: { recall: 0.5, map: 0.125 } },
+    { step: 0, seen: { recall: 0.5, low: 0.4, high: 0.6, map: 0.25 }, unseen: null },
+    {
+      step: 2,
+      seen: { recall: 1, low: 0.9, high: 1, map: 0.75 },
+      unseen: { recall: 0.5, low: 0.3, high: 0.7, map: 0.125 },
+    },
   ];
   const lines = scoresCsv({ losses: [0.5, NaN], active: [1, 0.5], scores }).split('\r\n');
   expect(lines).toEqual([

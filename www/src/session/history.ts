@@ -1,10 +1,18 @@
 import type { Evaluation, StepReport } from 'metriclab';
 
+/** Recall@1 with the ends of its 95% interval, and MAP@R. */
+interface Score {
+  readonly recall: number;
+  readonly low: number;
+  readonly high: number;
+  readonly map: number;
+}
+
 /** The scores of one moment. */
 export interface ScorePoint {
   readonly step: number;
-  readonly seen: { readonly recall: number; readonly map: number } | null;
-  readonly unseen: { readonly recall: number; readonly map: number } | null;
+  readonly seen: Score | null;
+  readonly unseen: Score | null;
 }
 
 /** Losses and scores so far, for the curves. */
@@ -39,8 +47,11 @@ export class Recorder {
   }
 
   addScores(evaluation: Evaluation): void {
-    const pick = (scores: Evaluation['seen']): ScorePoint['seen'] =>
-      scores && { recall: scores.recallAt1, map: scores.mapAtR };
+    const pick = (scores: Evaluation['seen']): Score | null => {
+      if (!scores) return null;
+      const [low, high] = scores.recallAt1Interval;
+      return { recall: scores.recallAt1, low, high, map: scores.mapAtR };
+    };
     this.#scores = this.#scores.filter(({ step }) => step < evaluation.step);
     this.#scores.push({
       step: evaluation.step,

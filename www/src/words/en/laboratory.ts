@@ -18,6 +18,7 @@ export const laboratory = {
   allSamples: 'Draw every sample',
   allSamplesNote: 'Otherwise the map shows as many as can be told apart, each class with its share.',
   sample: 'The picked sample',
+  recall: 'Recall@1 with 95% intervals',
   seen: 'seen classes',
   unseen: 'unseen classes',
   mapStep: 'step {step}',

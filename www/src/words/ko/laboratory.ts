@@ -17,6 +17,7 @@ export const laboratory = {
   allSamples: '모든 샘플 그리기',
   allSamplesNote: '끄면 눈으로 구별할 수 있을 만큼만, 클래스별로 고르게 그립니다.',
   sample: '선택한 샘플',
+  recall: 'Recall@1과 95% 신뢰구간',
   seen: '학습한 클래스',
   unseen: '학습에서 제외한 클래스',
   mapStep: 'step {step}',
