@@ -84,6 +84,9 @@ function drawBall(
   }
 }
 
+/** More trails than these are paler. */
+const MANY = 30;
+
 /** Faint lines, stronger towards the present; one alone has a dot at each step. */
 function drawTrails(
   context: CanvasRenderingContext2D,
@@ -91,11 +94,15 @@ function drawTrails(
   colour: string,
 ): void {
   const alone = trails.length === 1;
+  // Many lines over each other must not hide the points.
+  const share = Math.min(1, MANY / trails.length);
   context.strokeStyle = context.fillStyle = colour;
   context.lineWidth = alone ? 2 : 1;
   for (const trail of trails)
     trail.forEach(([x, y], k) => {
-      context.globalAlpha = (alone ? 0.3 : 0.08) + (alone ? 0.5 : 0.2) * (k / trail.length);
+      context.globalAlpha = alone
+        ? 0.3 + (0.5 * k) / trail.length
+        : share * (0.08 + (0.2 * k) / trail.length);
       const next = trail[k + 1];
       if (!next) return;
       context.beginPath();
