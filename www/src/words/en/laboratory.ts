@@ -11,6 +11,7 @@ export const laboratory = {
   closeSample: 'Let go of the sample',
   expert: 'Expert',
   anew: 'A change here starts a new run at step 0. The run until now is kept.',
+  ownData: 'Your own data: learn from them under Use',
   augmentation: 'Augmentation',
   distanceUnfit: 'This loss needs another distance; the run stays as it is.',
   projection: 'Projection',

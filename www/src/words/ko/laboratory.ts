@@ -10,6 +10,7 @@ export const laboratory = {
   closeSample: '선택 해제',
   expert: '고급 설정',
   anew: '여기를 바꾸면 step 0부터 새로 학습합니다. 지금까지의 결과는 보관합니다.',
+  ownData: '내 데이터로 학습하려면: 쓰기 → 내 데이터',
   augmentation: 'Data augmentation',
   distanceUnfit: '이 loss에는 다른 거리가 필요합니다. 학습은 이전 설정 그대로 이어집니다.',
   projection: '차원 축소',
