@@ -434,6 +434,10 @@ test('columns of A|B stay in step and share their batches', { timeout: 240_000 }
     .locator('[data-testid^="column-value-"]')
     .evaluateAll((all) => all.map(({ value }) => value));
   assert.deepEqual(left, [values[0], values[2], values[3]]);
+  // The link has the columns, and back brings the fourth one again.
+  await page.waitForFunction((wanted) => location.search.includes(wanted), `cols=${left.join('_')}`);
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid^="column-value-"]').length === 4);
   await leave(page);
 });
 

@@ -97,3 +97,12 @@ test('a bound that is excluded is refused', () => {
 test('the step that a visitor came from is no setting', () => {
   expect(readLink('?view=triplet&from=deep.zones').rejected).toEqual([]);
 });
+
+test('the columns of A|B are in the link', () => {
+  const { chosen, rejected } = readLink('?view=compare&ab=learningRate&cols=0.001_0.03');
+  expect(rejected).toEqual([]);
+  expect(chosen).toEqual({ view: 'compare', chip: 'learningRate', columns: ['0.001', '0.03'] });
+  expect(new Store(chosen).link).toBe('?view=compare&ab=learningRate&cols=0.001_0.03');
+  expect(readLink('?cols=a_b_c_d_e').rejected).toHaveLength(1);
+  expect(readLink('?cols=%3Cb%3E').rejected).toHaveLength(1);
+});

@@ -11,15 +11,13 @@ import { LockStep, type ColumnBase } from '../figures/compare/lock-step.svelte';
 import { openLab } from '../figures/run/run.svelte';
 import { pixelsOf } from '../state/pixels';
 import { Turn } from '../session/turn';
-import { DISTANCES, distanceName, LOSSES, MINERS, type Settings } from '../store/settings';
+import { CHIPS, DISTANCES, distanceName, LOSSES, MINERS, type Settings } from '../store/settings';
+import { property } from '../store/link';
 import { Store } from '../store/store';
 import { chooseLoss, chooseMiner } from './choosing';
 import type { Desk } from './desk';
 
-/** Settings in which columns may differ. */
-export const CHIPS = ['loss', 'miner', 'distance', 'learningRate'] as const;
 export type Chip = (typeof CHIPS)[number];
-export const MOST_COLUMNS = 4;
 const CHUNK = 5;
 const MAP_SAMPLES = 300;
 const ASKED = 300;
@@ -44,6 +42,13 @@ export function valuesOf(chip: Chip, settings: Settings): readonly string[] {
   return loss?.distances.map(distanceName) ?? DISTANCES;
 }
 
+/** Whether a column can have this value; a rate may be any. */
+function canHave(chip: Chip, value: string, settings: Settings): boolean {
+  return chip === 'learningRate'
+    ? property(chip).parse(value) !== undefined
+    : valuesOf(chip, settings).includes(value);
+}
+
 /** Up to four engines that train in lock step, with the same data, seed and batches; they differ in one chip. */
 export class Comparison extends LockStep<Column, Answer> {
   chip = $state<Chip>('loss');
@@ -57,7 +62,28 @@ export class Comparison extends LockStep<Column, Answer> {
   constructor(desk: Desk) {
     super();
     this.#desk = desk;
-    this.values = this.#start('loss');
+    this.#read();
+  }
+
+  /** Takes the columns that the link has: those that the present experiment can have. */
+  #read(): void {
+    const { chip, columns } = this.#desk.store.value;
+    this.chip = chip;
+    const able = columns.filter((one) => canHave(chip, one, this.#desk.store.value));
+    this.values = able.length > 0 ? able : this.#start(chip);
+  }
+
+  /** Follows the link, as by back and forward. */
+  follow(): void {
+    const { chip, columns } = this.#desk.store.value;
+    const shown = columns.length > 0 ? columns : this.#start(chip);
+    if (chip !== this.chip || shown.join() !== this.values.join()) void this.again();
+  }
+
+  /** Opens the columns for the experiment as it is now. */
+  again(): Promise<void> {
+    this.#read();
+    return this.open();
   }
 
   /** The present value of a chip, and another one beside it. */
@@ -72,13 +98,20 @@ export class Comparison extends LockStep<Column, Answer> {
 
   differIn(chip: Chip): Promise<void> {
     this.chip = chip;
-    return this.open(this.#start(chip));
+    return this.change(this.#start(chip));
+  }
+
+  /** Other columns, which the link then has. */
+  change(values: readonly string[]): Promise<void> {
+    const opened = this.open(values);
+    this.#desk.store.set({ chip: this.chip, columns: values });
+    return opened;
   }
 
   /** Another column, which differs from those that are there. */
   duplicate(): Promise<void> {
     const next = valuesOf(this.chip, this.#desk.store.value).find((one) => !this.values.includes(one));
-    return next === undefined ? Promise.resolve() : this.open([...this.values, next]);
+    return next === undefined ? Promise.resolve() : this.change([...this.values, next]);
   }
 
   async open(values: readonly string[] = this.values): Promise<void> {

@@ -28,6 +28,11 @@ export interface FlagProperty extends Common<boolean> {
   readonly kind: 'flag';
 }
 
+/** Names of letters and digits, and numbers. */
+export interface NamesProperty extends Common<readonly string[]> {
+  readonly kind: 'names';
+}
+
 export interface NumbersProperty extends Common<readonly number[]> {
   readonly kind: 'numbers';
 }
@@ -38,7 +43,9 @@ export type PropertyOf<T> = [T] extends [boolean]
     ? ChoiceProperty<T>
     : [T] extends [number]
       ? NumberProperty
-      : NumbersProperty;
+      : [T] extends [readonly string[]]
+        ? NamesProperty
+        : NumbersProperty;
 
 const DECIMAL = /^-?\d+(\.\d+)?(e-?\d+)?$/i;
 
@@ -150,6 +157,22 @@ export function numbers(
       return values.every(good) && limits.fits(values.length) ? values : undefined;
     },
     print: (value) => value.map(limits.whole ? String : printNumber).join('_'),
+  };
+}
+
+const NAME = /^[a-zA-Z0-9.-]{1,40}$/;
+
+export function names(group: Group, url: string, most: number): NamesProperty {
+  return {
+    kind: 'names',
+    group,
+    url,
+    fallback: [],
+    parse: (text) => {
+      const found = text === '' ? [] : text.split('_');
+      return found.length <= most && found.every((name) => NAME.test(name)) ? found : undefined;
+    },
+    print: (value) => value.join('_'),
   };
 }
 

@@ -23,6 +23,7 @@ import {
   choice,
   decimal,
   flag,
+  names,
   numbers,
   propertyOfSetting,
   whole,
@@ -79,6 +80,9 @@ export const VIEWS = [
   'axioms',
 ] as const;
 export type ViewName = (typeof VIEWS)[number];
+/** What the columns of A|B may differ in. */
+export const CHIPS = ['loss', 'miner', 'distance', 'learningRate'] as const;
+export const MOST_COLUMNS = 4;
 export const COLOURINGS = ['class', 'role', 'style'] as const;
 export const ROLE_FILTERS = ['all', 'train', 'test', 'unseen'] as const;
 export const MARKS = ['auto', 'dots', 'pictures'] as const;
@@ -158,6 +162,9 @@ export interface Settings extends LossSettings {
   /** Whether the map shows all samples, or as many as can be told apart. */
   readonly all: boolean;
   readonly view: ViewName;
+  /** What the columns of A|B differ in, and the value of each; none for the present one and another. */
+  readonly chip: (typeof CHIPS)[number];
+  readonly columns: readonly string[];
   readonly colour: (typeof COLOURINGS)[number];
   readonly role: (typeof ROLE_FILTERS)[number];
   readonly marks: (typeof MARKS)[number];
@@ -318,6 +325,8 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   turn: whole('page', 'turn', 0, 0, 2 * ANGLES - 1),
   all: flag('page', 'all', false),
   view: { ...VIEW, parse: (text) => VIEW.parse(text === 'story' ? 'axioms' : text) },
+  chip: choice('page', 'ab', CHIPS, 'loss'),
+  columns: names('page', 'cols', MOST_COLUMNS),
   colour: choice('page', 'colour', COLOURINGS, 'class'),
   role: choice('page', 'show', ROLE_FILTERS, 'all'),
   marks: choice('page', 'marks', MARKS, 'auto'),

@@ -58,7 +58,7 @@ export const laboratory = {
     column: 'Column {name}',
     remove: 'Remove this column',
     map: '{name}: map at step {step}',
-    note: 'Same data, seed and batches, in lock step. The share: pictures outside of training whose nearest other one is of their class.',
+    note: 'Same data, seed and batches, in lock step. The share: pictures outside of training whose nearest other one is of their class. A change, here or in the drawers, starts all columns at step 0.',
   },
   confusion: {
     says: '{wrong} of {count} samples outside of training have a nearest other one of another class, at step {step}.',

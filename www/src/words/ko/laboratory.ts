@@ -52,7 +52,7 @@ export const laboratory = {
     column: '열 {name}',
     remove: '이 열 지우기',
     map: '{name}: step {step} 기준 지도',
-    note: '데이터, seed, batch가 모두 같고 step도 함께 나아갑니다. 비율은 학습에 쓰지 않은 이미지 중 가장 가까운 다른 이미지가 같은 클래스인 비율입니다.',
+    note: '데이터, seed, batch가 모두 같고 step도 함께 나아갑니다. 비율은 학습에 쓰지 않은 이미지 중 가장 가까운 다른 이미지가 같은 클래스인 비율입니다. 여기나 서랍에서 설정을 바꾸면 모든 열을 step 0부터 다시 학습합니다.',
   },
   confusion: {
     says: '학습에 쓰지 않은 샘플 {count}개 중 {wrong}개는 가장 가까운 다른 샘플이 다른 클래스입니다(step {step} 기준).',
