@@ -69,18 +69,21 @@ test('a description finds pictures that were never described', { timeout: PATIEN
   assert.equal(await page.inputValue(id('description')), 'animal');
   await page.waitForSelector(`${id('described-towers')} li`);
   await flawless(page, 'describe');
+  // The address leads to what is searched for, and to the step.
+  assert.equal(await page.evaluate(() => location.hash), '#describe?text=animal&steps=200');
   assert.deepEqual(requests, [], 'no request after load');
   await leave(page);
 });
 
 test('in Korean, on a phone, by keyboard', { timeout: PATIENCE }, async () => {
   const page = await visit(browser, site.address, {
-    path: 'use/?lang=ko#describe',
+    path: `use/?lang=ko#describe?text=${encodeURIComponent('꽃')}`,
     viewport: { width: 390, height: 844 },
     hasTouch: true,
   });
   await opened(page);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, 'fits a phone');
+  assert.equal(await page.inputValue(id('description')), '꽃', 'as the link says');
   const before_ = await found(page, 'looks');
   await page.locator(id('description')).focus();
   await page.locator(id('description')).fill('');

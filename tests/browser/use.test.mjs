@@ -435,6 +435,14 @@ test('a catalogue is asked in another style, in both languages', { timeout: 2 * 
   await setLimit(page, 0);
   await decided(page, 'unknown', /^모르는 대상입니다\. 가장 가까운 “.+”도 임계값 밖입니다\.$/);
   assert.match(await count(page), /^클래스 60개, 이미지 60장$/);
+  // The address leads to what is asked about.
+  assert.match(await page.evaluate(() => location.hash), /^#products\?asked=\d+$/);
+  const asked = () => document.querySelector('.verdict canvas').toDataURL();
+  const before_ = await page.evaluate(asked);
+  await page.reload();
+  await phase(page, 'ready');
+  await decided(page, '(known|unknown|tied)');
+  assert.equal(await page.evaluate(asked), before_);
   await leave(page);
 });
 
@@ -547,7 +555,7 @@ test('pictures of a camera become a gallery', { timeout: 2 * PATIENCE }, async (
 
 test('who chooses another use by the keyboard goes on from there', { timeout: PATIENCE }, async () => {
   const page = await open('use/?lang=en#own');
-  for (const name of ['voices', 'describe', 'own']) {
+  for (const name of ['voices', 'faces', 'describe', 'own']) {
     await page.focus(id(`source-${name}`));
     await page.keyboard.press('Enter');
     await page.waitForSelector(`${id(`source-${name}`)}[aria-current="page"]`);

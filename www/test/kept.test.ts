@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { fragmentOf, Kept, sceneOf } from '../src/lesson/kept';
+import { fragmentOf, inFragment } from '../src/figures/settings';
+import { Kept, sceneOf } from '../src/lesson/kept';
 
 beforeEach(() => {
   const kept = new Map<string, string>();
@@ -19,6 +20,8 @@ test('a fragment names a step and carries the state of its figure, there and bac
   const told = { points: '0.1,-0.2,0.3,0.4,0.5,0.6', margin: '0.3' };
   expect(fragmentOf('deep.zones', told)).toBe('#deep.zones?points=0.1,-0.2,0.3,0.4,0.5,0.6&margin=0.3');
   expect(sceneOf(fragmentOf('deep.zones', told))).toEqual({ scene: 'deep.zones', told });
+  const typed = { text: '빨간 꽃 & ?=, "새"' };
+  expect(inFragment(fragmentOf('describe', typed))).toEqual({ name: 'describe', told: typed });
   expect(sceneOf('#deep')).toBeNull();
   expect(sceneOf('')).toBeNull();
 });

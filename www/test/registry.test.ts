@@ -50,6 +50,10 @@ test('settings are read from a link: allowed ones alone', () => {
   expect(readSettings(FIGURES.recommend.settings, (name) => (name === 'picks' ? '' : null))).toEqual({
     picks: [],
   });
+  const typed = (text: string): unknown =>
+    readSettings(FIGURES.describe.settings, (name) => (name === 'text' ? text : null));
+  expect(typed('빨간 꽃 & "새"')).toEqual({ text: '빨간 꽃 & "새"' });
+  expect(typed('x'.repeat(201))).toEqual({});
   expect(readSettings(FIGURES.embedding.settings, () => '')).toEqual({ alike: true, named: true });
   expect(readSettings(FIGURES.embedding.settings, () => 'false')).toEqual({ alike: false, named: false });
 });

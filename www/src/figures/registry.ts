@@ -99,7 +99,7 @@ export const FIGURES = {
   }),
   gallery: figure({
     load: () => import('./gallery/GalleryFigure.svelte'),
-    settings: { source: { kind: 'choice', of: SOURCES } },
+    settings: { source: { kind: 'choice', of: SOURCES }, asked: { kind: 'number', least: 0, most: 1e6 } },
   }),
   which: figure({
     load: () => import('./metrics/WhichFigure.svelte'),
@@ -219,13 +219,17 @@ export const FIGURES = {
     settings: { picked: { kind: 'number', least: 0, most: 319 } },
   }),
   voices: figure({ load: () => import('./voices/VoicesFigure.svelte') }),
-  describe: figure({ load: () => import('./describe/DescribeFigure.svelte') }),
+  describe: figure({
+    load: () => import('./describe/DescribeFigure.svelte'),
+    settings: { text: { kind: 'text', most: 200 }, steps: { kind: 'number', least: 0, most: 2000 } },
+  }),
   recommend: figure({
     load: () => import('./recommend/RecommendFigure.svelte'),
     settings: {
       shows: { kind: 'choice', of: RECOMMEND_VIEWS },
       picks: { kind: 'numbers', least: 0, most: 1e5 },
       item: { kind: 'number', least: 0, most: 1e5 },
+      steps: { kind: 'number', least: 0, most: 4000 },
     },
   }),
   needs: figure({

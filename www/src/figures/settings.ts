@@ -6,6 +6,8 @@ export type Setting =
   | { readonly kind: 'numbers'; readonly count?: number; readonly least: number; readonly most: number }
   /** Words with commas between them, or none. */
   | { readonly kind: 'some'; readonly of: readonly string[] }
+  /** What a visitor typed. */
+  | { readonly kind: 'text'; readonly most: number }
   /** A name that the figure itself looks up. */
   | { readonly kind: 'name' }
   | { readonly kind: 'flag' };
@@ -32,6 +34,7 @@ function valueOf(setting: Setting, text: string): Value | undefined {
   if (setting.kind === 'flag') return text !== 'false' && text !== '0';
   if (setting.kind === 'choice') return setting.of.includes(text) ? text : undefined;
   if (setting.kind === 'name') return /^\w{1,40}$/.test(text) ? text : undefined;
+  if (setting.kind === 'text') return text.length <= setting.most ? text : undefined;
   if (setting.kind === 'some') {
     const names = text.split(',').filter(Boolean);
     return names.every((name) => setting.of.includes(name)) ? names : undefined;
@@ -43,6 +46,18 @@ function valueOf(setting: Setting, text: string): Value | undefined {
   if (!numbers.every((number) => number >= least && number <= most)) return undefined;
   if (setting.kind === 'number') return numbers[0];
   return numbers.length === (setting.count ?? numbers.length) ? numbers : undefined;
+}
+
+/** What is shown as the fragment of an address, with its state: `#deep.zones?margin=0.3`. */
+export function fragmentOf(name: string, told: Told): string {
+  const query = new URLSearchParams(told).toString();
+  return `#${name}${query === '' ? '' : `?${query.replaceAll('%2C', ',')}`}`;
+}
+
+/** The name and the state that a fragment has. */
+export function inFragment(fragment: string): { readonly name: string; readonly told: Told } {
+  const [name = '', query = ''] = fragment.slice(1).split('?', 2);
+  return { name, told: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 /** The digits that a link has. A figure that comes to rest keeps no others, so that its link shows the same pixels. */

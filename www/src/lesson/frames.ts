@@ -1,9 +1,9 @@
 import { FIGURES, type FigureEntry, type FigureName } from '../figures/registry';
-import { printed, readSettings, type Told, type Value } from '../figures/settings';
+import { embedOf } from '../figures/embed-code';
+import { fragmentOf, printed, readSettings, type Told, type Value } from '../figures/settings';
 import { START } from '../figures/triplet/triplet.svelte';
 import { page } from '../state/page.svelte';
 import { chapterOf, LABORATORY, type ChapterId, type Scene } from './chapters';
-import { fragmentOf } from './kept';
 
 interface Frame {
   readonly figure: FigureName;
@@ -105,11 +105,5 @@ function triplet(scene: Scene, told: Told): string | null {
 /** Markup that shows a step's figure, as the reader left it, in another page. */
 export function embedCode(scene: Scene, told: Told): string {
   const { figure, settings } = frameOf(scene);
-  const address = new URL(page.at('embed/'), window.location.href);
-  for (const [name, value] of Object.entries({ figure, ...settings, ...told }))
-    address.searchParams.set(name, value);
-  // An address holds neither quotes nor angles, but an ampersand is written out in an attribute.
-  const source = address.href.replaceAll('&', '&amp;');
-  const allow = figure === 'voices' ? ' allow="microphone"' : '';
-  return `<iframe src="${source}" title="metriclab: ${figure}" width="800" height="640" loading="lazy"${allow}></iframe>`;
+  return embedOf(figure, { ...settings, ...told });
 }

@@ -1,4 +1,4 @@
-import type { Told } from '../figures/settings';
+import { inFragment, type Told } from '../figures/settings';
 import { SCENES, type Scene } from './chapters';
 
 /** Where a tab keeps it, so that the way back from the laboratory leads to the same picture. */
@@ -7,17 +7,11 @@ const PLACE = 'metriclab.lesson';
 /** Where a tab keeps which knobs each figure of a presentation shows. */
 const KNOBS = 'metriclab.knobs';
 
-/** A step as the fragment of an address, with what the reader did to its figure: `#deep.zones?margin=0.3`. */
-export function fragmentOf(scene: Scene, told: Told): string {
-  const query = new URLSearchParams(told).toString();
-  return `#${scene}${query === '' ? '' : `?${query.replaceAll('%2C', ',')}`}`;
-}
-
 /** The step that a fragment names, and the state that it carries. */
 export function sceneOf(fragment: string): { readonly scene: Scene; readonly told: Told } | null {
-  const [name, query = ''] = fragment.slice(1).split('?', 2);
+  const { name, told } = inFragment(fragment);
   const scene = SCENES.find((one) => one === name);
-  return scene ? { scene, told: Object.fromEntries(new URLSearchParams(query)) } : null;
+  return scene ? { scene, told } : null;
 }
 
 /** The state in which the reader left the figure of each step. */

@@ -74,6 +74,8 @@ interface Answer {
 export class Describe extends Run {
   task = $state.raw<Task | null>(null);
   text = $state('');
+  /** The steps between which the training is. */
+  from = $state(0);
   until = $state(0);
   reading = $state.raw<Reading | null>(null);
   answer = $state.raw<Answer | null>(null);
@@ -93,8 +95,8 @@ export class Describe extends Run {
     return this.reading?.step ?? 0;
   }
 
-  /** Fetches pictures and words, counts without training and opens the towers. */
-  async open(language: Language, text: string): Promise<void> {
+  /** Fetches pictures and words, counts without training, opens the towers and trains them for `steps`. */
+  async open(language: Language, text: string, steps = 0): Promise<void> {
     this.#leave();
     [this.text, this.task, this.reading, this.answer] = [text, null, null, null];
     await this.renew(async (round) => {
@@ -124,6 +126,7 @@ export class Describe extends Run {
         },
       });
     });
+    if (steps > 0) await this.train(steps);
   }
 
   override close(): void {
@@ -132,12 +135,12 @@ export class Describe extends Run {
   }
 
   /** Trains for some steps; counts after every few. */
-  async train(): Promise<void> {
+  async train(steps = STEPS): Promise<void> {
     const [towers, task] = [this.#towers, this.task];
     if (!towers || !task || this.running) return;
     const { rows, split } = task;
-    this.until = this.step + STEPS;
-    await this.makeSteps(STEPS, CHUNK, async (count, round) => {
+    [this.from, this.until] = [this.step, this.step + steps];
+    await this.makeSteps(steps, CHUNK, async (count, round) => {
       await towers.advance(count);
       const pictures = await towers.embed('left', { rows, shape: [3, SIDE, SIDE] });
       const described = split.hidden.map((emoji) => split.wordsOf[emoji] ?? []);

@@ -46,6 +46,8 @@ export class Things {
   state = $state.raw<GalleryState | null>(null);
   entries = $state.raw<readonly Entry[]>([]);
   query = $state.raw<Uint8Array | null>(null);
+  /** The sample of the data set that is asked about; null for a picture of the visitor's. */
+  picked = $state<number | null>(null);
   answer = $state.raw<GalleryAnswer | null>(null);
   /** Milliseconds of the last query in the engine, the way to the Worker and back included. */
   took = $state(0);
@@ -79,7 +81,8 @@ export class Things {
     return this.state?.threshold ?? null;
   }
 
-  async start(): Promise<void> {
+  /** Trains if need be, opens the gallery and asks about a sample, where it is one that asks. */
+  async start(picked?: number): Promise<void> {
     this.#life = new AbortController();
     const { signal } = this.#life;
     const over = (): boolean => signal.aborted;
@@ -101,7 +104,8 @@ export class Things {
       this.phase = 'comparing';
       await this.#openGallery(embedder);
       this.phase = 'ready';
-      await this.ask(embedder.sample(this.tray[0] ?? 0));
+      const known = picked !== undefined && embedder.exhibits.questions.includes(picked);
+      await this.pick((known ? picked : this.tray[0]) ?? 0);
     } catch (error) {
       if (!over()) this.#fail(error);
     }
@@ -146,10 +150,15 @@ export class Things {
     });
   }
 
+  /** Asks about a sample of the data set. */
+  async pick(index: number): Promise<void> {
+    if (this.embedder) await this.ask(this.embedder.sample(index), index);
+  }
+
   /** Asks who a sample is. */
-  async ask(sample: Uint8Array): Promise<void> {
+  async ask(sample: Uint8Array, index: number | null = null): Promise<void> {
     const { embedder } = this;
-    [this.query, this.#row] = [sample, null];
+    [this.query, this.picked, this.#row] = [sample, index, null];
     if (!embedder || this.phase !== 'ready') return;
     await this.#try(() => this.#ask(embedder, sample));
   }

@@ -71,6 +71,8 @@ export class Recommend extends Run {
   /** The new item that is looked for. */
   item = $state(0);
   step = $state(0);
+  /** The steps between which the training is. */
+  from = $state(0);
   until = $state(0);
   /** Whether the towers are there. */
   opened = $state(false);
@@ -89,8 +91,8 @@ export class Recommend extends Run {
   #queue: Promise<void> = Promise.resolve();
   #stop = new AbortController();
 
-  /** Fetches the data, counts without training and opens the towers. */
-  async open(given: { picks?: readonly number[]; item?: number } = {}): Promise<void> {
+  /** Fetches the data, counts without training, opens the towers and trains them for `steps`. */
+  async open(given: { picks?: readonly number[]; item?: number; steps?: number } = {}): Promise<void> {
     await this.renew(async (round) => {
       const bytes = await fetchPacked(page.data('packages.json'));
       const graph = JSON.parse(new TextDecoder().decode(bytes)) as Graph;
@@ -116,6 +118,7 @@ export class Recommend extends Run {
       this.item = split.fresh.find((item) => item === given.item) ?? telling;
       await this.#openTowers(round, graph, split);
     });
+    if (given.steps) await this.train(given.steps);
   }
 
   async #openTowers(round: AbortSignal, graph: Graph, split: Split): Promise<void> {
@@ -147,11 +150,11 @@ export class Recommend extends Run {
   }
 
   /** Trains for some steps; counts after every few. */
-  async train(): Promise<void> {
+  async train(steps = STEPS): Promise<void> {
     if (this.running || !this.opened) return;
     const { signal } = (this.#stop = new AbortController());
-    this.until = this.step + STEPS;
-    await this.makeSteps(STEPS, CHUNK, async (count) => {
+    [this.from, this.until] = [this.step, this.step + steps];
+    await this.makeSteps(steps, CHUNK, async (count) => {
       await this.#alone(async (towers) => {
         await towers.advance(count, { signal }).catch(unlessAborted);
         await this.#read(towers);

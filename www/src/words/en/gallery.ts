@@ -75,6 +75,9 @@ export const gallery = {
   signs: 'Signs',
   products: 'Products',
   own: 'Your own',
+  faces: 'Faces',
+  facesLead:
+    'A gate lets in whom it has a picture of: is the visitor the same person? The 160 people are drawn and do not exist. The network learns from 100 of them; the other 60 stand at the gate.',
   voices: 'Voices',
   describe: 'By words',
   recommend: 'Recommendation',

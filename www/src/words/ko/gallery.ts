@@ -74,6 +74,9 @@ export const gallery = {
   signs: '기호',
   products: '상품',
   own: '내 데이터',
+  faces: '얼굴',
+  facesLead:
+    '출입문은 등록된 사진과 방문자가 같은 사람인지 판단해 문을 엽니다. 160명은 모두 그린 얼굴이고 실제로는 없는 사람입니다. 네트워크는 100명으로 학습하고, 나머지 60명이 출입문에 섭니다.',
   voices: '목소리',
   describe: '말로 찾기',
   recommend: '추천',
