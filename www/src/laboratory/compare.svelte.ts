@@ -11,7 +11,7 @@ import { LockStep, type ColumnBase } from '../figures/compare/lock-step.svelte';
 import { openLab } from '../figures/run/run.svelte';
 import { pixelsOf } from '../state/pixels';
 import { Turn } from '../session/turn';
-import type { CHIPS} from '../store/settings';
+import type { CHIPS } from '../store/settings';
 import { DISTANCES, distanceName, LOSSES, MINERS, type Settings } from '../store/settings';
 import { property } from '../store/link';
 import { Store } from '../store/store';
