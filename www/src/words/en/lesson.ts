@@ -28,7 +28,7 @@ export const lesson = {
     title: 'Why metric learning?',
     objective: 'why learning names is not enough once the list of things changes.',
     service: {
-      text: 'You gather all the data, you train, and the service opens. Then the things it must tell apart change: a new employee at the gate, a new voice on the phone, a new product in the shop, a new film in the catalogue.',
+      text: 'You gather all the data, you train, and the service opens. Then the things it must tell apart change: a new employee at the gate, a new voice on the phone, a new product in the shop, a new film in the catalogue. In the figure, Korean syllables stand for them.',
     },
     maps: {
       text: 'Here are two copies of one network. Both study drawings of 300 Korean syllables. One learns the [b:name] of each drawing. The other learns to [b:compare]: drawings of one syllable near each other, all others far away. A step is one batch of drawings studied.',
