@@ -26,7 +26,7 @@ export const figures = {
   },
   strip: {
     input: '32 × 32 pixels',
-    layer: '{channels} × {side} × {side}',
+    layer: '{channels} channels, {side}\u00a0×\u00a0{side}',
     maps: 'What {channels} channels of layer {at} make of a drawing of {name}',
     live: 'Activations at step {step}: the more a cell stands out, the larger. Each layer has a scale of its own.',
     vector: '{count} numbers',

@@ -64,7 +64,7 @@ export const lesson = {
     title: 'Embedding',
     objective: 'how a picture becomes a list of numbers, and what those numbers are for.',
     layers: {
-      text: 'A drawing of 32 × 32 pixels passes through four layers, one per arrow, and becomes 64 numbers. That list is its [embedding:embedding]. After each arrow are the activations of that layer, computed now: they change as training goes on. The strip below shows the 64 numbers.',
+      text: 'A drawing of 32 × 32 pixels passes through four layers, one per arrow, and becomes 64 numbers. That list is its [embedding:embedding]. After each arrow are the [activation:activations] of that layer, computed now: they change as training goes on. The strip below shows the 64 numbers.',
     },
     narrow: {
       text: 'Every layer gives some [representation:representation] of the drawing. Embedding is the narrow case: a representation that is learned so that its distances can be compared.',

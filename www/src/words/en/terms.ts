@@ -11,6 +11,10 @@ export const terms = {
     name: 'representation',
     says: 'What any layer of a network makes of a sample. It need not be made for comparing.',
   },
+  activation: {
+    name: 'activation',
+    says: 'The numbers that a layer gives for one sample. A layer has several channels, and each of them gives a small picture.',
+  },
   instance: {
     name: 'instance',
     says: 'One particular thing, such as this person or this lecture. A category is a kind: person, lecture.',

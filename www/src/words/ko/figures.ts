@@ -25,7 +25,7 @@ export const figures = {
   },
   strip: {
     input: '32 × 32 픽셀',
-    layer: '{channels} × {side} × {side}',
+    layer: '채널 {channels}개, {side}\u00a0×\u00a0{side}',
     maps: '{name} 이미지에 대한 {at}번째 층의 채널 {channels}개',
     live: 'step {step} 기준 activation입니다. 뚜렷할수록 큰 값이고, 명암의 눈금은 층마다 다릅니다.',
     vector: '숫자 {count}개',

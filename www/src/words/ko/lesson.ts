@@ -60,7 +60,7 @@ export const lesson = {
     title: 'Embedding',
     objective: '이미지가 어떻게 숫자 목록이 되고, 그 숫자를 어디에 쓰는지.',
     layers: {
-      text: '32 × 32 픽셀 이미지가 층 네 개(화살표마다 하나)를 지나 64개의 숫자가 됩니다. 이 벡터가 이미지의 [embedding:embedding]입니다. 화살표 다음에는 그 층의 activation을 지금 계산해 보여 주며, 학습이 진행되면 함께 바뀝니다. 아래 띠가 64개의 숫자입니다.',
+      text: '32 × 32 픽셀 이미지가 층 네 개(화살표마다 하나)를 지나 64개의 숫자가 됩니다. 이 벡터가 이미지의 [embedding:embedding]입니다. 화살표 다음에는 그 층의 [activation:activation]을 지금 계산해 보여 주며, 학습이 진행되면 함께 바뀝니다. 아래 띠가 64개의 숫자입니다.',
     },
     narrow: {
       text: '모든 층의 출력은 이미지의 [representation:표현(representation)]입니다. embedding은 그중 좁은 의미로, 서로 거리를 비교하기 위해 학습한 표현입니다.',
