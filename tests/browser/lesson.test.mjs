@@ -455,7 +455,7 @@ test(
     assert.equal(hard + semihard + easy, valid);
     assert.equal(mined, semihard, 'the semi-hard miner takes all that are semi-hard');
     for (let turn = 0; turn < 4; turn++) {
-      const [near, within, far, taken] = await numbers('miner-lens');
+      const [near, within, far, taken = 0] = await numbers('miner-lens');
       assert.equal(near + within + far, 18);
       assert.equal(taken, within);
       assert.equal(await framed(), taken);

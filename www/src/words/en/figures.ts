@@ -123,6 +123,8 @@ export const figures = {
     counts:
       'This batch has {valid} triplets: {hard} hard, {semihard} semi-hard, {easy} easy. The miner takes {mined} ({share}%).',
     lens: 'Next to its farthest positive, {hard} negatives are hard, {semihard} semi-hard and {easy} easy. The miner takes the {taken} in a frame.',
+    lensNone:
+      'Next to its farthest positive, {hard} negatives are hard, {semihard} semi-hard and {easy} easy. The miner takes none of them.',
   },
   which: {
     change: 'The drawing that asks',

@@ -119,6 +119,8 @@ export const figures = {
     counts:
       '이 batch의 triplet {valid}개 중 hard {hard}개, semi-hard {semihard}개, easy {easy}개입니다. miner는 {mined}개({share}%)를 고릅니다.',
     lens: '가장 먼 positive와 비교하면 negative는 hard {hard}개, semi-hard {semihard}개, easy {easy}개입니다. miner가 고른 {taken}개에 테두리가 있습니다.',
+    lensNone:
+      '가장 먼 positive와 비교하면 negative는 hard {hard}개, semi-hard {semihard}개, easy {easy}개입니다. miner가 고른 것은 없습니다.',
   },
   which: {
     change: '질문하는 이미지',
