@@ -44,7 +44,7 @@ export const uses = {
     kept: 'apart: the gate stays shut. It is somebody else.',
     notYet: 'The embedding is not trained yet.',
     plot: 'How far apart pairs are: two drawings of one person, and of different people.',
-    up: 'share of the pairs',
+    up: 'share of the pairs, a scale for each kind',
     across: 'distance 1 − cos of a pair',
     limit: 'Limit: a pair nearer than',
     same: '{count} pairs of one person',
@@ -53,7 +53,7 @@ export const uses = {
       'With this limit the gate turns away {turned} of the right people and lets in {passed} of the wrong ones.',
     awaiting: 'Where both errors are equal: {raw} by bare pixels. The embedding waits for its training.',
     equal:
-      'Where both errors are equal: {compare} by the embedding after {step} steps, {raw} by bare pixels. In brackets: 95% of the draws of people.',
+      'Where both errors are equal: {compare} by the embedding after {step} steps, {raw} by bare pixels. In brackets: 95% intervals, from draws of people.',
     between: '{rate} ({low} to {high})',
     reset: 'Limit of equal errors',
     comparing: 'Comparing all pairs.',

@@ -41,7 +41,7 @@ export const uses = {
     kept: '떨어져 있어 문이 열리지 않습니다. 다른 사람입니다.',
     notYet: 'embedding은 아직 학습하지 않았습니다.',
     plot: '같은 사람 쌍과 다른 사람 쌍의 거리 분포.',
-    up: '쌍의 비율',
+    up: '쌍의 비율(눈금은 종류마다 다름)',
     across: '한 쌍의 거리(1 − cos)',
     limit: '임계값: 통과하는 거리',
     same: '같은 사람 {count}쌍',
