@@ -264,7 +264,7 @@ test(
       (name) => document.querySelectorAll(`${name} tbody tr`).length === 2,
       id('axioms-table'),
     );
-    assert.match((await marks()).join('|'), /✗\s+✓\s+✗\|on unit vectors\s+✓\s+✓\s+✗$/);
+    assert.match((await marks()).join('|'), /✗\s+✓\s+✗\|on unit vectors \(length\s1\)\s+✓\s+✓\s+✗$/);
     await page.click(`${id('question-axioms')} button >> nth=0`);
     assert.match(await page.locator(`${id('question-axioms')} .because`).innerText(), /Not quite/);
     await page.click(`${id('question-axioms')} button >> nth=1`);

@@ -167,7 +167,7 @@ export const figures = {
     shares: 'Histograms',
     histograms: 'The histograms x, y and z, of three bins each',
     bin: '{name}, bin {bin}',
-    onUnit: 'on unit vectors',
+    onUnit: 'on unit vectors (length\u00a01)',
     rules: { identity: 'identity', symmetry: 'symmetry', triangle: 'triangle' },
     keeps: 'kept',
     breaks: 'broken',

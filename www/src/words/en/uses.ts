@@ -12,7 +12,7 @@ export const usesChapter = {
     text: '[b:Products.] A customer’s picture looks different from the catalogue’s. Here emoji in one drawing style ask for the same emoji in another, and none of these emoji was ever trained on. Train, and count against bare pixels.',
   },
   recommendation: {
-    text: '[b:Recommendation.] Two networks, one for people and one for things, meet in one space: what lies near a person is recommended. Who liked what is private, so Debian packages stand in for people here. Pick what you use: you are one new vector, and so is a new item. Train, and count against popularity and [itemknn:item-kNN].',
+    text: '[b:Recommendation.] Two networks (two towers), one for people and one for things, meet in one space: what lies near a person is recommended. Who liked what is private, so Debian packages stand in for people here. Pick what you use: you are one new vector, and so is a new item. Train, and count against popularity and [itemknn:item-kNN].',
   },
   question: {
     ask: 'A shop changes a thousand products a day. What has to happen each time?',
@@ -95,7 +95,7 @@ export const uses = {
       name: 'Voices',
       asks: 'a few seconds of speech',
       gallery: 'speakers, a clip each',
-      beats: 'plain cepstra',
+      beats: 'cepstra: the spectrum’s shape, without training',
       here: 'your own voices, by microphone or file',
     },
     products: {

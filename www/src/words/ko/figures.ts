@@ -163,7 +163,7 @@ export const figures = {
     shares: 'Histogram',
     histograms: '칸이 세 개씩인 histogram x, y, z',
     bin: '{name}의 {bin}번 칸',
-    onUnit: '단위 벡터에서',
+    onUnit: '단위 벡터(길이\u00a01)에서',
     rules: { identity: '동일성', symmetry: '대칭성', triangle: '삼각부등식' },
     keeps: '지킴',
     breaks: '어김',
