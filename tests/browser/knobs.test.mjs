@@ -1,17 +1,18 @@
-// Knobs at hand on a slide: which, where they are kept, and whose keys are whose. As built, on the CPU module.
+// Knobs at hand on a slide: which, where they are kept, and whose keys are whose; and slides whose figures have trained. As built, on
+// the CPU module.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { measureSlide } from './slides.mjs';
+import { assertReadable, measureSlide } from './slides.mjs';
 import { launch, leave, started, visit } from './visit.mjs';
 
 const [browser, site] = await started(launch('none'), openSite());
 
-const open = (at, viewport) =>
+const open = (at, viewport, language = 'en') =>
   visit(browser, site.address, {
-    path: `learn/?lang=en#present:${at}`,
+    path: `learn/?lang=${language}#present:${at}`,
     viewport,
     reducedMotion: 'reduce',
   });
@@ -109,3 +110,47 @@ test("a phone's slide leaves the knobs in the figure", { timeout: 60_000 }, asyn
   assert.equal(await page.locator(id('knob-bar')).count(), 0);
   await leave(page);
 });
+
+/** Slides that tell more when their figures have trained; some begin by themselves, others with the space bar. */
+const TRAINED = [
+  { at: 'embedding.sphere', done: `${id('sphere-figure')}[data-step="150"][data-done="true"]` },
+  { at: 'embedding.cut', press: true, done: `${id('cut-figure')}[data-done="true"] ${id('near-nested')}` },
+  { at: 'deep.miner', done: `${id('miner-figure')}[data-step="100"][data-done="true"]` },
+  { at: 'choices.gaps', done: `${id('compare')}[data-step="200"] ${id('compare-train')}` },
+  { at: 'uses.faces', press: true, done: `${id('gate')}[data-step="60"] ${id('train-gate')}` },
+  {
+    at: 'uses.products',
+    press: true,
+    done: `${id('products')}[data-step="60"] ${id('train-products')}:enabled`,
+  },
+  {
+    at: 'uses.recommendation',
+    press: true,
+    done: `${id('recommend')}[data-step="300"] [data-act="run"]:enabled`,
+  },
+];
+
+for (const language of ['en', 'ko'])
+  test(`slides hold their figures when these have trained, ${language}`, { timeout: 600_000 }, async (t) => {
+    for (const { at, press = false, done } of TRAINED) {
+      const begun = Date.now();
+      const page = await open(at, { width: 1280, height: 720 }, language);
+      await page.waitForSelector(id('slide'));
+      if (press) await page.keyboard.press('Space');
+      await page.waitForSelector(done, { timeout: 300_000 });
+      for (const [width, height] of [
+        [1280, 720],
+        [1920, 1080],
+      ]) {
+        await page.setViewportSize({ width, height });
+        // The figure is laid out anew.
+        await page.evaluate(
+          () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+        );
+        const place = `${at} at ${width} × ${height}, ${language}, trained`;
+        assertReadable(await page.evaluate(measureSlide), height, place);
+      }
+      t.diagnostic(`${at}: ${Math.round((Date.now() - begun) / 1000)} s`);
+      await leave(page);
+    }
+  });

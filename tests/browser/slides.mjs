@@ -1,6 +1,10 @@
-// Measures a slide: sizes of letters, overflow, the share of the figure. The function runs in the page.
+// Measures a slide: sizes of letters, overflow, the share of the figure.
+import assert from 'node:assert/strict';
 
-/** Whether anything is beyond the screen, and the smallest letters, in pixels of the screen. */
+/** Letters of a slide as a share of the screen's height: 24 px of 1080. */
+const LEAST_LETTER = 24 / 1080;
+
+/** Whether anything is beyond the screen, and the smallest letters, in pixels of the screen. It runs in the page. */
 export const measureSlide = () => {
   const slide = document.querySelector('[data-testid="slide"]');
   const zoom = (element) => element.currentCSSZoom ?? 1;
@@ -52,3 +56,13 @@ export const measureSlide = () => {
     cut: [...cut, ...narrow.map((select) => select.selectedOptions[0]?.textContent)].join(' | '),
   };
 };
+
+/** Nothing of a slide is beyond the screen or too small for the last row. */
+export function assertReadable({ scrolls, smallest, cut }, height, place) {
+  assert.ok(!scrolls, `${place} scrolls`);
+  assert.equal(cut, '', `${place} is cut`);
+  assert.ok(
+    smallest.size >= LEAST_LETTER * height - 0.01,
+    `${place} has letters of ${smallest.size} px: ${smallest.text}`,
+  );
+}
