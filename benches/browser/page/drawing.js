@@ -1,4 +1,5 @@
 import { GlPointMap } from '../../../www/src/render/point-map-gl.ts';
+import { NEAREST } from '../../../www/src/render/point-map.ts';
 import { createPointMap } from '../../../www/src/render/point-maps.ts';
 import { normal } from './random.js';
 
@@ -11,7 +12,9 @@ function fill(map, count) {
   document.body.append(map.element);
   const places = (seed) => Float32Array.from({ length: 2 * count }, normal(seed));
   map.setPositions(places(1), places(2));
-  map.setMarks(Uint8Array.from({ length: 4 * count }, (_, i) => [(i >> 2) % 8, (i >> 2) % 5, 1, 0][i % 4]));
+  map.setMarks(
+    Uint8Array.from({ length: 4 * count }, (_, i) => [(i >> 2) % 8, (i >> 2) % 5, NEAREST, 0][i % 4]),
+  );
 }
 
 const request = (t) => ({
