@@ -1,12 +1,12 @@
 // One code path on two devices: what the GPU module computes, the CPU module and a plain loop compute too.
 // Without a WebGPU adapter these tests fail; they do not skip.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { samples } from '../../pkg/dist/data/index.js';
 import { pack } from '../../pkg/tests/packed.mjs';
 import { begin, openPackageSite, visitPackage } from './package-page.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, started } from './visit.mjs';
 
 const STEPS = 3;
 // f32 sums in another order differ by about 1e-6. Adam divides each gradient by its own size, so in a
@@ -16,19 +16,12 @@ const EMBEDDING_TOLERANCE = 5e-3;
 const DISTANCE_TOLERANCE = 2e-4;
 const GRADIENT_TOLERANCE = 1e-5;
 
-let browser, site;
-before(async () => {
-  const synthetic = gzipSync(Buffer.from(pack({ count: 80 })));
-  const sequences = gzipSync(Buffer.from(await sequencesOfAnyLength().toBlob().arrayBuffer()));
-  [browser, site] = await Promise.all([
-    launch('software'),
-    openPackageSite({ 'synthetic.mlds.gz': synthetic, 'sequences.mlds.gz': sequences }),
-  ]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const synthetic = gzipSync(Buffer.from(pack({ count: 80 })));
+const sequences = gzipSync(Buffer.from(await sequencesOfAnyLength().toBlob().arrayBuffer()));
+const [browser, site] = await started(
+  launch('software'),
+  openPackageSite({ 'synthetic.mlds.gz': synthetic, 'sequences.mlds.gz': sequences }),
+);
 
 /** 80 sequences of 2 to 12 frames, of 4 classes: each a direction in which the frames swing. */
 function sequencesOfAnyLength() {

@@ -1,9 +1,9 @@
 // How many kernels a training step launches on WebGPU, counted in the Worker at the calls that launch them. On a graphics card a
 // step of a small network costs its launches and nothing else.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { begin, openPackageSite, visitPackage } from './package-page.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, started } from './visit.mjs';
 
 const EMBEDDING = { embedding: { dim: 32, normalize: true } };
 const STEPS = [
@@ -23,14 +23,7 @@ const STEPS = [
   },
 ];
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('software'), openPackageSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('software'), openPackageSite());
 
 /** Runs in the Worker: counts from here on. */
 function count() {

@@ -1,10 +1,10 @@
 // The lesson in a browser with WebGPU, on the software adapter. Its own figures train on the CPU module, so that a link and a
 // recording show the same everywhere. The way from a chapter to the laboratory leads to the GPU module.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { id, reached, ready } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 const PATIENCE = 400_000;
 const secondsSince = (begun) => Math.round((Date.now() - begun) / 1000);
@@ -13,14 +13,7 @@ const SMALL = { device: 'gpu', net: 'mlp', layers: '8', dim: '4', classes: '4', 
 /** What the figures that train by themselves must have done. */
 const TRAINED = { 'choices.losses': `${id('compare')}[data-step$="0"]:not([data-step="0"])` };
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('software'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('software'), openSite());
 
 /** Opens a page that notes which modules it fetches. */
 async function open(path) {

@@ -2,24 +2,17 @@
 // compares both modules with the reference values.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { begin, openPackageSite, visitPackage } from './package-page.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, started } from './visit.mjs';
 
 const read = (path) => readFile(new URL(path, import.meta.url), 'utf8');
 
-let browser, site;
-before(async () => {
-  const files = {
-    'packed.js': await read('../../pkg/tests/packed.mjs'),
-    'case-trials.js': await read('case-trials.mjs'),
-  };
-  [browser, site] = await Promise.all([launch('software'), openPackageSite(files)]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const scripts = {
+  'packed.js': await read('../../pkg/tests/packed.mjs'),
+  'case-trials.js': await read('case-trials.mjs'),
+};
+const [browser, site] = await started(launch('software'), openPackageSite(scripts));
 
 /** The work on one device, in a fresh page, without a fault. */
 async function on(device, work, argument) {

@@ -4,23 +4,16 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { pack } from '../../pkg/tests/packed.mjs';
 import { openPackageSite, visitPackage } from './package-page.mjs';
 import { ROOT } from './site.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, started } from './visit.mjs';
 
 const PATIENCE = 180_000;
 
-let browser, site;
-before(async () => {
-  const files = { 'small.mlds': Buffer.from(pack()) };
-  [browser, site] = await Promise.all([launch('software'), openPackageSite(files)]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const small = { 'small.mlds': Buffer.from(pack()) };
+const [browser, site] = await started(launch('software'), openPackageSite(small));
 
 /** Runs in the page: a lab with a small session, `steps` steps of it, and the state kept. */
 async function trained({ device, steps }) {
