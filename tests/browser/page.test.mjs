@@ -1,6 +1,6 @@
 // The built page as a visitor uses it, on the CPU module.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import {
   choose,
   codes,
@@ -13,16 +13,9 @@ import {
   valueOf,
 } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, started } from './visit.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 const open = (path, options) => openIn(browser, site, path, options);
 const text = (page, name) => page.locator(id(name)).first().innerText();
