@@ -283,6 +283,9 @@ test('the panel shows first what was asked for last', { timeout: 120_000 }, asyn
         document.querySelector('[data-testid="panel-close"]').getBoundingClientRect().top,
     );
     assert.ok((await top('sample')) < (await panel()) + 60, 'the picked sample is in view');
+    // A panel scrolls by itself, and nothing of it makes the page longer.
+    const [whole, part] = await page.evaluate(() => [document.documentElement.scrollHeight, innerHeight]);
+    assert.ok(whole <= part, `${view}: the page scrolls by ${whole - part}`);
   }
   await leave(page);
 });
