@@ -120,6 +120,8 @@ test(
     await page.waitForFunction(() =>
       document.querySelector('[data-testid="count"]').textContent.includes('16장'),
     );
+    await page.click(id('bring-back'));
+    await says(page, 'count', /17장/);
     await leave(page);
   },
 );

@@ -61,6 +61,8 @@ export class Things {
   unkept = $state.raw<unknown>(null);
   /** Whether the gallery is as a file had it that was just loaded. */
   loadedFile = $state(false);
+  /** What was erased last; it is gone when the page is left. */
+  erased = $state.raw<Blob | null>(null);
   failure = $state.raw<unknown>(null);
   embedder = $state.raw<Embedder | null>(null);
   readonly data: Data;
@@ -282,14 +284,23 @@ export class Things {
   /** Deletes what this browser has stored, and begins anew. */
   async erase(): Promise<void> {
     await this.#try(async () => {
+      const before = this.state?.count ? await this.#gallery?.save().catch(() => undefined) : undefined;
       try {
         await this.#gallery?.erase();
       } finally {
         this.#gallery = null;
         if (this.embedder) await this.#openGallery(this.embedder);
       }
+      this.erased = before ? new Blob([before]) : null;
       await this.#answer();
     });
+  }
+
+  /** Brings back what was erased, as one step that can be undone. */
+  async bringBack(): Promise<void> {
+    if (!this.erased) return;
+    await this.load(this.erased);
+    if (this.complaint === null) this.erased = null;
   }
 
   turnTray(): void {

@@ -65,6 +65,8 @@ export const gallery = {
   load: 'Load a file',
   trainOn: 'Train the network further',
   erase: 'Erase all and start anew',
+  erased: 'Erased. It can be brought back until you leave this page.',
+  bringBack: 'Bring it back',
   network: 'The network has trained for {step} steps.',
   stored: 'The gallery is kept in this browser only.',
   unkept: 'Nothing is kept here. {message}',

@@ -64,6 +64,8 @@ export const gallery = {
   load: '파일 불러오기',
   trainOn: '네트워크 더 학습하기',
   erase: '모두 지우고 처음부터',
+  erased: '지웠습니다. 이 페이지를 떠나기 전까지는 되돌릴 수 있습니다.',
+  bringBack: '되돌리기',
   network: '네트워크는 {step} step 학습했습니다.',
   stored: '갤러리는 이 브라우저에만 저장됩니다.',
   unkept: '이 갤러리는 저장되지 않습니다. {message}',
