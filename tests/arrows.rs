@@ -77,7 +77,7 @@ const CRATE: [(&str, &[&str]); 27] = [
 ];
 
 /// A folder of the page and what it may import. `main` and the other files at the top join the folders and are free.
-const PAGE: [(&str, &[&str]); 19] = [
+const PAGE: [(&str, &[&str]); 18] = [
     // The page of components: texts, state, figures that know nothing of the page around them, and the shells.
     ("words", &[]),
     ("state", &["words"]),
@@ -116,7 +116,6 @@ const PAGE: [(&str, &[&str]); 19] = [
     ("render", &["geometry", "dom", "store"]),
     ("session", &["store", "state", "geometry", "i18n", "dom", "projection"]),
     ("controls", &["dom", "store", "i18n"]),
-    ("lessons", &["store", "i18n", "dom"]),
     (
         "views",
         &[
@@ -128,7 +127,6 @@ const PAGE: [(&str, &[&str]); 19] = [
             "dom",
             "session",
             "controls",
-            "lessons",
             "projection",
         ],
     ),
@@ -433,7 +431,7 @@ fn forbidden_arrows_in_typescript_are_caught() {
     assert!(package("import lodash from 'lodash';"), "the package has no dependencies");
     let page = |file: &str, text: &str| !page_offences(Path::new(file), text).is_empty();
     assert!(page("views/map.ts", "import { y } from './curves.ts';"), "one view imports another");
-    assert!(page("lessons/first.ts", "import { y } from '../views/map.ts';"), "a lesson imports a view");
+    assert!(page("render/first.ts", "import { y } from '../views/map.ts';"), "a renderer imports a view");
     assert!(
         page("geometry/zoom.ts", "import { y } from '../store/url.ts';"),
         "pure geometry imports the store"

@@ -27,9 +27,10 @@ const ONE_FILE_LIMITS = { 'metriclab-worker.js': 15_500, 'slim.js': 42_600 };
  * that comes back whole from its file and says where it is not kept, files of its threshold, and the length of sounds; 12 KB the
  * miner under the microscope, the sphere, and cut embeddings with their nearest; 5 KB the glossary of the lesson, which has its words
  * in the file of all words, and 2 KB the formula of the triplet with its recipes and knobs; 11 KB the activations of each layer, the
- * search of one instance, histograms of the axioms, the river's scores, the gate that trains, and what figures tell of their steps.
+ * search of one instance, histograms of the axioms, the river's scores, the gate that trains, and what figures tell of their steps;
+ * 2,500 places of the uses in addresses, three terms more, and what a gallery that was erased needs to come back.
  */
-const ELEMENT_LIMITS = { first: 1_950, all: 286_000 };
+const ELEMENT_LIMITS = { first: 1_950, all: 289_000 };
 /** Scripts of `metriclab/inline` as they are, besides the CPU module. */
 const INLINE_SCRIPTS = 220_000;
 /**
@@ -59,7 +60,7 @@ const PARSER_LIMITS = {
  * and the recipes of the triplet, and 1,900 the knobs of a slide; 12,500 the reference values of the report; 19,000 what the element's 11 KB are, and in the laboratory lines to the nearest, an
  * embedding in space, trails, the pick in all views, and the device in the first screen's menu.
  */
-const PAGE_LIMIT = 560_000;
+const PAGE_LIMIT = 566_000;
 /** By profile: the published modules, and the development modules, which `cargo xtask test` builds without `--release`. */
 const MODULE_LIMITS = {
   cpu: { 'wasm-release': 490_000, 'wasm-dev': 670_000 },
