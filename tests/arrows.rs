@@ -116,20 +116,7 @@ const PAGE: [(&str, &[&str]); 18] = [
     ("render", &["geometry", "dom", "store"]),
     ("session", &["store", "state", "geometry", "i18n", "dom", "projection"]),
     ("controls", &["dom", "store", "i18n"]),
-    (
-        "views",
-        &[
-            "store",
-            "state",
-            "geometry",
-            "render",
-            "i18n",
-            "dom",
-            "session",
-            "controls",
-            "projection",
-        ],
-    ),
+    ("views", &["store", "state", "geometry", "render", "i18n", "dom", "session", "controls", "projection"]),
 ];
 
 /// An import that is not allowed, as a sentence.

@@ -57,8 +57,10 @@ const PARSER_LIMITS = {
  * be; 100 what a file is called for that a server does not have; 2,000 a gallery that comes back whole from its file and says where it
  * is not kept, files of its threshold, and the length of sounds; 14,000 the miner under the microscope, the sphere, and cut
  * embeddings with their nearest and a Matryoshka network; 5,500 the glossary and what opens it, 2,400 the formula, the margin's mark
- * and the recipes of the triplet, and 1,900 the knobs of a slide; 12,500 the reference values of the report; 19,000 what the element's 11 KB are, and in the laboratory lines to the nearest, an
- * embedding in space, trails, the pick in all views, and the device in the first screen's menu.
+ * and the recipes of the triplet, and 1,900 the knobs of a slide; 12,500 the reference values of the report; 19,000 what the
+ * element's 11 KB are, and in the laboratory lines to the nearest, an embedding in space, trails, the pick in all views, and the device
+ * in the first screen's menu; 6,000 the element's last ones, and in the laboratory scores in the river, columns in the link, exports of
+ * what is shown, and PyTorch code with the run's own optimiser.
  */
 const PAGE_LIMIT = 566_000;
 /** By profile: the published modules, and the development modules, which `cargo xtask test` builds without `--release`. */
