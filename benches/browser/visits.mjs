@@ -124,14 +124,28 @@ async function drawing(site, seconds) {
           [count, seconds],
         );
         figures[count] = seen;
-        rows.push([count.toLocaleString('en'), seen.how, seen.drawn, seen.frames, seen.ms]);
+        rows.push([
+          count.toLocaleString('en'),
+          seen.how,
+          seen.drawn,
+          seen.frames,
+          seen.ms.stamps,
+          seen.ms.webgl,
+        ]);
       }
     },
   );
   return {
     title: 'Drawing points',
-    text: "The map of the page, 900 x 700, marks of 5 pixels, moving. What 10 points reach is what the compositor allows. The last column draws on the page's own thread and waits for each drawing.",
-    head: ['points', 'drawn by', 'drawings a second', "frames a second of the page's thread", 'ms a drawing'],
+    text: "The map of the page, 900 x 700, marks of 5 pixels, moving. What 10 points reach is what the compositor allows. The last columns draw on the page's own thread and wait for each drawing.",
+    head: [
+      'points',
+      'drawn by',
+      'drawings a second',
+      "frames a second of the page's thread",
+      'ms a drawing, stamps',
+      'ms a drawing, WebGL2',
+    ],
     rows,
     figures,
   };

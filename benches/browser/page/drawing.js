@@ -1,4 +1,4 @@
-import { GlPointMap } from '../../../www/src/render/point-map-gl.ts';
+import { PagePointMap } from '../../../www/src/render/point-map-page.ts';
 import { NEAREST } from '../../../www/src/render/point-map.ts';
 import { createPointMap } from '../../../www/src/render/point-maps.ts';
 import { normal } from './random.js';
@@ -28,20 +28,23 @@ const request = (t) => ({
 });
 
 /** Milliseconds of a drawing on this thread, until it is complete. */
-function waited(count) {
-  const map = GlPointMap.create(() => undefined);
+function waited(map, count) {
   if (!map) throw new Error('no WebGL2');
   fill(map, count);
   const gl = map.element.getContext('webgl2');
+  const context = gl ?? map.element.getContext('2d');
   const pixel = new Uint8Array(4);
+  const complete = gl
+    ? () => gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel)
+    : () => context.getImageData(0, 0, 1, 1);
   const taken = Array.from({ length: 8 }, (_, i) => {
     const begun = performance.now();
     map.draw(request(i / 8));
-    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+    complete();
     return performance.now() - begun;
   });
   map.destroy();
-  // The first drawing compiles the shaders.
+  // The first drawing compiles the shaders, or makes the stamps.
   return taken.slice(1).sort((a, b) => a - b)[3];
 }
 
@@ -66,7 +69,7 @@ async function played(count, seconds) {
   await new Promise((resolve) => setTimeout(resolve, 500));
   let frames = 0;
   const byWorker = map.kind === 'worker';
-  const before = byWorker ? await drawings() : 0;
+  const before = byWorker ? await drawings() : { made: 0 };
   const begun = performance.now();
   while (performance.now() - begun < 1000 * seconds) {
     map.draw(request(0.5 + 0.5 * Math.sin(frames / 20)));
@@ -74,12 +77,23 @@ async function played(count, seconds) {
     frames += 1;
   }
   const taken = (performance.now() - begun) / 1000;
-  const made = byWorker ? (await drawings()) - before : frames;
+  const { made, by } = byWorker ? await drawings() : { made: before.made + frames, by: map.kind };
   channel.close();
   map.destroy();
-  return { how: byWorker ? 'a Worker' : "the page's thread", drawn: made / taken, frames: frames / taken };
+  return {
+    how: `${byWorker ? 'a Worker' : "the page's thread"}, by ${by}`,
+    drawn: (made - before.made) / taken,
+    frames: frames / taken,
+  };
 }
 
 export async function draw(count, seconds) {
-  return { ms: waited(count), ...(await played(count, seconds)) };
+  const ms = {
+    stamps: waited(PagePointMap.byStamps(), count),
+    webgl: waited(
+      PagePointMap.byGl(() => undefined),
+      count,
+    ),
+  };
+  return { ms, ...(await played(count, seconds)) };
 }

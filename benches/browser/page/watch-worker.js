@@ -33,17 +33,22 @@
   }
 }
 {
-  const prototype = globalThis.WebGL2RenderingContext?.prototype;
-  if (prototype) {
-    const channel = new BroadcastChannel('metriclab-benchmark-drawings');
-    const { drawArrays } = prototype;
-    let count = 0;
-    channel.addEventListener('message', ({ data }) => {
-      if (data === 'count') channel.postMessage(count);
-    });
-    prototype.drawArrays = function (...values) {
-      count += 1;
-      return drawArrays.apply(this, values);
-    };
+  const channel = new BroadcastChannel('metriclab-benchmark-drawings');
+  let [made, by] = [0, 'nothing'];
+  channel.addEventListener('message', ({ data }) => {
+    if (data === 'count') channel.postMessage({ made, by });
+  });
+  for (const [kind, type, draws] of [
+    ['WebGL2', 'WebGL2RenderingContext', 'drawArrays'],
+    ['stamps', 'OffscreenCanvasRenderingContext2D', 'putImageData'],
+  ]) {
+    const prototype = globalThis[type]?.prototype;
+    const draw = prototype?.[draws];
+    if (draw)
+      prototype[draws] = function (...values) {
+        made += 1;
+        by = kind;
+        return draw.apply(this, values);
+      };
   }
 }

@@ -33,7 +33,8 @@ export class Atlas {
   page(page: number): Uint8Array {
     const { pixels, count, width, height, channels: planes } = this.#data;
     const depth = this.channels;
-    const bytes = new Uint8Array(this.side * this.side * depth);
+    // Paper where there is no picture: a card mixes what lies beside a picture into its border.
+    const bytes = new Uint8Array(this.side * this.side * depth).fill(255);
     const area = width * height;
     const first = page * this.perPage;
     for (let i = first; i < Math.min(first + this.perPage, count); i++) {

@@ -1,12 +1,13 @@
-import type { PackedDataset } from 'metriclab';
 import { trusted } from '../dom/trusted';
+import type { Pictures } from './atlas';
 import { pointCanvas, type DrawRequest, type PointMap } from './point-map';
 import type { PointMessage } from './point-messages';
 import script from './point-worker.ts?worker&url';
 
 /**
- * Points by WebGL2 in a Worker. On the page's own thread, making a context or changing a canvas's size waits for all that
- * the graphics process has to do, which at the opening of the page is the page itself: some 100 ms on two cores.
+ * Points in a Worker: by WebGL2 where a graphics card draws, by stamps otherwise. On the page's own thread, making a context or
+ * changing a canvas's size waits for all that the graphics process has to do, which at the opening of the page is the page
+ * itself: some 100 ms on two cores.
  */
 export class WorkerPointMap implements PointMap {
   readonly kind = 'worker';
@@ -41,7 +42,7 @@ export class WorkerPointMap implements PointMap {
     this.#tell({ type: 'marks', marks });
   }
 
-  setPictures({ pixels, count, channels, height, width }: PackedDataset): void {
+  setPictures({ pixels, count, channels, height, width }: Pictures): void {
     this.#tell({ type: 'pictures', pictures: { pixels, count, channels, height, width } });
   }
 

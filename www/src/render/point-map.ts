@@ -1,6 +1,6 @@
-import type { PackedDataset } from 'metriclab';
 import { html } from '../dom/element';
 import type { Size, View } from '../geometry/camera';
+import type { Pictures } from './atlas';
 import type { Rgb } from './palette';
 
 /** Bytes a point has in `marks`: colour, shape, nearness, hollow. */
@@ -34,14 +34,14 @@ export interface DrawRequest {
 export interface PointLayer {
   setPositions(from: Float32Array, to: Float32Array): void;
   setMarks(marks: Uint8Array): void;
-  setPictures(data: PackedDataset): void;
+  setPictures(pictures: Pictures): void;
   draw(request: DrawRequest): void;
   destroy(): void;
 }
 
 /** Such a layer with its element. */
 export interface PointMap extends PointLayer {
-  readonly kind: 'worker' | 'webgl2' | 'canvas2d';
+  readonly kind: 'worker' | 'webgl2' | 'stamps';
   readonly element: HTMLCanvasElement;
 }
 

@@ -1,6 +1,6 @@
-import type { PointMap } from './point-map';
-import { CanvasPointMap } from './point-map-canvas';
-import { GlPointMap } from './point-map-gl';
+import { hasCard } from './adapter';
+import { pointCanvas, type PointMap } from './point-map';
+import { PagePointMap } from './point-map-page';
 import { WorkerPointMap } from './point-map-worker';
 
 /** In a Worker where the browser can. `failed` is called where it turns out that it cannot: `onOwnThread` then serves. */
@@ -8,7 +8,7 @@ export function createPointMap(changed: () => void, failed: () => void): PointMa
   return WorkerPointMap.create(failed) ?? onOwnThread(changed);
 }
 
-/** WebGL2 where there is one, a plain canvas otherwise. `changed` asks for another drawing. */
+/** WebGL2 where a graphics card draws, stamps otherwise. `changed` asks for another drawing. */
 export function onOwnThread(changed: () => void): PointMap {
-  return GlPointMap.create(changed) ?? new CanvasPointMap();
+  return (hasCard(pointCanvas()) ? PagePointMap.byGl(changed) : null) ?? PagePointMap.byStamps();
 }

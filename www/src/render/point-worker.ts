@@ -1,6 +1,8 @@
-import type { DrawRequest } from './point-map';
+import { hasCard } from './adapter';
+import type { DrawRequest, PointLayer } from './point-map';
 import { CANNOT_DRAW, type PointMessage } from './point-messages';
 import { GlPoints } from './points-gl';
+import { StampedPoints } from './points-stamped';
 
 interface Scope {
   postMessage(message: typeof CANNOT_DRAW): void;
@@ -9,7 +11,7 @@ interface Scope {
 }
 const scope = self as unknown as Scope;
 
-let points: GlPoints | null = null;
+let points: PointLayer | null = null;
 let request: DrawRequest | null = null;
 let asked = false;
 
@@ -29,7 +31,9 @@ function ask(): void {
 scope.addEventListener('message', ({ data }) => {
   switch (data.type) {
     case 'canvas':
-      points = GlPoints.create(data.canvas, ask);
+      points = hasCard(new OffscreenCanvas(1, 1))
+        ? GlPoints.create(data.canvas, ask)
+        : new StampedPoints(data.canvas);
       if (!points) scope.postMessage(CANNOT_DRAW);
       break;
     case 'positions':
