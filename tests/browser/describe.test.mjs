@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { flawless, violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, started, visit } from './visit.mjs';
+import { launch, leave, requestsOf, started, visit } from './visit.mjs';
 
 const PATIENCE = 180_000;
 
@@ -29,8 +29,7 @@ test('a description finds pictures that were never described', { timeout: PATIEN
   assert.equal(await text(page, 'recall-towers'), '', 'nothing is counted before it is trained');
   assert.equal((await found(page, 'looks')).length, 8);
   assert.match(await text(page, 'describe-sentence'), /Without training/);
-  const requests = [];
-  page.on('request', (request) => requests.push(request.url()));
+  const requests = requestsOf(page);
 
   await page.click(id('train-describe'));
   await page.waitForFunction(

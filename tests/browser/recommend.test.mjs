@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { flawless, violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, started, visit } from './visit.mjs';
+import { launch, leave, requestsOf, started, visit } from './visit.mjs';
 
 const PATIENCE = 120_000;
 
@@ -42,8 +42,7 @@ test(
     const first = await listed(page, 'counting');
     assert.equal(first.length, 6);
 
-    const requests = [];
-    page.on('request', (request) => requests.push(request.url()));
+    const requests = requestsOf(page);
     await trainABit(page, 25);
     const step = Number(await page.getAttribute(id('recommend'), 'data-step'));
     assert.ok(step >= 25 && step < 300, `stopped at step ${step}`);

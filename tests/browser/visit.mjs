@@ -93,3 +93,12 @@ export async function leave(page, { expected = [] } = {}) {
   await page.context().close();
   assert.deepEqual(left, [], 'the page complained');
 }
+
+/** The addresses that a page asks for from now on. Chromium asks for the icon again whenever the page's address changes. */
+export function requestsOf(page) {
+  const requests = [];
+  page.on('request', (request) => {
+    if (!request.url().endsWith('/icon.svg')) requests.push(request.url());
+  });
+  return requests;
+}
