@@ -70,6 +70,8 @@ test('code for what pytorch-metric-learning has in the same form, and for nothin
   // There, these two compare by the cosine.
   expect(pytorch({ ...config, loss: { kind: 'supcon' } }, 10)).toBeNull();
   expect(pytorch({ ...config, loss: { kind: 'supcon' }, distance: 'cosine' }, 10)).toContain('SupConLoss');
+  const classifier = pytorch({ ...config, loss: { kind: 'softmax' }, miner: { kind: 'none' } }, 10);
+  expect(classifier, 'rows of length 1').toContain('rows = torch.nn.functional.normalize(network(pictures))');
   expect(pytorch({ ...config, loss: { kind: 'fastAp' } }, 10)).toBeNull();
   expect(pytorch({ ...config, objective: { memory: 64 } }, 10), 'another objective').toBeNull();
   expect(pytorch({ ...config, optimizer: { kind: 'sgd', momentum: 0 } }, 10)).toContain(

@@ -132,7 +132,7 @@ export function program(experiment: Experiment): string {
     ...optimizerCode(experiment),
     '',
     'for pictures, names in loader:',
-    `    rows = network(pictures)  # ${dim} numbers a picture`,
+    `    rows = ${classifies && normalize ? 'torch.nn.functional.normalize(network(pictures))' : 'network(pictures)'}  # ${dim} numbers a picture`,
     `    loss = ${classifies ? 'loss_of(classifier(rows), names)' : mines ? 'loss_of(rows, names, miner(rows, names))' : 'loss_of(rows, names)'}`,
     '    optimizer.zero_grad()',
     '    loss.backward()',
