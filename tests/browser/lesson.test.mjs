@@ -294,6 +294,33 @@ async function layersFollowTraining(page) {
   assert.notEqual(await maps(), before_, 'other weights, other activations');
 }
 
+test(
+  'a place that a link led to is held while the text moves, until the reader moves',
+  { timeout: 60_000 },
+  async () => {
+    const page = await open('learn/?lang=en#deep.zones');
+    await scene(page, 'deep.zones');
+    const top = () => page.evaluate(() => document.getElementById('deep.zones').getBoundingClientRect().top);
+    const before = await top();
+    /** As letters do that come late: everything above is higher than it was. */
+    const move = async (size) => {
+      await page.evaluate((to) => (document.documentElement.style.fontSize = to), size);
+      await page.waitForTimeout(500);
+    };
+    await move('24px');
+    assert.ok(Math.abs((await top()) - before) < 80, `the step is at ${await top()}, and was at ${before}`);
+    await scene(page, 'deep.zones');
+    assert.equal(new URL(page.url()).hash, '#deep.zones');
+    // A reader who has moved on is not fetched back.
+    await page.mouse.move(200, 400);
+    await page.mouse.wheel(0, 3000);
+    await page.waitForFunction(() => !window.location.hash.startsWith('#deep.zones'));
+    await move('16px');
+    assert.ok(!new URL(page.url()).hash.startsWith('#deep.zones'), page.url());
+    await leave(page);
+  },
+);
+
 test('every step of the lesson has its figure while one reads on', { timeout: PATIENCE }, async () => {
   const page = await open('learn/?lang=ko', { reducedMotion: 'reduce' });
   const steps = await page.locator('.step[data-step]').evaluateAll((all) => all.map(({ id: name }) => name));
