@@ -36,13 +36,19 @@ const triplet = (page) =>
       all.map((one) => [one.dataset.sample, one.innerText, one.querySelector('canvas').toDataURL()]),
     );
 
-/** Takes another triplet by chance. */
+/** The samples of the triplet that is shown. */
+const samples = (page) =>
+  page.locator(`${id('taken')} figure`).evaluateAll((all) => all.map((one) => one.dataset.sample).join());
+
+/** Takes another triplet by chance. The address may tell of it before the engine has answered; by chance it is hardly ever the same. */
 async function takeTriplet(page) {
-  const before = query(page, 'tk');
+  const [before, shown] = [query(page, 'tk'), await samples(page)];
   await page.click(id('take-triplet'));
   await page.waitForFunction((old) => new URLSearchParams(location.search).get('tk') !== old, before, {
     timeout: PATIENCE,
   });
+  for (let round = 0; round < 100 && (await samples(page)) === shown; round += 1)
+    await page.waitForTimeout(50);
   return triplet(page);
 }
 
