@@ -259,6 +259,12 @@ test(
     await page.waitForSelector(diverged, { state: 'detached' });
     assert.equal(await page.locator(id('resume')).count(), 0, 'the present step is shown');
     await page.click(id('train'));
+    // Until the first report, step and loss are those at which it diverged.
+    await page.waitForFunction(
+      () => Number(document.querySelector('[data-testid="loss"]').textContent) < 100,
+      null,
+      { timeout: 60_000 },
+    );
     await reached(page, good + 50);
     await page.click(id('train'));
     assert.ok((await number(page, 'loss')) < 100);
