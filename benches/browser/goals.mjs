@@ -199,12 +199,13 @@ export function goals(results) {
     page ? page.longestTask <= 50 && page.blocking === 0 : null,
   );
   const drawn = figures('drawing');
+  const least = results.surroundings.fallback ? 30 : 60;
   say(
-    'page: 60 frames a second drawing 100,000 points where the compositor allows, else the fraction',
+    `page: ${least} drawings a second of 100,000 moving points (30 without a graphics card, 60 with one)`,
     drawn
       ? `${drawn[100000].drawn.toFixed(1)}, ${two(drawn[100000].drawn / drawn[10].drawn)} of what the compositor gives 10 points`
       : '',
-    drawn ? drawn[100000].drawn >= 58 : null,
+    drawn ? drawn[100000].drawn >= 0.97 * least : null,
   );
   return rows;
 }
