@@ -112,7 +112,7 @@ pub(crate) fn points(
     })
 }
 
-/// What was read off a curve.
+/// The values that a `Reader` found on a curve.
 #[derive(Clone, Debug)]
 pub(crate) struct Readings {
     /// Equal error rate, interpolated between two points.
@@ -217,7 +217,7 @@ impl Verification {
 }
 
 impl Criterion {
-    /// What a point costs; the cheapest is chosen.
+    /// The cost of a point of the curve. The criterion chooses the point of the lowest cost.
     fn cost(self, point: &ErrorRates) -> f64 {
         match self {
             Self::EqualErrors => (point.fmr - point.fnmr).abs(),

@@ -209,7 +209,7 @@ test('pictures are ink in the colour of their class, or paper with a rim of it',
   drawn(at, [[3, 0, NEAREST, 0]], { picture: 16 }, stamper);
   expect(pixel(stamper, 14, 20)).toEqual([...(COLOURS[3] ?? []), 255]);
   expect(pixel(stamper, 26, 20)[3]).toBe(0);
-  // Of an unseen class, with a frame.
+  // A sample of an unseen class has a frame.
   drawn(at, [[3, 0, NEAREST, 1]], { picture: 16 }, stamper);
   expect(pixel(stamper, 27, 20)).toEqual([...(COLOURS[3] ?? []), 255]);
   expect(pixel(stamper, 25, 20)[3]).toBe(0);
