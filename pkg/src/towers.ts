@@ -139,9 +139,8 @@ class LabTowers implements Towers {
     if (!crossing || countOf(crossing) <= SAMPLES_AT_ONCE)
       return (await this.#read('towersEmbed', embedding(end, crossing ?? NONE), call)) as Embedded;
     const { signal, onProgress } = reading(() => callOptions(call));
-    // The caller may change its arrays while the first parts are embedded.
-    const { numbers, ids, ends } = crossing;
-    const own = { ...crossing, numbers: numbers.slice(), ids: ids.slice(), ends: ends.slice() };
+    // Rows in one array may be the caller's, who may change them while the first parts are embedded. All else is a copy already.
+    const own = { ...crossing, numbers: crossing.numbers.slice() };
     return this.#parts.run(() => this.#embed(end, own, { signal, onProgress }), signal);
   }
 
