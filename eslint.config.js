@@ -3,6 +3,7 @@ import globals from 'globals';
 import svelte from 'eslint-plugin-svelte';
 import svelteParser from 'svelte-eslint-parser';
 import tseslint from 'typescript-eslint';
+import readBeforeWaiting from './www/lint/read-before-waiting.mjs';
 
 export default tseslint.config(
   {
@@ -46,7 +47,9 @@ export default tseslint.config(
       parser: svelteParser,
       parserOptions: { parser: tseslint.parser },
     },
+    plugins: { metriclab: { rules: { 'read-before-waiting': readBeforeWaiting } } },
     rules: {
+      'metriclab/read-before-waiting': 'error',
       // svelte-check knows the names of types, and tells unknown names.
       'no-undef': 'off',
       'no-console': 'error',

@@ -182,8 +182,10 @@ class EmbeddingMap {
         zoom: (x, y, factor) => {
           this.#look(zoomAt(this.#camera, this.#size, x, y, factor));
         },
+        // A click picks what the tip names, although the next picture may have moved it away from the pointer.
         tap: (x, y, touch) => {
-          store.set({ selected: this.#at(x, y, touch ? TOUCH_REACH : REACH) });
+          const named = touch ? -1 : this.#hovered;
+          store.set({ selected: named < 0 ? this.#at(x, y, touch ? TOUCH_REACH : REACH) : named });
         },
         hover: (at) => {
           this.#hover(at ? this.#at(at[0], at[1], REACH) : -1);
