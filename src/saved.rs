@@ -1,23 +1,30 @@
 //! The parameters of networks as tensors of a file and back, with the moments of the optimiser.
 
-use std::borrow::Cow;
-
-use burn::tensor::{DType, Device, Tensor, TensorData, Transaction};
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use burn::tensor::{Device, Tensor, TensorData, Transaction};
+use safetensors::SafeTensors;
 
 use crate::error::{Error, Result};
 use crate::networks::{Parameter, ParameterVisitor};
 use crate::readback::{device_error, numbers};
-use crate::sealed::{self, Kind};
+use crate::sealed::{self, Checksum, Kind, Output};
 use metriclab_loops::rows::all_within;
 
 /// Largest number of a file. Training would leave the range of f32 with larger ones, whose squares it needs.
 const LARGEST: f32 = 1e18;
 
-/// Registers every parameter and its moments for one common read.
+/// At most so many numbers are read at once, unless one tensor has more: 16 MiB. A file of fewer is read in one go.
+const AT_ONCE: usize = 4 << 20;
+
+/// A tensor of a file.
+struct Named {
+    name: String,
+    shape: Vec<usize>,
+    values: Tensor<1>,
+}
+
+/// Lists every parameter with its moments.
 pub(crate) struct Collect {
-    reads: Transaction,
-    names: Vec<(String, Vec<usize>)>,
+    tensors: Vec<Named>,
     /// Steps of the optimiser.
     pub time: usize,
     /// The beginning of every parameter's name in the file, such as `left.`.
@@ -27,45 +34,75 @@ pub(crate) struct Collect {
 impl Collect {
     /// Nothing yet.
     pub(crate) fn new() -> Self {
-        Self { reads: Transaction::default(), names: Vec::new(), time: 0, prefix: "" }
+        Self { tensors: Vec::new(), time: 0, prefix: "" }
     }
 
-    /// Registers a tensor under a name.
+    /// Lists a tensor under a name.
     pub(crate) fn add<const D: usize>(&mut self, name: String, tensor: Tensor<D>) {
-        self.names.push((name, tensor.dims().to_vec()));
-        let reads = std::mem::take(&mut self.reads);
-        self.reads = reads.register(tensor);
+        let shape = tensor.dims().to_vec();
+        let values = tensor.reshape([shape.iter().product::<usize>()]);
+        self.tensors.push(Named { name, shape, values });
     }
 
-    /// Reads everything and writes the file. `step`: the steps that were done.
+    /// Reads everything and writes the file, a part at a time. `step`: the steps that were done.
     ///
     /// # Errors
     /// `training.diverged` for numbers that [`Fill`] would refuse: such a file would be of no use. `device.*`.
-    pub(crate) async fn write(self, kind: &Kind, text: String, step: u64) -> Result<Vec<u8>> {
-        let data = self.reads.execute_async().await.map_err(device_error)?;
-        if !data.iter().all(|data| all_within(&numbers(data), 0.0, LARGEST)) {
-            return Err(Error::TrainingDiverged { step });
+    pub(crate) async fn write(
+        mut self,
+        kind: &Kind,
+        text: String,
+        step: u64,
+        output: &mut impl Output,
+    ) -> Result<()> {
+        self.tensors.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        let parts = parts(&self.tensors);
+        // The header has the checksum: what does not fit into one part is read twice.
+        let mut checksum = Checksum::of(&text);
+        let mut first = None;
+        for part in &parts {
+            let data = read(part).await?;
+            for (tensor, data) in part.iter().zip(&data) {
+                let numbers = numbers(data);
+                if !all_within(&numbers, 0.0, LARGEST) {
+                    return Err(Error::TrainingDiverged { step });
+                }
+                checksum = checksum.with(&tensor.name, &tensor.shape, &numbers);
+            }
+            first = (parts.len() == 1).then_some(data);
         }
-        let bytes: Vec<Cow<'_, [u8]>> = data.iter().map(little_endian).collect();
-        let views = self
-            .names
-            .into_iter()
-            .zip(&bytes)
-            .map(|((name, shape), bytes)| {
-                let view = TensorView::new(Dtype::F32, shape, bytes).map_err(invalid)?;
-                Ok((name, view))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        kind.write(text, views).map_err(invalid)
+        let shapes = self.tensors.iter().map(|tensor| (tensor.name.clone(), tensor.shape.clone()));
+        kind.begin(text, checksum, shapes, output).map_err(invalid)?;
+        for part in &parts {
+            let data = if let Some(data) = first.take() { data } else { read(part).await? };
+            for data in &data {
+                output.put_numbers(&numbers(data));
+            }
+        }
+        Ok(())
     }
 }
 
-/// The numbers of a tensor as a file has them.
-fn little_endian(data: &TensorData) -> Cow<'_, [u8]> {
-    if cfg!(target_endian = "little") && data.dtype() == DType::F32 {
-        return Cow::Borrowed(data.as_bytes());
+/// Tensors that are read together.
+fn parts(mut tensors: &[Named]) -> Vec<&[Named]> {
+    let mut parts = Vec::new();
+    while !tensors.is_empty() {
+        let mut numbers = 0;
+        let fits = |tensor: &&Named| {
+            numbers += tensor.values.dims()[0];
+            numbers <= AT_ONCE
+        };
+        let (part, rest) = tensors.split_at(tensors.iter().take_while(fits).count().max(1));
+        parts.push(part);
+        tensors = rest;
     }
-    numbers(data).iter().flat_map(|x| x.to_le_bytes()).collect()
+    parts
+}
+
+async fn read(part: &[Named]) -> Result<Vec<TensorData>> {
+    let reads = Transaction::default();
+    let reads = part.iter().fold(reads, |reads, tensor| reads.register(tensor.values.clone()));
+    reads.execute_async().await.map_err(device_error)
 }
 
 impl ParameterVisitor for Collect {

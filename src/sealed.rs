@@ -1,12 +1,19 @@
 //! Files that this crate saves: f32 tensors as safetensors, and in their metadata a text and a checksum of everything.
 //!
-//! Any tool that knows the format reads the tensors. The checksum does not depend on their order.
+//! Any tool that knows the format reads the tensors. The checksum does not depend on their order. A file is written part by part:
+//! nothing here holds it as a whole.
 
 use std::collections::HashMap;
 
-use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
+use safetensors::{
+    Dtype, SafeTensorError, SafeTensors,
+    tensor::{Metadata, TensorInfo, TensorView},
+};
 
 use crate::datasets::Fingerprint;
+
+/// The longest header that the format allows, in bytes.
+const MOST_HEADER: usize = 100_000_000;
 
 /// A kind of file. Its functions fail with a reason, without a full stop.
 pub(crate) struct Kind {
@@ -17,19 +24,39 @@ pub(crate) struct Kind {
 }
 
 impl Kind {
-    /// The bytes of a file.
-    pub(crate) fn write(
+    /// Begins a file of tensors with these names and shapes, sorted by name. The values come after it, in the same order.
+    pub(crate) fn begin(
         &self,
         text: String,
-        tensors: Vec<(String, TensorView<'_>)>,
-    ) -> Result<Vec<u8>, String> {
-        let checksum = checksum(&text, tensors.iter().map(|(name, view)| (name.as_str(), view)));
+        checksum: Checksum,
+        tensors: impl Iterator<Item = (String, Vec<usize>)>,
+        output: &mut impl Output,
+    ) -> Result<(), String> {
         let metadata = HashMap::from([
             ("format".into(), self.format.into()),
             (self.entry.into(), text),
-            ("checksum".into(), checksum),
+            ("checksum".into(), checksum.text()),
         ]);
-        safetensors::serialize(tensors, Some(metadata)).map_err(|error| error.to_string())
+        let mut end = 0;
+        let tensors = tensors.map(|(name, shape)| {
+            let start = end;
+            end += 4 * shape.iter().product::<usize>();
+            (name, TensorInfo { dtype: Dtype::F32, shape, data_offsets: (start, end) })
+        });
+        let tensors = tensors.collect();
+        let header = Metadata::new(Some(metadata), tensors).map_err(|error| error.to_string())?;
+        let mut header = serde_json::to_vec(&header).map_err(|error| error.to_string())?;
+        if header.len() > MOST_HEADER {
+            return Err(format!(
+                "its header would be {} bytes and can be at most {MOST_HEADER}",
+                header.len()
+            ));
+        }
+        header.resize(header.len().next_multiple_of(8), b' ');
+        output.begin(8 + header.len() + end);
+        output.put(&(header.len() as u64).to_le_bytes());
+        output.put(&header);
+        Ok(())
     }
 
     /// The tensors and the text of a file whose checksum is right.
@@ -52,7 +79,7 @@ impl Kind {
         if let Some((name, view)) = tensors.iter().find(|(_, view)| view.dtype() != Dtype::F32) {
             return Err(format!("{name} is of the type {} and must be F32", view.dtype()));
         }
-        if *sum != checksum(text, tensors.iter().map(|(name, view)| (name.as_str(), view))) {
+        if *sum != checksum(text, &tensors) {
             return Err("its checksum is wrong: something in it was changed after it was saved".into());
         }
         Ok((file, text.clone()))
@@ -64,15 +91,60 @@ pub(crate) fn floats(view: &TensorView<'_>) -> Vec<f32> {
     view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
 }
 
-/// A fingerprint of the text and of every tensor, in the order of their names.
-fn checksum<'a>(text: &str, tensors: impl Iterator<Item = (&'a str, &'a TensorView<'a>)>) -> String {
-    let mut tensors: Vec<_> = tensors.collect();
-    tensors.sort_unstable_by_key(|(name, _)| *name);
-    let start = Fingerprint::new().with(text.as_bytes());
-    let add = |sum: Fingerprint, (name, view): (&str, &TensorView<'_>)| {
-        sum.with(name.as_bytes()).with(format!("{:?}", view.shape()).as_bytes()).with(view.data())
+/// Takes a file part by part.
+pub(crate) trait Output {
+    /// So many bytes will come.
+    fn begin(&mut self, length: usize);
+    /// The next ones: a multiple of four.
+    fn put(&mut self, bytes: &[u8]);
+    /// The next ones, as numbers.
+    fn put_numbers(&mut self, numbers: &[f32]);
+}
+
+impl Output for Vec<u8> {
+    fn begin(&mut self, length: usize) {
+        self.reserve_exact(length);
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+
+    fn put_numbers(&mut self, numbers: &[f32]) {
+        self.extend(numbers.iter().flat_map(|x| x.to_le_bytes()));
+    }
+}
+
+/// A fingerprint of a text and of tensors, which it takes in the order of their names.
+pub(crate) struct Checksum(Fingerprint);
+
+impl Checksum {
+    pub(crate) fn of(text: &str) -> Self {
+        Self(Fingerprint::new().with(text.as_bytes()))
+    }
+
+    #[must_use]
+    pub(crate) fn with(self, name: &str, shape: &[usize], numbers: &[f32]) -> Self {
+        Self(self.named(name, shape).with_numbers(numbers))
+    }
+
+    fn named(self, name: &str, shape: &[usize]) -> Fingerprint {
+        self.0.with(name.as_bytes()).with(format!("{shape:?}").as_bytes())
+    }
+
+    fn text(self) -> String {
+        self.0.text()
+    }
+}
+
+/// The checksum of a file.
+fn checksum(text: &str, tensors: &[(String, TensorView<'_>)]) -> String {
+    let mut tensors: Vec<_> = tensors.iter().collect();
+    tensors.sort_unstable_by_key(|(name, _)| name);
+    let add = |sum: Checksum, (name, view): &(String, TensorView<'_>)| {
+        Checksum(sum.named(name, view.shape()).with(view.data()))
     };
-    tensors.into_iter().fold(start, add).text()
+    tensors.into_iter().fold(Checksum::of(text), add).text()
 }
 
 /// Whether the header that the first eight bytes measure ends in zeros.

@@ -66,6 +66,7 @@ const CRATE: [(&str, &[&str]); 27] = [
             "session",
             "tools",
             "objective",
+            "sealed",
             "neighbours",
             "distances",
             "losses",

@@ -31,6 +31,18 @@ impl Fingerprint {
         self
     }
 
+    /// As [`Self::with`] of the little-endian bytes of these numbers.
+    #[must_use]
+    pub(crate) fn with_numbers(mut self, numbers: &[f32]) -> Self {
+        let (pairs, rest) = numbers.as_chunks::<2>();
+        for [low, high] in pairs {
+            self.mix(u64::from(low.to_bits()) | u64::from(high.to_bits()) << 32);
+        }
+        self.mix(rest.first().map_or(0, |last| u64::from(last.to_bits())));
+        self.mix(4 * numbers.len() as u64);
+        self
+    }
+
     fn mix(&mut self, word: u64) {
         for (lane, factor) in self.lanes.iter_mut().zip(FACTORS) {
             let mixed = (*lane ^ word).wrapping_mul(factor);
@@ -52,6 +64,15 @@ mod tests {
 
     fn of(parts: &[&[u8]]) -> String {
         parts.iter().fold(Fingerprint::new(), |so_far, part| so_far.with(part)).text()
+    }
+
+    #[test]
+    fn numbers_count_as_their_bytes() {
+        for count in 0..7 {
+            let numbers: Vec<f32> = (0..count).map(|x| 0.3 * x as f32 - 1.0).collect();
+            let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+            assert_eq!(Fingerprint::new().with_numbers(&numbers).text(), of(&[&bytes]), "{count} numbers");
+        }
     }
 
     #[test]

@@ -4,16 +4,13 @@
 //! cohort the tensor `cohort`. Its metadata hold the settings, the entries in the order of the rows, and a checksum. The history
 //! is not saved.
 
-use std::iter;
-
-use safetensors::{Dtype, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 
 use super::{Entry, Gallery, GalleryConfig, Slot};
 use crate::error::{Error, Result};
 use crate::neighbours::Rows;
 use crate::plain;
-use crate::sealed;
+use crate::sealed::{self, Checksum, Output};
 
 const FILE: sealed::Kind = sealed::Kind { format: "metriclab-gallery-1", entry: "gallery" };
 const EMBEDDINGS: &str = "embeddings";
@@ -44,19 +41,28 @@ impl Gallery {
     /// # Errors
     /// `gallery.invalid` if the header would pass what the format allows (100 MB).
     pub fn save(&self) -> Result<Vec<u8>> {
+        let mut file = Vec::new();
+        self.save_to(&mut file)?;
+        Ok(file)
+    }
+
+    /// As [`save`](Self::save), part by part.
+    pub(crate) fn save_to(&self, output: &mut impl Output) -> Result<()> {
         let contents = plain::text(&self.contents());
-        let vectors = self.vectors();
+        let vectors = self.rows();
         let cohort = self.cohort().map(|(rows, _)| (COHORT, rows.values()));
-        let tensors: Vec<(&str, Vec<u8>)> = iter::once((EMBEDDINGS, vectors.as_slice()))
-            .chain(cohort)
-            .map(|(name, values)| (name, values.iter().flat_map(|x| x.to_le_bytes()).collect()))
-            .collect();
-        let mut views = Vec::new();
-        for (name, bytes) in &tensors {
-            let shape = vec![bytes.len() / 4 / self.config.dim, self.config.dim];
-            views.push(((*name).to_string(), TensorView::new(Dtype::F32, shape, bytes).map_err(invalid)?));
+        // Sorted by name.
+        let tensors: Vec<(&str, &[f32])> = cohort.into_iter().chain([(EMBEDDINGS, &*vectors)]).collect();
+        let shape = |values: &[f32]| vec![values.len() / self.config.dim, self.config.dim];
+        let sum = tensors
+            .iter()
+            .fold(Checksum::of(&contents), |sum, (name, values)| sum.with(name, &shape(values), values));
+        let shapes = tensors.iter().map(|(name, values)| ((*name).to_string(), shape(values)));
+        FILE.begin(contents, sum, shapes, output).map_err(invalid)?;
+        for (_, values) in tensors {
+            output.put_numbers(values);
         }
-        FILE.write(contents, views).map_err(invalid)
+        Ok(())
     }
 
     /// A gallery from a file of [`save`](Self::save), as it was, with nothing to undo.

@@ -190,6 +190,14 @@ impl Gallery {
 
     /// The embeddings of all instances, in the order of [`entries`](Self::entries).
     pub fn vectors(&self) -> Vec<f32> {
+        self.rows().into_owned()
+    }
+
+    /// As [`Self::vectors`], without a copy where nothing was removed since the last [`Self::compact`].
+    fn rows(&self) -> Cow<'_, [f32]> {
+        if self.slots.iter().all(|slot| slot.live) {
+            return Cow::Borrowed(&self.vectors);
+        }
         self.live().flat_map(|slot| self.row(slot)).copied().collect()
     }
 

@@ -41,6 +41,7 @@ pub use search::NearSamples;
 pub use training::{OptimizerConfig, Schedule};
 
 use crate::readback::{device_error, floats};
+use crate::sealed::Output;
 use memory::Memory;
 use picture::View;
 use search::Indexes;
@@ -391,6 +392,13 @@ impl Session {
     /// # Errors
     /// `training.diverged`, `device.*`.
     pub async fn save(&mut self) -> Result<Vec<u8>> {
+        let mut file = Vec::new();
+        self.save_to(&mut file).await?;
+        Ok(file)
+    }
+
+    /// As [`Self::save`], part by part.
+    pub(crate) async fn save_to(&mut self, output: &mut impl Output) -> Result<()> {
         let mut collect = Collect::new();
         self.visit(&mut collect)?;
         if let Some(rows) = self.memory.rows() {
@@ -409,7 +417,7 @@ impl Session {
             remembered: self.memory.labels().to_vec(),
             classes: self.dataset.header.classes.clone(),
         };
-        collect.write_session(&progress).await
+        collect.write_session(&progress, output).await
     }
 
     /// A session from such a file. It continues at the step of the saved one.

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::plain;
 use crate::saved::invalid;
 pub(super) use crate::saved::{Collect, Fill};
-use crate::sealed;
+use crate::sealed::{self, Output};
 
 /// Name of the remembered embeddings.
 const MEMORY: &str = "memory";
@@ -111,8 +111,8 @@ impl Collect {
     }
 
     /// Reads everything and writes the file of a session.
-    pub(super) async fn write_session(self, progress: &Progress) -> Result<Vec<u8>> {
-        self.write(&FILE, plain::text(progress), progress.step).await
+    pub(super) async fn write_session(self, progress: &Progress, output: &mut impl Output) -> Result<()> {
+        self.write(&FILE, plain::text(progress), progress.step, output).await
     }
 }
 
@@ -180,7 +180,8 @@ mod tests {
                 remembered: Vec::new(),
                 classes: Vec::new(),
             };
-            let file = block_on(collect.write_session(&progress)).expect("a file");
+            let mut file = Vec::new();
+            block_on(collect.write_session(&progress, &mut file)).expect("a file");
             Saved::read(&file).err().map(|error| error.to_string())
         };
         assert_eq!(refused(5, 5), None, "a state like others");

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::plain;
 use crate::random::Random;
 use crate::saved::{Collect, Fill, invalid};
-use crate::sealed;
+use crate::sealed::{self, Output};
 
 const FILE: sealed::Kind = sealed::Kind { format: "metriclab-towers-1", entry: "towers" };
 
@@ -40,6 +40,13 @@ impl Towers {
     /// # Errors
     /// `training.diverged`, `device.lost`, `device.out_of_memory`.
     pub async fn save(&mut self) -> Result<Vec<u8>> {
+        let mut file = Vec::new();
+        self.save_to(&mut file).await?;
+        Ok(file)
+    }
+
+    /// As [`save`](Self::save), part by part.
+    pub(crate) async fn save_to(&mut self, output: &mut impl Output) -> Result<()> {
         let mut collect = Collect::new();
         collect.prefix = "left.";
         self.left.visit(&mut collect)?;
@@ -53,7 +60,7 @@ impl Towers {
             random: self.random.state(),
             order: self.order.clone(),
         };
-        collect.write(&FILE, plain::text(&progress), progress.step).await
+        collect.write(&FILE, plain::text(&progress), progress.step, output).await
     }
 
     /// Towers from a file of [`save`](Self::save), with the samples and pairs that they had. They go on where they were.

@@ -11,6 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::error::to_js;
 use crate::error::Error;
 use crate::plain;
+use crate::sealed::Output;
 use crate::session::Samples;
 
 /// Deeper than any configuration; what a page sends may hold itself.
@@ -86,6 +87,41 @@ impl Request {
             let field = if error.path.is_empty() { "request" } else { &error.path };
             unreadable(field, &error.reason)
         })
+    }
+}
+
+/// A file that grows in the page's memory, not in the module's.
+pub(super) struct PageFile {
+    bytes: Uint8Array,
+    filled: u32,
+}
+
+impl PageFile {
+    pub(super) fn new() -> Self {
+        Self { bytes: Uint8Array::new_with_length(0), filled: 0 }
+    }
+
+    pub(super) fn done(self) -> JsValue {
+        self.bytes.into()
+    }
+}
+
+impl Output for PageFile {
+    fn begin(&mut self, length: usize) {
+        self.bytes = Uint8Array::new_with_length(length as u32);
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        let end = self.filled + bytes.len() as u32;
+        self.bytes.subarray(self.filled, end).copy_from(bytes);
+        self.filled = end;
+    }
+
+    fn put_numbers(&mut self, numbers: &[f32]) {
+        let count = numbers.len() as u32;
+        let buffer = self.bytes.buffer();
+        Float32Array::new_with_byte_offset_and_length(&buffer, self.filled, count).copy_from(numbers);
+        self.filled += 4 * count;
     }
 }
 

@@ -14,13 +14,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use js_sys::{Float32Array, Uint8Array, Uint32Array};
+use js_sys::{Float32Array, Uint32Array};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{Answer, Request, array, request, serde};
+use super::convert::{Answer, PageFile, Request, array, request, serde};
 use super::device::{Adapter, memory, open};
 use super::error::to_js;
 use crate::catalogue::options;
@@ -804,9 +804,10 @@ impl Engine {
     #[wasm_bindgen(unchecked_return_type = "Uint8Array<ArrayBuffer>")]
     pub async fn save(&self) -> Answered {
         let mut session = self.session()?;
-        let bytes = session.save().await;
+        let mut file = PageFile::new();
+        let saved = session.save_to(&mut file).await;
         self.session.set(Some(session));
-        Ok(Uint8Array::from(bytes.map_err(fail)?.as_slice()).into())
+        saved.map(|()| file.done()).map_err(fail)
     }
 
     /// Goes on with a saved session of the loaded data set; on the CPU bit for bit.

@@ -1,12 +1,11 @@
 //! The galleries of an engine. The package numbers them, so that another engine can take over under the same numbers.
 #![allow(clippy::missing_errors_doc)]
 
-use js_sys::Uint8Array;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{Answer, Request, request, serde};
+use super::convert::{Answer, PageFile, Request, request, serde};
 use super::engine::{Answered, Engine, fail};
 use crate::error::{self, Error};
 use crate::gallery::{Change, Contents, Difference, Gallery, GalleryConfig, Query, ThresholdRequest};
@@ -239,8 +238,11 @@ impl Engine {
     #[wasm_bindgen(js_name = gallerySave)]
     pub fn gallery_save(&self, which: &JsValue) -> Answered {
         let Which { gallery } = request(which)?;
-        let bytes = self.read(gallery, Gallery::save)?;
-        Ok(Uint8Array::from(bytes.as_slice()).into())
+        self.read(gallery, |gallery| {
+            let mut file = PageFile::new();
+            gallery.save_to(&mut file)?;
+            Ok(file.done())
+        })
     }
 }
 

@@ -1,12 +1,12 @@
 //! The two towers of an engine. The package numbers them.
 #![allow(clippy::missing_errors_doc)]
 
-use js_sys::{Float32Array, Uint8Array};
+use js_sys::Float32Array;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{Answer, Request, request};
+use super::convert::{Answer, PageFile, Request, request};
 use super::engine::{Answered, Engine, fail};
 use crate::error::{Error, Result};
 use crate::plain;
@@ -195,9 +195,10 @@ impl Engine {
     pub async fn towers_save(&self, which: JsValue) -> Answered {
         let Which { towers: number } = request(&which)?;
         let mut towers = self.taken(number)?;
-        let bytes = towers.save().await;
+        let mut file = PageFile::new();
+        let saved = towers.save_to(&mut file).await;
         self.towers.borrow_mut().insert(number, towers);
-        Ok(Uint8Array::from(bytes.map_err(fail)?.as_slice()).into())
+        saved.map(|()| file.done()).map_err(fail)
     }
 
     /// Their memory is free again.

@@ -168,12 +168,12 @@ async function largeAnswers() {
   const { createLab } = globalThis.metriclab;
   const { pack } = await import('./packed.js');
   const rows = (count, dim) => Float32Array.from({ length: count * dim }, (_, at) => (at * 7919) % 1009);
-  const session = async (lab, count, dim) => {
+  const session = async (lab, count, dim, hidden = [4]) => {
     await lab.loadDataset(pack({ count, side: 2 }));
     await lab.configure({
       ...(await lab.defaults()),
       unseenClasses: 0,
-      network: { kind: 'mlp', hidden: [4] },
+      network: { kind: 'mlp', hidden },
       embedding: { dim, normalize: true },
       batch: { classes: 2, perClass: 2 },
     });
@@ -246,6 +246,14 @@ async function largeAnswers() {
       const towers = await lab.towers({ ...ends, config: { dim: 64, batch: 2 } });
       return () => towers.embed('right', { rows: rows(400_000, 2), shape: 2 });
     },
+    save: async (lab) => {
+      await session(lab, 40, 64, [2_048, 2_048, 2_048, 2_048, 2_048, 2_048]);
+      return () => lab.save();
+    },
+    galleryFile: async (lab) => {
+      const gallery = await filled(lab, 40_000, 512);
+      return () => gallery.save();
+    },
   };
   const bytesOf = (value) => {
     if (ArrayBuffer.isView(value)) return value.byteLength;
@@ -269,7 +277,7 @@ test('a large answer leaves the module as small as it was', { timeout: 240_000 }
   const mebi = (bytes) => (bytes / MEBI).toFixed(1);
   for (const [name, { bytes, grown }] of Object.entries(found))
     t.diagnostic(`${name}: ${mebi(grown)} MiB more for an answer of ${mebi(bytes)} MiB`);
-  for (const name of ['distances', 'nearest', 'embed', 'towers'])
+  for (const name of ['distances', 'nearest', 'embed', 'towers', 'save', 'galleryFile'])
     assert.ok(found[name].bytes > 64 * MEBI, `${name}: an answer of ${mebi(found[name].bytes)} MiB is large`);
   for (const [name, { grown }] of Object.entries(found))
     assert.ok(grown <= 64 * MEBI, `${name}: ${mebi(grown)} MiB more than before`);
