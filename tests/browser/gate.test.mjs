@@ -35,7 +35,7 @@ test('a gate learns to compare people whom it never saw', { timeout: PATIENCE },
     { timeout: PATIENCE },
   );
   const [embedding, bare] = await equals(page);
-  assert.equal(bare[0], pixels, 'bare pixels learn nothing');
+  assert.equal(bare[0], pixels, 'raw pixels learn nothing');
   assert.ok(
     embedding[2] < bare[1],
     `${embedding} by the embedding, ${bare} by pixels: the intervals are apart`,

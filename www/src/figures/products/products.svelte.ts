@@ -39,7 +39,7 @@ export class Products extends Run {
   });
   #lab: Lab | null = null;
 
-  /** Fetches the data, and searches in bare pixels. */
+  /** Fetches the data, and searches in raw pixels. */
   async open(): Promise<void> {
     await this.renew(async (round) => {
       const { bytes, set } = await pictures(page.dataset('emoji'));

@@ -3,7 +3,7 @@ export const figures = {
   search: {
     title: 'Nearest drawings to {name}',
     compare: 'by the embedding',
-    raw: 'by bare pixels',
+    raw: 'by raw pixels',
     right: 'same syllable',
     wrong: 'another syllable',
     another: 'Another drawing',
@@ -14,10 +14,10 @@ export const figures = {
     instance: 'A search answers with instances, {title}',
     itself: '{right} of {count} are this very syllable',
     others: 'Which other goes with it? By the embedding',
-    more: 'At step {step}, {right} of the {count} other drawings of {name} are among the {shown} nearest by the embedding, {raw} by bare pixels.',
-    same: 'At step {step}, {right} of the {count} other drawings of {name} are among the {shown} nearest by the embedding, and as many by bare pixels.',
+    more: 'At step {step}, {right} of the {count} other drawings of {name} are among the {shown} nearest by the embedding, {raw} by raw pixels.',
+    same: 'At step {step}, {right} of the {count} other drawings of {name} are among the {shown} nearest by the embedding, and as many by raw pixels.',
     fewer:
-      'At step {step}, only {right} of the {count} other drawings of {name} are among the {shown} nearest by the embedding; by bare pixels {raw} are.',
+      'At step {step}, only {right} of the {count} other drawings of {name} are among the {shown} nearest by the embedding; by raw pixels {raw} are.',
     goes: 'The other syllable nearest to it is {other}.',
     delete: 'Delete the nearest',
     restore: 'Put it back',

@@ -27,7 +27,7 @@ export const furniture = {
     newcomer:
       'two maps of drawings, one by the network that learned names and one by the network that learned to compare; below them how many newcomers each finds.',
     search:
-      'the nearest drawings to one that was picked, by the embedding and by bare pixels, right ones marked.',
+      'the nearest drawings to one that was picked, by the embedding and by raw pixels, right ones marked.',
     embedding: 'a drawing, the layers that it passes, and a strip of 64 shades: its embedding.',
     sphere:
       'digits on a circle and on a sphere that can be turned, by networks of 2 and of 3 numbers, and a table: what 2, 3, 16 and 64 numbers find, and their bytes.',
@@ -56,7 +56,7 @@ export const furniture = {
       'one anchor of a batch, its positives and negatives along their distance to it, the semi-hard zone, and a frame round each that the miner takes.',
     gate: 'a registered face and a visitor, histograms of distances of pairs of one person and of different people, a limit, and both errors at that limit.',
     products:
-      'an emoji in one drawing style, and the nearest in another style, by bare pixels and by the embedding.',
+      'an emoji in one drawing style, and the nearest in another style, by raw pixels and by the embedding.',
     voices:
       'clips of speech with names as spectrograms, a clip that asks, and the answer: a name or unknown, with the nearest clips and the limit.',
     describe:

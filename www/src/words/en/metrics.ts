@@ -3,7 +3,7 @@ export const metricsChapter = {
   title: 'Which metric?',
   objective: 'one question under five metrics, and a case in which each of them is right.',
   which: {
-    text: 'A drawing asks: which syllable am I? The 400 answers are drawn in another typeface. Euclidean and cosine compare the pixels as points. KL divergence, Wasserstein and the energy distance compare them as [histogram:histograms]. Bare pixels serve none of them well, which is why an embedding is learned.',
+    text: 'A drawing asks: which syllable am I? The 400 answers are drawn in another typeface. Euclidean and cosine compare the pixels as points. KL divergence, Wasserstein and the energy distance compare them as [histogram:histograms]. Raw pixels serve none of them well, which is why an embedding is learned.',
   },
   balls: {
     text: 'A metric decides what lies around a point. The coloured part is all that is as near to x as p is: a disc, a diamond, a wedge. Histograms of three bins fill a triangle. [kl:KL] follows the ratio of each bin; [wasserstein:Wasserstein] knows that bin 2 lies between 1 and 3. Drag x and p.',

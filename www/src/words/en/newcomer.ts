@@ -34,16 +34,16 @@ export const newcomer = {
   count: 'All 100 newcomers',
   countNote:
     '9,000 questions: one typeface is registered, the nine others ask, among 400 syllables. Shares of right answers, with 95% intervals.',
-  rawRow: 'Bare pixels',
+  rawRow: 'Raw pixels',
   namesRow: 'Learned names',
   compareRow: 'Learned to compare',
   old: 'Known syllables still recognised',
   refused: 'Newcomers noticed as unknown at first',
   better:
-    'After {step} steps, with one picture of each newcomer, the network that learned to compare answers {compare} of {asked} questions rightly. The one that learned names answers {names}, bare pixels {raw}.',
-  same: 'After {step} steps there is no clear difference yet: of {asked} questions, {compare} are answered rightly by comparing, {names} by learned names, {raw} by bare pixels.',
+    'After {step} steps, with one picture of each newcomer, the network that learned to compare answers {compare} of {asked} questions rightly. The one that learned names answers {names}, raw pixels {raw}.',
+  same: 'After {step} steps there is no clear difference yet: of {asked} questions, {compare} are answered rightly by comparing, {names} by learned names, {raw} by raw pixels.',
   worse:
-    'After {step} steps, the network that learned names does better this time: {names} of {asked} questions, against {compare} by comparing and {raw} by bare pixels.',
+    'After {step} steps, the network that learned names does better this time: {names} of {asked} questions, against {compare} by comparing and {raw} by raw pixels.',
   awaiting: 'The count appears when the newcomers arrive.',
   goOn: 'Train on',
   why: 'Why does this happen?',

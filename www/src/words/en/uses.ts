@@ -9,7 +9,7 @@ export const usesChapter = {
     text: '[b:Voices.] The same, with a clip of speech in place of the picture: each clip becomes one vector, and speakers come and go. Record two people, then ask who speaks, and let a third one try. Short clips by few speakers favour plain [cepstra:cepstra] (the shape of the spectrum in numbers) over a network, so always count against them.',
   },
   products: {
-    text: '[b:Products.] A customer’s picture looks different from the catalogue’s. Here emoji in one drawing style ask for the same emoji in another, and none of these emoji was ever trained on. Train, and count against bare pixels.',
+    text: '[b:Products.] A customer’s picture looks different from the catalogue’s. Here emoji in one drawing style ask for the same emoji in another, and none of these emoji was ever trained on. Train, and count against raw pixels.',
   },
   recommendation: {
     text: '[b:Recommendation.] Two networks (two towers), one for people and one for things, meet in one space: what lies near a person is recommended. Who liked what is private, so Debian packages stand in for people here. Pick what you use: you are one new vector, and so is a new item. Train, and count against popularity and [itemknn:item-kNN].',
@@ -31,7 +31,7 @@ export const usesChapter = {
 export const uses = {
   gate: {
     space: 'Compared by',
-    spaces: { compare: 'the embedding', raw: 'bare pixels' },
+    spaces: { compare: 'the embedding', raw: 'raw pixels' },
     loading: 'Fetching the faces.',
     registered: 'registered',
     visitor: 'at the gate',
@@ -51,9 +51,9 @@ export const uses = {
     different: '{count} of two people',
     errors:
       'With this limit the gate turns away {turned} of the right people and lets in {passed} of the wrong ones.',
-    awaiting: 'Where both errors are equal: {raw} by bare pixels. The embedding waits for its training.',
+    awaiting: 'Where both errors are equal: {raw} by raw pixels. The embedding waits for its training.',
     equal:
-      'Where both errors are equal: {compare} by the embedding after {step} steps, {raw} by bare pixels. In brackets: 95% intervals, from draws of people.',
+      'Where both errors are equal: {compare} by the embedding after {step} steps, {raw} by raw pixels. In brackets: 95% intervals, from draws of people.',
     between: '{rate} ({low} to {high})',
     reset: 'Limit of equal errors',
     comparing: 'Comparing all pairs.',
@@ -64,7 +64,7 @@ export const uses = {
     another: 'Another one',
     train: 'Train {steps} steps',
     training: 'Training: step {step}',
-    spaces: { raw: 'Bare pixels', compare: 'Embedding' },
+    spaces: { raw: 'Raw pixels', compare: 'Embedding' },
     found: '{found} of {count} found first',
     searching: 'searching',
     notYet: 'not trained yet',
@@ -72,9 +72,9 @@ export const uses = {
     loading: 'Fetching the emoji.',
     awaiting: 'The embedding is counted when it is trained.',
     better:
-      'After {step} steps the embedding finds {compare} of {count} in the other style, bare pixels {raw}.',
-    same: 'After {step} steps there is no clear difference: {compare} of {count} by the embedding, {raw} by bare pixels.',
-    worse: 'After {step} steps bare pixels are still ahead: {raw} of {count}, the embedding {compare}.',
+      'After {step} steps the embedding finds {compare} of {count} in the other style, raw pixels {raw}.',
+    same: 'After {step} steps there is no clear difference: {compare} of {count} by the embedding, {raw} by raw pixels.',
+    worse: 'After {step} steps raw pixels are still ahead: {raw} of {count}, the embedding {compare}.',
   },
   needs: {
     columns: {
@@ -88,7 +88,7 @@ export const uses = {
       name: 'Faces',
       asks: 'a picture at the gate',
       gallery: 'people, one picture each',
-      beats: 'bare pixels',
+      beats: 'raw pixels',
       here: 'drawn people who do not exist',
     },
     voices: {
@@ -102,7 +102,7 @@ export const uses = {
       name: 'Products',
       asks: 'a customer’s picture',
       gallery: 'the catalogue’s pictures',
-      beats: 'bare pixels',
+      beats: 'raw pixels',
       here: 'emoji in two drawing styles, and by words',
     },
     recommendation: {
