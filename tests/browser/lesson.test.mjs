@@ -210,6 +210,26 @@ test(
       /collapse/.test(document.querySelector('[data-testid="triplet-verdict"]').textContent),
     );
 
+    // Each rule is kept first, and then broken by another distance.
+    for (const [rule, distance, kept, broken] of [
+      ['identity', 'cosine', /one point/, /first rule is broken/],
+      ['symmetry', 'kullbackLeibler', /as long as/, /second rule is broken/],
+      ['triangle', 'squaredEuclidean', /never shorter/, /shorter by/],
+    ]) {
+      await page.evaluate((step) => document.getElementById(step).scrollIntoView(), `axioms.${rule}`);
+      await scene(page, `axioms.${rule}`);
+      const says = (pattern) =>
+        page.waitForFunction(
+          ([name, wanted]) => new RegExp(wanted).test(document.querySelector(name).textContent),
+          [id('axioms-verdict'), pattern.source],
+        );
+      await page.click(id('worst'));
+      await says(kept);
+      await page.click(`${id('break')}[data-act="run"]`);
+      await says(broken);
+      assert.equal(await page.inputValue(id('rule')), distance);
+    }
+
     await page.evaluate(() => document.getElementById('axioms.already').scrollIntoView());
     await scene(page, 'axioms.already');
     await page.selectOption(id('rule'), 'cosine');

@@ -1,8 +1,8 @@
 import { CATALOGUE } from 'metriclab';
 import { expect, test } from 'vitest';
-import { mendedOf, ruleOf, RULES } from '../src/figures/axioms/rules';
+import { breakerOf, entryOf, mendedOf, ruleOf, RULES } from '../src/figures/axioms/rules';
 import { pulled } from '../src/figures/balls/simplex';
-import { brokenBy } from '../src/geometry/axioms';
+import { AXIOMS, brokenBy } from '../src/geometry/axioms';
 
 test('which axioms three points break, by hand', () => {
   expect(brokenBy([0, 1, 2, 1, 0, 1, 2, 1, 0], 3)).toEqual([]);
@@ -26,6 +26,15 @@ test('what is mended is no metric, and becomes one', () => {
   }
   expect(ruleOf('angular'), 'a link from before').toBe('angle');
   expect(ruleOf('sampleEnergy'), 'samples have no bars').toBeUndefined();
+});
+
+test('for each axiom and distance there is one that breaks it, of what the lecture names', () => {
+  for (const axiom of AXIOMS)
+    for (const rule of RULES) expect(entryOf(breakerOf(axiom, rule)).verdict.breaks, rule).toContain(axiom);
+  expect(breakerOf('symmetry', 'euclidean')).toBe('kullbackLeibler');
+  expect(breakerOf('triangle', 'euclidean')).toBe('squaredEuclidean');
+  expect(breakerOf('triangle', 'angle'), 'what the angle mends').toBe('cosine');
+  expect(breakerOf('triangle', 'wasserstein'), 'again of histograms').toBe('jensenShannon');
 });
 
 test('a pulled bar takes from the two others in proportion, and none is empty', () => {

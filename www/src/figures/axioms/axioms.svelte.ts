@@ -4,12 +4,16 @@ import { newest, tools } from '../../state/tools';
 import { named, pulled } from '../balls/simplex';
 import { moved, PlaneFrame } from '../plane';
 import { travel } from '../travel';
-import { entryOf, mendedOf, RULES, type Rule } from './rules';
+import { breakerOf, entryOf, mendedOf, RULES, type Rule } from './rules';
 
 export const NAMES = ['x', 'y', 'z'] as const;
 export const START: readonly number[] = [-0.8, -0.3, 0.1, 0.6, 0.9, -0.2];
 /** Three histograms of three bins. */
 export const START_SHARES: readonly number[] = [0.7, 0.2, 0.1, 0.2, 0.5, 0.3, 0.1, 0.2, 0.7];
+/** x in one bin but for a little, and y in all bins alike: the KL divergence there and back differs by much. */
+const ONE_WAY: readonly number[] = [0.96, 0.02, 0.02, 1 / 3, 1 / 3, 1 / 3];
+/** Two points in one direction. */
+const ONE_RAY: readonly number[] = [-0.8, -0.3, -0.4, -0.15];
 /** A difference below this is rounding. */
 const ROUNDING = 1e-5;
 
@@ -162,6 +166,14 @@ export class AxiomPlane {
   mend(still: boolean): void {
     this.#mending = !still;
     this.rule = this.mended ?? this.rule;
+  }
+
+  /** Goes on with a distance that breaks the axiom, and lets the points travel to where it does. */
+  async break(axiom: Axiom, still: boolean): Promise<void> {
+    this.rule = breakerOf(axiom, this.rule);
+    const [, , z] = this.#ends;
+    if (axiom === 'triangle') await this.worst(still);
+    else await this.#travel([...(axiom === 'symmetry' ? ONE_WAY : ONE_RAY), ...z], still);
   }
 
   /**

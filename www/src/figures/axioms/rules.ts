@@ -1,4 +1,5 @@
 import { CATALOGUE, type DistanceOption } from 'metriclab';
+import type { Axiom } from '../../geometry/axioms';
 import type { MetricName } from '../metrics/names';
 
 export type Rule = MetricName;
@@ -36,4 +37,12 @@ export function mendedOf(rule: Rule): Rule | undefined {
   if (rule === 'cosine') return 'angle';
   if (rule === 'squaredEuclidean') return 'euclidean';
   return ruleOf(`root${rule.charAt(0).toUpperCase()}${rule.slice(1)}`);
+}
+
+/** A distance that breaks an axiom. For the triangle inequality it is the one that the rule mends, if there is one. */
+export function breakerOf(axiom: Axiom, rule: Rule): Rule {
+  if (axiom === 'identity') return 'cosine';
+  if (axiom === 'symmetry') return 'kullbackLeibler';
+  const mends = RULES.find((other) => mendedOf(other) === rule);
+  return mends ?? (entryOf(rule).rows === 'histograms' ? 'jensenShannon' : 'squaredEuclidean');
 }

@@ -185,6 +185,7 @@ export const figures = {
     asymmetric: 'There it is {there}, and back {back}: the second rule is broken.',
     meet: 'Let y travel to x',
     exchange: 'Let x and y change places',
+    breaker: 'A distance that breaks it',
     next: 'Next distance',
     holds: 'The detour is not shorter here.',
     tight: 'The detour is as long here, and never shorter.',

@@ -141,11 +141,13 @@ export const lesson = {
       text: 'How alike are two things? A [metric:metric function] d gives every pair a number of at least 0 and obeys three rules.',
     },
     identity: {
-      text: '[b:1. Indistinguishable points are the same.] d(x, y) = 0 exactly if x = y.',
+      text: '[b:1. Indistinguishable points are the same.] d(x, y) = 0 exactly if x = y. Let y travel to x; then take a distance that breaks the rule.',
     },
-    symmetry: { text: '[b:2. Symmetry.] d(x, y) = d(y, x): the way there is as long as the way back.' },
+    symmetry: {
+      text: '[b:2. Symmetry.] d(x, y) = d(y, x): the way there is as long as the way back. Let x and y change places; then take a distance that breaks the rule.',
+    },
     triangle: {
-      text: '[b:3.] [triangle:Triangle inequality.] d(x, y) + d(y, z) ≥ d(x, z): a detour is never shorter. Drag y: the bar of the direct way must never stick out over the two stacked ones.',
+      text: '[b:3.] [triangle:Triangle inequality.] d(x, y) + d(y, z) ≥ d(x, z): a detour is never shorter. Drag y: the bar of the direct way must never stick out over the two stacked ones. It does with a distance that breaks the rule.',
     },
     already: {
       text: 'We have used metrics all along: the Euclidean distance is one. [cosine:Cosine similarity] is used all the time, and 1 − cos is [b:not] one. Let the points travel to its worst case, then mend it: the angle itself is a metric on directions. The same can be done for [b:histograms]: choose Jensen–Shannon and pull the bars. Its root is a metric.',

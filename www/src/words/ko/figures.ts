@@ -181,6 +181,7 @@ export const figures = {
     asymmetric: '갈 때는 {there}, 올 때는 {back}입니다. 둘째 조건이 깨졌습니다.',
     meet: 'y를 x로 옮기기',
     exchange: 'x와 y 자리 바꾸기',
+    breaker: '어기는 거리 함수',
     next: '다음 거리 함수',
     holds: '여기서는 돌아가는 길이 더 짧지 않습니다.',
     tight: '두 길의 길이가 같습니다. 돌아가는 길이 더 짧아질 수는 없습니다.',

@@ -135,10 +135,14 @@ export const lesson = {
     similar: {
       text: '두 데이터가 얼마나 비슷한지 수치로 나타낼 때 거리 함수를 씁니다. [metric:metric function] d는 모든 쌍에 0 이상의 값을 주고 다음 세 조건을 만족합니다.',
     },
-    identity: { text: '[b:1. 구분 불가능한 점의 동일성] d(x, y) = 0이면 x = y이고, 그 역도 성립합니다.' },
-    symmetry: { text: '[b:2. 대칭성] d(x, y) = d(y, x). 가는 길과 오는 길의 길이가 같습니다.' },
+    identity: {
+      text: '[b:1. 구분 불가능한 점의 동일성] d(x, y) = 0이면 x = y이고, 그 역도 성립합니다. y를 x로 옮겨 보고, 이 조건을 어기는 거리 함수도 골라 보세요.',
+    },
+    symmetry: {
+      text: '[b:2. 대칭성] d(x, y) = d(y, x). 가는 길과 오는 길의 길이가 같습니다. x와 y의 자리를 바꿔 보고, 이 조건을 어기는 거리 함수도 골라 보세요.',
+    },
     triangle: {
-      text: '[b:3.] [triangle:삼각부등식] d(x, y) + d(y, z) ≥ d(x, z). 돌아가는 길이 더 짧을 수는 없습니다. y를 끌어 보세요. 곧장 가는 막대가 쌓아 놓은 두 막대보다 튀어나오면 안 됩니다.',
+      text: '[b:3.] [triangle:삼각부등식] d(x, y) + d(y, z) ≥ d(x, z). 돌아가는 길이 더 짧을 수는 없습니다. y를 끌어 보세요. 곧장 가는 막대가 쌓아 놓은 두 막대보다 튀어나오면 안 됩니다. 조건을 어기는 거리 함수에서는 튀어나옵니다.',
     },
     already: {
       text: '우리는 이미 metric을 쓰고 있었습니다. Euclidean 거리가 그렇습니다. [cosine:cosine similarity]도 늘 쓰지만 1 − cos은 metric이 [b:아닙니다]. 점들을 최악의 경우로 옮겨 보고, 고쳐 봅시다. 각도는 방향에 대한 metric입니다. [b:histogram]도 마찬가지입니다. Jensen–Shannon divergence를 골라 막대를 끌어 보세요. 그 제곱근은 metric입니다.',
