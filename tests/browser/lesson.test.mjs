@@ -492,6 +492,10 @@ test(
       );
     const framed = () => page.locator(`${figure} .mark.taken:not(.like)`).count();
     await rests();
+    // Shares of all triplets of a batch every five steps, the last one that of the sentence.
+    const river = page.locator(`${figure} ${id('river')}`);
+    assert.equal(await river.getAttribute('data-points'), '21');
+    assert.equal(await river.getAttribute('data-step'), '100');
     const [, valid, hard, semihard, easy, mined] = await numbers('miner-sentence');
     // Four classes of six: each of 24 anchors has 5 positives and 18 negatives.
     assert.equal(valid, 24 * 5 * 18);

@@ -106,7 +106,7 @@ export const lesson = {
       text: 'Deep metric learning has three parts. A [b:network] turns samples into points. A [metric:metric] says how far apart two points are. A [loss:loss] says which distances are too long and which too short.',
     },
     miner: {
-      text: 'Now all three train, here in this figure. A [b:miner] looks through each batch and takes the triplets that have something to teach. You see one [anchor:anchor] of the last batch. Above are its [positive:positives], below the [negative:negatives], each where its distance puts it. What the miner takes is framed. Choose another miner, or another anchor.',
+      text: 'Now all three train, here in this figure. A [b:miner] looks through each batch and takes the triplets that have something to teach. You see one [anchor:anchor] of the last batch. Above are its [positive:positives], below the [negative:negatives], each where its distance puts it. What the miner takes is framed. Choose another miner, or another anchor. The bands count the triplets of every batch so far: how do hard, semi-hard and easy ones change?',
     },
     metric: {
       text: 'Another metric, another space. Under the Manhattan distance the zones have corners; under the cosine only directions count, and the zones become wedges.',
