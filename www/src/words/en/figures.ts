@@ -63,6 +63,7 @@ export const figures = {
     nested: 'Matryoshka',
     raw: 'Raw pixels, all 1,024',
     train: 'Train with Matryoshka',
+    keep: 'Keep the first {count}',
     training: 'step {step} of {until}',
     verdicts: {
       raw: {

@@ -60,6 +60,7 @@ export const figures = {
     nested: 'Matryoshka',
     raw: 'raw pixel 1,024개',
     train: 'Matryoshka로 학습',
+    keep: '앞쪽 {count}개만 남기기',
     training: '{until} step 중 {step}',
     verdicts: {
       raw: {
