@@ -34,7 +34,7 @@ export const lesson = {
       text: 'Here are two copies of one network. Both study drawings of 300 Korean syllables. One learns the [b:name] of each drawing. The other learns to [b:compare]: drawings of one syllable near each other, all others far away. A step is one batch of drawings studied.',
     },
     arrive: {
-      text: 'Now syllables arrive that neither has seen. Three of them are drawn in [unknown:violet]. A classifier answers with one of its old names, because it has no other. A comparison needs no name: register one drawing, and look for what is near.',
+      text: 'Now syllables arrive that neither has seen. Three of them are drawn in [unknown:violet]; the circled one asks. A classifier answers with one of its old names, because it has no other. A comparison needs no name: register one drawing, and look for what is near.',
     },
     count: {
       text: 'Count it. One drawing of each of the 100 newcomers is registered. Its nine other drawings ask for it among all 400 syllables. Each typeface is registered in turn: 9,000 questions.',
