@@ -357,7 +357,7 @@ test('chapter 4 over three seeds with 10 labels a digit', { timeout: 3 * PATIENC
   for (const method of ['plain', 'augmented', 'refitted', 'labelled', 'unlabelled'])
     t.diagnostic(`${method}: ${interval(of(method))}`);
   assert.ok(mean(of('augmented')) > mean(of('plain')) + 0.03, 'augmentation helps with few labels');
-  assert.ok(mean(of('labelled')) > mean(of('plain')) + 0.05, 'so does contrastive training');
+  assert.ok(mean(of('labelled')) > mean(of('plain')) + 0.05, 'so does contrastive learning');
   assert.match(await text(page, 'help-sentence'), /points/, 'the sentence follows the result');
   await leave(page);
 });

@@ -145,7 +145,7 @@ async function classify(
   if (augmented) task.onResult('refitted', await withHead(source, task, rows));
 }
 
-/** Contrastive training, then a linear head on the frozen embedding. */
+/** Contrastive learning, then a linear head on the frozen embedding. */
 async function contrast(
   source: Source,
   task: Task,

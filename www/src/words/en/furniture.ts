@@ -43,7 +43,7 @@ export const furniture = {
       'six small pictures: for each metric all points, or all histograms of three bins, that are as near to x as p is.',
     views: 'two views of one picture, with the changes that made them.',
     pairs: 'pairs of views, and what is pulled together or pushed apart.',
-    help: 'accuracy of cross-entropy, of augmentation and of contrastive training, with few and with many labels.',
+    help: 'accuracy of cross-entropy, of augmentation and of contrastive learning, with few and with many labels.',
     recorded:
       'the same accuracies over several seeds, recorded before, with intervals and the command that made them.',
     wiring: 'how samples pass the network in each kind of training, with the shapes of the tensors.',

@@ -1,7 +1,7 @@
 /** Chapter 4. */
 export const helpsChapter = {
   title: 'Does it help classification?',
-  objective: 'what contrastive training adds where the names are fixed, and what it does not add.',
+  objective: 'what contrastive learning adds where the names are fixed, and what it does not add.',
   names: {
     text: 'Suppose that the names are fixed: ten digits, and no newcomer. The usual way is [crossentropy:cross-entropy]. The network turns a picture into ten scores, and the loss asks that the score of the right name be the largest.',
   },
@@ -9,7 +9,7 @@ export const helpsChapter = {
     text: '[augmentation:Augmentation] is a cheap help. Each time, chance turns, shifts and crops the picture a little. The name stays right, and the network sees more pictures than there are. Here are two [view:views] of one picture. Switch the changes on and off.',
   },
   pairs: {
-    text: '[contrastive:Contrastive training] asks another question: which views belong together? It pulls [positive:positive] pairs together and pushes [negative:negative] pairs apart. Two views of one picture are a positive pair, so no label is needed. With labels, all pictures of one digit are positives.',
+    text: '[contrastive:Contrastive learning] asks another question: which views belong together? It pulls [positive:positive] pairs together and pushes [negative:negative] pairs apart. Two views of one picture are a positive pair, so no label is needed. With labels, all pictures of one digit are positives.',
   },
   head: {
     text: 'Then the network is frozen, and a [head:linear head] learns the names from its embedding. Choose how many labels each digit has, and run it now: five ways, one kind of network, the same number of steps.',
@@ -18,7 +18,7 @@ export const helpsChapter = {
     text: 'One run is an anecdote. These results were recorded over several [seed:seeds], each with other labelled pictures and other first weights. Look at [b:few] labels, then at [b:many].',
   },
   question: {
-    ask: 'With few labels, contrastive training beats plain cross-entropy. What must you check before you praise the contrastive loss?',
+    ask: 'With few labels, contrastive learning beats plain cross-entropy. What must you check before you praise the contrastive loss?',
     a: 'Whether the network is large enough',
     b: 'Whether cross-entropy gets the same augmentation',
     c: 'Whether the loss reached zero',
@@ -26,7 +26,7 @@ export const helpsChapter = {
       'Much of the gain may be augmentation. Compare with cross-entropy on the same augmented pictures, and with a head that is trained in the same way.',
   },
   wrong: {
-    text: 'The gain is speed and few labels, not a higher end. In our measurements with PyTorch, with 10 labels a digit, contrastive training was 4 points ahead after 5 seconds, and after 13 seconds both were right in 93 of 100 cases. On pictures of clothes it gained nothing.',
+    text: 'The gain is speed and few labels, not a higher end. In our measurements with PyTorch, with 10 labels a digit, contrastive learning was 4 points ahead after 5 seconds, and after 13 seconds both were right in 93 of 100 cases. On pictures of clothes it gained nothing.',
   },
 };
 
@@ -96,10 +96,10 @@ export const helps = {
   tells: {
     labelled: {
       better:
-        'Contrastive training with labels is {by} ± {half} points ahead of cross-entropy on the same augmented pictures.',
-      same: 'Contrastive training with labels and cross-entropy on the same augmented pictures: no difference ({by} ± {half} points).',
+        'Contrastive learning with labels is {by} ± {half} points ahead of cross-entropy on the same augmented pictures.',
+      same: 'Contrastive learning with labels and cross-entropy on the same augmented pictures: no difference ({by} ± {half} points).',
       worse:
-        'Contrastive training with labels is {by} ± {half} points behind cross-entropy on the same augmented pictures.',
+        'Contrastive learning with labels is {by} ± {half} points behind cross-entropy on the same augmented pictures.',
     },
     fair: {
       better: 'It is {by} ± {half} points ahead of cross-entropy whose head was trained anew.',
@@ -107,9 +107,9 @@ export const helps = {
       worse: 'It is {by} ± {half} points behind cross-entropy whose head was trained anew.',
     },
     unlabelled: {
-      better: 'Contrastive training without labels is {by} ± {half} points ahead of augmented cross-entropy.',
-      same: 'Contrastive training without labels and augmented cross-entropy: no difference ({by} ± {half} points).',
-      worse: 'Contrastive training without labels is {by} ± {half} points behind augmented cross-entropy.',
+      better: 'Contrastive learning without labels is {by} ± {half} points ahead of augmented cross-entropy.',
+      same: 'Contrastive learning without labels and augmented cross-entropy: no difference ({by} ± {half} points).',
+      worse: 'Contrastive learning without labels is {by} ± {half} points behind augmented cross-entropy.',
     },
   },
 };
