@@ -58,7 +58,16 @@ test('the ranking names what nothing beats, and tells a difference only where th
     ]),
   );
   expect(clear?.best).toEqual(['high', 'near']);
-  expect([clear?.worst, clear?.differs]).toEqual(['low', true]);
+  expect([clear?.worst, clear?.differs]).toEqual([['low'], true]);
+  const halves = all.map(() => 1 / 2);
+  const coins = rank(
+    new Map([
+      ['one', halves],
+      ['sure', all],
+      ['other', halves],
+    ]),
+  );
+  expect(coins?.worst, 'as bad as each other').toEqual(['one', 'other']);
   expect(
     rank(
       new Map([

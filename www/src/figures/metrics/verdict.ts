@@ -24,7 +24,8 @@ export interface Ranking<Name> {
   readonly counts: ReadonlyMap<Name, Estimate>;
   /** The metrics that nothing beats clearly, best first. */
   readonly best: readonly Name[];
-  readonly worst: Name;
+  /** The metrics with the fewest hits: one, or several that have as many. */
+  readonly worst: readonly Name[];
   /** Whether the worst is clearly behind the best. */
   readonly differs: boolean;
 }
@@ -34,12 +35,14 @@ export function rank<Name>(found: ReadonlyMap<Name, readonly number[]>): Ranking
   const counts = new Map([...found].map(([name, hits]) => [name, estimate(hits)]));
   const order = [...counts].sort(([, a], [, b]) => b.mean - a.mean).map(([name]) => name);
   const [first] = order;
-  const worst = order.at(-1);
-  if (first === undefined || worst === undefined) return null;
+  const last = order.at(-1);
+  if (first === undefined || last === undefined) return null;
   const behind = (name: Name): boolean => {
     const [top, other] = [found.get(first) ?? [], found.get(name) ?? []];
     const { mean, half } = estimate(top.map((value, k) => value - (other[k] ?? 0)));
     return mean - half > 0;
   };
-  return { counts, best: order.filter((name) => !behind(name)), worst, differs: behind(worst) };
+  const meanOf = (name: Name): number => counts.get(name)?.mean ?? 0;
+  const worst = order.filter((name) => meanOf(name) - meanOf(last) < 1e-9);
+  return { counts, best: order.filter((name) => !behind(name)), worst, differs: behind(last) };
 }
