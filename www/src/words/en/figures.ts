@@ -18,7 +18,8 @@ export const figures = {
     same: 'At step {step}, {right} of the {count} other drawings of {name} are among the {shown} nearest by the embedding, and as many by raw pixels.',
     fewer:
       'At step {step}, only {right} of the {count} other drawings of {name} are among the {shown} nearest by the embedding; by raw pixels {raw} are.',
-    goes: 'The other syllable nearest to it is {other}.',
+    offered:
+      'Of the {count} drawings on offer, the best one begins; {first} of them find their own syllable nearest.',
     delete: 'Delete the nearest',
     restore: 'Put it back',
     restoreAll: 'Put all back',

@@ -17,7 +17,7 @@ export const figures = {
     same: 'step {step} 기준, “{name}” 글자의 나머지 이미지 {count}장 중 {right}장이 가장 가까운 {shown}개 안에 있고, raw pixel로도 마찬가지입니다.',
     fewer:
       'step {step} 기준, “{name}” 글자의 나머지 이미지 {count}장 중 embedding으로는 {right}장뿐이고, raw pixel로는 {raw}장이 가장 가까운 {shown}개 안에 있습니다.',
-    goes: '가장 가까운 다른 글자는 “{other}”입니다.',
+    offered: '위의 {count}장 중 가장 잘 찾는 것으로 시작하며, {first}장은 같은 글자가 가장 가깝습니다.',
     delete: '가장 가까운 이미지 삭제',
     restore: '되돌리기',
     restoreAll: '모두 되돌리기',
