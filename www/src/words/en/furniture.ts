@@ -36,7 +36,8 @@ export const furniture = {
       'a plane with anchor, positive and negative, which can be dragged or moved by arrow keys, the hard, semi-hard and easy zones, and the gradient of each point.',
     lineup:
       'one anchor, its positive and seven negatives as bars: their shares under softmax, and how strongly each is pulled or pushed.',
-    axioms: 'three points x, y, z and two bars: the direct way, and the way by y.',
+    axioms:
+      'two or three points, or histograms, and their distances as bars: for the triangle the direct way, and the way by y.',
     which:
       'a drawing that asks, its five nearest under each metric with their distances, and how many of 100 drawings each metric finds.',
     balls:
@@ -53,7 +54,7 @@ export const furniture = {
     code: 'the chosen loss as PyTorch code.',
     collapse: 'a network that collapses by a recipe, its spread over the steps, its spectrum, and the cure.',
     miner:
-      'one anchor of a batch, its positives and negatives along their distance to it, the semi-hard zone, and a frame round each that the miner takes.',
+      'one anchor of a batch, its positives and negatives along their distance to it, the semi-hard zone, and a frame round each that the miner takes; and bands of how many triplets of each batch were hard, semi-hard and easy.',
     gate: 'a registered face and a visitor, histograms of distances of pairs of one person and of different people, a limit, and both errors at that limit.',
     products:
       'an emoji in one drawing style, and the nearest in another style, by raw pixels and by the embedding.',

@@ -34,7 +34,8 @@ export const furniture = {
     triplet:
       'anchor, positive, negative가 놓인 평면. 점은 끌거나 방향키로 옮길 수 있고, hard, semi-hard, easy 영역과 점마다 gradient가 보입니다.',
     lineup: 'anchor 하나와 positive 하나, negative 일곱 개의 막대. softmax 비율과 당기고 미는 힘.',
-    axioms: '점 x, y, z와 막대 두 개. 곧장 가는 길과 y를 거치는 길.',
+    axioms:
+      '점 또는 histogram 두세 개와 그 거리를 나타낸 막대. 삼각부등식에서는 곧장 가는 길과 y를 거치는 길.',
     which: '질문하는 이미지, metric마다 가장 가까운 다섯 장과 거리, 이미지 100장 중 metric마다 찾은 수.',
     balls: '작은 그림 여섯 개. metric마다 x에서 p만큼 가까운 점들, 또는 칸이 세 개인 histogram들.',
     views: '이미지 한 장의 두 view와 그것을 만든 변형.',
@@ -47,7 +48,7 @@ export const furniture = {
     code: '고른 loss의 PyTorch 코드.',
     collapse: '조건에 따라 collapse가 일어나는 네트워크, step에 따른 퍼짐 정도, 방향별 분산, 되살리는 방법.',
     miner:
-      'batch에서 뽑은 anchor 하나와, anchor까지의 거리에 따라 놓은 positive와 negative들. semi-hard 영역이 보이고 miner가 고른 것에 테두리가 있습니다.',
+      'batch에서 뽑은 anchor 하나와, anchor까지의 거리에 따라 놓은 positive와 negative들. semi-hard 영역이 보이고 miner가 고른 것에 테두리가 있습니다. 아래는 batch마다 hard, semi-hard, easy triplet의 비율을 나타낸 띠입니다.',
     gate: '등록된 얼굴과 방문자, 같은 사람 쌍과 다른 사람 쌍의 거리 histogram, 임계값, 그 임계값에서의 두 가지 오류.',
     products: '한 그림체의 이모지와, 다른 그림체에서 가장 가까운 이모지들. raw pixel 기준과 embedding 기준.',
     voices:
