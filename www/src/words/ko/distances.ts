@@ -39,7 +39,7 @@ export const distances = {
     rootJensenShannon: '√JS: 제곱근을 씌우면 metric이 됩니다.',
     hellinger: '‖√x − √y‖/√2: 0부터 1까지의 값입니다.',
     wasserstein: 'h Σ|F − G|: 한 분포를 다른 분포로 옮기는 최소 비용. 어느 칸끼리 가까운지를 반영합니다.',
-    sinkhorn: 'entropy ε으로 매끄럽게 만들고 그 편향을 뺀 Wasserstein 거리입니다.',
+    sinkhorn: 'entropy ε으로 매끄럽게 만들고 그 편향을 뺀 Wasserstein distance입니다.',
     energy: '2h Σ(F − G)²: Wasserstein과 비슷하지만 차이를 제곱합니다.',
     rootEnergy: '√energy: 제곱근을 씌우면 metric이 됩니다.',
     sampleWasserstein: 'mean|x₍ᵢ₎ − y₍ᵢ₎|: 크기순으로 정렬한 샘플끼리의 차이.',

@@ -105,7 +105,7 @@ export const lesson = {
       text: '이제 세 요소가 이 그림 안에서 함께 학습합니다. [b:miner]는 batch를 훑어 배울 것이 있는 triplet을 골라냅니다. 마지막 batch의 [anchor:anchor] 하나를 놓고, 위에는 [positive:positive], 아래에는 [negative:negative]를 거리에 따라 늘어놓았습니다. miner가 고른 것에는 테두리가 있습니다. miner나 anchor를 바꿔 보세요. 아래 띠는 batch마다 전체 triplet을 센 것입니다. hard, semi-hard, easy의 비율이 어떻게 달라지나요?',
     },
     metric: {
-      text: 'metric이 바뀌면 공간도 바뀝니다. Manhattan distance에서는 영역에 모서리가 생기고, cosine에서는 방향만 중요해서 영역이 부채꼴이 됩니다.',
+      text: 'metric이 바뀌면 공간도 바뀝니다. Manhattan 거리에서는 영역에 모서리가 생기고, cosine에서는 방향만 중요해서 영역이 부채꼴이 됩니다.',
     },
     lineup: {
       text: '요즘 loss는 여럿을 한꺼번에 봅니다. [infonce:InfoNCE]는 anchor와의 유사도에 [softmax:softmax]를 취하고, [positive:positive]의 비율이 1에 가까울수록 loss가 작아집니다. [temperature:온도] τ를 바꿔 보세요. 낮으면 가장 비슷한 [negative:negative]만 밀고, 높으면 모두 고르게 밉니다.',

@@ -16,7 +16,7 @@ export const newcomer = {
   compareUnknown: '모르는 글자입니다. 본 것 중에 비슷한 것이 없습니다.',
   compareWrong: '“{name}” 글자로 착각합니다.',
   compareRight: '한 장만 보고 “{name}” 글자를 알아봅니다.',
-  limitNote: '세로선은 기준값입니다. 이보다 덜 비슷하면 모르는 글자로 봅니다(배운 글자의 95%는 통과).',
+  limitNote: '세로선은 임계값입니다. 이보다 덜 비슷하면 모르는 글자로 봅니다(배운 글자의 95%는 통과).',
   register: '이 글자만',
   forget: '지우기',
   registerAll: '{count}개 모두 한 장씩 보여 주기',
