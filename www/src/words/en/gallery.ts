@@ -13,6 +13,7 @@ export const gallery = {
     'The network learns to compare 300 Korean syllables by their shape, on this machine: step {step} of {until}.',
   nextVisit: 'The next visit starts at once.',
   enough: 'That is enough, use it now',
+  soon: 'Soon you can ask about these, and others:',
   ask: 'What is this?',
   pad: 'A pad to draw on with a mouse, a finger or a pen. With a keyboard, pick a drawing next to it.',
   draw: 'draw here',
