@@ -106,6 +106,7 @@ export const gallery = {
   classesOf: 'Classes',
   labelColumn: 'Column of labels',
   notes: 'Notes',
+  chooseLabel: 'No column looks like class names. Choose the column that holds them.',
   takeRest: 'Learn from the other {count}',
   leftOut: '{count} left out',
   take: 'Learn from these',

@@ -105,6 +105,7 @@ export const gallery = {
   classesOf: '클래스',
   labelColumn: '라벨 열',
   notes: '참고',
+  chooseLabel: '클래스 이름이 든 열을 찾지 못했습니다. 위에서 라벨 열을 고르세요.',
   takeRest: '나머지 {count}개로 학습하기',
   leftOut: '제외 {count}개',
   take: '이 데이터로 학습하기',
