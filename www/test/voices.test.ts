@@ -1,5 +1,6 @@
 import { logMel } from 'metriclab/data';
 import { expect, test } from 'vitest';
+import { THROATS, vowels } from '../src/figures/voices/synthetic';
 import {
   CEPSTRA,
   cepstra,
@@ -87,4 +88,27 @@ test('a limit lies halfway between own pairs that are apart, and nowhere else', 
   expect(
     halfway([point(-Infinity, 0, 1), point(0.1, 0.5, 0.5), point(0.2, 0.5, 0), point(0.6, 1, 0)]),
   ).toBeNull();
+});
+
+test('clips of one synthetic voice are nearer to each other than to those of the other', () => {
+  const RATE = 16_000;
+  const prints = THROATS.map((throat) =>
+    [0, 1, 2].map((first) => {
+      const samples = vowels(throat, first, RATE);
+      return voiceprint(samples, logMel(samples));
+    }),
+  );
+  const dot = (a: Float32Array, b: Float32Array): number =>
+    a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
+  const apart = (a: Float32Array, b: Float32Array): number =>
+    1 - dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  const all = prints.flatMap((clips, of) => clips.map((print) => ({ of, print })));
+  const distances = (same: boolean): number[] =>
+    all.flatMap((one, at) =>
+      all
+        .slice(at + 1)
+        .filter(({ of }) => (of === one.of) === same)
+        .map(({ print }) => apart(one.print, print)),
+    );
+  expect(Math.max(...distances(true))).toBeLessThan(Math.min(...distances(false)));
 });

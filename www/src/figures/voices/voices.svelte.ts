@@ -89,6 +89,26 @@ export class Voices {
     });
   }
 
+  /** Adds synthetic voices, two clips each, and asks with another clip of the first. */
+  tryOut(names: readonly string[]): Promise<void> {
+    return this.#do('add', async () => {
+      const [{ SOUND_RATE }, { THROATS, vowels }] = await Promise.all([
+        import('metriclab/data'),
+        import('./synthetic'),
+      ]);
+      const spoken = (first: number): Promise<Clip[]> =>
+        Promise.all(THROATS.map((throat) => madeOf(vowels(throat, first, SOUND_RATE))));
+      const [one, two, asks] = await Promise.all([spoken(0), spoken(1), spoken(2)]);
+      for (const [at, name] of names.entries())
+        await this.#add(
+          name,
+          [one[at], two[at]].filter((clip) => clip !== undefined),
+        );
+      this.query = asks[0] ?? null;
+      await this.#ask();
+    });
+  }
+
   remove(id: string): Promise<void> {
     return this.#change((gallery) => gallery.remove(id));
   }
@@ -202,8 +222,13 @@ export class Voices {
 
 /** @throws VoiceError */
 async function clipOf(file: Blob): Promise<Clip> {
+  const { SOUND_RATE } = await import('metriclab/data');
+  return madeOf(await decoded(file, SOUND_RATE));
+}
+
+/** @throws VoiceError */
+async function madeOf(samples: Float32Array<ArrayBuffer>): Promise<Clip> {
   const { logMel, SOUND_RATE } = await import('metriclab/data');
-  const samples = await decoded(file, SOUND_RATE);
   if (samples.length === 0) throw new VoiceError('sound.short');
   const mel = logMel(samples);
   return { samples, rate: SOUND_RATE, mel, print: voiceprint(samples, mel) };

@@ -7,6 +7,8 @@ export const voices = {
   stop: 'Stop',
   files: 'Sound files',
   none: 'Nobody yet. Type a name, then record or open files.',
+  tryOut: 'Try two synthetic voices',
+  synthetic: 'synthetic {letter}',
   hear: 'Hear clip {at} of {name}',
   hearQuery: 'Hear the clip that asks',
   remove: 'Delete clip {at} of {name}',

@@ -7,6 +7,8 @@ export const voices = {
   stop: '멈추기',
   files: '음성 파일',
   none: '아직 아무도 없습니다. 이름을 쓰면 녹음하거나 파일을 열 수 있습니다.',
+  tryOut: '합성 음성 둘로 해 보기',
+  synthetic: '합성 {letter}',
   hear: '{name}의 클립 {at} 듣기',
   hearQuery: '질문한 클립 듣기',
   remove: '{name}의 클립 {at} 삭제',
