@@ -59,7 +59,7 @@ export function followStep(store: Store, session: Session): void {
   const back = throttled(LINK_MS, () => {
     const past = timeline.shown.value;
     if (!past || !straight.value) return;
-    void session.turnOf(past).then((turn) => {
+    void session.questions.turnOf(past).then((turn) => {
       if (timeline.shown.value === past) write(past.step, turn);
     });
   });

@@ -13,7 +13,7 @@ interface Asked extends Pick<Laying, 'draw' | 'option' | 'config'> {
 /** The settings that show a sample as the anchor of a triplet: of one that was mined, or with its nearest; null where it has none. */
 export async function anchored(session: Session, asked: Asked): Promise<Partial<Settings> | null> {
   // The batch is of the present step.
-  const batch = session.timeline.shown.value ? null : await session.batch().catch(() => null);
+  const batch = session.timeline.shown.value ? null : await session.questions.batch().catch(() => null);
   const mined = batch && hardestWith(batch, asked.anchor);
   if (batch && mined) {
     const { step, indices: ids, distances: learned } = batch;
@@ -47,7 +47,7 @@ async function withNearest(session: Session, asked: Asked): Promise<Partial<Sett
   const { anchor, option } = asked;
   const labels = session.data.value?.labels;
   const others = asked.among.filter((index) => index !== anchor);
-  const { rows, step } = await session.rowsOf([anchor, ...others]);
+  const { rows, step } = await session.questions.rowsOf([anchor, ...others]);
   const dim = rows.length / (others.length + 1);
   const row = (at: number): Float32Array => rows.subarray(at * dim, (at + 1) * dim);
   const far = await distances(session, asked.config, row(0), rows.subarray(dim), dim);

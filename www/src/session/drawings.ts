@@ -207,7 +207,7 @@ export class Drawings {
   /** The embeddings of the sample as they are now, as Euclidean distances compare them. */
   async #sampled(least: number) {
     const { sample: most, projectionSeed: seed, selected, k } = this.#store.value;
-    const { rows: plain, picture, info } = await this.#session.embeddings();
+    const { rows: plain, picture, info } = await this.#session.questions.embeddings();
     const { dim } = info.config.embedding;
     const count = plain.length / dim;
     const rows = info.config.distance === 'cosine' ? unitRows(plain, dim) : plain;

@@ -79,7 +79,7 @@ export class Selection {
   async #search(index: number): Promise<void> {
     this.#searching = true;
     try {
-      const { indices } = await this.#session.neighbours(index, this.#store.value.k, 'embedding');
+      const { indices } = await this.#session.questions.neighbours(index, this.#store.value.k, 'embedding');
       if (index === this.#pointed) this.hovered.set({ index, near: [...indices] });
     } catch (error) {
       if (index === this.#pointed) this.#notices.fail(error, { tone: 'warning' });
@@ -124,7 +124,7 @@ export class Selection {
     }
     const key = this.#askedFor;
     try {
-      const neighbours = await this.#session.neighbours(selected, k, space);
+      const neighbours = await this.#session.questions.neighbours(selected, k, space);
       if (key === this.#askedFor) this[space].set(neighbours);
     } catch (error) {
       if (key === this.#askedFor) this.#notices.fail(error, { tone: 'warning' });

@@ -94,7 +94,7 @@ export class SpaceRows {
       while (this.wanted && !this.#complete()) {
         const info = this.#session.info.value;
         const ids = this.#map.ids();
-        const { rows, step } = await this.#session.rowsOf(ids);
+        const { rows, step } = await this.#session.questions.rowsOf(ids);
         if (!info || info !== this.#session.info.value) continue;
         this.space.set(spaceOf(ids, rows, info, step));
         this.#map.place();

@@ -63,7 +63,7 @@ function cell(axiom: Axiom, verdict: AxiomVerdict, t: Translator, say: (text: st
 async function brokenOnUnit(session: Session, { kind, rows }: DistanceOption): Promise<Axiom[] | null> {
   if (rows !== 'vectors') return null;
   const asked = { queries: UNIT_VECTORS, references: UNIT_VECTORS, dim: UNIT_DIM, metric: kind };
-  return brokenBy(await session.distances(asked), UNIT_VECTORS.length / UNIT_DIM);
+  return brokenBy(await session.questions.distances(asked), UNIT_VECTORS.length / UNIT_DIM);
 }
 
 /** The table's row of a distance, and one for unit vectors where it breaks other axioms there. */
@@ -74,7 +74,7 @@ async function linesOf(
   say: (text: string) => void,
 ): Promise<HTMLElement[]> {
   const { kind, rows, range, similarity } = option;
-  const found = await session.axioms({ points: ROWS[rows], dim: DIM, distance: kind });
+  const found = await session.questions.axioms({ points: ROWS[rows], dim: DIM, distance: kind });
   const name = t.find('distance', distanceName(kind)) ?? distanceName(kind);
   // A similarity with a largest value is tried as its distance from there.
   const [, largest] = range;
@@ -112,7 +112,7 @@ export const mountAxioms: Mount = (host, { t, session, notices }) => {
     said.textContent = text;
   };
   const run = async (): Promise<void> => {
-    const { distances } = await session.offered();
+    const { distances } = await session.questions.offered();
     for (const option of distances) body.append(...(await linesOf(option, session, t, say)));
     table.hidden = false;
     say(t.text('axiom.done'));

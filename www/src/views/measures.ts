@@ -122,7 +122,7 @@ export const mountMeasures: Mount = (host, page) => {
   cleanup.listen(button, 'click', () => {
     button.disabled = true;
     note.textContent = t.text('measure.busy');
-    session
+    session.questions
       .measures()
       .then(([learned, raw]) => {
         if (gone) return;

@@ -223,18 +223,22 @@ class TripletView {
       minerMargin: settings.planeMargin,
     };
     const points = settings.points.slice(0, 4);
-    const geometry = session.geometry({ ...request, points: settings.points });
+    const geometry = session.questions.geometry({ ...request, points: settings.points });
     if (this.#refitNext) {
       this.#refitNext = false;
       const reach = (LARGEST_RING + 1) * Math.max(...settings.points.map(Math.abs), 0.02);
       const frame: Box = [-reach, -reach, reach, reach];
-      this.#extent = fitting(settings.points, await session.zones({ ...request, points, frame }), frame);
+      this.#extent = fitting(
+        settings.points,
+        await session.questions.zones({ ...request, points, frame }),
+        frame,
+      );
     }
     const asked = { ...request, points, frame: this.#plane.frame(this.#extent) };
     const question = JSON.stringify(asked);
     // While only the negative moves, the zones stay.
     if (question !== this.#zonesOf) {
-      this.#zones = await session.zones(asked);
+      this.#zones = await session.questions.zones(asked);
       this.#zonesOf = question;
     }
     this.#geometry = await geometry;
@@ -457,7 +461,7 @@ class TripletView {
   async #take(): Promise<void> {
     const { session, notices, store } = this.#page;
     try {
-      const batch = await session.batch();
+      const batch = await session.questions.batch();
       const config = session.info.value?.config;
       const { seed, taken } = store.value;
       const draw = (readTaken(taken)?.draw ?? 0) + 1;
