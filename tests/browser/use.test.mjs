@@ -467,6 +467,10 @@ test('files that hold no samples are refused, and nothing is lost', { timeout: P
   await page.setInputFiles(id('files'), file('broken.npy', 'no array'));
   await page.waitForSelector(id('trouble'));
   assert.equal(await page.locator(id('take')).count(), 0, 'nothing of the file before is offered');
+  await page.setInputFiles(id('files'), file('bare.csv', 'a,b\n1,2\n3,4\n'));
+  await page.waitForSelector(id('no-label'));
+  assert.match(await page.locator(id('no-label')).innerText(), /Choose the column/);
+  assert.ok(await page.locator(id('take')).isDisabled(), 'nothing can be learned without names');
 
   const noise = Array.from({ length: 4000 }, (_, at) => `${at % 83},${at % 89},${at % 97},c${at % 40}`);
   await page.setInputFiles(id('files'), file('long.csv', ['a,b,c,kind', ...noise].join('\n')));
@@ -544,6 +548,37 @@ test('pictures of a camera become a gallery', { timeout: 2 * PATIENCE }, async (
   assert.match(await page.locator('.answer ol').innerText(), /(one|two)[^]*\d\.\d{3}/);
   await leave(page);
 });
+
+test(
+  'the keyboard goes on after what it added, deleted and took back',
+  { timeout: 2 * PATIENCE },
+  async () => {
+    const page = await open('use/?lang=ko');
+    await phase(page, 'training');
+    await page.waitForSelector(`${id('soon')} canvas`);
+    await trainABit(page);
+    await page.fill(id('name'), '새것');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await says(page, 'count', /이미지 17장/);
+    const at = (name) =>
+      page.waitForFunction((of) => document.activeElement?.dataset.testid === of, name, { timeout: 30_000 });
+    await at('name');
+    await page
+      .locator(`${id('classes')} li`)
+      .first()
+      .getByRole('button', { name: '모두 삭제' })
+      .focus();
+    await page.keyboard.press('Enter');
+    await says(page, 'count', /이미지 16장/);
+    await at('undo');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await says(page, 'count', /이미지 16장/);
+    await at('redo');
+    await leave(page);
+  },
+);
 
 test('who chooses another use by the keyboard goes on from there', { timeout: PATIENCE }, async () => {
   const page = await open('use/?lang=en#own');

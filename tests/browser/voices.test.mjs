@@ -146,6 +146,12 @@ test(
       viewport: { width: 390, height: 844 },
       permissions: [],
     });
+    // Whoever has no microphone hears and sees what there is to do.
+    await page.click(id('try-voices'));
+    await idle(page, 4);
+    await decided(page, 'known', '합성 A');
+    await page.click(id('erase'));
+    await idle(page, 0);
     await page.fill(id('speaker'), '나');
     await page.click(id('record'));
     await trouble(page, 'microphone.refused');
