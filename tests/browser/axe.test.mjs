@@ -1,11 +1,11 @@
 // axe-core on every figure, and on what opens on the pages around them. laboratory.test.mjs has the laboratory's drawers and views.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { flawless, openDetails } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openPackageSite } from './package-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 /** Networks train on two cores that other tests may share. */
 const PATIENCE = 120_000;
@@ -17,19 +17,11 @@ import './metriclab/dist/pictures.js';
 import './metriclab/dist/element/element.js';
 `;
 
-let browser, site, elements;
-before(async () => {
-  [browser, site, elements] = await Promise.all([
-    launch('none'),
-    openSite(),
-    openPackageSite({ 'index.html': HTML, 'main.js': MAIN }),
-  ]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-  await elements?.close();
-});
+const [browser, site, elements] = await started(
+  launch('none'),
+  openSite(),
+  openPackageSite({ 'index.html': HTML, 'main.js': MAIN }),
+);
 
 const open = (path) => visit(browser, site.address, { path, reducedMotion: 'reduce' });
 

@@ -1,32 +1,25 @@
 // The package's door on the real engine: arguments, errors, cancelling, and the two readers of a data set.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { pack } from '../../pkg/tests/packed.mjs';
 import { openPackageSite, visitPackage } from './package-page.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, started } from './visit.mjs';
 
 const MEBI = 1 << 20;
 const read = (name) => readFile(new URL(`../../pkg/tests/${name}.mjs`, import.meta.url), 'utf8');
 
-let browser, site;
-before(async () => {
-  const bytes = Buffer.from(pack());
-  const half = bytes.length >> 1;
-  const files = {
-    'two.mlds.gz': Buffer.concat([gzipSync(bytes.subarray(0, half)), gzipSync(bytes.subarray(half))]),
-    'tape.mlds.gz': Buffer.concat([gzipSync(bytes), Buffer.alloc(512)]),
-    'broken.mlds.gz': Buffer.concat([gzipSync(bytes), Buffer.from('junk')]),
-    'packed.js': await read('packed'),
-    'hostile.js': (await read('hostile')).replace('./packed.mjs', './packed.js'),
-  };
-  [browser, site] = await Promise.all([launch('software'), openPackageSite(files)]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const packed = Buffer.from(pack());
+const half = packed.length >> 1;
+const files = {
+  'two.mlds.gz': Buffer.concat([gzipSync(packed.subarray(0, half)), gzipSync(packed.subarray(half))]),
+  'tape.mlds.gz': Buffer.concat([gzipSync(packed), Buffer.alloc(512)]),
+  'broken.mlds.gz': Buffer.concat([gzipSync(packed), Buffer.from('junk')]),
+  'packed.js': await read('packed'),
+  'hostile.js': (await read('hostile')).replace('./packed.mjs', './packed.js'),
+};
+const [browser, site] = await started(launch('software'), openPackageSite(files));
 
 /** Runs a function in a page, with a lab on a device as `globalThis.lab`. */
 async function on(device, work, { argument, expected } = {}) {

@@ -1,17 +1,10 @@
 // Scores of the defaults on real data with the CPU module. The README quotes them.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { begin, openPackageSite, visitPackage } from './package-page.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, started } from './visit.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openPackageSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openPackageSite());
 
 const evaluate = (page, space) =>
   page.evaluate((asked) => globalThis.lab.evaluate({ space: asked, k: 5 }), space);

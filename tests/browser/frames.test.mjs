@@ -6,25 +6,18 @@
 //   graphics process does. The first kind varies from round to round and the second kind returns in each, so the longest wait of
 //   the best of five rounds is judged.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { id, open, openPrepared, ready } from './lab-page.mjs';
 import { show, tasksDuring } from './main-thread.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 const LIMIT_MS = 50;
 /** Taking down the compositor of the page before (LayerTreeHost::~LayerTreeHost) waits about 60 ms on an idle machine. */
 const WAIT_MS = 150;
 const ROUNDS = 5;
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 /** Judges `work(page)` on a page that `enter` opens; `t` is told what was found. */
 async function smooth(t, enter, work) {

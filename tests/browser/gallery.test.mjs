@@ -3,21 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { openPackageSite, visitPackage } from './package-page.mjs';
-import { QUIET, launch, leave } from './visit.mjs';
+import { QUIET, launch, leave, started } from './visit.mjs';
 
-let browser, site;
-before(async () => {
-  const lives = await readFile(new URL('gallery-lives.mjs', import.meta.url), 'utf8');
-  const files = { 'gallery-lives.js': lives };
-  [browser, site] = await Promise.all([launch('software'), openPackageSite(files)]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const lives = await readFile(new URL('gallery-lives.mjs', import.meta.url), 'utf8');
+const [browser, site] = await started(launch('software'), openPackageSite({ 'gallery-lives.js': lives }));
 
 /** Runs `work` in a page with a lab on the CPU as `globalThis.lab`. */
 async function onLab(work, argument) {

@@ -2,27 +2,20 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { brotliSize } from '../../xtask/brotli.mjs';
 import { openSite, ROOT } from './site.mjs';
 import { assertReadable, measureSlide } from './slides.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 /** Two networks train on two cores that other tests may share. */
 const PATIENCE = 400_000;
 /** What the first screen plays until its own run is as far. */
 const START = new URL('../../www/src/figures/newcomer/start.json', import.meta.url);
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('none'), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('none'), openSite());
 
 const DIST = join(ROOT, 'www/dist');
 /** What the first view promises on two cores. No other test runs at the same time. */

@@ -1,11 +1,11 @@
 // Memory of both devices stays flat: over thousands of steps, over 50 sessions one after the other, and over labs that come
 // and go.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { begin, openPackageSite, visitPackage } from './package-page.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, started } from './visit.mjs';
 
 const MEBI = 1 << 20;
 /** A small network, so that 10,000 steps take seconds on the CPU. A leak is one buffer a step, whatever the network's size. */
@@ -15,14 +15,7 @@ const SMALL = {
 };
 const BATCH = { classes: 4, perClass: 2 };
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('software'), openPackageSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('software'), openPackageSite());
 
 async function on(device, work, argument) {
   const page = await visitPackage(browser, site);

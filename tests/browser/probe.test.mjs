@@ -1,18 +1,11 @@
 // The probe of `auto` on the software adapter: the CPU module is faster, and the probe must not wait for the adapter.
 // The browser flags it as a fallback, so `auto` would not ask it; here the flag is hidden, or the probe itself is called.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { openPackageSite, visitPackage } from './package-page.mjs';
-import { launch, leave } from './visit.mjs';
+import { launch, leave, started } from './visit.mjs';
 
-let browser, site;
-before(async () => {
-  [browser, site] = await Promise.all([launch('software'), openPackageSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-});
+const [browser, site] = await started(launch('software'), openPackageSite());
 
 /** How the devices of the page's own thread ended; the watch keeps them all. */
 const endings = (page) =>

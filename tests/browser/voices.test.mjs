@@ -3,31 +3,24 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { opus } from '../../pkg/tests/sounds.mjs';
 import { violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
 import { SPEAKERS, speech, wav } from './synthetic-voice.mjs';
-import { launch, leave, visit } from './visit.mjs';
+import { launch, leave, started, visit } from './visit.mjs';
 
 const PATIENCE = 60_000;
 const MICROPHONE = { permissions: ['microphone'] };
 
-let browser, site, folder;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'metriclab-voice-'));
-  // The microphone hears Ann, over and over.
-  const heard = join(folder, 'ann.wav');
-  await writeFile(heard, wav(speech(SPEAKERS.ann, { seconds: 4 })));
-  const devices = ['--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${heard}`];
-  [browser, site] = await Promise.all([launch('none', devices), openSite()]);
-});
-after(async () => {
-  await browser?.close();
-  await site?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = await mkdtemp(join(tmpdir(), 'metriclab-voice-'));
+// The microphone hears Ann, over and over.
+const heard = join(folder, 'ann.wav');
+await writeFile(heard, wav(speech(SPEAKERS.ann, { seconds: 4 })));
+const devices = ['--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${heard}`];
+const [browser, site] = await started(launch('none', devices), openSite());
+after(() => rm(folder, { recursive: true, force: true }));
 
 const clip = (speaker, name, options) => ({
   name,
