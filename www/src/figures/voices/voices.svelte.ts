@@ -92,10 +92,9 @@ export class Voices {
   /** Adds synthetic voices, two clips each, and asks with another clip of the first. */
   tryOut(names: readonly string[]): Promise<void> {
     return this.#do('add', async () => {
-      const [{ SOUND_RATE }, { THROATS, vowels }] = await Promise.all([
-        import('metriclab/data'),
-        import('./synthetic'),
-      ]);
+      // One after the other: a bundler keeps all of a module that is awaited among others.
+      const { SOUND_RATE } = await import('metriclab/data');
+      const { THROATS, vowels } = await import('./synthetic');
       const spoken = (first: number): Promise<Clip[]> =>
         Promise.all(THROATS.map((throat) => madeOf(vowels(throat, first, SOUND_RATE))));
       const [one, two, asks] = await Promise.all([spoken(0), spoken(1), spoken(2)]);
