@@ -108,7 +108,8 @@ export class Taken {
       notices.fail(error, { tone: 'warning' });
     } finally {
       this.#anchoring = false;
-      void this.#anchor();
+      // Another one may have been picked meanwhile.
+      if (selection.anchor.value !== anchor) void this.#anchor();
     }
   }
 
