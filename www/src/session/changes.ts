@@ -51,7 +51,7 @@ export class Changes {
     const name = store.value.data;
     try {
       // Other settings cannot help weights that are no numbers.
-      const good = faults.diverged ? signals.timeline.kept.value.at(-1) : undefined;
+      const good = faults.diverged ? faults.lastGood : null;
       if (good) await past.rewind(good);
       const { step } = signals.progress.value;
       if (step > 0 && name === run.dataName && !this.#startsAnew()) {
@@ -91,11 +91,10 @@ export class Changes {
     const info = await run.lab().adjust(config);
     setup.taken();
     signals.straight.set(false);
-    if (
-      JSON.stringify([before?.distance, before?.embedding]) !==
-      JSON.stringify([config.distance, config.embedding])
-    )
-      signals.evaluation.set(null);
+    const differs = (...names: (keyof typeof config)[]): boolean =>
+      names.some((name) => JSON.stringify(before?.[name]) !== JSON.stringify(config[name]));
+    if (differs('distance', 'embedding')) signals.evaluation.set(null);
+    if (differs('distance', 'embedding', 'loss')) run.recorder.measuresAnew();
     signals.info.set(info);
     await run.refresh(0);
   }

@@ -51,6 +51,12 @@ export class Faults {
     this.#diverged = null;
   }
 
+  /** The last step that is kept and from which training can go on. */
+  get lastGood(): Checkpoint | null {
+    const kept = this.#signals.timeline.kept.value;
+    return kept.findLast(({ step }) => !this.#run.recorder.exploded(step)) ?? kept.at(0) ?? null;
+  }
+
   /** The engine has failed, and may have recovered. */
   onFault({ code, message, recovered, step }: FaultEvent): void {
     const { timeline, picture, training } = this.#signals;
@@ -86,11 +92,10 @@ export class Faults {
     this.#notices.fail(error, { action: opening ? again : null });
   }
 
-  /** Shows the last step that is kept, and offers to go on from it: it has a picture, so its weights were good. */
+  /** Shows the last good step, and offers to go on from it. */
   #tellDiverged(error: unknown): void {
-    const { timeline } = this.#signals;
-    const last = timeline.kept.value.at(-1);
-    timeline.show(last ?? null);
+    const last = this.lastGood;
+    this.#signals.timeline.show(last);
     const action: NoticeAction | null = last
       ? {
           label: 'notice.goBack',

@@ -25,11 +25,16 @@ export interface History {
 
 export const EMPTY: History = { losses: [], active: [], scores: [] };
 
+/** A loss so many times the first one, or so large where that is small, is that of weights on their way to no numbers. */
+const EXPLODED = 10;
+
 /** A history that grows; `value` is the same object until something is added. */
 export class Recorder {
   #losses: number[] = [];
   #active: number[] = [];
   #scores: ScorePoint[] = [];
+  /** The steps before the present loss: other losses are of another size. */
+  #before = 0;
 
   get value(): History {
     return { losses: this.#losses, active: this.#active, scores: this.#scores };
@@ -60,9 +65,22 @@ export class Recorder {
     });
   }
 
+  /** Another loss, metric or embedding begins. */
+  measuresAnew(): void {
+    this.#before = this.#losses.length;
+  }
+
+  /** Whether training from a step could not help: its loss, or the next one, is far above the first. */
+  exploded(step: number): boolean {
+    const limit = EXPLODED * Math.max(1, this.#losses[this.#before] ?? NaN);
+    const around = this.#losses.slice(Math.max(this.#before, step - 1), step + 1);
+    return around.some((loss) => loss > limit);
+  }
+
   /** Goes back to a step: after a fault the lab goes on from an earlier one. The run that was put aside keeps its own lists. */
   rewind(step: number): void {
     this.#losses = this.#losses.slice(0, step);
+    this.#before = Math.min(this.#before, step);
     this.#active = this.#active.slice(0, step);
     this.#scores = this.#scores.filter((point) => point.step <= step);
   }
@@ -71,5 +89,6 @@ export class Recorder {
     this.#losses = [...history.losses];
     this.#active = [...history.active];
     this.#scores = [...history.scores];
+    this.#before = 0;
   }
 }
