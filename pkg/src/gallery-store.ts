@@ -1,60 +1,48 @@
 import { MetricLabError } from './errors.js';
-import { reasonOf } from './show.js';
+import {
+  erase,
+  failed,
+  GalleryDatabase,
+  PREFIX,
+  type Stored,
+  type StoredCohort,
+  type StoredEntry,
+  type StoredSettings,
+} from './gallery-database.js';
 
-/** An instance as it is stored. */
-export interface StoredEntry {
-  readonly key: number;
-  readonly id: string;
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly vector: Float32Array;
-}
+/** A store of this page beside the usual one, which Chromium alone has. */
+const BUCKET = 'metriclab-galleries';
 
-export interface StoredSettings {
-  readonly config: unknown;
-  readonly nextKey: number;
-}
-
-/** Rows that normalise scores; they are compared as the stored threshold asks. */
-export interface StoredCohort {
-  readonly vectors: Float32Array;
-  readonly top?: number;
-}
-
-/** All that is stored of a gallery. */
-export interface Stored {
-  readonly settings: StoredSettings;
-  readonly entries: readonly StoredEntry[];
-  readonly cohort: StoredCohort | null;
-}
-
-const ENTRIES = 'entries';
-const SETTINGS = 'settings';
-/** Its key, next to the settings. */
-const COHORT = 'cohort';
-const PREFIX = 'metriclab-gallery:';
-
-/** A gallery on disk, in a database of its own. One page at a time may have it open. */
+/**
+ * A gallery on disk. One page at a time may have it open.
+ *
+ * It is written twice where the browser can. A Chromium that is killed in the middle of a write leaves the log of its databases
+ * with half a record at the end. The next life reads up to there and writes on behind it; the life after that takes the log for
+ * damaged, and deletes all databases of the page. So a copy is kept in a bucket, which has a log of its own, and the two are
+ * never written at the same time: whichever has more steps is the gallery.
+ */
 export class GalleryStore {
   readonly name: string;
-  readonly #database: IDBDatabase;
+  readonly #main: GalleryDatabase;
+  #copy: GalleryDatabase | null;
   readonly #unlock: () => Promise<void>;
   readonly #among: Set<GalleryStore>;
 
   private constructor(
     name: string,
-    database: IDBDatabase,
+    [main, copy]: readonly [GalleryDatabase, GalleryDatabase | null],
     unlock: () => Promise<void>,
     among: Set<GalleryStore>,
   ) {
     this.name = name;
-    this.#database = database;
+    this.#main = main;
+    this.#copy = copy;
     this.#unlock = unlock;
     this.#among = among.add(this);
-    // Another page erases it: let go, so that it need not wait.
-    database.onversionchange = () => {
+    // Let go of it, so that the other page need not wait.
+    main.onErased(() => {
       void this.close();
-    };
+    });
   }
 
   /**
@@ -65,8 +53,7 @@ export class GalleryStore {
   static async open(name: string, among: Set<GalleryStore>): Promise<GalleryStore> {
     const unlock = await lock(name);
     try {
-      const database = await connect(name);
-      return new GalleryStore(name, database, unlock, among);
+      return new GalleryStore(name, await openBoth(name), unlock, among);
     } catch (thrown) {
       await unlock();
       throw thrown;
@@ -74,84 +61,77 @@ export class GalleryStore {
   }
 
   /** All that is stored, or null for a gallery that was never written. */
-  async read(): Promise<Stored | null> {
-    const transaction = this.#begin('readonly');
-    const kept = transaction.objectStore(SETTINGS);
-    const [settings, cohort, entries] = await Promise.all([
-      answer(kept.get(SETTINGS)) as Promise<StoredSettings | undefined>,
-      answer(kept.get(COHORT)) as Promise<StoredCohort | undefined>,
-      answer(transaction.objectStore(ENTRIES).getAll()) as Promise<StoredEntry[]>,
-    ]);
-    return settings ? { settings, entries, cohort: cohort ?? null } : null;
+  read(): Promise<Stored | null> {
+    return this.#main.read();
   }
 
   /** Writes a step; when it resolves, the step is on disk. */
-  async write(
-    settings: StoredSettings,
-    put: readonly StoredEntry[],
-    removed: readonly number[],
-  ): Promise<void> {
-    await this.#write((transaction) => {
-      const entries = transaction.objectStore(ENTRIES);
-      for (const entry of put) entries.put(entry);
-      for (const key of removed) entries.delete(key);
-      transaction.objectStore(SETTINGS).put(settings, SETTINGS);
-    });
+  write(settings: StoredSettings, put: readonly StoredEntry[], removed: readonly number[]): Promise<void> {
+    return this.#write((database) => database.write(settings, put, removed));
   }
 
   /** Writes the cohort; null for none. */
-  async writeCohort(cohort: StoredCohort | null): Promise<void> {
-    await this.#write((transaction) => {
-      const kept = transaction.objectStore(SETTINGS);
-      if (cohort) kept.put(cohort, COHORT);
-      else kept.delete(COHORT);
-    });
-  }
-
-  async #write(work: (transaction: IDBTransaction) => void): Promise<void> {
-    const transaction = this.#begin('readwrite');
-    try {
-      work(transaction);
-      transaction.commit();
-    } catch (cause) {
-      // All of a step is on disk, or nothing.
-      transaction.abort();
-      throw failed('The gallery cannot be stored', cause);
-    }
-    await new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => {
-        resolve();
-      };
-      transaction.onabort = () => {
-        reject(failed('The gallery cannot be stored', transaction.error));
-      };
-    });
+  writeCohort(cohort: StoredCohort | null): Promise<void> {
+    return this.#write((database) => database.writeCohort(cohort));
   }
 
   async close(): Promise<void> {
     this.#among.delete(this);
-    this.#database.close();
+    this.#main.close();
+    this.#copy?.close();
     await this.#unlock();
   }
 
-  /** Deletes the database. */
+  /** Deletes it, and a copy that fell behind too. */
   async erase(): Promise<void> {
     this.#among.delete(this);
-    this.#database.close();
+    this.#main.close();
+    this.#copy?.close();
     try {
-      await answer(indexedDB.deleteDatabase(PREFIX + this.name));
+      const factory = await bucket().catch(() => null);
+      if (factory) await erase(factory, this.name);
+      await erase(indexedDB, this.name);
     } finally {
       await this.#unlock();
     }
   }
 
-  #begin(mode: IDBTransactionMode): IDBTransaction {
+  async #write(work: (database: GalleryDatabase) => Promise<void>): Promise<void> {
+    await work(this.#main);
     try {
-      return this.#database.transaction([ENTRIES, SETTINGS], mode, { durability: 'strict' });
-    } catch (cause) {
-      throw failed('The gallery cannot be stored', cause);
+      if (this.#copy) await work(this.#copy);
+    } catch {
+      // It falls behind, and catches up when the gallery is opened again.
+      this.#copy?.close();
+      this.#copy = null;
     }
   }
+}
+
+/** Both databases of a gallery, alike. */
+async function openBoth(name: string): Promise<[GalleryDatabase, GalleryDatabase | null]> {
+  const main = await GalleryDatabase.open(indexedDB, name);
+  let copy: GalleryDatabase | null = null;
+  try {
+    const factory = await bucket();
+    copy = factory && (await GalleryDatabase.open(factory, name));
+    if (copy && copy.steps > main.steps) await main.copy(copy);
+    if (copy && copy.steps < main.steps) await copy.copy(main);
+    return [main, copy];
+  } catch {
+    copy?.close();
+    return [main, null];
+  }
+}
+
+/** The databases of the bucket; null where the browser has none. */
+async function bucket(): Promise<IDBFactory | null> {
+  const { navigator } = globalThis as {
+    readonly navigator?: {
+      readonly storageBuckets?: { open(name: string): Promise<{ readonly indexedDB: IDBFactory }> };
+    };
+  };
+  return (await navigator?.storageBuckets?.open(BUCKET))?.indexedDB ?? null;
 }
 
 /**
@@ -164,10 +144,16 @@ export class GalleryStore {
  */
 export async function storedGalleries(): Promise<readonly string[]> {
   if (typeof indexedDB === 'undefined' || !('databases' in indexedDB)) return [];
+  const found = [listed(() => Promise.resolve(indexedDB)), listed(bucket)];
+  return [...new Set((await Promise.all(found)).flat())].sort();
+}
+
+/** Names of the galleries in one store; none of a damaged one. */
+async function listed(open: () => Promise<IDBFactory | null>): Promise<string[]> {
   try {
-    const databases = await indexedDB.databases();
+    const databases = (await (await open())?.databases()) ?? [];
     const names = databases.map(({ name }) => name ?? '').filter((name) => name.startsWith(PREFIX));
-    return names.map((name) => name.slice(PREFIX.length)).sort();
+    return names.map((name) => name.slice(PREFIX.length));
   } catch {
     return [];
   }
@@ -201,46 +187,4 @@ async function lock(name: string): Promise<() => Promise<void>> {
       reject(failed('This page may not store anything', cause));
     });
   });
-}
-
-async function connect(name: string): Promise<IDBDatabase> {
-  try {
-    const request = indexedDB.open(PREFIX + name, 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore(ENTRIES, { keyPath: 'key' });
-      request.result.createObjectStore(SETTINGS);
-    };
-    return await answer(request);
-  } catch (cause) {
-    throw failed('This page may not store anything', cause);
-  }
-}
-
-function answer<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => {
-      resolve(request.result);
-    };
-    request.onerror = () => {
-      reject(failed('The gallery cannot be read', request.error));
-    };
-  });
-}
-
-function failed(what: string, cause: unknown): MetricLabError {
-  if (cause instanceof MetricLabError) return cause;
-  const full = cause instanceof DOMException && cause.name === 'QuotaExceededError';
-  return full
-    ? new MetricLabError(
-        'storage.full',
-        `${what}: the browser gives this page no more room. Delete something, or export it.`,
-        {
-          cause,
-        },
-      )
-    : new MetricLabError(
-        'storage.unavailable',
-        `${what}: ${reasonOf(cause)}. Private windows and blocked site data forbid it; use the gallery without a store and save it to a file.`,
-        { cause },
-      );
 }

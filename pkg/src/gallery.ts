@@ -2,7 +2,8 @@ import { type ErrorCode, MetricLabError, badArgument, freed, toMetricLabError } 
 import { functionOf, optionsOf, ownArguments, reading, rowsTogether } from './arguments.js';
 import { CALL, aborted, callOptions } from './call.js';
 import { ASYNC_DISPOSE } from './disposal.js';
-import type { GalleryStore, StoredCohort, StoredEntry } from './gallery-store.js';
+import type { StoredCohort, StoredEntry } from './gallery-database.js';
+import type { GalleryStore } from './gallery-store.js';
 import type {
   Attributes,
   Gallery,

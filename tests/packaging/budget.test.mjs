@@ -15,9 +15,9 @@ import { ROOT } from './install.mjs';
  * takes, and say what an address must be; 100 codes of the element, and its part of the policy for Trusted Types; 200 that let
  * `using` end what it holds; 1,600 `lab.train`, a stored cohort, answers in parts, and sequences of towers.
  */
-const PACKAGE_LIMIT = 64_900;
+const PACKAGE_LIMIT = 65_700;
 /** The entry points of one file, without the modules that they hold. */
-const ONE_FILE_LIMITS = { 'metriclab-worker.js': 15_500, 'slim.js': 42_600 };
+const ONE_FILE_LIMITS = { 'metriclab-worker.js': 15_500, 'slim.js': 42_700 };
 /**
  * `metriclab/element`: what a page fetches before a figure is in view, and every figure together. A figure is fetched when it
  * is shown; 60 KB of the whole are the parsers of own files, which the gallery fetches with the first file, 14 KB the figures
