@@ -148,9 +148,11 @@ export class Describe extends Run {
       const recall = await recallOfEach(split, (k) =>
         dots(queries.subarray(k * DIM, (k + 1) * DIM), pictures),
       );
+      const reading = { step: towers.step, pictures, recall };
+      const answer = await this.#answerOf(towers, reading);
       if (round.aborted) return undefined;
-      this.reading = { step: towers.step, pictures, recall };
-      await this.#ask(towers);
+      // At once: no step is shown without what it finds.
+      [this.reading, this.answer] = [reading, answer];
       return towers.step;
     });
   }
@@ -159,7 +161,16 @@ export class Describe extends Run {
   async type(text: string): Promise<void> {
     this.text = text;
     const towers = this.#towers;
-    if (towers && this.reading) await this.attempt(() => this.#ask(towers));
+    if (!towers || !this.reading) return;
+    await this.attempt(async () => {
+      // Once more where another step has come meanwhile.
+      let reading: Reading | null = null;
+      while (reading !== this.reading && text === this.text) {
+        reading = this.reading;
+        const answer = reading && (await this.#answerOf(towers, reading));
+        if (answer && reading === this.reading) this.answer = answer;
+      }
+    });
   }
 
   /** The hidden pictures that a method finds for the description; null where it has nothing to go by. */
@@ -189,12 +200,14 @@ export class Describe extends Run {
     return { bags, ids: this.task?.vocabulary.words.length ?? 0 };
   }
 
-  async #ask(towers: Towers): Promise<void> {
-    const { reading, text } = this;
+  /** What the towers find at a step for what was typed; null where it has nothing to go by, or they have trained on. */
+  async #answerOf(towers: Towers, reading: Reading): Promise<Answer | null> {
+    const { text } = this;
     const { ids } = this.asked;
-    if (!reading || ids.length === 0) return;
+    if (ids.length === 0) return null;
     const row = await towers.embed('right', this.#bags([ids]));
-    if (towers.step === reading.step) this.answer = { text, reading, scores: dots(row, reading.pictures) };
+    if (towers.step !== reading.step) return null;
+    return { text, reading, scores: dots(row, reading.pictures) };
   }
 
   #leave(): void {
