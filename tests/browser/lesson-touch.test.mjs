@@ -119,15 +119,26 @@ test(
       .evaluateAll((all) => all.map(({ id: name }) => name));
     for (const step of steps) {
       await goTo(page, step);
-      const { high, room, wide } = await page.evaluate(() => {
+      const { high, room, wide, hidden, covered } = await page.evaluate(() => {
         const pinned = document.querySelector('.pinned');
+        const hit = (button) => {
+          const { left, top, width, height } = button.getBoundingClientRect();
+          const at = document.elementFromPoint(left + width / 2, top + height / 2);
+          return at?.closest('.pinned button') ?? button;
+        };
         return {
           high: pinned.scrollHeight,
           room: pinned.clientHeight,
           wide: document.documentElement.scrollWidth,
+          hidden: pinned.scrollWidth - pinned.clientWidth,
+          covered: [...pinned.querySelectorAll('button')]
+            .filter((button) => button.checkVisibility() && hit(button) !== button)
+            .map((button) => button.textContent),
         };
       });
       assert.equal(wide, 390, `${step} is as wide as the screen`);
+      assert.equal(hidden, 0, `${step}: nothing of the figure ends beyond its right edge`);
+      assert.deepEqual(covered, [], `${step}: no button lies over another`);
       if (!LONG.has(step)) assert.ok(high <= room + 1, `${step}: a figure of ${high} px in ${room}`);
     }
     await leave(page);
