@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CODED, lossCall, program, type Experiment } from '../src/figures/code/pml';
-import { spotAt, spotsOf } from '../src/figures/compare/draw';
+import { frameOf, spotAt, spotsOf } from '../src/figures/compare/draw';
 import { LOSSES, RECIPES } from '../src/figures/compare/recipes';
 import { difference, rightOf, shareOf, verdictOf } from '../src/figures/compare/score';
 import { gridOf, lossAt, softmaxLoss } from '../src/figures/forces/field';
@@ -37,6 +37,12 @@ test('rows keep their shape on a canvas, and a pointer finds the nearest', () =>
   ]);
   expect(spotAt(spots, 16, 20)).toBe(2);
   expect(spotAt(spots, 100, 60)).toBeNull();
+
+  // Later rows are seen in the frame of the first ones, in its middle if they meet there; what leaves it widens it.
+  const first = frameOf(Float32Array.of(1, 3, 3, 4));
+  expect(first).toEqual([1, 3, 3, 4]);
+  expect(spotsOf(Float32Array.of(2, 3.5), 228, 128, first)).toEqual([{ x: 114, y: 64 }]);
+  expect(frameOf(Float32Array.of(2, 3.5, 5, 2), first)).toEqual([1, 5, 2, 4]);
 });
 
 test('losses of one triplet by hand', () => {

@@ -1,5 +1,6 @@
 import { ROLE_TEST, type Lab, type PartMeasures } from 'metriclab';
 import { pixelsOf } from '../../state/pixels';
+import { frameOf, type Frame } from '../compare/draw';
 import { ofRole, perClass, pictures, type Pictures } from '../pictures';
 import { openLab, Run } from '../run/run.svelte';
 import { DIM, RECIPES, sessionOf, type Collapse } from './recipes';
@@ -25,6 +26,8 @@ export class CollapseRun extends Run {
   readings = $state.raw<readonly Reading[]>([]);
   /** Two numbers a shown picture, on axes that stay as they were at step 0. */
   rows = $state.raw(new Float32Array());
+  /** What the pictures took at step 0, and since. */
+  frame = $state.raw<Frame | undefined>();
   shown = $state.raw<readonly number[]>([]);
   data = $state.raw<Pictures | null>(null);
   cured = $state(false);
@@ -110,8 +113,10 @@ export class CollapseRun extends Run {
       lab.measures({ space: 'embedding' }),
     ]);
     if (round.aborted || !seen) return;
+    const old = this.#axes ? this.frame : null;
     this.#axes ??= axesOf(rows, DIM);
     this.rows = onAxes(rows, DIM, this.#axes);
+    this.frame = frameOf(this.rows, old);
     const { collapse, shape } = seen;
     const reading = { step, loss, collapse, spectrum: shape.spectrum, cured: this.cured };
     this.readings = [...this.readings, reading];

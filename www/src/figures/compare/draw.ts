@@ -17,9 +17,12 @@ export interface Plane {
   /** A place in `ids`. */
   readonly marked: number | null;
   readonly dark: boolean;
-  /** Half of the side that is shown around 0; what fits the rows where it is not given. */
-  readonly reach?: number | undefined;
+  /** What is shown; what the rows take where it is not given. */
+  readonly frame?: Frame | undefined;
 }
+
+/** A part of the plane: from left to right, and from low to high. */
+export type Frame = readonly [left: number, right: number, low: number, high: number];
 
 const BORDER = 14;
 /** How much of a picture is seen while another one is marked. */
@@ -52,7 +55,7 @@ export function drawPlane(canvas: HTMLCanvasElement, plane: Plane): readonly Spo
     [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
-  const spots = spotsOf(plane.rows, width, height, plane.reach);
+  const spots = spotsOf(plane.rows, width, height, plane.frame);
   const side = Math.max(11, Math.min(17, Math.sqrt(width * height) / 19));
   spots.forEach(({ x, y }, k) => {
     const at = plane.ids[k] ?? 0;
@@ -87,22 +90,30 @@ function mark(context: CanvasRenderingContext2D, plane: Plane, { x, y }: Spot, s
   );
 }
 
+/** Each row's number on an axis. */
+const along = (rows: Float32Array, axis: 0 | 1): Float32Array => rows.filter((_, k) => k % 2 === axis);
+
+/** What the rows take; a frame that was given is widened to hold them. */
+export function frameOf(rows: Float32Array, old: Frame | null = null): Frame {
+  const [left, right] = extent(along(rows, 0));
+  const [low, high] = extent(along(rows, 1));
+  return old
+    ? [Math.min(old[0], left), Math.max(old[1], right), Math.min(old[2], low), Math.max(old[3], high)]
+    : [left, right, low, high];
+}
+
 /** Scales the rows into the canvas, keeping their shape. */
-export function spotsOf(rows: Float32Array, width: number, height: number, reach?: number): Spot[] {
-  const count = rows.length / 2;
-  const axis = (offset: number): number[] =>
-    Array.from({ length: count }, (_, k) => rows[2 * k + offset] ?? 0);
-  const [xs, ys] = [axis(0), axis(1)];
-  const [left, right] = reach === undefined ? extent(xs) : [-reach, reach];
-  const [low, high] = reach === undefined ? extent(ys) : [-reach, reach];
+export function spotsOf(rows: Float32Array, width: number, height: number, frame = frameOf(rows)): Spot[] {
+  const [xs, ys] = [along(rows, 0), along(rows, 1)];
+  const [left, right, low, high] = frame;
   const scale = Math.min((width - 2 * BORDER) / (right - left), (height - 2 * BORDER) / (high - low));
-  return xs.map((x, k) => ({
+  return Array.from(xs, (x, k) => ({
     x: width / 2 + (x - (left + right) / 2) * scale,
     y: height / 2 - ((ys[k] ?? 0) - (low + high) / 2) * scale,
   }));
 }
 
-function extent(values: readonly number[]): readonly [number, number] {
+function extent(values: Float32Array): readonly [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return high - low > 1e-9 ? [low, high] : [low - 1, high + 1];
 }
