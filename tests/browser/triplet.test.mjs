@@ -59,7 +59,7 @@ test(
     );
     assert.equal(await text(page, 'd-ap'), '3.000');
     assert.equal(await text(page, 'd-an'), '4.000');
-    assert.match(await text(page, 'zone'), /Semi-hard/);
+    assert.match(await text(page, 'zone'), /Semi‑hard/);
     assert.equal(await page.locator(`${id('plane')} .arrow`).count(), 3, 'all three points are pulled');
     await lightsUp(page);
     // The gradient is (a-p)/3 - (a-n)/4 at a, (p-a)/3 at p, -(n-a)/4 at n: a step of 0.5 gives these.
@@ -87,7 +87,7 @@ test(
       .locator(`${id('taken')} canvas`)
       .nth(2)
       .waitFor();
-    assert.match(await text(page, 'zone'), /Easy|Semi-hard|Hard/);
+    assert.match(await text(page, 'zone'), /Easy|Semi‑hard|Hard/);
     await leave(page);
   },
 );
@@ -229,6 +229,6 @@ test('a screen reader can move the points, and is told what comes of it', { time
       { timeout: 5000 },
     );
   }
-  assert.match(await page.textContent(id('announcement')), /^Positive at .*(Hard|Semi-hard|Easy)\.$/);
+  assert.match(await page.textContent(id('announcement')), /^Positive at .*(Hard|Semi‑hard|Easy)\.$/);
   await leave(page);
 });

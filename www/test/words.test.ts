@@ -52,6 +52,12 @@ test('English says one thing by one name: raw pixels, contrastive learning', () 
   );
 });
 
+test('semi‑hard stays on one line: its hyphen does not break', () => {
+  const said = [en, ko, ...Object.values(WORDS), ...Object.values(LIVE)].flatMap((words) => texts(words));
+  expect(said.filter((text) => /semi‑hard/i.test(text)).length).toBeGreaterThan(30);
+  expect(said.filter((text) => /semi-hard/i.test(text))).toEqual([]);
+});
+
 test('classes of the data sets have Korean names', () => {
   const set = { classes: ['Ankle boot', 'person 12', '3', 'mine'] } as unknown as PackedDataset;
   const names = (lang: 'en' | 'ko'): string[] =>

@@ -93,11 +93,11 @@ export const catalogue = {
   'miner.none': 'None: every triplet',
   'miner.all': 'All that violate the margin',
   'miner.hard': 'Hard',
-  'miner.semihard': 'Semi-hard',
+  'miner.semihard': 'Semi‑hard',
   'miner.easy': 'Easy',
   'miner.batchHard': 'Batch-hard',
   'minerNote.none': 'Every valid triplet of the batch counts.',
-  'minerNote.all': 'd(a,n) − d(a,p) ≤ m: hard and semi-hard ones.',
+  'minerNote.all': 'd(a,n) − d(a,p) ≤ m: hard and semi‑hard ones.',
   'minerNote.hard': 'The negative is nearer than the positive. Strong, but can collapse at the start.',
   'minerNote.semihard': 'The negative is farther than the positive, but within the margin. A steady choice.',
   'minerNote.easy':
@@ -164,7 +164,7 @@ export const catalogue = {
   'distance.isNoMetric': 'Not a metric.',
   'distance.isSimilarity': 'A similarity: larger is closer.',
   'miner.batchEasyHard': 'Easy positive, hard negative',
-  'miner.batchEasySemihard': 'Easy positive, semi-hard negative',
+  'miner.batchEasySemihard': 'Easy positive, semi‑hard negative',
   'miner.nHard': 'The k hardest',
   'miner.angular': 'Angular',
   'miner.pairMargin': 'Pair margins',
@@ -322,7 +322,7 @@ export const catalogue = {
     'Open set: with half of the seen test pictures as gallery, {dir} of the known are named while 10 % of the unknown are let in ({dir1} at 1 %).',
   'measure.collapse.none': 'No collapse: the embedding uses its space.',
   'measure.collapse.point':
-    'Collapsed to a point: all pictures lie in one place (spread {spread}). A lower rate, semi-hard in place of hard mining, or length 1 helps.',
+    'Collapsed to a point: all pictures lie in one place (spread {spread}). A lower rate, semi‑hard in place of hard mining, or length 1 helps.',
   'measure.collapse.margin':
     'The loss stands at its margin: all distances are alike and nothing is told apart. A lower rate or an easier miner helps.',
   'measure.collapse.line': 'Collapsed to a line: one direction holds {share} of the variance.',

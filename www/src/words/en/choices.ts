@@ -71,7 +71,7 @@ export const choices = {
   },
   heightLabel: 'The loss for each place of the {name}, shaded where it is high.',
   copy: 'Copy the code',
-  semihard: 'semi-hard mining',
+  semihard: 'semi‑hard mining',
   codeLabel: 'The experiment as PyTorch code',
   codeNote: 'Names and values are those of pytorch-metric-learning 2.9.0. “network” and “data” are yours.',
   codeSoftmax:

@@ -16,7 +16,7 @@ export const collapse = {
   },
   cures: {
     negativesOff: 'The negative margin is 1 again, on the same weights.',
-    hardest: 'Semi-hard triplets at a rate of 0.003, on the same weights.',
+    hardest: 'Semi‑hard triplets at a rate of 0.003, on the same weights.',
     stopGradientOff:
       'With stop-gradient this small network collapses, too: it has no batch normalisation, which the paper’s has. The same start again, with variance and covariance instead.',
     viewsAlone:
@@ -36,9 +36,9 @@ export const collapse = {
     line: 'One direction holds {share}% of the variance.',
   },
   river: {
-    label: 'Shares of hard, semi-hard and easy triplets over the steps',
+    label: 'Shares of hard, semi‑hard and easy triplets over the steps',
     hard: 'hard',
-    semihard: 'semi-hard',
+    semihard: 'semi‑hard',
     easy: 'easy',
     note: 'All valid triplets of the last batch of each kept step. The mean of the mined ones does not fall; these shares move.',
     empty: 'Train for a while: each kept step adds a point.',

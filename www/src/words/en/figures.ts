@@ -90,7 +90,7 @@ export const figures = {
     positive: 'positive',
     negative: 'negative',
     hard: 'hard',
-    semihard: 'semi-hard',
+    semihard: 'semi‑hard',
     easy: 'easy',
     place: '{name} at {x}, {y}',
     margin: 'margin m',
@@ -108,7 +108,7 @@ export const figures = {
     reset: 'Start again',
     loss: 'loss',
     verdictHard: 'The negative is nearer than the positive: hard.',
-    verdictSemihard: 'The negative is farther than the positive, but within the margin: semi-hard.',
+    verdictSemihard: 'The negative is farther than the positive, but within the margin: semi‑hard.',
     verdictEasy: 'The negative is farther than the positive by the margin or more: easy, the loss is 0.',
     stuck: 'The loss is {loss} and no point moves: collapse.',
   },
@@ -119,14 +119,14 @@ export const figures = {
   },
   miner: {
     legend: 'Miner',
-    names: { none: 'every triplet', semihard: 'semi-hard', batchHard: 'hardest of each anchor' },
+    names: { none: 'every triplet', semihard: 'semi‑hard', batchHard: 'hardest of each anchor' },
     another: 'Another anchor',
     axis: 'distance to the anchor',
     counts:
-      'This batch has {valid} triplets: {hard} hard, {semihard} semi-hard, {easy} easy. The miner takes {mined} ({share}%).',
-    lens: 'Next to its farthest positive, {hard} negatives are hard, {semihard} semi-hard and {easy} easy. The miner takes the {taken} in a frame.',
+      'This batch has {valid} triplets: {hard} hard, {semihard} semi‑hard, {easy} easy. The miner takes {mined} ({share}%).',
+    lens: 'Next to its farthest positive, {hard} negatives are hard, {semihard} semi‑hard and {easy} easy. The miner takes the {taken} in a frame.',
     lensNone:
-      'Next to its farthest positive, {hard} negatives are hard, {semihard} semi-hard and {easy} easy. The miner takes none of them.',
+      'Next to its farthest positive, {hard} negatives are hard, {semihard} semi‑hard and {easy} easy. The miner takes none of them.',
   },
   which: {
     change: 'The drawing that asks',

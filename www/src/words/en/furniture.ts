@@ -33,7 +33,7 @@ export const furniture = {
       'digits on a circle and on a sphere that can be turned, by networks of 2 and of 3 numbers, and a table: what 2, 3, 16 and 64 numbers find, and their bytes.',
     cut: 'a drawing and its seven nearest by the first numbers of the embedding, next to those by raw pixels, right ones marked; below them how many newcomers 2, 3, 4, 8, 16, 32 and 64 numbers find, as bars with intervals, also of a network trained by the Matryoshka loss.',
     triplet:
-      'a plane with anchor, positive and negative, which can be dragged or moved by arrow keys, the hard, semi-hard and easy zones, and the gradient of each point.',
+      'a plane with anchor, positive and negative, which can be dragged or moved by arrow keys, the hard, semi‑hard and easy zones, and the gradient of each point.',
     lineup:
       'one anchor, its positive and seven negatives as bars: their shares under softmax, and how strongly each is pulled or pushed.',
     axioms:
@@ -54,7 +54,7 @@ export const furniture = {
     code: 'the chosen loss as PyTorch code.',
     collapse: 'a network that collapses by a recipe, its spread over the steps, its spectrum, and the cure.',
     miner:
-      'one anchor of a batch, its positives and negatives along their distance to it, the semi-hard zone, and a frame round each that the miner takes; and bands of how many triplets of each batch were hard, semi-hard and easy.',
+      'one anchor of a batch, its positives and negatives along their distance to it, the semi‑hard zone, and a frame round each that the miner takes; and bands of how many triplets of each batch were hard, semi‑hard and easy.',
     gate: 'a registered face and a visitor, histograms of distances of pairs of one person and of different people, a limit, and both errors at that limit.',
     products:
       'an emoji in one drawing style, and the nearest in another style, by raw pixels and by the embedding.',
@@ -70,7 +70,7 @@ export const furniture = {
     matrix: 'all distances of one batch, sorted by class; blocks along the diagonal become near.',
     confusion:
       'a table made of digits: which class has its nearest in which other, and what each digit found.',
-    river: 'the shares of hard, semi-hard and easy triplets of each batch, as a river over the steps.',
+    river: 'the shares of hard, semi‑hard and easy triplets of each batch, as a river over the steps.',
     gallery: 'registered pictures with names, a query, and the answer: a name or unknown.',
   },
 };

@@ -75,7 +75,7 @@ export const laboratory = {
     title: 'The miner under the microscope',
     counts: '{mined} of {valid} valid triplets of the batch at step {step} are taken.',
     none: 'The miner takes none of these.',
-    zones: { all: 'all', hard: 'hard', semihard: 'semi-hard', easy: 'easy' },
+    zones: { all: 'all', hard: 'hard', semihard: 'semi‑hard', easy: 'easy' },
   },
   scrubber: 'Kept steps',
   play: 'Play the run',

@@ -97,7 +97,7 @@ export const lesson = {
       text: 'An embedding is a point in space. Take three: an [anchor:anchor], a [positive:positive] of the same class, a [negative:negative] of another. The triplet loss asks that the negative be farther from the anchor than the positive, by a [margin:margin] m. Drag the points.',
     },
     zones: {
-      text: 'It depends on where the negative lies. Nearer than the positive, it is [hard:hard]. Farther, but within the margin, it is [semihard:semi-hard]. Beyond, it is [easy:easy]: the loss is zero.',
+      text: 'It depends on where the negative lies. Nearer than the positive, it is [hard:hard]. Farther, but within the margin, it is [semihard:semi‑hard]. Beyond, it is [easy:easy]: the loss is zero.',
     },
     move: {
       text: 'The arrows show the way that lowers the loss fastest, the negative [gradient:gradient], drawn to scale. Training follows them. Press the button and watch until nothing moves.',
@@ -106,7 +106,7 @@ export const lesson = {
       text: 'Deep metric learning has three parts. A [b:network] turns samples into points. A [metric:metric] says how far apart two points are. A [loss:loss] says which distances are too long and which too short.',
     },
     miner: {
-      text: 'Now all three train, here in this figure. A [b:miner] looks through each batch and takes the triplets that have something to teach. You see one [anchor:anchor] of the last batch. Above are its [positive:positives], below the [negative:negatives], each where its distance puts it. What the miner takes is framed. Choose another miner, or another anchor. The bands count the triplets of every batch so far: how do hard, semi-hard and easy ones change?',
+      text: 'Now all three train, here in this figure. A [b:miner] looks through each batch and takes the triplets that have something to teach. You see one [anchor:anchor] of the last batch. Above are its [positive:positives], below the [negative:negatives], each where its distance puts it. What the miner takes is framed. Choose another miner, or another anchor. The bands count the triplets of every batch so far: how do hard, semi‑hard and easy ones change?',
     },
     metric: {
       text: 'Another metric, another space. Under the Manhattan distance the zones have corners; under the cosine only directions count, and the zones become wedges.',
@@ -123,7 +123,7 @@ export const lesson = {
       b: 'It pulls the positive nearer',
       c: 'Nothing',
       because:
-        'Its loss is zero, and so is its gradient. That is why training looks for hard and semi-hard triplets: [mining:mining].',
+        'Its loss is zero, and so is its gradient. That is why training looks for hard and semi‑hard triplets: [mining:mining].',
     },
     wrong: {
       text: 'Collapse: if all points lie in one place, both distances are zero and the loss stays at m. There is no direction out. Go back to the triplet, press “All in one place”, then follow the gradient.',

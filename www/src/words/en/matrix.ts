@@ -9,7 +9,7 @@ export const matrix = {
   near: 'near {value}',
   far: 'far {value}',
   counts:
-    'Step {step}, {size} samples, {valid} valid triplets: {hard} hard, {semihard} semi-hard, {easy} easy. The miner takes {mined}.',
+    'Step {step}, {size} samples, {valid} valid triplets: {hard} hard, {semihard} semi‑hard, {easy} easy. The miner takes {mined}.',
   countsSample: 'Step {step}, {size} samples.',
   some: 'Shown of them: {shown}.',
   said: '{one} with {other}. Learned {learned}, raw {raw}. {same}. {mined}',
@@ -33,7 +33,7 @@ export const matrix = {
   moves: { up: 'One up', left: 'One to the left', right: 'One to the right', down: 'One down' },
   triplet: 'The chosen triplet',
   corners: ['anchor', 'positive', 'negative'],
-  zones: { hard: 'Hard', semihard: 'Semi-hard', easy: 'Easy' },
+  zones: { hard: 'Hard', semihard: 'Semi‑hard', easy: 'Easy' },
   isMined: 'The miner took it.',
   isNotMined: 'The miner did not take it.',
   open: 'Open in the plane',
@@ -82,7 +82,7 @@ export const matrix = {
       },
     },
     riverNote:
-      'Each point is a batch of a network on handwritten digits: all its valid triplets. Semi-hard: the negative is farther than the positive, by {margin} at most.',
+      'Each point is a batch of a network on handwritten digits: all its valid triplets. Semi‑hard: the negative is farther than the positive, by {margin} at most.',
   },
   map: {
     label:

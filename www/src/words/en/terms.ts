@@ -34,7 +34,7 @@ export const terms = {
     says: 'The negative is nearer to the anchor than the positive: d(a, n) < d(a, p). The order is wrong.',
   },
   semihard: {
-    name: 'semi-hard',
+    name: 'semi‑hard',
     says: 'The order is right, but the gap is smaller than the margin: d(a, p) < d(a, n) < d(a, p) + m.',
   },
   easy: {
@@ -55,7 +55,7 @@ export const terms = {
   },
   mining: {
     name: 'mining',
-    says: 'Choosing the pairs or triplets of a batch from which something is learned, such as semi-hard ones. What chooses is a miner.',
+    says: 'Choosing the pairs or triplets of a batch from which something is learned, such as semi‑hard ones. What chooses is a miner.',
   },
   infonce: {
     name: 'InfoNCE',

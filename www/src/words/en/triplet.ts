@@ -33,7 +33,7 @@ export const triplet = {
   'corner.1': 'Positive',
   'corner.2': 'Negative',
   'zone.easy': 'Easy',
-  'zone.semihard': 'Semi-hard',
+  'zone.semihard': 'Semi‑hard',
   'zone.hard': 'Hard',
   'zone.easyMeans': 'The negative is farther than the positive by more than the margin.',
   'zone.semihardMeans': 'The negative is farther than the positive, but by less than the margin.',

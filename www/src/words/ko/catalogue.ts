@@ -48,11 +48,11 @@ export const catalogue: Readonly<Record<keyof typeof en, string>> = {
   'miner.none': 'none: 모든 triplet',
   'miner.all': 'margin을 위반하는 triplet 전부',
   'miner.hard': 'hard',
-  'miner.semihard': 'semi-hard',
+  'miner.semihard': 'semi‑hard',
   'miner.easy': 'easy',
   'miner.batchHard': 'batch-hard',
   'minerNote.none': 'batch의 유효한 triplet을 모두 씁니다.',
-  'minerNote.all': 'd(a,n) − d(a,p) ≤ m: hard와 semi-hard를 모두 씁니다.',
+  'minerNote.all': 'd(a,n) − d(a,p) ≤ m: hard와 semi‑hard를 모두 씁니다.',
   'minerNote.hard':
     'negative가 positive보다 가까운 triplet. 학습 신호가 강하지만 초기에 collapse가 일어날 수 있습니다.',
   'minerNote.semihard': 'negative가 positive보다 멀지만 margin 안에 있는 triplet. 가장 무난합니다.',
@@ -119,7 +119,7 @@ export const catalogue: Readonly<Record<keyof typeof en, string>> = {
   'distance.isNoMetric': 'metric이 아닙니다.',
   'distance.isSimilarity': '유사도: 클수록 가깝습니다.',
   'miner.batchEasyHard': 'easy positive, hard negative',
-  'miner.batchEasySemihard': 'easy positive, semi-hard negative',
+  'miner.batchEasySemihard': 'easy positive, semi‑hard negative',
   'miner.nHard': '가장 어려운 k개',
   'miner.angular': 'angular',
   'miner.pairMargin': 'pair margin',
@@ -274,7 +274,7 @@ export const catalogue: Readonly<Record<keyof typeof en, string>> = {
     'open-set: 학습 클래스 테스트 이미지의 절반을 gallery로 등록하고 미등록 대상의 10 %가 통과하는 임계값에서, 등록된 대상의 {dir}를 맞힙니다(1 %가 통과할 때는 {dir1}).',
   'measure.collapse.none': 'collapse 없음: embedding이 공간에 잘 퍼져 있습니다.',
   'measure.collapse.point':
-    'collapse: 모든 이미지가 한 점에 모였습니다(퍼진 정도 {spread}). learning rate를 낮추거나, hard 대신 semi-hard를 쓰거나, 길이를 1로 정규화해 보세요.',
+    'collapse: 모든 이미지가 한 점에 모였습니다(퍼진 정도 {spread}). learning rate를 낮추거나, hard 대신 semi‑hard를 쓰거나, 길이를 1로 정규화해 보세요.',
   'measure.collapse.margin':
     'collapse: loss가 margin에 멈췄습니다. 모든 거리가 같아 아무것도 구별하지 못합니다. learning rate를 낮추거나 더 쉬운 miner를 써 보세요.',
   'measure.collapse.line':

@@ -69,7 +69,7 @@ export const choices = {
   },
   heightLabel: '{name}의 자리마다 loss를 음영으로 나타냈습니다. 강할수록 높습니다.',
   copy: '코드 복사',
-  semihard: 'semi-hard mining',
+  semihard: 'semi‑hard mining',
   codeLabel: 'PyTorch 코드로 옮긴 실험',
   codeNote:
     '이름과 값은 pytorch-metric-learning 2.9.0을 따릅니다. network와 data에는 여러분의 것을 넣으세요.',

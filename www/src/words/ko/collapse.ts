@@ -16,7 +16,7 @@ export const collapse = {
   },
   cures: {
     negativesOff: '같은 가중치에서 negative margin을 다시 1로 바꿉니다.',
-    hardest: '같은 가중치에서 semi-hard triplet을 learning rate 0.003으로 학습합니다.',
+    hardest: '같은 가중치에서 semi‑hard triplet을 learning rate 0.003으로 학습합니다.',
     stopGradientOff:
       '이 작은 네트워크는 stop-gradient가 있어도 무너집니다. 논문의 네트워크와 달리 batch normalization이 없기 때문입니다. 같은 초기값에서 variance와 covariance를 더해 다시 시작합니다.',
     viewsAlone:
@@ -36,9 +36,9 @@ export const collapse = {
     line: '한 방향이 분산의 {share}%를 차지합니다.',
   },
   river: {
-    label: 'step에 따른 hard, semi-hard, easy triplet의 비율',
+    label: 'step에 따른 hard, semi‑hard, easy triplet의 비율',
     hard: 'hard',
-    semihard: 'semi-hard',
+    semihard: 'semi‑hard',
     easy: 'easy',
     note: '저장된 step마다 마지막 batch의 유효한 triplet 전체를 셉니다. mining된 것의 평균 loss는 줄지 않지만 이 비율은 움직입니다.',
     empty: '학습을 시작하면 저장된 step마다 점이 하나씩 늘어납니다.',

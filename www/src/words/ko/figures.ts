@@ -85,7 +85,7 @@ export const figures = {
     positive: 'positive',
     negative: 'negative',
     hard: 'hard',
-    semihard: 'semi-hard',
+    semihard: 'semi‑hard',
     easy: 'easy',
     place: '{name} ({x}, {y})',
     margin: 'margin m',
@@ -103,7 +103,7 @@ export const figures = {
     reset: '초기화',
     loss: 'loss',
     verdictHard: 'negative가 positive보다 가깝습니다: hard',
-    verdictSemihard: 'negative가 positive보다 멀지만 margin 안쪽입니다: semi-hard',
+    verdictSemihard: 'negative가 positive보다 멀지만 margin 안쪽입니다: semi‑hard',
     verdictEasy: 'negative가 positive보다 margin 이상 멀어 loss가 0입니다: easy',
     stuck: 'loss는 {loss}인데 아무 점도 움직이지 않습니다: collapse',
   },
@@ -114,14 +114,14 @@ export const figures = {
   },
   miner: {
     legend: 'miner',
-    names: { none: 'triplet 전부', semihard: 'semi-hard', batchHard: 'anchor마다 가장 어려운 것' },
+    names: { none: 'triplet 전부', semihard: 'semi‑hard', batchHard: 'anchor마다 가장 어려운 것' },
     another: '다른 anchor',
     axis: 'anchor까지의 거리',
     counts:
-      '이 batch의 triplet {valid}개 중 hard {hard}개, semi-hard {semihard}개, easy {easy}개입니다. miner는 {mined}개({share}%)를 고릅니다.',
-    lens: '가장 먼 positive와 비교하면 negative는 hard {hard}개, semi-hard {semihard}개, easy {easy}개입니다. miner가 고른 {taken}개에 테두리가 있습니다.',
+      '이 batch의 triplet {valid}개 중 hard {hard}개, semi‑hard {semihard}개, easy {easy}개입니다. miner는 {mined}개({share}%)를 고릅니다.',
+    lens: '가장 먼 positive와 비교하면 negative는 hard {hard}개, semi‑hard {semihard}개, easy {easy}개입니다. miner가 고른 {taken}개에 테두리가 있습니다.',
     lensNone:
-      '가장 먼 positive와 비교하면 negative는 hard {hard}개, semi-hard {semihard}개, easy {easy}개입니다. miner가 고른 것은 없습니다.',
+      '가장 먼 positive와 비교하면 negative는 hard {hard}개, semi‑hard {semihard}개, easy {easy}개입니다. miner가 고른 것은 없습니다.',
   },
   which: {
     change: '질문하는 이미지',

@@ -32,7 +32,7 @@ export const furniture = {
       '2차원과 3차원으로 학습한 네트워크가 원과 돌려 볼 수 있는 구에 놓은 손글씨 숫자들. 표에는 2, 3, 16, 64차원에서 찾은 비율과 바이트 수가 있습니다.',
     cut: '이미지 한 장과, embedding의 앞쪽 숫자만으로 찾은 가장 가까운 일곱 장. raw pixel로 찾은 것과 나란히 놓고 정답에 표시합니다. 아래는 숫자 2, 3, 4, 8, 16, 32, 64개로 찾은 새 글자 수의 막대와 신뢰구간. Matryoshka loss로 학습한 네트워크와도 비교합니다.',
     triplet:
-      'anchor, positive, negative가 놓인 평면. 점은 끌거나 방향키로 옮길 수 있고, hard, semi-hard, easy 영역과 점마다 gradient가 보입니다.',
+      'anchor, positive, negative가 놓인 평면. 점은 끌거나 방향키로 옮길 수 있고, hard, semi‑hard, easy 영역과 점마다 gradient가 보입니다.',
     lineup: 'anchor 하나와 positive 하나, negative 일곱 개의 막대. softmax 비율과 당기고 미는 힘.',
     axioms:
       '점 또는 histogram 두세 개와 그 거리를 나타낸 막대. 삼각부등식에서는 곧장 가는 길과 y를 거치는 길.',
@@ -48,7 +48,7 @@ export const furniture = {
     code: '고른 loss의 PyTorch 코드.',
     collapse: '조건에 따라 collapse가 일어나는 네트워크, step에 따른 퍼짐 정도, 방향별 분산, 되살리는 방법.',
     miner:
-      'batch에서 뽑은 anchor 하나와, anchor까지의 거리에 따라 놓은 positive와 negative들. semi-hard 영역이 보이고 miner가 고른 것에 테두리가 있습니다. 아래는 batch마다 hard, semi-hard, easy triplet의 비율을 나타낸 띠입니다.',
+      'batch에서 뽑은 anchor 하나와, anchor까지의 거리에 따라 놓은 positive와 negative들. semi‑hard 영역이 보이고 miner가 고른 것에 테두리가 있습니다. 아래는 batch마다 hard, semi‑hard, easy triplet의 비율을 나타낸 띠입니다.',
     gate: '등록된 얼굴과 방문자, 같은 사람 쌍과 다른 사람 쌍의 거리 histogram, 임계값, 그 임계값에서의 두 가지 오류.',
     products: '한 그림체의 이모지와, 다른 그림체에서 가장 가까운 이모지들. raw pixel 기준과 embedding 기준.',
     voices:
@@ -63,7 +63,7 @@ export const furniture = {
     matrix: 'batch 하나의 모든 거리를 클래스 순서로 놓은 표. 대각선의 블록이 점점 가까워집니다.',
     confusion:
       '숫자 이미지로 만든 표. 어느 클래스의 가장 가까운 이미지가 어느 클래스인지, 숫자마다 무엇을 찾았는지 보여 줍니다.',
-    river: 'batch마다 hard, semi-hard, easy triplet의 비율을 step에 따라 강물처럼 그린 도표.',
+    river: 'batch마다 hard, semi‑hard, easy triplet의 비율을 step에 따라 강물처럼 그린 도표.',
     gallery: '이름을 붙여 등록한 이미지들, 질문 하나, 그 답(이름 또는 모름).',
   },
 };

@@ -69,7 +69,7 @@ export const laboratory = {
     title: 'miner 들여다보기',
     counts: 'step {step}의 batch에서 유효한 triplet {valid}개 중 {mined}개를 골랐습니다.',
     none: '이 중에서 miner가 고른 것이 없습니다.',
-    zones: { all: '모두', hard: 'hard', semihard: 'semi-hard', easy: 'easy' },
+    zones: { all: '모두', hard: 'hard', semihard: 'semi‑hard', easy: 'easy' },
   },
   scrubber: '저장된 step',
   play: '학습 과정 재생',

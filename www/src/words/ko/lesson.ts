@@ -93,7 +93,7 @@ export const lesson = {
       text: 'embedding은 공간의 점 하나입니다. 세 개를 봅시다. [anchor:anchor], 같은 클래스의 [positive:positive], 다른 클래스의 [negative:negative]입니다. triplet loss는 negative가 positive보다 [margin:margin] m만큼 더 멀기를 요구합니다. 점을 끌어 보세요.',
     },
     zones: {
-      text: 'negative의 위치에 따라 달라집니다. positive보다 가까우면 [hard:hard], 더 멀지만 margin 안쪽이면 [semihard:semi-hard], 그 바깥이면 [easy:easy]로 loss가 0입니다.',
+      text: 'negative의 위치에 따라 달라집니다. positive보다 가까우면 [hard:hard], 더 멀지만 margin 안쪽이면 [semihard:semi‑hard], 그 바깥이면 [easy:easy]로 loss가 0입니다.',
     },
     move: {
       text: '화살표는 loss를 가장 빨리 줄이는 방향(−[gradient:gradient])이며 실제 비율로 그렸습니다. 학습은 이 방향으로 점을 옮깁니다. 버튼을 눌러 더 움직이지 않을 때까지 보세요.',
@@ -102,7 +102,7 @@ export const lesson = {
       text: '정리하면 deep metric learning의 요소는 세 가지입니다. [b:네트워크]는 데이터를 점으로 바꾸고, [metric:metric]은 두 점의 거리를 정하고, [loss:loss]는 어떤 거리가 너무 멀고 가까운지 알려 줍니다.',
     },
     miner: {
-      text: '이제 세 요소가 이 그림 안에서 함께 학습합니다. [b:miner]는 batch를 훑어 배울 것이 있는 triplet을 골라냅니다. 마지막 batch의 [anchor:anchor] 하나를 놓고, 위에는 [positive:positive], 아래에는 [negative:negative]를 거리에 따라 늘어놓았습니다. miner가 고른 것에는 테두리가 있습니다. miner나 anchor를 바꿔 보세요. 아래 띠는 batch마다 전체 triplet을 센 것입니다. hard, semi-hard, easy의 비율이 어떻게 달라지나요?',
+      text: '이제 세 요소가 이 그림 안에서 함께 학습합니다. [b:miner]는 batch를 훑어 배울 것이 있는 triplet을 골라냅니다. 마지막 batch의 [anchor:anchor] 하나를 놓고, 위에는 [positive:positive], 아래에는 [negative:negative]를 거리에 따라 늘어놓았습니다. miner가 고른 것에는 테두리가 있습니다. miner나 anchor를 바꿔 보세요. 아래 띠는 batch마다 전체 triplet을 센 것입니다. hard, semi‑hard, easy의 비율이 어떻게 달라지나요?',
     },
     metric: {
       text: 'metric이 바뀌면 공간도 바뀝니다. Manhattan 거리에서는 영역에 모서리가 생기고, cosine에서는 방향만 중요해서 영역이 부채꼴이 됩니다.',
@@ -119,7 +119,7 @@ export const lesson = {
       b: 'positive를 더 가까이 당긴다',
       c: '아무것도 가르치지 않는다',
       because:
-        'loss가 0이면 gradient도 0입니다. 그래서 학습할 때 hard, semi-hard triplet을 골라냅니다([mining:mining]).',
+        'loss가 0이면 gradient도 0입니다. 그래서 학습할 때 hard, semi‑hard triplet을 골라냅니다([mining:mining]).',
     },
     wrong: {
       text: 'Collapse: 모든 점이 한곳에 모이면 두 거리가 모두 0이 되고 loss는 m에서 멈춥니다. 빠져나갈 방향이 없습니다. 위의 triplet 그림에서 ‘한곳에 모으기’를 누르고 gradient를 따라가 보세요.',

@@ -8,7 +8,7 @@ export const matrix = {
   near: '가까움 {value}',
   far: '멂 {value}',
   counts:
-    'step {step}, 샘플 {size}개, 유효한 triplet {valid}개: hard {hard}개, semi-hard {semihard}개, easy {easy}개. miner는 {mined}개를 고릅니다.',
+    'step {step}, 샘플 {size}개, 유효한 triplet {valid}개: hard {hard}개, semi‑hard {semihard}개, easy {easy}개. miner는 {mined}개를 고릅니다.',
   countsSample: 'step {step}, 샘플 {size}개.',
   some: '그중 {shown}개를 표시합니다.',
   said: '{one}, {other}. 학습한 값 {learned}, raw {raw}. {same}. {mined}',
@@ -32,7 +32,7 @@ export const matrix = {
   moves: { up: '한 칸 위로', left: '한 칸 왼쪽으로', right: '한 칸 오른쪽으로', down: '한 칸 아래로' },
   triplet: '고른 triplet',
   corners: ['anchor', 'positive', 'negative'],
-  zones: { hard: 'Hard', semihard: 'Semi-hard', easy: 'Easy' },
+  zones: { hard: 'Hard', semihard: 'Semi‑hard', easy: 'Easy' },
   isMined: 'miner가 고른 triplet입니다.',
   isNotMined: 'miner가 고르지 않은 triplet입니다.',
   open: '평면에서 열기',
@@ -80,7 +80,7 @@ export const matrix = {
       },
     },
     riverNote:
-      '점 하나가 batch 하나입니다. 손글씨 숫자를 학습하는 네트워크에서 가능한 triplet 전부를 셉니다. semi-hard는 negative가 positive보다 멀지만 그 차이가 {margin} 이하인 triplet입니다.',
+      '점 하나가 batch 하나입니다. 손글씨 숫자를 학습하는 네트워크에서 가능한 triplet 전부를 셉니다. semi‑hard는 negative가 positive보다 멀지만 그 차이가 {margin} 이하인 triplet입니다.',
   },
   map: {
     label: 'step {step}의 이미지 {count}장 지도. 방향키로 이미지 사이를 옮겨 다니고, Escape로 선택을 풉니다.',

@@ -30,7 +30,7 @@ export const terms = {
     says: 'negative가 positive보다 anchor에 가깝습니다: d(a, n) < d(a, p). 순서부터 틀렸습니다.',
   },
   semihard: {
-    name: 'semi-hard',
+    name: 'semi‑hard',
     says: '순서는 맞지만 차이가 margin보다 작습니다: d(a, p) < d(a, n) < d(a, p) + m.',
   },
   easy: { name: 'easy', says: 'negative가 margin 이상 멉니다. loss가 0이라 학습에 도움이 되지 않습니다.' },
@@ -48,7 +48,7 @@ export const terms = {
   },
   mining: {
     name: 'mining',
-    says: 'batch에서 배울 것이 있는 쌍이나 triplet을 골라내는 일입니다. semi-hard만 고르는 식이며, 고르는 방법을 miner라고 합니다.',
+    says: 'batch에서 배울 것이 있는 쌍이나 triplet을 골라내는 일입니다. semi‑hard만 고르는 식이며, 고르는 방법을 miner라고 합니다.',
   },
   infonce: {
     name: 'InfoNCE',

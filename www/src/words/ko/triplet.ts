@@ -33,7 +33,7 @@ export const triplet: Readonly<Record<keyof typeof en, string>> = {
   'corner.1': 'positive',
   'corner.2': 'negative',
   'zone.easy': 'easy',
-  'zone.semihard': 'semi-hard',
+  'zone.semihard': 'semi‑hard',
   'zone.hard': 'hard',
   'zone.easyMeans': 'negative가 positive보다 margin 이상 멀어 loss가 0입니다.',
   'zone.semihardMeans': 'negative가 positive보다 멀지만 그 차이가 margin보다 작습니다.',
