@@ -232,3 +232,37 @@ test('a screen reader can move the points, and is told what comes of it', { time
   assert.match(await page.textContent(id('announcement')), /^Positive at .*(Hard|Semi‑hard|Easy)\.$/);
   await leave(page);
 });
+
+test('the plane on a phone: words can be read, and a finger takes the point next to it', async () => {
+  const page = await open('?view=triplet&pts=0_0_0.4_0_0.1_-0.9', {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  await page.waitForSelector('.zone-words .threshold');
+  await page.waitForFunction(() => document.querySelectorAll('.zone-words text').length === 4);
+  const { letters, words, handles } = await page.evaluate(() => {
+    const boxes = (all) => [...document.querySelectorAll(all)].map((one) => one.getBoundingClientRect());
+    const word = document.querySelector('.zone-words text');
+    return {
+      letters: Number.parseFloat(getComputedStyle(word).fontSize) * word.getScreenCTM().a,
+      words: boxes('.zone-words text').map(({ left, right, top, bottom }) => [left, right, top, bottom]),
+      handles: boxes('.handle').map(({ width, height }) => Math.min(width, height)),
+    };
+  });
+  assert.ok(letters >= 13, `letters of ${letters} px`);
+  assert.ok(Math.min(...handles) >= 43, `points of ${handles.join(', ')} px`);
+  for (const [at, [left, right, top, bottom]] of words.entries())
+    for (const [l, r, t, b] of words.slice(at + 1))
+      assert.ok(r < left || l > right || b < top || t > bottom, 'no word lies over another');
+  for (const corner of ['anchor', 'positive', 'negative']) {
+    const { x, y } = await page.locator(`${id(`handle-${corner}`)} text`).evaluate((letter) => {
+      const { left, top, width, height } = letter.getBoundingClientRect();
+      return { x: left + width / 2, y: top + height / 2 };
+    });
+    await page.touchscreen.tap(x, y + 18);
+    const focused = await page.evaluate(() => document.activeElement?.dataset.testid);
+    assert.equal(focused, `handle-${corner}`, '18 px below it');
+  }
+  await leave(page);
+});

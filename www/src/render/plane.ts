@@ -19,18 +19,37 @@ export interface PlaneState {
   readonly labels: { readonly easy: string; readonly semihard: string; readonly hard: string };
 }
 
-/** Where words may be written, in pixels of the plane. */
-const ROOM: Box = [60, 14, PLANE_WIDTH - 60, PLANE_HEIGHT - 14];
+/** Where words may be written beside the border, and how large one is, in pixels of the plane. */
+const ASIDE: Place = [60, 14];
 const WORD: Place = [84, 20];
-/** The middle of a point's picture is so far above it. */
-const PICTURE_MIDDLE = 40;
+/** Words are so far apart at least. */
+const APART: Place = [66, 26];
+/** A point's picture begins so far above its middle, and is so large. */
+const PICTURE_ABOVE = 18;
+const PICTURE = 44;
+/** Where the plane is small, as on a phone, words and points grow in it up to so much. */
+const MOST_GROWN = 1.8;
+/** A finger that is so far from a point's middle takes it. */
+const TOUCH = 22;
 /** The frame of the zones is so much larger than what is seen, so that the lines along its border are not. */
 const BEYOND = 1.02;
 
-function isFree([x, y]: Place, taken: readonly Place[]): boolean {
-  const [left, top, right, bottom] = ROOM;
+/** A picture grows less than its point: it hides what is behind it. */
+const pictureOf = (grown: number): number => PICTURE / Math.sqrt(grown);
+
+/** Where words may be written when they have grown. */
+function roomOf(grown: number): Box {
+  const [x, y] = ASIDE;
+  return [grown * x, grown * y, PLANE_WIDTH - grown * x, PLANE_HEIGHT - grown * y];
+}
+
+function isFree([x, y]: Place, taken: readonly Place[], grown: number): boolean {
+  const [left, top, right, bottom] = roomOf(grown);
+  const [wide, high] = APART;
   const inside = x >= left && x <= right && y >= top && y <= bottom;
-  return inside && taken.every(([tx, ty]) => Math.abs(tx - x) > 66 || Math.abs(ty - y) > 26);
+  return (
+    inside && taken.every(([tx, ty]) => Math.abs(tx - x) > grown * wide || Math.abs(ty - y) > grown * high)
+  );
 }
 
 function pathOf(outline: Outline): string {
@@ -71,6 +90,8 @@ export class Plane {
   readonly #arrows = svg('g');
   readonly #words = svg('g', { class: 'zone-words' });
   #state: PlaneState | null = null;
+  /** How much words and points have grown. */
+  #grown = 1;
 
   /** `point` is what a screen reader calls a handle: it passes its arrow keys on. */
   constructor(label: string, point: string) {
@@ -112,6 +133,8 @@ export class Plane {
 
   draw(state: PlaneState): void {
     this.#state = state;
+    this.#grown = Math.max(1, Math.min(MOST_GROWN, 1 / this.#fit().fit));
+    this.element.style.setProperty('--grown', String(this.#grown));
     const place = (corner: Corner): readonly [number, number] =>
       this.#pixel(state.points[2 * corner] ?? 0, state.points[2 * corner + 1] ?? 0);
     const [anchor, positive, negative] = [place(0), place(1), place(2)];
@@ -125,10 +148,25 @@ export class Plane {
     this.#arrows.replaceChildren(...CORNERS.flatMap((corner) => this.#arrow(corner, place(corner), state)));
   }
 
-  /** A position on the screen, in the plane's own coordinates. */
-  pointAt(clientX: number, clientY: number): readonly [number, number] {
+  /** The corner that is nearest to a position on the screen. */
+  nearest(clientX: number, clientY: number): Corner {
+    const [x, y] = this.pointAt(clientX, clientY);
+    const { points = [] } = this.#state ?? {};
+    const far = (corner: Corner): number =>
+      Math.hypot((points[2 * corner] ?? 0) - x, (points[2 * corner + 1] ?? 0) - y);
+    return CORNERS.reduce((best, one) => (far(one) < far(best) ? one : best), 0);
+  }
+
+  /** The plane's box on the screen, and how many of its pixels one of the plane has. */
+  #fit(): { readonly box: DOMRect; readonly fit: number } {
     const box = this.element.getBoundingClientRect();
     const fit = Math.min(box.width / PLANE_WIDTH, box.height / PLANE_HEIGHT);
+    return { box, fit: fit > 0 ? fit : 1 };
+  }
+
+  /** A position on the screen, in the plane's own coordinates. */
+  pointAt(clientX: number, clientY: number): readonly [number, number] {
+    const { box, fit } = this.#fit();
     const x = (clientX - box.left - box.width / 2) / fit;
     const y = (clientY - box.top - box.height / 2) / fit;
     return [x / this.scale, -y / this.scale];
@@ -136,9 +174,8 @@ export class Plane {
 
   /** The rectangle that is seen, and a little more, when the plane has this extent. */
   frame(extent: number): Box {
-    const box = this.element.getBoundingClientRect();
-    const fit = Math.min(box.width / PLANE_WIDTH, box.height / PLANE_HEIGHT);
-    const [width, height] = fit > 0 ? [box.width / fit, box.height / fit] : [PLANE_WIDTH, PLANE_HEIGHT];
+    const { box, fit } = this.#fit();
+    const [width, height] = box.width > 0 ? [box.width / fit, box.height / fit] : [PLANE_WIDTH, PLANE_HEIGHT];
     const [x, y] = [width, height].map((size) => (BEYOND * extent * size) / PLANE_HEIGHT) as [number, number];
     return [-x, -y, x, y];
   }
@@ -155,28 +192,31 @@ export class Plane {
 
   #drawGround({ zones, labels, points, pictures }: PlaneState): void {
     const [ox, oy] = this.#pixel(0, 0);
+    const grown = this.#grown;
+    const middle = grown * (PICTURE_ABOVE + pictureOf(grown) / 2);
     const shapes: SVGElement[] = [];
     const words: SVGElement[] = [];
     const taken: Place[] = CORNERS.flatMap((corner) => {
       const [x, y] = this.#pixel(points[2 * corner] ?? 0, points[2 * corner + 1] ?? 0);
-      const above: Place[] = pictures[corner] ? [[x, y - PICTURE_MIDDLE]] : [];
+      const above: Place[] = pictures[corner] ? [[x, y - middle]] : [];
       return [[x, y], ...above];
     });
     const say = (places: readonly Place[], text: string, kind: string): void => {
-      const place = places.find((one) => isFree(one, taken));
+      const place = places.find((one) => isFree(one, taken, grown));
       if (!place) return;
       taken.push(place);
-      words.push(svg('text', { x: place[0], y: place[1] + 5, class: kind }, text));
+      words.push(svg('text', { x: place[0], y: place[1] + 5 * grown, class: kind }, text));
     };
     const fill = (outline: Outline, kind: string, term?: string): void => {
       const d = pathOf(outline);
       shapes.push(svg('path', { class: kind, d, 'fill-rule': 'evenodd', 'data-term': term }));
     };
+    const word: Place = [grown * WORD[0], grown * WORD[1]];
     if (zones) {
       for (const kind of ['semihard', 'hard'] as const)
         fill(this.#pixels(zones[kind]), `zone ${kind}`, kind === 'semihard' ? 'margin' : undefined);
       for (const kind of ['hard', 'semihard', 'easy'] as const)
-        say(wordPlaces(this.#pixels(zones[kind]), ROOM, WORD, taken), labels[kind], kind);
+        say(wordPlaces(this.#pixels(zones[kind]), roomOf(grown), word, taken), labels[kind], kind);
       for (const { symbol, within } of lines(zones)) {
         fill(this.#pixels(within), 'threshold', TERMS[symbol]);
         say(linePlaces(this.#pixels(within)), symbol, 'threshold');
@@ -213,7 +253,7 @@ export class Plane {
       corner === 2
         ? svg('rect', { x: -12, y: -12, width: 24, height: 24, rx: 4, transform: 'rotate(45)' })
         : svg('circle', { r: 14 });
-    const picture = svg('image', { x: -22, y: -62, width: 44, height: 44, preserveAspectRatio: 'none' });
+    const picture = svg('image', { preserveAspectRatio: 'none' });
     const letter = svg('text', { 'text-anchor': 'middle', y: 5 }, ['A', 'P', 'N'][corner] ?? '');
     return svg(
       'g',
@@ -224,6 +264,7 @@ export class Plane {
         'aria-roledescription': point,
         'data-testid': `handle-${['anchor', 'positive', 'negative'][corner] ?? ''}`,
       },
+      svg('ellipse', { class: 'touch', rx: TOUCH, ry: TOUCH }),
       shape,
       letter,
       picture,
@@ -233,9 +274,11 @@ export class Plane {
   #drawHandle(corner: Corner, [x, y]: readonly [number, number], picture: string | null): void {
     const handle = this.handles[corner];
     if (!handle) return;
-    handle.setAttribute('transform', `translate(${x} ${y})`);
+    handle.setAttribute('transform', `translate(${x} ${y}) scale(${this.#grown})`);
     const image = handle.querySelector('image');
-    if (image) change(image, { href: picture, visibility: picture === null ? 'hidden' : 'visible' });
+    const side = pictureOf(this.#grown);
+    const box = { x: -side / 2, y: -PICTURE_ABOVE - side, width: side, height: side };
+    if (image) change(image, { ...box, href: picture, visibility: picture === null ? 'hidden' : 'visible' });
   }
 
   /** The way downhill: against the gradient that the core computed. */
@@ -244,13 +287,14 @@ export class Plane {
     const dy = geometry?.gradient[2 * corner + 1] ?? 0;
     const length = Math.hypot(dx, dy);
     if (!(length > 1e-4)) return [];
-    const shown = Math.min(LONGEST_ARROW, 14 + ARROW_PIXELS * length);
+    const begin = 14 * this.#grown;
+    const shown = Math.min(LONGEST_ARROW, begin + ARROW_PIXELS * length);
     const [ux, uy] = [dx / length, dy / length];
     return [
       svg('line', {
         class: 'arrow',
-        x1: x + 14 * ux,
-        y1: y + 14 * uy,
+        x1: x + begin * ux,
+        y1: y + begin * uy,
         x2: x + shown * ux,
         y2: y + shown * uy,
         'marker-end': 'url(#arrow-tip)',

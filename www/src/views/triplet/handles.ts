@@ -81,10 +81,13 @@ export class Handles {
     const handle = this.#plane.handles[corner];
     if (!handle) return;
     const down = (event: PointerEvent): void => {
-      this.#dragging = corner;
-      handle.setPointerCapture(event.pointerId);
+      // The room around a point may be another's, too.
+      const beside = event.target instanceof Element && event.target.classList.contains('touch');
+      const taken = beside ? this.#plane.nearest(event.clientX, event.clientY) : corner;
+      this.#dragging = taken;
+      this.#plane.handles[taken]?.setPointerCapture(event.pointerId);
       event.preventDefault();
-      handle.focus();
+      this.#plane.handles[taken]?.focus();
     };
     const move = (event: PointerEvent): void => {
       if (this.#dragging === corner) this.#put(corner, this.#plane.pointAt(event.clientX, event.clientY));
