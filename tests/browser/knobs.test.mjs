@@ -130,27 +130,36 @@ const TRAINED = [
   },
 ];
 
-for (const language of ['en', 'ko'])
-  test(`slides hold their figures when these have trained, ${language}`, { timeout: 600_000 }, async (t) => {
+test(
+  'slides hold their figures when these have trained, in both languages',
+  { timeout: 600_000 },
+  async (t) => {
     for (const { at, press = false, done } of TRAINED) {
       const begun = Date.now();
-      const page = await open(at, { width: 1280, height: 720 }, language);
+      const page = await open(at, { width: 1280, height: 720 });
       await page.waitForSelector(id('slide'));
       if (press) await page.keyboard.press('Space');
       await page.waitForSelector(done, { timeout: 300_000 });
-      for (const [width, height] of [
-        [1280, 720],
-        [1920, 1080],
-      ]) {
-        await page.setViewportSize({ width, height });
-        // The figure is laid out anew.
-        await page.evaluate(
-          () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-        );
-        const place = `${at} at ${width} × ${height}, ${language}, trained`;
-        assertReadable(await page.evaluate(measureSlide), height, place);
+      for (const language of ['en', 'ko']) {
+        if (language !== 'en') await page.keyboard.press('l');
+        await page.waitForSelector(`html[lang="${language}"]`, { state: 'attached' });
+        await page.waitForSelector(done, { timeout: 60_000 });
+        for (const [width, height] of [
+          [1280, 720],
+          [1920, 1080],
+        ]) {
+          await page.setViewportSize({ width, height });
+          // The figure is laid out anew.
+          await page.evaluate(
+            () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+          );
+          const place = `${at} at ${width} × ${height}, ${language}, trained`;
+          assertReadable(await page.evaluate(measureSlide), height, place);
+        }
       }
+      assert.match(page.url(), /[?&]lang=ko/, 'a reload is in the chosen language');
       t.diagnostic(`${at}: ${Math.round((Date.now() - begun) / 1000)} s`);
       await leave(page);
     }
-  });
+  },
+);

@@ -19,6 +19,7 @@ export const furniture = {
     run: 'Space: run the figure',
     reset: 'R: start the figure again',
     blank: 'B or a full stop: dark screen; any key brings it back',
+    language: 'L: the other language',
     full: 'F: full screen',
     help: '?: these keys',
     leave: 'Esc: end',

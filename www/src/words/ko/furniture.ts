@@ -18,6 +18,7 @@ export const furniture = {
     run: 'Space: 그림 실행',
     reset: 'R: 그림 초기화',
     blank: 'B 또는 마침표: 화면 끄기(아무 키나 누르면 다시 켜짐)',
+    language: 'L: 언어 바꾸기',
     full: 'F: 전체 화면',
     help: '?: 키 안내',
     leave: 'Esc: 마치기',
