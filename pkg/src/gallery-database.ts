@@ -48,9 +48,9 @@ export class GalleryDatabase {
   }
 
   /** @throws MetricLabError `storage.unavailable` */
-  static async open(factory: IDBFactory, name: string): Promise<GalleryDatabase> {
+  static async open(factory: () => IDBFactory, name: string): Promise<GalleryDatabase> {
     try {
-      const request = factory.open(PREFIX + name, 1);
+      const request = factory().open(PREFIX + name, 1);
       request.onupgradeneeded = () => {
         request.result.createObjectStore(ENTRIES, { keyPath: 'key' });
         request.result.createObjectStore(SETTINGS);

@@ -90,7 +90,7 @@ export class GalleryStore {
     try {
       const factory = await bucket().catch(() => null);
       if (factory) await erase(factory, this.name);
-      await erase(indexedDB, this.name);
+      await erase(usual(), this.name);
     } finally {
       await this.#unlock();
     }
@@ -110,12 +110,17 @@ export class GalleryStore {
 
 /** Both databases of a gallery, alike. */
 async function openBoth(name: string): Promise<[GalleryDatabase, GalleryDatabase | null]> {
-  const main = await GalleryDatabase.open(indexedDB, name);
-  let copy: GalleryDatabase | null = null;
+  const main = await GalleryDatabase.open(usual, name);
+  const copy = await openCopy(name);
   try {
-    const factory = await bucket();
-    copy = factory && (await GalleryDatabase.open(factory, name));
     if (copy && copy.steps > main.steps) await main.copy(copy);
+  } catch (thrown) {
+    // The copy has more than could be written anew: it must not be taken for an old one.
+    main.close();
+    copy?.close();
+    throw thrown;
+  }
+  try {
     if (copy && copy.steps < main.steps) await copy.copy(main);
     return [main, copy];
   } catch {
@@ -123,6 +128,18 @@ async function openBoth(name: string): Promise<[GalleryDatabase, GalleryDatabase
     return [main, null];
   }
 }
+
+async function openCopy(name: string): Promise<GalleryDatabase | null> {
+  try {
+    const factory = await bucket();
+    return factory && (await GalleryDatabase.open(() => factory, name));
+  } catch {
+    return null;
+  }
+}
+
+/** The databases of the page. A browser that forbids them may throw at the name alone. */
+const usual = (): IDBFactory => indexedDB;
 
 /** The databases of the bucket; null where the browser has none. */
 async function bucket(): Promise<IDBFactory | null> {
@@ -143,13 +160,12 @@ async function bucket(): Promise<IDBFactory | null> {
  * ```
  */
 export async function storedGalleries(): Promise<readonly string[]> {
-  if (typeof indexedDB === 'undefined' || !('databases' in indexedDB)) return [];
-  const found = [listed(() => Promise.resolve(indexedDB)), listed(bucket)];
+  const found = [listed(usual), listed(bucket)];
   return [...new Set((await Promise.all(found)).flat())].sort();
 }
 
-/** Names of the galleries in one store; none of a damaged one. */
-async function listed(open: () => Promise<IDBFactory | null>): Promise<string[]> {
+/** Names of the galleries in one store; none of a damaged one, or where the browser does not list them. */
+async function listed(open: () => IDBFactory | null | Promise<IDBFactory | null>): Promise<string[]> {
   try {
     const databases = (await (await open())?.databases()) ?? [];
     const names = databases.map(({ name }) => name ?? '').filter((name) => name.startsWith(PREFIX));
