@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
 import { fill, WORDS as OF_PAGES } from '../src/words';
+import { LABORATORY } from '../src/words/laboratory';
 import { LIVE } from '../src/words/live';
+import { REPORT } from '../src/words/report';
 
-const WORDS = { en: { ...OF_PAGES.en, live: LIVE.en }, ko: { ...OF_PAGES.ko, live: LIVE.ko } };
+const WORDS = {
+  en: { ...OF_PAGES.en, live: LIVE.en, laboratory: LABORATORY.en, report: REPORT.en },
+  ko: { ...OF_PAGES.ko, live: LIVE.ko, laboratory: LABORATORY.ko, report: REPORT.ko },
+};
 
 const blanks = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
 /** The marked words of a text: `[anchor:the point]`. */

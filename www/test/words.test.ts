@@ -10,8 +10,10 @@ import { LOSS_SETTINGS } from '../src/store/loss-settings';
 import { distanceName } from '../src/store/settings';
 import { WORDS } from '../src/words';
 import { ERRORS, meaning, NO_SITE } from '../src/words/errors';
+import { LABORATORY } from '../src/words/laboratory';
 import { LIVE } from '../src/words/live';
 import { MESSAGES } from '../src/words/messages';
+import { REPORT } from '../src/words/report';
 
 const { en, ko } = MESSAGES;
 const blanks = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([blank]) => blank).sort();
@@ -40,13 +42,25 @@ function texts(words: object): string[] {
 }
 
 test('Korean has the terms of the lecture', () => {
-  const said = [...texts(ko), ...texts(ERRORS.ko), ...texts(WORDS.ko), ...texts(LIVE.ko)];
+  const said = [
+    ...texts(ko),
+    ...texts(ERRORS.ko),
+    ...texts(WORDS.ko),
+    ...texts(LIVE.ko),
+    ...texts(REPORT.ko),
+  ];
   expect(said.length).toBeGreaterThan(900);
   expect(said.filter((text) => NOT_SAID.test(text))).toEqual([]);
 });
 
 test('English says one thing by one name: raw pixels, contrastive learning', () => {
-  const said = [...texts(en), ...texts(ERRORS.en), ...texts(WORDS.en), ...texts(LIVE.en)];
+  const said = [
+    ...texts(en),
+    ...texts(ERRORS.en),
+    ...texts(WORDS.en),
+    ...texts(LIVE.en),
+    ...texts(REPORT.en),
+  ];
   expect(said.filter((text) => /bare pixel|raw input|pixels alone|contrastive training/i.test(text))).toEqual(
     [],
   );
@@ -163,7 +177,7 @@ test('every text of the pages has a name that a source says', () => {
     Object.entries(words).flatMap(([key, text]: [string, unknown]) =>
       typeof text === 'string' ? [key] : keys(text as object),
     );
-  const all = keys([WORDS.en, LIVE.en]);
+  const all = keys([WORDS.en, LIVE.en, REPORT.en, LABORATORY.en]);
   expect(all.length).toBeGreaterThan(900);
   expect(all.filter((key) => !key.split('.').every((part) => SAID.has(part)))).toEqual([]);
 });

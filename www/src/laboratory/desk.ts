@@ -8,6 +8,7 @@ import type { Settings } from '../store/settings';
 import type { Store } from '../store/store';
 import type { Page } from '../views/page';
 import { WORDS, type Language, type Words } from '../words';
+import { LABORATORY } from '../words/laboratory';
 import { Live } from './live';
 
 const KEY = Symbol('desk');
@@ -88,8 +89,8 @@ export class Desk {
     return WORDS[this.settings.lang];
   }
 
-  get w(): Words['laboratory'] {
-    return this.words.laboratory;
+  get w(): (typeof LABORATORY)['en'] {
+    return LABORATORY[this.settings.lang];
   }
 
   /** The same for parts that build their elements by hand. */

@@ -196,4 +196,15 @@ export const figures = {
     mend: 'Mend it',
     place: '{name} at {x}, {y}',
   },
+  confusion: {
+    says: '{wrong} of {count} samples outside of training have a nearest other one of another class, at step {step}.',
+    axes: '↓ its class. → the class of its nearest: what it is named as.',
+    cell: '{count} of {label} have a nearest of {named}',
+    show: 'Which samples',
+    filters: { any: 'any', wrong: 'wrong', borderline: 'borderline' },
+    asks: 'The sample that asks',
+    nearestRight: 'The nearest of its class',
+    nearestWrong: 'The nearest of another class',
+    none: 'There is none.',
+  },
 };

@@ -60,17 +60,6 @@ export const laboratory = {
     map: '{name}: map at step {step}',
     note: 'Same data, seed and batches, in lock step. The share: pictures outside of training whose nearest other one is of their class. A change, here or in the drawers, starts all columns at step 0.',
   },
-  confusion: {
-    says: '{wrong} of {count} samples outside of training have a nearest other one of another class, at step {step}.',
-    axes: '↓ its class. → the class of its nearest: what it is named as.',
-    cell: '{count} of {label} have a nearest of {named}',
-    show: 'Which samples',
-    filters: { any: 'any', wrong: 'wrong', borderline: 'borderline' },
-    asks: 'The sample that asks',
-    nearestRight: 'The nearest of its class',
-    nearestWrong: 'The nearest of another class',
-    none: 'There is none.',
-  },
   microscope: {
     title: 'The miner under the microscope',
     counts: '{mined} of {valid} valid triplets of the batch at step {step} are taken.',

@@ -191,4 +191,15 @@ export const figures = {
     mend: '고치기',
     place: '{name} ({x}, {y})',
   },
+  confusion: {
+    says: '학습에 쓰지 않은 샘플 {count}개 중 {wrong}개는 가장 가까운 다른 샘플이 다른 클래스입니다(step {step} 기준).',
+    axes: '↓ 실제 클래스, → 가장 가까운 샘플의 클래스(예측)',
+    cell: '{label} 중 {count}개의 가장 가까운 샘플이 {named}',
+    show: '보여 줄 샘플',
+    filters: { any: '모두', wrong: '틀린 것', borderline: '아슬아슬한 것' },
+    asks: '질의 샘플',
+    nearestRight: '같은 클래스에서 가장 가까운 샘플',
+    nearestWrong: '다른 클래스에서 가장 가까운 샘플',
+    none: '해당하는 샘플이 없습니다.',
+  },
 };

@@ -5,12 +5,10 @@ import { figures } from './figures';
 import { furniture } from './furniture';
 import { gallery } from './gallery';
 import { helps } from './helps';
-import { laboratory } from './laboratory';
 import { lesson } from './lesson';
 import { matrix } from './matrix';
 import { newcomer } from './newcomer';
 import { page } from './page';
-import { report } from './report';
 import { terms } from './terms';
 import { uses } from './uses';
 
@@ -18,7 +16,6 @@ export const words = {
   page,
   newcomer,
   collapse,
-  laboratory,
   matrix,
   lesson,
   figures,
@@ -28,6 +25,5 @@ export const words = {
   uses,
   furniture,
   distances,
-  report,
   terms,
 };

@@ -54,17 +54,6 @@ export const laboratory = {
     map: '{name}: step {step} 기준 지도',
     note: '데이터, seed, batch가 모두 같고 step도 함께 나아갑니다. 비율은 학습에 쓰지 않은 이미지 중 가장 가까운 다른 이미지가 같은 클래스인 비율입니다. 여기나 서랍에서 설정을 바꾸면 모든 열을 step 0부터 다시 학습합니다.',
   },
-  confusion: {
-    says: '학습에 쓰지 않은 샘플 {count}개 중 {wrong}개는 가장 가까운 다른 샘플이 다른 클래스입니다(step {step} 기준).',
-    axes: '↓ 실제 클래스, → 가장 가까운 샘플의 클래스(예측)',
-    cell: '{label} 중 {count}개의 가장 가까운 샘플이 {named}',
-    show: '보여 줄 샘플',
-    filters: { any: '모두', wrong: '틀린 것', borderline: '아슬아슬한 것' },
-    asks: '질의 샘플',
-    nearestRight: '같은 클래스에서 가장 가까운 샘플',
-    nearestWrong: '다른 클래스에서 가장 가까운 샘플',
-    none: '해당하는 샘플이 없습니다.',
-  },
   microscope: {
     title: 'miner 들여다보기',
     counts: 'step {step}의 batch에서 유효한 triplet {valid}개 중 {mined}개를 골랐습니다.',
