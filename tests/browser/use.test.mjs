@@ -63,10 +63,15 @@ async function draw(page, off) {
 
 /** Trains for a moment only: what the network knows is the business of other tests. */
 async function trainABit(page) {
-  await phase(page, 'training');
-  await page.waitForFunction(() => (document.querySelector('progress')?.value ?? 0) >= 10, undefined, {
-    timeout: PATIENCE,
-  });
+  // A small set may be learned before the training is seen.
+  await page.waitForFunction(
+    () => {
+      const { phase } = document.querySelector('[data-testid="gallery"]')?.dataset ?? {};
+      return phase === 'ready' || (phase === 'training' && document.querySelector('progress').value >= 10);
+    },
+    undefined,
+    { timeout: PATIENCE },
+  );
   await enough(page);
 }
 
