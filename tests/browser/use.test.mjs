@@ -340,7 +340,21 @@ test('a table of one’s own is understood, learned and asked', { timeout: 2 * P
 });
 
 /** Sixty rows of three classes, in as many formats. */
+  assert.match(await count(page), /^클래스 3개, 샘플 9개$/, 'rows are no pictures');
 async function tables() {
+
+  // Where classes cannot be told apart there is no limit, and none is shown.
+  await page.click(id('other-data'));
+  const alike = Array.from({ length: 40 }, (_, at) => `1,2,${'xy'[at % 2]}`).join('\n');
+  await page.setInputFiles(id('files'), {
+    name: 'alike.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`a,b,kind\n${alike}`),
+  });
+  await page.click(id('take'));
+  await trainABit(page);
+  await says(page, 'limit', /^없음$/);
+  assert.match(await page.locator('.answer').innerText(), /임계값이 없어서/);
   const rows = Array.from({ length: 60 }, (_, at) => {
     const near = [1, -1, 0][at % 3];
     return [near + (at % 7) / 20, -near + (at % 5) / 20, near * 2 + (at % 4) / 20];
@@ -599,3 +613,22 @@ test('who chooses another use by the keyboard goes on from there', { timeout: PA
   }
   await leave(page);
 });
+
+    // A name that is changed, one that is left as it was, and one that another class has.
+    const named = (name) =>
+      page.waitForFunction((of) => document.activeElement?.dataset.class === of, name, { timeout: 30_000 });
+    const name = page.locator(`${id('classes')} .name`).first();
+    const [old, other] = await page.$$eval(`${id('classes')} .name`, (all) =>
+      all.map((one) => one.dataset.class),
+    );
+    await name.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('바뀐 이름');
+    await page.keyboard.press('Escape');
+    await named(old);
+    await page.keyboard.press('Enter');
+    await page.fill(`${id('classes')} form input`, other);
+    assert.match(await page.locator(`${id('classes')} form`).innerText(), /합칩니다/);
+    await page.fill(`${id('classes')} form input`, '바뀐 이름');
+    await page.keyboard.press('Enter');
+    await named('바뀐 이름');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { planes } from '../../pkg/dist/data/file-preview.js';
-import { barsOf, boxOf, fromText, toText } from '../src/figures/gallery/pixels';
+import { barsOf, boxOf, fromText, spreadOf, toText } from '../src/figures/gallery/pixels';
 import { planesOf } from '../src/figures/gallery/planes';
 import { atThreshold, heights } from '../src/figures/gallery/rates';
 
@@ -23,8 +23,17 @@ test('the box of ink, by hand', () => {
   expect(boxOf(new Uint8ClampedArray(16), 2)).toBeNull();
 });
 
-test('bars go up and down from the middle', () => {
-  const picture = barsOf(Float32Array.of(1, -0.5), 4);
+test('bars go up and down from the mean of their own number, whatever its unit', () => {
+  // Columns 1, 3, 5 and 6000, 4000, 5000: the means are 3 and 5000, the farthest are 2 and 1000 away.
+  const numbers = Float32Array.of(1, 6000, 3, 4000, 5, 5000);
+  const spread = spreadOf({ pixels: new Uint8Array(numbers.buffer), type: 'f32', count: 3, width: 2 });
+  expect(spread).toEqual([
+    { mean: 3, most: 2 },
+    { mean: 5000, most: 1000 },
+  ]);
+  const bytes = spreadOf({ pixels: Uint8Array.of(1, 9, 3, 3), type: 'u8', count: 2, width: 2 });
+  expect(bytes.map(({ mean }) => mean)).toEqual([2, 6]);
+  const picture = barsOf([5, 4500], spread, 4);
   const column = (x: number): number[] => [0, 1, 2, 3].map((y) => picture[y * 4 + x] ?? 0);
   expect([0, 1, 2, 3].map(column)).toEqual([
     [0, 255, 255, 0],

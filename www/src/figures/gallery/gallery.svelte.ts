@@ -83,6 +83,11 @@ export class Things {
     return this.state?.threshold ?? null;
   }
 
+  /** The name of what is in it. */
+  get thing(): 'picture' | 'sample' {
+    return this.embedder && this.embedder.set.kind !== 'picture' ? 'sample' : 'picture';
+  }
+
   /** Trains if need be, opens the gallery and asks about a sample, where it is one that asks. */
   async start(picked?: number): Promise<void> {
     this.#life = new AbortController();

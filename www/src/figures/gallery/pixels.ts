@@ -1,3 +1,5 @@
+import type { PackedDataset } from 'metriclab';
+
 /** Bytes as base64, for an attribute of a gallery. */
 export function toText(bytes: Uint8Array): string {
   let text = '';
@@ -48,14 +50,45 @@ export function boxOf(
   return right < 0 ? null : { left, top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** Numbers as bars of ink in a square picture: up and down from the middle, the largest size fills the half. */
-export function barsOf(numbers: Float32Array, side: number): Uint8Array {
+/** The numbers of samples, as a data set stores them. */
+export const numbersOf = (bytes: Uint8Array, type: PackedDataset['type']): Float32Array | Uint8Array =>
+  type === 'f32' ? new Float32Array(bytes.slice().buffer) : bytes;
+
+/** The mean of each number of the samples, and the farthest that a sample is from it. */
+export type Spread = readonly { readonly mean: number; readonly most: number }[];
+
+/** Samples that are enough to say how numbers are spread. */
+const ENOUGH = 1000;
+
+/** How the numbers of samples are spread: of all of them, or of some that are evenly chosen. */
+export function spreadOf({ pixels, type, count, width }: SpreadSource): Spread {
+  const bytes = width * (type === 'f32' ? 4 : 1);
+  const length = Math.min(count, ENOUGH);
+  const rows = Array.from({ length }, (_, at) => {
+    const from = Math.floor((at * count) / length) * bytes;
+    return numbersOf(pixels.subarray(from, from + bytes), type);
+  });
+  return Array.from({ length: width }, (_, i) => {
+    const own = rows.map((row) => row[i] ?? 0);
+    const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+    return { mean, most: Math.max(...own.map((value) => Math.abs(value - mean))) };
+  });
+}
+
+type SpreadSource = Pick<PackedDataset, 'pixels' | 'type' | 'count' | 'width'>;
+
+/**
+ * Numbers as bars of ink in a square picture, up and down from the middle: each number against its own mean, and the farthest
+ * from it fills the half. Numbers of different units can be seen next to each other.
+ */
+export function barsOf(numbers: ArrayLike<number>, spread: Spread, side: number): Uint8Array {
   const picture = new Uint8Array(side * side);
-  const most = numbers.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
   for (let x = 0; x < side; x++) {
     // More numbers than columns: each column shows the first of its share.
-    const value = numbers[Math.floor((x * numbers.length) / side)] ?? 0;
-    const height = Math.round((Math.abs(value) / most) * (side / 2 - 1));
+    const at = Math.floor((x * numbers.length) / side);
+    const { mean, most } = spread[at] ?? { mean: 0, most: 1 };
+    const value = (numbers[at] ?? 0) - mean;
+    const height = Math.round(Math.min(1, Math.abs(value) / (most === 0 ? 1 : most)) * (side / 2 - 1));
     for (let y = 0; y <= height; y++) picture[(side / 2 + (value < 0 ? y : -y)) * side + x] = 255;
   }
   return picture;
