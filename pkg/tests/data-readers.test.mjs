@@ -71,7 +71,7 @@ test('pictures in an npz, with a second part that is told to be left out', async
   assert.deepEqual([preview.kind, preview.shape, preview.count], ['picture', [1, 6, 5], 4]);
   assert.deepEqual(
     preview.leftOut.map(({ reason, examples }) => [reason, examples]),
-    [['unused', ['x_test', 'y_test']]],
+    [['other_rows', ['x_test', 'y_test']]],
   );
   const set = readPacked(await (await preview.load()).toBlob().arrayBuffer());
   assert.deepEqual(
@@ -147,12 +147,12 @@ test('a table tells which rows it leaves out, counted as spreadsheets do', async
     ],
   );
   assert.deepEqual(
-    preview.leftOut.map(({ reason, count, examples }) => [reason, count, examples]),
+    preview.leftOut.map(({ reason, count, examples, column }) => [reason, count, examples, column]),
     [
-      ['missing', 1, [4]],
-      ['not_finite', 1, [5]],
-      ['no_label', 1, [6]],
-      ['ragged', 1, [7]],
+      ['missing', 1, [4], 'b'],
+      ['not_finite', 1, [5], 'b'],
+      ['no_label', 1, [6], 'species'],
+      ['ragged', 1, [7], null],
     ],
   );
   const set = await preview.load();
@@ -200,7 +200,7 @@ for (const [name, bytes] of [
     assert.deepEqual(
       preview.classes.map(({ name }) => name),
       ['가', '나'],
-      preview.notes.join(),
+      preview.notes.map(({ value }) => value).join(),
     );
   });
 
@@ -327,7 +327,7 @@ test('a zip of folders is a preview of pictures; files of other kinds are told',
     preview.leftOut.map(({ reason, examples }) => [reason, examples]),
     [
       ['unknown_kind', ['set/readme.md']],
-      ['no_label', ['top.png']],
+      ['no_folder', ['top.png']],
     ],
   );
   await assert.rejects(preview.load(), { code: 'browser.required' });

@@ -193,7 +193,7 @@ test('a folder of pictures: decoded, fitted, told where they cannot be', { timeo
   assert.deepEqual(found.left.flat().sort(), [
     'set/blue/bomb.png',
     'set/blue/broken.png',
-    'unreadable',
+    'too_large',
     'unreadable',
   ]);
   assert.deepEqual(found.colours[0], [255, 0, 0]);

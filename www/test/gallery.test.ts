@@ -1,8 +1,11 @@
+import type { LeftOut } from 'metriclab/data';
 import { expect, test } from 'vitest';
 import { planes } from '../../pkg/dist/data/file-preview.js';
+import { toldOf } from '../src/figures/gallery/omissions';
 import { barsOf, boxOf, fromText, spreadOf, toText } from '../src/figures/gallery/pixels';
 import { planesOf } from '../src/figures/gallery/planes';
 import { atThreshold, heights } from '../src/figures/gallery/rates';
+import { WORDS } from '../src/words';
 
 test('a picture that asks is prepared as the package prepares the pictures of files', () => {
   const rgba = Uint8ClampedArray.from({ length: 4 * 50 }, (_, at) => (at * 73 + 11) % 256);
@@ -60,4 +63,29 @@ test('bins are shares of their own pairs', () => {
     same: [1 / 3, 1],
     different: [2 / 3, 2 / 3],
   });
+});
+
+test('what was left out is told in the words of the page, and in English where it has none', () => {
+  const left = (reason: string, examples: (number | string)[], column: string | null, message: string) =>
+    ({ reason, count: examples.length, examples, column, message }) as LeftOut;
+  const list = [
+    left('missing', [6], '열량', "a number is missing in the column '열량'"),
+    left('ragged', [34], null, 'it has 4 cells and the first has 7'),
+    left('ragged', [42, 43, 44, 45, 46], null, 'it has 8 cells and the first has 7'),
+    left('unknown_kind', ['가위/IMG_0412.HEIC'], null, 'the kind of the file is not known'),
+    left('of_tomorrow', ['x'], 'y', 'a reason of tomorrow'),
+  ];
+  expect(
+    toldOf(list, WORDS.ko.gallery).map(({ count, why, english, examples }) => [
+      count,
+      why,
+      english,
+      examples,
+    ]),
+  ).toEqual([
+    [1, '열량 열: 값이 비어 있습니다.', false, [6]],
+    [6, '칸이나 값의 개수가 첫 행과 다릅니다.', false, [34, 42, 43, 44, 45, 46]],
+    [1, '읽지 못하는 형식입니다. HEIC는 JPG로 바꾸세요.', false, ['가위/IMG_0412.HEIC']],
+    [1, 'a reason of tomorrow', true, ['x']],
+  ]);
 });

@@ -1,8 +1,9 @@
 import type * as Library from '../vendor/flechette.js';
 import { MetricLabError } from '../errors.js';
-import { reasonOf, show } from '../show.js';
+import { reasonOf } from '../show.js';
 import { Builder, MOST_COLUMNS, type Table, finished } from './columns.js';
 import { unpackFrame } from './lz4.js';
+import type { Note } from './preview.js';
 import { type Work, invalid, tooLarge } from './work.js';
 
 const MOST_ROWS = 10_000_000;
@@ -31,13 +32,13 @@ export async function readArrow(bytes: Uint8Array<ArrayBuffer>, work: Work): Pro
       throw tooLarge(`The file has ${table.numCols} columns and at most ${MOST_COLUMNS} are read`);
     if (table.numRows > MOST_ROWS)
       throw tooLarge(`The file has ${table.numRows} rows and at most ${MOST_ROWS} are read`);
-    const [builders, notes]: [Builder[], string[]] = [[], []];
+    const [builders, notes]: [Builder[], Note[]] = [[], []];
     for (let at = 0; at < table.numCols; at++) {
       const column = table.getChildAt(at);
       const name = table.schema.fields[at]?.name ?? `column ${at + 1}`;
       const parts = column.data as unknown as readonly Part[];
       if (!parts.every(({ type }) => isRead(type, library.Type))) {
-        notes.push(`The column ${show(name)} has a type that is not read`);
+        notes.push({ kind: 'unread_column', value: name });
         continue;
       }
       for (const part of parts) checkPart(part, library.Type);

@@ -1,5 +1,6 @@
 import { MetricLabError } from '../errors.js';
 import { plainText } from './labels.js';
+import type { Note } from './preview.js';
 import { type Work, tooLarge } from './work.js';
 
 /** A fault of one cell. */
@@ -41,8 +42,7 @@ export interface Table {
   readonly columns: readonly Column[];
   /** Number of row 0 as the file's own programs count. */
   readonly firstRow: number;
-  /** For people: the encoding, the separator, … */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
   /** Rows that are no rows, by row from 0. */
   readonly ragged: ReadonlyMap<number, string>;
 }

@@ -41,7 +41,10 @@ export async function readDelimited(
   }
   if (!table) throw invalid('The table is empty');
   const named = separator === '\t' ? 'tab' : separator;
-  return table.finish(tabs ? 'tsv' : 'csv', [`encoding ${encoding}`, `separator ${named}`]);
+  return table.finish(tabs ? 'tsv' : 'csv', [
+    { kind: 'encoding', value: encoding },
+    { kind: 'separator', value: named },
+  ]);
 }
 
 class Rows {
@@ -76,7 +79,7 @@ class Rows {
     });
   }
 
-  finish(format: string, notes: readonly string[]): Table {
+  finish(format: string, notes: Table['notes']): Table {
     const columns = finished(this.#builders);
     return { format, columns, firstRow: this.#hasHeader ? 2 : 1, notes, ragged: this.#ragged };
   }

@@ -31,8 +31,7 @@ export function byFolder(sources: readonly Source[], omissions: Omissions): Labe
   const found: Labelled[] = [];
   for (const source of sources) {
     const label = folderName(source.path);
-    if (label === null)
-      omissions.add('no_label', source.path, 'the file is in no folder, and folders are the classes');
+    if (label === null) omissions.add('no_folder', source.path, 'the file is in no folder of a class');
     else found.push({ source, label });
   }
   return found;
@@ -48,7 +47,7 @@ export class FilePreview implements Preview {
   readonly columns = [];
   readonly choices: Choices;
   readonly leftOut: readonly LeftOut[];
-  readonly notes: readonly string[] = [];
+  readonly notes = [];
   readonly problem: string | null;
   readonly memory: Preview['memory'];
   readonly #files: readonly Labelled[];
@@ -128,8 +127,13 @@ export class FilePreview implements Preview {
         await decode.add(await file.source.read());
         kept.push(file);
       } catch (thrown) {
-        if (thrown instanceof MetricLabError && thrown.code === 'browser.required') throw thrown;
-        omissions.add('unreadable', file.source.path, reasonOf(thrown));
+        const code = thrown instanceof MetricLabError ? thrown.code : '';
+        if (code === 'browser.required') throw thrown;
+        omissions.add(
+          code === 'data.too_large' ? 'too_large' : 'unreadable',
+          file.source.path,
+          reasonOf(thrown),
+        );
       }
     }
     work.check();

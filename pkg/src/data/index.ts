@@ -15,7 +15,7 @@ export { inspect, type InspectOptions } from './inspect.js';
 export type { Labels } from './labels.js';
 export { SOUND_RATE, logMel, type LogMel } from './log-mel.js';
 export { soundSeconds } from './sound-length.js';
-export type { Choices, ColumnSummary, LeftOut, Preview } from './preview.js';
+export type { Choices, ColumnSummary, LeftOut, Note, Preview } from './preview.js';
 export type { SampleOptions, Samples } from './samples.js';
 export { weightsOf } from './weights.js';
 export { READ_LIMIT, type DataProgress, type ReadOptions } from './work.js';

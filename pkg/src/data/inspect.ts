@@ -93,7 +93,7 @@ async function understood(
     throw new MetricLabError('data.invalid', `None of the ${given.length} files is of a kind that is read.`);
   for (const other of [pictures, sounds, tables])
     if (other !== most)
-      for (const { path } of other) omissions.add('unused', path, 'files of another kind are more');
+      for (const { path } of other) omissions.add('other_kind', path, 'another kind has more files');
   if (most === tables) {
     const table = await tableOf(tables, header, work);
     return new TablePreview(table, {}, work.limit, omissions.list());
@@ -160,7 +160,11 @@ async function tableOf(sources: readonly Source[], header: boolean | undefined, 
     format: [...new Set(tables.map(({ table }) => table.format))].join(' + '),
     columns,
     firstRow: Math.max(...tables.map(({ table }) => table.firstRow)),
-    notes: [...new Set(tables.flatMap(({ table }) => table.notes))],
+    notes: [
+      ...new Map(
+        tables.flatMap(({ table }) => table.notes.map((note) => [note.kind + note.value, note])),
+      ).values(),
+    ],
     ragged: new Map(tables.flatMap(({ table }) => [...table.ragged])),
   };
 }

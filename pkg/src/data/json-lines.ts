@@ -100,7 +100,7 @@ class Records {
       format: 'jsonl',
       columns: finished(builders),
       firstRow: 1,
-      notes: [`encoding ${encoding}`],
+      notes: [{ kind: 'encoding', value: encoding }],
       ragged: this.#ragged,
     };
   }

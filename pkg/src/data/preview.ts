@@ -10,15 +10,27 @@ export interface LeftOut {
     | 'not_a_number'
     | 'ragged'
     | 'no_label'
+    | 'no_folder'
     | 'unreadable'
+    | 'too_large'
     | 'unknown_kind'
-    | 'too_short'
+    | 'other_kind'
+    | 'other_rows'
     | 'unused';
   readonly count: number;
   /** The first twenty rows (counted from 1, a header included, as spreadsheets do), files or columns. */
   readonly examples: readonly (number | string)[];
+  /** The column whose cells are the reason, or null. */
+  readonly column: string | null;
   /** English, for people. It may repeat parts of the data: show it as text. */
   readonly message: string;
+}
+
+/** What was found out about the files: the encoding and the separator of a text, a column whose type is not read. */
+export interface Note {
+  readonly kind: 'encoding' | 'separator' | 'unread_column';
+  /** The encoding, the separator (`tab` for a tab), or the name of the column. */
+  readonly value: string;
 }
 
 /** A column of a table, or an array of a file. */
@@ -72,8 +84,7 @@ export interface Preview {
   readonly columns: readonly ColumnSummary[];
   readonly choices: Choices;
   readonly leftOut: readonly LeftOut[];
-  /** English, for people: encoding, separator, … */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
   /** Why `load` would refuse; null if nothing is known to be in the way. */
   readonly problem: string | null;
   /** Estimates in bytes: the samples, and the most that page and engine hold at once; and the limit of the samples. */
@@ -110,12 +121,17 @@ const EXAMPLES = 20;
 export class Omissions {
   readonly #found = new Map<
     string,
-    { reason: LeftOut['reason']; count: number; examples: (number | string)[]; message: string }
+    Omit<LeftOut, 'count' | 'examples'> & { count: number; examples: (number | string)[] }
   >();
 
-  add(reason: LeftOut['reason'], example: number | string, message: string): void {
+  add(
+    reason: LeftOut['reason'],
+    example: number | string,
+    message: string,
+    column: string | null = null,
+  ): void {
     const known = this.#found.get(reason + message);
-    if (!known) this.#found.set(reason + message, { reason, count: 1, examples: [example], message });
+    if (!known) this.#found.set(reason + message, { reason, count: 1, examples: [example], column, message });
     else {
       known.count += 1;
       if (known.examples.length < EXAMPLES) known.examples.push(example);

@@ -190,19 +190,20 @@ function unusedOf(columns: readonly Column[], used: readonly (Column | null)[], 
     left.filter((column) => column.rows !== rows),
     left.filter((column) => column.rows === rows),
   ];
-  const told = (list: readonly Column[], message: string): LeftOut[] =>
+  const told = (reason: LeftOut['reason'], list: readonly Column[], message: string): LeftOut[] =>
     list.length === 0
       ? []
       : [
           {
-            reason: 'unused',
+            reason,
             count: list.length,
             examples: list.slice(0, 20).map(({ name }) => name),
+            column: null,
             message,
           },
         ];
   return [
-    ...told(others, `columns that do not have ${rows} rows are not used`),
-    ...told(alike, 'columns that have no role are not used'),
+    ...told('other_rows', others, `columns without ${rows} rows`),
+    ...told('unused', alike, 'columns without a role'),
   ];
 }

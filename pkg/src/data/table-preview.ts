@@ -66,7 +66,7 @@ export class TablePreview implements Preview {
   readonly columns: readonly ColumnSummary[];
   readonly choices: Choices;
   readonly leftOut: readonly LeftOut[];
-  readonly notes: readonly string[];
+  readonly notes: Preview['notes'];
   readonly problem: string | null;
   readonly memory: Preview['memory'];
   readonly #table: Table;
@@ -253,9 +253,9 @@ function keptRows(table: Table, { vectors, label }: Roles): { rows: number[]; om
     if (ragged !== undefined) omissions.add('ragged', shown, ragged);
     else if (flawed) {
       const flaw = flawed.flaws.get(row) ?? 'missing';
-      omissions.add(flaw, shown, `${WHY[flaw]} in the column ${show(flawed.name)}`);
+      omissions.add(flaw, shown, `${WHY[flaw]} in the column ${show(flawed.name)}`, flawed.name);
     } else if (label && labelAt(label, row) === null)
-      omissions.add('no_label', shown, `there is no label in the column ${show(label.name)}`);
+      omissions.add('no_label', shown, `there is no label in the column ${show(label.name)}`, label.name);
     else rows.push(row);
   }
   return { rows, omissions };

@@ -1,3 +1,5 @@
+import type { LeftOut, Note } from 'metriclab/data';
+
 /** The gallery: things that come and go. */
 export const gallery = {
   heading: 'Things come and go. The network stays.',
@@ -52,9 +54,9 @@ export const gallery = {
   different: 'pairs of different classes',
   tooFew: 'Two classes are needed, and two of one class, to choose a limit from your own pairs.',
   limit: 'Limit, 1 − cosine:',
+  noLimit: 'none',
   rates:
     'At this limit {far} of {different} different pairs are accepted (FAR), and {frr} of {same} same pairs are refused (FRR).',
-  noLimit: 'none',
   eer: 'Both errors are equal at {eer} (EER).',
   eerBand:
     'Both errors are equal at {eer} (EER); between {low} and {high} in 95% of the draws of your {count} classes.',
@@ -94,9 +96,9 @@ export const gallery = {
   ownLead: 'Your samples, compared by a network that was trained on them here. Nothing leaves this machine.',
   ownTraining: 'The network learns to compare your samples, on this machine: step {step} of {until}.',
   pickOwn: 'Ask with samples that are not in the gallery:',
+  barsNote: 'Each bar is one number, and goes up above the mean.',
   ownData:
     'Pictures, sounds, tables or vectors of yours. A network learns to compare them, and then you add, rename and delete as you like. Nothing leaves this machine.',
-  barsNote: 'Each bar is one number, and goes up above the mean.',
   files: 'Files',
   filesNote:
     'A folder or zip of pictures or sounds, one folder per class; CSV, JSON Lines, Parquet, Arrow, NumPy or safetensors. You may drop them here.',
@@ -106,12 +108,37 @@ export const gallery = {
   cancel: 'Cancel',
   understood: 'Understood as',
   found: '{count} samples of {classes} classes ({format})',
+  pictureFiles: 'pictures',
+  soundFiles: 'sounds',
   classesOf: 'Classes',
+  numberColumns: 'Columns of numbers',
   labelColumn: 'Column of labels',
   notes: 'Notes',
-  chooseLabel: 'No column looks like class names. Choose the column that holds them.',
+  chooseLabel: 'No column looks like class names. Choose the column, or the file, that holds them.',
   takeRest: 'Learn from the other {count}',
   leftOut: '{count} left out',
+  leftOutFor: {
+    missing: 'A value is missing.',
+    not_a_number: 'A value is no number.',
+    not_finite: 'A value is infinite.',
+    ragged: 'Not as many cells or numbers as the first row.',
+    no_label: 'The label is missing.',
+    no_folder: 'Not in the folder of a class.',
+    unreadable: 'The browser cannot open it. It may be damaged.',
+    too_large: 'Too large or too long to be read.',
+    unknown_kind: 'Not a format that is read. Turn HEIC into JPG.',
+    other_kind: 'Only the kind with most files is read.',
+    other_rows: 'Columns with another number of rows.',
+    unused: 'Columns that are not used.',
+  } satisfies Readonly<Record<LeftOut['reason'], string>>,
+  inColumn: 'Column {column}:',
+  atRows: 'row {rows}',
+  noteOf: {
+    encoding: 'encoding {value}',
+    separator: 'separator “{value}”',
+    unread_column: 'column “{value}” of a type that is not read',
+  } satisfies Readonly<Record<Note['kind'], string>>,
+  nothingLeft: 'Nothing can be used. Put pictures and sounds into folders of classes; a table needs numbers.',
   take: 'Learn from these',
   album: 'Camera',
   albumNote: 'Show two or more things or faces, each from several sides. Pictures stay in this page.',

@@ -1,3 +1,5 @@
+import type { LeftOut, Note } from 'metriclab/data';
+
 /** 갤러리: 추가되고 삭제되는 대상들. */
 export const gallery = {
   heading: '대상은 들어오고 나갑니다. 네트워크는 그대로입니다.',
@@ -51,9 +53,9 @@ export const gallery = {
   different: '다른 클래스의 쌍',
   tooFew: '내 데이터로 임계값을 정하려면 클래스가 둘 이상이고, 그중 하나에는 둘 이상 들어 있어야 합니다.',
   limit: '임계값(1 − cosine):',
+  noLimit: '없음',
   rates:
     '이 임계값에서 다른 클래스의 쌍 {different}개 중 {far}가 통과하고(FAR), 같은 클래스의 쌍 {same}개 중 {frr}가 거부됩니다(FRR).',
-  noLimit: '없음',
   eer: '두 오류율은 {eer}에서 같아집니다(EER).',
   eerBand:
     '두 오류율은 {eer}에서 같아집니다(EER). 클래스 {count}개를 다시 뽑아 보면 95%가 {low}에서 {high} 사이입니다.',
@@ -92,9 +94,9 @@ export const gallery = {
   ownLead: '내 데이터를 이 컴퓨터에서 학습한 네트워크로 비교합니다. 데이터는 밖으로 나가지 않습니다.',
   ownTraining: '이 컴퓨터에서 내 데이터를 비교하는 법을 학습합니다: step {step} / {until}.',
   pickOwn: '갤러리에 없는 데이터로 물어보세요.',
+  barsNote: '막대 하나가 숫자 하나입니다. 평균보다 크면 위로 뻗습니다.',
   ownData:
     '내 이미지, 소리, 표, 벡터를 사용합니다. 네트워크가 비교하는 법을 학습한 뒤에는 마음대로 추가하고, 이름을 바꾸고, 삭제할 수 있습니다. 데이터는 이 컴퓨터 밖으로 나가지 않습니다.',
-  barsNote: '막대 하나가 숫자 하나입니다. 평균보다 크면 위로 뻗습니다.',
   files: '파일',
   filesNote:
     '이미지나 소리가 든 폴더 또는 zip(폴더 하나가 클래스 하나), CSV, JSON Lines, Parquet, Arrow, NumPy, safetensors를 읽습니다. 여기에 끌어다 놓아도 됩니다.',
@@ -104,12 +106,37 @@ export const gallery = {
   cancel: '취소',
   understood: '읽은 결과',
   found: '클래스 {classes}개, 샘플 {count}개 ({format})',
+  pictureFiles: '이미지',
+  soundFiles: '소리',
   classesOf: '클래스',
+  numberColumns: '숫자 열',
   labelColumn: '라벨 열',
   notes: '참고',
-  chooseLabel: '클래스 이름이 든 열을 찾지 못했습니다. 위에서 라벨 열을 고르세요.',
+  chooseLabel: '클래스 이름을 찾지 못했습니다. 라벨 열이나 라벨 파일을 고르세요.',
   takeRest: '나머지 {count}개로 학습하기',
   leftOut: '제외 {count}개',
+  leftOutFor: {
+    missing: '값이 비어 있습니다.',
+    not_a_number: '숫자가 아닌 값이 있습니다.',
+    not_finite: '무한대(inf) 값이 있습니다.',
+    ragged: '칸이나 값의 개수가 첫 행과 다릅니다.',
+    no_label: '라벨이 비어 있습니다.',
+    no_folder: '클래스 폴더에 들어 있지 않습니다.',
+    unreadable: '브라우저가 열지 못합니다. 손상되었을 수 있습니다.',
+    too_large: '너무 크거나 길어서 읽지 않습니다.',
+    unknown_kind: '읽지 못하는 형식입니다. HEIC는 JPG로 바꾸세요.',
+    other_kind: '가장 많은 종류의 파일만 읽습니다.',
+    other_rows: '행의 개수가 다른 열입니다.',
+    unused: '쓰지 않는 열입니다.',
+  } satisfies Readonly<Record<LeftOut['reason'], string>>,
+  inColumn: '{column} 열:',
+  atRows: '{rows}행',
+  noteOf: {
+    encoding: '인코딩 {value}',
+    separator: '구분자 “{value}”',
+    unread_column: '읽지 못하는 형식의 열 “{value}”',
+  } satisfies Readonly<Record<Note['kind'], string>>,
+  nothingLeft: '쓸 수 있는 것이 없습니다. 이미지와 소리는 클래스 폴더에 넣고, 표에는 숫자 열을 두세요.',
   take: '이 데이터로 학습하기',
   album: '카메라',
   albumNote: '물건이나 얼굴을 둘 이상, 여러 방향에서 보여 주세요. 이미지는 이 페이지 안에만 있습니다.',
