@@ -430,7 +430,18 @@ test('columns of A|B stay in step and share their batches', { timeout: 240_000 }
     { timeout: 120_000 },
   );
   await page.click(id('compare-pause'));
-  const batches = JSON.parse(await page.getAttribute(id('lab-compare'), 'data-batches'));
+  // A link leads back to the step, and to its batch.
+  await page.waitForFunction(() => {
+    const told = new URLSearchParams(location.search).get('colstep');
+    return told !== null && told === document.querySelector('[data-testid="lab-compare"]').dataset.step;
+  });
+  const rested = await page.getAttribute(id('lab-compare'), 'data-step');
+  const drawn = await page.getAttribute(id('lab-compare'), 'data-batches');
+  await page.reload();
+  await page.waitForSelector(`${id('lab-compare')}[data-step="${rested}"]`, { timeout: 120_000 });
+  await page.waitForSelector(id('compare-train'));
+  assert.equal(await page.getAttribute(id('lab-compare'), 'data-batches'), drawn, 'the same batch again');
+  const batches = JSON.parse(drawn);
   assert.equal(batches.length, 2);
   assert.ok(batches[0].split(' ').length > 8);
   assert.equal(batches[0], batches[1], 'the same batch');

@@ -9,7 +9,15 @@ import type { Store } from '../store/store';
 /** The address follows the settings at most this often: browsers refuse more. */
 const LINK_MS = 400;
 /** How one looks at it, and how far the run is, which back and forward leave as it is. */
-const STAYING: readonly (keyof Settings)[] = ['lang', 'theme', 'device', 'drawer', 'step', 'turn'];
+const STAYING: readonly (keyof Settings)[] = [
+  'lang',
+  'theme',
+  'device',
+  'drawer',
+  'step',
+  'turn',
+  'compareStep',
+];
 /** Settings that change with every drag, or by themselves: their last value takes the place of the one before. */
 const PASSING: readonly (keyof Settings)[] = [...STAYING, 'camera', 'angles', 'points', 'taken'];
 

@@ -56,6 +56,8 @@ export class Comparison extends LockStep<Column, Answer> {
   values = $state.raw<readonly string[]>([]);
   opening = $state(false);
   #turns: Turn[] = [];
+  /** How often columns were opened. */
+  #opened = 0;
   #asked: readonly number[] = [];
   #configs: readonly SessionConfig[] = [];
   readonly #desk: Desk;
@@ -81,10 +83,10 @@ export class Comparison extends LockStep<Column, Answer> {
     if (chip !== this.chip || shown.join() !== this.values.join()) void this.again();
   }
 
-  /** Opens the columns for the experiment as it is now. */
-  again(): Promise<void> {
+  /** Opens the columns for the experiment as it is now, and trains them so far. */
+  again(until = 0): Promise<void> {
     this.#read();
-    return this.open();
+    return this.open(this.values, until);
   }
 
   /** The present value of a chip, and another one beside it. */
@@ -115,8 +117,10 @@ export class Comparison extends LockStep<Column, Answer> {
     return next === undefined ? Promise.resolve() : this.change([...this.values, next]);
   }
 
-  async open(values: readonly string[] = this.values): Promise<void> {
+  async open(values: readonly string[] = this.values, until = 0): Promise<void> {
     [this.values, this.past, this.opening] = [values, [], true];
+    const opened = (this.#opened += 1);
+    this.#tell(until);
     await this.renew(async (round) => {
       try {
         await this.#open(round, values);
@@ -124,6 +128,13 @@ export class Comparison extends LockStep<Column, Answer> {
         if (!round.aborted) this.opening = false;
       }
     });
+    if (until > 0 && opened === this.#opened) await this.train(until);
+  }
+
+  /** The link has the step at which the columns rest. */
+  #tell(compareStep: number): void {
+    const { store } = this.#desk;
+    if (store.value.compareStep !== compareStep) store.set({ compareStep });
   }
 
   async #open(round: AbortSignal, values: readonly string[]): Promise<void> {
@@ -144,8 +155,11 @@ export class Comparison extends LockStep<Column, Answer> {
     await this.show(round);
   }
 
-  async train(): Promise<void> {
-    if (this.frame) await this.trainAll(Infinity, CHUNK);
+  async train(steps = Infinity): Promise<void> {
+    if (!this.frame || this.running) return;
+    await this.trainAll(steps, CHUNK);
+    const rests = this.past.at(-1);
+    if (rests) this.#tell(rests.step);
   }
 
   /** The present experiment with another value of the chip. */

@@ -165,6 +165,8 @@ export interface Settings extends LossSettings {
   /** What the columns of A|B differ in, and the value of each; none for the present one and another. */
   readonly chip: (typeof CHIPS)[number];
   readonly columns: readonly string[];
+  /** The step at which the columns of A|B rest. */
+  readonly compareStep: number;
   readonly colour: (typeof COLOURINGS)[number];
   readonly role: (typeof ROLE_FILTERS)[number];
   readonly marks: (typeof MARKS)[number];
@@ -327,6 +329,7 @@ export const PROPERTIES: { readonly [K in keyof Settings]: PropertyOf<Settings[K
   view: { ...VIEW, parse: (text) => VIEW.parse(text === 'story' ? 'axioms' : text) },
   chip: choice('page', 'ab', CHIPS, 'loss'),
   columns: names('page', 'cols', MOST_COLUMNS),
+  compareStep: whole('page', 'colstep', 0, 0, 1_000_000),
   colour: choice('page', 'colour', COLOURINGS, 'class'),
   role: choice('page', 'show', ROLE_FILTERS, 'all'),
   marks: choice('page', 'marks', MARKS, 'auto'),
