@@ -9,7 +9,7 @@ import { usesChapter } from './uses';
  */
 export const lesson = {
   title: 'Metric learning, seen while it happens',
-  lead: 'Read on, and the figure beside the text follows; touch it whenever you like. Numbers are computed now, on your machine; a recorded one says so.',
+  lead: 'Read on, and the figure follows the text; touch it whenever you like. Numbers are computed now, on your machine; a recorded one says so.',
   contents: 'Chapters',
   objective: 'You will see',
   wrong: 'What goes wrong',
