@@ -141,14 +141,20 @@ async function openCopy(name: string): Promise<GalleryDatabase | null> {
 /** The databases of the page. A browser that forbids them may throw at the name alone. */
 const usual = (): IDBFactory => indexedDB;
 
+interface Bucket {
+  readonly indexedDB: IDBFactory;
+}
+
+/** Held: once a bucket is collected as garbage, Chromium never ends what its databases began. */
+let held: Promise<Bucket | undefined> | undefined;
+
 /** The databases of the bucket; null where the browser has none. */
 async function bucket(): Promise<IDBFactory | null> {
   const { navigator } = globalThis as {
-    readonly navigator?: {
-      readonly storageBuckets?: { open(name: string): Promise<{ readonly indexedDB: IDBFactory }> };
-    };
+    readonly navigator?: { readonly storageBuckets?: { open(name: string): Promise<Bucket> } };
   };
-  return (await navigator?.storageBuckets?.open(BUCKET))?.indexedDB ?? null;
+  held ??= Promise.resolve(navigator?.storageBuckets?.open(BUCKET));
+  return (await held)?.indexedDB ?? null;
 }
 
 /**
@@ -182,7 +188,7 @@ async function lock(name: string): Promise<() => Promise<void>> {
   const locks = navigator?.locks;
   if (!locks) return () => Promise.resolve();
   return new Promise((resolve, reject) => {
-    const held = (granted: Lock | null): Promise<void> | undefined => {
+    const hold = (granted: Lock | null): Promise<void> | undefined => {
       if (!granted) {
         reject(
           new MetricLabError(
@@ -199,7 +205,7 @@ async function lock(name: string): Promise<() => Promise<void>> {
         });
       });
     };
-    const ended = locks.request(PREFIX + name, { ifAvailable: true }, held).catch((cause: unknown) => {
+    const ended = locks.request(PREFIX + name, { ifAvailable: true }, hold).catch((cause: unknown) => {
       reject(failed('This page may not store anything', cause));
     });
   });
