@@ -333,6 +333,19 @@ test('a zip of folders is a preview of pictures; files of other kinds are told',
   await assert.rejects(preview.load(), { code: 'browser.required' });
 });
 
+test('the folder that holds the classes is none of them', async () => {
+  const chosen = async (...paths) => {
+    const { classes, leftOut } = await inspect(paths.map((path) => ({ path, data: new Uint8Array([1]) })));
+    return [classes.map(({ name }) => name).sort(), leftOut.flatMap(({ examples }) => examples)];
+  };
+  assert.deepEqual(await chosen('상품/신발/1.png', '상품/가방/2.png', '상품/표지.png'), [
+    ['가방', '신발'],
+    ['상품/표지.png'],
+  ]);
+  assert.deepEqual(await chosen('cat/1.png', 'dog/2.png', 'dog/old/3.png'), [['cat', 'dog', 'old'], []]);
+  assert.deepEqual(await chosen('cat/1.png', 'cat/2.png'), [['cat'], []]);
+});
+
 test('bombs are told before memory is taken', async () => {
   const packed = Buffer.from(await readFile(new URL('packed.npz', FOLDER)));
   const at = packed.indexOf(Buffer.from([0x50, 0x4b, 1, 2]));

@@ -37,7 +37,7 @@ const INLINE_SCRIPTS = 220_000;
  * `metriclab/data`: its own scripts, which a page fetches that imports it, and each parser, fetched with its first file. 1,100
  * bytes of the scripts export weights, 200 make pictures of lists, 1,900 read the length of a sound, and write threshold reports and galleries.
  */
-const DATA_LIMIT = 41_700;
+const DATA_LIMIT = 41_900;
 const PARSER_LIMITS = {
   papaparse: 7_000,
   hyparquet: 11_000,

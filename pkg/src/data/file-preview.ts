@@ -1,7 +1,7 @@
 import { reading } from '../arguments.js';
 import { MetricLabError, badArgument } from '../errors.js';
 import { reasonOf, show } from '../show.js';
-import { type Source, folderName } from './files.js';
+import { type Source, foldersOf } from './files.js';
 import { type Frames, frames } from './from-arrays.js';
 import { SOUND_RATE, logMel } from './log-mel.js';
 import { pictureSize } from './picture-size.js';
@@ -29,8 +29,9 @@ export interface Labelled {
 /** Files whose folder is their class. Files outside a folder are left out where others have one. */
 export function byFolder(sources: readonly Source[], omissions: Omissions): Labelled[] {
   const found: Labelled[] = [];
-  for (const source of sources) {
-    const label = folderName(source.path);
+  const folders = foldersOf(sources.map(({ path }) => path));
+  for (const [at, source] of sources.entries()) {
+    const label = folders[at] ?? null;
     if (label === null) omissions.add('no_folder', source.path, 'the file is in no folder of a class');
     else found.push({ source, label });
   }

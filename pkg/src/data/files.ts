@@ -71,14 +71,12 @@ export function baseName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
-/** The folder that a file lies in directly, or null for none. */
-export function folderName(path: string): string | null {
-  return (
-    path
-      .split(/[\\/]/)
-      .filter((part) => part !== '')
-      .at(-2) ?? null
-  );
+/** The folder that each file lies in directly; null for none, and for the one folder that holds all others. */
+export function foldersOf(paths: readonly string[]): (string | null)[] {
+  const ways = paths.map((path) => path.split(/[\\/]/).filter((part) => part !== ''));
+  const tops = new Set(ways.map((way) => (way.length > 1 ? way[0] : null)));
+  const around = tops.size === 1 && ways.some((way) => way.length > 2);
+  return ways.map((way) => (around && way.length === 2 ? null : (way.at(-2) ?? null)));
 }
 
 export function extension(path: string): string {
