@@ -477,6 +477,10 @@ test('the threshold report and its curve are saved as files', { timeout: 2 * PAT
   const report = JSON.parse(await downloaded(page, 'Report as JSON'));
   assert.equal(report.curve[0].threshold, '-Infinity');
   assert.deepEqual(report.pairs, [8, 112]);
+  assert.equal(report.chosen.threshold.toFixed(3), await page.locator(id('limit')).innerText());
+  const [far, frr] = [report.chosen.fmr, report.chosen.fnmr].map((rate) => `${(100 * rate).toFixed(1)}%`);
+  const rates = await page.locator(id('rates')).innerText();
+  assert.ok(rates.includes(far) && rates.includes(frr), `${far} and ${frr} in: ${rates}`);
   const [header, first, ...lines] = String(await downloaded(page, 'Curve as CSV'))
     .trimEnd()
     .split('\r\n');
@@ -536,6 +540,14 @@ test(
     await drop(page, folder);
     await page.waitForSelector(id('preview'));
     assert.match(await page.locator(id('preview')).innerText(), understood, 'a folder that is dropped');
+    // A file beside the place for it would be opened by the browser instead of the page.
+    const prevented = await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'x.txt'));
+      const drop = (type) => new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+      return ['dragover', 'drop'].map((type) => !document.querySelector('h1, h2').dispatchEvent(drop(type)));
+    });
+    assert.deepEqual(prevented, [true, true]);
     await page.locator('input[webkitdirectory]').setInputFiles(folder);
     assert.match(await page.locator(id('preview')).innerText(), understood);
     await page.click(id('take'));
