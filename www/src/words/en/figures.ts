@@ -133,7 +133,7 @@ export const figures = {
     changes: {
       typeface: 'in another typeface',
       faint: 'fainter: a fifth of the ink',
-      amount: 'fainter, and faint ones on offer too',
+      amount: 'fainter, among faint ones',
       moved: 'moved by 3 pixels',
       hidden: 'lower half hidden',
       speck: 'a speck in the corner',
