@@ -477,8 +477,8 @@ test('the threshold report and its curve are saved as files', { timeout: 2 * PAT
   const report = JSON.parse(await downloaded(page, 'Report as JSON'));
   assert.equal(report.curve[0].threshold, '-Infinity');
   assert.deepEqual(report.pairs, [8, 112]);
-  assert.equal(report.chosen.threshold.toFixed(3), await page.locator(id('limit')).innerText());
-  const [far, frr] = [report.chosen.fmr, report.chosen.fnmr].map((rate) => `${(100 * rate).toFixed(1)}%`);
+  assert.equal(report.inUse.threshold.toFixed(3), await page.locator(id('limit')).innerText());
+  const [far, frr] = [report.inUse.fmr, report.inUse.fnmr].map((rate) => `${(100 * rate).toFixed(1)}%`);
   const rates = await page.locator(id('rates')).innerText();
   assert.ok(rates.includes(far) && rates.includes(frr), `${far} and ${frr} in: ${rates}`);
   const [header, first, ...lines] = String(await downloaded(page, 'Curve as CSV'))
