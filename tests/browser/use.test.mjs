@@ -646,6 +646,61 @@ test(
     await page.fill(`${id('classes')} form input`, '바뀐 이름');
     await page.keyboard.press('Enter');
     await named('바뀐 이름');
+
+    // One picture goes to another class, and back; then it is deleted.
+    const counts = () =>
+      page.$$eval(`${id('classes')} li`, (all) =>
+        Object.fromEntries(
+          all.map((one) => [
+            one.querySelector('.name').dataset.class,
+            one.querySelectorAll('[data-instance]').length,
+          ]),
+        ),
+      );
+    const becomes = async (wanted) => {
+      await page.waitForFunction(
+        ([list, [name, count]]) =>
+          [...document.querySelectorAll(`${list} li`)].some(
+            (one) =>
+              one.querySelector('.name').dataset.class === name &&
+              one.querySelectorAll('[data-instance]').length === count,
+          ),
+        [id('classes'), wanted],
+        { timeout: 30_000 },
+      );
+    };
+    const before = await counts();
+    const from = Object.keys(before).find((name) => name !== '바뀐 이름' && before[name] > 1);
+    const picture = page
+      .locator(`${id('classes')} li`, { has: page.locator(`[data-class="${from}"]`) })
+      .locator('[data-instance]')
+      .first();
+    await picture.focus();
+    await page.keyboard.press('Enter');
+    await at('remove');
+    await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.activeElement?.dataset.instance !== undefined);
+    await page.keyboard.press('Enter');
+    await at('remove');
+    await page.keyboard.press('Tab');
+    await at('move-to');
+    await page.keyboard.type(from);
+    assert.ok(await page.locator(id('move')).isDisabled(), 'it is in this class already');
+    await page.fill(id('move-to'), '바뀐 이름');
+    await flawless(page, 'the menu of a picture');
+    await page.keyboard.press('Enter');
+    await becomes(['바뀐 이름', before['바뀐 이름'] + 1]);
+    assert.equal((await counts())[from], before[from] - 1);
+    await at('undo');
+    await page.keyboard.press('Enter');
+    await becomes([from, before[from]]);
+    assert.deepEqual(await counts(), before);
+    await picture.focus();
+    await page.keyboard.press('Enter');
+    await at('remove');
+    await page.keyboard.press('Enter');
+    await becomes([from, before[from] - 1]);
+    await at('undo');
     await leave(page);
   },
 );

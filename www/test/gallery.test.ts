@@ -4,7 +4,7 @@ import { planes } from '../../pkg/dist/data/file-preview.js';
 import { toldOf } from '../src/figures/gallery/omissions';
 import { barsOf, boxOf, fromText, spreadOf, toText } from '../src/figures/gallery/pixels';
 import { planesOf } from '../src/figures/gallery/planes';
-import { atThreshold, heights } from '../src/figures/gallery/rates';
+import { atThreshold, axisEnd, heights } from '../src/figures/gallery/rates';
 import { WORDS } from '../src/words';
 
 test('a picture that asks is prepared as the package prepares the pictures of files', () => {
@@ -87,5 +87,11 @@ test('what was left out is told in the words of the page, and in English where i
     [6, '칸이나 값의 개수가 첫 행과 다릅니다.', false, [34, 42, 43, 44, 45, 46]],
     [1, '읽지 못하는 형식입니다. HEIC는 JPG로 바꾸세요.', false, ['가위/IMG_0412.HEIC']],
     [1, 'a reason of tomorrow', true, ['x']],
+  ]);
+});
+
+test('the axis of distances ends at 1, and farther where a distance or the limit lies beyond', () => {
+  expect([[], [0.3, 1], [1.01], [0.2, 1.5, 1.3], [2], [2.0000002]].map(axisEnd)).toEqual([
+    1, 1, 1.25, 1.5, 2, 2,
   ]);
 });

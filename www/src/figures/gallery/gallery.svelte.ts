@@ -204,6 +204,11 @@ export class Things {
     return this.#step((gallery) => gallery.remove(id));
   }
 
+  /** Moves one thing to a class, old or new. */
+  move(id: string, name: string): Promise<void> {
+    return this.#step((gallery) => gallery.apply([{ kind: 'move', id, name }]));
+  }
+
   removeClass(name: string): Promise<void> {
     return this.#step((gallery) => gallery.apply([{ kind: 'removeClass', name }]));
   }

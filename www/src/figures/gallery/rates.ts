@@ -23,3 +23,7 @@ export function heights({ same, different }: ThresholdReport['bins']): {
   const [a = [], b = []] = shares.map((bins) => bins.map((share) => share / most));
   return { same: a, different: b };
 }
+
+/** Where an axis of distances 1 − s ends: at 1, or at the next quarter that holds all of them; none is above 2. */
+export const axisEnd = (distances: readonly number[]): number =>
+  Math.min(2, Math.ceil(4 * Math.max(1, ...distances)) / 4);
