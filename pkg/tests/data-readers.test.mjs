@@ -207,6 +207,23 @@ for (const [name, bytes] of [
 test('separators, decimal commas, quotes with line breaks, lists in a cell', async () => {
   const german = await inspect(text('t.csv', 'a;b;label\n1,5;2;x\n-0,25;3;y\n'));
   assert.deepEqual([...(await german.load()).numbers], [1.5, 2, -0.25, 3]);
+  for (const [name, rows, numbers] of [
+    ['t.csv', ['"1,500",2,x', '"-12,345.5",3,y'], [1500, 2, -12345.5, 3]],
+    ['t.tsv', ['1,234,567\t2\tx', '1,500\t3\ty'], [1234567, 2, 1500, 3]],
+    ['t.tsv', ['1,500\t2.5\tx', '999\t3\ty'], [1500, 2.5, 999, 3]],
+    ['t.csv', ['1,500;2;x', '0,5;3;y'], [1.5, 2, 0.5, 3]],
+    ['t.csv', ['1,500;2;x', '2,250;3;y'], [1.5, 2, 2.25, 3]],
+  ]) {
+    // Numbers that have commas are numbers for the header, too.
+    const separator = rows[0].at(-2);
+    for (const header of ['', `a${separator}b${separator}label\n`]) {
+      const preview = await inspect(text(name, `${header}${rows.join('\n')}\n`));
+      assert.deepEqual([preview.columns[0].kind, preview.count], ['number', 2], `${header}${rows}`);
+      if (header !== '') assert.deepEqual([...(await preview.load()).numbers], numbers, `${header}${rows}`);
+    }
+  }
+  const codes = await inspect(text('t.csv', 'a,label\n"0,500",x\n"12,34",y\n'));
+  assert.equal(codes.columns[0].kind, 'text', 'no grouping of thousands');
   const quoted = await inspect(text('t.tsv', 'v\tlabel\n[1, 2]\t"a\nb"\n"[3  4]"\ty\n[5]\ty\n'));
   assert.deepEqual([quoted.classes.map(({ name }) => name), quoted.shape], [['a\nb', 'y'], [2]]);
   assert.deepEqual(

@@ -72,9 +72,12 @@ export async function visit(
   });
   page.on('pageerror', (error) => complain('uncaught', error.stack ?? String(error)));
   page.on('crash', () => complain('crash', 'the page is gone'));
-  page.on('requestfailed', (request) =>
-    complain('request failed', `${request.url()} ${request.failure()?.errorText}`),
-  );
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    // Chromium asks for the icon again whenever the page's address changes, and drops what is under way.
+    if (!request.url().endsWith('/icon.svg') || why !== 'net::ERR_ABORTED')
+      complain('request failed', `${request.url()} ${why}`);
+  });
   page.on('response', (response) => {
     if (response.status() >= 400) complain(`HTTP ${response.status()}`, response.url());
   });

@@ -79,13 +79,12 @@ export class Builder {
   }
 
   /** A cell of a text table: a number, a list of numbers, a text, or nothing. */
-  cell(text: string, decimalComma = false): void {
+  cell(text: string, commas: Commas): void {
     const trimmed = text.trim();
     const lower = trimmed.length < 12 ? trimmed.toLowerCase() : trimmed;
     if (EMPTY_WORDS.has(lower)) this.#flaw('missing');
     else if (INFINITE_WORDS.has(lower)) this.#flaw('not_finite');
-    else if (isNumeral(trimmed)) this.#number(Number(trimmed));
-    else if (decimalComma && /^[+-]?\d+,\d+$/.test(trimmed)) this.#number(Number(trimmed.replace(',', '.')));
+    else if (isNumeral(trimmed, commas)) this.#number(valueOf(trimmed, commas));
     else if (trimmed.startsWith('[') && trimmed.endsWith(']'))
       this.#list(listOfText(trimmed) ?? null, trimmed);
     else this.#text(text);
@@ -255,10 +254,18 @@ export class Builder {
   }
 }
 
-/** A decimal number. Leading zeros belong to codes: 007 is a text. */
-export function isNumeral(text: string): boolean {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && !/^[+-]?0\d/.test(text);
+/** What a comma in a number is: 1,5 is one and a half, or 1,500 is fifteen hundred. */
+export type Commas = 'decimal' | 'thousands';
+
+/** A number. Leading zeros belong to codes: 007 is a text, and 0,500 has no thousands. */
+export function isNumeral(text: string, commas: Commas): boolean {
+  const grouped = commas === 'decimal' ? /^[+-]?\d+,\d+$/ : /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
+  const plain = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && !/^[+-]?0\d/.test(text);
+  return plain || grouped.test(text);
 }
+
+export const valueOf = (numeral: string, commas: Commas): number =>
+  Number(numeral.replaceAll(',', commas === 'decimal' ? '.' : ''));
 
 /** `[1, 2]`, or `[1 2]` as numpy prints it. */
 function listOfText(text: string): number[] | null {

@@ -1,4 +1,4 @@
-import { Builder, MOST_COLUMNS, type Table, finished, isNumeral } from './columns.js';
+import { Builder, type Commas, MOST_COLUMNS, type Table, finished, isNumeral, valueOf } from './columns.js';
 import { decoded } from './text.js';
 import { type Work, invalid, tooLarge } from './work.js';
 
@@ -33,7 +33,7 @@ export async function readDelimited(
   for (let at = 0; at < text.length;) {
     const { data, meta } = papa.parse<string[]>(text.slice(at), { ...options, delimiter: separator });
     separator = meta.delimiter;
-    table ??= new Rows(data.slice(0, SAMPLE), separator, header, work);
+    table ??= new Rows(data.slice(0, SAMPLE), commasOf(data, separator), header, work);
     for (const record of data) table.add(record);
     // Papa Parse says where it stopped; at the end it may stop short of a last line break.
     at = data.length < RECORDS || meta.cursor <= 0 ? text.length : at + meta.cursor;
@@ -50,17 +50,17 @@ export async function readDelimited(
 class Rows {
   readonly #builders: Builder[];
   readonly #hasHeader: boolean;
-  readonly #comma: boolean;
+  readonly #commas: Commas;
   readonly #ragged = new Map<number, string>();
   #seen = 0;
 
-  constructor(sample: readonly string[][], separator: string, header: boolean | undefined, work: Work) {
+  constructor(sample: readonly string[][], commas: Commas, header: boolean | undefined, work: Work) {
     const [first = []] = sample;
     const width = first.length;
     if (width > MOST_COLUMNS)
       throw tooLarge(`The table has ${width} columns and at most ${MOST_COLUMNS} are read`);
-    this.#comma = separator !== ',';
-    this.#hasHeader = header ?? looksLikeHeader(sample);
+    this.#commas = commas;
+    this.#hasHeader = header ?? looksLikeHeader(sample, commas);
     this.#builders = first.map((cell, at) => {
       const name = this.#hasHeader ? cell.trim() : '';
       return new Builder(name === '' ? `column ${at + 1}` : name, work);
@@ -75,7 +75,7 @@ class Rows {
     if (record.length !== width)
       this.#ragged.set(row, `it has ${record.length} cells and the first has ${width}`);
     this.#builders.forEach((builder, at) => {
-      builder.cell(record[at] ?? '', this.#comma);
+      builder.cell(record[at] ?? '', this.#commas);
     });
   }
 
@@ -85,20 +85,33 @@ class Rows {
   }
 }
 
+/**
+ * What commas in numbers are. Where they separate the cells, they group thousands. Elsewhere a number tells that has one
+ * reading alone, as 0,25 and 1,234,567 have; 1,500 by itself is read as 1.5, unless other numbers have a point.
+ */
+function commasOf(records: readonly string[][], separator: string): Commas {
+  if (separator === ',') return 'thousands';
+  const some = (wanted: RegExp): boolean =>
+    records.some((record) => record.some((cell) => wanted.test(cell.trim())));
+  if (some(/^[+-]?(0,\d+|\d+,(\d{1,2}|\d{4,}))$/)) return 'decimal';
+  return some(/^[+-]?(\d{1,3}(,\d{3})*\.\d+|\d{1,3}(,\d{3}){2,})$/) ? 'thousands' : 'decimal';
+}
+
 /** Names in the first record: none of its cells is a number, or a cell has a text above a column of numbers. */
-function looksLikeHeader([first = [], ...others]: readonly string[][]): boolean {
+function looksLikeHeader([first = [], ...others]: readonly string[][], commas: Commas): boolean {
+  const isNumber = (cell: string): boolean => isNumeral(cell.trim(), commas);
   const filled = first.filter((cell) => cell.trim() !== '');
-  const texts = filled.filter((cell) => !isNumeral(cell.trim()));
+  const texts = filled.filter((cell) => !isNumber(cell));
   if (texts.length === 0 || others.length === 0) return false;
   if (texts.length === filled.length && new Set(filled).size === filled.length)
     // Names do not come again below.
     return !first.every((cell, at) => others.some((record) => record[at] === cell));
-  const numerals = filled.filter((cell) => isNumeral(cell.trim())).map(Number);
+  const numerals = filled.filter(isNumber).map((cell) => valueOf(cell.trim(), commas));
   const [start = 0] = numerals;
   // pandas numbers columns that have no names.
   if (numerals.length > 1 && start <= 1 && numerals.every((value, at) => value === start + at)) return true;
   return first.some((cell, at) => {
     const below = others.map((record) => record[at]?.trim() ?? '').filter((text) => text !== '');
-    return cell.trim() !== '' && !isNumeral(cell.trim()) && below.length > 0 && below.every(isNumeral);
+    return cell.trim() !== '' && !isNumber(cell) && below.length > 0 && below.every(isNumber);
   });
 }
