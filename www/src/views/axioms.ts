@@ -91,10 +91,9 @@ async function linesOf(
   return [own, line(`${title}, ${t.text('axiom.onUnit')}`, cells)];
 }
 
-/** The axioms of a metric, tried by the engine on every distance that it offers. */
+/** The axioms of a metric, tried by the engine on every distance that it offers, row after row. */
 export const mountAxioms: Mount = (host, { t, session, notices }) => {
-  const button = html('button', { type: 'button', 'data-testid': 'axioms-run' }, t.text('axiom.run'));
-  const said = html('p', { class: 'note axiom-said', role: 'status' }, t.text('axiom.note'));
+  const said = html('p', { class: 'note axiom-said', role: 'status' });
   const body = html('tbody');
   const head = html(
     'tr',
@@ -104,30 +103,35 @@ export const mountAxioms: Mount = (host, { t, session, notices }) => {
   );
   const table = html(
     'table',
-    { class: 'axiom-table', 'data-testid': 'axioms', hidden: true },
+    { class: 'axiom-table', 'data-testid': 'axioms', 'aria-busy': 'true' },
     html('thead', {}, head),
     body,
   );
   const say = (text: string): void => {
     said.textContent = text;
   };
+  let left = false;
   const run = async (): Promise<void> => {
     const { distances } = await session.questions.offered();
-    for (const option of distances) body.append(...(await linesOf(option, session, t, say)));
-    table.hidden = false;
+    for (const option of distances) {
+      const lines = await linesOf(option, session, t, say);
+      if (left) return;
+      body.append(...lines);
+    }
     say(t.text('axiom.done'));
   };
-  button.addEventListener('click', () => {
-    button.disabled = true;
-    body.replaceChildren();
-    run()
-      .catch((thrown: unknown) => notices.fail(thrown))
-      .finally(() => {
-        button.disabled = false;
-      });
-  });
-  host.replaceChildren(html('div', { class: 'axiom-lab' }, button, said, table));
+  run()
+    .catch((thrown: unknown) => {
+      if (!left) notices.fail(thrown);
+    })
+    .finally(() => {
+      table.removeAttribute('aria-busy');
+    });
+  host.replaceChildren(
+    html('div', { class: 'axiom-lab' }, html('p', { class: 'note' }, t.text('axiom.note')), said, table),
+  );
   return () => {
+    left = true;
     host.replaceChildren();
   };
 };

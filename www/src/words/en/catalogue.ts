@@ -326,7 +326,6 @@ export const catalogue = {
   'measure.collapse.margin':
     'The loss stands at its margin: all distances are alike and nothing is told apart. A lower rate or an easier miner helps.',
   'measure.collapse.line': 'Collapsed to a line: one direction holds {share} of the variance.',
-  'axiom.run': 'Try the axioms on all of them',
   'axiom.note':
     'The engine tries every pair and triple of eight points (and 2x, x + 1 and midpoints made of them), and of eight histograms.',
   'axiom.done': '✓: no counterexample was found, which is no proof. ✗: press it to see the worst one.',

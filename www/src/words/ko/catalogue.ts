@@ -279,7 +279,6 @@ export const catalogue: Readonly<Record<keyof typeof en, string>> = {
     'collapse: loss가 margin에 멈췄습니다. 모든 거리가 같아 아무것도 구별하지 못합니다. learning rate를 낮추거나 더 쉬운 miner를 써 보세요.',
   'measure.collapse.line':
     'collapse: embedding이 한 직선에 모였습니다. 한 방향이 분산의 {share}를 차지합니다.',
-  'axiom.run': '모든 거리에서 세 조건 확인하기',
   'axiom.note':
     '점 여덟 개(그리고 그것으로 만든 2x, x + 1, 중점)와 histogram 여덟 개로 만들 수 있는 모든 쌍과 세 점을 확인합니다.',
   'axiom.done': '✓: 반례를 찾지 못했습니다(증명은 아닙니다). ✗: 누르면 가장 심한 반례를 보여 줍니다.',
