@@ -236,6 +236,16 @@ test('separators, decimal commas, quotes with line breaks, lists in a cell', asy
   assert.deepEqual([bare.count, bare.classes.length, bare.shape], [4, 2, [2]], 'without a header');
 });
 
+test('a column of groups is no column of ids, although its values are all different', async () => {
+  const csv = 'group,label,x,y\nmonday,a,1,2\ntuesday,b,3,4\n';
+  assert.deepEqual((await inspect(text('t.csv', csv))).choices, {
+    vector: ['x', 'y'],
+    label: 'label',
+    id: null,
+    group: 'group',
+  });
+});
+
 test('HTML, formulas and __proto__ stay texts', async () => {
   const rows = [
     '__proto__,constructor,label',

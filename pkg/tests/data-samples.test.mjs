@@ -175,6 +175,12 @@ test('sequences keep their length: a last channel says which frames are there', 
   const cut = await made({ length: 2 });
   assert.deepEqual(floats(cut), [1, 2, 10, 20, 1, 1, 4, 0, 40, 0, 1, 0]);
   assert.equal((await made({ length: 9 })).width, 3, 'no more than the longest');
+  const leftOut = (options) => samples.fromSequences([[[4, 40]], long], ['up', 'down'], options).leftOut;
+  assert.deepEqual(leftOut({}), []);
+  const message = 'frames after the first 2';
+  assert.deepEqual(leftOut({ length: 2, ids: ['short', 'long'] }), [
+    { reason: 'cut', count: 1, examples: ['long'], column: null, message },
+  ]);
   refused('argument.invalid', () => samples.fromSequences([[[1]], []], ['a', 'b']));
 });
 

@@ -49,6 +49,16 @@ test('CSV comes back, with formulas neutralised and numbers as they were', async
   );
 });
 
+test('an apostrophe before a formula can be told from one of the text', async () => {
+  const ids = ['=a', "'=a", "''-b", "'a", 'a'];
+  const csv = await toCsv({ vectors: new Float32Array(5), dim: 1, ids }).text();
+  const written = csv.trim().split('\r\n').slice(1);
+  assert.deepEqual(
+    written.map((line) => line.split(',')[0]),
+    ["'=a", "''=a", "'''-b", "'a", 'a'],
+  );
+});
+
 test('npy has the bytes that numpy writes', async () => {
   const bytes = await hex(toNpy({ vectors: Float32Array.of(1, 2), dim: 2 }));
   const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }";

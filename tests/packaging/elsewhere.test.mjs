@@ -26,16 +26,19 @@ const queries = random(QUERIES);
 const row = (vectors, at) => vectors.subarray(at * DIM, (at + 1) * DIM);
 const dot = (a, b) => a.reduce((sum, x, i) => sum + x * b[i], 0);
 
+/** Some begin as a formula does, which a CSV for spreadsheets must not. */
+const idOf = (at) => (at % 50 === 7 ? `-n${at}` : at % 50 === 8 ? `'=n${at}` : `n${at}`);
+
 /** The index of a gallery in which things came and went. */
 let index;
 before(async () => {
   const lab = await createLab();
   const gallery = await lab.gallery({ dim: DIM });
   const entry = (at) => ({ name: `class ${at % 9}, "고양이"`, vector: row(stored, at) });
-  await gallery.add(Array.from({ length: COUNT }, (_, at) => ({ ...entry(at), id: `n${at}` })));
-  await gallery.remove(['n3', `n${COUNT - 1}`]);
+  await gallery.add(Array.from({ length: COUNT }, (_, at) => ({ ...entry(at), id: idOf(at) })));
+  await gallery.remove([idOf(3), idOf(COUNT - 1)]);
   await gallery.add([entry(3), entry(7)]);
-  await gallery.remove('n7');
+  await gallery.remove(idOf(7));
   index = embeddingsOf(await gallery.entries());
   lab.dispose();
   assert.deepEqual([index.ids.length, index.dim], [COUNT - 1, DIM]);

@@ -298,7 +298,7 @@ function weightsOf(bag: Bag, at: number, places: Map<string, number>, closed: bo
 
 /** Options of sequences. */
 export interface SequenceOptions extends SampleOptions {
-  /** Most frames of a sample: those of the longest unless given, 1024 at most. A longer sequence is cut. */
+  /** Most frames of a sample: those of the longest unless given, 1024 at most. A longer one is cut, and `leftOut` names it. */
   readonly length?: number | undefined;
 }
 
@@ -368,5 +368,6 @@ export function frames(all: readonly Frames[], most = MOST_FRAMES): Shape<Float3
     width,
     background: undefined,
     numbers,
+    cut: all.flatMap(({ data }, at) => (data.length / dim > width ? [at] : [])),
   };
 }

@@ -2,7 +2,7 @@ import type { SampleKind } from '../header.js';
 import type { Samples } from './samples.js';
 import type { ReadOptions } from './work.js';
 
-/** Samples that were left out for one reason. */
+/** Samples that were left out for one reason, or parts of samples (`cut`). */
 export interface LeftOut {
   readonly reason:
     | 'not_finite'
@@ -13,6 +13,7 @@ export interface LeftOut {
     | 'no_folder'
     | 'unreadable'
     | 'too_large'
+    | 'cut'
     | 'unknown_kind'
     | 'other_kind'
     | 'other_rows'

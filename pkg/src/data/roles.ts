@@ -59,8 +59,8 @@ export function rolesOf(columns: readonly Column[], choices: Choices): Roles {
   const rows = chosen?.[0]?.rows ?? largest?.rows ?? mostRows(columns);
   const alike = columns.filter((column) => column.rows === rows);
   const label = pick(alike, choices.label, () => labelOf(alike, chosen));
-  const id = pick(alike, choices.id, () => idOf(alike, label, chosen));
-  const group = pick(alike, choices.group, () => byName(alike, GROUPS, [label, id]));
+  const group = pick(alike, choices.group, () => byName(alike, GROUPS, [label]));
+  const id = pick(alike, choices.id, () => idOf(alike, [label, group, ...(chosen ?? [])]));
   const others = [label, id, group];
   const vectors =
     chosen ??
@@ -153,14 +153,9 @@ function labelOf(columns: readonly Column[], vectors: readonly Column[] | null):
   return hasLists && numbers.length === 1 ? (numbers[0] ?? null) : null;
 }
 
-function idOf(
-  columns: readonly Column[],
-  label: Column | null,
-  vectors: readonly Column[] | null,
-): Column | null {
-  const known = byName(columns, IDS, [label, ...(vectors ?? [])]);
-  if (known) return known;
-  return columns.find((column) => column.kind === 'text' && column !== label && isUnique(column)) ?? null;
+function idOf(columns: readonly Column[], taken: readonly (Column | null)[]): Column | null {
+  const isFree = (column: Column): boolean => column.kind === 'text' && !taken.includes(column);
+  return byName(columns, IDS, taken) ?? columns.find((column) => isFree(column) && isUnique(column)) ?? null;
 }
 
 function repeats(column: Column): boolean {

@@ -4,7 +4,7 @@ import type { SampleKind } from '../header.js';
 import { show } from '../show.js';
 import { type Labels, listOf, named, oneClass, plainText } from './labels.js';
 import { packedFile, packedSize, type PackedParts } from './packing.js';
-import type { LeftOut } from './preview.js';
+import { type LeftOut, Omissions } from './preview.js';
 
 /** Names, groups and attributes of samples. Each list has one entry a sample. */
 export interface SampleOptions {
@@ -42,7 +42,7 @@ export class Samples<N extends Numbers = Numbers> {
   readonly attributes: readonly Readonly<Record<string, string>>[];
   /** The numbers of all samples, one after the other: channels x height x width each, bytes (p stands for p / 255) or floats. */
   readonly numbers: N;
-  /** Parts of the source that were left out, and why; empty for samples made from arrays. */
+  /** Parts of the source that were left out, and why. Of samples made from arrays, only the ends of long sequences are. */
   readonly leftOut: readonly LeftOut[];
   readonly #background: number | null | undefined;
 
@@ -54,10 +54,11 @@ export class Samples<N extends Numbers = Numbers> {
     const classes = named(labels, count, 'labels', 1 << 16);
     if (classes.names.length < 2) throw oneClass();
     [this.kind, this.count, this.channels, this.height, this.width] = [kind, count, channels, height, width];
-    [this.numbers, this.#background, this.leftOut] = [numbers, background, leftOut];
+    [this.numbers, this.#background] = [numbers, background];
     this.name = textOf(given.name ?? 'mine', 'name');
     [this.classes, this.labels] = [classes.names, classes.of];
     this.ids = idsOf(given.ids, count);
+    this.leftOut = [...leftOut, ...cutsOf(shape, this.ids)];
     const groups = given.groups === undefined ? null : named(given.groups, count, 'groups', 256);
     this.groups = groups ? groups.names : [];
     this.groupOf = Uint8Array.from(groups ? groups.of : []);
@@ -120,6 +121,14 @@ export interface Shape<N extends Numbers = Numbers> {
   readonly width: number;
   readonly background: number | null | undefined;
   readonly numbers: N;
+  /** Sequences whose end was cut off, by their places. */
+  readonly cut?: readonly number[];
+}
+
+function cutsOf({ cut = [], width }: Shape, ids: readonly string[]): LeftOut[] {
+  const cuts = new Omissions();
+  for (const at of cut) cuts.add('cut', ids[at] ?? at, `frames after the first ${width}`);
+  return cuts.list();
 }
 
 /** Makes samples; exceptions of the caller's getters become errors of ours. */

@@ -117,6 +117,10 @@ for places, row in zip(found, distances):
 `;
 }
 
+/** A column of the CSV without the apostrophe that `toCsv` puts before formulas. */
+const asWritten = (column: string): string =>
+  `regexp_replace(${column}, '^''(?=''*[=+@\\t\\r-])', '') as ${column}`;
+
 function sql(
   file: string,
   table: string,
@@ -133,8 +137,9 @@ create extension if not exists vector;
 create temporary table metriclab_csv (id text, label text, ${numbers}) on commit drop;
 \\copy metriclab_csv from '${file}' with (format csv, header true)
 drop table if exists ${table} cascade;
+-- An apostrophe before what a spreadsheet would run as a formula is taken away.
 create table ${table} as
-  select id, label, array[${row}]::vector(${dim}) as embedding from metriclab_csv;
+  select ${asWritten('id')}, ${asWritten('label')}, array[${row}]::vector(${dim}) as embedding from metriclab_csv;
 -- Exact search needs no index. An approximate and faster one:
 -- create index on ${table} using hnsw (embedding ${operators});
 create function ${table}_nearest(query vector(${dim}), k integer default ${k})

@@ -178,9 +178,12 @@ export function shortest(value: number): string {
   return String(value);
 }
 
-/** Spreadsheets run what begins like a formula; an apostrophe keeps it a text. */
+/**
+ * Spreadsheets run what begins like a formula; an apostrophe keeps it a text. A text that has apostrophes there gets one more,
+ * so that the first can be taken away again.
+ */
 function notFormula(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
 /** A cell of texts. */

@@ -130,6 +130,7 @@ export const gallery = {
     no_folder: 'Not in the folder of a class.',
     unreadable: 'The browser cannot open it. It may be damaged.',
     too_large: 'Too large or too long to be read.',
+    cut: 'Too long: the end is left out.',
     unknown_kind: 'Not a format that is read. Turn HEIC into JPG.',
     other_kind: 'Only the kind with most files is read.',
     other_rows: 'Columns with another number of rows.',

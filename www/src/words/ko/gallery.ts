@@ -128,6 +128,7 @@ export const gallery = {
     no_folder: '클래스 폴더에 들어 있지 않습니다.',
     unreadable: '브라우저가 열지 못합니다. 손상되었을 수 있습니다.',
     too_large: '너무 크거나 길어서 읽지 않습니다.',
+    cut: '너무 길어서 뒷부분을 뺐습니다.',
     unknown_kind: '읽지 못하는 형식입니다. HEIC는 JPG로 바꾸세요.',
     other_kind: '가장 많은 종류의 파일만 읽습니다.',
     other_rows: '행의 개수가 다른 열입니다.',
