@@ -97,6 +97,8 @@ export interface TowersRanking {
   readonly recall: number;
   readonly ndcg: number;
   readonly k: number;
+  /** Left ends with a held-out right end that shares its score with another one. */
+  readonly tied: number;
   /** The left ends that count. */
   readonly lefts: Uint32Array;
   /** Recall and NDCG of each of them: r0 n0 r1 n1 ... */

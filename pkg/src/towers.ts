@@ -186,6 +186,7 @@ class LabTowers implements Towers {
     { signal, onProgress }: CallOptions,
   ): Promise<TowersRanking> {
     const each = new Float32Array(2 * lefts.length);
+    let tied = 0;
     // Without a held-out pair the engine says what is missing.
     for (let done = 0; done === 0 || done < lefts.length;) {
       if (signal?.aborted) throw aborted(signal);
@@ -194,13 +195,15 @@ class LabTowers implements Towers {
       let end = 0;
       const ends = Uint32Array.from(own, (list) => (end += list.length));
       const asked = { lefts: part, heldOut: Uint32Array.from(own.flat()), ends, k };
-      each.set(((await this.#call('towersRank', asked)) as { each: Float32Array }).each, 2 * done);
+      const found = (await this.#call('towersRank', asked)) as { each: Float32Array; tied: number };
+      each.set(found.each, 2 * done);
+      tied += found.tied;
       done += part.length;
       onProgress?.({ done, total: lefts.length });
     }
     const mean = (from: number) =>
       each.reduce((sum, value, at) => (at % 2 === from ? sum + value : sum), 0) / lefts.length;
-    return { recall: mean(0), ndcg: mean(1), k, lefts, each };
+    return { recall: mean(0), ndcg: mean(1), k, tied, lefts, each };
   }
 
   async save(call?: CallOptions): Promise<Uint8Array<ArrayBuffer>> {

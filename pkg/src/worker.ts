@@ -184,13 +184,13 @@ function isTrap(thrown: unknown): boolean {
 }
 
 /* eslint-disable no-console -- a trap itself says `unreachable`; the sentence of the panic goes to console.error only */
-/** The sentence of the last panic, or null. */
+/** What the last panic says, without its place in the source, or null. */
 function rememberPanic(): () => string | null {
   let sentence: string | null = null;
   const log = console.error.bind(console);
   console.error = (...values: unknown[]) => {
     if (typeof values[0] === 'string' && values[0].includes('panicked at'))
-      sentence = values[0].split('\n\nStack')[0] ?? null;
+      sentence = `The engine failed: ${values[0].replace(/^.*panicked at [^\n]*\n/, '').split('\n\nStack')[0] ?? ''}`;
     log(...values);
   };
   return () => sentence;

@@ -128,7 +128,7 @@ test('the sentence of the panic is the message of the fault', async () => {
     });
     await assert.rejects(world.lab.options(), {
       code: 'worker.crashed',
-      message: 'panicked at src/lib.rs:1:1:\nindex out of bounds',
+      message: 'The engine failed: index out of bounds',
     });
   } finally {
     console.error = log;

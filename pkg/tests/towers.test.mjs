@@ -161,6 +161,7 @@ test('held-out pairs are ranked as plain JavaScript ranks them', { timeout: 120_
   assert.ok(Math.abs(found.recall - sum(byHand.map(([recall]) => recall)) / USERS) < 1e-6);
   assert.ok(Math.abs(found.ndcg - sum(byHand.map(([, ndcg]) => ndcg)) / USERS) < 1e-6);
   assert.ok(found.recall > 0.3 && found.k === 5, `by chance it would be 0.09: ${found.recall}`);
+  assert.equal(found.tied, 0);
   assert.deepEqual(told, [[USERS, USERS]]);
   for (const [request, code] of [
     [{ heldOut: [] }, 'data.insufficient'],

@@ -13,6 +13,8 @@ const CHUNK: usize = 500;
 const CHUNK_NUMBERS: u64 = 1 << 24;
 /// Bytes that training may take next to the data set: 1 GiB, a quarter of what a tab can address.
 pub(super) const TRAINING_LIMIT: u64 = 1 << 30;
+/// Bytes of all embeddings, which the host holds once: 1 GiB.
+const EMBEDDINGS_LIMIT: u64 = 1 << 30;
 /// Numbers of rows that a measure compares at a time: 20 MiB, and the searches copy them twice.
 const MEASURED_NUMBERS: usize = 5 << 20;
 /// Rows that a measure compares: each is compared with each.
@@ -24,13 +26,18 @@ fn chunk(outputs: u64) -> usize {
 }
 
 /// Refuses an experiment that needs more than [`TRAINING_LIMIT`]: each learnable number with its gradient and two
-/// moments, and the outputs of all layers for a batch, twice, with their gradients.
+/// moments, and the outputs of all layers for a batch, twice, with their gradients. The embeddings of all samples have a limit of
+/// their own.
 ///
 /// # Errors
-/// `config.invalid` (`network`).
+/// `config.invalid` (`network`); `data.too_large` for the embeddings.
 pub(super) fn check_training(config: &SessionConfig, header: &Header) -> Result<()> {
     let shape = [header.channels, header.height, header.width];
     let dim = config.embedding.dim as u64;
+    let embeddings = dim.saturating_mul(4 * header.count as u64);
+    if embeddings > EMBEDDINGS_LIMIT {
+        return Err(Error::DataTooLarge { bytes: embeddings, limit: EMBEDDINGS_LIMIT });
+    }
     let learned = |loss: &Loss| match loss.owns() {
         Owns::Weights { centers } => header.classes.len() as u64 * centers as u64 * dim,
         Owns::Predictor => dim * dim,

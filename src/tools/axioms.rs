@@ -106,12 +106,17 @@ impl Axioms {
     }
 }
 
+/// Bytes of the points that are tried: 64 MiB.
+const LIMIT: u64 = 64 << 20;
+/// Bytes of a point next to its numbers, which are there as f32 and as f64.
+const POINT: u64 = 128;
+
 /// Tries the axioms on `values`, rows of `dim` numbers, and on probes made of them. The cosine is tried as 1 − s, the
 /// dot product as it is. Draws, where there are too many triples, follow `seed`.
 ///
 /// # Errors
 /// `shape.mismatch` unless `dim` divides the length; `data.not_finite`; `rows.not_histogram`; `config.invalid` for fewer
-/// than three rows, a `dim` of 0 or a bad setting of the distance.
+/// than three rows, a `dim` of 0 or a bad setting of the distance; `data.too_large` for points that take more than 64 MiB.
 pub fn check(distance: Distance, values: &[f32], dim: usize, seed: u32) -> Result<Axioms> {
     if dim == 0 {
         return Err(Error::config("dim", "must be at least 1, is 0"));
@@ -120,6 +125,10 @@ pub fn check(distance: Distance, values: &[f32], dim: usize, seed: u32) -> Resul
     rows.suit("points", distance)?;
     if rows.count() < 3 {
         return Err(Error::config("points", format!("must be at least 3, are {}", rows.count())));
+    }
+    let bytes = 12 * values.len() as u64 + POINT * rows.count() as u64;
+    if bytes > LIMIT {
+        return Err(Error::DataTooLarge { bytes, limit: LIMIT });
     }
     Ok(Trial::new(distance, values, dim).run(&mut Random::new(u64::from(seed))))
 }

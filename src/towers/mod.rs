@@ -37,6 +37,8 @@ use crate::setting::Range;
 
 /// Rows embedded together.
 const BLOCK: usize = 256;
+/// Bytes of the scores of one ranking: 1 GiB.
+const SCORES_LIMIT: u64 = 1 << 30;
 /// The widest embedding.
 const WIDEST: usize = 1_024;
 /// Bytes that one tower may take in training, half of what a session may.
@@ -424,7 +426,7 @@ impl Towers {
     /// [`ranking`].
     ///
     /// # Errors
-    /// As [`ranking::rank`] and [`embed`](Self::embed).
+    /// As [`ranking::rank`] and [`embed`](Self::embed); `data.too_large` where the scores take more than 1 GiB.
     pub async fn rank(&self, lefts: &[u32], held_out: &[Vec<u32>], k: usize) -> Result<RankingScores> {
         let [left, right] = &self.features;
         if let Some(&index) = lefts.iter().find(|&&index| index as usize >= left.count()) {
@@ -433,17 +435,26 @@ impl Towers {
         let mut seen = vec![Vec::new(); left.count()];
         self.pairs.iter().for_each(|&[first, second]| seen[first as usize].push(second));
         let seen: Vec<Vec<u32>> = lefts.iter().map(|&first| seen[first as usize].clone()).collect();
-        let device = self.device.clone().inner();
-        let places: Vec<u32> = (0..right.count() as u32).collect();
-        let blocks =
-            places.chunks(BLOCK).map(|block| self.right.forward(right, (block, None), false, &device));
-        let items = Tensor::cat(blocks.collect(), 0).transpose();
-        let mut scores = Vec::with_capacity(lefts.len() * right.count());
-        for block in lefts.chunks(BLOCK) {
-            let rows = self.left.forward(left, (block, None), false, &device).matmul(items.clone());
-            scores.extend(floats(&rows.into_data_async().await.map_err(device_error)?));
+        let (count, device) = (right.count(), self.device.clone().inner());
+        let bytes = 4 * (lefts.len() as u64).saturating_mul(count as u64);
+        if bytes > SCORES_LIMIT {
+            return Err(Error::DataTooLarge { bytes, limit: SCORES_LIMIT });
         }
-        let count = right.count();
+        let embedded = |block: &[u32]| self.left.forward(left, (block, None), false, &device);
+        let users: Vec<_> = lefts.chunks(BLOCK).map(embedded).collect();
+        let mut scores = vec![0.0; lefts.len() * count];
+        // Block by block: all right ends at once may be larger than all scores.
+        for from in (0..count).step_by(BLOCK) {
+            let places: Vec<u32> = (from as u32..count.min(from + BLOCK) as u32).collect();
+            let items = self.right.forward(right, (&places, None), false, &device).transpose();
+            for (block, rows) in users.iter().enumerate() {
+                let part = rows.clone().matmul(items.clone());
+                let part = floats(&part.into_data_async().await.map_err(device_error)?);
+                for (row, values) in part.chunks_exact(places.len()).enumerate() {
+                    scores[(block * BLOCK + row) * count + from..][..places.len()].copy_from_slice(values);
+                }
+            }
+        }
         let scores = self.finite(scores, count).await?;
         ranking::rank(|user| scores[user * count..][..count].to_vec(), count, &seen, held_out, k)
     }

@@ -14,6 +14,8 @@ pub struct RankingScores {
     pub recall: f64,
     /// Mean NDCG@k.
     pub ndcg: f64,
+    /// Users with a held-out item that shares its score with another one.
+    pub tied: usize,
     /// Recall and NDCG of each user who has a held-out item.
     pub each: Vec<[f64; 2]>,
 }
@@ -42,7 +44,7 @@ pub fn rank(
     if let Some(index) = beyond(seen).or(beyond(held_out)) {
         return Err(Error::IndexOutOfRange { index: index as usize, count: items });
     }
-    let mut each = Vec::new();
+    let (mut each, mut tied) = (Vec::new(), 0);
     for (user, right) in held_out.iter().enumerate().filter(|(_, right)| !right.is_empty()) {
         let mut open = vec![true; items];
         seen[user].iter().for_each(|&item| open[item as usize] = false);
@@ -55,18 +57,21 @@ pub fn rank(
             return Err(Error::shape(format!("scores of user {user}"), items, scores.len()));
         }
         let right: BTreeSet<u32> = right.iter().copied().collect();
-        each.push(of_user(&scores, &open, &right, k));
+        let (values, shares) = of_user(&scores, &open, &right, k);
+        each.push(values);
+        tied += usize::from(shares);
     }
     if each.is_empty() {
         return Err(Error::insufficient("no user has a held-out item"));
     }
     let mean = |at: usize| each.iter().map(|values: &[f64; 2]| values[at]).sum::<f64>() / each.len() as f64;
-    Ok(RankingScores { recall: mean(0), ndcg: mean(1), each })
+    Ok(RankingScores { recall: mean(0), ndcg: mean(1), tied, each })
 }
 
-fn of_user(scores: &[f32], open: &[bool], right: &BTreeSet<u32>, k: usize) -> [f64; 2] {
+/// Recall and NDCG, and whether a right item shares its score.
+fn of_user(scores: &[f32], open: &[bool], right: &BTreeSet<u32>, k: usize) -> ([f64; 2], bool) {
     let discount = |rank: usize| 1.0 / (rank as f64 + 2.0).log2();
-    let (mut hits, mut gain) = (0.0, 0.0);
+    let (mut hits, mut gain, mut shares) = (0.0, 0.0, false);
     for &item in right {
         let own = scores[item as usize];
         let (mut better, mut equal) = (0, 0);
@@ -74,13 +79,14 @@ fn of_user(scores: &[f32], open: &[bool], right: &BTreeSet<u32>, k: usize) -> [f
             better += usize::from(score > own);
             equal += usize::from(score == own);
         }
+        shares |= equal > 1;
         // The item is at each rank from `better` on, `equal` of them, equally often.
         let within = better.max(k.min(better + equal));
         hits += (within - better) as f64 / equal as f64;
         gain += (better..within).map(discount).sum::<f64>() / equal as f64;
     }
     let most = right.len().min(k);
-    [hits / most as f64, gain / (0..most).map(discount).sum::<f64>()]
+    ([hits / most as f64, gain / (0..most).map(discount).sum::<f64>()], shares)
 }
 
 #[cfg(test)]
@@ -101,7 +107,9 @@ mod tests {
         assert!((recall - 0.5).abs() < 1e-12, "one of two");
         assert_eq!(of(vec![], vec![3, 1, 3], 2), [recall, ndcg], "an item that is listed twice counts once");
         assert!((ndcg - (1.0 / log(3.0)) / (1.0 + 1.0 / log(3.0))).abs() < 1e-12, "{ndcg}");
-        let tied = rank(|_| vec![1.0; 4], 4, &[vec![]], &[vec![2]], 2).expect("one user").each[0];
+        let found = rank(|_| vec![1.0; 4], 4, &[vec![]], &[vec![2]], 2).expect("one user");
+        assert_eq!(found.tied, 1);
+        let tied = found.each[0];
         assert!((tied[0] - 0.5).abs() < 1e-12, "two of four places");
         assert!((tied[1] - 0.25 * (1.0 + 1.0 / log(3.0))).abs() < 1e-12, "{tied:?}");
     }
@@ -110,7 +118,7 @@ mod tests {
     fn users_without_an_answer_do_not_count() {
         let found =
             rank(|_| vec![0.0, 1.0], 2, &[vec![], vec![]], &[vec![], vec![1]], 1).expect("one of two");
-        assert_eq!((found.recall, found.each.len()), (1.0, 1));
+        assert_eq!((found.recall, found.each.len(), found.tied), (1.0, 1, 0));
         let code = |seen: &[Vec<u32>], right: &[Vec<u32>], k| {
             rank(|_| vec![0.0, 1.0], 2, seen, right, k).expect_err("refused").code()
         };

@@ -735,7 +735,8 @@ impl Engine {
     /// Tries the three axioms of a metric on points and on probes made of them. Needs no session.
     ///
     /// @param request - `points`: n x dim, at least 3; `seed`: for the triples that are drawn where there are too many.
-    /// @throws MetricLabError `config.invalid` below 3 points, `shape.mismatch`, `data.not_finite`, `rows.not_histogram`.
+    /// @throws MetricLabError `config.invalid` below 3 points, `shape.mismatch`, `data.not_finite`, `rows.not_histogram`,
+    /// `data.too_large` for points that take more than 64 MiB, each number 12 bytes and each point 128.
     ///
     /// @example
     /// ```ts

@@ -187,7 +187,7 @@ impl Engine {
         self.towers.borrow_mut().insert(number, towers);
         let scores = scores.map_err(fail)?;
         let each: Vec<f32> = scores.each.iter().flatten().map(|&x| x as f32).collect();
-        Ok(Answer::new().floats("each", &each).done())
+        Ok(Answer::new().floats("each", &each).number("tied", scores.tied as f64).done())
     }
 
     /// The towers as a safetensors file.

@@ -107,3 +107,11 @@ fn a_shift_is_of_the_size_of_its_point() {
     let (index, by) = shifted.expect("a shifted point");
     assert_eq!(by, if index == 0 { 4.0 } else { 2.0 }, "{worst:?}");
 }
+
+#[test]
+fn more_points_than_memory_holds_are_refused() {
+    for (values, dim) in [(vec![0.5; 600_000], 1), (vec![0.5; 6_000_000], 1_000)] {
+        let refused = check(Distance::Euclidean, &values, dim, 1).expect_err("above 64 MiB");
+        assert_eq!(refused.code(), "data.too_large", "{refused}");
+    }
+}

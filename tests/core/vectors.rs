@@ -187,3 +187,15 @@ fn vectors_are_not_shifted_and_networks_are_no_larger_than_a_tab() {
     let told = Session::new(config, pictures, &Device::flex()).err().expect("2 GB of outputs").to_string();
     assert!(told.starts_with("network needs about"), "{told}");
 }
+
+#[test]
+fn embeddings_of_all_samples_are_no_larger_than_a_tab() {
+    const COUNT: usize = 1_200_000;
+    let rows: Vec<f32> = (0..COUNT).map(|at| (at % 977) as f32).collect();
+    let labels = (0..COUNT).map(|at| (at % 4) as u16).collect();
+    let set = Rc::new(Dataset::of_vectors("many", &rows, 1, labels).expect("rows of one number"));
+    let mut config = SessionConfig::default_for(&set);
+    config.embedding.dim = 512;
+    let refused = Session::new(config, set, &Device::flex()).err().expect("2.4 GB of embeddings");
+    assert_eq!(refused.code(), "data.too_large", "{refused}");
+}
