@@ -11,7 +11,7 @@ import { createLab } from '../../pkg/dist/node.js';
 import { flawless, violations } from './axe.mjs';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, started, visit } from './visit.mjs';
+import { isCode, launch, leave, requestsOf, started, visit } from './visit.mjs';
 
 const PATIENCE = 240_000;
 
@@ -561,44 +561,85 @@ test(
   },
 );
 
-test('pictures of a camera become a gallery', { timeout: 2 * PATIENCE }, async () => {
-  const page = await open('use/?lang=en');
-  await page.click(id('source-own'));
-  assert.deepEqual(await violations(page), [], 'axe-core');
-  await page.locator('.album').locator(id('camera')).click();
-  await page.waitForFunction(() => document.querySelector('video')?.videoWidth > 0, undefined, {
-    timeout: 30_000,
-  });
-  for (const name of ['one', 'two']) {
-    await page.fill(id('series-name'), name);
-    await page.click(id('series'));
+const CAMERA = {
+  en: {
+    names: ['one', 'two'],
+    open: 'Open the camera',
+    series: 'Take 8 pictures',
+    taken: '8 pictures',
+    take: 'Learn from these',
+    look: 'Ask with this picture',
+    close: 'Close the camera',
+    count: / pictures of 2 classes$/,
+  },
+  ko: {
+    names: ['하나', '둘'],
+    open: '카메라 켜기',
+    series: '8장 찍기',
+    taken: '이미지 8장',
+    take: '이 데이터로 학습하기',
+    look: '이 화면으로 묻기',
+    close: '카메라 끄기',
+    count: /^클래스 2개, 이미지 /,
+  },
+};
+for (const language of ['en', 'ko'])
+  test(`pictures of a camera become a gallery, in ${language}`, { timeout: 2 * PATIENCE }, async () => {
+    const words = CAMERA[language];
+    const page = await open(`use/?lang=${language}#own`);
+    const album = page.locator('.album');
+    const press = (name, within = page) => within.getByRole('button', { name, exact: true }).click();
+    await album.waitFor();
+    assert.deepEqual(await violations(page), [], 'axe-core');
+    const requests = requestsOf(page);
+    await press(words.open, album);
+    await page.waitForFunction(() => document.querySelector('video')?.videoWidth > 0, undefined, {
+      timeout: 30_000,
+    });
+    for (const name of words.names) {
+      await page.fill(id('series-name'), name);
+      await press(words.series, album);
+      await page.waitForFunction(
+        (taken) =>
+          [...document.querySelectorAll('.album li')].some((li) =>
+            taken.every((part) => li.textContent.includes(part)),
+          ) && !document.querySelector('[data-testid="series"]').disabled,
+        [name, words.taken],
+        { timeout: 30_000 },
+      );
+    }
+    await press(words.take, album);
+    await trainABit(page);
+    assert.match(await count(page), words.count);
+    // The engine comes with the first pictures.
+    assert.deepEqual(
+      requests.splice(0).filter((address) => !isCode(address)),
+      [],
+      'nothing but code is asked for',
+    );
+    await press(words.open);
+    await page.waitForSelector(id('look'));
+    await page.waitForFunction(() => document.querySelector('video')?.videoWidth > 0);
+    const picture = () => document.querySelector('.verdict canvas')?.toDataURL();
+    const before = await page.evaluate(picture);
+    await press(words.look);
+    // Both series show the same test pattern, so whether it is known, tied or unknown is open; it is compared with both.
     await page.waitForFunction(
-      (of) =>
-        [...document.querySelectorAll('.album li')].some((li) => li.textContent.includes(of)) &&
-        !document.querySelector('[data-testid="series"]').disabled,
-      name,
+      ([old, names]) =>
+        document.querySelector('.verdict canvas')?.toDataURL() !== old &&
+        names.some((name) => document.querySelector('[data-testid="decision"]')?.textContent.includes(name)),
+      [before, words.names],
       { timeout: 30_000 },
     );
-  }
-  await page.click(id('use-album'));
-  await trainABit(page);
-  await page.locator(id('camera')).click();
-  await page.waitForSelector(id('look'));
-  await page.waitForFunction(() => document.querySelector('video')?.videoWidth > 0);
-  const picture = () => document.querySelector('.verdict canvas')?.toDataURL();
-  const before = await page.evaluate(picture);
-  await page.click(id('look'));
-  // Both series show the same test pattern, so whether it is known, tied or unknown is open; it is compared with both.
-  await page.waitForFunction(
-    (old) =>
-      document.querySelector('.verdict canvas')?.toDataURL() !== old &&
-      /one|two/.test(document.querySelector('[data-testid="decision"]')?.textContent ?? ''),
-    before,
-    { timeout: 30_000 },
-  );
-  assert.match(await page.locator('.answer ol').innerText(), /(one|two)[^]*\d\.\d{3}/);
-  await leave(page);
-});
+    assert.match(
+      await page.locator('.answer ol').innerText(),
+      new RegExp(`(${words.names.join('|')})[^]*\\d\\.\\d{3}`),
+    );
+    await press(words.close);
+    await page.waitForSelector('video', { state: 'detached' });
+    assert.deepEqual(requests, [], 'no request once the gallery is there');
+    await leave(page);
+  });
 
 test(
   'the keyboard goes on after what it added, deleted and took back',

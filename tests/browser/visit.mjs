@@ -105,3 +105,6 @@ export function requestsOf(page) {
   });
   return requests;
 }
+
+/** Whether an address is code of the page, which is fetched when it is first needed. */
+export const isCode = (address) => /^\/assets\/[\w-]+\.(js|css|wasm)$/.test(new URL(address).pathname);
