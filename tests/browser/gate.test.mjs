@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { id } from './lab-page.mjs';
 import { openSite } from './site.mjs';
-import { launch, leave, started, visit } from './visit.mjs';
+import { launch, leave, requestsOf, started, visit } from './visit.mjs';
 
 const PATIENCE = 180_000;
 
@@ -26,6 +26,7 @@ test('a gate learns to compare people whom it never saw', { timeout: PATIENCE },
   assert.match(await text(page, 'gate-errors'), /waits for its training/);
   const [[pixels]] = await equals(page);
   assert.ok(pixels > 25 && pixels < 40, `pixels: ${pixels}`);
+  const requests = requestsOf(page);
 
   await page.click(id('train-gate'));
   await trained(page);
@@ -63,6 +64,7 @@ test('a gate learns to compare people whom it never saw', { timeout: PATIENCE },
   assert.match(await text(page, 'gate-sentence'), /turns away 100\.0% .* lets in 0\.0%/);
   await page.locator(id('limit')).fill('2');
   assert.match(await text(page, 'gate-sentence'), /turns away 0\.0%/);
+  assert.deepEqual(requests, [], 'no request after load');
   await leave(page);
 });
 

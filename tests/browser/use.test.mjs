@@ -641,6 +641,43 @@ for (const language of ['en', 'ko'])
     await leave(page);
   });
 
+for (const source of ['signs', 'products'])
+  test(`what is done with ${source} makes no request`, { timeout: 2 * PATIENCE }, async () => {
+    const page = await open(`use/?lang=en#${source}`);
+    await trainABit(page);
+    const requests = requestsOf(page);
+    const shown = (state) =>
+      page.waitForSelector(`${id('classes')} [data-class="mine"]`, { state, timeout: 30_000 });
+    if (source === 'signs') await draw(page, 0);
+    else await page.locator(id('offer')).nth(3).click();
+    await page.fill(id('name'), 'mine');
+    await page.click(id('add'));
+    await shown('attached');
+    // The newest class is the first.
+    await page
+      .locator(`${id('classes')} li`)
+      .first()
+      .getByRole('button', { name: 'Delete all' })
+      .click();
+    await shown('detached');
+    await page.click(id('undo'));
+    await decided(page, 'known', /mine/);
+
+    const steps = Number(await page.locator(id('gallery')).getAttribute('data-step'));
+    await page.getByRole('button', { name: 'Train the network further' }).click();
+    await page.waitForFunction(
+      (more) => Number(document.querySelector('[data-testid="gallery"]').dataset.step) > more,
+      steps,
+      { timeout: PATIENCE },
+    );
+    await enough(page);
+    await decided(page, 'known', /mine/);
+    await page.click('button[lang="ko"]');
+    await decided(page, 'known', /^“mine”입니다\.$/);
+    assert.deepEqual(requests, [], 'no request after load');
+    await leave(page);
+  });
+
 test(
   'the keyboard goes on after what it added, deleted and took back',
   { timeout: 2 * PATIENCE },
