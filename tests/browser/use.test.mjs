@@ -583,6 +583,35 @@ const CAMERA = {
     count: /^클래스 2개, 이미지 /,
   },
 };
+test('a camera that is allowed after its page was left does not stay on', { timeout: PATIENCE }, async () => {
+  const page = await openAfter(() => {
+    const devices = navigator.mediaDevices;
+    const ask = devices.getUserMedia.bind(devices);
+    window.asked = [];
+    devices.getUserMedia = async (wanted) => {
+      const stream = await ask(wanted);
+      await new Promise((allow) => window.asked.push({ stream, allow }));
+      return stream;
+    };
+  }, 'use/?lang=en#own');
+  const live = () =>
+    page.evaluate(() =>
+      window.asked.map(({ stream }) => stream.getTracks().map(({ readyState }) => readyState)),
+    );
+  const button = page.locator(`.album ${id('camera')}`);
+  await button.click();
+  await page.waitForFunction(() => window.asked.length === 1);
+  assert.ok(await button.isDisabled(), 'one question at a time');
+  assert.deepEqual(await live(), [['live']]);
+  await page.click(id('source-voices'));
+  await page.waitForSelector('.album', { state: 'detached' });
+  await page.evaluate(() => window.asked[0].allow());
+  await page.waitForFunction(() =>
+    window.asked[0].stream.getTracks().every(({ readyState }) => readyState === 'ended'),
+  );
+  await leave(page);
+});
+
 for (const language of ['en', 'ko'])
   test(`pictures of a camera become a gallery, in ${language}`, { timeout: 2 * PATIENCE }, async () => {
     const words = CAMERA[language];
