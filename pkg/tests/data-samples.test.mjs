@@ -215,3 +215,33 @@ test('log-mel frames of silence, of a tone, and by the formula', () => {
   const loudest = data.indexOf(Math.max(...data));
   assert.ok(corner(loudest) < 1000 && corner(loudest + 2) > 1000, 'the tone is where it should be');
 });
+
+for (const [kind, make] of Object.entries({
+  vectors: (options) => samples.fromVectors([[1], [2]], ['a', 'b'], options),
+  pictures: (options) =>
+    samples.fromImages(
+      { pixels: Uint8Array.of(0, 255), width: 1, height: 1, channels: 1, layout: 'planar' },
+      ['a', 'b'],
+      options,
+    ),
+  sequences: (options) => samples.fromSequences([[[1]], [[2], [3]]], ['a', 'b'], options),
+  bags: (options) => samples.fromBags([['tea'], ['milk']], ['a', 'b'], options).set,
+}))
+  test(`${kind} have ids, groups and attributes`, async () => {
+    const attributes = [{ camera: 'door' }, { camera: 'yard' }];
+    const set = make({ ids: ['x', 'y'], groups: ['day', 'night'], attributes });
+    assert.deepEqual(
+      [set.ids, set.groups, [...set.groupOf], set.attributes.map((one) => ({ ...one }))],
+      [['x', 'y'], ['day', 'night'], [0, 1], attributes],
+    );
+    const { domains, domainOf } = await packed(set);
+    assert.deepEqual(
+      [domains, [...domainOf]],
+      [
+        ['day', 'night'],
+        [0, 1],
+      ],
+      'the file has the groups',
+    );
+    refused('argument.invalid', () => make({ attributes: attributes.slice(1) }));
+  });
