@@ -440,19 +440,19 @@ impl Towers {
         if bytes > SCORES_LIMIT {
             return Err(Error::DataTooLarge { bytes, limit: SCORES_LIMIT });
         }
+        if lefts.is_empty() {
+            return ranking::rank(|_| Vec::new(), count, &[], held_out, k);
+        }
         let embedded = |block: &[u32]| self.left.forward(left, (block, None), false, &device);
-        let users: Vec<_> = lefts.chunks(BLOCK).map(embedded).collect();
+        let users = Tensor::cat(lefts.chunks(BLOCK).map(embedded).collect(), 0);
         let mut scores = vec![0.0; lefts.len() * count];
         // Block by block: all right ends at once may be larger than all scores.
         for from in (0..count).step_by(BLOCK) {
             let places: Vec<u32> = (from as u32..count.min(from + BLOCK) as u32).collect();
             let items = self.right.forward(right, (&places, None), false, &device).transpose();
-            for (block, rows) in users.iter().enumerate() {
-                let part = rows.clone().matmul(items.clone());
-                let part = floats(&part.into_data_async().await.map_err(device_error)?);
-                for (row, values) in part.chunks_exact(places.len()).enumerate() {
-                    scores[(block * BLOCK + row) * count + from..][..places.len()].copy_from_slice(values);
-                }
+            let part = users.clone().matmul(items).into_data_async().await.map_err(device_error)?;
+            for (row, values) in floats(&part).chunks_exact(places.len()).enumerate() {
+                scores[row * count + from..][..places.len()].copy_from_slice(values);
             }
         }
         let scores = self.finite(scores, count).await?;

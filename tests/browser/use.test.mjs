@@ -561,28 +561,6 @@ test(
   },
 );
 
-const CAMERA = {
-  en: {
-    names: ['one', 'two'],
-    open: 'Open the camera',
-    series: 'Take 8 pictures',
-    taken: '8 pictures',
-    take: 'Learn from these',
-    look: 'Ask with this picture',
-    close: 'Close the camera',
-    count: / pictures of 2 classes$/,
-  },
-  ko: {
-    names: ['하나', '둘'],
-    open: '카메라 켜기',
-    series: '8장 찍기',
-    taken: '이미지 8장',
-    take: '이 데이터로 학습하기',
-    look: '이 화면으로 묻기',
-    close: '카메라 끄기',
-    count: /^클래스 2개, 이미지 /,
-  },
-};
 test('a camera that is allowed after its page was left does not stay on', { timeout: PATIENCE }, async () => {
   const page = await openAfter(() => {
     const devices = navigator.mediaDevices;
@@ -612,6 +590,28 @@ test('a camera that is allowed after its page was left does not stay on', { time
   await leave(page);
 });
 
+const CAMERA = {
+  en: {
+    names: ['one', 'two'],
+    open: 'Open the camera',
+    series: 'Take 8 pictures',
+    taken: '8 pictures',
+    take: 'Learn from these',
+    look: 'Ask with this picture',
+    close: 'Close the camera',
+    count: / pictures of 2 classes$/,
+  },
+  ko: {
+    names: ['하나', '둘'],
+    open: '카메라 켜기',
+    series: '8장 찍기',
+    taken: '이미지 8장',
+    take: '이 데이터로 학습하기',
+    look: '이 화면으로 묻기',
+    close: '카메라 끄기',
+    count: /^클래스 2개, 이미지 /,
+  },
+};
 for (const language of ['en', 'ko'])
   test(`pictures of a camera become a gallery, in ${language}`, { timeout: 2 * PATIENCE }, async () => {
     const words = CAMERA[language];
